@@ -1,0 +1,7 @@
+"""`python -m boxwright`."""
+
+import sys
+
+from boxwright.main import main
+
+sys.exit(main())

@@ -1,0 +1,56 @@
+"""The command group. Commands load when called: start-up is all imports."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+from collections.abc import Sequence
+
+import click
+
+from boxwright import __version__
+from boxwright.domain.errors import BoxwrightError
+
+COMMANDS = (
+    "init", "add", "import", "export", "model", "predict", "prelabel", "next", "evaluate", "status",
+    "formats", "samplers", "decoders", "trainers", "demo",
+)  # fmt: skip
+
+
+class LazyGroup(click.Group):
+    """Each command is the `command` of `boxwright.cli.NAME_command`."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        module = importlib.import_module(f"boxwright.cli.{cmd_name}_command")
+        command: click.Command = module.command
+        return command
+
+
+@click.group(cls=LazyGroup)
+@click.version_option(__version__, prog_name="boxwright")
+def group() -> None:
+    """Label bounding boxes with a detector that learns from the corrections.
+
+    `boxwright [PROJECT]` opens the window.
+    """
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Exit status: 0 done, 1 could not, 2 wrong usage. Errors are one sentence on stderr."""
+    try:
+        result = group.main(args=list(arguments), prog_name="boxwright", standalone_mode=False)
+    except click.ClickException as error:
+        error.show(file=sys.stderr)
+        return error.exit_code
+    except click.Abort:
+        click.echo("Stopped; what was finished before is kept.", err=True)
+        return 1
+    except BoxwrightError as error:
+        click.echo(str(error), err=True)
+        return 1
+    return result if isinstance(result, int) else 0

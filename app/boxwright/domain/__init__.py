@@ -1,0 +1,1 @@
+"""Value types of the program: frozen dataclasses and numpy, no I/O."""

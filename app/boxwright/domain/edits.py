@@ -1,0 +1,163 @@
+"""An edit is what one gesture changed: before and after of everything it touched. It applies, inverts and merges."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from boxwright.domain.annotation import Annotation, accepted
+from boxwright.domain.image import ImageState
+from boxwright.domain.labels import ImageLabels, Standing
+from boxwright.domain.prediction import Prediction
+
+
+@dataclass(frozen=True, slots=True)
+class BoxChange:
+    """`before` None: the annotation is new. `after` None: it is deleted. Both carry the same uid otherwise."""
+
+    before: Annotation | None
+    after: Annotation | None
+
+    @property
+    def uid(self) -> str:
+        annotation = self.after or self.before
+        assert annotation is not None
+        return annotation.uid
+
+
+@dataclass(frozen=True, slots=True)
+class StandingChange:
+    prediction_id: int
+    before: Standing
+    after: Standing
+
+
+@dataclass(frozen=True, slots=True)
+class StateChange:
+    before: ImageState
+    after: ImageState
+    before_reason: str | None = None
+    after_reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """`name` is the verb shown in the undo menu ("Move box")."""
+
+    name: str
+    boxes: tuple[BoxChange, ...] = ()
+    standings: tuple[StandingChange, ...] = ()
+    state: StateChange | None = None
+
+    def invert(self) -> Edit:
+        state = self.state and StateChange(
+            self.state.after, self.state.before, self.state.after_reason, self.state.before_reason
+        )
+        return Edit(
+            self.name,
+            tuple(BoxChange(c.after, c.before) for c in reversed(self.boxes)),
+            tuple(StandingChange(c.prediction_id, c.after, c.before) for c in reversed(self.standings)),
+            state,
+        )
+
+    @property
+    def is_void(self) -> bool:
+        """True when it changes nothing: a drag that ended where it began."""
+        return (
+            all(c.before == c.after for c in self.boxes)
+            and all(c.before is c.after for c in self.standings)
+            and (
+                self.state is None
+                or (self.state.before, self.state.before_reason) == (self.state.after, self.state.after_reason)
+            )
+        )
+
+    def then(self, later: Edit) -> Edit:
+        """The single edit with the effect of this one followed by `later`; keeps this one's name."""
+        boxes = {c.uid: c for c in self.boxes}
+        for change in later.boxes:
+            first = boxes.get(change.uid)
+            boxes[change.uid] = BoxChange(first.before if first else change.before, change.after)
+        standings = {c.prediction_id: c for c in self.standings}
+        for step in later.standings:
+            earlier = standings.get(step.prediction_id)
+            standings[step.prediction_id] = StandingChange(
+                step.prediction_id, earlier.before if earlier else step.before, step.after
+            )
+        state = later.state or self.state
+        if self.state and later.state:
+            state = replace(later.state, before=self.state.before, before_reason=self.state.before_reason)
+        kept = tuple(c for c in boxes.values() if c.before is not None or c.after is not None)
+        return Edit(self.name, kept, tuple(standings.values()), state)
+
+    def apply(self, labels: ImageLabels) -> ImageLabels:
+        """`labels` after this edit. An annotation brought back by undo goes to the end of the order."""
+        annotations = dict(labels.annotations)
+        for change in self.boxes:
+            if change.after is None:
+                annotations.pop(change.uid, None)
+            else:
+                annotations[change.uid] = change.after
+        standings = dict(labels.standings)
+        for step in self.standings:
+            if step.after is Standing.OPEN:
+                standings.pop(step.prediction_id, None)
+            else:
+                standings[step.prediction_id] = step.after
+        state, reason = (
+            (self.state.after, self.state.after_reason) if self.state else (labels.state, labels.skip_reason)
+        )
+        return replace(labels, annotations=annotations, standings=standings, state=state, skip_reason=reason)
+
+
+def add(annotation: Annotation, name: str = "Draw box") -> Edit:
+    return Edit(name, (BoxChange(None, annotation),))
+
+
+def delete(annotations: Iterable[Annotation]) -> Edit:
+    return Edit("Delete box", tuple(BoxChange(a, None) for a in annotations))
+
+
+def change(before: Annotation, after: Annotation, name: str) -> Edit:
+    return Edit(name, (BoxChange(before, after),))
+
+
+def take(prediction: Prediction, annotation: Annotation | None = None, name: str = "Accept box") -> Edit:
+    """Turn an open pre-label into an annotation: as it is, or as the person changed it."""
+    return Edit(
+        name,
+        (BoxChange(None, annotation or accepted(prediction)),),
+        (StandingChange(prediction.id, Standing.OPEN, Standing.TAKEN),),
+    )
+
+
+def reject(predictions: Iterable[Prediction]) -> Edit:
+    return Edit("Reject box", (), tuple(StandingChange(p.id, Standing.OPEN, Standing.REJECTED) for p in predictions))
+
+
+def set_state(labels: ImageLabels, state: ImageState, name: str, reason: str | None = None) -> Edit:
+    return Edit(name, state=StateChange(labels.state, state, labels.skip_reason, reason))
+
+
+def combined(name: str, edits: Iterable[Edit]) -> Edit:
+    """One undoable step out of several."""
+    result = Edit(name)
+    for edit in edits:
+        result = result.then(edit)
+    return result
+
+
+def accept_all(labels: ImageLabels, min_score: float) -> Edit:
+    """Take every open pre-label with a score of at least `min_score` and mark the image labelled."""
+    taken = [take(p) for p in labels.open_predictions(min_score)]
+    return combined("Accept all", [*taken, set_state(labels, ImageState.LABELED, "Accept all")])
+
+
+def confirm_empty(labels: ImageLabels) -> Edit:
+    """Remove every box, reject every open pre-label and mark the image labelled: nothing is here."""
+    parts = [
+        delete(labels.annotations.values()),
+        reject(labels.open_predictions()),
+        set_state(labels, ImageState.LABELED, "Confirm empty"),
+    ]
+    return combined("Confirm empty", parts)

@@ -1,0 +1,45 @@
+"""An image of the pool and the states a person can put it in."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class ImageState(StrEnum):
+    UNLABELED = "unlabeled"
+    LABELED = "labeled"
+    SKIPPED = "skipped"
+
+
+class Split(StrEnum):
+    """`VALIDATION` images are frozen for measuring: never trained on, never moved back."""
+
+    TRAIN = "train"
+    VALIDATION = "validation"
+
+
+@dataclass(frozen=True, slots=True)
+class Image:
+    """One file of the pool.
+
+    `path` is relative to the folder of the named root `root`, with forward slashes. `width` and `height` are pixels of
+    the EXIF-upright image, 0 when the file could not be read; then `problem` says why in a few words.
+    `duplicate_of` is the id of the image with the same bytes that stands for this one.
+    """
+
+    id: int
+    root: str
+    path: str
+    width: int
+    height: int
+    state: ImageState = ImageState.UNLABELED
+    split: Split = Split.TRAIN
+    problem: str | None = None
+    duplicate_of: int | None = None
+    skip_reason: str | None = None
+
+    @property
+    def usable(self) -> bool:
+        """Can be shown and labelled: readable, and not a copy of another."""
+        return self.problem is None and self.duplicate_of is None

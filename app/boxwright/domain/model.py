@@ -1,0 +1,25 @@
+"""A detector that belongs to a project."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from boxwright.domain.card import DetectorCard
+
+
+@dataclass(frozen=True)
+class Model:
+    """`file` is relative to the project folder. `class_map`: index into the model's classes -> project class id;
+    an index that is missing is dropped, visibly. `metrics`: AP figures measured on the validation split, 0..1.
+    `added` is UTC, ISO 8601."""
+
+    id: int
+    name: str
+    file: str
+    sha256: str
+    card: DetectorCard
+    class_map: Mapping[int, int]
+    active: bool
+    added: str
+    metrics: Mapping[str, float] = field(default_factory=dict)

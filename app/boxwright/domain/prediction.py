@@ -1,0 +1,55 @@
+"""What a detector says about an image."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+import numpy as np
+from numpy.typing import NDArray
+
+from boxwright.domain.box import Box
+
+
+class ProbKind(StrEnum):
+    """What the numbers of a class vector are. `SIGMOID`: independent, any sum. `SOFTMAX`: sum 1, the last entry is
+    background. `SCORE`: only the top class's score is known; the other entries are 0 and say nothing."""
+
+    SIGMOID = "sigmoid"
+    SOFTMAX = "softmax"
+    SCORE = "score"
+
+
+@dataclass(frozen=True)
+class Detections:
+    """The boxes a detector keeps on one image, best score first.
+
+    boxes: (N,4) float32, xyxy pixels of the upright image, clipped to it. scores: (N,) float32, 0..1.
+    labels: (N,) int64, index into the *model's* classes. probs: (N,C) float32, 0..1, the whole class vector at the
+    index NMS kept; (N,C+1) for `SOFTMAX`, background last. best_raw: the best score before the threshold, 0..1,
+    so that an image without boxes still has a score.
+    """
+
+    boxes: NDArray[np.float32]
+    scores: NDArray[np.float32]
+    labels: NDArray[np.int64]
+    probs: NDArray[np.float32]
+    kind: ProbKind
+    best_raw: float
+
+    def __len__(self) -> int:
+        return len(self.scores)
+
+
+@dataclass(frozen=True, eq=False)
+class Prediction:
+    """One stored pre-label. `label` indexes the model's classes; `class_id` is the project's class it maps onto."""
+
+    id: int
+    model_id: int
+    box: Box
+    class_id: int
+    label: int
+    score: float
+    probs: NDArray[np.float32]
+    kind: ProbKind

@@ -1,0 +1,29 @@
+"""Stored uncertainty of a pool, as flat arrays so that a batch is drawn without reading a single prediction."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+SCORE_NAMES: tuple[str, ...] = ("entropy", "least_confidence", "margin", "detection_entropy")
+
+
+@dataclass(frozen=True)
+class PoolScores:
+    """Box scores of N images with B boxes in all.
+
+    image_ids: (N,) int64, ascending, unique. offsets: (N+1,) int64; boxes of image i are `offsets[i]:offsets[i+1]`,
+    in the order of their prediction ids. box_scores: for each of `SCORE_NAMES` (B,) float32, all oriented so that
+    larger means more uncertain and normalised to 0..1. best_raw: (N,) float32, the best score before the threshold.
+    """
+
+    image_ids: NDArray[np.int64]
+    offsets: NDArray[np.int64]
+    box_scores: Mapping[str, NDArray[np.float32]]
+    best_raw: NDArray[np.float32]
+
+    def __len__(self) -> int:
+        return len(self.image_ids)

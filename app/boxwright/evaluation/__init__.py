@@ -1,0 +1,1 @@
+"""Detection accuracy: thin adapters on libraries."""

@@ -1,0 +1,1 @@
+"""Image files: header probing, upright decoding, thumbnails. Arrays in, arrays out."""

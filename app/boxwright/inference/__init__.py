@@ -1,0 +1,1 @@
+"""ONNX detectors: session, preprocessing, output decoders, NMS, cards."""

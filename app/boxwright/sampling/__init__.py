@@ -1,0 +1,1 @@
+"""Scores, aggregates and samplers: pure numpy, seeded, no I/O."""

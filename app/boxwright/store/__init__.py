@@ -1,0 +1,1 @@
+"""The pool: SQLite through sqlite-utils. The only package that knows SQL."""

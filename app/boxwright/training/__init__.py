@@ -1,0 +1,1 @@
+"""Trainers: the labelled set becomes a new detector, in a child process."""

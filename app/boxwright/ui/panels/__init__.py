@@ -1,0 +1,1 @@
+"""Docked panels: queue, boxes, classes."""
