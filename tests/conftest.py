@@ -1,0 +1,36 @@
+"""What every test shares: no display, one thread per numeric library, the optional real data."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+# With no display Qt aborts the interpreter, so this comes before any Qt import.
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+import pytest
+
+REPOSITORY = Path(__file__).resolve().parent.parent
+
+
+def _test_data() -> Path:
+    """The optional folder of real images and detectors; may be absent."""
+    return Path(os.environ.get("BOXWRIGHT_TEST_DATA", REPOSITORY.parent / "shared"))
+
+
+def _needed(folder: Path) -> Path:
+    if not folder.is_dir():
+        pytest.skip(f"real test data is not at {folder} (set BOXWRIGHT_TEST_DATA)")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def data_dir() -> Path:
+    """`data/` of the real test data: aquarium, bccd, cards, coco-val128. Skips where it is absent."""
+    return _needed(_test_data() / "data")
+
+
+@pytest.fixture(scope="session")
+def model_dir() -> Path:
+    """`models/` of the real test data: ONNX detectors and coco80.txt. Skips where it is absent."""
+    return _needed(_test_data() / "models")
