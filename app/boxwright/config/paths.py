@@ -1,0 +1,55 @@
+"""Where Boxwright's own files lie (a checkout, an installed wheel, a frozen bundle) and where a person's go."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+import platformdirs
+
+HOME_VARIABLE = "BOXWRIGHT_HOME"
+"""When set, every user folder lies inside the folder it names: a portable installation, or a test."""
+
+
+def resources() -> Path:
+    """Icons, themes, translations; read-only."""
+    return _shipped() / "resources"
+
+
+def models() -> Path:
+    """The detectors that come with Boxwright, their cards and `registry.json`; read-only."""
+    return _shipped() / "models"
+
+
+def config_dir() -> Path:
+    """Settings. The folder may not exist yet; so for the three below."""
+    return _user("config", platformdirs.user_config_path("boxwright", appauthor=False))
+
+
+def data_dir() -> Path:
+    """What a person would miss: the demo project lies here unless they named another folder."""
+    return _user("data", platformdirs.user_data_path("boxwright", appauthor=False))
+
+
+def cache_dir() -> Path:
+    """What can be made again: thumbnails, features."""
+    return _user("cache", platformdirs.user_cache_path("boxwright", appauthor=False))
+
+
+def log_dir() -> Path:
+    return _user("log", platformdirs.user_log_path("boxwright", appauthor=False))
+
+
+def _shipped() -> Path:
+    package = Path(__file__).resolve().parent.parent
+    bundle = getattr(sys, "_MEIPASS", None)
+    if bundle is not None:
+        return Path(bundle) / "boxwright" / "_data"
+    installed = package / "_data"
+    return installed if installed.is_dir() else package.parent.parent
+
+
+def _user(name: str, default: Path) -> Path:
+    home = os.environ.get(HOME_VARIABLE)
+    return Path(home).expanduser().absolute() / name if home else default

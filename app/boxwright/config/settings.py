@@ -1,0 +1,165 @@
+"""A person's settings: typed, kept as JSON. A bad key or value is dropped with a warning and never blocks start-up."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass, field, fields, replace
+from pathlib import Path
+from typing import Any, Literal, get_args
+
+from boxwright.config import paths
+from boxwright.config.atomic import atomic_write
+
+Theme = Literal["system", "light", "dark"]
+DeviceChoice = Literal["auto", "cpu", "cuda"]
+
+RECENT_PROJECTS = 12
+
+
+@dataclass(frozen=True)
+class Settings:
+    """`threshold`: pre-labels below this score are hidden, 0..1. `stay_in_draw`: drawing a box keeps the draw tool.
+    `image_cache_mb`: decoded images kept ahead, in MiB. `recent_projects`: absolute folders, latest first.
+    `shortcuts`: action id -> key sequence, only those a person changed. `window_geometry` and `window_state`: base64
+    of what Qt saved, empty before the first close."""
+
+    theme: Theme = "system"
+    device: DeviceChoice = "auto"
+    threshold: float = 0.25
+    stay_in_draw: bool = False
+    image_cache_mb: int = 256
+    recent_projects: tuple[str, ...] = ()
+    shortcuts: Mapping[str, str] = field(default_factory=dict)
+    window_geometry: str = ""
+    window_state: str = ""
+
+
+def settings_file() -> Path:
+    return paths.config_dir() / "settings.json"
+
+
+def load_settings(file: Path | None = None) -> tuple[Settings, list[str]]:
+    """The settings in `file`, and one sentence for each thing in it that was not understood. Never raises.
+
+    A file that is no JSON object is kept beside it as `settings.json.bad`, because the next save would replace it.
+    """
+    file = file or settings_file()
+    try:
+        data = json.loads(file.read_bytes())
+        if not isinstance(data, dict):
+            raise ValueError("it holds no JSON object")
+    except FileNotFoundError:
+        return Settings(), []
+    except OSError as error:
+        return Settings(), [f"The settings in {file} cannot be read ({error.strerror}); the defaults are used."]
+    except (ValueError, RecursionError) as error:
+        return Settings(), [_set_aside(file, error)]
+    return _checked(data, file)
+
+
+def save_settings(settings: Settings, file: Path | None = None) -> None:
+    """Raises OSError when the disk is full or the folder cannot be written; the old file then stays."""
+    text = json.dumps(asdict(settings), indent=2, ensure_ascii=False)
+    atomic_write(file or settings_file(), text.encode() + b"\n")
+
+
+def update_settings(file: Path | None = None, **changes: Any) -> Settings:
+    """Change only the named settings of what is on disk now, so that two windows do not undo one another's.
+
+    Raises OSError as `save_settings` does, ValueError or TypeError when a value is out of its range.
+    """
+    settings, _ = load_settings(file)
+    for name, value in changes.items():
+        changes[name] = _CHECKS[name](value)
+    settings = replace(settings, **changes)
+    save_settings(settings, file)
+    return settings
+
+
+def with_recent(settings: Settings, project: Path) -> tuple[str, ...]:
+    """`recent_projects` with `project` moved or added to the front."""
+    first = str(project.absolute())
+    return (first, *(p for p in settings.recent_projects if p != first))[:RECENT_PROJECTS]
+
+
+def _checked(data: dict[str, Any], file: Path) -> tuple[Settings, list[str]]:
+    known = {f.name for f in fields(Settings)}
+    good: dict[str, Any] = {}
+    warnings = []
+    for name, value in data.items():
+        if name not in known:
+            warnings.append(f"The setting '{name}' in {file} is unknown and was dropped.")
+            continue
+        try:
+            good[name] = _CHECKS[name](value)
+        except (ValueError, TypeError) as error:
+            warnings.append(f"The setting '{name}' in {file} {error}; the default is used.")
+    return Settings(**good), warnings
+
+
+def _set_aside(file: Path, error: Exception) -> str:
+    kept = file.with_name(file.name + ".bad")
+    try:
+        file.replace(kept)
+    except OSError:
+        kept = file
+    return f"The settings in {file} are damaged ({error}); the defaults are used and the old file is kept as {kept}."
+
+
+def _one_of(*choices: str) -> Callable[[Any], str]:
+    def check(value: Any) -> str:
+        if value not in choices:
+            raise ValueError(f"must be one of {', '.join(choices)}")
+        return str(value)
+
+    return check
+
+
+def _number(low: float, high: float, kind: type[int] | type[float]) -> Callable[[Any], int | float]:
+    def check(value: Any) -> int | float:
+        # bool is an int to Python, never to a person.
+        if isinstance(value, bool) or not isinstance(value, int if kind is int else (int, float)):
+            raise TypeError(f"must be {'a whole number' if kind is int else 'a number'}")
+        if not low <= value <= high:
+            raise ValueError(f"must be from {low:g} to {high:g}")
+        return kind(value)
+
+    return check
+
+
+def _boolean(value: Any) -> bool:
+    if not isinstance(value, bool):
+        raise TypeError("must be true or false")
+    return value
+
+
+def _text(value: Any) -> str:
+    if not isinstance(value, str):
+        raise TypeError("must be a text")
+    return value
+
+
+def _texts(value: Any) -> tuple[str, ...]:
+    if not isinstance(value, (list, tuple)) or not all(isinstance(v, str) for v in value):
+        raise TypeError("must be a list of texts")
+    return tuple(value)
+
+
+def _text_by_text(value: Any) -> dict[str, str]:
+    if not isinstance(value, Mapping) or not all(isinstance(v, str) for pair in value.items() for v in pair):
+        raise TypeError("must be an object whose values are texts")
+    return dict(value)
+
+
+_CHECKS: dict[str, Callable[[Any], Any]] = {
+    "theme": _one_of(*get_args(Theme)),
+    "device": _one_of(*get_args(DeviceChoice)),
+    "threshold": _number(0, 1, float),
+    "stay_in_draw": _boolean,
+    "image_cache_mb": _number(16, 16384, int),
+    "recent_projects": _texts,
+    "shortcuts": _text_by_text,
+    "window_geometry": _text,
+    "window_state": _text,
+}
