@@ -1,0 +1,45 @@
+# make demo   a project with pictures and a detector, ready to label
+# make test   every check that a change must pass; the set-up is done first, and only once
+.PHONY: demo test lint format bench clean distclean setup setup-dev
+
+BIN := .venv/bin
+# The architecture is checked before behaviour: it is quick and explains the rest.
+TESTS := tests/architecture $(filter-out tests/architecture tests/benchmarks tests/__pycache__,$(patsubst %/,%,$(wildcard tests/*/)))
+BENCHMARKS := $(wildcard tests/benchmarks/bench_*.py)
+
+demo: setup
+	$(BIN)/boxwright demo $(ARGS)
+
+test: lint
+	@$(BIN)/python -m pytest -q $(TESTS) $(ARGS)
+
+lint: setup-dev
+	@$(BIN)/ruff check
+	@$(BIN)/ruff format --check
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+
+format: setup-dev
+	@$(BIN)/ruff check --fix
+	@$(BIN)/ruff format
+
+bench: setup-dev
+	@mkdir -p bench-out
+	@for file in $(BENCHMARKS); do \
+		name=$$(basename $$file .py); echo "== $$name"; \
+		$(BIN)/python $$file > bench-out/$$name.txt || { cat bench-out/$$name.txt; exit 1; }; \
+		cat bench-out/$$name.txt; \
+	done
+
+setup:
+	@packaging/setup.sh run
+
+setup-dev:
+	@packaging/setup.sh dev
+
+clean:
+	rm -rf build dist demo-out bench-out .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	find app tests -name __pycache__ -type d -prune -exec rm -rf {} +
+
+distclean: clean
+	rm -rf .venv

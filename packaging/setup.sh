@@ -1,0 +1,43 @@
+#!/bin/sh
+# Makes .venv with Boxwright and its pinned packages in it: packaging/setup.sh run|dev
+# `run` is what the program needs, `dev` adds what the tests need. The second call returns at once unless
+# pyproject.toml, the pins or this file changed. BOXWRIGHT_PYTHON names the Python to use.
+set -eu
+cd "$(dirname "$0")/.."
+. packaging/system.sh
+
+want=${1:-run}
+case $want in
+    run) target=. ;;
+    dev) target='.[dev]' ;;
+    *) echo "usage: packaging/setup.sh run|dev" >&2; exit 2 ;;
+esac
+
+# The folder is part of the key: a virtual environment that was moved no longer works.
+key=$({ pwd -P; cat pyproject.toml packaging/constraints.txt packaging/setup.sh packaging/system.sh; } | cksum)
+for stamp in ".venv/.ready-$want" .venv/.ready-dev; do
+    if [ -x .venv/bin/boxwright ] && [ "$(cat "$stamp" 2>/dev/null)" = "$key" ]; then
+        exit 0
+    fi
+done
+
+install_system_packages
+python=$(find_python) || exit 1
+make_environment "$python"
+
+log=.venv/setup.log
+echo "Installing the packages into .venv; the first time takes a few minutes ..." >&2
+if ! .venv/bin/python -m pip install --disable-pip-version-check --no-input \
+        -c packaging/constraints.txt -e "$target" >"$log" 2>&1; then
+    explain_pip_failure "$log"
+    exit 1
+fi
+
+if ! message=$(QT_QPA_PLATFORM=offscreen .venv/bin/python -c 'import PySide6.QtWidgets, cv2, onnxruntime' 2>&1); then
+    echo "$message" | tail -n 1 >&2
+    echo "A system library is missing. On Debian and Ubuntu this installs all of them:" >&2
+    echo "    sudo apt-get install -y $SYSTEM_PACKAGES" >&2
+    exit 1
+fi
+rm -f .venv/.ready-*
+echo "$key" >".venv/.ready-$want"
