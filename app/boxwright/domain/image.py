@@ -13,10 +13,12 @@ class ImageState(StrEnum):
 
 
 class Split(StrEnum):
-    """`VALIDATION` images are frozen for measuring: never trained on, never moved back."""
+    """`VALIDATION` images are frozen for measuring: never trained on, never moved back. `TEST` images are those an
+    imported dataset had put aside as its test set: neither trained on nor measured on by a round, only kept."""
 
     TRAIN = "train"
     VALIDATION = "validation"
+    TEST = "test"
 
 
 @dataclass(frozen=True, slots=True)
