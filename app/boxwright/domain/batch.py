@@ -16,7 +16,7 @@ class Slot(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class BatchItem:
-    """`rank` counts from 0. `score` is the image score the sampler saw, None where it looked at none.
+    """`rank` counts from 0. `score` is the image's score when the batch was drawn, None where it had none.
     `prediction_id` is the stored box that decided the score, None where there is none."""
 
     image_id: int
@@ -28,10 +28,16 @@ class BatchItem:
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """`created` is UTC, ISO 8601. `settings` is what was asked: sampler, score, aggregate, fractions, seed."""
+    """`id` 0: nothing was left to draw, so it was not stored. `created` is UTC, ISO 8601. `settings` is what was
+    asked: sampler, score, aggregate, fractions, seed; under "notes" one sentence a line of what came out differently."""
 
     id: int
     created: str
     model_id: int | None
     settings: dict[str, str | int | float | None]
     items: tuple[BatchItem, ...]
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What a person should know about this draw: a short pool, a score that could not serve."""
+        return tuple(str(self.settings.get("notes") or "").splitlines())

@@ -10,14 +10,18 @@ from numpy.typing import NDArray
 
 SCORE_NAMES: tuple[str, ...] = ("entropy", "least_confidence", "margin", "detection_entropy")
 
+# A box takes part in its image's score from this p_max on (0..1), after NMS.
+BOX_FLOOR = 0.05
+
 
 @dataclass(frozen=True)
 class PoolScores:
     """Box scores of N images with B boxes in all.
 
     image_ids: (N,) int64, ascending, unique. offsets: (N+1,) int64; boxes of image i are `offsets[i]:offsets[i+1]`,
-    in the order of their prediction ids. box_scores: for each of `SCORE_NAMES` (B,) float32, all oriented so that
-    larger means more uncertain and normalised to 0..1. best_raw: (N,) float32, the best score before the threshold.
+    best detection first, those of classes the project does not have included. box_scores: for each of `SCORE_NAMES`,
+    or those asked for, (B,) float32, all oriented so that larger means more uncertain and normalised to 0..1.
+    best_raw: (N,) float32, 0..1, the best score before the threshold; 0 where the detector told none.
     """
 
     image_ids: NDArray[np.int64]

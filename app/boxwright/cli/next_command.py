@@ -1,0 +1,83 @@
+"""`boxwright next`: draw the next batch."""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import click
+
+from boxwright.cli.output import emit, fraction, json_option, sizes
+from boxwright.domain.batch import Batch
+from boxwright.services.next_batch import NextRequest, next_batch, usable_count
+from boxwright.services.project import Project
+
+
+@click.command("next")
+@click.argument("project", type=click.Path(path_type=Path))
+@click.option("--size", default="10%", show_default=True, help="How many images: N, or N% of all usable images.")
+@click.option("--sampler", default="uncertainty-random", show_default=True, help="See `boxwright samplers`.")
+@click.option("--score", default="entropy", show_default=True, help="How uncertain a box is.")
+@click.option("--aggregate", default="max", show_default=True, help="From boxes to the image: max, mean or sum.")
+@click.option("--subset", default="20%", show_default=True, help="Random share of the pool that is searched.")
+@click.option("--random", "random_share", default="50%", show_default=True, help="Share of the batch drawn at random.")
+@click.option("--seed", type=click.IntRange(min=0), help="Repeat a draw; a new one is drawn and told by default.")
+@click.option("--redraw", is_flag=True, help="Images still waiting in the latest batch may be drawn again.")
+@json_option
+def command(
+    project: Path,
+    size: str,
+    sampler: str,
+    score: str,
+    aggregate: str,
+    subset: str,
+    random_share: str,
+    seed: int | None,
+    redraw: bool,
+    as_json: bool,
+) -> None:
+    """Choose the images to label next and tell why each.
+
+    Images still waiting in the latest batch are left out, unless --redraw is given; the same --seed and options
+    repeat the same draw.
+    """
+    opened = Project.open(project)
+    try:
+        request = NextRequest(
+            size=sizes(size, usable_count(opened)),
+            sampler=sampler,
+            score=score,
+            aggregate=aggregate,
+            subset=fraction(subset),
+            random_share=fraction(random_share),
+            seed=seed,
+            redraw=redraw,
+        )
+        batch = next_batch(opened, request)
+        emit(_result(opened, batch), _text(batch), as_json)
+    finally:
+        opened.close()
+
+
+def _result(project: Project, batch: Batch) -> dict[str, Any]:
+    items = [
+        {"image": project.images.get(item.image_id).path, "slot": str(item.slot), "score": item.score}
+        for item in batch.items
+    ]
+    settings = {key: value for key, value in batch.settings.items() if key != "notes"}
+    return {"batch": batch.id, "items": items, **settings, "notes": list(batch.notes)}
+
+
+def _text(batch: Batch) -> str:
+    slots = Counter(str(item.slot) for item in batch.items)
+    parts = ", ".join(f"{count} {slot}" for slot, count in slots.items())
+    settings = batch.settings
+    lines = list(batch.notes)
+    if batch.items:
+        lines.insert(
+            0,
+            f"Batch {batch.id}: {len(batch.items)} images ({parts}) by {settings['sampler']}, "
+            f"{settings['score']} {settings['aggregate']}, seed {settings['seed']}.",
+        )
+    return "\n".join(lines)

@@ -1,0 +1,31 @@
+"""`boxwright samplers`: the ways to choose a batch."""
+
+from __future__ import annotations
+
+import click
+
+from boxwright.cli.output import emit, json_option
+from boxwright.domain.scores import SCORE_NAMES
+from boxwright.sampling.aggregate import AGGREGATES
+from boxwright.sampling.samplers import broken_plugins, samplers
+
+
+@click.command("samplers")
+@json_option
+def command(as_json: bool) -> None:
+    """List the samplers, scores and aggregates that `next` takes."""
+    known = samplers()
+    width = max(len(name) for name in known)
+    lines = [
+        *(f"{name:<{width}}  {sampler.summary}" for name, sampler in known.items()),
+        f"scores: {', '.join(SCORE_NAMES)}",
+        f"aggregates: {', '.join(AGGREGATES)}",
+        *broken_plugins(),
+    ]
+    result = {
+        "samplers": [{"name": name, "summary": sampler.summary} for name, sampler in known.items()],
+        "scores": SCORE_NAMES,
+        "aggregates": AGGREGATES,
+        "broken": broken_plugins(),
+    }
+    emit(result, "\n".join(lines), as_json)

@@ -1,0 +1,58 @@
+"""From the scores of an image's boxes to one score of the image."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from boxwright.domain.errors import SettingError
+from boxwright.domain.scores import BOX_FLOOR, SCORE_NAMES, PoolScores
+from boxwright.sampling.scores import binary_entropy
+
+AGGREGATES: tuple[str, ...] = ("max", "mean", "sum")
+
+# Strength of the prior of `mean`, in boxes: an image with two boxes is pulled half-way to the pool's mean.
+SHRINKAGE = 2.0
+
+
+def image_scores(scores: PoolScores, score: str, aggregate: str) -> NDArray[np.float64]:
+    """One score per image, (N,) float64 in the order of `scores.image_ids`, finite, >= 0, larger = more uncertain.
+
+    `max`: the most uncertain box. `sum`: all of them, so crowded images lead. `mean`: shrunk to the pool,
+    `(sum u + lambda * prior) / (n + lambda)` with lambda = `SHRINKAGE` and the prior = the mean u over all boxes, so
+    that one junk box does not top the list. Without any box: `binary_entropy(best_raw)`, whatever the aggregate; a
+    detector that told no raw score (0) counts as half of the floor below which it stays silent.
+    Raises `SettingError` on an unknown name.
+    """
+    if aggregate not in AGGREGATES:
+        raise SettingError(f"There is no aggregate '{aggregate}'; choose one of {', '.join(AGGREGATES)}.")
+    if score not in scores.box_scores:
+        raise SettingError(f"There is no score '{score}'; choose one of {', '.join(SCORE_NAMES)}.")
+    boxes = scores.box_scores[score]
+    counts = np.diff(scores.offsets)
+    filled = counts > 0
+    if filled.all():
+        return _reduced(boxes, scores.offsets[:-1], counts, aggregate)
+    result = _without_boxes(scores.best_raw)
+    # reduceat yields a wrong value for an empty segment; empty ones take no room, so leaving them out is exact.
+    result[filled] = _reduced(boxes, scores.offsets[:-1][filled], counts[filled], aggregate)
+    return result
+
+
+def _reduced(
+    boxes: NDArray[np.float32], starts: NDArray[np.int64], counts: NDArray[np.int64], aggregate: str
+) -> NDArray[np.float64]:
+    if not len(starts):
+        return np.zeros(0)
+    if aggregate == "max":
+        return np.maximum.reduceat(boxes, starts).astype(np.float64)
+    sums = np.asarray(np.add.reduceat(boxes, starts, dtype=np.float64), dtype=np.float64)
+    if aggregate == "sum":
+        return sums
+    # Rounded, for the order of a long summation, and with it the last bits, differs between machines.
+    prior = round(float(boxes.mean(dtype=np.float64)), 6)
+    return np.asarray((sums + SHRINKAGE * prior) / (counts + SHRINKAGE), dtype=np.float64)
+
+
+def _without_boxes(best_raw: NDArray[np.float32]) -> NDArray[np.float64]:
+    return binary_entropy(np.where(best_raw > 0, best_raw, BOX_FLOOR / 2))

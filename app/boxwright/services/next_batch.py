@@ -1,0 +1,206 @@
+"""Draw the next batch: which images are worth a person's time now, and why each of them."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from boxwright.domain.batch import Batch, BatchItem, Slot
+from boxwright.domain.errors import SettingError
+from boxwright.domain.model import Model
+from boxwright.domain.scores import SCORE_NAMES, PoolScores
+from boxwright.sampling.aggregate import AGGREGATES, image_scores
+from boxwright.sampling.samplers import DEFAULT_SAMPLER, Sampler, Selection, by_name
+from boxwright.sampling.scores import box_scores, meaningful_scores
+from boxwright.services.project import Project
+
+# The deciding box is looked up for this many images from the top; nobody labels more in one go.
+EXPLAINED = 2_000
+
+Settings = dict[str, str | int | float | None]
+
+
+@dataclass(frozen=True)
+class NextRequest:
+    """`size`: images asked for. `subset`: share of the scored pool to search, over 0 to 1. `random_share`: 0..1.
+    `seed`: None draws one, which the batch's settings tell. `redraw`: images still unlabelled in the latest batch may
+    be drawn again; otherwise they are left where they are."""
+
+    size: int
+    sampler: str = DEFAULT_SAMPLER
+    score: str = "entropy"
+    aggregate: str = "max"
+    subset: float = 0.2
+    random_share: float = 0.5
+    seed: int | None = None
+    redraw: bool = False
+
+
+def next_batch(project: Project, request: NextRequest) -> Batch:
+    """Draw a batch and store it. Reads stored scores only: no image, no detector, and no prediction but those of the
+    images drawn.
+
+    Images of the latest batch that are still unlabelled are left out, so that two draws in a row give two different
+    batches; asking again with the same seed and settings repeats the same draw instead. A short pool gives what is
+    left and the batch's notes say so; from an empty one comes a batch with id 0 and no items, which is not stored.
+    Without any score every image is drawn at random, slot `initial`.
+    Raises `SettingError` on a request outside its ranges, `ReadOnlyProject` where another program holds the project.
+    """
+    sampler = _checked(request)
+    request = replace(request, seed=secrets.randbits(31) if request.seed is None else request.seed)
+    model = project.models.active()
+    score, notes = _score_that_serves(request.score, model)
+    settings = _settings(request, score)
+    candidates, left_out = _candidates(project, request, settings)
+    notes += _shortage(request.size, len(candidates), left_out)
+
+    pool = project.scores.read(model.id) if model else None
+    known = _scores_of(candidates, pool, score, request.aggregate)
+    scored = bool(np.isfinite(known).any())
+    rng = np.random.Generator(np.random.PCG64(request.seed))
+    if not scored:
+        sampler = by_name("random")
+        if len(candidates):
+            notes.append(_why_initial(model))
+    selection = sampler.select(candidates, known, request.size, rng, request.subset, request.random_share)
+    _check(selection, sampler, len(candidates), request.size)
+    settings["notes"] = "\n".join([*notes, *selection.notes])
+    picked = _items(candidates, known, selection, initial=not scored)
+    if not picked:
+        return Batch(0, "", model.id if model else None, settings, ())
+    items = _explained(project, model, picked, score) if model and scored else picked
+    return project.batches.add(model.id if model else None, settings, items)
+
+
+def usable_count(project: Project) -> int:
+    """Images a share such as `10%` refers to: all that can be labelled, labelled ones included."""
+    return len(project.images.ids(usable=True))
+
+
+def _checked(request: NextRequest) -> Sampler:
+    if request.size < 1:
+        raise SettingError("A batch needs at least one image; give a size such as 50 or 10%.")
+    if not 0 < request.subset <= 1:
+        raise SettingError("The subset to search must be over 0 % and at most 100 % of the pool.")
+    if not 0 <= request.random_share <= 1:
+        raise SettingError("The random share must be from 0 % to 100 % of the batch.")
+    if request.score not in SCORE_NAMES:
+        raise SettingError(f"There is no score '{request.score}'; choose one of {', '.join(SCORE_NAMES)}.")
+    if request.aggregate not in AGGREGATES:
+        raise SettingError(f"There is no aggregate '{request.aggregate}'; choose one of {', '.join(AGGREGATES)}.")
+    if request.seed is not None and not 0 <= request.seed < 2**63:
+        raise SettingError("The seed must be a whole number from 0 to 9223372036854775807.")
+    return by_name(request.sampler)
+
+
+def _score_that_serves(score: str, model: Model | None) -> tuple[str, list[str]]:
+    if model is None:
+        return score, []
+    meaningful = meaningful_scores(model.card.kind, len(model.card.classes))
+    if score in meaningful:
+        return score, []
+    reason = "knows a single class" if len(model.card.classes) < 2 else "gives only the top score of each box"
+    return meaningful[0], [
+        f"The detector '{model.name}' {reason}, so '{score}' is the same for every box; '{meaningful[0]}' serves instead."
+    ]
+
+
+def _settings(request: NextRequest, score: str) -> Settings:
+    return {
+        "sampler": request.sampler,
+        "score": score,
+        "aggregate": request.aggregate,
+        "subset": request.subset,
+        "random": request.random_share,
+        "size": request.size,
+        "seed": request.seed,
+    }
+
+
+def _candidates(project: Project, request: NextRequest, settings: Settings) -> tuple[NDArray[np.int64], int]:
+    """The images to choose from, and how many were left out because they wait in the latest batch. A batch drawn with
+    these very settings is the one being drawn again, so the one before it counts as the latest."""
+    candidates = project.images.candidates()
+    if request.redraw:
+        return candidates, 0
+    for batch in reversed(project.batches.all()):
+        if any(batch.settings.get(key) != value for key, value in settings.items()):
+            waiting = np.isin(candidates, np.array([item.image_id for item in batch.items], dtype=np.int64))
+            return candidates[~waiting], int(waiting.sum())
+    return candidates, 0
+
+
+def _shortage(size: int, available: int, left_out: int) -> list[str]:
+    if available >= size:
+        return []
+    text = f"Only {available} of the {size} images asked for are left" if available else "No unlabelled image is left"
+    if left_out:
+        return [f"{text}; {left_out} more wait in the latest batch (finish them, or ask to draw them again)."]
+    return [f"{text}."]
+
+
+def _scores_of(
+    candidates: NDArray[np.int64], pool: PoolScores | None, score: str, aggregate: str
+) -> NDArray[np.float64]:
+    """(N,) float64 for the candidates, NaN where none is stored."""
+    if pool is None or not len(pool):
+        return np.full(len(candidates), np.nan)
+    values = image_scores(pool, score, aggregate)
+    places = np.searchsorted(pool.image_ids, candidates)
+    places[places == len(pool)] = 0
+    return np.where(pool.image_ids[places] == candidates, values[places], np.nan)
+
+
+def _why_initial(model: Model | None) -> str:
+    if model is None:
+        return "The project has no detector yet, so this batch is drawn at random."
+    return f"The detector '{model.name}' has not seen the pool yet, so this batch is drawn at random; pre-label to rank it."
+
+
+def _check(selection: Selection, sampler: Sampler, available: int, size: int) -> None:
+    """A plug-in must not be able to store a batch that nobody can label."""
+    indices = selection.indices
+    fits = (
+        len(indices) == len(selection.slots) == min(size, available)
+        and (not len(indices) or (0 <= indices.min() and indices.max() < available))
+        and len(np.unique(indices)) == len(indices)
+    )
+    if not fits:
+        raise SettingError(
+            f"The sampler '{sampler.name}' did not choose {min(size, available)} different images of the pool; "
+            "use another one and tell its author."
+        )
+
+
+def _items(
+    candidates: NDArray[np.int64], known: NDArray[np.float64], selection: Selection, initial: bool
+) -> list[BatchItem]:
+    ids = candidates[selection.indices].tolist()
+    values = known[selection.indices].tolist()
+    slots = [Slot.INITIAL] * len(ids) if initial else selection.slots
+    return [
+        BatchItem(image_id, rank, slot, None if value != value else value)
+        for rank, (image_id, slot, value) in enumerate(zip(ids, slots, values))
+    ]
+
+
+def _explained(project: Project, model: Model, items: list[BatchItem], score: str) -> list[BatchItem]:
+    """The items with the stored box that is the most uncertain of its image, for the first `EXPLAINED` ones chosen by
+    their score."""
+    explained = []
+    for item in items:
+        if item.slot is Slot.UNCERTAIN and item.rank < EXPLAINED:
+            item = replace(item, prediction_id=_deciding_box(project, model, item.image_id, score))
+        explained.append(item)
+    return explained
+
+
+def _deciding_box(project: Project, model: Model, image_id: int, score: str) -> int | None:
+    predictions = project.predictions.of_image(image_id, model.id)
+    if not predictions:
+        return None
+    values = box_scores(np.stack([p.probs for p in predictions]), model.card.kind)[score]
+    return predictions[int(values.argmax())].id
