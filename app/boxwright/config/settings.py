@@ -60,8 +60,9 @@ def load_settings(file: Path | None = None) -> tuple[Settings, list[str]]:
 
 def save_settings(settings: Settings, file: Path | None = None) -> None:
     """Raises OSError when the disk is full or the folder cannot be written; the old file then stays."""
-    text = json.dumps(asdict(settings), indent=2, ensure_ascii=False)
-    atomic_write(file or settings_file(), text.encode() + b"\n")
+    # Escaped, because a folder's name may hold bytes that are no text and have no UTF-8.
+    text = json.dumps(asdict(settings), indent=2)
+    atomic_write(file or settings_file(), text.encode("ascii") + b"\n")
 
 
 def update_settings(file: Path | None = None, **changes: Any) -> Settings:
