@@ -1,0 +1,292 @@
+"""What a key or a menu entry does to the current image: each function is one undoable step or a change of selection."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+import numpy as np
+
+from boxwright.domain import edits
+from boxwright.domain.annotation import Annotation, accepted, drawn
+from boxwright.domain.box import Box
+from boxwright.domain.edits import Edit, StandingChange
+from boxwright.domain.image import ImageState
+from boxwright.domain.labels import ImageLabels, Standing
+from boxwright.domain.prediction import Prediction, ProbKind
+from boxwright.ui.keys import Key, annotation_key, item_of, prediction_key
+from boxwright.ui.placing import moved_together, offset_copy, resized_inside
+from boxwright.ui.session import SessionModel
+
+COPY_OFFSET = 10.0
+"""Pixels a copy is moved right and down, so that it does not hide its original."""
+
+
+# Judging the whole image
+
+
+def accept_all(model: SessionModel) -> None:
+    """Take every pre-label on screen and mark the image labelled."""
+    labels = model.labels
+    if labels is None:
+        return
+    if model.push(edits.accept_all(labels, model.threshold)) and not _annotations_now(model):
+        model.message.emit("Marked as empty: there was no box to accept.")
+
+
+def mark_labeled(model: SessionModel) -> None:
+    """Mark the image labelled with the boxes a person has confirmed; pre-labels still on screen are rejected."""
+    labels = model.labels
+    if labels is None:
+        return
+    done = edits.set_state(labels, ImageState.LABELED, "Mark labelled")
+    model.push(edits.combined("Mark labelled", [edits.reject(model.visible_predictions()), done]))
+
+
+def confirm_empty(model: SessionModel) -> None:
+    """Nothing is on this image: remove every box, reject every pre-label, mark it labelled."""
+    labels = model.labels
+    if labels is None:
+        return
+    removed = len(labels.annotations)
+    edit = edits.combined(
+        "Confirm empty", [edits.confirm_empty(labels), _disowned(labels, labels.annotations.values())]
+    )
+    if model.push(edit) and removed:
+        boxes = "1 box was" if removed == 1 else f"{removed} boxes were"
+        model.message.emit(f"Confirmed empty: {boxes} removed. Undo brings them back.")
+
+
+def skip(model: SessionModel, reason: str | None = None) -> None:
+    """Set the image aside; `reason` is kept with it."""
+    labels = model.labels
+    if labels is not None:
+        model.push(edits.set_state(labels, ImageState.SKIPPED, "Skip image", reason or None))
+
+
+# Judging the selected boxes
+
+
+def accept_selected(model: SessionModel) -> None:
+    """Take the selected pre-labels as they are."""
+    chosen = [item for _, item in _selected(model) if isinstance(item, Prediction)]
+    model.push(edits.combined("Accept box", [edits.take(p) for p in chosen]))
+
+
+def reject_or_delete_selected(model: SessionModel) -> None:
+    """Reject the selected pre-labels and delete the selected annotations."""
+    labels = model.labels
+    if labels is None:
+        return
+    items = [item for _, item in _selected(model)]
+    rejected = [item for item in items if isinstance(item, Prediction)]
+    deleted = [item for item in items if isinstance(item, Annotation)]
+    name = "Delete box" if deleted else "Reject box"
+    model.push(edits.combined(name, [edits.delete(deleted), _disowned(labels, deleted), edits.reject(rejected)]))
+
+
+def set_class(model: SessionModel, class_id: int) -> None:
+    """Give the selected boxes this class, and the next drawn box too. A pre-label becomes an annotation, also when it
+    had this class already: naming it is confirming it."""
+    if model.class_named(class_id) is None:
+        model.message.emit("There is no class for this key.")
+        return
+    model.current_class_id = class_id
+    model.push(edits.combined("Change class", [_with_class(item, class_id) for _, item in _selected(model)]))
+
+
+def runner_up(model: SessionModel, rank: int = 1) -> None:
+    """Give each selected box the detector's next best class: `rank` 1 is the second most likely one."""
+    labels = model.labels
+    if labels is None:
+        return
+    steps = []
+    for _, item in _selected(model):
+        prediction = item if isinstance(item, Prediction) else labels.predictions.get(item.prediction_id or 0)
+        class_id = _ranked_class(model, prediction, rank) if prediction else None
+        if class_id is not None and class_id != item.class_id:
+            steps.append(_with_class(item, class_id))
+    if steps:
+        model.push(edits.combined("Change class", steps))
+    elif model.selection:
+        model.message.emit("The detector names no other class for this box.")
+
+
+# Moving boxes
+
+
+def nudge(model: SessionModel, dx: float, dy: float) -> None:
+    """Move the selected boxes by whole pixels, as far as the image allows; a row of nudges is one undo step."""
+    labels = model.labels
+    if labels is not None:
+        place(model, moved_together(_boxes(model), dx, dy, labels.width, labels.height), "Move box", "nudge")
+
+
+def resize(model: SessionModel, dw: float, dh: float) -> None:
+    """Move the right and bottom edges of the selected boxes by pixels; a row of them is one undo step."""
+    labels = model.labels
+    if labels is None:
+        return
+    boxes = {key: resized_inside(box, dw, dh, labels.width, labels.height) for key, box in _boxes(model).items()}
+    place(model, boxes, "Resize box", "resize")
+
+
+def place(model: SessionModel, boxes: dict[Key, Box], name: str, gesture: str | None = None) -> None:
+    """Put each box where `boxes` says. A pre-label becomes an annotation; what did not move is left as it is.
+    Placements with the same `gesture` that follow one another are one undo step."""
+    steps = []
+    uids = []
+    for key, box in boxes.items():
+        item = item_of(model.labels, key)
+        if box == item.box:
+            continue
+        after = (accepted(item) if isinstance(item, Prediction) else item).with_box(box)
+        uids.append(after.uid)
+        steps.append(_turned(item, after, name))
+    merge_key = (gesture, tuple(sorted(uids))) if gesture else None
+    model.push(edits.combined(name, steps), merge_key)
+
+
+# Making boxes
+
+
+def draw(model: SessionModel, box: Box) -> None:
+    """A new box of the current class, selected. `box` must lie inside the image and have area."""
+    if model.current_class_id is None:
+        model.message.emit("Add a class first: a box needs one.")
+        return
+    _add(model, [(model.current_class_id, box)], "Draw box")
+
+
+def copy(model: SessionModel) -> None:
+    """Remember the selected boxes; they can be pasted on any image."""
+    labels = model.labels
+    if labels is not None and model.selection:
+        model.clipboard = tuple((item.class_id, item.box) for _, item in _selected(model))
+        model.clipboard_image_id = labels.image_id
+
+
+def paste(model: SessionModel) -> None:
+    """Draw the copied boxes here: at the same place on another image, a little aside on their own."""
+    labels = model.labels
+    if labels is None or not model.clipboard:
+        return
+    aside = COPY_OFFSET if model.clipboard_image_id == labels.image_id else 0.0
+    _add_copies(model, labels, model.clipboard, aside, "Paste box")
+
+
+def duplicate(model: SessionModel) -> None:
+    """Draw the selected boxes once more, a little aside."""
+    labels = model.labels
+    if labels is not None:
+        _add_copies(model, labels, [(i.class_id, i.box) for _, i in _selected(model)], COPY_OFFSET, "Duplicate box")
+
+
+def paste_previous(model: SessionModel) -> None:
+    """Draw the annotations of the image that was shown before this one, at the same places."""
+    labels, before = model.labels, model.previous_labels
+    if labels is not None and before is not None:
+        boxes = [(a.class_id, a.box) for a in before.annotations.values()]
+        _add_copies(model, labels, boxes, 0.0, "Copy from previous image")
+
+
+# Selecting
+
+
+def select_all(model: SessionModel) -> None:
+    """Select every box on screen."""
+    model.select(model.visible_keys())
+
+
+def next_doubtful(model: SessionModel) -> None:
+    """Select the next pre-label in order of doubt, the most uncertain first; after the last comes the first."""
+    _step_in_doubt(model, forward=True)
+
+
+def previous_doubtful(model: SessionModel) -> None:
+    """Select the pre-label before this one in order of doubt."""
+    _step_in_doubt(model, forward=False)
+
+
+def _step_in_doubt(model: SessionModel, forward: bool) -> None:
+    # The cursor outlives the box it stood on: after a box is accepted or rejected the next one follows, and one
+    # that was stepped over does not come back before the round is done.
+    order = sorted((-model.uncertainty_of(p.id), p.id) for p in model.visible_predictions())
+    if not order:
+        model.message.emit("No pre-label is left to judge on this image.")
+        return
+    cursor = model.doubt_cursor
+    if not forward:
+        order.reverse()
+    later = [entry for entry in order if cursor is None or (entry > cursor if forward else entry < cursor)]
+    chosen = later[0] if later else order[0]
+    model.doubt_cursor = chosen
+    model.select([prediction_key(chosen[1])])
+
+
+# Parts
+
+
+def _selected(model: SessionModel) -> list[tuple[Key, Annotation | Prediction]]:
+    return [(key, item_of(model.labels, key)) for key in model.selection]
+
+
+def _boxes(model: SessionModel) -> dict[Key, Box]:
+    return {key: item.box for key, item in _selected(model)}
+
+
+def _annotations_now(model: SessionModel) -> int:
+    return len(model.labels.annotations) if model.labels else 0
+
+
+def _turned(item: Annotation | Prediction, after: Annotation, name: str) -> Edit:
+    if isinstance(item, Prediction):
+        return edits.take(item, after, name)
+    return edits.change(item, after, name)
+
+
+def _with_class(item: Annotation | Prediction, class_id: int) -> Edit:
+    start = accepted(item) if isinstance(item, Prediction) else item
+    return _turned(item, start.with_class(class_id), "Change class")
+
+
+def _disowned(labels: ImageLabels, gone: Iterable[Annotation]) -> Edit:
+    """A pre-label whose annotation is deleted counts as rejected: the person saw it and wants no box there."""
+    taken = (a.prediction_id for a in gone if a.prediction_id is not None)
+    return Edit(
+        "Delete box",
+        standings=tuple(
+            StandingChange(prediction_id, Standing.TAKEN, Standing.REJECTED)
+            for prediction_id in taken
+            if labels.standing(prediction_id) is Standing.TAKEN
+        ),
+    )
+
+
+def _add_copies(
+    model: SessionModel, labels: ImageLabels, boxes: Iterable[tuple[int, Box]], aside: float, name: str
+) -> None:
+    known = {c.id for c in model.classes}
+    copies = [(class_id, offset_copy(box, aside, labels.width, labels.height)) for class_id, box in boxes]
+    fitting = [(class_id, box) for class_id, box in copies if box is not None and class_id in known]
+    if len(fitting) < len(copies):
+        model.message.emit(f"{len(copies) - len(fitting)} of {len(copies)} boxes do not fit on this image.")
+    _add(model, fitting, name)
+
+
+def _add(model: SessionModel, boxes: Sequence[tuple[int, Box]], name: str) -> None:
+    new = [drawn(box, class_id) for class_id, box in boxes]
+    if model.push(edits.combined(name, [edits.add(a) for a in new])):
+        model.select([annotation_key(a.uid) for a in new])
+
+
+def _ranked_class(model: SessionModel, prediction: Prediction, rank: int) -> int | None:
+    """The project class `rank` places below the best in the class vector; classes that map onto one are one."""
+    if prediction.kind is ProbKind.SCORE:
+        return None
+    probs = prediction.probs[:-1] if prediction.kind is ProbKind.SOFTMAX else prediction.probs
+    ranked: list[int] = [prediction.class_id]
+    for index in np.argsort(-probs, kind="stable").tolist():
+        class_id = model.class_map.get(index)
+        if class_id is not None and class_id not in ranked and model.class_named(class_id):
+            ranked.append(class_id)
+    return ranked[rank] if rank < len(ranked) else None

@@ -1,0 +1,95 @@
+"""Undo, one history per image, kept for as long as the window is open."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable
+from dataclasses import replace
+
+from PySide6.QtCore import QObject
+from PySide6.QtGui import QUndoCommand, QUndoGroup, QUndoStack
+
+from boxwright.domain.edits import Edit
+from boxwright.domain.labels import ImageLabels
+
+_MERGEABLE, _ALONE = 1, -1
+
+
+class EditCommand(QUndoCommand):
+    """One edit on the stack. Commands with an equal `merge_key` that follow one another are one undoable step;
+    a step that ends where it began takes itself off the stack."""
+
+    def __init__(self, edit: Edit, apply: Callable[[Edit, bool], None], merge_key: Hashable | None = None) -> None:
+        super().__init__(edit.name)
+        self._edit = edit
+        self._apply = apply
+        self._merge_key = merge_key
+        self._done_before = False
+
+    def redo(self) -> None:
+        self._apply(self._edit, self._done_before)
+        self._done_before = True
+
+    def undo(self) -> None:
+        self._apply(self._edit.invert(), True)
+
+    def id(self) -> int:
+        return _ALONE if self._merge_key is None else _MERGEABLE
+
+    def mergeWith(self, other: QUndoCommand) -> bool:
+        if not isinstance(other, EditCommand) or other._merge_key != self._merge_key:
+            return False
+        self._edit = self._edit.then(other._edit)
+        self.setObsolete(self._edit.is_void)
+        return True
+
+
+class History(QObject):
+    """The undo stack of the current image and of every image visited before it."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.group = QUndoGroup(self)
+        self._stacks: dict[int, QUndoStack] = {}
+        self._left: dict[int, ImageLabels] = {}
+        self._edited: list[int] = []
+        self._nothing = QUndoStack(self)
+
+    @property
+    def stack(self) -> QUndoStack:
+        return self.group.activeStack() or self._nothing
+
+    def enter(self, labels: ImageLabels | None) -> None:
+        """Make the history of this image the active one. A history that no longer fits what is on disk, because
+        something else changed the image meanwhile, is dropped: undoing it would undo another's work."""
+        if labels is None:
+            self.group.setActiveStack(self._nothing)
+            return
+        stack = self._stacks.get(labels.image_id)
+        if stack is None:
+            stack = self._stacks[labels.image_id] = QUndoStack(self.group)
+        before = self._left.pop(labels.image_id, None)
+        if before is not None and _judged(before) != _judged(labels):
+            stack.clear()
+        self.group.setActiveStack(stack)
+
+    def leave(self, labels: ImageLabels) -> None:
+        """Remember what an image was like when it was left."""
+        self._left[labels.image_id] = replace(labels, predictions={})
+
+    def note_edit(self, image_id: int) -> None:
+        """`image_id` is now the image that was edited last."""
+        if image_id in self._edited:
+            self._edited.remove(image_id)
+        self._edited.append(image_id)
+
+    def last_edited(self, other_than: int | None) -> int | None:
+        """The image edited last, of those that still have something to undo."""
+        for image_id in reversed(self._edited):
+            if image_id != other_than and self._stacks[image_id].canUndo():
+                return image_id
+        return None
+
+
+def _judged(labels: ImageLabels) -> tuple[object, ...]:
+    """What a person decided: all that an undo step relies on."""
+    return labels.annotations, labels.state, labels.skip_reason, labels.standings
