@@ -8,18 +8,22 @@ from pathlib import Path
 
 # With no display Qt aborts the interpreter, so this comes before any Qt import.
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+import pytest
+from hypothesis import settings
+
 # No test, and no program that a test starts, may touch the settings of the person who runs it.
 _HOME = tempfile.TemporaryDirectory(prefix="boxwright-home-", ignore_cleanup_errors=True)
 os.environ["BOXWRIGHT_HOME"] = _HOME.name
-
-import pytest
-from hypothesis import settings
 
 # A deadline would measure how busy the machine is.
 settings.register_profile("boxwright", deadline=None)
 settings.load_profile("boxwright")
 
 REPOSITORY = Path(__file__).resolve().parent.parent
+
+
+def pytest_unconfigure() -> None:
+    _HOME.cleanup()
 
 
 def _test_data() -> Path:
