@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -39,6 +40,24 @@ class Detections:
 
     def __len__(self) -> int:
         return len(self.scores)
+
+    def only(self, keep: NDArray[np.bool_]) -> Detections:
+        """The boxes where `keep` (N,) is True, in the same order; `best_raw` stays that of the image."""
+        return Detections(
+            self.boxes[keep], self.scores[keep], self.labels[keep], self.probs[keep], self.kind, self.best_raw
+        )
+
+    def mapped(self, class_map: Mapping[int, int]) -> NDArray[np.bool_]:
+        """(N,) True where the model's class has a project class: exactly the boxes that the store keeps."""
+        return np.isin(self.labels, np.fromiter(class_map, np.int64, len(class_map)))
+
+
+@dataclass(frozen=True)
+class ImagePredictions:
+    """What a detector saw on one image of the pool; no detections is an answer too."""
+
+    image_id: int
+    detections: Detections
 
 
 @dataclass(frozen=True, eq=False)

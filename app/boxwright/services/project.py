@@ -1,0 +1,202 @@
+"""A project: its folder and everything stored in it."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterable
+from contextlib import AbstractContextManager
+from pathlib import Path
+from types import TracebackType
+
+from boxwright.domain.errors import ProjectError
+from boxwright.services.lock import WriterLock
+from boxwright.store.batches import BatchRepository
+from boxwright.store.classes import ClassRepository
+from boxwright.store.connection import Store
+from boxwright.store.images import ImageRepository
+from boxwright.store.labels import LabelRepository
+from boxwright.store.migrations import migrate
+from boxwright.store.models import ModelRepository
+from boxwright.store.predictions import PredictionRepository
+from boxwright.store.roots import RootRepository
+from boxwright.store.scores import ScoreRepository
+from boxwright.store.settings import SettingRepository
+
+DATABASE = "project.db"
+LOCK = "project.lock"
+FOLDERS = ("models", "exports", "backups")
+
+
+class Project:
+    """An open project: one connection, for the thread that opened it. `for_thread` gives another thread its own."""
+
+    def __init__(self, folder: Path, store: Store, lock: WriterLock | None = None) -> None:
+        """Use `create` or `open`."""
+        self.folder = folder
+        self.store = store
+        self._lock = lock
+        self.roots = RootRepository(store)
+        self.images = ImageRepository(store)
+        self.classes = ClassRepository(store)
+        self.models = ModelRepository(store)
+        self.predictions = PredictionRepository(store)
+        self.labels = LabelRepository(store)
+        self.scores = ScoreRepository(store)
+        self.batches = BatchRepository(store)
+        self.settings = SettingRepository(store)
+
+    @classmethod
+    def create(cls, folder: Path, class_names: Iterable[str] = ()) -> Project:
+        """Make the folder and an empty pool, and open it for writing. What fails half-way leaves nothing behind.
+
+        Raises ProjectError when the folder holds a project or cannot be written.
+        """
+        folder = Path(folder).expanduser().absolute()
+        if (folder / DATABASE).exists():
+            raise ProjectError(
+                f"There is already a project in {folder}: open it with 'boxwright \"{folder}\"', add images to it with "
+                "'boxwright add', or choose another folder."
+            )
+        made = missing_parts(folder)
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            lock = WriterLock(folder / LOCK)
+            if not lock.acquire():
+                raise ProjectError(f"Another program is making a project in {folder} just now.")
+            project = cls(folder, Store(folder / DATABASE), lock)
+        except OSError as error:
+            remove_parts(made)
+            raise ProjectError(f"No project could be made in {folder}: {_why(error)}.") from error
+        except ProjectError:
+            remove_parts(made)
+            raise
+        try:
+            for name in FOLDERS:
+                (folder / name).mkdir(exist_ok=True)
+            migrate(project.store)
+            with project.store.transaction():
+                for class_name in class_names:
+                    project.classes.add(class_name)
+        except BaseException:
+            project.close()
+            remove_parts(made)
+            raise
+        return project
+
+    @classmethod
+    def open(cls, folder: Path, read_only: bool = False) -> Project:
+        """Open the project in `folder`; the first one to do so may write, until it closes.
+
+        When another program holds the writer lock, or the folder cannot be written, the project opens for reading and
+        `read_only_reason` says why. Raises ProjectError when there is no project or it cannot be read.
+        """
+        folder = Path(folder).expanduser().absolute()
+        if not (folder / DATABASE).is_file():
+            raise ProjectError(
+                f"There is no project in {folder}: check the path, or make one with "
+                f"'boxwright init \"{folder}\" --images FOLDER'."
+            )
+        lock, reason = (None, "") if read_only else _take(folder)
+        try:
+            store = Store(folder / DATABASE, read_only=lock is None)
+            if reason:
+                store.read_only_reason = reason
+            try:
+                migrate(store)
+            except BaseException:
+                store.close()
+                raise
+        except BaseException:
+            if lock:
+                lock.release()
+            raise
+        return cls(folder, store, lock)
+
+    @classmethod
+    def open_for_writing(cls, folder: Path) -> Project:
+        """As `open`, but raises ReadOnlyProject instead of opening for reading: for commands that change something."""
+        project = cls.open(folder)
+        try:
+            project.require_writable()
+        except BaseException:
+            project.close()
+            raise
+        return project
+
+    @property
+    def read_only(self) -> bool:
+        return self.store.read_only
+
+    @property
+    def read_only_reason(self) -> str:
+        """One sentence for the person; empty when the project can be written."""
+        return self.store.read_only_reason if self.read_only else ""
+
+    def require_writable(self) -> None:
+        """Raises ReadOnlyProject, with the reason."""
+        self.store.require_writable()
+
+    def transaction(self) -> AbstractContextManager[None]:
+        """All or nothing; may be nested."""
+        return self.store.transaction()
+
+    def for_thread(self) -> Project:
+        """The same project over a connection of its own. Call it in the thread that will use it, and close it there.
+
+        The writer lock stays with the project it came from, which must be closed last."""
+        store = Store(self.folder / DATABASE, read_only=self.read_only)
+        store.read_only_reason = self.store.read_only_reason
+        return Project(self.folder, store)
+
+    def close(self) -> None:
+        self.store.close()
+        if self._lock:
+            self._lock.release()
+
+    def __enter__(self) -> Project:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+def _take(folder: Path) -> tuple[WriterLock | None, str]:
+    lock = WriterLock(folder / LOCK)
+    try:
+        if lock.acquire():
+            return lock, ""
+    except OSError as error:
+        return (
+            None,
+            f"The project {folder} is open for reading only, because its folder cannot be written ({_why(error)}).",
+        )
+    holder = lock.holder()
+    who = f" (process {holder})" if holder else ""
+    return None, (
+        f"The project {folder} is open in another window or command{who}, so it can only be read here: "
+        "close the other one to change it."
+    )
+
+
+def missing_parts(folder: Path) -> list[Path]:
+    """What making a project in `folder` would create now, so that `remove_parts` can take it back if it fails."""
+    missing = [p for p in (folder, *folder.parents) if not p.exists()]
+    if missing:
+        return [missing[-1]]
+    names = (DATABASE, f"{DATABASE}-wal", f"{DATABASE}-shm", LOCK, *FOLDERS)
+    return [folder / n for n in names if not (folder / n).exists()]
+
+
+def remove_parts(made: list[Path]) -> None:
+    """Delete what `missing_parts` named before it was made."""
+    for path in made:
+        if path.is_dir():
+            shutil.rmtree(path, ignore_errors=True)
+        else:
+            path.unlink(missing_ok=True)
+
+
+def _why(error: OSError) -> str:
+    return (error.strerror or str(error)).lower()

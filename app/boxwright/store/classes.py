@@ -1,0 +1,70 @@
+"""The classes of a project."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from boxwright.domain.classes import LabelClass, default_color
+from boxwright.domain.errors import ProjectError
+from boxwright.store.connection import Store
+
+
+class ClassRepository:
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def all(self) -> list[LabelClass]:
+        """In display order."""
+        rows = self._store.rows("SELECT id, name, color, position FROM class ORDER BY position, id")
+        return [LabelClass(*row) for row in rows]
+
+    def get(self, class_id: int) -> LabelClass:
+        found = next((c for c in self.all() if c.id == class_id), None)
+        if found is None:
+            raise ProjectError(f"The project {self._store.folder} has no class with the number {class_id}.")
+        return found
+
+    def add(self, name: str) -> LabelClass:
+        """A new class at the end, or the one that already has this name."""
+        name = _clean(name)
+        with self._store.transaction():
+            present = self.all()
+            found = next((c for c in present if c.name == name), None)
+            if found is not None:
+                return found
+            position = max((c.position for c in present), default=-1) + 1
+            color = default_color(position)
+            id_ = self._store.write(
+                "INSERT INTO class(name, color, position) VALUES (?, ?, ?)", [name, color, position]
+            )
+        return LabelClass(id_, name, color, position)
+
+    def rename(self, class_id: int, name: str) -> None:
+        """Raises ProjectError when another class has the name."""
+        name = _clean(name)
+        with self._store.transaction():
+            if self._store.value("SELECT 1 FROM class WHERE name = ? AND id != ?", [name, class_id]):
+                raise ProjectError(f"Another class is already called '{name}': choose a different name.")
+            self._store.write("UPDATE class SET name = ? WHERE id = ?", [name, self.get(class_id).id])
+
+    def recolor(self, class_id: int, color: str) -> None:
+        """`color` is `#rrggbb`."""
+        if not re.fullmatch(r"#[0-9a-fA-F]{6}", color):
+            raise ProjectError(f"'{color}' is no colour such as #56b4e9.")
+        with self._store.transaction():
+            self._store.write("UPDATE class SET color = ? WHERE id = ?", [color.lower(), self.get(class_id).id])
+
+    def reorder(self, class_ids: Sequence[int]) -> None:
+        """Put the classes in this order; `class_ids` names each of them once."""
+        with self._store.transaction():
+            if sorted(class_ids) != sorted(c.id for c in self.all()):
+                raise ProjectError("The new order must name every class of the project once.")
+            self._store.write_many("UPDATE class SET position = ? WHERE id = ?", list(enumerate(class_ids)))
+
+
+def _clean(name: str) -> str:
+    name = name.strip()
+    if not name:
+        raise ProjectError("A class needs a name that is not empty.")
+    return name

@@ -1,0 +1,169 @@
+"""What people say of images: annotations, standings, states, and the log of every edit."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+import orjson
+
+from boxwright.domain.annotation import Annotation, Origin
+from boxwright.domain.box import Box
+from boxwright.domain.edits import BoxChange, Edit, StandingChange, StateChange
+from boxwright.domain.errors import ProjectError
+from boxwright.domain.image import ImageState
+from boxwright.domain.labels import ImageLabels, Standing
+from boxwright.store.connection import Store
+from boxwright.store.images import chunks, marks
+from boxwright.store.predictions import PredictionRepository
+
+_ANNOTATION = (
+    "SELECT image_id, uid, class_id, x1, y1, x2, y2, origin, prediction_id, "
+    "source_x1, source_y1, source_x2, source_y2, source_class_id FROM annotation "
+)
+# A pre-label may have been renewed since it was shown: then the reference is left empty and the edit still counts.
+_PUT_ANNOTATION = """
+    INSERT INTO annotation(image_id, uid, class_id, x1, y1, x2, y2, origin, prediction_id,
+                           source_x1, source_y1, source_x2, source_y2, source_class_id)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, (SELECT id FROM prediction WHERE id = ?), ?, ?, ?, ?, ?)
+    ON CONFLICT(uid) DO UPDATE SET
+        class_id = excluded.class_id, x1 = excluded.x1, y1 = excluded.y1, x2 = excluded.x2, y2 = excluded.y2,
+        origin = excluded.origin, prediction_id = excluded.prediction_id, source_x1 = excluded.source_x1,
+        source_y1 = excluded.source_y1, source_x2 = excluded.source_x2, source_y2 = excluded.source_y2,
+        source_class_id = excluded.source_class_id"""
+_PUT_STANDING = """
+    INSERT INTO standing SELECT id, ? FROM prediction WHERE id = ?
+    ON CONFLICT(prediction_id) DO UPDATE SET standing = excluded.standing"""
+
+
+@dataclass(frozen=True, slots=True)
+class ImportedLabels:
+    """`kept`: ids of images whose labels were already a person's and stayed as they were."""
+
+    images: int
+    boxes: int
+    kept: tuple[int, ...]
+
+
+class LabelRepository:
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._predictions = PredictionRepository(store)
+
+    def load(self, image_id: int) -> ImageLabels:
+        """Everything about one image's boxes. Raises ProjectError for an id that the pool does not have."""
+        row = self._store.row("SELECT width, height, state, skip_reason FROM image WHERE id = ?", [image_id])
+        if row is None:
+            raise ProjectError(f"The project {self._store.folder} has no image with the number {image_id}.")
+        width, height, state, reason = row
+        model_id = self._predictions.shown_model(image_id)
+        predictions = [] if model_id is None else self._predictions.of_image(image_id, model_id)
+        standings = self._store.rows(
+            "SELECT prediction_id, standing FROM standing JOIN prediction ON prediction.id = prediction_id "
+            "WHERE image_id = ? AND model_id = ?",
+            [image_id, model_id],
+        )
+        return ImageLabels(
+            image_id=image_id,
+            width=width,
+            height=height,
+            state=ImageState(state),
+            skip_reason=reason,
+            annotations={a.uid: a for a in self.annotations([image_id])[image_id]},
+            predictions={p.id: p for p in predictions},
+            standings={id_: Standing(value) for id_, value in standings},
+        )
+
+    def annotations(self, image_ids: Iterable[int]) -> dict[int, list[Annotation]]:
+        """For every id asked for its annotations in the order they were made; an empty list where there are none."""
+        wanted = [int(i) for i in image_ids]
+        found: dict[int, list[Annotation]] = {i: [] for i in wanted}
+        for chunk in chunks(wanted):
+            query = f"{_ANNOTATION}WHERE image_id IN ({marks(chunk)}) ORDER BY id"
+            for row in self._store.rows(query, chunk):
+                found[row[0]].append(_annotation(row))
+        return found
+
+    def apply(self, image_id: int, edit: Edit) -> None:
+        """Make the rows what `edit` says, mark the image as a person's, and log the edit: all or nothing."""
+        if edit.is_void:
+            return
+        now = datetime.now(UTC).isoformat(timespec="milliseconds")
+        with self._store.transaction():
+            for change in edit.boxes:
+                self._change_box(image_id, change)
+            for step in edit.standings:
+                self._change_standing(step)
+            self._change_state(image_id, edit.state, now)
+            self._log(image_id, now, edit)
+
+    def import_labels(self, items: Iterable[tuple[int, Sequence[Annotation]]]) -> ImportedLabels:
+        """Store finished labels (image id, its annotations) and mark those images labelled, in one transaction.
+
+        No annotations means confirmed empty. An image that somebody has already labelled, skipped or begun is left
+        as it is and reported, so importing twice changes nothing.
+        """
+        images = boxes = 0
+        kept: list[int] = []
+        with self._store.transaction():
+            for image_id, annotations in items:
+                state = self._store.row("SELECT touched, state FROM image WHERE id = ?", [image_id])
+                if state != (0, ImageState.UNLABELED):
+                    kept.append(image_id)
+                    continue
+                changes = tuple(BoxChange(None, a) for a in annotations)
+                done = StateChange(ImageState.UNLABELED, ImageState.LABELED)
+                self.apply(image_id, Edit("Import labels", changes, state=done))
+                images, boxes = images + 1, boxes + len(changes)
+        return ImportedLabels(images, boxes, tuple(kept))
+
+    def counts(self) -> dict[int, int]:
+        """Annotations per class id; classes without any are left out."""
+        return dict(self._store.rows("SELECT class_id, count(*) FROM annotation GROUP BY class_id"))
+
+    def classes_by_image(self) -> list[tuple[int, int]]:
+        """(image id, class id), each pair once, by image id."""
+        return self._store.rows("SELECT DISTINCT image_id, class_id FROM annotation ORDER BY 1, 2")
+
+    def log(self, image_id: int) -> list[tuple[str, str]]:
+        """(UTC time in ISO 8601, name) of every edit of an image, oldest first."""
+        return self._store.rows("SELECT at, name FROM edit_log WHERE image_id = ? ORDER BY id", [image_id])
+
+    def _change_box(self, image_id: int, change: BoxChange) -> None:
+        if change.after is None:
+            self._store.write("DELETE FROM annotation WHERE uid = ? AND image_id = ?", [change.uid, image_id])
+        else:
+            self._store.write(_PUT_ANNOTATION, _annotation_row(image_id, change.after))
+
+    def _change_standing(self, change: StandingChange) -> None:
+        if change.after is Standing.OPEN:
+            self._store.write("DELETE FROM standing WHERE prediction_id = ?", [change.prediction_id])
+        else:
+            self._store.write(_PUT_STANDING, [str(change.after), change.prediction_id])
+
+    def _change_state(self, image_id: int, change: StateChange | None, now: str) -> None:
+        self._store.write("UPDATE image SET touched = 1, changed_at = ? WHERE id = ?", [now, image_id])
+        if change is not None:
+            values = [str(change.after), change.after_reason, image_id]
+            self._store.write("UPDATE image SET state = ?, skip_reason = ? WHERE id = ?", values)
+
+    def _log(self, image_id: int, now: str, edit: Edit) -> None:
+        text = orjson.dumps(edit, option=orjson.OPT_SERIALIZE_NUMPY).decode()
+        self._store.write(
+            "INSERT INTO edit_log(image_id, at, name, edit) VALUES (?, ?, ?, ?)", [image_id, now, edit.name, text]
+        )
+
+
+def _annotation_row(image_id: int, a: Annotation) -> list[Any]:
+    source = a.source_box
+    corners = [None] * 4 if source is None else [source.x1, source.y1, source.x2, source.y2]
+    box = [a.box.x1, a.box.y1, a.box.x2, a.box.y2]
+    return [image_id, a.uid, a.class_id, *box, str(a.origin), a.prediction_id, *corners, a.source_class_id]
+
+
+def _annotation(row: tuple[Any, ...]) -> Annotation:
+    _, uid, class_id, x1, y1, x2, y2, origin, prediction_id, sx1, sy1, sx2, sy2, source_class = row
+    source = None if sx1 is None else Box(sx1, sy1, sx2, sy2)
+    return Annotation(uid, class_id, Box(x1, y1, x2, y2), Origin(origin), prediction_id, source, source_class)

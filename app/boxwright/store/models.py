@@ -1,0 +1,100 @@
+"""The detectors of a project."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+import orjson
+
+from boxwright.domain.card import DetectorCard
+from boxwright.domain.errors import ModelError
+from boxwright.domain.model import Model
+from boxwright.store.connection import Store
+
+_SELECT = "SELECT id, name, file, sha256, card, class_map, metrics, active, added FROM model "
+
+
+class ModelRepository:
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def all(self) -> list[Model]:
+        """Oldest first."""
+        return [_model(row) for row in self._store.rows(_SELECT + "ORDER BY id")]
+
+    def get(self, model_id: int) -> Model:
+        """Raises ModelError for an id that the project does not have."""
+        row = self._store.row(_SELECT + "WHERE id = ?", [model_id])
+        if row is None:
+            raise ModelError(
+                f"The project {self._store.folder} has no detector with the number {model_id}: "
+                "'boxwright model list' shows those it has."
+            )
+        return _model(row)
+
+    def active(self) -> Model | None:
+        row = self._store.row(_SELECT + "WHERE active = 1")
+        return _model(row) if row else None
+
+    def add(
+        self,
+        name: str,
+        file: str,
+        sha256: str,
+        card: DetectorCard,
+        class_map: Mapping[int, int],
+        metrics: Mapping[str, float] | None = None,
+    ) -> Model:
+        """`file` is relative to the project folder. The new model is not active yet."""
+        values = [name, file, sha256, _json(card.to_json()), _map_json(class_map), _json(dict(metrics or {}))]
+        with self._store.transaction():
+            id_ = self._store.write(
+                "INSERT INTO model(name, file, sha256, card, class_map, metrics, added) VALUES (?, ?, ?, ?, ?, ?, ?)",
+                [*values, datetime.now(UTC).isoformat(timespec="seconds")],
+            )
+        return self.get(id_)
+
+    def activate(self, model_id: int) -> None:
+        """Make it the one active detector."""
+        with self._store.transaction():
+            self.get(model_id)
+            self._store.write("UPDATE model SET active = 0 WHERE active = 1")
+            self._store.write("UPDATE model SET active = 1 WHERE id = ?", [model_id])
+
+    def set_class_map(self, model_id: int, class_map: Mapping[int, int]) -> None:
+        self._set(model_id, "class_map", _map_json(class_map))
+
+    def set_metrics(self, model_id: int, metrics: Mapping[str, float]) -> None:
+        self._set(model_id, "metrics", _json(dict(metrics)))
+
+    def set_card(self, model_id: int, card: DetectorCard) -> None:
+        self._set(model_id, "card", _json(card.to_json()))
+
+    def _set(self, model_id: int, column: str, value: str) -> None:
+        with self._store.transaction():
+            self._store.write(f"UPDATE model SET {column} = ? WHERE id = ?", [value, self.get(model_id).id])
+
+
+def _json(value: Mapping[str, Any]) -> str:
+    return orjson.dumps(value, option=orjson.OPT_SERIALIZE_NUMPY).decode()
+
+
+def _map_json(class_map: Mapping[int, int]) -> str:
+    return _json({str(int(label)): int(class_id) for label, class_id in class_map.items()})
+
+
+def _model(row: tuple[Any, ...]) -> Model:
+    id_, name, file, sha256, card, class_map, metrics, active, added = row
+    return Model(
+        id=id_,
+        name=name,
+        file=file,
+        sha256=sha256,
+        card=DetectorCard.from_json(orjson.loads(card)),
+        class_map={int(k): v for k, v in orjson.loads(class_map).items()},
+        active=bool(active),
+        added=added,
+        metrics=orjson.loads(metrics),
+    )

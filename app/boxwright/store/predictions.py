@@ -1,0 +1,117 @@
+"""Pre-labels as a detector left them."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from boxwright.domain.box import Box
+from boxwright.domain.prediction import ImagePredictions, Prediction, ProbKind
+from boxwright.store.connection import Store
+from boxwright.store.images import chunks, id_array, marks
+from boxwright.store.models import ModelRepository
+
+_SELECT = "SELECT id, model_id, class_id, label, x1, y1, x2, y2, score, kind, probs FROM prediction "
+# A person's images: whatever was said of them is theirs, also after they undid it.
+_TOUCHED = (
+    "(touched OR state != 'unlabeled' OR EXISTS (SELECT 1 FROM annotation WHERE image_id = image.id)"
+    " OR EXISTS (SELECT 1 FROM edit_log WHERE image_id = image.id))"
+)
+
+
+@dataclass(frozen=True)
+class Replaced:
+    """`boxes` stored; `dropped`: boxes left out per model class that has no project class; `kept`: ids of images left
+    alone because a person has touched them."""
+
+    boxes: int = 0
+    dropped: Mapping[int, int] = field(default_factory=dict)
+    kept: tuple[int, ...] = ()
+
+
+class PredictionRepository:
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def replace(self, model_id: int, items: Sequence[ImagePredictions]) -> Replaced:
+        """Put `items` in place of what `model_id` said of these images before, in one transaction.
+
+        Model classes become project classes by the model's class map, and boxes of a class without one are dropped and
+        counted. Ids ascend in the order of the detections. An image that a person has touched stays as it is.
+        """
+        class_map = dict(ModelRepository(self._store).get(model_id).class_map)
+        dropped: Counter[int] = Counter()
+        with self._store.transaction():
+            kept = self._touched([i.image_id for i in items])
+            fresh = [i for i in items if i.image_id not in kept]
+            rows = [row for item in fresh for row in _rows(model_id, item, class_map, dropped)]
+            keys = [(model_id, int(i.image_id)) for i in fresh]
+            self._store.write_many("DELETE FROM prediction WHERE model_id = ? AND image_id = ?", keys)
+            self._store.write_many(
+                "INSERT INTO prediction(model_id, image_id, class_id, label, x1, y1, x2, y2, score, kind, probs) "
+                "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                rows,
+            )
+            self._store.write_many("INSERT OR IGNORE INTO predicted VALUES (?, ?)", keys)
+        return Replaced(len(rows), dict(dropped), tuple(sorted(kept)))
+
+    def _touched(self, image_ids: Sequence[int]) -> set[int]:
+        found: set[int] = set()
+        for chunk in chunks([int(i) for i in image_ids]):
+            query = f"SELECT id FROM image WHERE id IN ({marks(chunk)}) AND {_TOUCHED}"
+            found |= {id_ for (id_,) in self._store.rows(query, chunk)}
+        return found
+
+    def predicted_ids(self, model_id: int) -> NDArray[np.int64]:
+        """Images that the model has been run on, with or without boxes. Ascending (N,) int64."""
+        return id_array(self._store, "SELECT image_id AS id FROM predicted WHERE model_id = ?", [model_id])
+
+    def of_image(self, image_id: int, model_id: int) -> list[Prediction]:
+        """Best score first."""
+        query = _SELECT + "WHERE image_id = ? AND model_id = ? ORDER BY score DESC, id"
+        return [_prediction(row) for row in self._store.rows(query, [image_id, model_id])]
+
+    def ids_at(self, model_id: int, places: Mapping[int, int]) -> dict[int, int]:
+        """For each image id its prediction's id at that place, counted from 0 in the order of ids (the order of the
+        stored scores). Images without such a box are left out."""
+        query = "SELECT id FROM prediction WHERE image_id = ? AND model_id = ? ORDER BY id LIMIT 1 OFFSET ?"
+        found = {i: self._store.value(query, [int(i), model_id, int(place)]) for i, place in places.items()}
+        return {i: id_ for i, id_ in found.items() if id_ is not None}
+
+    def shown_model(self, image_id: int) -> int | None:
+        """The model whose pre-labels a person sees on this image: the active one. On an image that they had begun
+        before it was activated, and that it therefore left alone, the newest that has predicted it."""
+        found: int | None = self._store.value(
+            "SELECT model_id FROM predicted JOIN model ON model.id = model_id JOIN image ON image.id = image_id "
+            f"WHERE image_id = ? AND (active OR {_TOUCHED}) ORDER BY active DESC, model_id DESC LIMIT 1",
+            [image_id],
+        )
+        return found
+
+
+def _rows(
+    model_id: int, item: ImagePredictions, class_map: Mapping[int, int], dropped: Counter[int]
+) -> Iterator[tuple[Any, ...]]:
+    found = item.detections
+    probs = np.ascontiguousarray(found.probs, dtype="<f4")
+    boxes, scores, labels = found.boxes.tolist(), found.scores.tolist(), found.labels.tolist()
+    for index, label in enumerate(labels):
+        class_id = class_map.get(label)
+        if class_id is None:
+            dropped[label] += 1
+            continue
+        yield (
+            model_id, int(item.image_id), class_id, label, *boxes[index], scores[index], str(found.kind),
+            probs[index].tobytes(),
+        )  # fmt: skip
+
+
+def _prediction(row: tuple[Any, ...]) -> Prediction:
+    id_, model_id, class_id, label, x1, y1, x2, y2, score, kind, probs = row
+    vector = np.frombuffer(probs, dtype="<f4").astype(np.float32)
+    return Prediction(id_, model_id, Box(x1, y1, x2, y2), class_id, label, score, vector, ProbKind(kind))

@@ -1,0 +1,93 @@
+"""Stored uncertainty: a few large arrays instead of a row for each box, so that a batch is drawn in a moment."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from boxwright.domain.scores import SCORE_NAMES, PoolScores
+from boxwright.store.connection import Store
+
+BLOCK_IMAGES = 65_536
+_TYPES = {"image_ids": "<i8", "counts": "<i4", "best_raw": "<f4"}
+
+
+class ScoreRepository:
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def append(self, model_id: int, scores: PoolScores) -> None:
+        """Add the scores of some images; they outweigh what was appended for these images before."""
+        with self._store.transaction():
+            block = self._store.write("INSERT INTO score_block(model_id) VALUES (?)", [model_id])
+            arrays = {
+                "image_ids": scores.image_ids,
+                "counts": np.diff(scores.offsets),
+                "best_raw": scores.best_raw,
+                **{name: scores.box_scores[name] for name in SCORE_NAMES},
+            }
+            rows = [
+                (block, name, np.ascontiguousarray(data, dtype=_TYPES.get(name, "<f4")).data)
+                for name, data in arrays.items()
+            ]
+            self._store.write_many("INSERT INTO score_array(block_id, name, data) VALUES (?, ?, ?)", rows)
+
+    def read(self, model_id: int, names: Sequence[str] = SCORE_NAMES) -> PoolScores:
+        """Scores of every image the model has seen. `names` limits which box scores are read; the others are absent."""
+        ids = self._array(model_id, "image_ids").astype(np.int64)
+        counts = self._array(model_id, "counts").astype(np.int64)
+        best_raw = self._array(model_id, "best_raw").astype(np.float32)
+        offsets = np.concatenate(([0], np.cumsum(counts)))
+        scores = {name: self._array(model_id, name).astype(np.float32, copy=False) for name in names}
+        if bool((np.diff(ids) > 0).all()):
+            return PoolScores(ids, offsets, scores, best_raw)
+        order = _last_of_each(ids)
+        boxes = _ranges(offsets[order], counts[order])
+        return PoolScores(
+            ids[order],
+            np.concatenate(([0], np.cumsum(counts[order]))),
+            {name: values[boxes] for name, values in scores.items()},
+            best_raw[order],
+        )
+
+    def compact(self, model_id: int) -> None:
+        """Rewrite many small appends as blocks of `BLOCK_IMAGES` images, without those that were outweighed."""
+        with self._store.transaction():
+            whole = self.read(model_id)
+            self._store.write("DELETE FROM score_block WHERE model_id = ?", [model_id])
+            for start in range(0, len(whole), BLOCK_IMAGES):
+                self.append(model_id, _slice(whole, start, min(start + BLOCK_IMAGES, len(whole))))
+
+    def _array(self, model_id: int, name: str) -> NDArray[np.generic]:
+        query = (
+            "SELECT data FROM score_block JOIN score_array ON block_id = score_block.id AND name = ? "
+            "WHERE model_id = ? ORDER BY score_block.id"
+        )
+        kind = np.dtype(_TYPES.get(name, "<f4"))
+        parts = [np.frombuffer(data, kind) for (data,) in self._store.rows(query, [name, model_id])]
+        return np.concatenate(parts) if parts else np.empty(0, kind)
+
+
+def _last_of_each(ids: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Where each id stands for the last time, ordered by id."""
+    order = np.argsort(ids, kind="stable")
+    last = np.append(np.diff(ids[order]) != 0, True) if len(ids) else np.empty(0, bool)
+    return np.asarray(order[last], dtype=np.int64)
+
+
+def _ranges(starts: NDArray[np.int64], counts: NDArray[np.int64]) -> NDArray[np.int64]:
+    """`starts[0], starts[0]+1, …` for each start in turn, `counts` of them."""
+    begins = np.cumsum(counts) - counts
+    return np.asarray(np.arange(counts.sum(), dtype=np.int64) + np.repeat(starts - begins, counts))
+
+
+def _slice(scores: PoolScores, start: int, stop: int) -> PoolScores:
+    first, last = scores.offsets[start], scores.offsets[stop]
+    return PoolScores(
+        scores.image_ids[start:stop],
+        scores.offsets[start : stop + 1] - first,
+        {name: values[first:last] for name, values in scores.box_scores.items()},
+        scores.best_raw[start:stop],
+    )

@@ -1,0 +1,188 @@
+"""The steps of the schema. A released step is history: change the schema by adding one."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from sqlite_utils import Database
+
+
+def _run(db: Database, *statements: str) -> None:
+    for statement in statements:
+        db.conn.execute(statement)
+
+
+def m001_images(db: Database) -> None:
+    _run(
+        db,
+        "CREATE TABLE root (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, folder TEXT NOT NULL)",
+        """CREATE TABLE image (
+            id INTEGER PRIMARY KEY,
+            root_id INTEGER NOT NULL REFERENCES root(id),
+            path TEXT NOT NULL,
+            width INTEGER NOT NULL,
+            height INTEGER NOT NULL,
+            content_hash TEXT NOT NULL,
+            size INTEGER NOT NULL,
+            mtime_ns INTEGER NOT NULL,
+            state TEXT NOT NULL DEFAULT 'unlabeled' CHECK (state IN ('unlabeled', 'labeled', 'skipped')),
+            split TEXT NOT NULL DEFAULT 'train' CHECK (split IN ('train', 'validation')),
+            problem TEXT,
+            duplicate_of INTEGER REFERENCES image(id),
+            skip_reason TEXT,
+            touched INTEGER NOT NULL DEFAULT 0,
+            changed_at TEXT,
+            UNIQUE (root_id, path))""",
+        "CREATE INDEX image_content ON image(content_hash)",
+        "CREATE INDEX image_duplicate ON image(duplicate_of) WHERE duplicate_of IS NOT NULL",
+        # The sampler's question, answered from the index alone.
+        """CREATE INDEX image_candidate ON image(id)
+            WHERE state = 'unlabeled' AND split = 'train' AND problem IS NULL AND duplicate_of IS NULL""",
+        "CREATE INDEX image_standing ON image(state, split, problem, duplicate_of)",
+    )
+
+
+def m002_classes(db: Database) -> None:
+    _run(
+        db,
+        # AUTOINCREMENT: an id is never used twice.
+        """CREATE TABLE class (
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            name TEXT NOT NULL UNIQUE,
+            color TEXT NOT NULL,
+            position INTEGER NOT NULL)""",
+    )
+
+
+def m003_models(db: Database) -> None:
+    _run(
+        db,
+        """CREATE TABLE model (
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            name TEXT NOT NULL,
+            file TEXT NOT NULL,
+            sha256 TEXT NOT NULL,
+            card TEXT NOT NULL,
+            class_map TEXT NOT NULL,
+            metrics TEXT NOT NULL DEFAULT '{}',
+            active INTEGER NOT NULL DEFAULT 0,
+            added TEXT NOT NULL)""",
+        "CREATE UNIQUE INDEX model_active ON model(active) WHERE active = 1",
+    )
+
+
+def m004_predictions(db: Database) -> None:
+    _run(
+        db,
+        """CREATE TABLE prediction (
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            image_id INTEGER NOT NULL REFERENCES image(id),
+            model_id INTEGER NOT NULL REFERENCES model(id),
+            class_id INTEGER NOT NULL REFERENCES class(id),
+            label INTEGER NOT NULL,
+            x1 REAL NOT NULL, y1 REAL NOT NULL, x2 REAL NOT NULL, y2 REAL NOT NULL,
+            score REAL NOT NULL,
+            kind TEXT NOT NULL,
+            probs BLOB NOT NULL)""",
+        "CREATE INDEX prediction_image ON prediction(image_id, model_id)",
+        # An image on which the detector saw nothing has a row here and none above.
+        """CREATE TABLE predicted (
+            model_id INTEGER NOT NULL REFERENCES model(id),
+            image_id INTEGER NOT NULL REFERENCES image(id),
+            PRIMARY KEY (model_id, image_id)) WITHOUT ROWID""",
+        "CREATE INDEX predicted_image ON predicted(image_id)",
+    )
+
+
+def m005_annotations(db: Database) -> None:
+    _run(
+        db,
+        """CREATE TABLE annotation (
+            id INTEGER PRIMARY KEY,
+            uid TEXT NOT NULL UNIQUE,
+            image_id INTEGER NOT NULL REFERENCES image(id),
+            class_id INTEGER NOT NULL REFERENCES class(id),
+            x1 REAL NOT NULL, y1 REAL NOT NULL, x2 REAL NOT NULL, y2 REAL NOT NULL,
+            origin TEXT NOT NULL,
+            prediction_id INTEGER REFERENCES prediction(id) ON DELETE SET NULL,
+            source_x1 REAL, source_y1 REAL, source_x2 REAL, source_y2 REAL,
+            source_class_id INTEGER)""",
+        "CREATE INDEX annotation_image ON annotation(image_id)",
+        "CREATE INDEX annotation_class ON annotation(class_id)",
+        "CREATE INDEX annotation_prediction ON annotation(prediction_id) WHERE prediction_id IS NOT NULL",
+        """CREATE TABLE standing (
+            prediction_id INTEGER PRIMARY KEY REFERENCES prediction(id) ON DELETE CASCADE,
+            standing TEXT NOT NULL CHECK (standing IN ('taken', 'rejected')))""",
+    )
+
+
+def m006_edit_log(db: Database) -> None:
+    _run(
+        db,
+        """CREATE TABLE edit_log (
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            image_id INTEGER NOT NULL REFERENCES image(id),
+            at TEXT NOT NULL,
+            name TEXT NOT NULL,
+            edit TEXT NOT NULL)""",
+        "CREATE INDEX edit_log_image ON edit_log(image_id)",
+        """CREATE TRIGGER edit_log_no_update BEFORE UPDATE ON edit_log
+            BEGIN SELECT RAISE(ABORT, 'the edit log is append-only'); END""",
+        """CREATE TRIGGER edit_log_no_delete BEFORE DELETE ON edit_log
+            BEGIN SELECT RAISE(ABORT, 'the edit log is append-only'); END""",
+    )
+
+
+def m007_batches(db: Database) -> None:
+    _run(
+        db,
+        """CREATE TABLE batch (
+            id INTEGER PRIMARY KEY,
+            created TEXT NOT NULL,
+            model_id INTEGER REFERENCES model(id),
+            settings TEXT NOT NULL)""",
+        """CREATE TABLE batch_item (
+            batch_id INTEGER NOT NULL REFERENCES batch(id),
+            rank INTEGER NOT NULL,
+            image_id INTEGER NOT NULL REFERENCES image(id),
+            slot TEXT NOT NULL,
+            score REAL,
+            prediction_id INTEGER REFERENCES prediction(id) ON DELETE SET NULL,
+            PRIMARY KEY (batch_id, rank)) WITHOUT ROWID""",
+        "CREATE INDEX batch_item_image ON batch_item(image_id)",
+        "CREATE INDEX batch_item_prediction ON batch_item(prediction_id) WHERE prediction_id IS NOT NULL",
+    )
+
+
+def m008_scores(db: Database) -> None:
+    _run(
+        db,
+        """CREATE TABLE score_block (
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            model_id INTEGER NOT NULL REFERENCES model(id))""",
+        # One row per array: SQLite walks a row's pages from its start, so a score must not lie behind the others.
+        """CREATE TABLE score_array (
+            block_id INTEGER NOT NULL REFERENCES score_block(id) ON DELETE CASCADE,
+            name TEXT NOT NULL,
+            data BLOB NOT NULL,
+            UNIQUE (block_id, name))""",
+        "CREATE INDEX score_block_model ON score_block(model_id)",
+    )
+
+
+def m009_settings(db: Database) -> None:
+    _run(db, "CREATE TABLE setting (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID")
+
+
+STEPS = (
+    m001_images,
+    m002_classes,
+    m003_models,
+    m004_predictions,
+    m005_annotations,
+    m006_edit_log,
+    m007_batches,
+    m008_scores,
+    m009_settings,
+)
