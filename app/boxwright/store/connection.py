@@ -126,45 +126,21 @@ class Store:
         if self.read_only:
             raise ReadOnlyProject(self.read_only_reason)
 
-    def rows(self, sql: str, parameters: # numpy scalars speak the buffer protocol, so without these SQLite would take them for blobs and find nothing.
-for _integer in (np.int64, np.int32):
-    sqlite3.register_adapter(_integer, int)
-for _real in (np.float32, np.float64):
-    sqlite3.register_adapter(_real, float)
-
-Parameters = ()) -> list[tuple[Any, ...]]:
+    def rows(self, sql: str, parameters: Parameters = ()) -> list[tuple[Any, ...]]:
         """Every row at once: an open cursor would keep the WAL from being emptied."""
         with self._explained():
             return self._connection.execute(sql, parameters).fetchall()
 
-    def row(self, sql: str, parameters: # numpy scalars speak the buffer protocol, so without these SQLite would take them for blobs and find nothing.
-for _integer in (np.int64, np.int32):
-    sqlite3.register_adapter(_integer, int)
-for _real in (np.float32, np.float64):
-    sqlite3.register_adapter(_real, float)
-
-Parameters = ()) -> tuple[Any, ...] | None:
+    def row(self, sql: str, parameters: Parameters = ()) -> tuple[Any, ...] | None:
         found = self.rows(sql, parameters)
         return found[0] if found else None
 
-    def value(self, sql: str, parameters: # numpy scalars speak the buffer protocol, so without these SQLite would take them for blobs and find nothing.
-for _integer in (np.int64, np.int32):
-    sqlite3.register_adapter(_integer, int)
-for _real in (np.float32, np.float64):
-    sqlite3.register_adapter(_real, float)
-
-Parameters = ()) -> Any:
+    def value(self, sql: str, parameters: Parameters = ()) -> Any:
         """The first column of the first row, None when there is none."""
         found = self.row(sql, parameters)
         return found[0] if found else None
 
-    def write(self, sql: str, parameters: # numpy scalars speak the buffer protocol, so without these SQLite would take them for blobs and find nothing.
-for _integer in (np.int64, np.int32):
-    sqlite3.register_adapter(_integer, int)
-for _real in (np.float32, np.float64):
-    sqlite3.register_adapter(_real, float)
-
-Parameters = ()) -> int:
+    def write(self, sql: str, parameters: Parameters = ()) -> int:
         """One statement inside a `transaction`; returns the id of an inserted row."""
         assert self._depth, "write() needs a transaction()"
         with self._explained():
