@@ -19,8 +19,9 @@ class PoolScores:
     """Box scores of N images with B boxes in all.
 
     image_ids: (N,) int64, ascending, unique. offsets: (N+1,) int64; boxes of image i are `offsets[i]:offsets[i+1]`,
-    best detection first, those of classes the project does not have included. box_scores: for each of `SCORE_NAMES`,
-    or those asked for, (B,) float32, all oriented so that larger means more uncertain and normalised to 0..1.
+    in the order of their prediction ids: the boxes the pool keeps, no box of a class that the project does not have.
+    box_scores: for each of `SCORE_NAMES`, or those that were asked for, (B,) float32, all oriented so that larger
+    means more uncertain and normalised to 0..1.
     best_raw: (N,) float32, 0..1, the best score before the threshold; 0 where the detector told none.
     """
 

@@ -57,7 +57,7 @@ def top_probability(probs: NDArray[np.floating], kind: ProbKind) -> Floats:
 
 
 def meaningful_scores(kind: ProbKind, class_count: int) -> tuple[str, ...]:
-    """The scores that can tell boxes apart: with one class, or only the top score left, the class scores are constant."""
+    """The scores that can tell boxes apart: with one class, or only the top score left, the others are constant."""
     if kind is ProbKind.SCORE or (kind is ProbKind.SIGMOID and class_count < 2):
         return ("detection_entropy",)
     return SCORE_NAMES

@@ -14,10 +14,11 @@ from boxwright.domain.model import Model
 from boxwright.domain.scores import SCORE_NAMES, PoolScores
 from boxwright.sampling.aggregate import AGGREGATES, image_scores
 from boxwright.sampling.samplers import DEFAULT_SAMPLER, Sampler, Selection, by_name
-from boxwright.sampling.scores import box_scores, meaningful_scores
+from boxwright.sampling.scores import meaningful_scores
 from boxwright.services.project import Project
 
-# The deciding box is looked up for this many images from the top; nobody labels more in one go.
+# The deciding box is looked up for this many images from the top: a batch beyond it is a share of a huge pool, which
+# nobody labels before the next one is drawn.
 EXPLAINED = 2_000
 
 Settings = dict[str, str | int | float | None]
@@ -57,7 +58,7 @@ def next_batch(project: Project, request: NextRequest) -> Batch:
     candidates, left_out = _candidates(project, request, settings)
     notes += _shortage(request.size, len(candidates), left_out)
 
-    pool = project.scores.read(model.id) if model else None
+    pool = project.scores.read(model.id, [score]) if model else None
     known = _scores_of(candidates, pool, score, request.aggregate)
     scored = bool(np.isfinite(known).any())
     rng = np.random.Generator(np.random.PCG64(request.seed))
@@ -71,7 +72,7 @@ def next_batch(project: Project, request: NextRequest) -> Batch:
     picked = _items(candidates, known, selection, initial=not scored)
     if not picked:
         return Batch(0, "", model.id if model else None, settings, ())
-    items = _explained(project, model, picked, score) if model and scored else picked
+    items = _explained(project, model, picked, pool, score) if model and pool and scored else picked
     return project.batches.add(model.id if model else None, settings, items)
 
 
@@ -104,7 +105,8 @@ def _score_that_serves(score: str, model: Model | None) -> tuple[str, list[str]]
         return score, []
     reason = "knows a single class" if len(model.card.classes) < 2 else "gives only the top score of each box"
     return meaningful[0], [
-        f"The detector '{model.name}' {reason}, so '{score}' is the same for every box; '{meaningful[0]}' serves instead."
+        f"The detector '{model.name}' {reason}, so '{score}' is the same for every box; "
+        f"'{meaningful[0]}' serves instead."
     ]
 
 
@@ -126,11 +128,13 @@ def _candidates(project: Project, request: NextRequest, settings: Settings) -> t
     candidates = project.images.candidates()
     if request.redraw:
         return candidates, 0
-    for batch in reversed(project.batches.all()):
-        if any(batch.settings.get(key) != value for key, value in settings.items()):
-            waiting = np.isin(candidates, np.array([item.image_id for item in batch.items], dtype=np.int64))
-            return candidates[~waiting], int(waiting.sum())
-    return candidates, 0
+    latest = project.batches.latest()
+    while latest is not None and all(latest.settings.get(key) == value for key, value in settings.items()):
+        latest = project.batches.get(latest.id - 1) if latest.id > 1 else None
+    if latest is None:
+        return candidates, 0
+    waiting = np.isin(candidates, np.array([item.image_id for item in latest.items], dtype=np.int64))
+    return candidates[~waiting], int(waiting.sum())
 
 
 def _shortage(size: int, available: int, left_out: int) -> list[str]:
@@ -157,7 +161,10 @@ def _scores_of(
 def _why_initial(model: Model | None) -> str:
     if model is None:
         return "The project has no detector yet, so this batch is drawn at random."
-    return f"The detector '{model.name}' has not seen the pool yet, so this batch is drawn at random; pre-label to rank it."
+    return (
+        f"The detector '{model.name}' has not seen the pool yet, so this batch is drawn at random; "
+        "run the pre-labels to rank it."
+    )
 
 
 def _check(selection: Selection, sampler: Sampler, available: int, size: int) -> None:
@@ -165,7 +172,7 @@ def _check(selection: Selection, sampler: Sampler, available: int, size: int) ->
     indices = selection.indices
     fits = (
         len(indices) == len(selection.slots) == min(size, available)
-        and (not len(indices) or (0 <= indices.min() and indices.max() < available))
+        and (not len(indices) or (indices.min() >= 0 and indices.max() < available))
         and len(np.unique(indices)) == len(indices)
     )
     if not fits:
@@ -187,20 +194,15 @@ def _items(
     ]
 
 
-def _explained(project: Project, model: Model, items: list[BatchItem], score: str) -> list[BatchItem]:
-    """The items with the stored box that is the most uncertain of its image, for the first `EXPLAINED` ones chosen by
-    their score."""
-    explained = []
-    for item in items:
-        if item.slot is Slot.UNCERTAIN and item.rank < EXPLAINED:
-            item = replace(item, prediction_id=_deciding_box(project, model, item.image_id, score))
-        explained.append(item)
-    return explained
-
-
-def _deciding_box(project: Project, model: Model, image_id: int, score: str) -> int | None:
-    predictions = project.predictions.of_image(image_id, model.id)
-    if not predictions:
-        return None
-    values = box_scores(np.stack([p.probs for p in predictions]), model.card.kind)[score]
-    return predictions[int(values.argmax())].id
+def _explained(project: Project, model: Model, items: list[BatchItem], pool: PoolScores, score: str) -> list[BatchItem]:
+    """The items with the stored box that is the most uncertain of its image, for the first `EXPLAINED` that were
+    chosen by their score."""
+    chosen = [item.image_id for item in items[:EXPLAINED] if item.slot is Slot.UNCERTAIN]
+    rows = np.searchsorted(pool.image_ids, np.array(chosen, dtype=np.int64))
+    boxes = pool.box_scores[score]
+    spans = ((i, pool.offsets[row], pool.offsets[row + 1]) for i, row in zip(chosen, rows))
+    places = {i: int(boxes[first:last].argmax()) for i, first, last in spans if last > first}
+    deciding = project.predictions.ids_at(model.id, places)
+    return [
+        replace(item, prediction_id=deciding[item.image_id]) if item.image_id in deciding else item for item in items
+    ]

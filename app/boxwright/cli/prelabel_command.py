@@ -1,0 +1,73 @@
+"""`boxwright prelabel`: run the detector over the pool."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from boxwright.cli.output import emit, json_option, progress_bar
+from boxwright.domain.errors import ModelError
+from boxwright.services.prelabel import PrelabelResult, prelabel
+from boxwright.services.project import Project
+
+
+@click.command("prelabel")
+@click.argument("project", type=click.Path(path_type=Path))
+@click.option(
+    "--model", "model_id", type=int, help="Number of the detector (see `model list`); the active one if left out."
+)
+@click.option("--device", type=click.Choice(["auto", "cpu", "cuda"]), default="auto", show_default=True)
+@json_option
+def command(project: Path, model_id: int | None, device: str, as_json: bool) -> None:
+    """Lay the detector's guess on every unlabelled image.
+
+    Images a person has touched stay as they are. A run that was stopped goes on where it was when called again.
+    """
+    with Project.open_for_writing(project) as opened:
+        model = opened.models.active() if model_id is None else opened.models.get(model_id)
+        if model is None:
+            raise ModelError(
+                f"The project {project} has no detector yet: add one with 'boxwright model add \"{project}\" FILE.onnx'."
+            )
+        with progress_bar("Pre-labelling") as report:
+            result = prelabel(opened, model, device, report)
+        problems = [{"image": opened.images.get(i).path, "what": what} for i, what in result.problems]
+        emit(_json(result, problems), _text(result, model.name, problems), as_json)
+
+
+def _json(result: PrelabelResult, problems: list[dict[str, str]]) -> dict[str, Any]:
+    return {
+        "model": result.model_id,
+        "device": result.device,
+        "device_note": result.device_note,
+        "predicted": result.predicted,
+        "empty": result.empty,
+        "boxes": result.boxes,
+        "kept": result.kept,
+        "already": result.already,
+        "dropped": dict(result.dropped),
+        "problems": problems,
+        "seconds": round(result.seconds, 3),
+        "images_per_second": round(result.per_second, 2),
+    }
+
+
+def _text(result: PrelabelResult, name: str, problems: list[dict[str, str]]) -> str:
+    if not (result.predicted or result.kept or problems):
+        return f"Nothing to do: '{name}' has already seen all {result.already} unlabelled images."
+    lines = [
+        f"'{name}' found {result.boxes} boxes on {result.predicted} images, {result.empty} of them without any, "
+        f"in {result.seconds:.0f} s ({result.per_second:.1f} images/s on {result.device}).",
+        result.device_note,
+    ]
+    if result.already:
+        lines.append(f"{result.already} images had been done before.")
+    if result.kept:
+        lines.append(f"{result.kept} images were left as they are because you have worked on them.")
+    if result.dropped:
+        classes = ", ".join(f"{label} {count}" for label, count in result.dropped.items())
+        lines.append(f"Boxes of classes that the project does not have were left out: {classes}.")
+    lines += [f"{problem['image']}: {problem['what']}" for problem in problems]
+    return "\n".join(line for line in lines if line)
