@@ -6,6 +6,7 @@ import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import cached_property
+from operator import methodcaller
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,10 +19,8 @@ if TYPE_CHECKING:
     from sqlite_utils import Database
 
 # numpy scalars speak the buffer protocol, so without these SQLite would take them for blobs and find nothing.
-for _integer in (np.int64, np.int32):
-    sqlite3.register_adapter(_integer, int)
-for _real in (np.float32, np.float64):
-    sqlite3.register_adapter(_real, float)
+for _scalar in (np.int64, np.int32, np.float32, np.float64):
+    sqlite3.register_adapter(_scalar, methodcaller("item"))
 
 Parameters = Sequence[Any]
 BUSY_MS = 10_000
