@@ -1,0 +1,76 @@
+"""What a dataset format is: a name, what it can hold, a reader, a writer."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from dataclasses import dataclass
+from pathlib import Path
+from typing import ClassVar
+
+from boxwright.formats.dataset import Dataset, Problem
+from boxwright.formats.staging import ImageMode, Staging, staged
+
+
+@dataclass(frozen=True, slots=True)
+class Capabilities:
+    """What a format can hold. `accuracy` is the largest error of a written coordinate, pixels, for images up to 65,535
+    pixels a side. `class_ids`: the dataset's own class numbers are kept, otherwise only their order. `unused_classes`:
+    a class without a box is kept. `unsplit`: an image of no split is told from one of the training split."""
+
+    accuracy: float
+    scores: bool = False
+    flags: frozenset[str] = frozenset()
+    splits: bool = True
+    unsplit: bool = True
+    empty_images: bool = True
+    unlabeled_images: bool = True
+    class_ids: bool = False
+    class_order: bool = True
+    unused_classes: bool = True
+    image_ids: bool = False
+    sizes: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Guess:
+    """A format that `recognise` thinks a path is in. `confidence` 0..1; `why` in a few words."""
+
+    format: str
+    confidence: float
+    why: str
+
+
+class Format(ABC):
+    """One dataset format. Instances hold no state, so one serves every thread."""
+
+    name: ClassVar[str]
+    title: ClassVar[str]
+    capabilities: ClassVar[Capabilities]
+
+    @abstractmethod
+    def recognise(self, path: Path) -> Guess | None:
+        """How sure it is that `path` (a folder or a file) is in this format, without reading much; None when it is
+        not. Never raises."""
+
+    @abstractmethod
+    def read(self, path: Path, problems: list[Problem]) -> Dataset:
+        """The dataset at `path`. Each box, image or class that is refused or repaired is told in `problems`.
+
+        Raises `FormatError` when nothing can be read at all.
+        """
+
+    def write(self, dataset: Dataset, out: Path, image_mode: ImageMode = ImageMode.COPY) -> dict[str, str]:
+        """Write `dataset` as the folder `out` in one step: made beside it, then renamed, so a failure leaves what was
+        there. The same dataset gives the same bytes.
+
+        Returns the path within `out` of every image file placed, by the name that image has in `dataset`. Raises
+        `FormatError` when `out` holds anything that is not an earlier export, an image file is missing, or the disk
+        refuses.
+        """
+        with staged(out, self.name) as staging:
+            self.write_files(dataset, staging, image_mode)
+            return dict(staging.placed)
+
+    @abstractmethod
+    def write_files(self, dataset: Dataset, staging: Staging, image_mode: ImageMode) -> None:
+        """Write every file of the dataset through `staging`."""

@@ -1,0 +1,134 @@
+"""COCO detection: one JSON file a split, boxes as x, y, width, height in pixels.
+
+Layout written: `annotations/instances_SPLIT.json` (`instances.json` where the images have no split), images
+without labels in `annotations/image_info_unlabeled_SPLIT.json`, image files under `images/`. Corners are edges.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import orjson
+
+from boxwright.domain.errors import FormatError
+from boxwright.domain.image import Split
+from boxwright.formats.base import Capabilities, Format, Guess
+from boxwright.formats.coco_read import CocoFile, Gathered
+from boxwright.formats.dataset import Dataset, DatasetBox, DatasetImage, Problem
+from boxwright.formats.finding import ImageFiles, files_below
+from boxwright.formats.names import unique_names
+from boxwright.formats.staging import ImageMode, Staging
+
+_SNIFF = 1 << 16
+_SUFFIX = {Split.TRAIN: "_train", Split.VALIDATION: "_val", Split.TEST: "_test", None: ""}
+UNLABELED = "image_info_unlabeled"
+
+
+class Coco(Format):
+    name = "coco"
+    title = "COCO detection (JSON)"
+    capabilities = Capabilities(accuracy=1e-5, scores=True, flags=frozenset({"crowd"}), class_ids=True, image_ids=True)
+
+    def recognise(self, path: Path) -> Guess | None:
+        if path.is_file():
+            return Guess(self.name, 0.95, "a JSON file with images and categories") if is_coco(path) else None
+        found = next((file for file in json_files(path) if is_coco(file)), None)
+        if found is None:
+            return None
+        return Guess(self.name, 0.9, f"holds {found.relative_to(path).as_posix()}, a COCO file")
+
+    def read(self, path: Path, problems: list[Problem]) -> Dataset:
+        files = [path] if path.is_file() else [file for file in json_files(path) if is_coco(file)]
+        if not files:
+            raise FormatError(f"{path} holds no COCO file (JSON with images, annotations and categories).")
+        folder = path if path.is_dir() else path.parent
+        root = folder.parent if folder.name.lower() == "annotations" else folder
+        gathered = Gathered(ImageFiles(root), problems)
+        for file in files:
+            CocoFile(file, root, gathered).read()
+        return gathered.dataset()
+
+    def write_files(self, dataset: Dataset, staging: Staging, image_mode: ImageMode) -> None:
+        names = unique_names(image.path for image in dataset.images)
+        numbers = image_numbers(dataset.images)
+        next_id = 1
+        for labeled, stem in ((True, "instances"), (False, UNLABELED)):
+            for split in dataset.used_splits() or [None]:
+                rows = [i for i, m in enumerate(dataset.images) if m.split is split and m.labeled is labeled]
+                if not rows and (dataset.images or not labeled):
+                    continue
+                with staging.open(f"annotations/{stem}{_SUFFIX[split]}.json") as handle:
+                    handle.writelines(_lines(dataset, rows, names, numbers, next_id))
+                next_id += sum(len(dataset.images[i].boxes) for i in rows)
+        for image, name in zip(dataset.images, names, strict=True):
+            staging.place(image.path, image.file, f"images/{name}", image_mode)
+
+
+def json_files(folder: Path) -> Iterator[Path]:
+    """The JSON files at most two folders deep."""
+    return (
+        file
+        for file in files_below(folder)
+        if file.suffix.lower() == ".json" and len(file.relative_to(folder).parts) <= 3
+    )
+
+
+def is_coco(file: Path) -> bool:
+    """Whether the beginning and the end of `file` look like COCO: an object with `images` beside `annotations` or
+    `categories`."""
+    try:
+        with file.open("rb") as handle:
+            head = handle.read(_SNIFF)
+            handle.seek(max(0, file.stat().st_size - _SNIFF))
+            ends = (head + handle.read(_SNIFF)).replace(b"\0", b"")
+    except OSError:
+        return False
+    if not re.match(rb"^(\xef\xbb\xbf|\xff\xfe|\xfe\xff)?\s*\{", head.replace(b"\0", b"")):
+        return False
+    keys = [key for key in (b"images", b"annotations", b"categories") if re.search(rb'"%s"\s*:' % key, ends)]
+    return len(keys) >= 2 or (bool(keys) and file.stat().st_size > 2 * _SNIFF)
+
+
+def image_numbers(images: list[DatasetImage]) -> list[int]:
+    """The ids to write: the images' own when all have one and no two the same, else 1, 2, 3, ..."""
+    own = [image.id for image in images if image.id is not None]
+    return own if len(set(own)) == len(images) else list(range(1, len(images) + 1))
+
+
+def _lines(dataset: Dataset, rows: list[int], names: list[str], numbers: list[int], first: int) -> Iterator[bytes]:
+    """The file, one image, annotation or category a line, so that a line number leads a person to it."""
+    yield b'{"info": {"description": "Exported by Boxwright", "version": "1.0"},\n"licenses": [],\n"images": [\n'
+    for position, row in enumerate(rows):
+        image = dataset.images[row]
+        entry = {"id": numbers[row], "file_name": names[row], "width": image.width, "height": image.height}
+        yield orjson.dumps(entry) + (b",\n" if position + 1 < len(rows) else b"\n")
+    yield b'],\n"annotations": [\n'
+    total, number = sum(len(dataset.images[row].boxes) for row in rows), 0
+    for row in rows:
+        image = dataset.images[row]
+        for box in image.pixel_boxes(image.width, image.height):
+            number += 1
+            entry = _annotation(first + number - 1, numbers[row], dataset.classes[box.label].id, box)
+            yield orjson.dumps(entry) + (b",\n" if number < total else b"\n")
+    yield b'],\n"categories": [\n'
+    yield b",\n".join(orjson.dumps({"id": c.id, "name": c.name, "supercategory": ""}) for c in dataset.classes)
+    yield b"\n]}\n"
+
+
+def _annotation(number: int, image: int, category: int, item: DatasetBox) -> dict[str, object]:
+    box = item.box
+    x, y, w, h = (round(v, 6) for v in (box.x1, box.y1, box.width, box.height))
+    entry: dict[str, object] = {
+        "id": number,
+        "image_id": image,
+        "category_id": category,
+        "bbox": [x, y, w, h],
+        "area": round(w * h, 6),
+        "iscrowd": int("crowd" in item.flags),
+        "segmentation": [],
+    }
+    if item.score is not None:
+        entry["score"] = item.score
+    return entry

@@ -1,0 +1,217 @@
+"""Reading COCO files: several of them, as one a split, become one dataset."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from boxwright.domain.image import Split
+from boxwright.formats.checks import Reporter, checked_box, number
+from boxwright.formats.coco_json import ItemLines, load_object
+from boxwright.formats.dataset import Dataset, DatasetBox, DatasetClass, DatasetImage, Problem
+from boxwright.formats.finding import ImageFiles, relative_to, split_in_path, split_named
+from boxwright.formats.names import clean_reference
+from boxwright.formats.text import clean_label
+
+_LARGEST_SIDE = 1_000_000
+
+
+class Gathered:
+    """What the files read so far gave: classes by name, images by name and file."""
+
+    def __init__(self, files: ImageFiles, problems: list[Problem]) -> None:
+        self.files = files
+        self.problems = problems
+        self.classes: dict[str, int] = {}
+        self.ids: list[int] = []
+        self.images: dict[tuple[str, Path | None], DatasetImage] = {}
+
+    def label(self, name: str, wanted: int | None) -> int:
+        """The index of the class `name`; a new one takes the id `wanted` unless that is missing or taken."""
+        if name not in self.classes:
+            free = wanted is not None and wanted not in self.ids
+            self.ids.append(wanted if free and wanted is not None else max((0, *self.ids)) + 1)
+            self.classes[name] = len(self.classes)
+        return self.classes[name]
+
+    def dataset(self) -> Dataset:
+        classes = [DatasetClass(number, name) for number, name in zip(self.ids, self.classes, strict=True)]
+        return Dataset(classes, list(self.images.values()))
+
+
+class CocoFile:
+    """One file being read into `Gathered`. Problems name the annotation's id and its line."""
+
+    def __init__(self, file: Path, root: Path, gathered: Gathered) -> None:
+        self.file = file
+        self.gathered = gathered
+        self.source = relative_to(file, root)
+        self.reporter = Reporter(gathered.problems, self.source)
+        self.split = file_split(self.source)
+        self.labeled = not file.name.startswith("image_info")
+        self.data, self.text = load_object(file, self.reporter)
+        self.lines = ItemLines(self.text)
+        self.labels: dict[Any, int] = {}
+        self.images: dict[Any, DatasetImage] = {}
+        self.not_kept: dict[str, int] = {}
+
+    def read(self) -> None:
+        """Raises FormatError when the file as a whole cannot be read."""
+        for position, entry in enumerate(self._items("categories")):
+            self._category(position, entry)
+        for position, entry in enumerate(self._items("images")):
+            self._image(position, entry)
+        seen: set[Any] = set()
+        for position, entry in enumerate(self._items("annotations")):
+            self._annotation(position, entry, seen)
+        for what, count in self.not_kept.items():
+            self.reporter.say(None, f"{count} annotations carry {what}; only their boxes are kept.", f"{what} not kept")
+
+    def _items(self, key: str) -> list[Any]:
+        value = self.data.get(key, [])
+        if isinstance(value, list):
+            return value
+        self._say(key, None, f"'{key}' is no list; nothing of it was read.", "not a list")
+        return []
+
+    def _say(self, key: str, position: int | None, what: str, kind: str) -> None:
+        line = None if position is None else self.lines.line(key, position)
+        self.reporter.say(line, what, kind)
+
+    def _category(self, position: int, entry: Any) -> None:
+        name = clean_label(str(entry.get("name") or "")) if isinstance(entry, dict) else ""
+        key = _key(entry.get("id")) if isinstance(entry, dict) else None
+        if not name or key is None:
+            self._say("categories", position, "A category lacks a name or an id; left out.", "broken category")
+            return
+        if key in self.labels:
+            self._say("categories", position, f"Category id {key} occurs twice; '{name}' left out.", "duplicate id")
+            return
+        if name in self.gathered.classes and self.gathered.classes[name] in self.labels.values():
+            self._say("categories", position, f"Two categories are called '{name}'; read as one.", "same name twice")
+        self.labels[key] = self.gathered.label(name, key if isinstance(key, int) else None)
+
+    def _image(self, position: int, entry: Any) -> None:
+        raw = entry.get("file_name") if isinstance(entry, dict) else None
+        name = clean_reference(raw) if isinstance(raw, str) else ""
+        key = _key(entry.get("id")) if isinstance(entry, dict) else None
+        if not name or key is None:
+            self._say("images", position, "An image lacks a file name or an id; left out.", "broken image entry")
+            return
+        if key in self.images:
+            self._say("images", position, f"Image id {key} occurs twice; '{name}' left out.", "duplicate id")
+            return
+        found = self.gathered.files.find(name, *self._folders())
+        image = DatasetImage(
+            path=name,
+            file=found,
+            width=_side(entry.get("width")),
+            height=_side(entry.get("height")),
+            split=self.split or split_in_path(name),
+            labeled=self.labeled,
+            source=self.source,
+            id=key if isinstance(key, int) else None,
+        )
+        same = self.gathered.images.setdefault((name, found), image)
+        if same is not image:
+            what = f"The image '{name}' is listed twice; its boxes were put together."
+            self._say("images", position, what, "image listed twice")
+            same.labeled |= self.labeled
+        self.images[key] = same
+
+    def _folders(self) -> tuple[Path, ...]:
+        here = self.file.parent
+        above = (here.parent / "images", here.parent) if here.name.lower() == "annotations" else ()
+        return (here, here / "images", *above)
+
+    def _annotation(self, position: int, entry: Any, seen: set[Any]) -> None:
+        if not isinstance(entry, dict):
+            self._say("annotations", position, "An annotation is no object; left out.", "broken annotation")
+            return
+        number_ = _key(entry.get("id"))
+        who = f"Annotation {position + 1}" if number_ is None else f"Annotation {number_}"
+        if number_ is not None and number_ in seen:
+            self._say("annotations", position, f"{who}: its id occurs twice; kept.", "duplicate id")
+        seen.add(number_)
+        image = self.images.get(_key(entry.get("image_id")))
+        if image is None:
+            what = f"{who}: no image has the id {entry.get('image_id')!r:.60}; left out."
+            self._say("annotations", position, what, "unknown image id")
+            return
+        label = self.labels.get(_key(entry.get("category_id")))
+        if label is None:
+            what = f"{who}: no category has the id {entry.get('category_id')!r:.60}; left out."
+            self._say("annotations", position, what, "unknown category id")
+            return
+        self._box(position, entry, who, image, label)
+
+    def _box(self, position: int, entry: Mapping[str, Any], who: str, image: DatasetImage, label: int) -> None:
+        found: list[Problem] = []
+        corners = self._corners(entry, who, found)
+        box = corners and checked_box(corners, image.width, image.height, who, None, Reporter(found, self.source))
+        for problem in found:
+            self._say("annotations", position, problem.what, problem.kind)
+        if not box:
+            return
+        score = number(entry.get("score"))
+        valid = score is not None and 0 <= score <= 1
+        flags = frozenset({"crowd"}) if entry.get("iscrowd") in (1, True) else frozenset()
+        image.boxes.append(DatasetBox(box, label, score if valid else None, flags))
+        for key, what in (("segmentation", "outlines"), ("keypoints", "key points"), ("attributes", "attributes")):
+            if entry.get(key):
+                self.not_kept[what] = self.not_kept.get(what, 0) + 1
+
+    def _corners(
+        self, entry: Mapping[str, Any], who: str, found: list[Problem]
+    ) -> tuple[float, float, float, float] | None:
+        raw = entry.get("bbox")
+        values = [number(v) for v in raw] if isinstance(raw, list) and len(raw) == 4 else []
+        if len(values) == 4 and None not in values:
+            x, y, w, h = (v for v in values if v is not None)
+            return x, y, x + w, y + h
+        outline = _outline(entry.get("segmentation"))
+        if raw is None and outline is not None:
+            what = f"{who} has an outline but no box; the box around it was taken."
+            found.append(Problem(self.source, None, what, "box from outline"))
+            return outline
+        what = f"{who}: its bbox {raw!r:.60} is not four numbers; left out."
+        found.append(Problem(self.source, None, what, "coordinate is no number"))
+        return None
+
+
+def file_split(source: str) -> Split | None:
+    """The split that a JSON file's own name tells (`instances_val2017.json`), or else its folder."""
+    stem = source.rsplit("/", 1)[-1].rsplit(".", 1)[0]
+    for word in reversed(stem.replace("-", "_").replace(".", "_").split("_")):
+        if (split := split_named(word)) is not None:
+            return split
+    return split_in_path(source)
+
+
+def _key(value: Any) -> int | str | None:
+    """An id to look things up by. 3 and 3.0 are one; text stays text."""
+    if isinstance(value, bool) or not isinstance(value, int | float | str):
+        return None
+    if isinstance(value, float):
+        return int(value) if value.is_integer() and abs(value) < 2**53 else None
+    if isinstance(value, int) and not -(2**63) <= value < 2**63:
+        return None
+    return value
+
+
+def _side(value: Any) -> int:
+    """A declared width or height in pixels, 0 where it is none."""
+    side = number(value)
+    return int(side) if side is not None and 0 < side <= _LARGEST_SIDE else 0
+
+
+def _outline(value: Any) -> tuple[float, float, float, float] | None:
+    """The bounds of COCO polygons: lists of x, y, x, y, ... in pixels."""
+    if not isinstance(value, list):
+        return None
+    numbers = [number(v) for polygon in value if isinstance(polygon, list) for v in polygon]
+    known = [v for v in numbers if v is not None]
+    if len(known) != len(numbers) or len(known) < 6 or len(known) % 2:
+        return None
+    return min(known[0::2]), min(known[1::2]), max(known[0::2]), max(known[1::2])

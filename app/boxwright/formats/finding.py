@@ -1,0 +1,98 @@
+"""Where on disk the image is that a dataset names."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from functools import cached_property
+from pathlib import Path, PurePosixPath
+
+from boxwright.domain.image import Split
+from boxwright.formats.names import is_image_name, stem_of
+
+_SPLIT_NAMES = {
+    "train": Split.TRAIN, "training": Split.TRAIN,
+    "val": Split.VALIDATION, "valid": Split.VALIDATION, "validation": Split.VALIDATION, "dev": Split.VALIDATION,
+    "test": Split.TEST, "testing": Split.TEST,
+}  # fmt: skip
+
+
+def split_named(name: str) -> Split | None:
+    """The split a folder or list called `name` stands for (`train`, `val2017`, `Test`); None for other names."""
+    return _SPLIT_NAMES.get(name.strip().lower().rstrip("0123456789").rstrip("_-"))
+
+
+def split_in_path(path: str) -> Split | None:
+    """The split that the innermost telling folder of `path` names."""
+    for part in reversed(PurePosixPath(path).parts[:-1]):
+        if (split := split_named(part)) is not None:
+            return split
+    return None
+
+
+def files_below(folder: Path, hidden: bool = False) -> Iterator[Path]:
+    """Every file below `folder`, in a stable order, links to folders not followed, hidden ones left out."""
+    for at, folders, names in os.walk(folder):
+        folders[:] = sorted(name for name in folders if hidden or not name.startswith("."))
+        for name in sorted(names):
+            if hidden or not name.startswith("."):
+                yield Path(at) / name
+
+
+def relative_to(path: Path, root: Path) -> str:
+    """`path` relative to `root` with forward slashes; as it is when it lies elsewhere."""
+    try:
+        return path.relative_to(root).as_posix()
+    except ValueError:
+        return path.as_posix()
+
+
+class ImageFiles:
+    """The image files below one folder, found by the end of their path."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+
+    def find(self, name: str, *folders: Path) -> Path | None:
+        """The file that `name` (relative, clean) means: in one of `folders`, in the root, or the only one below the
+        root whose path ends in `name`."""
+        for folder in (*folders, self.root):
+            candidate = folder / name
+            if is_image_name(name) and candidate.is_file():
+                return candidate
+        return self._only(self._by_name.get(PurePosixPath(name).name.lower(), ()), name)
+
+    def find_stem(self, name: str, folder: Path) -> Path | None:
+        """The image in `folder` whose path without its suffix is `name`."""
+        found = self._by_stem.get((folder / name).as_posix())
+        return found[0] if found else None
+
+    @cached_property
+    def all(self) -> list[Path]:
+        return [file for file in files_below(self.root) if is_image_name(file.name)]
+
+    @cached_property
+    def _by_name(self) -> dict[str, list[Path]]:
+        index: dict[str, list[Path]] = {}
+        for file in self.all:
+            index.setdefault(file.name.lower(), []).append(file)
+        return index
+
+    @cached_property
+    def _by_stem(self) -> dict[str, list[Path]]:
+        index: dict[str, list[Path]] = {}
+        for file in self.all:
+            index.setdefault(stem_of(file.as_posix()), []).append(file)
+        return index
+
+    def _only(self, files: list[Path] | tuple[Path, ...], name: str) -> Path | None:
+        wanted = PurePosixPath(name.lower()).parts
+        for length in range(len(wanted), 0, -1):
+            fitting = [
+                file
+                for file in files
+                if PurePosixPath(relative_to(file, self.root).lower()).parts[-length:] == wanted[-length:]
+            ]
+            if fitting:
+                return fitting[0] if len(fitting) == 1 else None
+        return None

@@ -1,0 +1,74 @@
+"""Names that are safe inside a target folder on every system, and stay what they were wherever that is possible."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable
+from pathlib import PurePosixPath
+
+IMAGE_SUFFIXES = frozenset(
+    {".jpg", ".jpeg", ".jpe", ".jfif", ".png", ".bmp", ".dib", ".tif", ".tiff", ".webp", ".gif", ".ppm", ".pgm", ".pbm",
+     ".pnm", ".jp2", ".avif"}
+)  # fmt: skip
+_RESERVED = frozenset('<>:"|?*\\')
+_DEVICES = frozenset({"con", "prn", "aux", "nul", *(f"{d}{n}" for d in ("com", "lpt") for n in range(1, 10))})
+_LONGEST = 200
+
+
+def is_image_name(name: str) -> bool:
+    return PurePosixPath(name).suffix.lower() in IMAGE_SUFFIXES
+
+
+def clean_reference(text: str) -> str:
+    """A file name found in a dataset as a relative path with forward slashes that climbs nowhere: drive letters, a
+    leading slash, `.` and `..` are gone, so that it can only be looked for, never followed. "" when nothing is left."""
+    path = text.replace("\\", "/").strip()
+    if len(path) > 1 and path[1] == ":" and path[0].isalpha():
+        path = path[2:]
+    return "/".join(part for part in path.split("/") if part not in ("", ".", "..") and "\0" not in part)
+
+
+def safe_name(path: str) -> str:
+    """`path` as a relative path every file system takes: what Windows reserves, control characters and bytes that were
+    no text become `_`, no part is `..`, a device's name, ends in a dot or a space, or is longer than 200 bytes."""
+    parts = [_safe_part(part) for part in path.replace("\\", "/").split("/") if part not in ("", ".", "..")]
+    return "/".join(parts) or "_"
+
+
+def unique_names(paths: Iterable[str]) -> list[str]:
+    """A safe name for each of `paths`, in order. No two share a name without its suffix, as label files are named by
+    that, nor differ only by case or by the way an accent is encoded; a later one gets `-2`, `-3` and so on."""
+    taken: set[str] = set()
+    names = []
+    for path in paths:
+        name = safe_name(path)
+        suffix = PurePosixPath(name).suffix if is_image_name(name) else ""
+        stem = name[: len(name) - len(suffix)]
+        count, candidate = 1, stem
+        while _folded(candidate) in taken:
+            count += 1
+            candidate = f"{stem}-{count}"
+        taken.add(_folded(candidate))
+        names.append(candidate + suffix)
+    return names
+
+
+def stem_of(path: str) -> str:
+    """`path` without an image suffix; a dot that ends no image suffix is part of the stem."""
+    return path[: -len(PurePosixPath(path).suffix)] if is_image_name(path) else path
+
+
+def _folded(name: str) -> str:
+    return unicodedata.normalize("NFC", name).casefold()
+
+
+def _safe_part(part: str) -> str:
+    text = "".join("_" if c in _RESERVED or unicodedata.category(c) in ("Cc", "Cs", "Zl", "Zp") else c for c in part)
+    suffix = PurePosixPath(text).suffix if is_image_name(text) else ""
+    stem = text[: len(text) - len(suffix)]
+    if not suffix:
+        stem = stem.rstrip(". ")
+    while len((stem + suffix).encode()) > _LONGEST:
+        stem = stem[:-1]
+    text = stem + suffix or "_"
+    return f"_{text}" if text.split(".")[0].strip().lower() in _DEVICES else text

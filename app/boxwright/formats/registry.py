@@ -1,0 +1,78 @@
+"""Every dataset format: the built-in ones, and those that installed packages bring by entry point."""
+
+from __future__ import annotations
+
+import logging
+from functools import cache
+from importlib import import_module
+from importlib.metadata import entry_points
+from pathlib import Path
+
+from boxwright.domain.errors import FormatError
+from boxwright.formats.base import Format, Guess
+
+GROUP = "boxwright.formats"
+# A table, so that a frozen bundle without package metadata has them too.
+_BUILT_IN = (
+    ("boxwright.formats.coco", "Coco"),
+    ("boxwright.formats.yolo", "Yolo"),
+    ("boxwright.formats.voc", "Voc"),
+)
+logger = logging.getLogger(__name__)
+
+
+@cache
+def _formats() -> tuple[Format, ...]:
+    found: dict[str, Format] = {}
+    for module, attribute in _BUILT_IN:
+        built_in: Format = getattr(import_module(module), attribute)()
+        found[built_in.name] = built_in
+    for entry in entry_points(group=GROUP):
+        try:
+            addition = entry.load()()
+            if not isinstance(addition, Format):
+                raise TypeError(f"{entry.value} is not a Format")
+        except Exception:
+            # An addition that does not load must not take the built-in ones with it.
+            logger.warning("The dataset format %s does not load and is left out.", entry.name, exc_info=True)
+            continue
+        found.setdefault(addition.name, addition)
+    return tuple(found.values())
+
+
+def formats() -> list[Format]:
+    """All formats, the built-in ones first. An addition never takes a built-in name."""
+    return list(_formats())
+
+
+def by_name(name: str) -> Format:
+    """The format called `name`, in any case. Raises FormatError naming the known ones."""
+    for known in _formats():
+        if known.name == name.strip().lower():
+            return known
+    raise FormatError(f"There is no dataset format '{name}'; known are {', '.join(f.name for f in _formats())}.")
+
+
+def recognise(path: Path) -> list[Guess]:
+    """The formats that `path` (a folder or a file) may be in, the surest first; empty when none fits."""
+    guesses = [guess for known in _formats() if (guess := known.recognise(path)) is not None]
+    return sorted(guesses, key=lambda guess: -guess.confidence)
+
+
+def reader_for(path: Path, name: str | None = None) -> Format:
+    """The format `name`, or the likeliest one of `path`. Raises FormatError when `path` is missing or no format fits,
+    or two fit equally well."""
+    if not path.exists():
+        raise FormatError(f"{path} does not exist; check the path of the dataset.")
+    if name is not None:
+        return by_name(name)
+    guesses = recognise(path)
+    if not guesses:
+        raise FormatError(
+            f"{path} holds no dataset in a known format ({', '.join(f.name for f in _formats())}); name its folder or "
+            "file, or say the format."
+        )
+    if len(guesses) > 1 and guesses[0].confidence == guesses[1].confidence:
+        tied = " or ".join(f"{guess.format} ({guess.why})" for guess in guesses[:2])
+        raise FormatError(f"{path} could be {tied}; say which with the format option.")
+    return by_name(guesses[0].format)

@@ -1,0 +1,103 @@
+"""Pascal VOC: an XML file an image, corners in pixels, splits as lists in `ImageSets/Main`.
+
+Corners. The VOC devkit counts pixels from 1 and includes the last one; labelImg, CVAT and most others write the edges
+of the box. A file whose `source/database` names the VOC challenge is read the first way (`xmin - 1 .. xmax`), every other
+one as edges, and edges is what is written, with fractions where a box has them.
+
+Layout written: `Annotations/`, `JPEGImages/`, `ImageSets/Main/{train,val,test,trainval}.txt`.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path, PurePosixPath
+from xml.sax.saxutils import escape
+
+from boxwright.domain.errors import FormatError
+from boxwright.domain.image import Split
+from boxwright.formats.base import Capabilities, Format, Guess
+from boxwright.formats.dataset import Dataset, DatasetImage, Problem
+from boxwright.formats.finding import files_below
+from boxwright.formats.names import stem_of, unique_names
+from boxwright.formats.staging import ImageMode, Staging
+from boxwright.formats.voc_read import FLAGS, VocReader
+
+_LISTS = {
+    "train": (Split.TRAIN,),
+    "val": (Split.VALIDATION,),
+    "test": (Split.TEST,),
+    "trainval": (Split.TRAIN, Split.VALIDATION, None),
+}
+_SAMPLE = 20
+
+
+class Voc(Format):
+    name = "voc"
+    title = "Pascal VOC (an XML file for each image)"
+    capabilities = Capabilities(accuracy=0.001, flags=frozenset(FLAGS), class_order=False, unused_classes=False)
+
+    def recognise(self, path: Path) -> Guess | None:
+        if path.is_file():
+            return Guess(self.name, 0.9, "an XML file of annotations") if _is_voc(path) else None
+        files = (file for file in files_below(path) if file.suffix.lower() == ".xml")
+        sample = [file for _, file in zip(range(_SAMPLE), files, strict=False)]
+        good = sum(map(_is_voc, sample))
+        if not good:
+            return None
+        if (path / "Annotations").is_dir() or path.name == "Annotations":
+            return Guess(self.name, 0.92, "XML annotations in a folder Annotations")
+        return Guess(self.name, 0.7 if good == len(sample) else 0.55, "XML annotations")
+
+    def read(self, path: Path, problems: list[Problem]) -> Dataset:
+        return VocReader(path, problems).read()
+
+    def write_files(self, dataset: Dataset, staging: Staging, image_mode: ImageMode) -> None:
+        for known in dataset.classes:
+            if not known.name.isprintable():
+                raise FormatError(f"The class name {known.name!r} cannot be written in XML; rename the class.")
+        names = unique_names(image.path for image in dataset.images)
+        for image, name in zip(dataset.images, names, strict=True):
+            staging.place(image.path, image.file, f"JPEGImages/{name}", image_mode)
+            if image.labeled:
+                staging.write(f"Annotations/{stem_of(name)}.xml", _xml(image, name, dataset).encode())
+        for title, splits in _LISTS.items():
+            ids = [stem_of(name) for image, name in zip(dataset.images, names, strict=True) if image.split in splits]
+            if ids or title == "trainval":
+                staging.write(f"ImageSets/Main/{title}.txt", "".join(f"{item}\n" for item in ids).encode())
+
+
+def _is_voc(file: Path) -> bool:
+    if file.suffix.lower() != ".xml":
+        return False
+    try:
+        with file.open("rb") as handle:
+            return b"<annotation" in handle.read(2048).replace(b"\0", b"")
+    except OSError:
+        return False
+
+
+def _xml(image: DatasetImage, name: str, dataset: Dataset) -> str:
+    path = PurePosixPath(name)
+    folder = (PurePosixPath("JPEGImages") / path.parent).as_posix()
+    lines = [
+        "<annotation>",
+        f"\t<folder>{escape(folder)}</folder>",
+        f"\t<filename>{escape(path.name)}</filename>",
+        "\t<source>\n\t\t<database>Unknown</database>\n\t</source>",
+        f"\t<size>\n\t\t<width>{image.width}</width>\n\t\t<height>{image.height}</height>\n\t\t<depth>3</depth>\n\t</size>",
+        "\t<segmented>0</segmented>",
+    ]
+    for item in image.pixel_boxes(image.width, image.height):
+        box = item.box
+        marks = "".join(f"\t\t<{flag}>{int(flag in item.flags)}</{flag}>\n" for flag in FLAGS)
+        corners = zip(("xmin", "ymin", "xmax", "ymax"), (box.x1, box.y1, box.x2, box.y2), strict=True)
+        numbers = "".join(f"\t\t\t<{tag}>{_number(value)}</{tag}>\n" for tag, value in corners)
+        label = escape(dataset.classes[item.label].name)
+        lines.append(
+            f"\t<object>\n\t\t<name>{label}</name>\n\t\t<pose>Unspecified</pose>\n{marks}"
+            f"\t\t<bndbox>\n{numbers}\t\t</bndbox>\n\t</object>"
+        )
+    return "\n".join([*lines, "</annotation>\n"])
+
+
+def _number(value: float) -> str:
+    return f"{value:.4f}".rstrip("0").rstrip(".")

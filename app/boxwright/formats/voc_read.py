@@ -1,0 +1,197 @@
+"""Reading Pascal VOC."""
+
+from __future__ import annotations
+
+from pathlib import Path, PurePosixPath
+
+from boxwright.domain.errors import FormatError
+from boxwright.domain.image import Split
+from boxwright.formats.checks import Reporter, checked_box, number
+from boxwright.formats.dataset import Dataset, DatasetBox, DatasetClass, DatasetImage, Problem
+from boxwright.formats.finding import ImageFiles, files_below, relative_to, split_in_path
+from boxwright.formats.names import clean_reference, is_image_name, stem_of
+from boxwright.formats.text import LARGEST_LABEL_FILE, clean_label, decode, read_bytes
+from boxwright.formats.xml_lines import Element, parse
+
+FLAGS = ("truncated", "difficult")
+_CORNERS = ("xmin", "ymin", "xmax", "ymax")
+_SPLITS = {"train": Split.TRAIN, "val": Split.VALIDATION, "test": Split.TEST}
+_LARGEST_SIDE = 1_000_000
+
+
+class VocReader:
+    """Reads the dataset at `path`. Problems name the XML file and its line."""
+
+    def __init__(self, path: Path, problems: list[Problem]) -> None:
+        self.problems = problems
+        self.only = path if path.is_file() else None
+        folder = path if path.is_dir() else path.parent
+        self.root = folder.parent if folder.name == "Annotations" else folder
+        self.annotations = self.root / "Annotations" if (self.root / "Annotations").is_dir() else self.root
+        self.files = ImageFiles(self.root)
+        self.splits = self._read_splits()
+        self.labels: dict[str, int] = {}
+        self.used: set[Path] = set()
+
+    def read(self) -> Dataset:
+        """Raises FormatError when there is no annotation at all."""
+        images = [image for file in self._xml_files() if (image := self._image(file)) is not None]
+        if self.only is None:
+            images.extend(self._unlabeled())
+            self._report_unused(images)
+        if not images and not self.problems:
+            raise FormatError(f"{self.root} holds no VOC annotations (XML files with <annotation>).")
+        # The order of the files must not decide the order of the classes.
+        names = sorted(self.labels)
+        order = {self.labels[name]: index for index, name in enumerate(names)}
+        for image in images:
+            image.boxes = [DatasetBox(b.box, order[b.label], b.score, b.flags) for b in image.boxes]
+        return Dataset([DatasetClass(index + 1, name) for index, name in enumerate(names)], images)
+
+    def _xml_files(self) -> list[Path]:
+        if self.only is not None:
+            return [self.only]
+        return [file for file in files_below(self.annotations) if file.suffix.lower() == ".xml"]
+
+    def _image(self, file: Path) -> DatasetImage | None:
+        source = relative_to(file, self.root)
+        reporter = Reporter(self.problems, source)
+        name = relative_to(file, self.annotations)[: -len(file.suffix)]
+        try:
+            root = parse(file)
+        except FormatError as error:
+            reporter.say(_line_in(str(error)), str(error), "XML cannot be read")
+            return self._without_labels(name, source)
+        if root.tag != "annotation":
+            reporter.say(root.line, f"<{root.tag}> is not a VOC annotation; left out.", "not an annotation")
+            return None
+        named = clean_reference(root.text_of("filename"))
+        found = self._find(name, file, named)
+        path = name + (found.suffix if found is not None else PurePosixPath(named).suffix)
+        split = self.splits.get(name, split_in_path(source)) if self.splits else split_in_path(source)
+        width, height = self._size(root, reporter)
+        image = DatasetImage(path, found, width, height, split=split, source=source, stem_only=not is_image_name(path))
+        if found is not None:
+            self.used.add(found)
+        one_based = root.first("source")
+        devkit = one_based is not None and one_based.text_of("database").startswith(("The VOC", "PASCAL VOC"))
+        for position, element in enumerate(root.every("object"), start=1):
+            item = self._box(element, f"Object {position}", image, devkit, reporter)
+            if item is not None:
+                image.boxes.append(item)
+        return image
+
+    def _find(self, name: str, file: Path, named: str) -> Path | None:
+        """The image of the annotation `file`: the one of its stem beside it or in JPEGImages, else the one it names."""
+        for folder in (file.parent, self.root / "JPEGImages", self.root / "images", self.root):
+            stem = PurePosixPath(name).name if folder == file.parent else name
+            if (found := self.files.find_stem(stem, folder)) is not None:
+                return found
+        return self.files.find(named, file.parent, self.root / "JPEGImages") if named else None
+
+    def _without_labels(self, name: str, source: str) -> DatasetImage | None:
+        """The image of an annotation that cannot be read: still an image, and nobody's empty one."""
+        found = self._find(name, self.root / source, "")
+        if found is None:
+            return None
+        self.used.add(found)
+        split = self.splits.get(name, split_in_path(source))
+        return DatasetImage(name + found.suffix, found, split=split, labeled=False, source=source)
+
+    def _size(self, root: Element, reporter: Reporter) -> tuple[int, int]:
+        size = root.first("size")
+        if size is None:
+            return 0, 0
+        sides = [number(size.text_of(tag)) for tag in ("width", "height")]
+        whole = [int(side) if side is not None and 0 < side <= _LARGEST_SIDE else 0 for side in sides]
+        if 0 in whole:
+            what = "The size is missing or no size; the image's own is used."
+            reporter.say(size.line, what, "size is wrong")
+            return 0, 0
+        return whole[0], whole[1]
+
+    def _box(
+        self, element: Element, who: str, image: DatasetImage, devkit: bool, reporter: Reporter
+    ) -> DatasetBox | None:
+        label = clean_label(element.text_of("name"))
+        if not label:
+            reporter.say(element.line, f"{who} has no class name; left out.", "object without a class")
+            return None
+        who = f"{who} ({label})"
+        bounds = element.first("bndbox")
+        if bounds is None:
+            reporter.say(element.line, f"{who} has no bndbox; left out.", "object without a box")
+            return None
+        values = [number(bounds.text_of(tag)) for tag in _CORNERS]
+        if None in values:
+            what = f"{who}: a corner is missing or no number; left out."
+            reporter.say(bounds.line, what, "coordinate is no number")
+            return None
+        x1, y1, x2, y2 = (v for v in values if v is not None)
+        corners = (x1 - 1, y1 - 1, x2, y2) if devkit else (x1, y1, x2, y2)
+        box = checked_box(corners, image.width, image.height, who, bounds.line, reporter)
+        if box is None:
+            return None
+        flags = frozenset(flag for flag in FLAGS if element.text_of(flag) == "1")
+        return DatasetBox(box, self.labels.setdefault(label, len(self.labels)), None, flags)
+
+    def _read_splits(self) -> dict[str, Split | None]:
+        """The split of each id in `ImageSets/Main`; None for one that only `trainval.txt` lists."""
+        folder = self.root / "ImageSets" / "Main"
+        found: dict[str, Split | None] = {}
+        for title, split in _SPLITS.items():
+            for line, item in self._listed(folder / f"{title}.txt"):
+                earlier = found.setdefault(item, split)
+                if earlier is not split:
+                    what = f"'{item}' is in {earlier} and in {title}; it stays in {earlier}."
+                    self.problems.append(Problem(f"ImageSets/Main/{title}.txt", line, what, "image in two splits"))
+        for _, item in self._listed(folder / "trainval.txt"):
+            found.setdefault(item, None)
+        return found
+
+    def _listed(self, file: Path) -> list[tuple[int, str]]:
+        """The ids in a list, with their lines. Lists of one class have 1, 0 or -1 after the id."""
+        if not file.is_file():
+            return []
+        reporter = Reporter(self.problems, relative_to(file, self.root))
+        try:
+            text = decode(read_bytes(file, LARGEST_LABEL_FILE), reporter)
+        except FormatError as error:
+            reporter.say(None, str(error), "list cannot be read")
+            return []
+        rows = enumerate(text.replace("\r\n", "\n").split("\n"), start=1)
+        return [(line, self._id(row)) for line, row in rows if row.strip()]
+
+    def _id(self, row: str) -> str:
+        head, _, tail = row.strip().rpartition(" ")
+        if tail in ("1", "0", "-1") and head and not (self.annotations / f"{row}.xml").is_file():
+            return head.strip()
+        return row if (self.annotations / f"{row}.xml").is_file() else row.strip()
+
+    def _unlabeled(self) -> list[DatasetImage]:
+        """The images that no annotation belongs to: nobody has looked at them, which is not the same as empty."""
+        folder = self.root / "JPEGImages"
+        base = folder if folder.is_dir() else self.root
+        rest = [file for file in self.files.all if file not in self.used]
+        return [
+            DatasetImage(
+                relative_to(file, base),
+                file,
+                split=self.splits.get(stem_of(relative_to(file, base)), split_in_path(relative_to(file, self.root))),
+                labeled=False,
+                source=relative_to(file, self.root),
+            )
+            for file in rest
+        ]
+
+    def _report_unused(self, images: list[DatasetImage]) -> None:
+        known = {stem_of(image.path) for image in images}
+        for item in sorted(set(self.splits) - known):
+            what = f"'{item}' is listed, but there is neither an annotation nor an image of that name."
+            self.problems.append(Problem("ImageSets/Main", None, what, "listed but missing"))
+
+
+def _line_in(text: str) -> int | None:
+    _, mark, rest = text.partition(", line ")
+    digits = rest.split(":")[0]
+    return int(digits) if mark and digits.isdigit() else None

@@ -1,0 +1,169 @@
+"""The layout of a YOLO dataset: which folders are which split, and where the label file of an image lies."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from boxwright.domain.errors import FormatError
+from boxwright.domain.image import Split
+from boxwright.formats.checks import Reporter
+from boxwright.formats.finding import split_named
+from boxwright.formats.text import LARGEST_LABEL_FILE, clean_label, decode, read_bytes
+
+FOLDERS = {Split.TRAIN: "train", Split.VALIDATION: "val", Split.TEST: "test"}
+_USUAL = {
+    Split.TRAIN: ("train/images", "images/train", "train"),
+    Split.VALIDATION: ("valid/images", "val/images", "images/val", "images/valid", "valid", "val"),
+    Split.TEST: ("test/images", "images/test", "test"),
+}
+_LARGEST_YAML = 4 * 1024 * 1024
+
+
+@dataclass
+class Layout:
+    """`sources`: the image folders and list files of each split. `names`: class names by index, None when none are
+    known."""
+
+    root: Path
+    names: list[str] | None = None
+    sources: list[tuple[Path, Split | None]] = field(default_factory=list)
+
+
+def find_yaml(folder: Path) -> Path | None:
+    """The YAML file of `folder` that describes a dataset: `data.yaml` first."""
+    try:
+        files = sorted(f for f in folder.iterdir() if f.suffix.lower() in (".yaml", ".yml") and f.is_file())
+    except OSError:
+        return None
+    files.sort(key=lambda file: file.stem.lower() not in ("data", "dataset"))
+    return next((file for file in files if is_data_yaml(file)), None)
+
+
+def is_data_yaml(file: Path) -> bool:
+    if file.suffix.lower() not in (".yaml", ".yml"):
+        return False
+    try:
+        content = _content(file, Reporter([], file.name))
+    except FormatError:
+        return False
+    return "names" in content or ("nc" in content and ("train" in content or "val" in content))
+
+
+def layout_of(path: Path, reporter: Reporter) -> Layout:
+    """The layout of the dataset at `path`, a folder or a data.yaml. Raises FormatError when there is none."""
+    if path.is_dir():
+        found = find_yaml(path)
+        return _from_yaml(found, reporter) if found else _bare(path, reporter)
+    if path.name.lower() == "classes.txt":
+        return _bare(path.parent, reporter)
+    return _from_yaml(path, reporter)
+
+
+def _content(file: Path, reporter: Reporter) -> dict[str, Any]:
+    text = decode(read_bytes(file, _LARGEST_YAML), reporter)
+    try:
+        # An alias inside an alias can unfold to gigabytes; no dataset needs one.
+        if any(isinstance(token, yaml.AliasToken) for token in yaml.scan(text, Loader=yaml.SafeLoader)):
+            raise FormatError(f"{file} uses YAML aliases, which a data.yaml does not need; write the values out.")
+        content = yaml.safe_load(text)
+    except (yaml.YAMLError, ValueError, RecursionError) as error:
+        mark = getattr(error, "problem_mark", None)
+        where = f", line {mark.line + 1}" if mark is not None else ""
+        raise FormatError(f"{file}{where}: this is not YAML; mend the file and try again.") from error
+    if not isinstance(content, dict):
+        raise FormatError(f"{file} should hold keys such as train, val and names; it holds none.")
+    return content
+
+
+def _from_yaml(file: Path, reporter: Reporter) -> Layout:
+    content = _content(file, reporter)
+    layout = Layout(_base(file, content.get("path")), _names(content, reporter))
+    for key, value in content.items():
+        split = split_named(str(key))
+        if split is None:
+            continue
+        for entry in value if isinstance(value, list) else [value]:
+            if not isinstance(entry, str) or not entry:
+                continue
+            found = _source(layout.root, file.parent, entry)
+            if found is None:
+                found = _usual(layout.root, split)
+                instead = f"; read from {found.relative_to(layout.root).as_posix()} instead" if found else ""
+                reporter.say(None, f"{key}: '{entry}' is not there{instead}.", "split folder missing")
+            if found is not None:
+                layout.sources.append((found, split))
+    if not layout.sources:
+        layout.sources = [(layout.root, None)]
+    for split in Split:
+        folder = layout.root / "images" / "unlabeled" / FOLDERS[split]
+        if folder.is_dir():
+            layout.sources.append((folder, split))
+    return layout
+
+
+def _base(file: Path, path: Any) -> Path:
+    if isinstance(path, str) and path:
+        candidate = file.parent / Path(path).expanduser()
+        if candidate.is_dir():
+            return candidate
+    return file.parent
+
+
+def _source(root: Path, folder: Path, entry: str) -> Path | None:
+    """The folder or list file that `entry` means. Some exporters write `../train/images` beside `train`."""
+    entry = entry.replace("\\", "/")
+    stripped = entry
+    while stripped.startswith("../"):
+        stripped = stripped[3:]
+    for base, name in ((root, entry), (folder, entry), (root, stripped), (folder, stripped)):
+        for candidate in (base / name, base / name.replace("images", "labels", 1)):
+            if candidate.exists():
+                return base / name
+    return None
+
+
+def _usual(root: Path, split: Split) -> Path | None:
+    return next((root / name for name in _USUAL[split] if (root / name).is_dir()), None)
+
+
+def _names(content: dict[str, Any], reporter: Reporter) -> list[str] | None:
+    raw = content.get("names")
+    if isinstance(raw, dict):
+        keyed = {int(key): value for key, value in raw.items() if str(key).lstrip("-").isdigit()}
+        if len(keyed) != len(raw) or (keyed and not 0 <= min(keyed) <= max(keyed) < 100_000):
+            reporter.say(None, "A key of 'names' is no class number; left out.", "broken class name")
+            keyed = {key: value for key, value in keyed.items() if 0 <= key < 100_000}
+        raw = [keyed.get(index, f"class {index}") for index in range(max(keyed, default=-1) + 1)]
+    if not isinstance(raw, list):
+        return None
+    count = content.get("nc")
+    if isinstance(count, int) and count != len(raw):
+        reporter.say(None, f"nc says {count} classes, names lists {len(raw)}; the names were taken.", "nc is wrong")
+    return _distinct([clean_label(str(name)) for name in raw], reporter)
+
+
+def _distinct(names: list[str], reporter: Reporter) -> list[str]:
+    """Every index keeps its place, so an empty or repeated name gets its index."""
+    result: list[str] = []
+    for index, name in enumerate(names):
+        if not name or name in result:
+            reporter.say(None, f"Class {index} has no name of its own ('{name}').", "broken class name")
+            name = f"{name or 'class'} {index}"
+        result.append(name)
+    return result
+
+
+def _bare(folder: Path, reporter: Reporter) -> Layout:
+    """A folder without a data.yaml: labels beside the images or in `labels/`, names in `classes.txt`."""
+    for at in (folder, folder / "labels", folder.parent):
+        file = at / "classes.txt"
+        if file.is_file():
+            own = Reporter(reporter.problems, file.name)
+            lines = decode(read_bytes(file, LARGEST_LABEL_FILE), own).replace("\r\n", "\n").rstrip("\n").split("\n")
+            names = _distinct([clean_label(line) for line in lines], own) if lines != [""] else []
+            return Layout(folder, names, [(folder, None)])
+    return Layout(folder, None, [(folder, None)])

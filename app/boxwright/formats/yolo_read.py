@@ -1,0 +1,185 @@
+"""Reading YOLO label files. Boxes stay fractions: they become pixels where the size of the image is known."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from pathlib import Path
+
+from boxwright.domain.errors import FormatError
+from boxwright.domain.image import Split
+from boxwright.formats.checks import Reporter, checked_box
+from boxwright.formats.dataset import Dataset, DatasetBox, DatasetClass, DatasetImage, Problem
+from boxwright.formats.finding import files_below, relative_to, split_in_path
+from boxwright.formats.names import clean_reference, is_image_name, stem_of
+from boxwright.formats.text import LARGEST_LABEL_FILE, decode, read_bytes
+from boxwright.formats.yolo_layout import Layout, layout_of
+
+_NOT_LABELS = frozenset({"classes.txt", "labels.txt", "notes.txt", "obj.names", "requirements.txt"})
+_MOST_CLASSES = 100_000
+
+
+class YoloReader:
+    """Reads the dataset at `path`. Problems name the label file and its line."""
+
+    def __init__(self, path: Path, problems: list[Problem]) -> None:
+        self.path = path
+        self.problems = problems
+        self.root = path if path.is_dir() else path.parent
+        self.layout: Layout = layout_of(path, Reporter(problems, relative_to(path, self.root) or path.name))
+        self.highest = -1
+        self.done: dict[Path, DatasetImage] = {}
+
+    def read(self) -> Dataset:
+        """Raises FormatError when there is neither an image nor a label file."""
+        images: list[DatasetImage] = []
+        for source, split in self.layout.sources:
+            pairs = _listed(source, self.layout.root) if source.is_file() else _in_folder(source)
+            for image, label, name in pairs:
+                images.extend(self._image(image, label, name, split))
+        if not images:
+            raise FormatError(f"{self.path} names no images and no label files; check the folders in its data.yaml.")
+        return Dataset(self._classes(), images)
+
+    def _classes(self) -> list[DatasetClass]:
+        names = self.layout.names
+        if names is None:
+            names = [f"class {index}" for index in range(self.highest + 1)]
+            what = "No class names were found (data.yaml or classes.txt); the classes got their numbers as names."
+            self.problems.append(Problem(".", None, what, "no class names"))
+        return [DatasetClass(index, name) for index, name in enumerate(names)]
+
+    def _image(self, image: Path | None, label: Path | None, name: str, split: Split | None) -> Iterator[DatasetImage]:
+        key = image or label
+        assert key is not None
+        if key in self.done:
+            if self.done[key].split is not split:
+                what = "The image is in two splits; it stays in the first."
+                Reporter(self.problems, relative_to(key, self.root)).say(None, what, "image in two splits")
+            return
+        entry = DatasetImage(
+            path=name,
+            file=image if image is not None and image.is_file() else None,
+            split=split or split_in_path(relative_to(key, self.root)),
+            labeled=label is not None,
+            relative=True,
+            stem_only=image is None,
+            source=relative_to(label or key, self.root),
+        )
+        self.done[key] = entry
+        reporter = Reporter(self.problems, entry.source)
+        if image is not None and entry.file is None:
+            reporter.say(None, f"The image {image} is listed but not there.", "image missing")
+        if label is not None:
+            try:
+                entry.boxes = list(self._boxes(label, reporter))
+            except FormatError as error:
+                reporter.say(None, str(error), "label file unreadable")
+                entry.labeled = False
+        yield entry
+
+    def _boxes(self, file: Path, reporter: Reporter) -> Iterator[DatasetBox]:
+        text = decode(read_bytes(file, LARGEST_LABEL_FILE), reporter)
+        seen: set[str] = set()
+        for line, content in enumerate(text.replace("\r\n", "\n").split("\n"), start=1):
+            row = " ".join(content.split())
+            if not row:
+                continue
+            if row in seen:
+                reporter.say(line, "The line is there twice; one was left out.", "box twice")
+                continue
+            seen.add(row)
+            item = self._box(row.split(" "), line, reporter)
+            if item is not None:
+                yield item
+
+    def _box(self, tokens: list[str], line: int, reporter: Reporter) -> DatasetBox | None:
+        try:
+            values = [float(token) for token in tokens]
+        except ValueError:
+            values = []
+        if len(values) < 5 or (len(values) > 6 and len(values) % 2 == 0):
+            what = f"Line {line} ('{' '.join(tokens)[:60]}') is not a class and four numbers; left out."
+            reporter.say(line, what, "line not understood")
+            return None
+        label = self._label(values[0], line, reporter)
+        if label is None:
+            return None
+        score = values[5] if len(values) == 6 and 0 <= values[5] <= 1 else None
+        if len(values) > 6:
+            xs, ys = values[1::2], values[2::2]
+            corners = (min(xs), min(ys), max(xs), max(ys))
+            reporter.say(line, f"Line {line} is an outline; the box around it was taken.", "box from outline")
+        else:
+            cx, cy, w, h = values[1:5]
+            corners = (cx - w / 2, cy - h / 2, cx + w / 2, cy + h / 2)
+            if w == 0 or h == 0:
+                corners = (cx, cy, cx + w, cy + h)
+        if max(map(abs, corners)) > 2 and all(map(math.isfinite, corners)):
+            what = f"Line {line} is not in fractions of the image (0 to 1); left out."
+            reporter.say(line, what, "not fractions")
+            return None
+        box = checked_box(corners, 1.0, 1.0, f"The box in line {line}", line, reporter, relative=True)
+        return DatasetBox(box, label, score) if box else None
+
+    def _label(self, value: float, line: int, reporter: Reporter) -> int | None:
+        known = len(self.layout.names) if self.layout.names is not None else _MOST_CLASSES
+        if not math.isfinite(value) or value != int(value) or not 0 <= value < known:
+            what = f"Line {line}: class {value:g} does not exist (there are {known}); left out."
+            reporter.say(line, what, "class index out of range")
+            return None
+        self.highest = max(self.highest, int(value))
+        return int(value)
+
+
+Pair = tuple[Path | None, Path | None, str]
+
+
+def label_path(image: Path) -> list[Path]:
+    """Where the label file of `image` may lie: the last folder `images` read as `labels`, or beside it."""
+    parts = list(image.parts)
+    text = stem_of(image.name) + ".txt"
+    places = []
+    for index in range(len(parts) - 2, -1, -1):
+        if parts[index] == "images":
+            places.append(Path(*parts[:index], "labels", *parts[index + 1 : -1], text))
+            break
+    return [*places, image.with_name(text)]
+
+
+def _in_folder(folder: Path) -> Iterator[Pair]:
+    """The images below `folder` with their labels, then the label files that no image claims."""
+    claimed: set[Path] = set()
+    for image in files_below(folder):
+        if is_image_name(image.name):
+            label = next((place for place in label_path(image) if place.is_file()), None)
+            if label is not None:
+                claimed.add(label)
+            yield image, label, relative_to(image, folder)
+    for at in _label_folders(folder):
+        for file in files_below(at):
+            if _may_be_labels(file) and file not in claimed:
+                yield None, file, relative_to(file, at)[: -len(file.suffix)]
+
+
+def _may_be_labels(file: Path) -> bool:
+    name = file.name.lower()
+    return name.endswith(".txt") and name not in _NOT_LABELS and not name.startswith("readme")
+
+
+def _label_folders(folder: Path) -> list[Path]:
+    twin = label_path(folder / "x.jpg")[0].parent
+    return [twin] if twin == folder or not twin.is_dir() else [twin, folder]
+
+
+def _listed(file: Path, root: Path) -> Iterator[Pair]:
+    """The images a list file names, one a line, relative to the list or to the dataset."""
+    lines = decode(read_bytes(file), Reporter([], file.name)).replace("\r\n", "\n").split("\n")
+    for line in lines:
+        entry = line.strip()
+        if not entry:
+            continue
+        places = [file.parent / entry, root / entry]
+        image = next((place for place in places if place.is_file()), places[0])
+        label = next((place for place in label_path(image) if place.is_file()), None)
+        yield image, label, clean_reference(entry)
