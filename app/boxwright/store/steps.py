@@ -27,7 +27,7 @@ def m001_images(db: Database) -> None:
             size INTEGER NOT NULL,
             mtime_ns INTEGER NOT NULL,
             state TEXT NOT NULL DEFAULT 'unlabeled' CHECK (state IN ('unlabeled', 'labeled', 'skipped')),
-            split TEXT NOT NULL DEFAULT 'train' CHECK (split IN ('train', 'validation')),
+            split TEXT NOT NULL DEFAULT 'train' CHECK (split IN ('train', 'validation', 'test')),
             problem TEXT,
             duplicate_of INTEGER REFERENCES image(id),
             skip_reason TEXT,
