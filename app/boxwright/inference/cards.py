@@ -1,0 +1,113 @@
+"""Cards on disk: `NAME.card.json` beside `NAME.onnx`, whole or only the points that a person had to say."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import fields, replace
+from pathlib import Path
+from typing import Any, get_args, get_type_hints
+
+from boxwright.config.atomic import atomic_write
+from boxwright.domain.card import DetectorCard, InputSpec
+from boxwright.domain.errors import ModelError
+from boxwright.domain.prediction import ProbKind
+
+CardFields = Mapping[str, Any]
+"""The JSON form of a card with any of its keys left out."""
+
+_KEYS = {"layout", "kind", "classes", "input", "options", "notes"}
+_INPUT_KEYS = {f.name for f in fields(InputSpec)}
+
+
+def card_path(onnx_path: Path) -> Path:
+    return onnx_path.with_name(f"{onnx_path.stem}.card.json")
+
+
+def load_fields(onnx_path: Path) -> dict[str, Any]:
+    """What the card beside `onnx_path` says; empty without one. Raises ModelError for a card that cannot be read."""
+    path = card_path(onnx_path)
+    if not path.is_file():
+        return {}
+    try:
+        data = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise ModelError(f"The card {path.name} is not readable JSON ({error}); mend or remove it.") from error
+    if not isinstance(data, dict):
+        raise ModelError(f'The card {path.name} must be a JSON object such as {{"classes": ["cat", "dog"]}}.')
+    check_fields(data, path.name)
+    return data
+
+
+def load_card(onnx_path: Path) -> DetectorCard | None:
+    """The card beside `onnx_path`, None without one. Raises ModelError for one that is not whole."""
+    data = load_fields(onnx_path)
+    if not data:
+        return None
+    try:
+        return DetectorCard.from_json(data)
+    except (KeyError, TypeError, ValueError) as error:
+        raise ModelError(f"The card {card_path(onnx_path).name} is not whole: {error} is missing or wrong.") from error
+
+
+def save_card(onnx_path: Path, card: DetectorCard) -> Path:
+    """Write the card beside `onnx_path` and return where."""
+    path = card_path(onnx_path)
+    atomic_write(path, (json.dumps(card.to_json(), indent=2, ensure_ascii=False) + "\n").encode())
+    return path
+
+
+def check_fields(data: CardFields, where: str) -> None:
+    """Raises ModelError naming the first key or value of `data` that a card cannot have."""
+    for key in data:
+        if key not in _KEYS:
+            raise ModelError(f"{where}: '{key}' is no point of a card; it has {', '.join(sorted(_KEYS))}.")
+    for key, kind in (("input", dict), ("options", dict), ("notes", dict), ("classes", list)):
+        if key in data and not isinstance(data[key], kind):
+            raise ModelError(f"{where}: '{key}' must be {'a list' if kind is list else 'an object'}.")
+    if "kind" in data and data["kind"] not in list(ProbKind):
+        raise ModelError(f"{where}: 'kind' is one of {', '.join(ProbKind)}, not '{data['kind']}'.")
+    hints = get_type_hints(InputSpec)
+    for key, value in data.get("input", {}).items():
+        if key not in _INPUT_KEYS:
+            raise ModelError(f"{where}: '{key}' is no point of 'input'; it has {', '.join(sorted(_INPUT_KEYS))}.")
+        choices = get_args(hints[key])
+        if key in ("mean", "std"):
+            good = isinstance(value, list | tuple) and len(value) == 3 and all(_number(v) for v in value)
+            if not good or (key == "std" and 0 in value):
+                raise ModelError(f"{where}: 'input.{key}' must be three numbers, and no 'std' may be 0.")
+        elif choices and value not in choices:
+            raise ModelError(f"{where}: 'input.{key}' is one of {', '.join(choices)}, not '{value}'.")
+        elif not choices and not _number(value):
+            raise ModelError(f"{where}: 'input.{key}' must be a number, not '{value}'.")
+        elif key in ("width", "height") and (not isinstance(value, int) or value < 1):
+            raise ModelError(f"{where}: 'input.{key}' must be a whole number of pixels, not '{value}'.")
+
+
+def overlaid(card: DetectorCard, data: CardFields) -> DetectorCard:
+    """`card` with the points of `data` on top; `data` has passed `check_fields`."""
+    spec = dict(data.get("input", {}))
+    for key in ("mean", "std"):
+        if key in spec:
+            spec[key] = tuple(float(v) for v in spec[key])
+    return DetectorCard(
+        layout=str(data.get("layout", card.layout)),
+        kind=ProbKind(data.get("kind", card.kind)),
+        classes=tuple(str(c) for c in data["classes"]) if data.get("classes") else card.classes,
+        input=replace(card.input, **spec),
+        options={**card.options, **data.get("options", {})},
+        notes={**card.notes, **{str(k): str(v) for k, v in data.get("notes", {}).items()}},
+    )
+
+
+def merged(first: CardFields, second: CardFields) -> dict[str, Any]:
+    """`first` with `second` on top, `input`, `options` and `notes` key by key."""
+    result = {**first, **second}
+    for key in ("input", "options", "notes"):
+        if key in first and key in second:
+            result[key] = {**first[key], **second[key]}
+    return result
+
+
+def _number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)

@@ -1,0 +1,106 @@
+"""One output that holds boxes and class scores side by side: `[batch, rows, columns]` or its transpose."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from boxwright.inference.decoders.base import Guess
+from boxwright.inference.decoders.grid import match_grid
+from boxwright.inference.spec import ModelSpec, OutputSpec
+
+# A width or height of a decoded box in pixels; raw offsets and logarithms of a size stay far below.
+_PIXELS = 12.0
+
+
+@dataclass(frozen=True, eq=False)
+class Fused:
+    """`rows` predictions of `columns` numbers. `values`: (rows, columns) float32 sample. `strides` and `anchors` of
+    the grid that makes this many rows, or empty and 0."""
+
+    name: str
+    rows: int
+    columns: int
+    transposed: bool
+    strides: tuple[int, ...]
+    anchors: int
+    values: NDArray[np.float32]
+
+    @property
+    def probabilities(self) -> bool:
+        """True when everything after the box lies in 0..1, as far as it is finite."""
+        rest = self.values[:, 4:]
+        rest = rest[np.isfinite(rest)]
+        return bool((rest >= -1e-3).all() and (rest <= 1.0 + 1e-3).all())
+
+    @property
+    def in_pixels(self) -> bool:
+        """True when the boxes are pixels: neither grid offsets nor shares of the picture."""
+        box = self.values[:, :4]
+        return bool(np.abs(box[np.isfinite(box)]).max(initial=0.0) > _PIXELS)
+
+    @property
+    def objectness_evidence(self) -> float:
+        """-0.5..1: whether the fifth column is an objectness. Class scores under an objectness were only trained where
+        an object is, so on a plain picture they wander high while the objectness stays low."""
+        if self.columns < 7 or self.rows < 100 or not np.isfinite(self.values).all():
+            return 0.0
+        objectness = float(np.median(self.values[:, 4]))
+        classes = float(np.median(self.values[:, 5:].max(axis=1)))
+        if classes > 0.1 and objectness < 0.05:
+            return 1.0
+        return -0.5 if classes < 0.05 else 0.0
+
+    @property
+    def silent(self) -> bool:
+        """True when the sample says nothing, as for a graph of zeros."""
+        return not np.any(self.values)
+
+
+def fused_outputs(spec: ModelSpec) -> list[Fused]:
+    """Every way to read a three-axis output (or a two-axis one without batch) as rows and columns, likeliest first."""
+    found = [_oriented(spec, output) for output in spec.outputs if output.floating]
+    return sorted((f for f in found if f is not None), key=lambda f: f.rows * f.columns, reverse=True)
+
+
+def best_fused(spec: ModelSpec, guess: Callable[[ModelSpec, Fused], Guess | None]) -> Guess | None:
+    """The surest of the guesses about each fused output; of equals the one about the largest output."""
+    guesses = [g for g in (guess(spec, fused) for fused in fused_outputs(spec)) if g is not None]
+    return max(guesses, key=lambda g: g.confidence, default=None)
+
+
+def _oriented(spec: ModelSpec, output: OutputSpec) -> Fused | None:
+    if len(output.shape) != 3 or output.shape[0] != 1 or min(output.shape) == 0:
+        return None
+    a, b = output.shape[1:]
+    transposed = _transposed(spec, a, b)
+    rows, columns = (b, a) if transposed else (a, b)
+    if columns < 5:
+        return None
+    grid = match_grid(rows, spec.width, spec.height)
+    values = np.asarray(output.sample[0].T if transposed else output.sample[0], dtype=np.float32)
+    strides, anchors = grid or ((), 0)
+    return Fused(output.name, rows, columns, transposed, strides, anchors, values)
+
+
+def _transposed(spec: ModelSpec, a: int, b: int) -> bool:
+    """True when the second axis counts the columns: `[1, columns, rows]`."""
+    fits_a = match_grid(a, spec.width, spec.height) is not None
+    fits_b = match_grid(b, spec.width, spec.height) is not None
+    if fits_a != fits_b:
+        return fits_b
+    if spec.class_count is not None:
+        expected = {spec.class_count + 4, spec.class_count + 5}
+        if (a in expected) != (b in expected):
+            return a in expected
+    return a < b
+
+
+def rows_of(array: NDArray[Any], transposed: bool) -> NDArray[np.float32]:
+    """A batch of fused outputs as (batch, rows, columns) float32, a view where the element type allows."""
+    values = np.asarray(array, dtype=np.float32)
+    return values.transpose(0, 2, 1) if transposed else values

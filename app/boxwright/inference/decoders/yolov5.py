@@ -1,0 +1,69 @@
+"""YOLOv5, v6 and v7: `[batch, N, 5 + C]`, decoded boxes, objectness and conditional class scores."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from boxwright.domain.card import DetectorCard
+from boxwright.domain.prediction import ProbKind
+from boxwright.inference.decoders.base import PREPARATION, Candidates, Guess, Outputs, dense
+from boxwright.inference.decoders.boxes import box_options, to_input_pixels
+from boxwright.inference.decoders.fused import Fused, best_fused, rows_of
+from boxwright.inference.spec import ModelSpec
+
+# Columns of mask coefficients after the classes of a segmentation export.
+_MASK_COLUMNS = 32
+
+
+class YoloV5:
+    name = "yolov5"
+    title = "YOLOv5, v6, v7: boxes, objectness and classes in one output [1,N,5+C]"
+    suppressed = False
+
+    def guess(self, spec: ModelSpec) -> Guess | None:
+        return best_fused(spec, self._guess)
+
+    def _guess(self, spec: ModelSpec, fused: Fused) -> Guess | None:
+        count = fused.columns - 5
+        masks = spec.metadata.task == "segment" and spec.class_count == count - _MASK_COLUMNS
+        if masks:
+            count -= _MASK_COLUMNS
+        if count < 1 or spec.class_count not in (None, count) or not (masks or fused.probabilities):
+            return None
+        # One box per cell whose numbers are no pixels: a raw grid.
+        if fused.anchors == 1 and not fused.in_pixels and not fused.silent:
+            return None
+        confidence, reason = _confidence(spec, fused)
+        known = spec.metadata.exporter_conventions or fused.anchors == 3
+        box = box_options(fused.values[:, :4], "cxcywh", pixels=True)
+        return Guess(
+            layout=self.name,
+            confidence=confidence,
+            kind=ProbKind.SIGMOID,
+            class_count=count,
+            input=spec.input_spec(channels="rgb", resize="letterbox"),
+            options={"output": fused.name, "transposed": fused.transposed, "classes": count, **box},
+            reasons=(f"output '{fused.name}' has {fused.rows} rows of 5 + {count} numbers", reason),
+            unknown=() if known else PREPARATION,
+        )
+
+    def decode(self, outputs: Outputs, count: int, card: DetectorCard, conf: float) -> list[Candidates]:
+        rows = rows_of(outputs[card.options["output"]], card.options["transposed"])
+        last = 5 + card.options["classes"]
+        return [
+            dense(r[:, :4], r[:, 5:last], conf, lambda b, _: to_input_pixels(b, card.options, card.input), r[:, 4])
+            for r in rows[:count]
+        ]
+
+
+def _confidence(spec: ModelSpec, fused: Fused) -> tuple[float, str]:
+    if spec.class_count is not None:
+        sure = spec.metadata.exporter_conventions or fused.anchors != 1
+        return (0.95 if sure else 0.8), f"the {spec.class_count} known classes leave room for an objectness"
+    if fused.anchors == 3:
+        return 0.9, "three boxes per grid cell"
+    if np.all(fused.values[:, 4] == 1.0):
+        return 0.85, "an objectness that is always 1"
+    if fused.transposed:
+        return 0.3, "columns come first, as no YOLOv5 export writes them"
+    return 0.5 + 0.1 * fused.objectness_evidence, "rows come first"

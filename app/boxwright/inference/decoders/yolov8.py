@@ -1,0 +1,63 @@
+"""YOLOv8, v9, v11 and later without NMS inside: `[batch, 4 + C, N]`, decoded boxes and class scores."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from boxwright.domain.card import DetectorCard
+from boxwright.domain.prediction import ProbKind
+from boxwright.inference.decoders.base import PREPARATION, Candidates, Guess, Outputs, dense
+from boxwright.inference.decoders.boxes import box_options, to_input_pixels
+from boxwright.inference.decoders.fused import Fused, best_fused, rows_of
+from boxwright.inference.spec import ModelSpec
+
+
+class YoloV8:
+    name = "yolov8"
+    title = "YOLOv8, v9, v11, v12: boxes and classes in one output [1,4+C,N]"
+    suppressed = False
+
+    def guess(self, spec: ModelSpec) -> Guess | None:
+        return best_fused(spec, self._guess)
+
+    def _guess(self, spec: ModelSpec, fused: Fused) -> Guess | None:
+        count = fused.columns - 4
+        # Masks and keypoints follow the classes in the same rows.
+        more = spec.metadata.task in ("segment", "pose") and spec.class_count is not None and spec.class_count < count
+        if more and spec.class_count is not None:
+            count = spec.class_count
+        if spec.class_count not in (None, count) or not (more or fused.probabilities):
+            return None
+        if not fused.in_pixels and float(np.nanmin(fused.values[:, :4])) < -1.0:
+            return None
+        confidence, reason = _confidence(spec, fused)
+        known = spec.metadata.exporter_conventions or fused.transposed
+        box = box_options(fused.values[:, :4], "cxcywh", pixels=True)
+        return Guess(
+            layout=self.name,
+            confidence=confidence,
+            kind=ProbKind.SIGMOID,
+            class_count=count,
+            input=spec.input_spec(channels="rgb", resize="letterbox"),
+            options={"output": fused.name, "transposed": fused.transposed, "classes": count, **box},
+            reasons=(f"output '{fused.name}' has {fused.rows} rows of 4 + {count} numbers", reason),
+            unknown=() if known else PREPARATION,
+        )
+
+    def decode(self, outputs: Outputs, count: int, card: DetectorCard, conf: float) -> list[Candidates]:
+        rows = rows_of(outputs[card.options["output"]], card.options["transposed"])
+        last = 4 + card.options["classes"]
+        return [
+            dense(r[:, :4], r[:, 4:last], conf, lambda b, _: to_input_pixels(b, card.options, card.input))
+            for r in rows[:count]
+        ]
+
+
+def _confidence(spec: ModelSpec, fused: Fused) -> tuple[float, str]:
+    if spec.class_count is not None:
+        return 0.95, f"the {spec.class_count} known classes leave no room for an objectness"
+    if fused.anchors == 3:
+        return 0.1, "three boxes per grid cell, as only detectors with an objectness have"
+    if fused.transposed:
+        return 0.8 - 0.1 * fused.objectness_evidence, "columns come first"
+    return 0.5 - 0.15 * fused.objectness_evidence, "rows come first"

@@ -1,0 +1,141 @@
+"""What a detector file is: ranked guesses about its layout, the card as far as known, and what a person must say."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from boxwright.domain.card import DetectorCard
+from boxwright.domain.errors import ModelError
+from boxwright.inference.cards import CardFields, check_fields, load_fields, merged, overlaid
+from boxwright.inference.decoders.base import CLASS_NAMES, Guess
+from boxwright.inference.probe import probe
+from boxwright.inference.registry import by_name, decoder_names, decoders
+from boxwright.inference.session import OpenSession, open_session
+from boxwright.inference.spec import ModelSpec
+
+LAYOUT = "layout"
+
+# Below this a guess is a mere possibility.
+_ENOUGH = 0.25
+# Two guesses nearer than this are not told apart.
+_APART = 0.08
+
+_BACKGROUND = {"background", "__background__", "bg", "no-object", "no object", "n/a"}
+
+
+@dataclass(frozen=True, eq=False)
+class Inspection:
+    """`guesses`: best first. `card`: the best guess with everything that was said on top, None when no layout fits;
+    its `classes` are empty when nobody named them. `unknown`: what a person must say. `problem`: one sentence that
+    keeps the file from being used, "" when nothing does."""
+
+    file: str
+    spec: ModelSpec
+    guesses: tuple[Guess, ...]
+    card: DetectorCard | None
+    class_count: int | None
+    unknown: tuple[str, ...]
+    problem: str
+
+    def usable_card(self) -> DetectorCard:
+        """The whole card. Raises ModelError when the file cannot be used yet, saying what to do."""
+        if self.problem or self.card is None:
+            raise ModelError(self.problem)
+        return self.card
+
+
+def inspect_model(path: Path, said: CardFields | None = None) -> Inspection:
+    """Inspect the ONNX file `path`; the card beside it and then `said` override what is guessed.
+
+    Raises ModelError when it cannot be opened or run, or when `said` holds what a card cannot.
+    """
+    path = Path(path)
+    return inspect_session(open_session(path, "cpu"), path, said)
+
+
+def inspect_session(opened: OpenSession, path: Path, said: CardFields | DetectorCard | None = None) -> Inspection:
+    """As `inspect_model`, for a session that is open."""
+    extra: CardFields = said.to_json() if isinstance(said, DetectorCard) else (said or {})
+    check_fields(extra, "The options given")
+    told = merged(load_fields(path), extra)
+    given = tuple(str(c) for c in told.get("classes", ()))
+    spec = probe(opened, path.name)
+    names, first_label = _classes(given, spec)
+    spec = replace(spec, class_count=len(names) or None, first_label=first_label)
+    layout = told.get("layout")
+    guesses = _ranked(spec, layout)
+    if not guesses or guesses[0].confidence < _ENOUGH:
+        # The names may be the wrong ones; then the layout is told without them.
+        guesses = _ranked(replace(spec, class_count=None), layout) or guesses
+    if not guesses:
+        return Inspection(path.name, spec, (), None, None, (LAYOUT,), _unrecognised(path.name, spec, layout))
+    best = guesses[0]
+    card = DetectorCard(best.layout, best.kind, names, best.input, dict(best.options))
+    card = overlaid(card, {k: v for k, v in told.items() if k != "classes"})
+    unknown = _unknown(guesses, told, names, layout)
+    return Inspection(path.name, spec, guesses, card, best.class_count, unknown, _problem(path.name, spec, best, names))
+
+
+def _classes(given: tuple[str, ...], spec: ModelSpec) -> tuple[tuple[str, ...], int | None]:
+    """Names without a background entry, and the label number of the first when that is certain."""
+    names = given or spec.metadata.names
+    if names and names[0].strip().lower() in _BACKGROUND:
+        return names[1:], 1
+    if names and names[-1].strip().lower() in _BACKGROUND:
+        return names[:-1], 0
+    return names, (spec.metadata.first_label if spec.metadata.names else None)
+
+
+def _ranked(spec: ModelSpec, layout: str | None) -> tuple[Guess, ...]:
+    chosen = [by_name(layout)] if layout else list(decoders())
+    guesses = [g for g in (d.guess(spec) for d in chosen) if g is not None]
+    return tuple(sorted(guesses, key=lambda g: -g.confidence))
+
+
+def _unknown(
+    guesses: tuple[Guess, ...], told: CardFields, names: tuple[str, ...], layout: str | None
+) -> tuple[str, ...]:
+    best = guesses[0]
+    points: list[str] = []
+    if layout is None and len(guesses) > 1 and best.confidence - guesses[1].confidence < _APART:
+        points.append(LAYOUT)
+    said = set(told.get("input", {}))
+    settled = {
+        "normalisation": bool(said & {"scale", "mean", "std"}),
+        "channel order": "channels" in said,
+        "resize rule": "resize" in said,
+        "number of the first class": "first_label" in told.get("options", {}),
+    }
+    points += [p for p in best.unknown if not settled.get(p, False)]
+    if not names:
+        points.append(CLASS_NAMES)
+    return tuple(points)
+
+
+def _unrecognised(file: str, spec: ModelSpec, layout: str | None) -> str:
+    shown = "; ".join(f"{o.name} {list(o.shape)}" for o in spec.outputs)
+    if layout:
+        return f"{file} cannot be read as '{layout}': its outputs are {shown}."
+    known = ", ".join(decoder_names())
+    return f"The outputs of {file} fit no known layout ({shown}); the known ones are {known}."
+
+
+def _problem(file: str, spec: ModelSpec, best: Guess, names: tuple[str, ...]) -> str:
+    if not names:
+        count = f"its {best.class_count} classes" if best.class_count else "its classes"
+        return f"{file} does not name {count}; give them in order with --classes a,b,c or --classes FILE."
+    own = spec.metadata.names
+    expected = best.class_count if best.class_count is not None else (len(own) or len(names))
+    if expected == len(names):
+        return ""
+    theirs = f" ({_listed(own)})" if len(own) == expected else ""
+    return (
+        f"{file} has {expected} classes{theirs}, but {len(names)} names were given ({_listed(names)}); "
+        "give exactly the list that it was trained on, in order."
+    )
+
+
+def _listed(names: tuple[str, ...], most: int = 12) -> str:
+    more = f", … {len(names) - most} more" if len(names) > most else ""
+    return ", ".join(names[:most]) + more

@@ -1,0 +1,99 @@
+"""From an upright picture to a detector's input, and from its boxes back to the picture."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from boxwright.domain.card import InputSpec
+
+
+@dataclass(frozen=True, slots=True)
+class Placement:
+    """Where a picture lies in the input: `input = picture * (scale_x, scale_y) + (left, top)`, all in pixels.
+
+    width, height: pixels of the upright picture that boxes are wanted in.
+    """
+
+    width: int
+    height: int
+    scale_x: float
+    scale_y: float
+    left: int
+    top: int
+
+    def to_picture(self, boxes: NDArray[np.floating]) -> NDArray[np.float32]:
+        """(N,4) xyxy of the input tensor as (N,4) float32 xyxy of the picture, clipped to it."""
+        offset = np.array((self.left, self.top) * 2, dtype=np.float64)
+        scale = np.array((self.scale_x, self.scale_y) * 2, dtype=np.float64)
+        moved = (np.asarray(boxes, dtype=np.float64).reshape(-1, 4) - offset) / scale
+        limit = np.array((self.width, self.height) * 2, dtype=np.float64)
+        return np.clip(moved, 0.0, limit).astype(np.float32)
+
+
+@dataclass(frozen=True, eq=False)
+class Prepared:
+    """`tensor`: (3,H,W) or (H,W,3), in the detector's element type, without the batch axis."""
+
+    tensor: NDArray[Any]
+    placement: Placement
+
+
+def place(width: int, height: int, spec: InputSpec) -> tuple[Placement, int, int]:
+    """The placement of a `width` x `height` picture and its size in the input, all pixels.
+
+    The scale is that of the rounded size, so that the way back is exact.
+    """
+    if spec.resize == "stretch":
+        inner_width, inner_height = spec.width, spec.height
+    else:
+        ratio = min(spec.width / width, spec.height / height)
+        inner_width = min(spec.width, max(1, round(width * ratio)))
+        inner_height = min(spec.height, max(1, round(height * ratio)))
+    centred = spec.resize == "letterbox"
+    left = (spec.width - inner_width) // 2 if centred else 0
+    top = (spec.height - inner_height) // 2 if centred else 0
+    placement = Placement(width, height, inner_width / width, inner_height / height, left, top)
+    return placement, inner_width, inner_height
+
+
+def prepare(image: NDArray[np.uint8], spec: InputSpec, size: tuple[int, int] | None = None) -> Prepared:
+    """Resize, reorder and scale one (H,W,3) BGR uint8 picture as `spec` says.
+
+    size: (width, height) of the upright file when `image` was decoded smaller; boxes then come in its pixels.
+    """
+    from boxwright.config.opencv import cv2
+
+    cv = cv2()
+    width, height = size or (image.shape[1], image.shape[0])
+    placement, inner_width, inner_height = place(width, height, spec)
+    resized = image
+    if image.shape[:2] != (inner_height, inner_width):
+        resized = cv.resize(image, (inner_width, inner_height), interpolation=cv.INTER_LINEAR)
+    if (inner_width, inner_height) != (spec.width, spec.height):
+        canvas = np.full((spec.height, spec.width, 3), spec.pad_value, dtype=np.uint8)
+        canvas[placement.top : placement.top + inner_height, placement.left : placement.left + inner_width] = resized
+        resized = canvas
+    return Prepared(_tensor(resized, spec), placement)
+
+
+def _tensor(picture: NDArray[np.uint8], spec: InputSpec) -> NDArray[Any]:
+    from boxwright.config.opencv import cv2
+
+    cv = cv2()
+    rgb = spec.channels == "rgb"
+    if spec.dtype == "uint8":
+        ordered = cv.cvtColor(picture, cv.COLOR_BGR2RGB) if rgb else picture
+        return np.ascontiguousarray(ordered.transpose(2, 0, 1) if spec.layout == "nchw" else ordered)
+    # One pass in C for the reorder, the scale and the axes.
+    tensor: NDArray[Any] = cv.dnn.blobFromImage(picture, spec.scale, swapRB=rgb)[0]
+    if any(spec.mean):
+        tensor -= np.array(spec.mean, dtype=np.float32)[:, None, None]
+    if spec.std != (1.0, 1.0, 1.0):
+        tensor /= np.array(spec.std, dtype=np.float32)[:, None, None]
+    if spec.layout == "nhwc":
+        tensor = np.ascontiguousarray(tensor.transpose(1, 2, 0))
+    return tensor.astype(np.float16) if spec.dtype == "float16" else tensor

@@ -1,0 +1,122 @@
+"""Asking a detector file one real question, to learn what its declaration leaves open."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from boxwright.domain.errors import ModelError
+from boxwright.inference.metadata import parse_metadata
+from boxwright.inference.session import OpenSession
+from boxwright.inference.spec import ModelSpec, OutputSpec, TensorSpec
+
+PICTURE_TYPES = ("float32", "float16", "uint8")
+_USUAL_SIZES = (640, 416, 320, 512, 300, 224, 1024)
+
+
+def split_inputs(inputs: tuple[TensorSpec, ...], file: str) -> tuple[TensorSpec, tuple[TensorSpec, ...]]:
+    """The input that takes the picture and the rest. Raises ModelError when that is not clear or not usable."""
+    pictures = [t for t in inputs if len(t.shape) == 4 and 3 in (t.shape[1], t.shape[3], *_open_channels(t))]
+    if len(pictures) != 1:
+        shown = "; ".join(f"{t.name} {list(t.shape)}" for t in inputs) or "none"
+        raise ModelError(
+            f"{file} is no detector for colour pictures: it needs one input of the shape [batch, 3, height, width] or "
+            f"[batch, height, width, 3], but its inputs are {shown}."
+        )
+    picture = pictures[0]
+    if picture.dtype not in PICTURE_TYPES:
+        raise ModelError(
+            f"{file} takes pictures as {picture.dtype}; only {', '.join(PICTURE_TYPES)} are supported, so export it "
+            "with one of those as its input."
+        )
+    return picture, tuple(t for t in inputs if t is not picture)
+
+
+def _open_channels(tensor: TensorSpec) -> tuple[int, ...]:
+    """`(3,)` for an input whose every size is open: the channels are then taken to come first."""
+    return (3,) if tensor.shape[1:] == (None, None, None) else ()
+
+
+def size_feeds(sizes: tuple[TensorSpec, ...], batch: int, width: int, height: int) -> dict[str, NDArray[Any]]:
+    """Answers to the inputs beside the picture: the size of the *input tensor*, so that boxes come in its pixels.
+
+    Raises ModelError for an input that is not a size.
+    """
+    feeds: dict[str, NDArray[Any]] = {}
+    for tensor in sizes:
+        name, columns = tensor.name.lower(), tensor.shape[-1] if tensor.shape else None
+        if "scale" in name:
+            row: tuple[float, ...] = (1.0, 1.0)
+        elif "orig" in name or "target" in name:
+            row = (width, height)
+        elif "shape" in name or "size" in name or "info" in name:
+            row = (height, width)
+        else:
+            raise ModelError(f"The detector asks for an input '{tensor.name}' that this program does not know.")
+        if columns == 3:
+            row = (*row, 1.0)
+        shape = (batch, len(row)) if len(tensor.shape) == 2 else (len(row),)
+        feeds[tensor.name] = np.broadcast_to(np.array(row, dtype=tensor.dtype), shape).copy()
+    return feeds
+
+
+def probe(opened: OpenSession, file: str) -> ModelSpec:
+    """Run one picture through the session. Raises ModelError when the file takes or gives nothing usable."""
+    picture, sizes = split_inputs(opened.inputs, file)
+    metadata = parse_metadata(opened.raw_metadata)
+    nhwc = picture.shape[3] == 3 and picture.shape[1] != 3
+    declared = picture.shape[1:3] if nhwc else picture.shape[2:4]
+    answer, (width, height) = _first_answer(opened, picture, sizes, nhwc, _sizes(declared, metadata.image_size), file)
+    outputs = tuple(OutputSpec(t.name, t.shape, np.asarray(answer[t.name])) for t in opened.outputs)
+    return ModelSpec(picture, sizes, outputs, metadata, width, height, nhwc)
+
+
+def _sizes(declared: tuple[int | None, ...], wanted: tuple[int, int] | None) -> list[tuple[int, int]]:
+    """(width, height) to try, the declared one alone when the file fixes it."""
+    height, width = declared
+    if height is not None and width is not None:
+        return [(width, height)]
+    usual = [(side, side) for side in _USUAL_SIZES]
+    return [(width or w, height or h) for w, h in ([wanted, *usual] if wanted else usual)]
+
+
+def _first_answer(
+    opened: OpenSession,
+    picture: TensorSpec,
+    sizes: tuple[TensorSpec, ...],
+    nhwc: bool,
+    to_try: list[tuple[int, int]],
+    file: str,
+) -> tuple[Mapping[str, NDArray[Any]], tuple[int, int]]:
+    names = [t.name for t in opened.outputs]
+    last: Exception | None = None
+    for width, height in to_try:
+        batch = picture.shape[0] or 1
+        tensor = test_picture(width, height, picture.dtype, nhwc)[None].repeat(batch, axis=0)
+        feeds = {picture.name: tensor, **size_feeds(sizes, batch, width, height)}
+        try:
+            answers = opened.session.run(names, feeds)
+        except Exception as error:  # the library's errors have no common base
+            last = error
+            continue
+        return {n: np.asarray(a)[:1] if _batched(a, batch) else np.asarray(a) for n, a in zip(names, answers)}, (
+            width,
+            height,
+        )
+    reason = str(last).strip().splitlines()[0][:300] if last else "no size to try"
+    raise ModelError(f"{file} cannot be run: ONNX Runtime says: {reason}")
+
+
+def _batched(answer: Any, batch: int) -> bool:
+    return batch > 1 and np.ndim(answer) > 0 and np.shape(answer)[0] == batch
+
+
+def test_picture(width: int, height: int, dtype: str, nhwc: bool) -> NDArray[Any]:
+    """A grey picture with a soft pattern, (3,H,W) or (H,W,3); 0..255 for uint8, 0..1 otherwise."""
+    y, x = np.mgrid[0:height, 0:width]
+    wave = 0.5 + 0.1 * np.sin(x / 23.0) * np.cos(y / 31.0)
+    picture = np.stack([wave] * 3, axis=2 if nhwc else 0)
+    return (picture * 255 if dtype == "uint8" else picture).astype(dtype)

@@ -1,0 +1,134 @@
+"""Opening an ONNX file: which device runs it, and a plain sentence when it cannot be opened."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from boxwright.domain.errors import ModelError
+from boxwright.inference.spec import TensorSpec
+
+DEVICES = ("auto", "cpu", "cuda")
+
+# ONNX Runtime's levels run from 0, everything, to 4, only what ends the process.
+_QUIET = 4
+_WARNINGS = 2
+
+
+@dataclass(frozen=True)
+class OpenSession:
+    """`device` is the one that runs: "CPU" or "CUDA". `note` is one calm line when that was not the first choice."""
+
+    session: Any
+    device: str
+    note: str
+
+    @property
+    def inputs(self) -> tuple[TensorSpec, ...]:
+        return tuple(_tensor(v) for v in self.session.get_inputs())
+
+    @property
+    def outputs(self) -> tuple[TensorSpec, ...]:
+        return tuple(_tensor(v) for v in self.session.get_outputs())
+
+    @property
+    def raw_metadata(self) -> dict[str, str]:
+        return dict(self.session.get_modelmeta().custom_metadata_map)
+
+
+def open_session(path: Path, device: str = "auto", threads: int | None = None) -> OpenSession:
+    """Open `path` on `device` ("auto", "cpu", "cuda") with `threads` CPU threads (None: one per usable core).
+
+    Raises ModelError when the file is no usable ONNX model, or when CUDA was asked for and does not run.
+    """
+    if device not in DEVICES:
+        raise ModelError(f"'{device}' is no device: choose one of {', '.join(DEVICES)}.")
+    refuse_other_files(path)
+    import onnxruntime as ort
+
+    offered = "CUDAExecutionProvider" in ort.get_available_providers()
+    wants_cuda = device == "cuda" or (device == "auto" and offered)
+    ort.set_default_logger_severity(_QUIET)
+    try:
+        session = None
+        if wants_cuda and offered:
+            session = _create(ort, path, ["CUDAExecutionProvider", "CPUExecutionProvider"], threads, device)
+        if session is None:
+            session = _create(ort, path, ["CPUExecutionProvider"], threads, "cpu")
+    finally:
+        ort.set_default_logger_severity(_WARNINGS)
+    # The list of what the library was built with says nothing about this machine; only the session does.
+    running = "CUDA" if "CUDAExecutionProvider" in session.get_providers() else "CPU"
+    if device == "cuda" and running != "CUDA":
+        raise ModelError(
+            "CUDA does not run here: no NVIDIA GPU with its CUDA and cuDNN libraries was found; "
+            "use --device cpu or auto, or install the 'gpu' extra."
+        )
+    note = "" if running == "CUDA" or device == "cpu" else "No CUDA on this machine, so the detector runs on the CPU."
+    return OpenSession(session, running, note)
+
+
+def usable_cores() -> int:
+    """Cores this process may run on, which in a container can be fewer than the machine has."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def _create(ort: Any, path: Path, providers: list[str], threads: int | None, device: str) -> Any:
+    options = ort.SessionOptions()
+    options.log_severity_level = _QUIET
+    options.intra_op_num_threads = threads or usable_cores()
+    options.inter_op_num_threads = 1
+    # A waiting inference thread that spins takes the core the next picture is decoded on.
+    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+    try:
+        return ort.InferenceSession(str(path), options, providers=providers, enable_fallback=0)
+    except Exception as error:  # each failure of the library has a class of its own, without a common base
+        if device == "auto":
+            return None
+        if len(providers) > 1:
+            raise ModelError(f"CUDA could not be started for {path.name}: {_first_line(error)}") from error
+        raise ModelError(_explain(path, error)) from error
+
+
+def refuse_other_files(path: Path) -> None:
+    """Raises ModelError for a file that is missing, empty, or of another kind by its first bytes."""
+    if not path.is_file():
+        raise ModelError(f"{path} is not there; give the path of an ONNX file.")
+    with path.open("rb") as file:
+        head = file.read(8)
+    if not head:
+        raise ModelError(f"{path.name} is empty; export or copy the detector again.")
+    if head.startswith((b"PK", b"\x80")):
+        raise ModelError(f"{path.name} holds PyTorch weights, not an ONNX model; export it to ONNX first.")
+
+
+def _explain(path: Path, error: Exception) -> str:
+    text = str(error)
+    low = text.lower()
+    if "opset" in low or "ir version" in low or "ir_version" in low:
+        why = "it was written for a newer ONNX version than this program knows; export it with an older opset"
+    elif "protobuf parsing failed" in low or "invalidprotobuf" in low:
+        why = "it is not an ONNX file or was cut off; export or copy it again"
+    elif "external" in low or "model_path must not be empty" in low or "getfilelength" in low or "file_size" in low:
+        why = "the data file that holds its weights is missing or damaged; put it beside the model under its old name"
+    elif "not_implemented" in low or "no op registered" in low or "not a registered function" in low:
+        why = f"it uses an operation that ONNX Runtime does not have ({_first_line(error)})"
+    else:
+        why = f"ONNX Runtime says: {_first_line(error)}"
+    return f"{path.name} cannot be used as a detector: {why}."
+
+
+def _first_line(error: Exception) -> str:
+    line = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
+    return line.split(" : ", 3)[-1][:300].rstrip(".")
+
+
+def _tensor(value: Any) -> TensorSpec:
+    kind = str(value.type).removeprefix("tensor(").removesuffix(")")
+    dtype = {"float": "float32", "double": "float64"}.get(kind, kind)
+    shape = tuple(d if isinstance(d, int) and d > 0 else None for d in value.shape)
+    return TensorSpec(value.name, shape, dtype)

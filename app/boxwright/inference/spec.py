@@ -1,0 +1,88 @@
+"""What a detector file says of itself: its inputs, its outputs with one real answer each, its metadata."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from boxwright.domain.card import InputSpec
+from boxwright.inference.metadata import Metadata
+
+
+@dataclass(frozen=True)
+class TensorSpec:
+    """`shape` holds None where the file leaves a size open; `dtype` is numpy's name of the element type."""
+
+    name: str
+    shape: tuple[int | None, ...]
+    dtype: str
+
+
+@dataclass(frozen=True, eq=False)
+class OutputSpec:
+    """`sample` is the answer to one grey, softly patterned picture: true shape and the range of the values."""
+
+    name: str
+    declared: tuple[int | None, ...]
+    sample: NDArray[Any]
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        return tuple(self.sample.shape)
+
+    @property
+    def floating(self) -> bool:
+        return bool(np.issubdtype(self.sample.dtype, np.floating))
+
+
+@dataclass(frozen=True, eq=False)
+class ModelSpec:
+    """What every decoder guesses from.
+
+    width, height: pixels of the picture the samples answer. `sizes` are the inputs beside the picture.
+    `class_count` and `first_label` are what the metadata or the person said, None when
+    nobody did.
+    """
+
+    image: TensorSpec
+    sizes: tuple[TensorSpec, ...]
+    outputs: tuple[OutputSpec, ...]
+    metadata: Metadata
+    width: int
+    height: int
+    nhwc: bool
+    class_count: int | None = None
+    first_label: int | None = None
+
+    def output(self, name: str) -> OutputSpec | None:
+        """The output of that name, case ignored."""
+        return next((o for o in self.outputs if o.name.lower() == name), None)
+
+    def named(self, *parts: str) -> OutputSpec | None:
+        """The first output whose name holds one of `parts`, tried in that order, case ignored."""
+        for part in parts:
+            for output in self.outputs:
+                if part in output.name.lower():
+                    return output
+        return None
+
+    @property
+    def dynamic_size(self) -> bool:
+        """True when the file takes pictures of more than one size."""
+        first = 1 if self.nhwc else 2
+        return None in self.image.shape[first : first + 2]
+
+    def input_spec(self, **fields: Any) -> InputSpec:
+        """An `InputSpec` with the file's own size, axis order and element type, and `fields` on top."""
+        if self.image.dtype == "uint8":
+            fields = {**fields, "scale": 1.0, "mean": (0.0, 0.0, 0.0), "std": (1.0, 1.0, 1.0)}
+        own: dict[str, Any] = {
+            "width": self.width,
+            "height": self.height,
+            "layout": "nhwc" if self.nhwc else "nchw",
+            "dtype": self.image.dtype,
+        }
+        return InputSpec(**{**own, **fields})
