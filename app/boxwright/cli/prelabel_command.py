@@ -29,7 +29,8 @@ def command(project: Path, model_id: int | None, device: str, as_json: bool) -> 
         model = opened.models.active() if model_id is None else opened.models.get(model_id)
         if model is None:
             raise ModelError(
-                f"The project {project} has no detector yet: add one with 'boxwright model add \"{project}\" FILE.onnx'."
+                f"The project {project} has no detector yet: "
+                f"add one with 'boxwright model add \"{project}\" FILE.onnx'."
             )
         with progress_bar("Pre-labelling") as report:
             result = prelabel(opened, model, device, report)

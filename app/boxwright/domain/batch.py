@@ -29,7 +29,7 @@ class BatchItem:
 @dataclass(frozen=True, slots=True)
 class Batch:
     """`id` 0: nothing was left to draw, so it was not stored. `created` is UTC, ISO 8601. `settings` is what was
-    asked: sampler, score, aggregate, fractions, seed; under "notes" one sentence a line of what came out differently."""
+    asked: sampler, score, aggregate, fractions, seed; "notes" says, a sentence a line, what came out differently."""
 
     id: int
     created: str

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from math import ceil
@@ -11,11 +11,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from boxwright.domain.card import InputSpec
-from boxwright.domain.errors import BoxwrightError
+from boxwright.domain.errors import BoxwrightError, ProjectError
 from boxwright.domain.prediction import Detections
 
 if TYPE_CHECKING:
-    from boxwright.inference.detector import Detector, Prepared
+    from boxwright.inference.detector import Detector
+    from boxwright.inference.preprocess import Prepared
 
 # What may wait between the stages: enough to bridge the writing of a chunk, little enough for large inputs.
 WAITING_BYTES = 128 * 2**20
@@ -25,9 +26,11 @@ GPU_BATCH = 8
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """`width` and `height` are pixels of the upright image as the pool knows them, 0 when it does not."""
+    """One file at `path` under the folder `root`. `width` and `height` are pixels of the upright image as the pool
+    knows them, 0 when it does not."""
 
     image_id: int
+    root: Path
     path: Path
     width: int
     height: int
@@ -63,9 +66,11 @@ def workers_for(device: str, cores: int) -> Workers:
 
 def detect_all(
     detector: Detector, sources: Iterable[Source], workers: Workers, conf: float, iou: float
-) -> Iterator[Outcome]:
-    """One `Outcome` for each source, in order. Closing the iterator stops at once and waits only for what runs."""
+) -> Generator[Outcome, None, None]:
+    """One `Outcome` for each source, in order. Closing the iterator stops at once and waits only for what runs.
+    Raises `ProjectError` when a whole root folder is gone, `ModelError` when the detector fails."""
     spec = detector.card.input
+    batch = max(detector.batch_size or 1, workers.batch)
     room = max(4, min(WAITING_IMAGES, WAITING_BYTES // (spec.width * spec.height * 12)))
     readers = ThreadPoolExecutor(workers.readers, thread_name_prefix="read")
     runners = ThreadPoolExecutor(workers.runners, thread_name_prefix="detect")
@@ -79,11 +84,10 @@ def detect_all(
         group: list[Source] = []
         for source in sources:
             group.append(source)
-            if len(group) < workers.batch:
-                continue
-            submit(group)
-            group = []
-            while len(waiting) * workers.batch >= room:
+            if len(group) == batch:
+                submit(group)
+                group = []
+            while len(waiting) * batch >= room:
                 yield from waiting.popleft().result()
         if group:
             submit(group)
@@ -120,6 +124,12 @@ def _read(detector: Detector, source: Source) -> _Read:
         size = (source.width, source.height) if min(source.width, source.height) > 0 else None
         return _Read(source.image_id, detector.prepare(image, size))
     except BoxwrightError as error:
+        if not source.root.is_dir():
+            # An unplugged drive is no reason to set its images aside.
+            raise ProjectError(
+                f"The folder {source.root} is not there any more; what was done before is kept. "
+                "Connect the drive again or point the project to the new place."
+            ) from error
         return _Read(source.image_id, None, str(error))
     except MemoryError:
         return _Read(source.image_id, None, "too large for this machine's memory")

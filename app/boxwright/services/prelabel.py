@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
 from boxwright.domain.errors import ModelError
 from boxwright.domain.image import ImageState
@@ -83,7 +84,7 @@ def prelabel(
     return tally.result()
 
 
-def to_do(project: Project, model: Model) -> tuple[np.ndarray[tuple[int], np.dtype[np.int64]], int]:
+def to_do(project: Project, model: Model) -> tuple[NDArray[np.int64], int]:
     """Ids of the images to run on, ascending int64, and how many unlabelled ones the model has seen already."""
     unlabeled = project.images.ids(state=ImageState.UNLABELED)
     # A touched image gets no pre-labels, so only its scores tell that it was done.
@@ -104,7 +105,7 @@ def open_for_pipeline(project: Project, model: Model, device: str) -> Detector:
 
 
 def detect_chunks(
-    project: Project, detector: Detector, image_ids: np.ndarray[tuple[int], np.dtype[np.int64]], should_stop: ShouldStop
+    project: Project, detector: Detector, image_ids: NDArray[np.int64], should_stop: ShouldStop
 ) -> Iterator[Chunk]:
     """What the detector finds, `CHUNK_IMAGES` images at a time; the last may be smaller. Ends early when asked to."""
     from boxwright.inference.session import usable_cores
@@ -219,8 +220,10 @@ class Speed:
         self._report(Progress(self.done, self._total, self._what, rate))
 
 
-def _sources(project: Project, image_ids: np.ndarray[tuple[int], np.dtype[np.int64]]) -> Iterator[Source]:
+def _sources(project: Project, image_ids: NDArray[np.int64]) -> Iterator[Source]:
     """In the order of `image_ids`, looked up a thousand at a time."""
+    roots = {root.name: root.folder for root in project.roots.all()}
     for start in range(0, len(image_ids), LOOKED_UP):
         for image in project.images.many(image_ids[start : start + LOOKED_UP].tolist()):
-            yield Source(image.id, project.images.file(image.id), image.width, image.height)
+            root = roots[image.root]
+            yield Source(image.id, root, root / image.path, image.width, image.height)

@@ -1,0 +1,84 @@
+"""Pre-label while a window is open: the detector in a child process, the writing in the window's own queue."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+from boxwright.domain.errors import BoxwrightError
+from boxwright.domain.model import Model
+from boxwright.domain.progress import Report
+from boxwright.services.chunks import load_chunk
+from boxwright.services.jobs import Event, Job
+from boxwright.services.prelabel import Committed, PrelabelResult, Speed, Tally, commit_chunk
+from boxwright.services.project import Project
+from boxwright.services.writer import WriteQueue
+
+
+def start_prelabel(
+    project: Project,
+    write_queue: WriteQueue,
+    model_id: int,
+    device: str,
+    on_progress: Report,
+    on_done: Callable[[PrelabelResult], None],
+    on_error: Callable[[BoxwrightError], None],
+) -> Job:
+    """Start the child and return at once. `Job.cancel()` ends it; what was committed stays, and `on_done` gets a
+    result with `stopped`. The callbacks run on a background thread, `on_done` after everything is on disk. Images
+    marked as problems or pre-labelled while the person works are seen at the next read.
+    Raises `ReadOnlyProject` when the project cannot be written, `JobFailed` when no process can be started."""
+    project.require_writable()
+    run = _PrelabelRun(write_queue, model_id, on_progress)
+
+    def done(result: Mapping[str, Any] | None) -> None:
+        try:
+            finished = run.finish(stopped=result is None)
+        except BoxwrightError as error:
+            on_error(error)
+        else:
+            on_done(finished)
+
+    arguments = {"project": str(project.folder), "model_id": model_id, "device": device}
+    return Job("prelabel", arguments, run.handle, done, on_error)
+
+
+class _PrelabelRun:
+    """The parent's side of one job, on the job's thread."""
+
+    def __init__(self, write_queue: WriteQueue, model_id: int, on_progress: Report) -> None:
+        self._queue = write_queue
+        self._model_id = model_id
+        self._on_progress = on_progress
+        self._speed: Speed | None = None
+        self._tally: Tally | None = None
+
+    def handle(self, event: Event, folder: Path) -> None:
+        if event["event"] == "started":
+            model = self._queue.submit(self._model).result()
+            self._tally = Tally(model, int(event["already"]))
+            self._tally.runs_on(str(event["device"]), str(event["device_note"]))
+            self._speed = Speed(int(event["total"]), self._on_progress)
+        elif event["event"] == "chunk":
+            assert self._tally is not None and self._speed is not None
+            # The name only: a path from outside the job's folder has no business here.
+            file = folder / Path(str(event["file"])).name
+            chunk = load_chunk(file)
+            file.unlink()
+
+            def commit(project: Project) -> Committed:
+                return commit_chunk(project, self._model(project), chunk)
+
+            self._tally.add(self._queue.submit(commit).result())
+            self._speed.add(len(chunk))
+
+    def finish(self, stopped: bool) -> PrelabelResult:
+        if self._tally is None:
+            return PrelabelResult(self._model_id, stopped=stopped)
+        self._queue.submit(lambda project: project.scores.compact(self._model_id)).result()
+        self._tally.stopped = stopped
+        return self._tally.result()
+
+    def _model(self, project: Project) -> Model:
+        return project.models.get(self._model_id)

@@ -1,0 +1,61 @@
+"""`python -m boxwright.worker VERB JOB.json`; the lines it prints are described in `boxwright.services.jobs`."""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from boxwright.domain.errors import BoxwrightError
+from boxwright.worker.lifeline import be_nice, end_with_parent
+from boxwright.worker.verbs import load_verb
+
+
+def main(arguments: Sequence[str]) -> int:
+    if len(arguments) != 2:
+        print("usage: python -m boxwright.worker VERB JOB.json", file=sys.stderr)
+        return 2
+    verb, job_file = arguments
+    emit = _Emitter()
+    be_nice()
+    try:
+        job = json.loads(Path(job_file).read_text(encoding="utf-8"))
+        end_with_parent(Path(job["folder"]))
+        result = load_verb(verb)(job, emit)
+    except BoxwrightError as error:
+        emit({"event": "error", "message": str(error)})
+        return 1
+    except MemoryError:
+        emit(
+            {
+                "event": "error",
+                "message": "This task needs more memory than the machine has free; close other programs.",
+            }
+        )
+        return 1
+    except Exception as error:
+        logging.exception("worker %s", verb)
+        emit({"event": "error", "message": f"The task stopped because of a mistake in the program: {error!r}."})
+        return 1
+    emit({"event": "done", "result": result})
+    return 0
+
+
+class _Emitter:
+    """Prints events on the real standard output; whatever else prints there goes to standard error from now on."""
+
+    def __init__(self) -> None:
+        self._out = os.fdopen(os.dup(1), "w", encoding="utf-8")
+        os.dup2(2, 1)
+
+    def __call__(self, event: dict[str, Any]) -> None:
+        self._out.write(json.dumps(event) + "\n")
+        self._out.flush()
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

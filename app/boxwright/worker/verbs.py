@@ -1,0 +1,26 @@
+"""What the child process can do: each verb is a function of the job's arguments that says what happens through `emit`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from importlib import import_module
+from typing import Any
+
+from boxwright.domain.errors import BoxwrightError
+
+Emit = Callable[[dict[str, Any]], None]
+Verb = Callable[[Mapping[str, Any], Emit], dict[str, Any]]
+
+# `module:function`, loaded on use. A verb gets `folder`, where its result files go; it returns the result of `done`.
+VERBS = {
+    "prelabel": "boxwright.worker.prelabel_verb:run",
+}
+
+
+def load_verb(name: str) -> Verb:
+    """Raises BoxwrightError for a verb there is none of."""
+    if name not in VERBS:
+        raise BoxwrightError(f"The worker has no task '{name}'; it knows {', '.join(VERBS)}.")
+    module, function = VERBS[name].split(":")
+    verb: Verb = getattr(import_module(module), function)
+    return verb
