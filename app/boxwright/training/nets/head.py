@@ -1,0 +1,70 @@
+"""An anchor-free head over any three feature maps at strides 8, 16 and 32, decoupled into class and box towers."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+
+from boxwright.training.nets.backbone import conv
+
+STRIDES = (8, 16, 32)
+
+
+@dataclass(frozen=True)
+class Raw:
+    """logits: (B,A,C). boxes: (B,A,4) xyxy in input pixels. points: (A,2) x, y of each anchor; strides: (A,)."""
+
+    logits: Tensor
+    boxes: Tensor
+    points: Tensor
+    strides: Tensor
+
+
+class Head(nn.Module):  # type: ignore[misc]
+    """Lateral 1x1 convolutions and a top-down path (Lin et al. 2017), then per level a class and a box tower (Tian et
+    al. 2019). Distances to the four sides are `softplus` in units of the stride, so always positive."""
+
+    def __init__(self, channels: Sequence[int], classes: int, width: int = 48, boxes_per_image: float = 8.0) -> None:
+        """`channels` of the three maps, finest first. `boxes_per_image` sets the starting class bias."""
+        super().__init__()
+        self.lateral = nn.ModuleList(conv(c, width, 1) for c in channels)
+        self.classes = nn.ModuleList(_tower(width, classes) for _ in channels)
+        self.sides = nn.ModuleList(_tower(width, 4) for _ in channels)
+        for stride, tower, sides in zip(STRIDES, self.classes, self.sides):
+            anchors = (416 / stride) ** 2
+            nn.init.constant_(tower[-1].bias, math.log(boxes_per_image / max(1, classes) / anchors))
+            nn.init.constant_(sides[-1].bias, 1.5)
+
+    def forward(self, maps: Sequence[Tensor]) -> Raw:
+        levels = [lateral(m) for lateral, m in zip(self.lateral, maps)]
+        for i in range(len(levels) - 2, -1, -1):
+            levels[i] = levels[i] + functional.interpolate(levels[i + 1], size=levels[i].shape[-2:], mode="nearest")
+        logits, sides, points, strides = [], [], [], []
+        for level, stride, class_tower, side_tower in zip(levels, STRIDES, self.classes, self.sides):
+            logits.append(class_tower(level).flatten(2).transpose(1, 2))
+            sides.append(functional.softplus(side_tower(level)).flatten(2).transpose(1, 2))
+            grid = _centres(level.shape[-2], level.shape[-1], stride, level.device)
+            points.append(grid)
+            strides.append(torch.full((grid.shape[0],), float(stride), device=level.device))
+        centre, step = torch.cat(points), torch.cat(strides)
+        reach = torch.cat(sides, 1) * step[:, None]
+        boxes = torch.cat((centre - reach[..., :2], centre + reach[..., 2:]), -1)
+        return Raw(torch.cat(logits, 1), boxes, centre, step)
+
+
+def _tower(width: int, outputs: int) -> nn.Sequential:
+    depthwise = conv(width, width, 3, groups=width)
+    return nn.Sequential(conv(width, width), depthwise, conv(width, width, 1), nn.Conv2d(width, outputs, 1))
+
+
+def _centres(rows: int, columns: int, stride: int, device: torch.device) -> Tensor:
+    """(rows*columns, 2) pixel coordinates x, y of the cells' middles, row by row."""
+    ys = (torch.arange(rows, device=device) + 0.5) * stride
+    xs = (torch.arange(columns, device=device) + 0.5) * stride
+    grid_y, grid_x = torch.meshgrid(ys, xs, indexing="ij")
+    return torch.stack((grid_x, grid_y), -1).reshape(-1, 2)
