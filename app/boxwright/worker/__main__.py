@@ -1,4 +1,4 @@
-"""`python -m boxwright.worker VERB JOB.json`; the lines it prints are described in `boxwright.services.jobs`."""
+"""`python -m boxwright.worker VERB JOB.json`; the lines it prints are described in `boxwright.services.child`."""
 
 from __future__ import annotations
 

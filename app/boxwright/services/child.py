@@ -1,0 +1,192 @@
+"""Long work in a child process: start it, follow its events, end it with everything it started.
+
+The child is `python -m boxwright.worker VERB JOB.json`. Its standard output is one JSON object a line:
+
+    {"event": "started", ...}                                   what the verb found to do
+    {"event": "progress", "done": 5, "total": 10, "what": "", "per_second": 2.5}
+    {"event": "chunk", "file": "000001.npz", ...}               a finished file in the job's folder, for the parent
+    {"event": "done", "result": {...}}                          the last line of a job that came to its end
+    {"event": "error", "message": "One sentence."}              the last line of one that could not
+
+Any other line is somebody else's print and goes to the log. The child ends when its standard input closes, so it never
+outlives the program that started it, however that ends.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import threading
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+from boxwright.domain.errors import BoxwrightError
+
+log = logging.getLogger(__name__)
+
+Event = Mapping[str, Any]
+KNOWN_EVENTS = ("started", "progress", "chunk", "done", "error")
+
+
+class JobFailed(BoxwrightError):
+    """The child could not finish; the text says why."""
+
+
+class Job:
+    """One child process and the thread that follows it.
+
+    `on_event(event, folder)` is called for each `started`, `progress` and `chunk`; what it raises ends the job with
+    that error. Then exactly one of `on_done(result)`, also with None after `cancel`, and `on_error(error)` is called.
+    All three run on the job's thread. `folder` holds the child's files and is gone afterwards.
+    """
+
+    def __init__(
+        self,
+        verb: str,
+        arguments: Mapping[str, Any],
+        on_event: Callable[[Event, Path], None],
+        on_done: Callable[[Mapping[str, Any] | None], None],
+        on_error: Callable[[BoxwrightError], None],
+    ) -> None:
+        self.verb = verb
+        self._on_event = on_event
+        self._on_done = on_done
+        self._on_error = on_error
+        self._cancelled = threading.Event()
+        self._folder = Path(tempfile.mkdtemp(prefix="boxwright-job-"))
+        try:
+            self._process = self._start(arguments)
+        except OSError as error:
+            shutil.rmtree(self._folder, ignore_errors=True)
+            raise JobFailed(f"The process for this task could not be started: {error.strerror or error}.") from error
+        self._thread = threading.Thread(target=self._follow, name=f"job-{verb}", daemon=True)
+        self._thread.start()
+
+    @property
+    def pid(self) -> int:
+        """The child's process id."""
+        return self._process.pid
+
+    @property
+    def running(self) -> bool:
+        return self._thread.is_alive()
+
+    def cancel(self) -> None:
+        """End the child and everything it started, now. Returns at once; `on_done(None)` follows."""
+        self._cancelled.set()
+        end_tree(self._process)
+
+    def wait(self, timeout: float | None = None) -> bool:
+        """Wait until the last callback has returned. False when time ran out."""
+        self._thread.join(timeout)
+        return not self._thread.is_alive()
+
+    def _start(self, arguments: Mapping[str, Any]) -> subprocess.Popen[bytes]:
+        job_file = self._folder / "job.json"
+        job_file.write_text(json.dumps({**arguments, "folder": str(self._folder)}), encoding="utf-8")
+        with (self._folder / "stderr.txt").open("wb") as stderr:
+            return subprocess.Popen(  # noqa: S603 - an argument list of our own, no shell
+                [sys.executable, "-m", "boxwright.worker", self.verb, str(job_file)],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=stderr,
+                **_own_group(),
+            )
+
+    def _follow(self) -> None:
+        last: Event | None = None
+        error: BoxwrightError | None = None
+        try:
+            last = self._read_events()
+        except BoxwrightError as raised:
+            error = raised
+        except Exception as raised:
+            log.exception("job %s", self.verb)
+            error = JobFailed(f"What the task found could not be stored: {raised}")
+        finally:
+            end_tree(self._process)
+            code = self._process.wait()
+            self._close_pipes()
+        error = error or self._failure(last, code)
+        shutil.rmtree(self._folder, ignore_errors=True)
+        if self._cancelled.is_set():
+            self._on_done(None)
+        elif error:
+            self._on_error(error)
+        else:
+            assert last is not None
+            self._on_done(last["result"])
+
+    def _read_events(self) -> Event | None:
+        """Hand events on until the child says how it ended, or its output closes (None)."""
+        assert self._process.stdout is not None
+        for line in self._process.stdout:
+            event = parse_event(line)
+            if event is None:
+                log.info("%s: %s", self.verb, line.decode("utf-8", "replace").rstrip())
+            elif event["event"] in ("done", "error"):
+                return event
+            elif not self._cancelled.is_set():
+                self._on_event(event, self._folder)
+        return None
+
+    def _failure(self, last: Event | None, code: int) -> BoxwrightError | None:
+        if last is not None:
+            return None if last["event"] == "done" else JobFailed(str(last["message"]))
+        words = (self._folder / "stderr.txt").read_text(encoding="utf-8", errors="replace").strip()
+        log.error("job %s ended with %s:\n%s", self.verb, code, words[-4000:])
+        killed = " (it was killed, perhaps for lack of memory)" if code in (-9, 137) else f" (exit status {code})"
+        return JobFailed(
+            f"The process for this task ended unexpectedly{killed}; "
+            "what it had finished is kept, start it again to go on."
+        )
+
+    def _close_pipes(self) -> None:
+        for pipe in (self._process.stdin, self._process.stdout):
+            if pipe is not None:
+                pipe.close()
+
+
+def parse_event(line: bytes) -> Event | None:
+    """The event in a line of the child's output, None for any other text."""
+    if not line.startswith(b"{"):
+        return None
+    try:
+        event = json.loads(line)
+    except ValueError:
+        return None
+    if not isinstance(event, dict) or event.get("event") not in KNOWN_EVENTS:
+        return None
+    needed = {"done": "result", "error": "message", "chunk": "file"}.get(event["event"])
+    return event if needed is None or needed in event else None
+
+
+def end_tree(process: subprocess.Popen[bytes]) -> None:
+    """Kill a child started by `Job` and all its descendants; nothing happens to one that has ended."""
+    if sys.platform == "win32":
+        if process.poll() is None:
+            subprocess.run(  # noqa: S603
+                [r"C:\Windows\System32\taskkill.exe", "/T", "/F", "/PID", str(process.pid)],
+                capture_output=True,
+                check=False,
+            )
+        return
+    # The group outlives its leader while a descendant runs; until `wait` has been called its number is not given away.
+    if process.returncode is None:
+        try:
+            os.killpg(process.pid, signal.SIGKILL)
+        except (ProcessLookupError, PermissionError):
+            log.debug("process group %d is gone", process.pid)
+
+
+def _own_group() -> dict[str, Any]:
+    if sys.platform == "win32":
+        return {"creationflags": subprocess.CREATE_NO_WINDOW | subprocess.BELOW_NORMAL_PRIORITY_CLASS}
+    return {"start_new_session": True}
