@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from boxwright.cli.output import emit, json_option, progress_bar
-from boxwright.domain.errors import ModelError
+from boxwright.services.models import chosen_model
 from boxwright.services.prelabel import PrelabelResult, prelabel
 from boxwright.services.project import Project
 
@@ -26,12 +26,7 @@ def command(project: Path, model_id: int | None, device: str, as_json: bool) -> 
     Images a person has touched stay as they are. A run that was stopped goes on where it was when called again.
     """
     with Project.open_for_writing(project) as opened:
-        model = opened.models.active() if model_id is None else opened.models.get(model_id)
-        if model is None:
-            raise ModelError(
-                f"The project {project} has no detector yet: "
-                f"add one with 'boxwright model add \"{project}\" FILE.onnx'."
-            )
+        model = chosen_model(opened, model_id)
         with progress_bar("Pre-labelling") as report:
             result = prelabel(opened, model, device, report)
         problems = [{"image": opened.images.get(i).path, "what": what} for i, what in result.problems]

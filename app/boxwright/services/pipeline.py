@@ -117,6 +117,7 @@ class _Read:
 
 
 def _read(detector: Detector, source: Source) -> _Read:
+    from boxwright.imaging.probe import probe
     from boxwright.imaging.read import read_image
 
     try:
@@ -130,7 +131,7 @@ def _read(detector: Detector, source: Source) -> _Read:
                 f"The folder {source.root} is not there any more; what was done before is kept. "
                 "Connect the drive again or point the project to the new place."
             ) from error
-        return _Read(source.image_id, None, str(error))
+        return _Read(source.image_id, None, probe(source.path).problem or "cannot be decoded")
     except MemoryError:
         return _Read(source.image_id, None, "too large for this machine's memory")
 

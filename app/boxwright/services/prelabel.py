@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from boxwright.domain.errors import ModelError
 from boxwright.domain.image import ImageState
 from boxwright.domain.model import Model
 from boxwright.domain.prediction import ImagePredictions
@@ -19,6 +18,7 @@ from boxwright.domain.progress import Progress, Report, ShouldStop, ignore, neve
 from boxwright.domain.scores import BOX_FLOOR
 from boxwright.sampling.scores import pool_scores
 from boxwright.services.chunks import Chunk, chunk_of
+from boxwright.services.models import open_detector
 from boxwright.services.pipeline import Outcome, Source, detect_all, workers_for
 from boxwright.services.project import Project
 
@@ -95,13 +95,9 @@ def to_do(project: Project, model: Model) -> tuple[NDArray[np.int64], int]:
 
 def open_for_pipeline(project: Project, model: Model, device: str) -> Detector:
     """The detector with as many threads for one image as the pipeline leaves it."""
-    from boxwright.inference.detector import Detector
     from boxwright.inference.session import usable_cores
 
-    path = project.folder / model.file
-    if not path.is_file():
-        raise ModelError(f"The file of the detector '{model.name}' is gone from {path}; add the detector again.")
-    return Detector.open(path, model.card, device, workers_for("CPU", usable_cores()).threads)
+    return open_detector(project, model, device, workers_for("CPU", usable_cores()).threads)
 
 
 def detect_chunks(
