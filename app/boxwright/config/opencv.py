@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import os
 from functools import cache
-from types import ModuleType
+from typing import Any
 
 # The wheel points these at the Qt it carries; another Qt in this process would then load the wrong plug-ins.
 _TAKEN = ("QT_QPA_PLATFORM_PLUGIN_PATH", "QT_QPA_FONTDIR")
 
 
 @cache
-def cv2() -> ModuleType:
+def cv2() -> Any:
     """The `cv2` module. A tenth of a second the first time, so call it where it is needed, never at import."""
     before = {name: os.environ.get(name) for name in _TAKEN}
     import cv2 as module
@@ -21,5 +21,5 @@ def cv2() -> ModuleType:
         if value is not None:
             os.environ[name] = value
     # A damaged file is reported once, by us.
-    module.setLogLevel(0)
+    module.utils.logging.setLogLevel(0)
     return module

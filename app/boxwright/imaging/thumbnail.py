@@ -1,0 +1,24 @@
+"""Small JPEG previews."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+
+from boxwright.config.opencv import cv2
+from boxwright.imaging.read import read_image
+
+SIDE = 128
+_QUALITY = 80
+
+
+def thumbnail_jpeg(path: Path, side: int = SIDE) -> bytes:
+    """A JPEG file of the upright image whose longer side is at most `side` pixels. Raises ImageReadError."""
+    lib = cv2()
+    pixels = read_image(path, max_side=side)
+    scale = min(1.0, side / max(pixels.shape[:2]))
+    size = tuple(max(1, round(n * scale)) for n in (pixels.shape[1], pixels.shape[0]))
+    small = lib.resize(pixels, size, interpolation=lib.INTER_AREA)
+    _, encoded = lib.imencode(".jpg", small, [lib.IMWRITE_JPEG_QUALITY, _QUALITY])
+    return bytes(np.asarray(encoded, dtype=np.uint8).data)
