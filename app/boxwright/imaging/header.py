@@ -11,8 +11,8 @@ MAX_PIXELS = 500_000_000
 _FORMATS = ("JPEG", "PNG", "BMP", "DIB", "GIF", "TIFF", "WEBP", "PPM", "JPEG2000", "AVIF")
 SUFFIXES = frozenset(
     (
-        ".jpg", ".jpeg", ".jpe", ".jfif", ".png", ".bmp", ".dib", ".gif", ".tif", ".tiff", ".webp", ".ppm", ".pgm", ".pbm",
-        ".pnm", ".jp2", ".avif",
+        ".jpg", ".jpeg", ".jpe", ".jfif", ".png", ".bmp", ".dib", ".gif", ".tif", ".tiff", ".webp", ".ppm", ".pgm",
+        ".pbm", ".pnm", ".jp2", ".avif",
     )
 )  # fmt: skip
 _ORIENTATION = 0x0112
