@@ -46,7 +46,8 @@ def offset_copy(box: Box, by: float, width: float, height: float) -> Box | None:
 
 def spanned(xa: float, ya: float, xb: float, yb: float, width: float, height: float) -> Box:
     """The box between two points, on whole pixels and cut to the image; may have no area."""
-    return Box.from_corners(round(xa), round(ya), round(xb), round(yb)).clipped(width, height)
+    corners = (float(round(value)) for value in (xa, ya, xb, yb))
+    return Box.from_corners(*corners).clipped(width, height)
 
 
 def bounds(boxes: Collection[Box]) -> Box:

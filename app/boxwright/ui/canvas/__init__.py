@@ -1,1 +1,1 @@
-"""The drawing surface: view, items and tools."""
+"""The drawing surface: view, painting and tools."""

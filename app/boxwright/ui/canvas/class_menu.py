@@ -1,0 +1,41 @@
+"""The menu of a right click: the classes, and what else can be done with the selected boxes."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QCoreApplication
+from PySide6.QtGui import QColor, QIcon, QPixmap
+from PySide6.QtWidgets import QMenu, QWidget
+
+from boxwright.ui import commands
+from boxwright.ui.session import SessionModel
+
+_DIGITS = "1234567890"
+
+
+def class_menu(model: SessionModel, parent: QWidget) -> QMenu:
+    """A menu for the current selection. Class names are text: an ampersand is an ampersand."""
+    menu = QMenu(parent)
+    if any(key[0] == "prediction" for key in model.selection):
+        menu.addAction(_tr("Accept"), lambda: commands.accept_selected(model))
+    menu.addAction(_tr("Delete"), lambda: commands.reject_or_delete_selected(model))
+    menu.addAction(_tr("Duplicate"), lambda: commands.duplicate(model))
+    menu.addSeparator()
+    chosen = {model.class_of(key) for key in model.selection}
+    for place, label_class in enumerate(model.classes):
+        digit = f"\t{_DIGITS[place]}" if place < len(_DIGITS) else ""
+        action = menu.addAction(label_class.name.replace("&", "&&").replace("\t", " ") + digit)
+        action.setIcon(_swatch(label_class.color))
+        action.setCheckable(True)
+        action.setChecked(chosen == {label_class.id})
+        action.triggered.connect(lambda _=False, class_id=label_class.id: commands.set_class(model, class_id))
+    return menu
+
+
+def _swatch(color: str) -> QIcon:
+    pixmap = QPixmap(12, 12)
+    pixmap.fill(QColor(color))
+    return QIcon(pixmap)
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("Canvas", text)

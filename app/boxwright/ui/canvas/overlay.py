@@ -1,0 +1,189 @@
+"""What lives under the hand: hovered and selected boxes, handles, previews of a gesture, crosshair."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+
+import numpy as np
+from PySide6.QtCore import QPoint, QPointF, QRect
+from PySide6.QtGui import QColor, QPainter
+
+from boxwright.domain.box import Box
+from boxwright.ui.canvas import outline
+from boxwright.ui.canvas.scenery import PLAIN_FROM, Scenery
+from boxwright.ui.canvas.style import CASING, CHIP, CROSSHAIR, SELECTED_CASING
+from boxwright.ui.keys import Key
+
+_TAGGED_AT_MOST = 12
+
+
+class Overlay:
+    """Knows what is lively and tells `update` which part of the viewport to repaint when that changes."""
+
+    def __init__(self, scenery: Scenery, update: Callable[[QRect], None]) -> None:
+        self._scenery = scenery
+        self._update = update
+        self._hovered: Key | None = None
+        self._selected: tuple[Key, ...] = ()
+        self._preview: dict[Key, Box] = {}
+        self._draft: Box | None = None
+        self._band: Box | None = None
+        self._crosshair: QPointF | None = None
+
+    @property
+    def hovered(self) -> Key | None:
+        return self._hovered
+
+    def hover(self, key: Key | None) -> None:
+        if key != self._hovered:
+            self._repaint_boxes([self._hovered, key])
+            self._hovered = key
+
+    def select(self, keys: tuple[Key, ...]) -> None:
+        self._repaint_boxes(self._selected)
+        self._selected = keys
+        self._repaint_boxes(self._selected)
+
+    def preview(self, boxes: Mapping[Key, Box]) -> None:
+        """Show these boxes where a gesture would put them."""
+        for shown in (self._preview, boxes):
+            self._repaint(list(shown), list(shown.values()))
+        self._preview = dict(boxes)
+
+    def draft(self, box: Box | None) -> None:
+        """The box that is being drawn."""
+        for one in (self._draft, box):
+            if one is not None:
+                self._update(self._scenery.reach_of(one).united(self._size_chip(one)).adjusted(-4, -4, 4, 4))
+        self._draft = box
+
+    def band(self, area: Box | None) -> None:
+        """The rubber band, in pixels of the image."""
+        for one in (self._band, area):
+            if one is not None:
+                self._update(self._scenery.rect_of(one).adjusted(-3, -3, 3, 3))
+        self._band = area
+
+    def crosshair(self, at: QPointF | None) -> None:
+        for one in (self._crosshair, at):
+            if one is not None:
+                view = self._scenery.view
+                self._update(QRect(round(one.x()) - 1, view.top(), 3, view.height()))
+                self._update(QRect(view.left(), round(one.y()) - 1, view.width(), 3))
+        self._crosshair = at
+
+    # Painting
+
+    def paint(self, painter: QPainter) -> None:
+        if not self._scenery.hidden:
+            self._paint_boxes(painter)
+        if self._draft is not None:
+            self._paint_draft(painter, self._draft)
+        if self._band is not None:
+            rect = self._scenery.rect_of(self._band)
+            painter.fillRect(rect, QColor(120, 170, 255, 40))
+            outline.frame(painter, rect.adjusted(-1, -1, 1, 1), 1, CASING)
+            outline.frame(painter, rect, 1, SELECTED_CASING)
+        if self._crosshair is not None:
+            self._paint_crosshair(painter, self._crosshair)
+
+    def _paint_boxes(self, painter: QPainter) -> None:
+        index = self._scenery.shapes.index
+        selected = [key for key in self._selected if key in index]
+        hovered = self._hovered
+        if hovered is not None and hovered in index and hovered not in selected and not self._preview:
+            self._paint_lively(painter, hovered, selected=False, tagged=True)
+        if len(selected) > PLAIN_FROM:
+            self._paint_many(painter, selected)
+            return
+        for key in selected:
+            self._paint_lively(painter, key, selected=True, tagged=len(selected) <= _TAGGED_AT_MOST)
+        if len(selected) == 1:
+            box = self._box(selected[0])
+            outline.handle_squares(painter, self._scenery.exact_rect_of(box))
+            if self._preview:
+                self._paint_size(painter, box)
+
+    def _paint_lively(self, painter: QPainter, key: Key, selected: bool, tagged: bool) -> None:
+        scenery = self._scenery
+        i = scenery.shapes.index[key]
+        style = scenery.style_of(int(scenery.shapes.class_ids[i]))
+        predicted = not np.isnan(scenery.shapes.scores[i])
+        outline.lively_box(painter, scenery.rect_of(self._box(key)), style, predicted, selected)
+        if tagged:
+            place = self._tag_place(key, self._box(key))
+            scenery.paint_tag(painter, place, scenery.text_of(i), style, predicted)
+
+    def _paint_many(self, painter: QPainter, keys: list[Key]) -> None:
+        for key in keys:
+            rect = self._scenery.rect_of(self._box(key))
+            outline.frame(painter, rect.adjusted(-2, -2, 2, 2), 3, SELECTED_CASING)
+
+    def _paint_draft(self, painter: QPainter, box: Box) -> None:
+        class_id = self._scenery.model.current_class_id
+        style = self._scenery.style_of(class_id if class_id is not None else 0)
+        outline.lively_box(painter, self._scenery.rect_of(box), style, predicted=False, selected=True)
+        self._paint_size(painter, box)
+
+    def _paint_size(self, painter: QPainter, box: Box) -> None:
+        place = self._size_chip(box)
+        painter.fillRect(place, CHIP)
+        painter.setFont(self._scenery.font)
+        painter.setPen(QColor(255, 255, 255))
+        painter.drawText(place.adjusted(4, 0, 0, 0), 0, _size_text(box))
+
+    def _paint_crosshair(self, painter: QPainter, at: QPointF) -> None:
+        view, x, y = self._scenery.view, round(at.x()), round(at.y())
+        painter.fillRect(x + 1, view.top(), 1, view.height(), CASING)
+        painter.fillRect(view.left(), y + 1, view.width(), 1, CASING)
+        painter.fillRect(x, view.top(), 1, view.height(), CROSSHAIR)
+        painter.fillRect(view.left(), y, view.width(), 1, CROSSHAIR)
+
+    # Extents
+
+    def _box(self, key: Key) -> Box:
+        return self._preview.get(key) or self._scenery.shapes.box(key)
+
+    def _tag_place(self, key: Key, box: Box) -> QRect:
+        scenery = self._scenery
+        i = scenery.shapes.index[key]
+        at_rest = scenery.tags.get(i) if key not in self._preview else None
+        return at_rest or scenery.tag_place(scenery.rect_of(box), scenery.text_of(i))
+
+    def _size_chip(self, box: Box) -> QRect:
+        width, height = self._scenery.tag_size(_size_text(box))
+        rect, view = self._scenery.rect_of(box), self._scenery.view
+        corner = QPoint(
+            min(max(rect.right() - width, view.left()), view.right() - width),
+            min(rect.bottom() + 8, view.bottom() - height),
+        )
+        return QRect(corner.x(), corner.y(), width, height)
+
+    def _extent(self, key: Key, box: Box) -> QRect:
+        """Everything that is painted for a lively box."""
+        if key not in self._scenery.shapes.index:
+            return QRect()
+        extent = self._scenery.reach_of(box).united(self._tag_place(key, box))
+        return extent.united(self._size_chip(box)) if self._selected == (key,) else extent
+
+    def _repaint_boxes(self, keys: Iterable[Key | None]) -> None:
+        index = self._scenery.shapes.index
+        known = [key for key in keys if key is not None and key in index]
+        self._repaint(known, [self._box(key) for key in known])
+
+    def _repaint(self, keys: Sequence[Key], boxes: Sequence[Box]) -> None:
+        if len(keys) > _TAGGED_AT_MOST:
+            self._update(self._scenery.view)
+        else:
+            self._repaint_rects(self._extent(key, box) for key, box in zip(keys, boxes))
+
+    def _repaint_rects(self, rects: Iterable[QRect]) -> None:
+        around = QRect()
+        for rect in rects:
+            around |= rect
+        if not around.isEmpty():
+            self._update(around)
+
+
+def _size_text(box: Box) -> str:
+    return f"{box.width:.0f} × {box.height:.0f}"

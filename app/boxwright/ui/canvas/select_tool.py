@@ -1,0 +1,177 @@
+"""Select, move and resize boxes."""
+
+from __future__ import annotations
+
+from enum import Enum, auto
+
+from PySide6.QtCore import Qt
+
+from boxwright.domain.box import Box
+from boxwright.ui import commands
+from boxwright.ui.canvas import handles
+from boxwright.ui.canvas.handles import Handle
+from boxwright.ui.canvas.tool import Pointer, Tool, far_enough
+from boxwright.ui.keys import Key
+from boxwright.ui.placing import moved_together
+
+_TARGET = 12.0
+"""A box smaller than this on screen, in device-independent pixels, can be hit as if it were as large."""
+
+
+class _Gesture(Enum):
+    MOVE = auto()
+    RESIZE = auto()
+    BAND = auto()
+
+
+class SelectTool(Tool):
+    """Click selects the smallest box under the pointer, Ctrl+click adds or takes away, Alt+click goes on to the next
+    larger one. A drag moves the selection, a handle or edge resizes it, and from an empty spot, or with Ctrl, a rubber band
+    selects what lies in it."""
+
+    name = "select"
+    _start: Pointer | None = None
+    _gesture = _Gesture.MOVE
+    _dragging = False
+    _handle: Handle = (0, 0)
+    _boxes: dict[Key, Box]
+    _kept: tuple[Key, ...] = ()
+
+    @property
+    def active(self) -> bool:
+        return self._start is not None
+
+    def press(self, pointer: Pointer) -> None:
+        self._start, self._dragging = pointer, False
+        handle = self._handle_at(pointer)
+        if handle is not None and not pointer.modifiers & Qt.KeyboardModifier.ControlModifier:
+            self._gesture, self._handle = _Gesture.RESIZE, handle
+            return
+        hits = self._hits(pointer)
+        if hits and not pointer.modifiers & Qt.KeyboardModifier.ControlModifier:
+            self._gesture = _Gesture.MOVE
+            self._choose(hits, pointer)
+        else:
+            self._gesture = _Gesture.BAND
+
+    def _choose(self, hits: list[Key], pointer: Pointer) -> None:
+        model = self.surface.model
+        if pointer.modifiers & Qt.KeyboardModifier.AltModifier and len(model.selection) == 1:
+            (selected,) = model.selection
+            later = hits.index(selected) + 1 if selected in hits else 0
+            model.select([hits[later % len(hits)]])
+        elif hits[0] not in model.selection:
+            model.select([hits[0]])
+
+    def move(self, pointer: Pointer) -> None:
+        if self._start is None:
+            hits = self._hits(pointer)
+            self.surface.overlay.hover(hits[0] if hits else None)
+            return
+        if not self._dragging and far_enough(pointer.at, self._start.at):
+            self._begin(pointer)
+        if self._dragging:
+            self._drag(self._start, pointer)
+
+    def _begin(self, pointer: Pointer) -> None:
+        model = self.surface.model
+        if self._gesture is _Gesture.BAND:
+            extending = pointer.modifiers & (Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier)
+            self._kept = model.selection if extending else ()
+        elif not self.surface.may_edit():
+            self._start = None
+            return
+        self._dragging = True
+        self._boxes = {key: model.box_of(key) for key in model.selection}
+        if self._gesture is not _Gesture.BAND:
+            self.surface.lift(self._boxes)
+
+    def _drag(self, start: Pointer, now: Pointer) -> None:
+        if self._gesture is _Gesture.BAND:
+            area = Box.from_corners(start.x, start.y, now.x, now.y)
+            self.surface.overlay.band(area)
+            self.surface.model.select([*self._kept, *self.surface.scenery.shapes.inside(area)])
+        else:
+            self.surface.overlay.preview(self._placed(start, now))
+
+    def _placed(self, start: Pointer, now: Pointer) -> dict[Key, Box]:
+        labels = self.surface.model.labels
+        assert labels is not None
+        dx, dy = now.x - start.x, now.y - start.y
+        if self._gesture is _Gesture.MOVE:
+            return moved_together(self._boxes, float(round(dx)), float(round(dy)), labels.width, labels.height)
+        return {
+            key: handles.dragged(box, self._handle, dx, dy, labels.width, labels.height)
+            for key, box in self._boxes.items()
+        }
+
+    def release(self, pointer: Pointer) -> None:
+        start, dragging = self._start, self._dragging
+        if start is None:
+            return
+        if not dragging:
+            self.cancel()
+            self._click(pointer)
+        elif self._gesture is _Gesture.BAND:
+            self._drag(start, pointer)
+            self.cancel()
+        else:
+            placed = self._placed(start, pointer)
+            self.cancel()
+            name = "Move box" if self._gesture is _Gesture.MOVE else "Resize box"
+            commands.place(self.surface.model, placed, name)
+
+    def _click(self, pointer: Pointer) -> None:
+        model, hits = self.surface.model, self._hits(pointer)
+        if pointer.modifiers & Qt.KeyboardModifier.ControlModifier:
+            if hits:
+                model.select(
+                    [k for k in model.selection if k != hits[0]]
+                    if hits[0] in model.selection
+                    else [*model.selection, hits[0]]
+                )
+        elif self._gesture is _Gesture.BAND:
+            model.select([])
+        elif self._gesture is _Gesture.MOVE and not pointer.modifiers & Qt.KeyboardModifier.AltModifier:
+            model.select(hits[:1])
+
+    def pick(self, pointer: Pointer) -> bool:
+        """Select what is under the pointer, unless it is selected already; False when nothing is."""
+        hits = self._hits(pointer)
+        if hits and not set(hits) & set(self.surface.model.selection):
+            self.surface.model.select(hits[:1])
+        return bool(hits)
+
+    def leave(self) -> None:
+        self.surface.overlay.hover(None)
+
+    def cancel(self) -> None:
+        lifted = self._dragging and self._gesture is not _Gesture.BAND
+        self._start, self._dragging = None, False
+        self.surface.overlay.band(None)
+        if lifted:
+            self.surface.lift({})
+
+    def cursor(self, pointer: Pointer) -> Qt.CursorShape:
+        if self._dragging and self._gesture is _Gesture.RESIZE:
+            return handles.cursor(self._handle)
+        handle = self._handle_at(pointer)
+        if handle is not None:
+            return handles.cursor(handle)
+        hits = self._hits(pointer)
+        if hits and hits[0] in self.surface.model.selection:
+            return Qt.CursorShape.SizeAllCursor
+        return Qt.CursorShape.PointingHandCursor if hits else Qt.CursorShape.ArrowCursor
+
+    def _hits(self, pointer: Pointer) -> list[Key]:
+        scenery = self.surface.scenery
+        if scenery.hidden:
+            return []
+        return scenery.shapes.under(pointer.x, pointer.y, _TARGET / 2 / scenery.scale)
+
+    def _handle_at(self, pointer: Pointer) -> Handle | None:
+        """Handles are there for a single selected box."""
+        scenery, selection = self.surface.scenery, self.surface.model.selection
+        if scenery.hidden or len(selection) != 1 or selection[0] not in scenery.shapes.index:
+            return None
+        return handles.at(scenery.exact_rect_of(scenery.shapes.box(selection[0])), pointer.at)

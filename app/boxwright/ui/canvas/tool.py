@@ -1,0 +1,80 @@
+"""What a tool is: it receives the mouse, previews on the overlay, and ends in one edit."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from PySide6.QtCore import QPointF, Qt
+
+from boxwright.domain.box import Box
+from boxwright.ui.canvas.overlay import Overlay
+from boxwright.ui.canvas.scenery import Scenery
+from boxwright.ui.keys import Key
+from boxwright.ui.session import SessionModel
+
+MIN_DRAG = 3.0
+"""Device-independent pixels the pointer must travel before a press becomes a drag."""
+
+
+@dataclass(frozen=True)
+class Pointer:
+    """The mouse at a moment: `at` on the viewport, `x, y` in pixels of the image, which may lie outside of it."""
+
+    at: QPointF
+    x: float
+    y: float
+    modifiers: Qt.KeyboardModifier
+
+
+class Surface(Protocol):
+    """The part of the canvas that tools use."""
+
+    stay_in_draw: bool
+
+    @property
+    def model(self) -> SessionModel: ...
+    @property
+    def scenery(self) -> Scenery: ...
+    @property
+    def overlay(self) -> Overlay: ...
+    def lift(self, boxes: dict[Key, Box]) -> None: ...
+    def scroll_by(self, dx: float, dy: float) -> None: ...
+    def choose_tool(self, name: str) -> None: ...
+    def may_edit(self) -> bool: ...
+
+
+class Tool:
+    """A State of the canvas. Without a gesture under way `active` is False and `cancel` does nothing."""
+
+    name = ""
+
+    def __init__(self, surface: Surface) -> None:
+        self.surface = surface
+
+    @property
+    def active(self) -> bool:
+        """A gesture is under way."""
+        return False
+
+    def press(self, pointer: Pointer) -> None:
+        """The left button went down."""
+
+    def move(self, pointer: Pointer) -> None:
+        """The pointer moved, with the button down or not."""
+
+    def release(self, pointer: Pointer) -> None:
+        """The left button went up."""
+
+    def leave(self) -> None:
+        """The pointer left the canvas, or another tool takes over."""
+
+    def cancel(self) -> None:
+        """End the gesture and leave everything as it was."""
+
+    def cursor(self, pointer: Pointer) -> Qt.CursorShape:
+        return Qt.CursorShape.ArrowCursor
+
+
+def far_enough(a: QPointF, b: QPointF) -> bool:
+    return max(abs(a.x() - b.x()), abs(a.y() - b.y())) >= MIN_DRAG
