@@ -1,0 +1,88 @@
+"""Images decoded ahead: a screen-sized one to look at first, the full one for zooming in."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Generic, TypeVar
+
+from boxwright.domain.errors import BoxwrightError
+from boxwright.services.ahead import AheadLoader
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    Convert = Callable[["NDArray[np.uint8]"], "T"]
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class PictureKey:
+    """`max_side`: the longer side in pixels that is enough, None for every pixel of the file."""
+
+    path: Path
+    max_side: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Picture(Generic[T]):
+    """`pixels` None: the file cannot be shown and `problem` says why, in one sentence."""
+
+    pixels: T | None
+    size_bytes: int
+    problem: str | None = None
+
+
+class ImageLoader:
+    """Decodes on a small thread pool. `convert` turns an upright (H,W,3) uint8 BGR array into what the caller shows;
+    it runs on the decoding thread. See `AheadLoader` for the promises about order, late answers and memory."""
+
+    def __init__(
+        self,
+        convert: Convert[object],
+        on_ready: Callable[[PictureKey], None],
+        limit_bytes: int = 256 * 2**20,
+        workers: int = 2,
+    ) -> None:
+        self._convert = convert
+        self._loader: AheadLoader[PictureKey, Picture[object]] = AheadLoader(
+            self._read, lambda picture: picture.size_bytes, limit_bytes, on_ready, workers
+        )
+        self.get = self._loader.get
+        self.want = self._loader.want
+        self.forget = self._loader.forget
+        self.close = self._loader.close
+
+    @property
+    def cached_bytes(self) -> int:
+        return self._loader.cached_bytes
+
+    def _read(self, key: PictureKey) -> Picture[object]:
+        try:
+            pixels = read_to_fit(key.path, key.max_side)
+            return Picture(self._convert(pixels), pixels.shape[0] * pixels.shape[1] * 4)
+        except BoxwrightError as error:
+            return Picture(None, 0, str(error))
+        except (OSError, MemoryError, ValueError) as error:
+            return Picture(None, 0, f"{key.path.name} cannot be shown ({error}).")
+
+
+def read_to_fit(path: Path, max_side: int | None) -> NDArray[np.uint8]:
+    """Upright (H,W,3) uint8 BGR; with `max_side` its longer side is at most that, never enlarged.
+
+    Raises `imaging.read.ImageReadError`.
+    """
+    from boxwright.config.opencv import cv2
+    from boxwright.imaging.read import read_image
+
+    pixels = read_image(path, max_side)
+    height, width = pixels.shape[:2]
+    if max_side is None or max(height, width) <= max_side:
+        return pixels
+    factor = max_side / max(height, width)
+    size = (max(1, round(width * factor)), max(1, round(height * factor)))
+    reduced: NDArray[np.uint8] = cv2().resize(pixels, size, interpolation=cv2().INTER_AREA)
+    return reduced

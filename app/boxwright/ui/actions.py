@@ -1,0 +1,215 @@
+"""Everything a person can do, as one frozen table: menus, toolbar, palette, shortcut overlay and the guide's page
+are all made from it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import Enum
+from typing import TYPE_CHECKING
+
+from boxwright.ui import commands
+
+if TYPE_CHECKING:
+    from boxwright.ui.desk import Desk
+
+
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """What decides which actions make sense now."""
+
+    project: bool = False
+    writable: bool = False
+    image: bool = False
+    selection: bool = False
+    detector: bool = False
+    task: bool = False
+
+    @property
+    def editable(self) -> bool:
+        return self.writable and self.image
+
+
+class Where(Enum):
+    """Where a key works. Bare arrows and Tab belong to lists and fields when those have the focus. `CANVAS_EVENT`:
+    the canvas itself tells the key apart (a tap of Space from holding it), so no shortcut is made."""
+
+    WINDOW = "window"
+    CANVAS = "canvas"
+    CANVAS_EVENT = "canvas event"
+
+
+Enabled = Callable[[Situation], bool]
+Run = Callable[["Desk"], object]
+
+
+def always(_: Situation) -> bool:
+    return True
+
+
+def in_project(s: Situation) -> bool:
+    return s.project
+
+
+def can_write(s: Situation) -> bool:
+    return s.writable
+
+
+def can_start(s: Situation) -> bool:
+    return s.writable and not s.task
+
+
+def can_prelabel(s: Situation) -> bool:
+    return s.writable and s.detector and not s.task
+
+
+def has_image(s: Situation) -> bool:
+    return s.image
+
+
+def can_edit(s: Situation) -> bool:
+    return s.editable
+
+
+def has_selection(s: Situation) -> bool:
+    return s.editable and s.selection
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """`keys`: portable key sequences, the first is shown. `menu` None: only a key (and the palette)."""
+
+    id: str
+    text: str
+    menu: str | None
+    keys: tuple[str, ...]
+    enabled_when: Enabled
+    run: Run
+    icon: str = ""
+    where: Where = Where.WINDOW
+    toolbar: bool = False
+    separated: bool = False
+    checkable: bool = False
+
+
+PROJECT, EDIT, GO, VIEW, DETECTOR, HELP = "Project", "Edit", "Go", "View", "Detector", "Help"
+MENUS = (PROJECT, EDIT, GO, VIEW, DETECTOR, HELP)
+C = Where.CANVAS
+
+
+def _nudge(x: int, y: int) -> Run:
+    return lambda desk: commands.nudge(desk.model, x, y)
+
+
+def _resize(x: int, y: int) -> Run:
+    return lambda desk: commands.resize(desk.model, x, y)
+
+
+def _class_at(place: int) -> Run:
+    return lambda desk: desk.class_at(place)
+
+
+def _runner_up(rank: int) -> Run:
+    return lambda desk: commands.runner_up(desk.model, rank)
+
+
+def _nudges() -> tuple[Action, ...]:
+    """Arrows move, Shift+arrows move by 10 pixels, Ctrl+arrows resize."""
+    made = []
+    for key, x, y in (("Left", -1, 0), ("Right", 1, 0), ("Up", 0, -1), ("Down", 0, 1)):
+        way = key.lower()
+        steps = (
+            (f"nudge.{way}", f"Move box 1 px {way}", key, _nudge(x, y)),
+            (f"nudge10.{way}", f"Move box 10 px {way}", f"Shift+{key}", _nudge(10 * x, 10 * y)),
+            (f"resize.{way}", f"Move the far edge 1 px {way}", f"Ctrl+{key}", _resize(x, y)),
+        )
+        made += [Action(i, text, None, (keys,), has_selection, run, where=C) for i, text, keys, run in steps]
+    return tuple(made)
+
+
+def _digits() -> tuple[Action, ...]:
+    """1..9, 0 give the first ten classes; Shift+digit the n-th runner-up of the selected box."""
+    classes = [
+        Action(f"class.{n}", f"Class {n}", None, (str(n % 10),), has_image, _class_at(n - 1)) for n in range(1, 11)
+    ]
+    runners = [
+        Action(f"runner_up.{n}", f"Runner-up {n} of the pre-label", None, (f"Shift+{n}",), has_selection, _runner_up(n))
+        for n in range(1, 4)
+    ]
+    return (*classes, *runners)
+
+
+ACTIONS: tuple[Action, ...] = (
+    Action("project.new", "New project…", PROJECT, ("Ctrl+N",), always, lambda d: d.new_project(), "new"),
+    Action("project.open", "Open project…", PROJECT, ("Ctrl+O",), always, lambda d: d.open_project_dialog(), "open"),
+    Action("project.demo", "Try the demo", PROJECT, (), always, lambda d: d.open_demo()),
+    Action("project.add_images", "Add images…", PROJECT, (), can_start, lambda d: d.add_images(), "images",
+           separated=True),
+    Action("project.import", "Import labels…", PROJECT, ("Ctrl+I",), can_start, lambda d: d.import_labels(), "import"),
+    Action("project.export", "Export…", PROJECT, ("Ctrl+E",), in_project, lambda d: d.export(), "export"),
+    Action("project.close", "Close project", PROJECT, ("Ctrl+W",), in_project, lambda d: d.close_project(),
+           separated=True),
+    Action("window.quit", "Quit", PROJECT, ("Ctrl+Q",), always, lambda d: d.quit()),
+
+    Action("go.previous", "Previous image", GO, ("A", "PgUp"), in_project, lambda d: d.step(-1), "previous",
+           toolbar=True),
+    Action("go.next", "Next image", GO, ("D", "PgDown"), in_project, lambda d: d.step(1), "next", toolbar=True),
+    Action("label.accept_all", "Accept all and go on", EDIT, ("Space",), can_edit, lambda d: d.accept_all_and_go_on(),
+           "accept", Where.CANVAS_EVENT, toolbar=True),
+    Action("label.accept", "Accept selected", EDIT, ("Return",), has_selection,
+           lambda d: commands.accept_selected(d.model), where=C),
+    Action("label.reject", "Reject or delete box", EDIT, ("X", "Del"), has_selection,
+           lambda d: commands.reject_or_delete_selected(d.model), "reject", toolbar=True),
+    Action("label.empty", "Confirm empty", EDIT, ("E",), can_edit, lambda d: d.confirm_empty_and_go_on(), "empty",
+           toolbar=True),
+    Action("label.skip", "Skip with a reason…", EDIT, ("S",), can_edit, lambda d: d.skip(), "skip", toolbar=True),
+
+    Action("edit.undo", "Undo", EDIT, ("Ctrl+Z",), can_edit, lambda d: d.undo(), "undo", separated=True),
+    Action("edit.redo", "Redo", EDIT, ("Ctrl+Shift+Z", "Ctrl+Y"), can_edit, lambda d: d.redo(), "redo"),
+    Action("edit.copy", "Copy boxes", EDIT, ("Ctrl+C",), has_selection, lambda d: commands.copy(d.model),
+           separated=True),
+    Action("edit.paste", "Paste boxes", EDIT, ("Ctrl+V",), can_edit, lambda d: commands.paste(d.model)),
+    Action("edit.duplicate", "Duplicate box", EDIT, ("Ctrl+D",), has_selection, lambda d: commands.duplicate(d.model),
+           "duplicate"),
+    Action("edit.from_previous", "Boxes of the previous image", EDIT, ("Ctrl+P",), can_edit,
+           lambda d: commands.paste_previous(d.model)),
+    Action("edit.select_all", "Select all boxes", EDIT, ("Ctrl+A",), has_image,
+           lambda d: commands.select_all(d.model)),
+
+    Action("go.doubtful", "Next doubtful box", GO, ("Tab",), has_image, lambda d: commands.next_doubtful(d.model),
+           "doubt", C, separated=True),
+    Action("go.doubtful_back", "Previous doubtful box", GO, ("Shift+Tab",), has_image,
+           lambda d: commands.previous_doubtful(d.model), where=C),
+    Action("go.open", "Next unlabelled image", GO, ("N",), in_project, lambda d: d.go_on()),
+
+    Action("tool.select", "Select tool", VIEW, ("V", "Esc"), has_image, lambda d: d.use_tool("select"), "select",
+           toolbar=True, checkable=True),
+    Action("tool.draw", "Draw tool", VIEW, ("W", "R"), can_edit, lambda d: d.use_tool("draw"), "draw", toolbar=True,
+           checkable=True),
+    Action("view.hide", "Hide boxes", VIEW, ("H",), has_image, lambda d: d.toggle_boxes(), "hide", separated=True,
+           checkable=True),
+    Action("view.zoom_in", "Zoom in", VIEW, ("+", "=", "Ctrl++"), has_image, lambda d: d.zoom(1.25)),
+    Action("view.zoom_out", "Zoom out", VIEW, ("-", "Ctrl+-"), has_image, lambda d: d.zoom(0.8)),
+    Action("view.actual", "Actual size (100 %)", VIEW, ("Ctrl+0",), has_image, lambda d: d.canvas.actual_size()),
+    Action("view.fit", "Fit the image", VIEW, ("F",), has_image, lambda d: d.canvas.fit(), "fit", toolbar=True),
+    Action("view.theme", "Light or dark", VIEW, (), always, lambda d: d.toggle_theme(), separated=True),
+
+    Action("batch.next", "Draw a batch…", DETECTOR, ("B",), can_start, lambda d: d.draw_batch(), "batch", toolbar=True),
+    Action("detector.add", "Add a detector…", DETECTOR, (), can_start, lambda d: d.add_detector(), "detector",
+           separated=True),
+    Action("detector.prelabel", "Pre-label the pool…", DETECTOR, (), can_prelabel, lambda d: d.prelabel(), "prelabel"),
+    Action("detector.map", "Class map of the detector…", DETECTOR, (), can_prelabel, lambda d: d.class_map()),
+
+    Action("help.palette", "Find an action…", HELP, ("Ctrl+K",), always, lambda d: d.palette(), "palette"),
+    Action("help.shortcuts", "Shortcuts", HELP, ("?", "F1"), always, lambda d: d.shortcuts(), "help"),
+    Action("help.about", "About Boxwright", HELP, (), always, lambda d: d.about()),
+    *_digits(),
+    *_nudges(),
+)  # fmt: skip
+
+BY_ID = {action.id: action for action in ACTIONS}
+
+
+def key_words(action: Action) -> str:
+    """ "X or Del", as the shortcut overlay and the guide show it."""
+    return " or ".join(action.keys)

@@ -1,0 +1,47 @@
+"""Starts the window: paint first, load the project and the heavy libraries afterwards."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from PySide6.QtCore import QTimer
+from PySide6.QtGui import QIcon
+from PySide6.QtWidgets import QApplication
+
+from boxwright.config import paths
+from boxwright.config.logging import start_logging
+from boxwright.config.settings import load_settings
+from boxwright.ui.main_window import MainWindow
+from boxwright.ui.theme import apply_theme
+
+
+def make_application() -> QApplication:
+    """The one QApplication of this process, named and dressed."""
+    app = QApplication.instance()
+    if not isinstance(app, QApplication):
+        app = QApplication(sys.argv[:1])
+    app.setApplicationName("boxwright")
+    app.setApplicationDisplayName("Boxwright")
+    app.setDesktopFileName("boxwright")
+    picture = paths.resources() / "icons" / "boxwright.svg"
+    if picture.is_file():
+        app.setWindowIcon(QIcon(str(picture)))
+    return app
+
+
+def run_window(project_path: str | Path | None) -> int:
+    """Open the window, on `project_path` when one is given, and return the exit status when it closes."""
+    start_logging(to_file=True)
+    app = make_application()
+    settings, warnings = load_settings()
+    apply_theme(app, settings.theme)
+    window = MainWindow(settings)
+    window.show()
+    if warnings:
+        window.banner.tell(" ".join(warnings))
+    if project_path is not None:
+        folder = Path(project_path)
+        # After the first paint, so that a window is there at once even for a large pool on a slow disk.
+        QTimer.singleShot(0, window, lambda: window.open_project(folder))
+    return app.exec()

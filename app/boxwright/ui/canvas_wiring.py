@@ -1,0 +1,30 @@
+"""Joins a canvas to the window around it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from boxwright.ui.canvas.view import CanvasView
+    from boxwright.ui.main_window import MainWindow
+    from boxwright.ui.workspace import Workspace
+
+
+def wire_canvas(window: MainWindow, workspace: Workspace, canvas: CanvasView) -> None:
+    status, actions = window.status, window.actions_map
+
+    def zoomed(zoom: float) -> None:
+        status.zoom.setText(f"{zoom * 100:.0f} %")
+        picture = workspace.shown_scale
+        if picture is not None and zoom > picture * 1.05:
+            workspace.want_full_picture()
+
+    def tool_changed(tool: str) -> None:
+        actions["tool.select"].setChecked(tool == "select")
+        actions["tool.draw"].setChecked(tool == "draw")
+
+    canvas.zoom_changed.connect(zoomed)
+    canvas.tool_changed.connect(tool_changed)
+    canvas.pointer_moved.connect(lambda x, y: status.position.setText(f"{x:.0f}, {y:.0f}"))
+    canvas.space_tapped.connect(window.desk.accept_all_and_go_on)
+    tool_changed(canvas.tool)

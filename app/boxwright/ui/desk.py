@@ -1,0 +1,181 @@
+"""What the actions act on: the open project, the canvas, and the dialogs."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtWidgets import QFileDialog, QMessageBox
+
+from boxwright.ui import commands
+
+if TYPE_CHECKING:
+    from boxwright.ui.canvas.view import CanvasView
+    from boxwright.ui.main_window import MainWindow
+    from boxwright.ui.session import SessionModel
+    from boxwright.ui.workspace import Workspace
+
+
+class Desk:
+    """Actions reach `model`, `canvas` and `workspace` only while their `enabled_when` says there is a project."""
+
+    def __init__(self, window: MainWindow) -> None:
+        self._window = window
+
+    @property
+    def workspace(self) -> Workspace:
+        assert self._window.workspace is not None
+        return self._window.workspace
+
+    @property
+    def model(self) -> SessionModel:
+        return self.workspace.model
+
+    @property
+    def canvas(self) -> CanvasView:
+        assert self._window.work_area is not None
+        return self._window.work_area.canvas
+
+    # Labelling
+
+    def accept_all_and_go_on(self) -> None:
+        if self.model.read_only:
+            self.model.message.emit(self.workspace.project.read_only_reason)
+            return
+        if self.model.labels is not None:
+            commands.accept_all(self.model)
+            self.go_on()
+
+    def confirm_empty_and_go_on(self) -> None:
+        commands.confirm_empty(self.model)
+        self.go_on()
+
+    def skip(self) -> None:
+        from boxwright.ui.dialogs.skip import SkipDialog
+
+        dialog = SkipDialog(self._window)
+        dialog.chosen.connect(self._skip_for)
+        dialog.open()
+
+    def _skip_for(self, reason: str) -> None:
+        commands.skip(self.model, reason)
+        self.go_on()
+
+    def go_on(self) -> None:
+        if not self.workspace.go_on():
+            done = "This batch is done. Press B to draw the next one." if self.workspace.queue.batch else "All done."
+            self._window.status.say(done)
+
+    def step(self, by: int) -> None:
+        if not self.workspace.step(by):
+            self._window.status.say("This is the last image of the queue." if by > 0 else "This is the first image.")
+
+    def class_at(self, place: int) -> None:
+        if place < len(self.model.classes):
+            commands.set_class(self.model, self.model.classes[place].id)
+        else:
+            self._window.status.say("There is no class for this key.")
+
+    def undo(self) -> None:
+        self.model.undo()
+
+    def redo(self) -> None:
+        self.model.redo()
+
+    # View
+
+    def use_tool(self, tool: str) -> None:
+        self.canvas.tool = tool
+
+    def zoom(self, factor: float) -> None:
+        self.canvas.zoom_by(factor, self.canvas.viewport().rect().center().toPointF())
+
+    def toggle_boxes(self) -> None:
+        self.canvas.set_boxes_hidden(self._window.actions_map["view.hide"].isChecked())
+
+    def toggle_theme(self) -> None:
+        self._window.toggle_theme()
+
+    # Project
+
+    def new_project(self, images: Path | None = None) -> None:
+        from boxwright.ui.dialogs.new_project import NewProjectDialog
+
+        NewProjectDialog(self._window, images).open()
+
+    def open_project_dialog(self) -> None:
+        folder = QFileDialog.getExistingDirectory(self._window, "Open a project")
+        if folder:
+            self._window.open_project(Path(folder))
+
+    def open_demo(self) -> None:
+        from boxwright.ui.dialogs.demo import open_demo
+
+        open_demo(self._window)
+
+    def close_project(self) -> None:
+        self._window.close_project()
+
+    def quit(self) -> None:
+        self._window.close()
+
+    def add_images(self) -> None:
+        folder = QFileDialog.getExistingDirectory(self._window, "Add a folder of images")
+        if not folder:
+            return
+        from boxwright.ui.tasks import add_images
+
+        self._window.run(add_images(self.workspace.project, Path(folder)), self._images_added)
+
+    def _images_added(self, words: str) -> None:
+        self.workspace.refresh()
+        self._window.status.say(words)
+
+    # Dialogs
+
+    def import_labels(self) -> None:
+        from boxwright.ui.dialogs.importing import ImportDialog
+
+        ImportDialog(self._window).open()
+
+    def export(self) -> None:
+        from boxwright.ui.dialogs.exporting import ExportDialog
+
+        ExportDialog(self._window).open()
+
+    def draw_batch(self) -> None:
+        from boxwright.ui.dialogs.next_batch import NextBatchDialog
+
+        NextBatchDialog(self._window).open()
+
+    def add_detector(self) -> None:
+        from boxwright.ui.dialogs.add_detector import AddDetectorDialog
+
+        AddDetectorDialog(self._window).open()
+
+    def class_map(self) -> None:
+        from boxwright.ui.dialogs.class_map import ClassMapDialog
+
+        ClassMapDialog(self._window).open()
+
+    def prelabel(self) -> None:
+        from boxwright.ui.dialogs.prelabel import PrelabelDialog
+
+        PrelabelDialog(self._window).open()
+
+    def palette(self) -> None:
+        from boxwright.ui.dialogs.palette import Palette
+
+        Palette(self._window).open()
+
+    def shortcuts(self) -> None:
+        from boxwright.ui.dialogs.shortcuts import ShortcutOverlay
+
+        ShortcutOverlay(self._window).open()
+
+    def about(self) -> None:
+        from boxwright import __version__
+
+        QMessageBox.about(
+            self._window, "About Boxwright", f"Boxwright {__version__}\n\nLabels boxes with a detector that learns."
+        )

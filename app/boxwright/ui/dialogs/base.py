@@ -1,0 +1,59 @@
+"""What every dialog shares: a title sentence, a body, and one row of buttons at the bottom."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QDialog, QDialogButtonBox, QLabel, QPushButton, QVBoxLayout, QWidget
+
+
+class Sheet(QDialog):
+    """Window-modal and deleted when closed. `go` is the button that does what the dialog is for."""
+
+    def __init__(self, parent: QWidget, title: str, go: str | None = None) -> None:
+        super().__init__(parent)
+        self.setWindowTitle(title)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setModal(True)
+        self.body = QVBoxLayout()
+        self.body.setSpacing(10)
+        self.problem = plain_label()
+        self.problem.setObjectName("problem")
+        self.problem.setStyleSheet("#problem { color: #d64545; }")
+        self.problem.hide()
+        self.buttons = QDialogButtonBox(
+            QDialogButtonBox.StandardButton.Cancel if go else QDialogButtonBox.StandardButton.Close
+        )
+        self.buttons.rejected.connect(self.reject)
+        self.go = QPushButton(go or "")
+        if go:
+            self.go.setDefault(True)
+            self.buttons.addButton(self.go, QDialogButtonBox.ButtonRole.ActionRole)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(18, 16, 18, 14)
+        layout.setSpacing(12)
+        layout.addLayout(self.body, 1)
+        layout.addWidget(self.problem)
+        layout.addWidget(self.buttons)
+
+    def complain(self, sentence: str) -> None:
+        """Say what is wrong, in the dialog; an empty sentence takes it back."""
+        self.problem.setText(sentence)
+        self.problem.setVisible(bool(sentence))
+
+    def only_close(self) -> None:
+        """The work is done: what is left is to read and close."""
+        self.go.hide()
+        self.buttons.setStandardButtons(QDialogButtonBox.StandardButton.Close)
+        self.buttons.button(QDialogButtonBox.StandardButton.Close).setDefault(True)
+
+
+def plain_label(text: str = "", quiet: bool = False) -> QLabel:
+    """Wrapped plain text: names from files are data, never markup."""
+    label = QLabel(text)
+    label.setTextFormat(Qt.TextFormat.PlainText)
+    label.setWordWrap(True)
+    label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+    label.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    if quiet:
+        label.setObjectName("quiet")
+    return label

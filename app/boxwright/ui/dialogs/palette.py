@@ -1,0 +1,65 @@
+"""Every action by name: type a few letters, press Enter."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QLineEdit, QListWidget, QListWidgetItem
+
+from boxwright.ui.action_map import translated
+from boxwright.ui.actions import ACTIONS
+from boxwright.ui.dialogs.base import Sheet
+
+if TYPE_CHECKING:
+    from boxwright.ui.main_window import MainWindow
+
+ID_ROLE = Qt.ItemDataRole.UserRole
+
+
+class Palette(Sheet):
+    def __init__(self, window: MainWindow) -> None:
+        super().__init__(window, "Find an action")
+        self._window = window
+        self.buttons.hide()
+        self.resize(460, 380)
+        self.search = QLineEdit()
+        self.search.setPlaceholderText("What do you want to do?")
+        self.search.textChanged.connect(self._fill)
+        self.search.returnPressed.connect(self._run)
+        self.search.installEventFilter(self)
+        self.list = QListWidget()
+        self.list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.list.itemClicked.connect(lambda _: self._run())
+        self.body.addWidget(self.search)
+        self.body.addWidget(self.list, 1)
+        self._fill("")
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() is QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
+            step = {Qt.Key.Key_Down: 1, Qt.Key.Key_Up: -1}.get(Qt.Key(event.key()))
+            if step:
+                self.list.setCurrentRow(max(0, min(self.list.count() - 1, self.list.currentRow() + step)))
+                return True
+        return super().eventFilter(watched, event)
+
+    def _fill(self, text: str) -> None:
+        self.list.clear()
+        wanted = text.lower().split()
+        for spec in ACTIONS:
+            words = translated(spec.text)
+            if spec.id == "help.palette" or not self._window.actions_map[spec.id].isEnabled():
+                continue
+            if all(w in words.lower() for w in wanted):
+                item = QListWidgetItem(f"{words}    {spec.keys[0] if spec.keys else ''}")
+                item.setData(ID_ROLE, spec.id)
+                self.list.addItem(item)
+        self.list.setCurrentRow(0)
+
+    def _run(self) -> None:
+        item = self.list.currentItem()
+        if item is not None:
+            action = self._window.actions_map[item.data(ID_ROLE)]
+            self.accept()
+            action.trigger()

@@ -1,0 +1,40 @@
+"""One sentence about what went wrong, and what to do."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QMessageBox, QStyle, QVBoxLayout, QWidget
+
+from boxwright.ui.dialogs.base import Sheet, plain_label
+
+
+class ProblemDialog(Sheet):
+    def __init__(self, parent: QWidget, title: str, sentence: str) -> None:
+        super().__init__(parent, title)
+        self.words = plain_label(sentence)
+        self.words.setMinimumWidth(400)
+        heading = plain_label(title)
+        heading.setObjectName("panelTitle")
+        sign = QLabel()
+        sign.setPixmap(self.style().standardIcon(QStyle.StandardPixmap.SP_MessageBoxWarning).pixmap(32, 32))
+        words = QVBoxLayout()
+        words.addWidget(heading)
+        words.addWidget(self.words)
+        row = QHBoxLayout()
+        row.setSpacing(14)
+        row.addWidget(sign, 0, Qt.AlignmentFlag.AlignTop)
+        row.addLayout(words, 1)
+        self.body.addLayout(row)
+
+
+def leave_unsaved(parent: QWidget) -> bool:
+    """Edits cannot be saved: whether the person wants to leave all the same. Staying is the default."""
+    answer = QMessageBox.warning(
+        parent,
+        "Edits are not saved",
+        "The last edits could not be written to the project. Make room on the disk and they are saved by themselves; "
+        "if you leave now they are lost.",
+        QMessageBox.StandardButton.Discard | QMessageBox.StandardButton.Cancel,
+        QMessageBox.StandardButton.Cancel,
+    )
+    return answer == QMessageBox.StandardButton.Discard

@@ -1,0 +1,40 @@
+"""Why an image is set aside: one key for the usual reasons, or a person's own words."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtWidgets import QLineEdit, QPushButton, QWidget
+
+from boxwright.ui.dialogs.base import Sheet, plain_label
+
+REASONS = ("blurred or dark", "objects cut off or hidden", "not sure of the class", "not part of the task")
+
+
+class SkipDialog(Sheet):
+    """`chosen(reason)` once, when the person decided; Esc decides nothing."""
+
+    chosen = Signal(str)
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent, "Skip this image", "Skip")
+        self.setMinimumWidth(380)
+        self.body.addWidget(plain_label("Why? The reason stays with the image and can be undone."))
+        self.reasons: list[QPushButton] = []
+        for number, reason in enumerate(REASONS, start=1):
+            button = QPushButton(f"{number}   {reason[0].upper()}{reason[1:]}")
+            button.setStyleSheet("text-align: left; padding: 5px 10px")
+            button.setAutoDefault(False)
+            button.clicked.connect(lambda _checked=False, reason=reason: self._choose(reason))
+            QShortcut(QKeySequence(str(number)), self, lambda reason=reason: self._choose(reason))
+            self.body.addWidget(button)
+            self.reasons.append(button)
+        self.own = QLineEdit()
+        self.own.setPlaceholderText("Another reason")
+        self.body.addWidget(self.own)
+        self.go.clicked.connect(lambda: self._choose(self.own.text().strip()))
+        self.reasons[0].setFocus()
+
+    def _choose(self, reason: str) -> None:
+        self.accept()
+        self.chosen.emit(reason)

@@ -1,0 +1,272 @@
+"""The window: menus and toolbar above, the project or the start page in the middle, the status line below."""
+
+from __future__ import annotations
+
+import base64
+import logging
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QByteArray, Qt
+from PySide6.QtGui import QCloseEvent
+from PySide6.QtWidgets import QApplication, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
+
+from boxwright.config.settings import Settings, Theme, load_settings, update_settings, with_recent
+from boxwright.domain.changes import Changes
+from boxwright.domain.errors import BoxwrightError
+from boxwright.ui.action_map import ActionMap
+from boxwright.ui.actions import Situation
+from boxwright.ui.desk import Desk
+from boxwright.ui.panels.banner import Banner
+from boxwright.ui.panels.start_page import StartPage
+from boxwright.ui.panels.status_bar import StatusBar
+from boxwright.ui.task import Task
+from boxwright.ui.theme import apply_theme, is_dark
+
+if TYPE_CHECKING:
+    from boxwright.services.project import Project
+    from boxwright.ui.work_area import WorkArea
+    from boxwright.ui.workspace import Saving, Workspace
+
+logger = logging.getLogger(__name__)
+
+SMALLEST_PICTURE_SIDE = 1600
+
+
+class MainWindow(QMainWindow):
+    """One project at a time. `task` is the long work that runs, None when there is none."""
+
+    def __init__(self, settings: Settings | None = None) -> None:
+        super().__init__()
+        self.settings = settings or load_settings()[0]
+        self.workspace: Workspace | None = None
+        self.work_area: WorkArea | None = None
+        self.task: Task | None = None
+        self.setWindowTitle("Boxwright")
+        self.resize(1366, 768)
+        self.start_page = StartPage()
+        self.start_page.show_recent(self.settings.recent_projects)
+        self.banner = Banner()
+        self.status = StatusBar()
+        self.setStatusBar(self.status)
+        self.desk = Desk(self)
+        self.actions_map = ActionMap(self.desk, self, self.settings.shortcuts)
+        self._stack = QStackedWidget()
+        self._stack.addWidget(self.start_page)
+        self._lay_out()
+        self._connect_start_page()
+        self._restore_place()
+        self.update_actions()
+
+    # --- projects --------------------------------------------------------------------------------------------------
+
+    def open_project(self, folder: Path) -> None:
+        """Open the project in `folder` in place of the one that is open; an error is told and changes nothing."""
+        from boxwright.services.project import Project
+
+        if not self.close_project():
+            return
+        try:
+            project = Project.open(folder)
+        except BoxwrightError as error:
+            self.show_error("The project could not be opened", str(error))
+            return
+        self.show_project(project)
+
+    def show_project(self, project: Project) -> None:
+        """Take over an open `project` and show it."""
+        from boxwright.services.writer import WriteQueue
+        from boxwright.ui.work_area import WorkArea
+        from boxwright.ui.workspace import Workspace
+
+        writer = None if project.read_only else WriteQueue(project)
+        cache = self.settings.image_cache_mb * 2**20
+        self.workspace = Workspace(project, writer, self._picture_side(), cache, self)
+        self.workspace.model.threshold = self.settings.threshold
+        self.work_area = WorkArea(self.workspace)
+        self._connect_workspace(self.workspace, self.work_area)
+        self._stack.addWidget(self.work_area)
+        self._stack.setCurrentWidget(self.work_area)
+        self.actions_map.attach_canvas(self.work_area.canvas)
+        self.actions_map.toolbar.show()
+        self.setWindowTitle(f"{project.folder.name} – Boxwright")
+        self.banner.tell(project.read_only_reason, lasting=True)
+        self.remember(recent_projects=with_recent(self.settings, project.folder))
+        self.workspace.load(then=self._project_loaded)
+
+    def close_project(self) -> bool:
+        """Write what is left, then show the start page. False when edits could not be saved and the person stays."""
+        workspace, area = self.workspace, self.work_area
+        if workspace is None or area is None:
+            return True
+        if self.task is not None:
+            self.task.cancel()
+        if not self._everything_written(workspace):
+            return False
+        self.remember(threshold=workspace.model.threshold)
+        area.close_models()
+        workspace.close()
+        self.workspace, self.work_area = None, None
+        self._stack.removeWidget(area)
+        area.deleteLater()
+        workspace.deleteLater()
+        self.banner.tell("")
+        self.status.clear()
+        self.setWindowTitle("Boxwright")
+        self.start_page.show_recent(self.settings.recent_projects)
+        self.update_actions()
+        return True
+
+    # --- long work -------------------------------------------------------------------------------------------------
+
+    def run(self, task: Task, done: Callable[[Any], object]) -> None:
+        """Show `task` in the status line; `done` gets its result. One at a time."""
+        self.task = task
+        task.setParent(self)
+        self.status.follow(task)
+
+        def ended() -> None:
+            self.task = None
+            self.update_actions()
+
+        for signal in (task.finished, task.failed, task.stopped):
+            signal.connect(ended)
+        task.finished.connect(done)
+        task.failed.connect(lambda sentence: self.show_error(f"{task.title}: not done", sentence))
+        task.stopped.connect(self.status.say)
+        self.update_actions()
+
+    def show_error(self, title: str, sentence: str) -> None:
+        """One sentence and nothing else; the person stays where they were."""
+        from boxwright.ui.dialogs.problem import ProblemDialog
+
+        ProblemDialog(self, title, sentence).open()
+
+    def remember(self, **changes: Any) -> None:
+        """Store settings; a folder that cannot be written costs the memory, not the work."""
+        try:
+            self.settings = update_settings(**changes)
+        except (OSError, ValueError, TypeError) as error:
+            logger.warning("Settings could not be stored: %s", error)
+
+    # --- what is possible now --------------------------------------------------------------------------------------
+
+    def situation(self) -> Situation:
+        workspace = self.workspace
+        if workspace is None:
+            return Situation(task=self.task is not None)
+        return Situation(
+            project=True,
+            writable=not workspace.project.read_only,
+            image=workspace.model.labels is not None,
+            selection=bool(workspace.model.selection),
+            detector=workspace.detector is not None,
+            task=self.task is not None,
+        )
+
+    def update_actions(self) -> None:
+        self.actions_map.update(self.situation())
+        self.actions_map.toolbar.setVisible(self.workspace is not None)
+
+    def toggle_theme(self) -> None:
+        app = QApplication.instance()
+        assert isinstance(app, QApplication)
+        theme: Theme = "light" if is_dark(app) else "dark"
+        self.remember(theme=theme)
+        apply_theme(app, theme)
+
+    # --- events ----------------------------------------------------------------------------------------------------
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        if not self.close_project():
+            event.ignore()
+            return
+        self.remember(window_geometry=_text(self.saveGeometry()), window_state=_text(self.saveState()))
+        event.accept()
+
+    def _everything_written(self, workspace: Workspace) -> bool:
+        if workspace.flush():
+            return True
+        from boxwright.ui.dialogs.problem import leave_unsaved
+
+        return leave_unsaved(self)
+
+    def _lay_out(self) -> None:
+        middle = QWidget()
+        layout = QVBoxLayout(middle)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(self.banner)
+        layout.addWidget(self._stack, 1)
+        self.setCentralWidget(middle)
+        self.setContextMenuPolicy(Qt.ContextMenuPolicy.NoContextMenu)
+
+    def _connect_start_page(self) -> None:
+        page = self.start_page
+        page.new_wanted.connect(lambda: self.desk.new_project())
+        page.open_wanted.connect(self.desk.open_project_dialog)
+        page.demo_wanted.connect(self.desk.open_demo)
+        page.project_chosen.connect(lambda folder: self.open_project(Path(folder)))
+        page.folder_dropped.connect(self._folder_dropped)
+
+    def _connect_workspace(self, workspace: Workspace, area: WorkArea) -> None:
+        model, canvas = workspace.model, area.canvas
+        model.changed.connect(self._labels_changed)
+        model.message.connect(self.status.say)
+        model.revisit_requested.connect(workspace.show_image)
+        workspace.saving_changed.connect(self._saving_changed)
+        workspace.failed.connect(lambda sentence: self.show_error("The project could not be read", sentence))
+        workspace.detector_changed.connect(self._detector_changed)
+        area.queue_panel.batch_wanted.connect(self.actions_map["batch.next"].trigger)
+        from boxwright.ui.canvas_wiring import wire_canvas
+
+        wire_canvas(self, workspace, canvas)
+        from boxwright.ui.dialogs.classes import wire_classes
+
+        wire_classes(self, area.boxes_panel.classes)
+
+    def _project_loaded(self) -> None:
+        if self.work_area is not None:
+            self.work_area.canvas.setFocus()
+        self.update_actions()
+
+    def _labels_changed(self, changes: Changes) -> None:
+        if changes & (Changes.IMAGE | Changes.SELECTION):
+            self.update_actions()
+
+    def _saving_changed(self, saving: Saving, sentence: str) -> None:
+        self.status.show_saving(saving, sentence)
+        if sentence:
+            self.banner.tell(sentence, lasting=True)
+        elif self.workspace is not None and not self.workspace.project.read_only:
+            self.banner.tell("")
+
+    def _detector_changed(self, words: str) -> None:
+        self.status.device.setText(words)
+        self.update_actions()
+
+    def _folder_dropped(self, folder: str) -> None:
+        if (Path(folder) / "project.db").is_file():
+            self.open_project(Path(folder))
+        else:
+            self.desk.new_project(Path(folder))
+
+    def _picture_side(self) -> int:
+        size = self.screen().size() * self.devicePixelRatio()
+        return max(SMALLEST_PICTURE_SIDE, int(max(size.width(), size.height())))
+
+    def _restore_place(self) -> None:
+        if self.settings.window_geometry:
+            self.restoreGeometry(_bytes(self.settings.window_geometry))
+
+
+def _text(data: QByteArray) -> str:
+    return base64.b64encode(data.data()).decode()
+
+
+def _bytes(text: str) -> QByteArray:
+    try:
+        return QByteArray(base64.b64decode(text))
+    except ValueError:
+        return QByteArray()

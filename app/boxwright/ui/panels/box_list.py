@@ -1,0 +1,145 @@
+"""The boxes of the image as a list: class, score, and where each came from."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from PySide6.QtCore import (
+    QAbstractTableModel,
+    QItemSelection,
+    QItemSelectionModel,
+    QModelIndex,
+    QPersistentModelIndex,
+    QRectF,
+    Qt,
+)
+from PySide6.QtGui import QBrush, QColor, QIcon, QPainter, QPen, QPixmap
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTreeView
+
+from boxwright.domain.changes import Changes
+from boxwright.domain.prediction import Prediction
+from boxwright.ui.keys import Key, item_of
+from boxwright.ui.session import SessionModel
+
+Index = QModelIndex | QPersistentModelIndex
+_SHOWN = Changes.BOXES | Changes.PREDICTIONS | Changes.IMAGE | Changes.CLASSES
+
+
+def swatch(color: str, dashed: bool = False) -> QIcon:
+    """A filled square for what a person confirmed, a dashed outline for a pre-label."""
+    picture = QPixmap(14, 14)
+    picture.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(picture)
+    pen = QPen(QColor(color), 2, Qt.PenStyle.CustomDashLine if dashed else Qt.PenStyle.SolidLine)
+    if dashed:
+        pen.setDashPattern([1.5, 1.2])
+    painter.setPen(pen)
+    painter.setBrush(Qt.BrushStyle.NoBrush if dashed else QBrush(QColor(color)))
+    painter.drawRect(QRectF(2, 2, 10, 10))
+    painter.end()
+    return QIcon(picture)
+
+
+class BoxTable(QAbstractTableModel):
+    COLUMNS = ("Class", "Score", "Origin")
+
+    def __init__(self, model: SessionModel) -> None:
+        super().__init__(model)
+        self._model = model
+        self.keys: list[Key] = []
+        model.changed.connect(self._changed)
+        self._changed(Changes.IMAGE)
+
+    def rowCount(self, parent: Index | None = None) -> int:
+        return 0 if parent is not None and parent.isValid() else len(self.keys)
+
+    def columnCount(self, parent: Index | None = None) -> int:
+        return len(self.COLUMNS)
+
+    def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        if orientation is Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole:
+            return self.tr(self.COLUMNS[section])
+        return None
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        key = self.keys[index.row()]
+        item = item_of(self._model.labels, key)
+        name, color = class_look(self._model, item.class_id)
+        if role == Qt.ItemDataRole.DisplayRole:
+            return self._text(item, name, index.column())
+        if role == Qt.ItemDataRole.DecorationRole and index.column() == 0:
+            return swatch(color, dashed=isinstance(item, Prediction))
+        if role == Qt.ItemDataRole.TextAlignmentRole and index.column() == 1:
+            return int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        return None
+
+    def _text(self, item: Any, name: str, column: int) -> str:
+        if column == 0:
+            return name
+        if column == 1:
+            return f"{item.score:.2f}" if isinstance(item, Prediction) else ""
+        return self.tr("pre-label") if isinstance(item, Prediction) else self.tr(str(item.origin))
+
+    def _changed(self, changes: Changes) -> None:
+        if not changes & _SHOWN:
+            return
+        keys = self._model.visible_keys()
+        if keys == self.keys and Changes.IMAGE not in changes:
+            if keys:
+                self.dataChanged.emit(self.index(0, 0), self.index(len(keys) - 1, len(self.COLUMNS) - 1))
+            return
+        self.beginResetModel()
+        self.keys = keys
+        self.endResetModel()
+
+
+class BoxList(QTreeView):
+    """Shows and sets the selection of the session."""
+
+    def __init__(self, model: SessionModel) -> None:
+        super().__init__()
+        self._session = model
+        self._telling = False
+        self.table = BoxTable(model)
+        self.setModel(self.table)
+        self.setRootIsDecorated(False)
+        self.setUniformRowHeights(True)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
+        self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
+        self.setAccessibleName(self.tr("Boxes of this image"))
+        header = self.header()
+        header.setStretchLastSection(False)
+        header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
+        for column in (1, 2):
+            header.setSectionResizeMode(column, QHeaderView.ResizeMode.Fixed)
+        header.resizeSection(1, 48)
+        header.resizeSection(2, 74)
+        self.selectionModel().selectionChanged.connect(self._chosen)
+        model.selection_changed.connect(self._follow)
+        self.table.modelReset.connect(self._follow)
+
+    def _chosen(self, _new: QItemSelection, _old: QItemSelection) -> None:
+        if self._telling:
+            return
+        rows = sorted({index.row() for index in self.selectionModel().selectedIndexes()})
+        self._session.select([self.table.keys[row] for row in rows])
+
+    def _follow(self) -> None:
+        chosen = set(self._session.selection)
+        selection = QItemSelection()
+        last = -1
+        for row, key in enumerate(self.table.keys):
+            if key in chosen:
+                selection.select(self.table.index(row, 0), self.table.index(row, BoxTable.columnCount(self.table) - 1))
+                last = row
+        self._telling = True
+        self.selectionModel().select(selection, QItemSelectionModel.SelectionFlag.ClearAndSelect)
+        self._telling = False
+        if last >= 0:
+            self.scrollTo(self.table.index(last, 0))
+
+
+def class_look(model: SessionModel, class_id: int) -> tuple[str, str]:
+    """Name and colour of a class."""
+    found = model.class_named(class_id)
+    return (found.name, found.color) if found else (f"class {class_id}", "#8a929d")

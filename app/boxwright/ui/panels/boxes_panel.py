@@ -1,0 +1,74 @@
+"""The right side: the boxes of the image above, with the score below which pre-labels are hidden; the classes below."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QSlider, QSplitter, QVBoxLayout, QWidget
+
+from boxwright.domain.changes import Changes
+from boxwright.ui.panels.box_list import BoxList
+from boxwright.ui.panels.class_panel import ClassPanel
+from boxwright.ui.session import SessionModel
+
+
+class BoxesPanel(QWidget):
+    def __init__(self, model: SessionModel) -> None:
+        super().__init__()
+        self._model = model
+        self._title = QLabel()
+        self._title.setObjectName("panelTitle")
+        self.boxes = BoxList(model)
+        self.threshold = QSlider(Qt.Orientation.Horizontal)
+        self.threshold.setRange(0, 100)
+        self.threshold.setPageStep(5)
+        self.threshold.setValue(round(model.threshold * 100))
+        self.threshold.setAccessibleName(self.tr("Lowest score of a pre-label that is shown"))
+        self.threshold.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self._threshold_words = QLabel()
+        self.classes = ClassPanel(model)
+        self._lay_out()
+        self.threshold.valueChanged.connect(self._threshold_moved)
+        model.changed.connect(self._changed)
+        self._changed(Changes.IMAGE)
+
+    def _lay_out(self) -> None:
+        upper = QWidget()
+        layout = QVBoxLayout(upper)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        head = QHBoxLayout()
+        head.setContentsMargins(8, 8, 8, 4)
+        head.addWidget(self._title, 1)
+        layout.addLayout(head)
+        score = QHBoxLayout()
+        score.setContentsMargins(8, 0, 8, 6)
+        score.addWidget(self._threshold_words)
+        score.addWidget(self.threshold, 1)
+        layout.addLayout(score)
+        layout.addWidget(self.boxes, 1)
+        splitter = QSplitter(Qt.Orientation.Vertical)
+        splitter.setChildrenCollapsible(False)
+        splitter.setHandleWidth(1)
+        splitter.addWidget(upper)
+        splitter.addWidget(self.classes)
+        splitter.setStretchFactor(0, 3)
+        splitter.setStretchFactor(1, 2)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.addWidget(splitter)
+
+    def _threshold_moved(self, value: int) -> None:
+        self._model.threshold = value / 100
+
+    def _changed(self, changes: Changes) -> None:
+        if not changes & (Changes.BOXES | Changes.PREDICTIONS | Changes.IMAGE):
+            return
+        labels = self._model.labels
+        confirmed = len(labels.annotations) if labels else 0
+        offered = len(self._model.visible_predictions())
+        self._title.setText(
+            self.tr("Boxes: {0} confirmed, {1} pre-labels").format(confirmed, offered)
+            if offered
+            else self.tr("Boxes: {0} confirmed").format(confirmed)
+        )
+        self._threshold_words.setText(self.tr("Score ≥ {0}").format(f"{self._model.threshold:.2f}"))

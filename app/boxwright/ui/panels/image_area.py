@@ -1,0 +1,88 @@
+"""The middle: why this image was chosen, then the canvas, or a page that says why the image cannot be shown."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QImage
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QStackedLayout, QVBoxLayout, QWidget
+
+from boxwright.services.images import Picture
+from boxwright.ui.canvas.view import CanvasView
+from boxwright.ui.reasons import why_this_image
+from boxwright.ui.workspace import Record, Workspace
+
+
+class ProblemPage(QWidget):
+    next_wanted = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.title = QLabel(self.tr("This image cannot be shown"))
+        self.title.setObjectName("panelTitle")
+        self.words = QLabel()
+        self.words.setTextFormat(Qt.TextFormat.PlainText)
+        self.words.setWordWrap(True)
+        self.words.setMaximumWidth(560)
+        self.words.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        button = QPushButton(self.tr("Next image (D)"))
+        button.clicked.connect(self.next_wanted)
+        layout = QVBoxLayout(self)
+        layout.addStretch(2)
+        for widget in (self.title, self.words, button):
+            layout.addWidget(widget, 0, Qt.AlignmentFlag.AlignHCenter)
+        layout.setSpacing(12)
+        layout.addStretch(3)
+
+
+class ImageArea(QWidget):
+    """Gives the canvas its picture; the canvas takes its boxes from the session by itself."""
+
+    def __init__(self, workspace: Workspace, canvas: CanvasView) -> None:
+        super().__init__()
+        self._workspace = workspace
+        self.canvas = canvas
+        self.problem = ProblemPage()
+        self.problem.next_wanted.connect(lambda: workspace.step(1))
+        self.name = QLabel()
+        self.name.setTextFormat(Qt.TextFormat.PlainText)
+        self.name.setObjectName("panelTitle")
+        self.why = QLabel()
+        self.why.setTextFormat(Qt.TextFormat.PlainText)
+        self.why.setObjectName("quiet")
+        self._stack = QStackedLayout()
+        self._stack.addWidget(canvas)
+        self._stack.addWidget(self.problem)
+        head = QHBoxLayout()
+        head.setContentsMargins(10, 6, 10, 6)
+        head.setSpacing(12)
+        head.addWidget(self.name)
+        head.addWidget(self.why, 1)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addLayout(head)
+        layout.addLayout(self._stack, 1)
+        workspace.record_shown.connect(self._record_shown)
+        workspace.picture_changed.connect(self._picture_changed)
+
+    def _record_shown(self, record: Record) -> None:
+        self.name.setText(record.image.path.rsplit("/", 1)[-1])
+        self.name.setToolTip(str(record.file))
+        queue = self._workspace.queue
+        words = why_this_image(record, queue.reasons.get(record.image.id), queue.batch, self._workspace.model)
+        self.why.setText(words)
+        self.why.setToolTip(words)
+
+    def _picture_changed(self, picture: Picture[object] | None) -> None:
+        record = self._workspace.record
+        if picture is None or record is None:
+            self.canvas.set_image(None, 0, 0)
+            self._stack.setCurrentWidget(self.canvas)
+            return
+        if not isinstance(picture.pixels, QImage):
+            self.canvas.set_image(None, 0, 0)
+            self.problem.words.setText(picture.problem or "")
+            self._stack.setCurrentWidget(self.problem)
+            return
+        self._stack.setCurrentWidget(self.canvas)
+        self.canvas.set_image(picture.pixels, record.image.width, record.image.height)

@@ -1,0 +1,180 @@
+"""The queue as a Qt model: only the rows on screen are ever read, so a pool of any size costs the same."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, Qt, QTimer, Signal
+from PySide6.QtGui import QImage
+
+from boxwright.domain.errors import BoxwrightError
+from boxwright.domain.image import Image
+from boxwright.services.ahead import AheadLoader
+from boxwright.ui.queue import Mark, slot_words
+from boxwright.ui.workspace import Workspace
+
+if TYPE_CHECKING:
+    from boxwright.services.project import Project
+
+THUMBNAIL_SIDE = 128
+THUMBNAIL_BYTES = 24 * 2**20
+INFO_KEPT = 2048
+
+Index = QModelIndex | QPersistentModelIndex
+
+
+@dataclass(frozen=True)
+class Info:
+    image: Image
+    file: Path
+
+
+@dataclass(frozen=True)
+class Card:
+    """One row as it is painted; `name` empty while it is being read."""
+
+    name: str
+    mark: Mark
+    reason: str
+    current: bool
+    thumbnail: QImage | None
+
+
+class QueueModel(QAbstractListModel):
+    _thumbnail_read = Signal(object)
+
+    def __init__(self, workspace: Workspace) -> None:
+        super().__init__(workspace)
+        self._workspace = workspace
+        self._infos: OrderedDict[int, Info] = OrderedDict()
+        self._asked: set[int] = set()
+        self._painted: OrderedDict[int, None] = OrderedDict()
+        self._thumbnails: AheadLoader[Path, QImage] = AheadLoader(
+            _thumbnail, lambda image: image.sizeInBytes(), THUMBNAIL_BYTES, self._thumbnail_read.emit, workers=1
+        )
+        self._soon = QTimer(self)
+        self._soon.setSingleShot(True)
+        self._soon.setInterval(0)
+        self._soon.timeout.connect(self._read_painted)
+        self._thumbnail_read.connect(self._refresh_file)
+        workspace.queue_changed.connect(self._reset)
+        workspace.row_changed.connect(self._current_moved)
+        workspace.marks_changed.connect(self._touch)
+        self._current = -1
+
+    def rowCount(self, parent: Index | None = None) -> int:
+        return 0 if parent is not None and parent.isValid() else len(self._workspace.queue)
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        """The words of a row, for screen readers and tooltips; the delegate paints from `card`."""
+        if role not in (Qt.ItemDataRole.AccessibleTextRole, Qt.ItemDataRole.ToolTipRole):
+            return None
+        info = self._infos.get(self._id(index.row()))
+        if info is None:
+            return None
+        card = self.card(index.row())
+        problem = f"\n{info.image.problem}" if info.image.problem else ""
+        return f"{info.image.path}\n{mark_words(card.mark)}{', ' + card.reason if card.reason else ''}{problem}"
+
+    def card(self, row: int) -> Card:
+        """What is known of `row` now; what is missing is read and the row painted again."""
+        queue = self._workspace.queue
+        image_id = self._id(row)
+        item = queue.reasons.get(image_id)
+        info = self._infos.get(image_id)
+        self._painted[row] = None
+        self._painted.move_to_end(row)
+        thumbnail = self._thumbnails.get(info.file) if info else None
+        if thumbnail is None:
+            self._soon.start()
+        mark = Mark(int(queue.marks[row]))
+        if info is not None and info.image.duplicate_of is not None:
+            mark = Mark.COPY
+        return Card(
+            name=info.image.path.rsplit("/", 1)[-1] if info else "",
+            mark=mark,
+            reason=slot_words(item, queue.batch) if item else "",
+            current=row == self._workspace.row,
+            thumbnail=thumbnail,
+        )
+
+    def close(self) -> None:
+        self._soon.stop()
+        self._thumbnails.close()
+
+    def _id(self, row: int) -> int:
+        return int(self._workspace.queue.ids[row])
+
+    def _reset(self) -> None:
+        self.beginResetModel()
+        self._infos.clear()
+        self._asked.clear()
+        self._painted.clear()
+        self.endResetModel()
+
+    def _touch(self, row: int) -> None:
+        if 0 <= row < self.rowCount():
+            index = self.index(row)
+            self.dataChanged.emit(index, index)
+
+    def _current_moved(self, row: int) -> None:
+        self._touch(self._current)
+        self._current = row
+        self._touch(row)
+
+    def _read_painted(self) -> None:
+        while len(self._painted) > 40:
+            self._painted.popitem(last=False)
+        rows = [row for row in self._painted if row < self.rowCount()]
+        ids = [self._id(row) for row in rows]
+        unknown = [i for i in ids if i not in self._infos and i not in self._asked]
+        if unknown:
+            self._asked.update(unknown)
+            self._workspace.reader.ask(lambda project: _read_infos(project, unknown), self._took)
+        files = [info.file for i in ids if (info := self._infos.get(i)) and not info.image.problem]
+        self._thumbnails.want(files)
+
+    def _took(self, infos: list[Info]) -> None:
+        for info in infos:
+            self._infos[info.image.id] = info
+            self._asked.discard(info.image.id)
+            row = self._workspace.queue.row_of(info.image.id)
+            if row is not None:
+                self._touch(row)
+        while len(self._infos) > INFO_KEPT:
+            self._infos.popitem(last=False)
+        self._soon.start()
+
+    def _refresh_file(self, file: Path) -> None:
+        for row in self._painted:
+            info = self._infos.get(self._id(row)) if row < self.rowCount() else None
+            if info is not None and info.file == file:
+                self._touch(row)
+
+
+def mark_words(mark: Mark) -> str:
+    return {
+        Mark.UNLABELED: "to do",
+        Mark.LABELED: "labelled",
+        Mark.SKIPPED: "skipped",
+        Mark.UNREADABLE: "unreadable",
+        Mark.COPY: "copy of another",
+    }[mark]
+
+
+def _read_infos(project: Project, ids: list[int]) -> list[Info]:
+    return [Info(image, project.images.file(image.id)) for image in project.images.many(ids)]
+
+
+def _thumbnail(file: Path) -> QImage:
+    from boxwright.services.images import read_to_fit
+    from boxwright.ui.pixels import to_qimage
+
+    try:
+        return to_qimage(read_to_fit(file, THUMBNAIL_SIDE))
+    except (BoxwrightError, OSError, ValueError, MemoryError):
+        # The row then shows no picture; what is wrong is told where the image itself would be.
+        return QImage(1, 1, QImage.Format.Format_RGB32)

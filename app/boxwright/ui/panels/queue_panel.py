@@ -1,0 +1,127 @@
+"""The queue at the left: what to label, in which order, and how far it is."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QModelIndex, Qt, Signal
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QComboBox,
+    QHBoxLayout,
+    QLabel,
+    QListView,
+    QProgressBar,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from boxwright.ui.icons import icon
+from boxwright.ui.panels.queue_delegate import QueueDelegate
+from boxwright.ui.panels.queue_model import QueueModel
+from boxwright.ui.queue import Mark
+from boxwright.ui.workspace import Workspace
+
+
+class QueuePanel(QWidget):
+    """`picked`: the person clicked a row, so the keys should go to the canvas again."""
+
+    picked = Signal()
+    batch_wanted = Signal()
+
+    def __init__(self, workspace: Workspace) -> None:
+        super().__init__()
+        self._workspace = workspace
+        self.model = QueueModel(workspace)
+        self.source = QComboBox()
+        self.source.setAccessibleName(self.tr("What the queue shows"))
+        self.source.activated.connect(self._source_chosen)
+        self.progress = QProgressBar()
+        self.progress.setTextVisible(True)
+        self.progress.setFixedHeight(18)
+        self.view = self._built_view()
+        self.hint = QLabel()
+        self.hint.setWordWrap(True)
+        self.hint.setObjectName("quiet")
+        self.draw = QPushButton(icon("batch"), self.tr("Draw a batch…"))
+        self.draw.clicked.connect(self.batch_wanted)
+        self._lay_out()
+        workspace.queue_changed.connect(self._queue_changed)
+        workspace.marks_changed.connect(self._count)
+        workspace.row_changed.connect(self._scroll_to)
+        self._queue_changed()
+
+    def close_model(self) -> None:
+        self.model.close()
+
+    def _built_view(self) -> QListView:
+        view = QListView()
+        view.setModel(self.model)
+        view.setItemDelegate(QueueDelegate(view))
+        # Without it the view asks every one of 100,000 rows for its size.
+        view.setUniformItemSizes(True)
+        view.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
+        view.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        view.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        view.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
+        view.setMouseTracking(False)
+        view.setAccessibleName(self.tr("Images of the queue"))
+        view.clicked.connect(self._clicked)
+        return view
+
+    def _lay_out(self) -> None:
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        head = QVBoxLayout()
+        head.setContentsMargins(8, 8, 8, 8)
+        head.setSpacing(6)
+        head.addWidget(self.source)
+        head.addWidget(self.progress)
+        layout.addLayout(head)
+        layout.addWidget(self.view, 1)
+        foot = QVBoxLayout()
+        foot.setContentsMargins(8, 6, 8, 8)
+        foot.setSpacing(6)
+        foot.addWidget(self.hint)
+        row = QHBoxLayout()
+        row.addWidget(self.draw, 1)
+        foot.addLayout(row)
+        layout.addLayout(foot)
+
+    def _queue_changed(self) -> None:
+        queue = self._workspace.queue
+        batch = queue.batch
+        self.source.clear()
+        latest = queue.latest
+        if latest is not None:
+            self.source.addItem(self.tr("Batch {0} · {1} images").format(latest.id, len(latest.items)), False)
+        self.source.addItem(self.tr("All images of the pool"), True)
+        self.source.setCurrentIndex(self.source.findData(batch is None))
+        self._count()
+
+    def _count(self, _row: int = -1) -> None:
+        queue = self._workspace.queue
+        total = int((queue.marks < Mark.UNREADABLE).sum())
+        done = queue.done
+        self.progress.setRange(0, max(1, total))
+        self.progress.setValue(done)
+        self.progress.setFormat(self.tr("{0} of {1} done").format(f"{done:,}", f"{total:,}"))
+        finished = total > 0 and done >= total
+        if queue.batch is None:
+            self.hint.setText(self.tr("Draw a batch to label the images that teach the detector most."))
+        elif finished:
+            self.hint.setText(self.tr("This batch is done. Draw the next one."))
+        self.hint.setVisible(queue.batch is None or finished)
+        self.draw.setDefault(finished)
+
+    def _scroll_to(self, row: int) -> None:
+        if row >= 0:
+            self.view.scrollTo(self.model.index(row), QAbstractItemView.ScrollHint.EnsureVisible)
+
+    def _clicked(self, index: QModelIndex) -> None:
+        self._workspace.show_row(index.row())
+        self.picked.emit()
+
+    def _source_chosen(self, _index: int) -> None:
+        self._workspace.load(whole_pool=bool(self.source.currentData()))
+        self.picked.emit()

@@ -1,0 +1,123 @@
+"""What a window without a project shows: what to do first."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QDragEnterEvent, QDropEvent
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QListWidget,
+    QListWidgetItem,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from boxwright.ui.icons import icon
+
+PATH_ROLE = Qt.ItemDataRole.UserRole
+
+
+class StartPage(QWidget):
+    new_wanted = Signal()
+    open_wanted = Signal()
+    demo_wanted = Signal()
+    project_chosen = Signal(str)
+    folder_dropped = Signal(str)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setAcceptDrops(True)
+        self.recent = QListWidget()
+        self.recent.setAccessibleName(self.tr("Recent projects"))
+        self.recent.itemActivated.connect(self._chosen)
+        self.recent.itemClicked.connect(self._chosen)
+        self._no_recent = QLabel(self.tr("Projects you open appear here."))
+        self._no_recent.setObjectName("quiet")
+        self._no_recent.setAlignment(Qt.AlignmentFlag.AlignTop)
+        card = QFrame()
+        card.setObjectName("card")
+        card.setFixedSize(760, 420)
+        columns = QHBoxLayout(card)
+        columns.setContentsMargins(32, 28, 32, 28)
+        columns.setSpacing(32)
+        columns.addLayout(self._begin_column(), 1)
+        columns.addLayout(self._recent_column(), 1)
+        layout = QVBoxLayout(self)
+        layout.addStretch(2)
+        layout.addWidget(card, 0, Qt.AlignmentFlag.AlignHCenter)
+        layout.addStretch(3)
+
+    def show_recent(self, projects: tuple[str, ...]) -> None:
+        self.recent.clear()
+        for project in projects:
+            path = Path(project)
+            item = QListWidgetItem(icon("open"), f"{path.name}\n{path.parent}")
+            item.setData(PATH_ROLE, project)
+            item.setToolTip(project)
+            self.recent.addItem(item)
+        self.recent.setVisible(bool(projects))
+        self._no_recent.setVisible(not projects)
+
+    def _begin_column(self) -> QVBoxLayout:
+        column = QVBoxLayout()
+        column.setSpacing(10)
+        title = QLabel("Boxwright")
+        font = title.font()
+        font.setPointSizeF(font.pointSizeF() * 1.9)
+        font.setBold(True)
+        title.setFont(font)
+        what = QLabel(
+            self.tr("Label boxes with a detector that learns from your corrections. Everything stays on this machine.")
+        )
+        what.setWordWrap(True)
+        column.addWidget(title)
+        column.addWidget(what)
+        column.addSpacing(12)
+        self.new = self._button("new", self.tr("New project from a folder of images…"), self.new_wanted)
+        self.open = self._button("open", self.tr("Open a project…"), self.open_wanted)
+        self.demo = self._button("prelabel", self.tr("Try the demo"), self.demo_wanted)
+        self.new.setDefault(True)
+        for button in (self.new, self.open, self.demo):
+            column.addWidget(button)
+        column.addStretch(1)
+        hint = QLabel(self.tr("You can also drop a folder here: a project opens, images begin a new one."))
+        hint.setObjectName("quiet")
+        hint.setWordWrap(True)
+        column.addWidget(hint)
+        return column
+
+    def _recent_column(self) -> QVBoxLayout:
+        column = QVBoxLayout()
+        title = QLabel(self.tr("Recent projects"))
+        title.setObjectName("panelTitle")
+        column.addWidget(title)
+        column.addWidget(self.recent, 1)
+        column.addWidget(self._no_recent, 1)
+        return column
+
+    def _button(self, name: str, text: str, signal: object) -> QPushButton:
+        button = QPushButton(icon(name), text)
+        button.setMinimumHeight(36)
+        button.setStyleSheet("text-align: left; padding: 4px 12px")
+        button.clicked.connect(signal)
+        return button
+
+    def _chosen(self, item: QListWidgetItem) -> None:
+        self.project_chosen.emit(item.data(PATH_ROLE))
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if any(url.isLocalFile() and Path(url.toLocalFile()).is_dir() for url in event.mimeData().urls()):
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        folders = [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
+        for folder in folders:
+            if folder.is_dir():
+                event.acceptProposedAction()
+                self.folder_dropped.emit(str(folder))
+                return

@@ -1,0 +1,100 @@
+"""What lies in the queue at the left: the images of a batch or of the whole pool, in the order to be labelled."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import IntEnum
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from boxwright.domain.batch import Batch, BatchItem, Slot
+from boxwright.domain.image import ImageState
+
+if TYPE_CHECKING:
+    from boxwright.services.project import Project
+
+
+class Mark(IntEnum):
+    """The state of an image as the queue shows it."""
+
+    UNLABELED = 0
+    LABELED = 1
+    SKIPPED = 2
+    UNREADABLE = 3
+    COPY = 4
+
+
+MARK_OF_STATE = {
+    ImageState.UNLABELED: Mark.UNLABELED,
+    ImageState.LABELED: Mark.LABELED,
+    ImageState.SKIPPED: Mark.SKIPPED,
+}
+
+
+@dataclass
+class Queue:
+    """`ids` (N,) int64 in queue order, `marks` (N,) int8 of `Mark` beside it; `reasons` by image id.
+    `batch` is the one it shows, None for the whole pool; `latest` the one that could be shown."""
+
+    ids: NDArray[np.int64]
+    marks: NDArray[np.int8]
+    batch: Batch | None = None
+    latest: Batch | None = None
+    reasons: Mapping[int, BatchItem] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self._order = np.argsort(self.ids, kind="stable")
+        self._sorted = self.ids[self._order]
+
+    def __len__(self) -> int:
+        return len(self.ids)
+
+    def row_of(self, image_id: int) -> int | None:
+        place = int(np.searchsorted(self._sorted, image_id))
+        if place < len(self._sorted) and self._sorted[place] == image_id:
+            return int(self._order[place])
+        return None
+
+    def next_open(self, after: int) -> int | None:
+        """The first unlabelled row after `after`, then from the top; None when every image is done."""
+        open_rows = np.flatnonzero(self.marks == Mark.UNLABELED)
+        if not len(open_rows):
+            return None
+        later = open_rows[open_rows > after]
+        return int(later[0] if len(later) else open_rows[0])
+
+    @property
+    def done(self) -> int:
+        """Images that are labelled or skipped."""
+        return int(np.isin(self.marks, (Mark.LABELED, Mark.SKIPPED)).sum())
+
+
+EMPTY = Queue(np.empty(0, np.int64), np.empty(0, np.int8))
+
+
+def load_queue(project: Project, whole_pool: bool) -> Queue:
+    """The latest batch, or every image of the pool when there is none or `whole_pool` is asked for."""
+    latest = project.batches.latest()
+    batch = None if whole_pool else latest
+    everything = project.images.ids(usable=False)
+    usable = project.images.ids()
+    if batch is None:
+        ids, reasons = everything, {}
+    else:
+        ids = np.array([item.image_id for item in batch.items], dtype=np.int64)
+        reasons = {item.image_id: item for item in batch.items}
+    marks = np.where(np.isin(ids, usable), Mark.UNLABELED, Mark.UNREADABLE).astype(np.int8)
+    for state in (ImageState.LABELED, ImageState.SKIPPED):
+        marks[np.isin(ids, project.images.ids(state=state))] = MARK_OF_STATE[state]
+    return Queue(ids, marks, batch, latest, reasons)
+
+
+def slot_words(item: BatchItem, batch: Batch | None) -> str:
+    """ "uncertain · entropy 0.93", short enough for a row."""
+    if item.slot is not Slot.UNCERTAIN or item.score is None:
+        return item.slot.value
+    score = str(batch.settings.get("score", "score")) if batch else "score"
+    return f"{item.slot.value} · {score.replace('_', ' ')} {item.score:.2f}"

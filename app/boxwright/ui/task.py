@@ -1,0 +1,112 @@
+"""One piece of long work as the window sees it: progress, a result or a sentence, and a way to stop it."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable
+from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
+from typing import Any
+
+from PySide6.QtCore import QObject, Signal
+
+from boxwright.domain.errors import BoxwrightError, Cancelled
+from boxwright.domain.progress import Progress, Report, ShouldStop
+
+logger = logging.getLogger(__name__)
+
+
+class Task(QObject):
+    """`report`, `succeed` and `fail` may be called on any thread; the signals arrive on the GUI thread.
+
+    Exactly one of `finished(result)`, `failed(sentence)` and `stopped(sentence)` ends it, once.
+    """
+
+    progressed = Signal(object)
+    finished = Signal(object)
+    failed = Signal(str)
+    stopped = Signal(str)
+    _settled = Signal(object, object)
+
+    def __init__(self, title: str, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.title = title
+        self.ended = False
+        self.on_cancel: Callable[[], object] | None = None
+        self._stop = threading.Event()
+        self._settled.connect(self._settle)
+
+    def start(self, work: Callable[[Report, ShouldStop], Any]) -> Task:
+        """Run `work` on a thread of its own; for work that releases the GIL or is short."""
+        executor = ThreadPoolExecutor(1, self.title)
+        self.follow(executor.submit(work, self.report, self.should_stop))
+        executor.shutdown(wait=False)
+        return self
+
+    def follow(self, future: Future[Any]) -> Task:
+        """End when `future` does, with its result or its error."""
+        future.add_done_callback(self._took)
+        return self
+
+    def report(self, progress: Progress) -> None:
+        self._emit(self.progressed, progress)
+
+    def should_stop(self) -> bool:
+        return self._stop.is_set()
+
+    def succeed(self, result: object) -> None:
+        self._emit(self._settled, result, None)
+
+    def fail(self, error: BaseException | str) -> None:
+        self._emit(self._settled, None, error)
+
+    def cancel(self) -> None:
+        """Ask the work to stop; what it finished before stays."""
+        self._stop.set()
+        if self.on_cancel is not None:
+            self.on_cancel()
+
+    def _took(self, future: Future[Any]) -> None:
+        try:
+            self.succeed(future.result())
+        except (Exception, CancelledError) as error:
+            self.fail(error)
+
+    def _emit(self, signal: Any, *values: object) -> None:
+        # The window may be gone before the work notices that it should stop.
+        try:
+            signal.emit(*values)
+        except RuntimeError:
+            logger.debug("%s ended after its window", self.title)
+
+    def _settle(self, result: object, error: object) -> None:
+        if self.ended:
+            return
+        self.ended = True
+        if error is None:
+            self.finished.emit(result)
+        elif isinstance(error, (Cancelled, CancelledError)):
+            self.stopped.emit(str(error) or "Stopped; what was finished before is kept.")
+        elif isinstance(error, (BoxwrightError, str)):
+            self.failed.emit(str(error))
+        else:
+            logger.error("%s failed", self.title, exc_info=error if isinstance(error, BaseException) else None)
+            self.failed.emit(f"{self.title} did not finish: {error}. The log has the details.")
+
+
+def rate_words(progress: Progress) -> str:
+    """ "38 images/s, 2 min left", as far as it is known."""
+    parts = []
+    if progress.per_second > 0:
+        parts.append(f"{progress.per_second:.{0 if progress.per_second >= 10 else 1}f} images/s")
+    if progress.seconds_left is not None:
+        parts.append(f"{duration_words(progress.seconds_left)} left")
+    return ", ".join(parts)
+
+
+def duration_words(seconds: float) -> str:
+    if seconds < 90:
+        return f"{max(1, round(seconds))} s"
+    if seconds < 5400:
+        return f"{round(seconds / 60)} min"
+    return f"{seconds / 3600:.1f} h"

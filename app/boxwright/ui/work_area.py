@@ -1,0 +1,42 @@
+"""The three columns of an open project: queue, image, boxes and classes."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
+
+from boxwright.ui.canvas.view import CanvasView
+from boxwright.ui.panels.boxes_panel import BoxesPanel
+from boxwright.ui.panels.image_area import ImageArea
+from boxwright.ui.panels.queue_panel import QueuePanel
+from boxwright.ui.workspace import Workspace
+
+QUEUE_WIDTH, BOXES_WIDTH = 236, 246
+
+
+class WorkArea(QWidget):
+    """Made anew for each project; `close_models` must be called before the workspace is closed."""
+
+    def __init__(self, workspace: Workspace) -> None:
+        super().__init__()
+        self.canvas = CanvasView(workspace.model)
+        self.image_area = ImageArea(workspace, self.canvas)
+        self.queue_panel = QueuePanel(workspace)
+        self.boxes_panel = BoxesPanel(workspace.model)
+        splitter = QSplitter(Qt.Orientation.Horizontal)
+        splitter.setHandleWidth(1)
+        splitter.addWidget(self.queue_panel)
+        splitter.addWidget(self.image_area)
+        splitter.addWidget(self.boxes_panel)
+        for place, stretch in enumerate((0, 1, 0)):
+            splitter.setStretchFactor(place, stretch)
+        splitter.setCollapsible(1, False)
+        splitter.setSizes([QUEUE_WIDTH, 800, BOXES_WIDTH])
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(splitter)
+        self.queue_panel.picked.connect(self.canvas.setFocus)
+        self.boxes_panel.classes.picked.connect(self.canvas.setFocus)
+
+    def close_models(self) -> None:
+        self.queue_panel.close_model()

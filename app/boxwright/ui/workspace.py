@@ -1,0 +1,345 @@
+"""An open project as the window needs it: what is shown, what comes next, and whether it is saved."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from concurrent.futures import Future
+from dataclasses import dataclass, replace
+from enum import Enum
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QObject, Signal
+
+from boxwright.domain.changes import Changes
+from boxwright.domain.classes import LabelClass
+from boxwright.domain.image import Image
+from boxwright.domain.labels import ImageLabels
+from boxwright.domain.model import Model
+from boxwright.services.images import ImageLoader, Picture, PictureKey
+from boxwright.services.label_session import LabelSession
+from boxwright.ui.pixels import to_qimage
+from boxwright.ui.queue import EMPTY, MARK_OF_STATE, Queue, load_queue
+from boxwright.ui.reader import ProjectReader
+from boxwright.ui.session import SessionModel
+
+if TYPE_CHECKING:
+    from boxwright.services.project import Project
+    from boxwright.services.writer import WriteQueue
+
+logger = logging.getLogger(__name__)
+
+AHEAD, BEHIND = 3, 1
+RECORDS_KEPT = 64
+_EDITED = Changes.BOXES | Changes.PREDICTIONS | Changes.STATE
+
+
+class Saving(Enum):
+    SAVED = "All changes saved"
+    SAVING = "Saving…"
+    FAILED = "Not saved"
+
+
+@dataclass(frozen=True)
+class Record:
+    """What the pool knows of an image."""
+
+    image: Image
+    file: Path
+    labels: ImageLabels
+
+
+def load_record(project: Project, image_id: int) -> Record:
+    return Record(project.images.get(image_id), project.images.file(image_id), project.labels.load(image_id))
+
+
+class Workspace(QObject):
+    """One at a time. The window's panels read `model`, `queue`, `row` and `record`, and listen to the signals."""
+
+    queue_changed = Signal()
+    row_changed = Signal(int)
+    marks_changed = Signal(int)  # the row whose state changed
+    record_shown = Signal(object)  # Record; labels of `model` are already its own
+    picture_changed = Signal(object)  # Picture | None (still decoding) of the current record
+    saving_changed = Signal(object, str)  # Saving, one sentence when it failed
+    detector_changed = Signal(str)  # words for the status line
+    failed = Signal(str)
+    _picture_read = Signal(object)
+    _written = Signal(int)
+    _write_failed = Signal(str)
+
+    def __init__(
+        self,
+        project: Project,
+        writer: WriteQueue | None,
+        max_side: int,
+        cache_bytes: int,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.project, self.writer = project, writer
+        self.model = SessionModel(LabelSession(writer, project.read_only_reason), project.classes.all(), parent=self)
+        self.reader = ProjectReader(project, self)
+        self.queue: Queue = EMPTY
+        self.row = -1
+        self.detector: Model | None = None
+        self.record: Record | None = None
+        self.whole_pool = False
+        self._max_side = max_side
+        self._full = False
+        self._records: dict[int, Record] = {}
+        self._asked: set[int] = set()
+        self._epoch = 0
+        self._unsaved: dict[int, ImageLabels] = {}
+        self._seen: ImageLabels | None = None
+        self._sent = 0
+        self._connect(cache_bytes)
+
+    def _connect(self, cache_bytes: int) -> None:
+        self.pictures = ImageLoader(to_qimage, self._picture_read.emit, cache_bytes)
+        self._picture_read.connect(self._picture_arrived)
+        self._written.connect(self._edit_written)
+        self._write_failed.connect(lambda sentence: self.saving_changed.emit(Saving.FAILED, sentence))
+        self.reader.failed.connect(self.failed)
+        self.model.changed.connect(self._labels_changed)
+        if self.writer is not None:
+            self.writer.on_error = self._write_failed.emit
+
+    # --- queue -----------------------------------------------------------------------------------------------------
+
+    def load(self, whole_pool: bool = False, then: Callable[[], None] | None = None) -> None:
+        """Read the queue anew; shows its first unlabelled image unless the current one is in it."""
+        self.whole_pool = whole_pool
+
+        def arrived(loaded: tuple[Queue, Model | None]) -> None:
+            self.queue, detector = loaded
+            self._set_detector(detector)
+            kept = self.queue.row_of(self.record.image.id) if self.record else None
+            self.row = -1
+            self.queue_changed.emit()
+            self.show_row(kept if kept is not None else self.queue.next_open(-1) or 0)
+            if then is not None:
+                then()
+
+        self.reader.ask(lambda project: (load_queue(project, whole_pool), project.models.active()), arrived)
+
+    def show_row(self, row: int) -> None:
+        """Make the image of `row` current; rows outside the queue are ignored."""
+        if not 0 <= row < len(self.queue) or row == self.row:
+            return
+        self.row, self.record, self._full = row, None, False
+        self.row_changed.emit(row)
+        self._look_ahead()
+        self._show_when_ready()
+
+    def show_image(self, image_id: int) -> None:
+        """Show an image by id; one that is not in the queue is not shown."""
+        row = self.queue.row_of(image_id)
+        if row is not None:
+            self.show_row(row)
+
+    def step(self, by: int) -> bool:
+        """Next or previous row; False at either end."""
+        target = self.row + by
+        if not 0 <= target < len(self.queue):
+            return False
+        self.show_row(target)
+        return True
+
+    def go_on(self) -> bool:
+        """To the next unlabelled image; False when there is none left."""
+        row = self.queue.next_open(self.row)
+        if row is None:
+            return False
+        self.show_row(row)
+        return True
+
+    # --- showing ---------------------------------------------------------------------------------------------------
+
+    def want_full_picture(self) -> None:
+        """The person zoomed in past the reduced picture."""
+        picture = self._picture()
+        if self.record is None or self._full or picture is None or picture.pixels is None:
+            return
+        if picture.pixels.width() < self.record.image.width:
+            self._full = True
+            self._look_ahead()
+            self._show_picture()
+
+    @property
+    def shown_scale(self) -> float | None:
+        """Pixels of the picture on screen per pixel of the image; None while there is none."""
+        picture = self._picture()
+        if picture is None or picture.pixels is None or self.record is None or not self.record.image.width:
+            return None
+        return float(picture.pixels.width() / self.record.image.width)
+
+    def _current_id(self) -> int | None:
+        return int(self.queue.ids[self.row]) if 0 <= self.row < len(self.queue) else None
+
+    def _key(self, record: Record, full: bool = False) -> PictureKey:
+        return PictureKey(record.file, None if full else self._max_side)
+
+    def _picture(self) -> Picture[Any] | None:
+        if self.record is None:
+            return None
+        if self.record.image.problem:
+            return Picture(None, 0, self.record.image.problem)
+        full = self.pictures.get(self._key(self.record, True)) if self._full else None
+        return full or self.pictures.get(self._key(self.record))
+
+    def _look_ahead(self) -> None:
+        rows = [self.row, *range(self.row + 1, self.row + 1 + AHEAD), *range(self.row - 1, self.row - 1 - BEHIND, -1)]
+        ids = [int(self.queue.ids[r]) for r in rows if 0 <= r < len(self.queue)]
+        for image_id in ids:
+            self._ask_record(image_id)
+        records = [self._records[i] for i in ids if i in self._records]
+        keys = [self._key(r) for r in records if not r.image.problem]
+        if self._full and self.record is not None:
+            keys.insert(1, self._key(self.record, True))
+        self.pictures.want(keys)
+
+    def _ask_record(self, image_id: int) -> None:
+        if image_id in self._records or image_id in self._asked:
+            return
+        self._asked.add(image_id)
+        epoch = self._epoch
+        self.reader.ask(lambda project: load_record(project, image_id), lambda record: self._took(record, epoch))
+
+    def _took(self, record: Record, epoch: int) -> None:
+        if epoch != self._epoch:
+            return
+        self._asked.discard(record.image.id)
+        self._records[record.image.id] = record
+        while len(self._records) > RECORDS_KEPT:
+            del self._records[next(iter(self._records))]
+        self._look_ahead()
+        if self.record is None and record.image.id == self._current_id():
+            self._show_when_ready()
+
+    def _show_when_ready(self) -> None:
+        """Labels and picture appear together: boxes over the wrong picture would be worse than a moment of nothing."""
+        image_id = self._current_id()
+        record = self._records.get(image_id) if image_id is not None else None
+        if record is not None and self.record is None:
+            labels = self._unsaved.get(record.image.id)
+            self.record = replace(record, labels=labels) if labels is not None else record
+        if self.record is None or self._picture() is None:
+            if self.model.labels is not None:
+                self.model.show(None)
+            self.picture_changed.emit(None)
+            return
+        self.model.show(self.record.labels)
+        self.record_shown.emit(self.record)
+        self._show_picture()
+
+    def _show_picture(self) -> None:
+        picture = self._picture()
+        if picture is not None:
+            self.picture_changed.emit(picture)
+
+    def _picture_arrived(self, key: PictureKey) -> None:
+        if self.record is None or key.path != self.record.file:
+            return
+        if self.model.labels is None:
+            self._show_when_ready()
+        elif key.max_side is None:
+            self._show_picture()
+
+    def _set_detector(self, detector: Model | None) -> None:
+        self.detector = detector
+        self.model.class_map = detector.class_map if detector else {}
+        self.detector_changed.emit(f"Detector: {detector.name}" if detector else "No detector yet")
+
+    # --- saving ----------------------------------------------------------------------------------------------------
+
+    @property
+    def saved(self) -> bool:
+        return not self._unsaved
+
+    def _labels_changed(self, changes: Changes) -> None:
+        labels = self.model.labels
+        if Changes.IMAGE in changes:
+            self._seen = labels
+        if labels is None or self.writer is None or not changes & _EDITED:
+            return
+        if self._seen is labels:
+            return
+        self._seen = labels
+        self._unsaved[labels.image_id] = labels
+        self._sent += 1
+        number = self._sent
+        self.saving_changed.emit(Saving.SAVING, "")
+
+        def done(written: Future[Any]) -> None:
+            if not written.cancelled() and written.exception() is None:
+                self._written.emit(number)
+
+        self.writer.submit(_nothing).add_done_callback(done)
+        if Changes.STATE in changes:
+            self._set_mark(labels)
+
+    def flush(self, timeout: float = 10.0) -> bool:
+        """Wait until every edit is on disk; False when the disk refuses."""
+        return self.writer is None or self.writer.flush(timeout)
+
+    def _set_mark(self, labels: ImageLabels) -> None:
+        row = self.queue.row_of(labels.image_id)
+        if row is not None:
+            self.queue.marks[row] = MARK_OF_STATE[labels.state]
+            self.marks_changed.emit(row)
+
+    def _edit_written(self, number: int) -> None:
+        if number != self._sent:
+            return
+        self._forget_records(self._unsaved)
+        self._unsaved.clear()
+        self.saving_changed.emit(Saving.SAVED, "")
+
+    # --- what changed outside ----------------------------------------------------------------------------------------
+
+    def _forget_records(self, ids: Any = None) -> None:
+        self._epoch += 1
+        self._asked.clear()
+        for image_id in list(self._records if ids is None else ids):
+            self._records.pop(image_id, None)
+
+    def reload_classes(self) -> None:
+        """The classes changed: names, colours or order."""
+
+        def arrived(classes: list[LabelClass]) -> None:
+            self.model.classes = classes
+
+        self.reader.ask(lambda project: project.classes.all(), arrived)
+
+    def refresh(self) -> None:
+        """Classes, pre-labels or images changed by something else than the canvas: read them again."""
+        self._forget_records()
+        self.reload_classes()
+        record = self.record
+        self.load(self.whole_pool)
+        if record is None:
+            return
+
+        def arrived(fresh: Record) -> None:
+            current = self.model.labels
+            if current is not None and current.image_id == fresh.image.id and fresh.image.id not in self._unsaved:
+                self.record = fresh
+                self.model.show(fresh.labels)
+
+        self.reader.ask(lambda project: load_record(project, record.image.id), arrived)
+
+    def close(self, timeout: float = 30.0) -> bool:
+        """Write what is not yet written, then let go of everything. False when edits could not be saved."""
+        saved = True
+        if self.writer is not None:
+            saved = self.writer.close(timeout)
+        self.pictures.close()
+        self.reader.close()
+        self.project.close()
+        return saved
+
+
+def _nothing(_: Project) -> None:
+    """Follows an edit through the queue: when it is reached, the edit is on disk."""
