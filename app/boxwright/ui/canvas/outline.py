@@ -34,14 +34,14 @@ def box(painter: QPainter, rect: QRect, style: ClassStyle, predicted: bool, plai
 
 
 def lively_box(painter: QPainter, rect: QRect, style: ClassStyle, predicted: bool, selected: bool) -> None:
-    """A box under the pointer, or a selected one, which has a white casing."""
+    """A box under the pointer, or a selected one, which has a white casing and nothing over what is judged."""
     outer = rect.adjusted(-1, -1, 1, 1)
-    painter.fillRect(rect, style.strong_tint if not selected else style.tint)
     if selected:
         frame(painter, outer.adjusted(-2, -2, 2, 2), 1, CASING)
         frame(painter, outer.adjusted(-1, -1, 1, 1), LINE + 2, SELECTED_CASING)
         frame(painter, outer, LINE, style.stripes if predicted else style.color)
     else:
+        painter.fillRect(rect, style.strong_tint)
         frame(painter, outer.adjusted(-2, -2, 2, 2), LINE + 4, CASING)
         frame(painter, outer.adjusted(-1, -1, 1, 1), LINE + 1, style.stripes if predicted else style.color)
 

@@ -25,6 +25,7 @@ _SHARP_FROM = 3.0
 """Device pixels per image pixel from which pixels are shown as squares."""
 
 _TAG_PADDING = 4
+_TAG_BAR = 3
 
 
 @dataclass
@@ -128,7 +129,7 @@ class Scenery:
 
     def tag_size(self, text: str) -> tuple[int, int]:
         metrics = QFontMetrics(self.font)
-        return metrics.horizontalAdvance(text) + 2 * _TAG_PADDING, metrics.height()
+        return metrics.horizontalAdvance(text) + 2 * _TAG_PADDING + _TAG_BAR, metrics.height()
 
     def tag_place(self, rect: QRect, text: str) -> QRect:
         """Where the tag of a lively box shown at `rect` stands."""
@@ -186,13 +187,19 @@ class Scenery:
         """A filled tag for what a person confirmed, a dark one with a coloured edge for a pre-label."""
         if predicted:
             painter.fillRect(place, CHIP)
-            painter.fillRect(QRect(place.left(), place.top(), 3, place.height()), style.color)
+            painter.fillRect(QRect(place.left(), place.top(), _TAG_BAR, place.height()), style.color)
             painter.setPen(QColor(255, 255, 255))
         else:
             painter.fillRect(place, style.color)
             painter.setPen(style.text)
         painter.setFont(self.font)
-        painter.drawText(QPointF(place.left() + _TAG_PADDING, place.top() + QFontMetrics(self.font).ascent()), text)
+        painter.drawText(
+            QPointF(
+                place.left() + _TAG_PADDING + (_TAG_BAR if predicted else 0),
+                place.top() + QFontMetrics(self.font).ascent(),
+            ),
+            text,
+        )
 
 
 NO_SHAPES = Shapes((), np.empty((0, 4)), np.empty(0, dtype=np.int64), np.empty(0, dtype=np.float32))
