@@ -3,18 +3,33 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
 
 
 def main(arguments: list[str] | None = None) -> int:
     """`boxwright COMMAND …` runs a command; `boxwright [PROJECT]` opens the window. Returns the exit status."""
     given = sys.argv[1:] if arguments is None else arguments
-    from boxwright.cli.app import COMMANDS, run
+    from boxwright.cli.app import COMMANDS, Launchers, run
 
     if given and (given[0] in COMMANDS or given[0].startswith("-")):
-        return run(given)
+        return run(given, Launchers(_window, _play_demo))
     from boxwright.ui.application import run_window
 
     return run_window(given[0] if given else None)
+
+
+def _window(project: Path) -> int:
+    from boxwright.ui.application import run_window
+
+    return run_window(project)
+
+
+def _play_demo(project: Path, out: Path) -> Mapping[str, Any]:
+    from boxwright.ui.demo_run import play_demo
+
+    return play_demo(project, out)
 
 
 if __name__ == "__main__":

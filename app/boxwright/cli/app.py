@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import importlib
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
 
 import click
 
@@ -15,6 +18,15 @@ COMMANDS = (
     "init", "add", "import", "export", "model", "predict", "prelabel", "next", "evaluate", "status",
     "formats", "samplers", "decoders", "trainers", "demo",
 )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Launchers:
+    """What a command asks of the window, which it does not import: `window(project)` opens it and returns the exit
+    status when it closes; `play_demo(project, out)` plays a worker through it and returns the summary."""
+
+    window: Callable[[Path], int]
+    play_demo: Callable[[Path, Path], Mapping[str, Any]]
 
 
 class LazyGroup(click.Group):
@@ -40,10 +52,10 @@ def group() -> None:
     """
 
 
-def run(arguments: Sequence[str]) -> int:
+def run(arguments: Sequence[str], launchers: Launchers | None = None) -> int:
     """Exit status: 0 done, 1 could not, 2 wrong usage. Errors are one sentence on stderr."""
     try:
-        result = group.main(args=list(arguments), prog_name="boxwright", standalone_mode=False)
+        result = group.main(args=list(arguments), prog_name="boxwright", standalone_mode=False, obj=launchers)
     except click.ClickException as error:
         error.show(file=sys.stderr)
         return error.exit_code

@@ -19,7 +19,7 @@ from boxwright.domain.progress import Progress, Report, ShouldStop, check, never
 from boxwright.services.demo.picture import Picture, picture
 from boxwright.services.demo.shapes import CLASSES
 from boxwright.services.demo.truth import FILE, TrueBox, read_truth, write_truth
-from boxwright.services.models import add_model
+from boxwright.services.models import add_model, chosen_model
 from boxwright.services.next_batch import NextRequest, next_batch
 from boxwright.services.prelabel import prelabel
 from boxwright.services.project import DATABASE, Project
@@ -35,9 +35,11 @@ FOLDER = "pictures"
 _QUALITY = 90
 
 
-def make_demo(folder: Path, report: Report, should_stop: ShouldStop = never, pictures: int = PICTURES) -> Project:
-    """A project in `folder`, open for writing: drawn pictures, classes, the starter detector active, pre-labels, a
-    labelled validation split and a first batch. The true boxes lie in `folder/truth.json`.
+def make_demo(
+    folder: Path, report: Report, should_stop: ShouldStop = never, pictures: int = PICTURES, ready: bool = True
+) -> Project:
+    """A project in `folder`, open for writing: drawn pictures, classes, a labelled validation split, the starter
+    detector active and, when `ready`, pre-labels and a first batch. The true boxes lie in `folder/truth.json`.
 
     A folder made before is opened and only completed, so a person's labels are never touched; where another program
     has it open it comes back read-only. Raises `ProjectError` on a folder that holds something else, `Cancelled`.
@@ -53,6 +55,8 @@ def make_demo(folder: Path, report: Report, should_stop: ShouldStop = never, pic
         project = Project.create(folder, CLASSES)
     try:
         _complete(project, report, should_stop)
+        if ready:
+            _make_ready(project, report, should_stop)
     except BaseException:
         project.close()
         raise
@@ -118,13 +122,14 @@ def _complete(project: Project, report: Report, should_stop: ShouldStop) -> None
     if not len(project.images.ids(split=Split.VALIDATION)):
         freeze_validation(project, VALIDATION_SHARE, SEED)
     _label_validation(project)
-    model = project.models.active()
-    if model is None:
-        model = add_model(project, paths.models() / "starter.onnx")
-        project.models.activate(model.id)
-    check(should_stop)
+    if project.models.active() is None:
+        project.models.activate(add_model(project, paths.models() / "starter.onnx").id)
+
+
+def _make_ready(project: Project, report: Report, should_stop: ShouldStop) -> None:
     if project.batches.latest() is None:
-        prelabel(project, model, "auto", report, should_stop)
+        prelabel(project, chosen_model(project), "auto", report, should_stop)
+        check(should_stop)
         next_batch(project, NextRequest(FIRST_BATCH, seed=SEED))
 
 

@@ -28,7 +28,7 @@ from boxwright.training.registry import by_name
 # The demo draws from another series (see `project.SEED`), so the starter has seen none of its pictures.
 SEED = 7_001
 # Few pictures and a small input on purpose: it shall help, and leave something to correct.
-PICTURES, EPOCHS, SIZE = 120, 36, 320
+PICTURES, EPOCHS, SIZE = 64, 36, 320
 COMMAND = "python -m boxwright.services.demo.starter --out models/"
 
 
