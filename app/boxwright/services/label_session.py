@@ -32,7 +32,7 @@ class LabelSession:
 
     def __init__(self, writer: Writer | None, read_only_reason: str = READ_ONLY) -> None:
         self._writer = writer
-        self._read_only_reason = read_only_reason
+        self._read_only_reason = read_only_reason or READ_ONLY
         self._labels: ImageLabels | None = None
         self._subscribers: list[Callable[[Changes], None]] = []
 

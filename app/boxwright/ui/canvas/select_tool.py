@@ -26,8 +26,8 @@ class _Gesture(Enum):
 
 class SelectTool(Tool):
     """Click selects the smallest box under the pointer, Ctrl+click adds or takes away, Alt+click goes on to the next
-    larger one. A drag moves the selection, a handle or edge resizes it; from an empty spot, or with Ctrl, it is a rubber
-    band that selects what lies in it."""
+    larger one. A drag moves the selection, a handle or edge resizes it; from an empty spot, or with Ctrl, it is a
+    rubber band that selects what lies in it."""
 
     name = "select"
     _start: Pointer | None = None
