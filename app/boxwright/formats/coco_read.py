@@ -141,6 +141,7 @@ class CocoFile:
             return
         label = self.labels.get(_key(entry.get("category_id")))
         if label is None:
+            image.refused += 1
             what = f"{who}: no category has the id {entry.get('category_id')!r:.60}; left out."
             self._say("annotations", position, what, "unknown category id")
             return
@@ -153,6 +154,7 @@ class CocoFile:
         for problem in found:
             self._say("annotations", position, problem.what, problem.kind)
         if not box:
+            image.refused += 1
             return
         score = number(entry.get("score"))
         valid = score is not None and 0 <= score <= 1

@@ -36,12 +36,17 @@ class DatasetClass:
 @dataclass(frozen=True, slots=True)
 class DatasetBox:
     """`label` indexes `Dataset.classes`. `box` is in the units of its image. `score` 0..1 for a detector's box.
-    `flags` are marks of the format: `difficult`, `truncated`, `crowd`."""
+    `flags` are marks of the format: `difficult`, `truncated`, `crowd`. `line` is where it stands in its file, from 1,
+    None where that is not known."""
 
     box: Box
     label: int
     score: float | None = None
     flags: frozenset[str] = frozenset()
+    line: int | None = None
+
+    def with_box(self, box: Box) -> DatasetBox:
+        return DatasetBox(box, self.label, self.score, self.flags, self.line)
 
 
 @dataclass(slots=True)
@@ -51,7 +56,8 @@ class DatasetImage:
 
     `width`, `height`: pixels as the dataset declares them, 0 when it does not. With `relative` the boxes are fractions
     of width and height, 0..1, otherwise pixels. `labeled` False: nobody has looked at it, which is not the same as no
-    boxes. `source` is the file that holds the labels, relative to the dataset.
+    boxes. `refused`: boxes that were left out as unusable; an image that had only such is not empty either. `source` is
+    the file that holds the labels, relative to the dataset.
     """
 
     path: str
@@ -63,6 +69,7 @@ class DatasetImage:
     labeled: bool = True
     relative: bool = False
     stem_only: bool = False
+    refused: int = 0
     source: str = ""
     id: int | None = None
 
@@ -71,7 +78,7 @@ class DatasetImage:
         if not self.relative:
             return self.boxes
         return [
-            DatasetBox(Box(b.box.x1 * width, b.box.y1 * height, b.box.x2 * width, b.box.y2 * height), *_rest(b))
+            b.with_box(Box(b.box.x1 * width, b.box.y1 * height, b.box.x2 * width, b.box.y2 * height))
             for b in self.boxes
         ]
 
@@ -82,7 +89,7 @@ class DatasetImage:
         if self.width <= 0 or self.height <= 0:
             raise ValueError(f"the size of {self.path} is not known")
         w, h = self.width, self.height
-        return [DatasetBox(Box(b.box.x1 / w, b.box.y1 / h, b.box.x2 / w, b.box.y2 / h), *_rest(b)) for b in self.boxes]
+        return [b.with_box(Box(b.box.x1 / w, b.box.y1 / h, b.box.x2 / w, b.box.y2 / h)) for b in self.boxes]
 
 
 @dataclass(slots=True)
@@ -103,7 +110,3 @@ class Dataset:
 
     def of_split(self, split: Split | None) -> Iterable[DatasetImage]:
         return (image for image in self.images if image.split is split)
-
-
-def _rest(box: DatasetBox) -> tuple[int, float | None, frozenset[str]]:
-    return box.label, box.score, box.flags

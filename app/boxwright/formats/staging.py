@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from enum import StrEnum
 from pathlib import Path, PurePosixPath
@@ -30,12 +30,14 @@ class ImageMode(StrEnum):
 
 
 class Staging:
-    """The folder an export grows in. `placed`: path within it of each image file, by its name in the dataset."""
+    """The folder an export grows in. `placed`: path within it of each image file, by its name in the dataset.
+    `details` go into the manifest. `on_image` is called before each image; what it raises ends the export."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.placed: dict[str, str] = {}
         self.details: dict[str, Any] = {}
+        self.on_image: Callable[[], None] = lambda: None
         self._files: dict[str, int] = {}
 
     def write(self, relative: str, data: bytes) -> None:
@@ -53,6 +55,7 @@ class Staging:
 
     def place(self, name: str, file: Path | None, relative: str, mode: ImageMode) -> None:
         """Put the image `file`, called `name` in the dataset, at `relative`. Raises FormatError when it is missing."""
+        self.on_image()
         if mode is ImageMode.NONE:
             return
         if file is None or not file.is_file():

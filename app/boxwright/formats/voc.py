@@ -1,8 +1,8 @@
 """Pascal VOC: an XML file an image, corners in pixels, splits as lists in `ImageSets/Main`.
 
 Corners. The VOC devkit counts pixels from 1 and includes the last one; labelImg, CVAT and most others write the edges
-of the box. A file whose `source/database` names the VOC challenge is read the first way (`xmin - 1 .. xmax`), every other
-one as edges, and edges is what is written, with fractions where a box has them.
+of the box. A file whose `source/database` names the VOC challenge is read the first way (`xmin - 1 .. xmax`), every
+other one as edges, and edges is what is written, with fractions where a box has them.
 
 Layout written: `Annotations/`, `JPEGImages/`, `ImageSets/Main/{train,val,test,trainval}.txt`.
 """

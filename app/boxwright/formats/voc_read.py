@@ -45,7 +45,7 @@ class VocReader:
         names = sorted(self.labels)
         order = {self.labels[name]: index for index, name in enumerate(names)}
         for image in images:
-            image.boxes = [DatasetBox(b.box, order[b.label], b.score, b.flags) for b in image.boxes]
+            image.boxes = [DatasetBox(b.box, order[b.label], b.score, b.flags, b.line) for b in image.boxes]
         return Dataset([DatasetClass(index + 1, name) for index, name in enumerate(names)], images)
 
     def _xml_files(self) -> list[Path]:
@@ -79,6 +79,8 @@ class VocReader:
             item = self._box(element, f"Object {position}", image, devkit, reporter)
             if item is not None:
                 image.boxes.append(item)
+            else:
+                image.refused += 1
         return image
 
     def _find(self, name: str, file: Path, named: str) -> Path | None:
@@ -133,7 +135,7 @@ class VocReader:
         if box is None:
             return None
         flags = frozenset(flag for flag in FLAGS if element.text_of(flag) == "1")
-        return DatasetBox(box, self.labels.setdefault(label, len(self.labels)), None, flags)
+        return DatasetBox(box, self.labels.setdefault(label, len(self.labels)), None, flags, bounds.line)
 
     def _read_splits(self) -> dict[str, Split | None]:
         """The split of each id in `ImageSets/Main`; None for one that only `trainval.txt` lists."""

@@ -72,13 +72,18 @@ class YoloReader:
             reporter.say(None, f"The image {image} is listed but not there.", "image missing")
         if label is not None:
             try:
-                entry.boxes = list(self._boxes(label, reporter))
+                for item in self._boxes(label, reporter):
+                    if item is None:
+                        entry.refused += 1
+                    else:
+                        entry.boxes.append(item)
             except FormatError as error:
                 reporter.say(None, str(error), "label file unreadable")
                 entry.labeled = False
         yield entry
 
-    def _boxes(self, file: Path, reporter: Reporter) -> Iterator[DatasetBox]:
+    def _boxes(self, file: Path, reporter: Reporter) -> Iterator[DatasetBox | None]:
+        """Each box of the file, None for one that is left out."""
         text = decode(read_bytes(file, LARGEST_LABEL_FILE), reporter)
         seen: set[str] = set()
         for line, content in enumerate(text.replace("\r\n", "\n").split("\n"), start=1):
@@ -89,9 +94,7 @@ class YoloReader:
                 reporter.say(line, "The line is there twice; one was left out.", "box twice")
                 continue
             seen.add(row)
-            item = self._box(row.split(" "), line, reporter)
-            if item is not None:
-                yield item
+            yield self._box(row.split(" "), line, reporter)
 
     def _box(self, tokens: list[str], line: int, reporter: Reporter) -> DatasetBox | None:
         try:
@@ -120,7 +123,7 @@ class YoloReader:
             reporter.say(line, what, "not fractions")
             return None
         box = checked_box(corners, 1.0, 1.0, f"The box in line {line}", line, reporter, relative=True)
-        return DatasetBox(box, label, score) if box else None
+        return DatasetBox(box, label, score, line=line) if box else None
 
     def _label(self, value: float, line: int, reporter: Reporter) -> int | None:
         known = len(self.layout.names) if self.layout.names is not None else _MOST_CLASSES

@@ -76,6 +76,16 @@ class ImageRepository:
         """(id, root name, path) of every image, by id; for matching many names at once."""
         return self._store.rows(f"SELECT image.id, root.name, image.path {_FROM}ORDER BY image.id")
 
+    def ids_by_content(self) -> dict[str, int]:
+        """The image that stands for each content hash; for telling that a file elsewhere is one of the pool's."""
+        rows = self._store.rows("SELECT content_hash, id FROM image WHERE problem IS NULL AND duplicate_of IS NULL")
+        return dict(rows)
+
+    def ids_by_content(self) -> dict[str, int]:
+        """Content hash -> id of the image that stands for it."""
+        query = "SELECT content_hash, id FROM image WHERE problem IS NULL AND duplicate_of IS NULL ORDER BY id DESC"
+        return dict(self._store.rows(query))
+
     def counts(self) -> dict[str, int]:
         """`images` counts every file; the others are parts of it. Copies and unreadable files are in no state."""
         rows = self._store.rows(

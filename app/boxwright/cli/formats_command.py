@@ -1,0 +1,49 @@
+"""`boxwright formats`."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from boxwright.cli.output import emit, json_option
+
+if TYPE_CHECKING:
+    from boxwright.formats.base import Capabilities
+
+
+@click.command(name="formats")
+@click.argument("path", required=False, type=click.Path(path_type=Path))
+@json_option
+def command(path: Path | None, as_json: bool) -> None:
+    """List the dataset formats, or with PATH say which of them a folder or file is in."""
+    from boxwright.formats.registry import formats, recognise
+
+    if path is not None:
+        if not path.exists():
+            raise click.BadParameter(f"{path} does not exist.", param_hint="PATH")
+        guesses = recognise(path)
+        text = "\n".join(f"{g.format}: {g.confidence:.0%}, {g.why}" for g in guesses) or f"{path}: no known format."
+        emit({"path": str(path), "guesses": [asdict(g) for g in guesses]}, text, as_json)
+        return
+    listed = [
+        {"name": f.name, "title": f.title, **asdict(f.capabilities), "flags": sorted(f.capabilities.flags)}
+        for f in formats()
+    ]
+    width = max(len(f.name) for f in formats())
+    text = "\n".join(f"{f.name.ljust(width)}  {f.title}\n{' ' * width}  {_holds(f.capabilities)}" for f in formats())
+    emit({"formats": listed}, text, as_json)
+
+
+def _holds(capabilities: Capabilities) -> str:
+    can = [
+        (capabilities.splits, "splits"),
+        (capabilities.empty_images, "empty images"),
+        (capabilities.class_ids, "class ids"),
+        (capabilities.unused_classes, "unused classes"),
+        (capabilities.scores, "scores"),
+        (bool(capabilities.flags), ", ".join(sorted(capabilities.flags))),
+    ]
+    return f"keeps {', '.join(text for holds, text in can if holds)}; exact to {capabilities.accuracy:g} pixels"

@@ -1,0 +1,55 @@
+"""What an import did, for a report to a person."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from boxwright.formats.dataset import Problem
+
+
+@dataclass(frozen=True)
+class ImportResult:
+    """`images` got labels now, with `boxes` in all, `empty` of them confirmed empty. `unlabeled`: images of the dataset
+    that nobody had labelled. `added`: new to the pool. `unchanged`: had exactly these labels. `kept`: had other labels
+    and kept them. `splits`: images of the dataset in each split now. `notes`: whole sentences. `problems`: every flaw.
+    """
+
+    format: str
+    images: int = 0
+    boxes: int = 0
+    empty: int = 0
+    unlabeled: int = 0
+    added: int = 0
+    unchanged: int = 0
+    kept: tuple[str, ...] = ()
+    classes_added: tuple[str, ...] = ()
+    splits: Mapping[str, int] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
+    problems: tuple[Problem, ...] = ()
+
+    def by_kind(self) -> dict[str, list[Problem]]:
+        """The problems, like ones together, the most frequent kind first."""
+        groups: dict[str, list[Problem]] = {}
+        for problem in self.problems:
+            groups.setdefault(problem.kind, []).append(problem)
+        return dict(sorted(groups.items(), key=lambda item: -len(item[1])))
+
+    def to_json(self) -> dict[str, Any]:
+        """JSON types only."""
+        problems = [{"file": p.file, "line": p.line, "what": p.what, "kind": p.kind} for p in self.problems]
+        return {
+            "format": self.format,
+            "images": self.images,
+            "boxes": self.boxes,
+            "empty": self.empty,
+            "unlabeled": self.unlabeled,
+            "added": self.added,
+            "unchanged": self.unchanged,
+            "kept": list(self.kept),
+            "classes_added": list(self.classes_added),
+            "splits": dict(self.splits),
+            "notes": list(self.notes),
+            "problems": problems,
+        }

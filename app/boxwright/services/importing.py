@@ -1,0 +1,51 @@
+"""Import a dataset: its images found in the pool or added to it, its labels stored, all of it or nothing."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Literal
+
+from boxwright.domain.progress import Progress, Report, ShouldStop, check, ignore, never
+from boxwright.formats.dataset import Problem
+from boxwright.formats.registry import reader_for
+from boxwright.services.import_labels import CATEGORY_IDS, LabelImport
+from boxwright.services.import_prelabels import store_prelabels
+from boxwright.services.import_result import ImportResult
+from boxwright.services.placing import Placing
+from boxwright.services.project import Project
+
+__all__ = ["CATEGORY_IDS", "ImportAs", "ImportResult", "import_dataset"]
+
+ImportAs = Literal["labels", "prelabels"]
+
+
+def import_dataset(
+    project: Project,
+    path: Path,
+    format: str | None = None,  # noqa: A002 - the word of the commands
+    as_: ImportAs = "labels",
+    report: Report = ignore,
+    should_stop: ShouldStop = never,
+) -> ImportResult:
+    """Bring the dataset at `path` (a folder or a file) into `project`.
+
+    Images are found by where they lie, by content, or by name; those on disk that the pool lacks are added. Classes are
+    added by name. An image that a person has labelled, begun or skipped keeps what it has. The dataset's validation and
+    test images become the project's where it has no validation split yet. As `prelabels` the boxes become those of a
+    detector that has no file, which is shown when the project has no active detector.
+
+    Raises FormatError when the dataset cannot be read or none of its images is found, Cancelled when stopped, and
+    ReadOnlyProject; in each case the project is as it was.
+    """
+    project.require_writable()
+    path = Path(path).expanduser().resolve()
+    reader = reader_for(path, format)
+    problems: list[Problem] = []
+    report(Progress(0, 0, "reading the dataset"))
+    dataset = reader.read(path, problems)
+    check(should_stop)
+    with project.transaction():
+        placed = Placing(project, dataset, problems, report, should_stop).place()
+        if as_ == "prelabels":
+            return store_prelabels(project, reader, path, dataset, placed, problems)
+        return LabelImport(project, reader, dataset, placed, problems, report, should_stop).store()
