@@ -17,6 +17,17 @@ BUILT_IN = {
     "yolov5": "boxwright.inference.decoders.yolov5:YoloV5",
     "yolov8": "boxwright.inference.decoders.yolov8:YoloV8",
     "yolox": "boxwright.inference.decoders.yolox:YoloX",
+    "end2end": "boxwright.inference.decoders.end2end:EndToEnd",
+    "yolov7-end2end": "boxwright.inference.decoders.yolov7_end2end:YoloV7EndToEnd",
+    "detr": "boxwright.inference.decoders.detr:Detr",
+    "deim": "boxwright.inference.decoders.deim:Deim",
+    "torchvision": "boxwright.inference.decoders.torchvision:Torchvision",
+    "tf-detection": "boxwright.inference.decoders.tf_detection:TfDetection",
+    "ssd": "boxwright.inference.decoders.ssd:Ssd",
+    "boxes-scores": "boxwright.inference.decoders.boxes_scores:BoxesScores",
+    "batched-nms": "boxwright.inference.decoders.batched_nms:BatchedNms",
+    "nanodet": "boxwright.inference.decoders.nanodet:NanoDet",
+    "fastestdet": "boxwright.inference.decoders.fastestdet:FastestDet",
 }
 
 

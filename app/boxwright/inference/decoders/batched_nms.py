@@ -1,0 +1,40 @@
+"""`num_dets, boxes, scores, labels`: the four outputs of an NMS plug-in inside the graph, padded to a fixed number."""
+
+from __future__ import annotations
+
+from boxwright.domain.card import DetectorCard
+from boxwright.domain.prediction import ProbKind
+from boxwright.inference.decoders.base import PREPARATION, Candidates, Guess, Outputs
+from boxwright.inference.decoders.boxes import box_options
+from boxwright.inference.decoders.kept import decode_kept, find_kept
+from boxwright.inference.spec import ModelSpec
+
+
+class BatchedNms:
+    name = "batched-nms"
+    title = "num_dets, boxes, scores, labels: an NMS plug-in inside, padded to a fixed number"
+    suppressed = True
+
+    def guess(self, spec: ModelSpec) -> Guess | None:
+        kept = find_kept(spec)
+        if kept is None or kept.count is None:
+            return None
+        tensorflow = spec.named("detection_boxes") is not None and spec.named("detection_classes") is not None
+        return Guess(
+            layout=self.name,
+            confidence=0.5 if tensorflow else 0.9,
+            kind=ProbKind.SCORE,
+            class_count=None,
+            input=spec.input_spec(channels="rgb", resize="letterbox"),
+            options={
+                **kept.options,
+                **box_options(kept.boxes.sample, "xyxy", pixels=True),
+                "boxes": "xyxy",
+                "first_label": spec.first_label or 0,
+            },
+            reasons=(kept.reason, f"output '{kept.count.name}' says how many rows count"),
+            unknown=() if spec.metadata.exporter_conventions else PREPARATION,
+        )
+
+    def decode(self, outputs: Outputs, count: int, card: DetectorCard, conf: float) -> list[Candidates]:
+        return decode_kept(outputs, count, card, conf)

@@ -1,0 +1,77 @@
+"""DETR and its descendants without post-processing: raw logits and boxes as centre and size in shares.
+
+Sigmoid for the ones trained with a focal loss (RT-DETR, D-FINE, DEIM, Deformable DETR); softmax with a background in
+the last column for the original.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from boxwright.domain.card import DetectorCard
+from boxwright.domain.prediction import ProbKind
+from boxwright.inference.decoders.base import (
+    NORMALISATION,
+    RESIZE_RULE,
+    Candidates,
+    Guess,
+    Outputs,
+    dense,
+    sigmoid,
+    softmax,
+)
+from boxwright.inference.decoders.boxes import box_options, to_input_pixels
+from boxwright.inference.decoders.pairs import Pair, find_pair, read_pair
+from boxwright.inference.spec import ModelSpec
+
+# Means and deviations of ImageNet in 0..1, which the original DETR and RF-DETR were trained with.
+_IMAGENET = {"mean": (0.485, 0.456, 0.406), "std": (0.229, 0.224, 0.225)}
+_MOST_QUERIES = 2000
+
+
+class Detr:
+    name = "detr"
+    title = "DETR, RT-DETR, D-FINE, DEIM without post-processing: raw logits and boxes"
+    suppressed = True
+
+    def guess(self, spec: ModelSpec) -> Guess | None:
+        pair = find_pair(spec)
+        if pair is None or pair.probabilities or len(pair.boxes) > _MOST_QUERIES:
+            return None
+        background = _has_background(spec, pair)
+        count = pair.columns - (1 if background else 0)
+        if count < 1 or spec.class_count not in (None, count):
+            return None
+        imagenet = background or spec.output("dets") is not None
+        return Guess(
+            layout=self.name,
+            confidence=0.9,
+            kind=ProbKind.SOFTMAX if background else ProbKind.SIGMOID,
+            class_count=count,
+            input=spec.input_spec(channels="rgb", resize="stretch", **(_IMAGENET if imagenet else {})),
+            options={**pair.options, **box_options(pair.boxes, "cxcywh", pixels=False)},
+            reasons=(pair.reason, "the class numbers are logits" + (", background last" if background else "")),
+            unknown=(NORMALISATION, RESIZE_RULE) if background else (NORMALISATION,),
+        )
+
+    def decode(self, outputs: Outputs, count: int, card: DetectorCard, conf: float) -> list[Candidates]:
+        boxes, logits = read_pair(outputs, card.options)
+        background = card.kind is ProbKind.SOFTMAX
+        classes = softmax(logits) if background else sigmoid(logits)
+        return [
+            dense(
+                boxes[i],
+                classes[i],
+                conf,
+                lambda b, _: to_input_pixels(b, card.options, card.input),
+                background=background,
+            )
+            for i in range(count)
+        ]
+
+
+def _has_background(spec: ModelSpec, pair: Pair) -> bool:
+    if spec.class_count is not None and pair.columns in (spec.class_count, spec.class_count + 1):
+        return pair.columns == spec.class_count + 1
+    # Most queries find nothing; a softmax says so in its last column, sigmoids in all of them.
+    return len(pair.boxes) >= 10 and pair.dominant(-1) > 0.8 and bool(np.median(pair.classes[:, -1]) > 0)

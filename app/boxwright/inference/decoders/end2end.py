@@ -1,0 +1,91 @@
+"""`[batch, K, 6]`: kept boxes of a graph that suppresses inside, each as x1, y1, x2, y2, score, label."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from boxwright.domain.card import DetectorCard
+from boxwright.domain.prediction import ProbKind
+from boxwright.inference.decoders.base import PREPARATION, Candidates, Guess, Outputs, suppressed
+from boxwright.inference.decoders.boxes import box_options, to_input_pixels
+from boxwright.inference.decoders.grid import match_grid
+from boxwright.inference.spec import ModelSpec, OutputSpec
+
+# More rows than any export keeps after suppression.
+_MOST = 3000
+
+
+class EndToEnd:
+    name = "end2end"
+    title = "YOLOv10, v26 and other end-to-end exports: kept boxes in one output [1,K,6]"
+    suppressed = True
+
+    def guess(self, spec: ModelSpec) -> Guess | None:
+        found = [o for o in spec.outputs if o.floating and len(o.shape) in (2, 3) and o.shape[-1] == 6]
+        found = [o for o in found if o.shape[-2] <= _MOST and (len(o.shape) == 2 or o.shape[0] == 1)]
+        if not found:
+            return None
+        output = found[0]
+        rows = np.asarray(output.sample, dtype=np.float64).reshape(-1, 6)
+        label_first = _label_first(rows)
+        corners = rows[:, 2:] if label_first else rows[:, :4]
+        known = spec.metadata.exporter_conventions
+        return Guess(
+            layout=self.name,
+            confidence=_confidence(spec, output, rows, label_first),
+            kind=ProbKind.SCORE,
+            class_count=None,
+            input=spec.input_spec(channels="rgb", resize="stretch" if label_first else "letterbox"),
+            options={
+                "output": output.name,
+                "label_first": label_first,
+                **box_options(corners, "xyxy", pixels=True),
+                "boxes": "xyxy",
+                "first_label": spec.first_label or 0,
+                **({"one_by_one": True} if len(output.shape) == 2 else {}),
+            },
+            reasons=(f"output '{output.name}' holds kept boxes of six numbers",),
+            unknown=() if known else PREPARATION,
+        )
+
+    def decode(self, outputs: Outputs, count: int, card: DetectorCard, conf: float) -> list[Candidates]:
+        options = card.options
+        array = np.asarray(outputs[options["output"]], dtype=np.float32)
+        pictures = array[None] if array.ndim == 2 else array
+        return [_one(pictures[i], card, conf) for i in range(count)]
+
+
+def _one(rows: NDArray[np.float32], card: DetectorCard, conf: float) -> Candidates:
+    rows = rows[np.isfinite(rows).all(axis=1)]
+    if card.options.get("label_first"):
+        rows = rows[:, [2, 3, 4, 5, 1, 0]]
+    labels = rows[:, 5].astype(np.int64) - card.options.get("first_label", 0)
+    return suppressed(to_input_pixels(rows[:, :4], card.options, card.input), rows[:, 4], labels, conf, card.classes)
+
+
+def _whole(column: NDArray[np.float64]) -> bool:
+    return bool(np.all(column == np.round(column)) and np.all(column >= -1))
+
+
+def _label_first(rows: NDArray[np.float64]) -> bool:
+    """True for label, score, x1, y1, x2, y2, as Paddle writes it."""
+    if not len(rows) or not np.any(rows):
+        return False
+    usual = _whole(rows[:, 5]) and np.all((rows[:, 4] >= 0) & (rows[:, 4] <= 1))
+    turned = _whole(rows[:, 0]) and np.all((rows[:, 1] >= 0) & (rows[:, 1] <= 1))
+    return bool(turned and not usual)
+
+
+def _confidence(spec: ModelSpec, output: OutputSpec, rows: NDArray[np.float64], label_first: bool) -> float:
+    if spec.metadata.end_to_end:
+        return 0.98
+    label = rows[:, 0 if label_first else 5]
+    score = rows[:, 1 if label_first else 4]
+    fits = _whole(label) and bool(np.all((score >= 0) & (score <= 1)))
+    if not fits:
+        return 0.05
+    # A whole grid of rows is a detector of one or two classes that suppresses nothing.
+    if match_grid(len(rows), spec.width, spec.height) is not None:
+        return 0.3
+    return 0.97 if None in output.declared[-2:-1] or bool(np.all(np.diff(score) <= 1e-6)) else 0.85

@@ -1,0 +1,113 @@
+"""Outputs of a graph with NMS inside, one value per box: boxes, labels, scores, and at times how many count."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from boxwright.domain.card import DetectorCard
+from boxwright.inference.decoders.base import Candidates, Outputs, suppressed
+from boxwright.inference.decoders.boxes import to_input_pixels
+from boxwright.inference.spec import ModelSpec, OutputSpec
+
+FIRST_CLASS = "number of the first class"
+
+
+@dataclass(frozen=True, eq=False)
+class Kept:
+    """The outputs by what they hold; `count` is None where every row counts."""
+
+    boxes: OutputSpec
+    labels: OutputSpec
+    scores: OutputSpec
+    count: OutputSpec | None
+
+    @property
+    def options(self) -> dict[str, Any]:
+        """The card options that `decode_kept` reads, but for how box numbers are meant."""
+        options: dict[str, Any] = {"boxes_output": self.boxes.name, "labels_output": self.labels.name}
+        options["scores_output"] = self.scores.name
+        if self.count is not None:
+            options["count_output"] = self.count.name
+        # Without a batch axis the boxes of two pictures could not be told apart.
+        if len(self.boxes.shape) == 2:
+            options["one_by_one"] = True
+        return options
+
+    @property
+    def reason(self) -> str:
+        return f"outputs '{self.boxes.name}', '{self.labels.name}', '{self.scores.name}' hold one value per kept box"
+
+
+def find_kept(spec: ModelSpec) -> Kept | None:
+    """The three outputs of such a graph, in whatever order they come; None when they are not all there."""
+    boxes = [o for o in spec.outputs if o.floating and len(o.shape) in (2, 3) and o.shape[-1] == 4]
+    if len(boxes) > 1:
+        boxes = [o for o in boxes if "box" in o.name.lower() and "raw" not in o.name.lower()][:1]
+    if len(boxes) != 1:
+        return None
+    shape = boxes[0].shape[:-1]
+    vectors = [o for o in spec.outputs if o is not boxes[0] and _flat(o) == shape and _aligned(o, boxes[0])]
+    labels = _first(vectors, lambda o: not o.floating, "label", "class", "cls")
+    scores = _first([o for o in vectors if o is not labels and o.floating], lambda o: False, "score", "conf", "prob")
+    if labels is None or scores is None:
+        return None
+    singles = [o for o in spec.outputs if o.sample.size == 1 and o not in (boxes[0], labels, scores)]
+    count = next((o for o in singles if any(p in o.name.lower() for p in ("num", "count", "valid"))), None)
+    return Kept(boxes[0], labels, scores, count)
+
+
+def _flat(output: OutputSpec) -> tuple[int, ...]:
+    return output.shape[:-1] if len(output.shape) == 3 and output.shape[-1] == 1 else output.shape
+
+
+def _aligned(output: OutputSpec, boxes: OutputSpec) -> bool:
+    """Sizes that only happen to be equal on the sample are no sign; both must be open or both fixed."""
+    rows = len(boxes.shape) - 2
+    if len(output.declared) <= rows or len(boxes.declared) <= rows:
+        return True
+    return (output.declared[rows] is None) == (boxes.declared[rows] is None)
+
+
+def _first(outputs: list[OutputSpec], sure: Any, *parts: str) -> OutputSpec | None:
+    for part in parts:
+        for output in outputs:
+            if part in output.name.lower():
+                return output
+    certain = [o for o in outputs if sure(o)]
+    if certain:
+        return certain[0]
+    return outputs[0] if len(outputs) == 1 else None
+
+
+def decode_kept(outputs: Outputs, count: int, card: DetectorCard, conf: float) -> list[Candidates]:
+    """One `Candidates` per picture from the outputs that `card.options` names."""
+    options = card.options
+    boxes = _rows(outputs[options["boxes_output"]], 2)
+    labels = _rows(outputs[options["labels_output"]], 1)
+    scores = _rows(outputs[options["scores_output"]], 1)
+    valid = _valid(outputs, options, count)
+    found = []
+    for i in range(count):
+        last = len(boxes[i]) if valid is None else min(valid[i], len(boxes[i]))
+        numbers = labels[i][:last].astype(np.int64) - options.get("first_label", 0)
+        corners = to_input_pixels(boxes[i][:last], options, card.input)
+        found.append(suppressed(corners, scores[i][:last].astype(np.float32), numbers, conf, card.classes))
+    return found
+
+
+def _rows(array: NDArray[Any], axes: int) -> NDArray[Any]:
+    """With a batch axis in front and `axes` more behind it."""
+    if array.ndim == axes:
+        return array[None]
+    return array[..., 0] if array.ndim > axes + 1 else array
+
+
+def _valid(outputs: Outputs, options: Mapping[str, Any], count: int) -> list[int] | None:
+    if "count_output" not in options:
+        return None
+    return [max(0, int(n)) for n in np.asarray(outputs[options["count_output"]]).reshape(-1)[:count]]

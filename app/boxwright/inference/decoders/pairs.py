@@ -1,0 +1,94 @@
+"""Boxes and a class matrix in two outputs: `[batch, N, 4]` and `[batch, N, C]`, in any order, either transposed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from boxwright.inference.decoders.base import Outputs
+from boxwright.inference.spec import ModelSpec, OutputSpec
+
+
+@dataclass(frozen=True, eq=False)
+class Pair:
+    """boxes: (N,4) sample. classes: (N,C) sample. `options` are what `read_pair` needs to find them again."""
+
+    options: Mapping[str, Any]
+    boxes: NDArray[np.float32]
+    classes: NDArray[np.float32]
+    reason: str
+
+    @property
+    def columns(self) -> int:
+        return int(self.classes.shape[1])
+
+    @property
+    def probabilities(self) -> bool:
+        """True when every finite class number lies in 0..1."""
+        finite = self.classes[np.isfinite(self.classes)]
+        return bool((finite >= -1e-3).all() and (finite <= 1.0 + 1e-3).all())
+
+    @property
+    def sums_to_one(self) -> bool:
+        """True when the class numbers of each row are a softmax's."""
+        sums = self.classes.sum(axis=1)
+        sums = sums[np.isfinite(sums) & (sums != 0)]
+        return self.probabilities and len(sums) > 0 and bool(np.all(np.abs(sums - 1.0) < 0.02))
+
+    def dominant(self, column: int) -> float:
+        """The share of rows in which `column` is the largest."""
+        if not self.classes.size:
+            return 0.0
+        return float((self.classes.argmax(axis=1) == column % self.columns).mean())
+
+
+def find_pair(spec: ModelSpec) -> Pair | None:
+    """The two outputs, None when they are not there."""
+    boxes = [o for o in spec.outputs if o.floating and _is_boxes(o)]
+    named = [o for o in boxes if "box" in o.name.lower() or "det" in o.name.lower()]
+    for box in named or boxes:
+        rows = 4 if box.shape[-1] != 4 else box.sample.size // 4
+        rows = box.shape[2] if box.shape[-1] != 4 else rows
+        for other in spec.outputs:
+            if other is box or not other.floating or len(other.shape) != 3 or other.shape[0] != 1:
+                continue
+            if other.shape[1] == rows or other.shape[2] == rows:
+                return _pair(box, other, rows)
+    return None
+
+
+def _is_boxes(output: OutputSpec) -> bool:
+    shape = output.shape
+    if len(shape) == 4:
+        return shape[0] == 1 and shape[2:] == (1, 4)
+    return len(shape) == 3 and shape[0] == 1 and (shape[2] == 4 or (shape[1] == 4 and shape[2] > 4))
+
+
+def _pair(box: OutputSpec, other: OutputSpec, rows: int) -> Pair | None:
+    options = {
+        "boxes_output": box.name,
+        "boxes_transposed": len(box.shape) == 3 and box.shape[-1] != 4,
+        "classes_output": other.name,
+        "classes_transposed": other.shape[1] != rows,
+    }
+    outputs = {box.name: box.sample, other.name: other.sample}
+    boxes, classes = read_pair(outputs, options)
+    if classes.shape[2] < 1:
+        return None
+    reason = f"outputs '{box.name}' and '{other.name}' hold {rows} boxes and {classes.shape[2]} class numbers for each"
+    return Pair(options, boxes[0], classes[0], reason)
+
+
+def read_pair(outputs: Outputs, options: Mapping[str, Any]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """(batch, N, 4) and (batch, N, C), float32."""
+    boxes = np.asarray(outputs[options["boxes_output"]], dtype=np.float32)
+    classes = np.asarray(outputs[options["classes_output"]], dtype=np.float32)
+    if options["boxes_transposed"]:
+        boxes = boxes.transpose(0, 2, 1)
+    if options["classes_transposed"]:
+        classes = classes.transpose(0, 2, 1)
+    return boxes.reshape(len(boxes), -1, 4), classes
