@@ -23,7 +23,7 @@ OUT = Path("demo-out")
 )
 @json_option
 @click.pass_obj
-def command(launchers: Launchers | None, folder: Path | None, headless: bool, out: Path, as_json: bool) -> None:
+def command(launchers: Launchers | None, folder: Path | None, headless: bool, out: Path, as_json: bool) -> int:
     """Make the demo project in DIR and open it; without a display play its main job off screen.
 
     DIR is a folder of your user data by default, and `project` beside the report with --headless. A demo that was made
@@ -42,11 +42,12 @@ def command(launchers: Launchers | None, folder: Path | None, headless: bool, ou
     project.close()
     if not headless:
         click.echo(f"The demo is in {place}.", err=True)
-        raise SystemExit(launchers.window(place))
+        return launchers.window(place)
     if read_only:
         raise ProjectError(read_only)
     summary = launchers.play_demo(place, out)
     emit(summary, str(summary["text"]), as_json)
+    return 0
 
 
 def has_display() -> bool:
