@@ -73,8 +73,8 @@ make_environment() {
 }
 
 explain_pip_failure() {
-    tail -n 5 "$1" >&2
-    if grep -qiE 'name resolution|NewConnectionError|ConnectTimeout|Network is unreachable|Max retries' "$1"; then
+    grep -m 1 -E 'ERROR:' "$1" | sed 's/^ *//' >&2 || true
+    if grep -qiE 'name resolution|NewConnectionError|timed out|is unreachable|Max retries|from versions: none' "$1"; then
         echo "The packages could not be downloaded: this machine does not reach the package index." >&2
         echo "Connect it and run this again, or point pip to a folder of wheels: PIP_NO_INDEX=1 PIP_FIND_LINKS=DIR" >&2
     elif grep -qi 'No space left on device' "$1"; then
