@@ -13,6 +13,7 @@ from boxwright.services.lock import WriterLock
 from boxwright.store.batches import BatchRepository
 from boxwright.store.classes import ClassRepository
 from boxwright.store.connection import Store
+from boxwright.store.files import FileRepository
 from boxwright.store.images import ImageRepository
 from boxwright.store.labels import LabelRepository
 from boxwright.store.migrations import migrate
@@ -37,6 +38,7 @@ class Project:
         self._lock = lock
         self.roots = RootRepository(store)
         self.images = ImageRepository(store)
+        self.files = FileRepository(store)
         self.classes = ClassRepository(store)
         self.models = ModelRepository(store)
         self.predictions = PredictionRepository(store)

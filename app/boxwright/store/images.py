@@ -81,11 +81,6 @@ class ImageRepository:
         rows = self._store.rows("SELECT content_hash, id FROM image WHERE problem IS NULL AND duplicate_of IS NULL")
         return dict(rows)
 
-    def ids_by_content(self) -> dict[str, int]:
-        """Content hash -> id of the image that stands for it."""
-        query = "SELECT content_hash, id FROM image WHERE problem IS NULL AND duplicate_of IS NULL ORDER BY id DESC"
-        return dict(self._store.rows(query))
-
     def counts(self) -> dict[str, int]:
         """`images` counts every file; the others are parts of it. Copies and unreadable files are in no state."""
         rows = self._store.rows(
