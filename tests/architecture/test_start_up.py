@@ -21,7 +21,8 @@ SLOW = ("cv2", "onnxruntime", "torch", "onnx", "PIL", "hotcoco", "matplotlib", "
 def loaded_by(*modules: str) -> set[str]:
     """Which of `SLOW` a fresh interpreter holds after importing `modules`."""
     program = f"import sys, {', '.join(modules)}; print([m for m in {SLOW!r} if m in sys.modules])"
-    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr.splitlines()[-1]
     return set(ast.literal_eval(done.stdout))
 
 
