@@ -1,0 +1,176 @@
+"""What every sampler promises. A plug-in's author adds theirs to `SAMPLERS` and runs this file."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from boxwright.domain.batch import Slot
+from boxwright.domain.errors import SettingError
+from boxwright.sampling.samplers import DEFAULT_SAMPLER, Sampler, Selection, by_name, samplers
+
+SAMPLERS = tuple(samplers().values())
+SCORED = tuple(s for s in SAMPLERS if s.needs_scores)
+
+every = pytest.mark.parametrize("sampler", SAMPLERS, ids=lambda s: s.name)
+every_scored = pytest.mark.parametrize("sampler", SCORED, ids=lambda s: s.name)
+
+
+def draw(
+    sampler: Sampler,
+    scores: np.ndarray,
+    size: int,
+    seed: int = 0,
+    subset: float = 0.2,
+    random_share: float = 0.5,
+) -> Selection:
+    candidates = np.arange(len(scores), dtype=np.int64) * 3 + 11
+    rng = np.random.Generator(np.random.PCG64(seed))
+    return sampler.select(candidates, scores, size, rng, subset, random_share)
+
+
+def spread(count: int, seed: int = 5) -> np.ndarray:
+    return np.random.default_rng(seed).random(count)
+
+
+def test_the_four_that_the_program_comes_with() -> None:
+    assert {"random", "uncertainty", "subset-uncertainty", "uncertainty-random"} <= set(samplers())
+    assert DEFAULT_SAMPLER == "uncertainty-random"
+    assert all(s.summary for s in SAMPLERS)
+
+
+def test_an_unknown_name_is_refused_with_the_known_ones() -> None:
+    with pytest.raises(SettingError, match="uncertainty-random"):
+        by_name("coin")
+
+
+pools = st.tuples(
+    st.integers(0, 80),
+    st.integers(1, 90),
+    st.integers(0, 2**40),
+    st.floats(0.01, 1),
+    st.floats(0, 1),
+    st.integers(0, 100),
+)
+
+
+@every
+@given(pool=pools)
+def test_size_no_repeats_only_candidates(sampler: Sampler, pool: tuple[int, int, int, float, float, int]) -> None:
+    count, size, seed, subset, random_share, unscored = pool
+    scores = spread(count, seed % 1000)
+    scores[np.random.default_rng(seed).random(count) * 100 < unscored] = np.nan
+    chosen = draw(sampler, scores, size, seed, subset, random_share)
+    assert len(chosen.indices) == len(chosen.slots) == min(size, count)
+    assert len(set(chosen.indices.tolist())) == len(chosen.indices)
+    assert all(0 <= i < count for i in chosen.indices.tolist())
+    assert set(chosen.slots) <= {Slot.UNCERTAIN, Slot.RANDOM}
+    uncertain = [i for i, slot in zip(chosen.indices.tolist(), chosen.slots) if slot is Slot.UNCERTAIN]
+    assert np.isfinite(scores[uncertain]).all()
+
+
+@every
+def test_the_same_seed_gives_the_same_batch_and_another_seed_another(sampler: Sampler) -> None:
+    # Ties throughout, so that even plain uncertainty has to choose.
+    scores = np.round(spread(400) * 4) / 4
+    first = draw(sampler, scores, 40, seed=3)
+    again = draw(sampler, scores, 40, seed=3)
+    other = draw(sampler, scores, 40, seed=4)
+    assert first.indices.tolist() == again.indices.tolist()
+    assert first.slots == again.slots
+    assert first.indices.tolist() != other.indices.tolist()
+
+
+@every_scored
+def test_uncertain_ones_really_are(sampler: Sampler) -> None:
+    """Fails for a sampler that ignores the scores: at random the mean would be one half."""
+    scores = spread(1000)
+    chosen = draw(sampler, scores, 40)
+    uncertain = [i for i, slot in zip(chosen.indices.tolist(), chosen.slots) if slot is Slot.UNCERTAIN]
+    assert len(uncertain) >= 20
+    assert scores[uncertain].mean() > 0.8
+
+
+@every_scored
+def test_turning_the_scores_round_changes_the_batch(sampler: Sampler) -> None:
+    scores = spread(300)
+    there = draw(sampler, scores, 30, seed=1)
+    back = draw(sampler, 1 - scores, 30, seed=1)
+    assert there.indices.tolist() != back.indices.tolist()
+
+
+@every_scored
+def test_uncertain_ones_come_most_uncertain_first(sampler: Sampler) -> None:
+    scores = spread(300)
+    chosen = draw(sampler, scores, 30)
+    values = [scores[i] for i, slot in zip(chosen.indices.tolist(), chosen.slots) if slot is Slot.UNCERTAIN]
+    assert values == sorted(values, reverse=True)
+
+
+@every
+def test_a_short_pool_gives_what_is_left(sampler: Sampler) -> None:
+    chosen = draw(sampler, spread(7), 20)
+    assert sorted(chosen.indices.tolist()) == list(range(7))
+
+
+@every
+def test_an_empty_pool_gives_nothing(sampler: Sampler) -> None:
+    assert len(draw(sampler, np.zeros(0), 20).indices) == 0
+
+
+@every
+def test_nothing_scored_is_all_at_random(sampler: Sampler) -> None:
+    chosen = draw(sampler, np.full(30, np.nan), 10)
+    assert chosen.slots == (Slot.RANDOM,) * 10
+
+
+@given(st.integers(1, 120), st.integers(0, 100), st.integers(0, 2**32))
+def test_the_default_keeps_any_ratio(size: int, percent: int, seed: int) -> None:
+    """The random part is rounded down: an odd batch has one more uncertain image."""
+    chosen = draw(by_name(DEFAULT_SAMPLER), spread(400), size, seed, random_share=percent / 100)
+    assert chosen.slots.count(Slot.RANDOM) == size * percent // 100
+    assert chosen.slots.count(Slot.UNCERTAIN) == size - size * percent // 100
+
+
+def test_the_default_spreads_both_parts_evenly() -> None:
+    chosen = draw(by_name(DEFAULT_SAMPLER), spread(400), 40)
+    for start in range(0, 40, 10):
+        assert chosen.slots[start : start + 10].count(Slot.RANDOM) == 5
+
+
+def test_plain_uncertainty_is_the_top_of_the_whole_pool() -> None:
+    scores = spread(500)
+    chosen = draw(by_name("uncertainty"), scores, 25)
+    assert set(chosen.indices.tolist()) == set(np.argsort(-scores)[:25].tolist())
+
+
+def test_a_subset_holds_back_most_of_the_top() -> None:
+    """Inside a random fifth only about a fifth of the pool's top can be found."""
+    scores = spread(1000)
+    top = set(np.argsort(-scores)[:50].tolist())
+    chosen = draw(by_name("subset-uncertainty"), scores, 50)
+    assert set(chosen.slots) == {Slot.UNCERTAIN}
+    assert 0 < len(top & set(chosen.indices.tolist())) < 25
+    assert set(draw(by_name("subset-uncertainty"), scores, 50, subset=1.0).indices.tolist()) == top
+
+
+def test_a_subset_that_is_too_small_is_said_and_filled_with_the_next_most_uncertain() -> None:
+    scores = spread(50)
+    chosen = draw(by_name("subset-uncertainty"), scores, 20, subset=0.2)
+    assert chosen.slots == (Slot.UNCERTAIN,) * 20
+    (note,) = chosen.notes
+    assert "20%" in note
+    assert "10 more" in note
+    ten_outside = set(np.argsort(-scores)[:10].tolist())
+    assert len(ten_outside & set(chosen.indices.tolist())) == 10
+
+
+def test_unscored_images_take_part_only_at_random_and_it_is_said() -> None:
+    scores = spread(100)
+    scores[10:] = np.nan
+    chosen = draw(by_name("uncertainty"), scores, 30)
+    assert chosen.slots.count(Slot.UNCERTAIN) == 10
+    assert chosen.slots.count(Slot.RANDOM) == 20
+    assert "Only 10 unlabelled images have a score" in " ".join(chosen.notes)

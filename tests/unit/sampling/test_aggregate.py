@@ -1,0 +1,77 @@
+"""From box scores to image scores, against plain Python sums."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from boxwright.domain.errors import SettingError
+from boxwright.domain.scores import PoolScores
+from boxwright.sampling.aggregate import AGGREGATES, SHRINKAGE, image_scores
+from boxwright.sampling.scores import binary_entropy
+
+
+def pool(*images: list[float], best_raw: float = 0.02) -> PoolScores:
+    boxes = np.array([value for image in images for value in image], np.float32)
+    return PoolScores(
+        np.arange(1, len(images) + 1),
+        np.concatenate(([0], np.cumsum([len(image) for image in images]))).astype(np.int64),
+        {"entropy": boxes},
+        np.full(len(images), best_raw, np.float32),
+    )
+
+
+def test_max_mean_and_sum() -> None:
+    scores = pool([0.2, 0.8], [0.5], [0.3, 0.3, 0.3])
+    prior = (0.2 + 0.8 + 0.5 + 0.9) / 6
+    assert image_scores(scores, "entropy", "max") == pytest.approx((0.8, 0.5, 0.3))
+    assert image_scores(scores, "entropy", "sum") == pytest.approx((1.0, 0.5, 0.9))
+    assert image_scores(scores, "entropy", "mean") == pytest.approx(
+        [(total + SHRINKAGE * prior) / (count + SHRINKAGE) for total, count in ((1.0, 2), (0.5, 1), (0.9, 3))], abs=1e-5
+    )
+
+
+def test_one_junk_box_does_not_top_the_mean() -> None:
+    scores = pool([0.95], [0.8] * 10, [0.1] * 10)
+    values = image_scores(scores, "entropy", "mean")
+    assert values.argmax() == 1
+
+
+@pytest.mark.parametrize("aggregate", AGGREGATES)
+def test_an_image_without_boxes_is_scored_by_its_best_raw_confidence(aggregate: str) -> None:
+    values = image_scores(pool([], [0.001], [], best_raw=0.04), "entropy", aggregate)
+    assert values[[0, 2]] == pytest.approx(np.full(2, binary_entropy(np.array([0.04]))[0]))
+
+
+@pytest.mark.parametrize("aggregate", AGGREGATES)
+def test_a_detector_that_tells_nothing_is_not_taken_for_certain(aggregate: str) -> None:
+    silent = image_scores(pool([], [], best_raw=0.0), "entropy", aggregate)
+    assert np.isfinite(silent).all()
+    assert (silent > 0).all()
+
+
+@given(st.lists(st.lists(st.floats(0, 1, width=32), max_size=5), max_size=12), st.sampled_from(AGGREGATES))
+def test_against_plain_loops(images: list[list[float]], aggregate: str) -> None:
+    values = image_scores(pool(*images), "entropy", aggregate)
+    boxes = [value for image in images for value in image]
+    prior = sum(boxes) / len(boxes) if boxes else 0.0
+    expected = [
+        binary_entropy(np.array([0.02]))[0]
+        if not image
+        else {
+            "max": max(image),
+            "sum": sum(image),
+            "mean": (sum(image) + SHRINKAGE * prior) / (len(image) + SHRINKAGE),
+        }[aggregate]
+        for image in images
+    ]
+    assert values == pytest.approx(expected, abs=1e-5)
+
+
+def test_unknown_names_are_refused_with_the_known_ones() -> None:
+    with pytest.raises(SettingError, match="max, mean, sum"):
+        image_scores(pool([0.1]), "entropy", "median")
+    with pytest.raises(SettingError, match="entropy, least_confidence"):
+        image_scores(pool([0.1]), "confusion", "max")
