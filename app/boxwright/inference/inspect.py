@@ -12,7 +12,7 @@ from boxwright.inference.decoders.base import CLASS_NAMES, Guess
 from boxwright.inference.probe import probe
 from boxwright.inference.registry import by_name, decoder_names, decoders
 from boxwright.inference.session import OpenSession, open_session
-from boxwright.inference.spec import ModelSpec
+from boxwright.inference.spec import ModelSpec, TensorSpec
 
 LAYOUT = "layout"
 
@@ -37,6 +37,10 @@ class Inspection:
     class_count: int | None
     unknown: tuple[str, ...]
     problem: str
+
+    @property
+    def inputs(self) -> tuple[TensorSpec, ...]:
+        return (self.spec.image, *self.spec.sizes)
 
     def usable_card(self) -> DetectorCard:
         """The whole card. Raises ModelError when the file cannot be used yet, saying what to do."""

@@ -1,0 +1,92 @@
+"""The options that say what a detector file does not."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from boxwright.domain.errors import SettingError
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+def card_options(function: F) -> F:
+    """Adds --classes, --layout, --channels, --resize, --scale, --mean, --std, --size and --first-label."""
+    options = (
+        click.option(
+            "--classes", metavar="A,B|FILE", help="The class names in order: a list, or a file with one a line."
+        ),
+        click.option("--layout", metavar="L", help="How its outputs are to be read (see `decoders`)."),
+        click.option("--channels", type=click.Choice(["rgb", "bgr"]), help="The order of the colour channels."),
+        click.option(
+            "--resize",
+            type=click.Choice(["letterbox", "pad", "stretch"]),
+            help="How a picture is fitted in: centred, at the top left, or with its aspect ignored.",
+        ),
+        click.option("--scale", type=float, help="Pixel values 0..255 are multiplied by it first, as 0.00392157 or 1."),
+        click.option("--mean", metavar="A,B,C", help="Then subtracted, per channel in the detector's order."),
+        click.option("--std", metavar="A,B,C", help="Then divided by, per channel in the detector's order."),
+        click.option("--input-size", metavar="WxH", help="Pixels, for a detector that takes any size."),
+        click.option("--first-label", type=int, help="The number of the first class: 0, or 1 after a background."),
+    )
+    for option in reversed(options):
+        function = option(function)
+    return function
+
+
+def said_fields(options: dict[str, Any]) -> dict[str, Any]:
+    """The points of a card that the options of `card_options` give. Raises SettingError."""
+    said: dict[str, Any] = {}
+    if options.get("classes"):
+        said["classes"] = class_names(options["classes"])
+    if options.get("layout"):
+        said["layout"] = options["layout"]
+    spec: dict[str, Any] = {k: options[k] for k in ("channels", "resize", "scale") if options.get(k) is not None}
+    spec |= {k: _three(k, options[k]) for k in ("mean", "std") if options.get(k)}
+    if options.get("input_size"):
+        spec |= _size(options["input_size"])
+    if spec:
+        said["input"] = spec
+    if options.get("first_label") is not None:
+        said["options"] = {"first_label": options["first_label"]}
+    return said
+
+
+def class_names(text: str) -> list[str]:
+    """`a,b` or a file with one name a line; empty lines at the end do not count. Raises SettingError."""
+    file = Path(text).expanduser()
+    if "," not in text and file.is_file():
+        try:
+            lines = file.read_text(encoding="utf-8-sig").rstrip().splitlines()
+        except (OSError, UnicodeDecodeError) as error:
+            raise SettingError(f"The class names in {file} cannot be read: {error}.") from error
+        names = [line.strip() for line in lines]
+    else:
+        if "," not in text and (file.suffix in (".txt", ".names") or len(file.parts) > 1):
+            raise SettingError(f"The file of class names {file} is not there.")
+        names = [name.strip() for name in text.split(",")]
+    if not names or not all(names):
+        raise SettingError(f"The class names '{text}' hold an empty one; give one name for each class.")
+    return names
+
+
+def _three(name: str, text: str) -> list[float]:
+    try:
+        values = [float(part) for part in text.split(",")]
+    except ValueError:
+        values = []
+    if len(values) == 1:
+        values *= 3
+    if len(values) != 3:
+        raise SettingError(f"--{name} '{text}' must be three numbers such as 0.485,0.456,0.406.")
+    return values
+
+
+def _size(text: str) -> dict[str, int]:
+    width, _, height = text.lower().partition("x")
+    if not (width.isdigit() and (height or width).isdigit() and int(width) > 0 and int(height or width) > 0):
+        raise SettingError(f"--input-size '{text}' must be pixels such as 640x480.")
+    return {"width": int(width), "height": int(height or width)}

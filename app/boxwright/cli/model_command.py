@@ -1,0 +1,143 @@
+"""`boxwright model`: look at a detector file, add it to a project, list, map classes, activate."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import click
+
+from boxwright.cli.card_options import card_options, said_fields
+from boxwright.cli.output import emit, json_option
+from boxwright.domain.errors import SettingError
+from boxwright.domain.model import Model
+from boxwright.services.models import add_model, map_classes, unmapped_classes
+from boxwright.services.project import Project
+
+
+@click.group("model")
+def command() -> None:
+    """Detectors: inspect a file, add it to a project, list, map its classes, activate."""
+
+
+@command.command("inspect")
+@click.argument("file", type=click.Path(path_type=Path))
+@card_options
+@json_option
+def inspect(file: Path, as_json: bool, **options: Any) -> None:
+    """Say how FILE.onnx would be read, how sure that is, and what it does not say of itself."""
+    from boxwright.inference.inspect import inspect_model
+    from boxwright.inference.report import inspection_json, inspection_text
+
+    inspection = inspect_model(file, said_fields(options))
+    emit(inspection_json(inspection), inspection_text(inspection), as_json)
+
+
+@command.command("add")
+@click.argument("project", type=click.Path(path_type=Path))
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--map", "pairs", multiple=True, metavar="A=B", help="Detector class A stands for project class B.")
+@click.option("--activate", is_flag=True, help="Use it from now on, also when another detector is active.")
+@card_options
+@json_option
+def add(project: Path, file: Path, pairs: tuple[str, ...], activate: bool, as_json: bool, **options: Any) -> None:
+    """Copy the detector FILE.onnx into PROJECT. The first one becomes active."""
+    with Project.open_for_writing(project) as opened:
+        model = add_model(opened, file, said=said_fields(options), mapping=_mapping(pairs))
+        if activate:
+            opened.models.activate(model.id)
+            model = opened.models.get(model.id)
+        emit(_json(opened, model), _added_text(opened, model), as_json)
+
+
+@command.command("list")
+@click.argument("project", type=click.Path(path_type=Path))
+@json_option
+def list_(project: Path, as_json: bool) -> None:
+    """List the detectors of PROJECT."""
+    with Project.open(project, read_only=True) as opened:
+        models = opened.models.all()
+        text = "\n".join(_line(m) for m in models) or (
+            "No detector yet: add one with 'boxwright model add PROJECT FILE.onnx'."
+        )
+        emit({"models": [_json(opened, m) for m in models]}, text, as_json)
+
+
+@command.command("activate")
+@click.argument("project", type=click.Path(path_type=Path))
+@click.argument("model_id", metavar="ID", type=int)
+@json_option
+def activate_command(project: Path, model_id: int, as_json: bool) -> None:
+    """Use detector ID of PROJECT from now on."""
+    with Project.open_for_writing(project) as opened:
+        opened.models.activate(model_id)
+        model = opened.models.get(model_id)
+        emit(_json(opened, model), f"'{model.name}' is the active detector now.", as_json)
+
+
+@command.command("map")
+@click.argument("project", type=click.Path(path_type=Path))
+@click.argument("model_id", metavar="ID", type=int)
+@click.argument("pairs", metavar="A=B", nargs=-1, required=True)
+@json_option
+def map_command(project: Path, model_id: int, pairs: tuple[str, ...], as_json: bool) -> None:
+    """Let class A of detector ID stand for class B of PROJECT; `A=` drops its boxes."""
+    with Project.open_for_writing(project) as opened:
+        model = map_classes(opened, opened.models.get(model_id), _mapping(pairs))
+        emit(_json(opened, model), _unmapped_text(model) or "Every class of the detector is mapped.", as_json)
+
+
+def _mapping(pairs: Iterable[str]) -> dict[str, str]:
+    mapping = {}
+    for pair in pairs:
+        theirs, equals, ours = pair.partition("=")
+        if not equals or not theirs.strip():
+            raise SettingError(f"'{pair}' is no pair of classes such as motorbike=motorcycle.")
+        mapping[theirs.strip()] = ours.strip()
+    return mapping
+
+
+def _json(project: Project, model: Model) -> dict[str, Any]:
+    names = {c.id: c.name for c in project.classes.all()}
+    classes = model.card.classes
+    return {
+        "id": model.id,
+        "name": model.name,
+        "file": model.file,
+        "sha256": model.sha256,
+        "active": model.active,
+        "added": model.added,
+        "layout": model.card.layout,
+        "kind": str(model.card.kind),
+        "classes": list(classes),
+        "input": asdict(model.card.input),
+        "class_map": {classes[i]: names[id_] for i, id_ in model.class_map.items() if id_ in names},
+        "unmapped": unmapped_classes(model),
+        "metrics": dict(model.metrics),
+    }
+
+
+def _line(model: Model) -> str:
+    metrics = "   ".join(f"{name} {model.metrics[name]:.3f}" for name in ("AP", "AP50") if name in model.metrics)
+    mark = "*" if model.active else " "
+    return (
+        f"{mark} {model.id}  {model.name}  {model.card.layout}, {len(model.card.classes)} classes  {metrics}".rstrip()
+    )
+
+
+def _added_text(project: Project, model: Model) -> str:
+    mapped = f"{len(model.class_map)} of its {len(model.card.classes)} classes are classes of the project"
+    state = (
+        "is the active detector" if model.active else f"was added; 'boxwright model activate' with {model.id} uses it"
+    )
+    lines = [f"'{model.name}' (number {model.id}, {model.card.layout}) {state}; {mapped}.", _unmapped_text(model)]
+    return "\n".join(line for line in lines if line)
+
+
+def _unmapped_text(model: Model) -> str:
+    unmapped = unmapped_classes(model)
+    if not unmapped:
+        return ""
+    return f"Boxes of these classes are dropped until they are mapped: {', '.join(unmapped)}."

@@ -1,0 +1,142 @@
+"""How good a detector is: on the frozen validation split of a project, or from two files."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import orjson
+
+from boxwright.domain.errors import FormatError, ProjectError
+from boxwright.domain.image import ImageState, Split
+from boxwright.domain.model import Model
+from boxwright.domain.prediction import Detections
+from boxwright.domain.progress import Progress, Report, ShouldStop, check, ignore, never
+from boxwright.evaluation.coco import Metrics, measure
+from boxwright.evaluation.matching import checked_truth, match_results
+from boxwright.services.models import open_detector
+from boxwright.services.pipeline import Source, detect_all, workers_for
+from boxwright.services.project import Project
+
+# Low enough for the whole precision-recall curve, high enough to leave out noise that never counts.
+CONFIDENCE = 0.01
+NMS_IOU = 0.6
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """`images` and `boxes` are the true ones measured against. `other_images`, `other_classes`: results that the truth
+    has no image or class for. `problems`: path and why an image could not be read."""
+
+    metrics: Metrics
+    images: int
+    boxes: int
+    other_images: int = 0
+    other_classes: int = 0
+    problems: tuple[tuple[str, str], ...] = ()
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            **self.metrics.to_json(),
+            "images": self.images,
+            "boxes": self.boxes,
+            "other_images": self.other_images,
+            "other_classes": self.other_classes,
+            "problems": [{"file": file, "what": what} for file, what in self.problems],
+        }
+
+
+def evaluate_files(truth_file: Path, results_file: Path) -> Evaluation:
+    """COCO results against a COCO file of true boxes. Raises FormatError."""
+    truth = checked_truth(_load(truth_file), truth_file.name)
+    matched = match_results(truth, _load(results_file), results_file.name)
+    metrics = measure(truth, matched.results)
+    return Evaluation(
+        metrics, len(truth["images"]), len(truth["annotations"]), matched.other_images, matched.other_classes
+    )
+
+
+def evaluate_project(
+    project: Project, model: Model, device: str = "auto", report: Report = ignore, should_stop: ShouldStop = never
+) -> Evaluation:
+    """Run `model` on the labelled images of the validation split and keep the figures with it, where the project may
+    be written. Raises ProjectError when there is nothing to measure on, and ModelError."""
+    ids = [int(i) for i in project.images.ids(state=ImageState.LABELED, split=Split.VALIDATION)]
+    if not ids:
+        raise ProjectError(
+            f"The project {project.folder} has no labelled images in its validation split; label some of them, or "
+            "import labels, and evaluate again."
+        )
+    truth = _truth(project, ids)
+    results, problems = _results(project, model, ids, device, report, should_stop)
+    unreadable = {image_id for image_id, _ in problems}
+    truth["images"] = [i for i in truth["images"] if i["id"] not in unreadable]
+    truth["annotations"] = [a for a in truth["annotations"] if a["image_id"] not in unreadable]
+    metrics = measure(truth, results)
+    if not project.read_only:
+        measured = {"AP": metrics.ap, "AP50": metrics.ap50, "images": len(truth["images"])}
+        project.models.set_metrics(model.id, {**model.metrics, **measured})
+    named = tuple((project.images.get(i).path, what) for i, what in problems)
+    return Evaluation(metrics, len(truth["images"]), len(truth["annotations"]), problems=named)
+
+
+def _truth(project: Project, ids: list[int]) -> dict[str, Any]:
+    annotations = []
+    for image_id, boxes in project.labels.annotations(ids).items():
+        for a in boxes:
+            box = [a.box.x1, a.box.y1, a.box.width, a.box.height]
+            annotations.append({"image_id": image_id, "category_id": a.class_id, "bbox": box})
+    truth = {
+        "images": [{"id": i.id, "width": i.width, "height": i.height} for i in project.images.many(ids)],
+        "categories": [{"id": c.id, "name": c.name} for c in project.classes.all()],
+        "annotations": annotations,
+    }
+    return checked_truth(truth, "the project")
+
+
+def _results(
+    project: Project, model: Model, ids: list[int], device: str, report: Report, should_stop: ShouldStop
+) -> tuple[list[dict[str, Any]], list[tuple[int, str]]]:
+    from boxwright.inference.session import usable_cores
+
+    detector = open_detector(project, model, device)
+    files = [(i, project.images.file(i.id)) for i in project.images.many(ids)]
+    sources = [Source(i.id, file.parent, file, i.width, i.height) for i, file in files]
+    workers = workers_for(detector.device, usable_cores())
+    results: list[dict[str, Any]] = []
+    problems: list[tuple[int, str]] = []
+    outcomes = detect_all(detector, sources, workers, CONFIDENCE, NMS_IOU)
+    try:
+        for done, outcome in enumerate(outcomes, start=1):
+            check(should_stop)
+            if outcome.detections is None:
+                problems.append((outcome.image_id, outcome.problem or "cannot be read"))
+            else:
+                results += _mapped(outcome.image_id, outcome.detections, model)
+            report(Progress(done, len(sources), "measuring"))
+    finally:
+        outcomes.close()
+    return results, problems
+
+
+def _mapped(image_id: int, found: Detections, model: Model) -> list[dict[str, Any]]:
+    return [
+        {
+            "image_id": image_id,
+            "category_id": model.class_map[label],
+            "bbox": [x1, y1, x2 - x1, y2 - y1],
+            "score": score,
+        }
+        for (x1, y1, x2, y2), label, score in zip(found.boxes.tolist(), found.labels.tolist(), found.scores.tolist())
+        if label in model.class_map
+    ]
+
+
+def _load(file: Path) -> Any:
+    try:
+        return orjson.loads(file.read_bytes())
+    except OSError as error:
+        raise FormatError(f"{file} cannot be read: {error.strerror or error}.") from error
+    except orjson.JSONDecodeError as error:
+        raise FormatError(f"{file.name} is no JSON file: {error}.") from error
