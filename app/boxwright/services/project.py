@@ -184,6 +184,7 @@ def _take(folder: Path) -> tuple[WriterLock | None, str]:
 
 def missing_parts(folder: Path) -> list[Path]:
     """What making a project in `folder` would create now, so that `remove_parts` can take it back if it fails."""
+    folder = Path(folder).expanduser().absolute()
     missing = [p for p in (folder, *folder.parents) if not p.exists()]
     if missing:
         return [missing[-1]]

@@ -149,7 +149,7 @@ class _Scan:
             result.changed += 1
             if known.content_hash != row.content_hash:
                 other.append(known.id)
-        result.changed_labeled += files.forget_predictions(other)
+        result.changed_labeled += len(files.forget_predictions(other))
         result.moved += len(moved)
         result.added += len(new) - len(moved)
         self._moved |= set(moved.values())

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from boxwright.store.connection import Store
 from boxwright.store.images import chunks, marks
+from boxwright.store.scores import ScoreRepository
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,15 +78,16 @@ class FileRepository:
             ],
         )  # fmt: skip
 
-    def forget_predictions(self, image_ids: Sequence[int]) -> int:
-        """Drop what detectors saw in the old pixels, except where a person has worked; returns the count of those."""
-        worked_on = 0
-        for image_id in image_ids:
-            if self._store.value("SELECT touched OR state != 'unlabeled' FROM image WHERE id = ?", [image_id]):
-                worked_on += 1
-                continue
-            self._store.write("DELETE FROM prediction WHERE image_id = ?", [image_id])
-            self._store.write("DELETE FROM predicted WHERE image_id = ?", [image_id])
+    def forget_predictions(self, image_ids: Sequence[int]) -> list[int]:
+        """Drop what detectors saw in the old pixels; returns the images where that was left because a person has
+        worked on them."""
+        query = "SELECT touched OR state != 'unlabeled' FROM image WHERE id = ?"
+        worked_on = [image_id for image_id in image_ids if self._store.value(query, [image_id])]
+        forgotten = sorted(set(image_ids) - set(worked_on))
+        for table in ("prediction", "predicted"):
+            self._store.write_many(f"DELETE FROM {table} WHERE image_id = ?", [(i,) for i in forgotten])
+        if forgotten:
+            ScoreRepository(self._store).forget(forgotten)
         return worked_on
 
     def mark_missing(self, image_ids: Sequence[int], problem: str) -> None:

@@ -64,6 +64,17 @@ class ImageRepository:
         """Ids the sampler may choose from: unlabelled, usable, not validation. Ascending (N,) int64."""
         return id_array(self._store, f"SELECT id FROM image WHERE {_CANDIDATE}")
 
+    def fresh_ids(self, after: int) -> NDArray[np.int64]:
+        """Usable images outside validation with ids above `after`, less those that were labelled before the newest
+        detector came and that it may therefore have been trained on (`after` 0: none is left out)."""
+        newest = self._store.value("SELECT max(added) FROM model") if after else None
+        return id_array(
+            self._store,
+            "SELECT id FROM image WHERE id > ? AND split = 'train' AND problem IS NULL AND duplicate_of IS NULL "
+            "AND (state != 'labeled' OR changed_at > ?)",
+            [after, newest or ""],
+        )
+
     def by_path(self, root: str | None, relative: str) -> Image | None:
         """The image at `relative` (forward slashes) under the root named `root`, or under any when None."""
         where, values = "WHERE image.path = ?", [relative]

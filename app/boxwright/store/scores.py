@@ -41,24 +41,28 @@ class ScoreRepository:
         best_raw = self._array(model_id, "best_raw").astype(np.float32)
         offsets = np.concatenate(([0], np.cumsum(counts)))
         scores = {name: self._array(model_id, name).astype(np.float32, copy=False) for name in names}
-        if bool((np.diff(ids) > 0).all()):
-            return PoolScores(ids, offsets, scores, best_raw)
-        order = _last_of_each(ids)
-        boxes = _ranges(offsets[order], counts[order])
-        return PoolScores(
-            ids[order],
-            np.concatenate(([0], np.cumsum(counts[order]))),
-            {name: values[boxes] for name, values in scores.items()},
-            best_raw[order],
-        )
+        pool = PoolScores(ids, offsets, scores, best_raw)
+        return pool if bool((np.diff(ids) > 0).all()) else _taken(pool, _last_of_each(ids))
 
     def compact(self, model_id: int) -> None:
         """Rewrite many small appends as blocks of `BLOCK_IMAGES` images, without those that were outweighed."""
         with self._store.transaction():
-            whole = self.read(model_id)
-            self._store.write("DELETE FROM score_block WHERE model_id = ?", [model_id])
-            for start in range(0, len(whole), BLOCK_IMAGES):
-                self.append(model_id, _slice(whole, start, min(start + BLOCK_IMAGES, len(whole))))
+            self._rewrite(model_id, self.read(model_id))
+
+    def forget(self, image_ids: Sequence[int]) -> None:
+        """Drop every model's scores of these images: their pixels are not what was scored."""
+        gone = np.asarray(image_ids, dtype=np.int64)
+        with self._store.transaction():
+            for (model_id,) in self._store.rows("SELECT DISTINCT model_id FROM score_block"):
+                whole = self.read(model_id)
+                stays = np.flatnonzero(~np.isin(whole.image_ids, gone))
+                if len(stays) < len(whole):
+                    self._rewrite(model_id, _taken(whole, stays))
+
+    def _rewrite(self, model_id: int, whole: PoolScores) -> None:
+        self._store.write("DELETE FROM score_block WHERE model_id = ?", [model_id])
+        for start in range(0, len(whole), BLOCK_IMAGES):
+            self.append(model_id, _taken(whole, np.arange(start, min(start + BLOCK_IMAGES, len(whole)))))
 
     def _array(self, model_id: int, name: str) -> NDArray[np.generic]:
         query = (
@@ -70,11 +74,11 @@ class ScoreRepository:
         return np.concatenate(parts) if parts else np.empty(0, kind)
 
 
-def _last_of_each(ids: NDArray[np.int64]) -> NDArray[np.int64]:
+def _last_of_each(ids: NDArray[np.int64]) -> NDArray[np.intp]:
     """Where each id stands for the last time, ordered by id."""
     order = np.argsort(ids, kind="stable")
     last = np.append(np.diff(ids[order]) != 0, True) if len(ids) else np.empty(0, bool)
-    return np.asarray(order[last], dtype=np.int64)
+    return np.asarray(order[last], dtype=np.intp)
 
 
 def _ranges(starts: NDArray[np.int64], counts: NDArray[np.int64]) -> NDArray[np.int64]:
@@ -83,11 +87,13 @@ def _ranges(starts: NDArray[np.int64], counts: NDArray[np.int64]) -> NDArray[np.
     return np.asarray(np.arange(counts.sum(), dtype=np.int64) + np.repeat(starts - begins, counts))
 
 
-def _slice(scores: PoolScores, start: int, stop: int) -> PoolScores:
-    first, last = scores.offsets[start], scores.offsets[stop]
+def _taken(pool: PoolScores, places: NDArray[np.intp]) -> PoolScores:
+    """The images at `places`, in that order."""
+    counts = np.diff(pool.offsets)[places]
+    boxes = _ranges(pool.offsets[places], counts)
     return PoolScores(
-        scores.image_ids[start:stop],
-        scores.offsets[start : stop + 1] - first,
-        {name: values[first:last] for name, values in scores.box_scores.items()},
-        scores.best_raw[start:stop],
+        pool.image_ids[places],
+        np.concatenate(([0], np.cumsum(counts))),
+        {name: values[boxes] for name, values in pool.box_scores.items()},
+        pool.best_raw[places],
     )
