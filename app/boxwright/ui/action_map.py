@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from PySide6.QtCore import QCoreApplication, QObject, Qt
+from PySide6.QtCore import QCoreApplication, QObject, QSize, Qt
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QMainWindow, QToolBar, QWidget
 
@@ -43,6 +43,8 @@ class ActionMap(QObject):
     def _made(self, spec: Action, desk: Desk, chosen: str | None) -> QAction:
         action = QAction(icon(spec.icon), translated(spec.text), self)
         action.setObjectName(spec.id)
+        if spec.toolbar:
+            action.setIconText(translated(spec.toolbar))
         action.setCheckable(spec.checkable)
         keys = (chosen,) if chosen else spec.keys
         action.setToolTip(f"{translated(spec.text)} ({keys[0]})" if keys else translated(spec.text))
@@ -71,6 +73,7 @@ class ActionMap(QObject):
         toolbar = QToolBar(translated("Tools"), window)
         toolbar.setObjectName("toolbar")
         toolbar.setMovable(False)
+        toolbar.setIconSize(QSize(18, 18))
         toolbar.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         previous: str | None = None
         for spec in (a for a in ACTIONS if a.toolbar):

@@ -77,7 +77,8 @@ def has_selection(s: Situation) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Action:
-    """`keys`: portable key sequences, the first is shown. `menu` None: only a key (and the palette)."""
+    """`keys`: portable key sequences, the first is shown. `menu` None: only a key (and the palette). `toolbar`: the
+    short word on its button there, empty for none."""
 
     id: str
     text: str
@@ -87,7 +88,7 @@ class Action:
     run: Run
     icon: str = ""
     where: Where = Where.WINDOW
-    toolbar: bool = False
+    toolbar: str = ""
     separated: bool = False
     checkable: bool = False
 
@@ -152,17 +153,17 @@ ACTIONS: tuple[Action, ...] = (
     Action("window.quit", "Quit", PROJECT, ("Ctrl+Q",), always, lambda d: d.quit()),
 
     Action("go.previous", "Previous image", GO, ("A", "PgUp"), in_project, lambda d: d.step(-1), "previous",
-           toolbar=True),
-    Action("go.next", "Next image", GO, ("D", "PgDown"), in_project, lambda d: d.step(1), "next", toolbar=True),
+           toolbar="Previous"),
+    Action("go.next", "Next image", GO, ("D", "PgDown"), in_project, lambda d: d.step(1), "next", toolbar="Next"),
     Action("label.accept_all", "Accept all and go on", EDIT, ("Space",), can_edit, lambda d: d.accept_all_and_go_on(),
-           "accept", Where.CANVAS_EVENT, toolbar=True),
+           "accept", Where.CANVAS_EVENT, toolbar="Accept all"),
     Action("label.accept", "Accept selected", EDIT, ("Return",), has_selection,
            lambda d: commands.accept_selected(d.model), where=C),
     Action("label.reject", "Reject or delete box", EDIT, ("X", "Del"), has_selection,
-           lambda d: commands.reject_or_delete_selected(d.model), "reject", toolbar=True),
+           lambda d: commands.reject_or_delete_selected(d.model), "reject", toolbar="Reject"),
     Action("label.empty", "Confirm empty", EDIT, ("E",), can_edit, lambda d: d.confirm_empty_and_go_on(), "empty",
-           toolbar=True),
-    Action("label.skip", "Skip with a reason…", EDIT, ("S",), can_edit, lambda d: d.skip(), "skip", toolbar=True),
+           toolbar="Empty"),
+    Action("label.skip", "Skip with a reason…", EDIT, ("S",), can_edit, lambda d: d.skip(), "skip", toolbar="Skip"),
 
     Action("edit.undo", "Undo", EDIT, ("Ctrl+Z",), can_edit, lambda d: d.undo(), "undo", separated=True),
     Action("edit.redo", "Redo", EDIT, ("Ctrl+Shift+Z", "Ctrl+Y"), can_edit, lambda d: d.redo(), "redo"),
@@ -183,18 +184,19 @@ ACTIONS: tuple[Action, ...] = (
     Action("go.open", "Next unlabelled image", GO, ("N",), in_project, lambda d: d.go_on()),
 
     Action("tool.select", "Select tool", VIEW, ("V", "Esc"), has_image, lambda d: d.use_tool("select"), "select",
-           toolbar=True, checkable=True),
-    Action("tool.draw", "Draw tool", VIEW, ("W", "R"), can_edit, lambda d: d.use_tool("draw"), "draw", toolbar=True,
+           toolbar="Select", checkable=True),
+    Action("tool.draw", "Draw tool", VIEW, ("W", "R"), can_edit, lambda d: d.use_tool("draw"), "draw", toolbar="Draw",
            checkable=True),
     Action("view.hide", "Hide boxes", VIEW, ("H",), has_image, lambda d: d.toggle_boxes(), "hide", separated=True,
            checkable=True),
     Action("view.zoom_in", "Zoom in", VIEW, ("+", "=", "Ctrl++"), has_image, lambda d: d.zoom(1.25)),
     Action("view.zoom_out", "Zoom out", VIEW, ("-", "Ctrl+-"), has_image, lambda d: d.zoom(0.8)),
     Action("view.actual", "Actual size (100 %)", VIEW, ("Ctrl+0",), has_image, lambda d: d.canvas.actual_size()),
-    Action("view.fit", "Fit the image", VIEW, ("F",), has_image, lambda d: d.canvas.fit(), "fit", toolbar=True),
+    Action("view.fit", "Fit the image", VIEW, ("F",), has_image, lambda d: d.canvas.fit(), "fit", toolbar="Fit"),
     Action("view.theme", "Light or dark", VIEW, (), always, lambda d: d.toggle_theme(), separated=True),
 
-    Action("batch.next", "Draw a batch…", DETECTOR, ("B",), can_start, lambda d: d.draw_batch(), "batch", toolbar=True),
+    Action("batch.next", "Draw a batch…", DETECTOR, ("B",), can_start, lambda d: d.draw_batch(), "batch",
+           toolbar="Draw a batch"),
     Action("detector.add", "Add a detector…", DETECTOR, (), can_start, lambda d: d.add_detector(), "detector",
            separated=True),
     Action("detector.prelabel", "Pre-label the pool…", DETECTOR, (), can_prelabel, lambda d: d.prelabel(), "prelabel"),

@@ -125,11 +125,7 @@ class Desk:
             return
         from boxwright.ui.tasks import add_images
 
-        self._window.run(add_images(self.workspace.project, Path(folder)), self._images_added)
-
-    def _images_added(self, words: str) -> None:
-        self.workspace.refresh()
-        self._window.status.say(words)
+        self._window.run(add_images(self.workspace.project, Path(folder)), self._window.images_added)
 
     # Dialogs
 

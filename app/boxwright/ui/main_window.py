@@ -137,6 +137,11 @@ class MainWindow(QMainWindow):
         task.stopped.connect(self.status.say)
         self.update_actions()
 
+    def images_added(self, words: str) -> None:
+        if self.workspace is not None:
+            self.workspace.refresh()
+        self.status.say(words)
+
     def show_error(self, title: str, sentence: str) -> None:
         """One sentence and nothing else; the person stays where they were."""
         from boxwright.ui.dialogs.problem import ProblemDialog

@@ -88,7 +88,8 @@ def apply_theme(app: QApplication, theme: Theme) -> None:
     app.setStyle("Fusion")
 
     def repaint() -> None:
-        app.setPalette(palette(dark=is_dark(app)))
+        dark = theme == "dark" or (theme == "system" and hints.colorScheme() is Qt.ColorScheme.Dark)
+        app.setPalette(palette(dark))
         # Set after the palette: `palette(...)` in a style sheet is resolved when the sheet is set.
         app.setStyleSheet(STYLE_SHEET)
 
@@ -97,7 +98,7 @@ def apply_theme(app: QApplication, theme: Theme) -> None:
 
 
 def is_dark(app: QApplication) -> bool:
-    return app.styleHints().colorScheme() is Qt.ColorScheme.Dark
+    return app.palette().color(QPalette.ColorRole.Window).lightness() < 128
 
 
 def palette(dark: bool) -> QPalette:

@@ -11,7 +11,7 @@ from boxwright.ui.panels.image_area import ImageArea
 from boxwright.ui.panels.queue_panel import QueuePanel
 from boxwright.ui.workspace import Workspace
 
-QUEUE_WIDTH, BOXES_WIDTH = 236, 246
+QUEUE_WIDTH, BOXES_WIDTH = 256, 250
 
 
 class WorkArea(QWidget):
@@ -30,6 +30,8 @@ class WorkArea(QWidget):
         splitter.addWidget(self.boxes_panel)
         for place, stretch in enumerate((0, 1, 0)):
             splitter.setStretchFactor(place, stretch)
+        self.queue_panel.setMinimumWidth(170)
+        self.boxes_panel.setMinimumWidth(190)
         splitter.setCollapsible(1, False)
         splitter.setSizes([QUEUE_WIDTH, 800, BOXES_WIDTH])
         layout = QVBoxLayout(self)

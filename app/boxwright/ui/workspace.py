@@ -91,6 +91,7 @@ class Workspace(QObject):
         self._records: dict[int, Record] = {}
         self._asked: set[int] = set()
         self._epoch = 0
+        self._device = ""
         self._unsaved: dict[int, ImageLabels] = {}
         self._seen: ImageLabels | None = None
         self._sent = 0
@@ -115,14 +116,25 @@ class Workspace(QObject):
         def arrived(loaded: tuple[Queue, Model | None]) -> None:
             self.queue, detector = loaded
             self._set_detector(detector)
+            if self.writer is not None and not self._unsaved:
+                self.saving_changed.emit(Saving.SAVED, "")
             kept = self.queue.row_of(self.record.image.id) if self.record else None
-            self.row = -1
+            self.row = -1 if kept is None else kept
             self.queue_changed.emit()
-            self.show_row(kept if kept is not None else self.queue.next_open(-1) or 0)
+            if kept is None:
+                self.show_row(self.queue.next_open(-1) or 0)
+            else:
+                self.row_changed.emit(kept)
+                self._look_ahead()
             if then is not None:
                 then()
 
         self.reader.ask(lambda project: (load_queue(project, whole_pool), project.models.active()), arrived)
+
+    def load_batch(self) -> None:
+        """Show the latest batch from its first image that is to do."""
+        self.record = None
+        self.load(whole_pool=False)
 
     def show_row(self, row: int) -> None:
         """Make the image of `row` current; rows outside the queue are ignored."""
@@ -250,7 +262,8 @@ class Workspace(QObject):
     def _set_detector(self, detector: Model | None) -> None:
         self.detector = detector
         self.model.class_map = detector.class_map if detector else {}
-        self.detector_changed.emit(f"Detector: {detector.name}" if detector else "No detector yet")
+        device = f" · {self._device}" if self._device else ""
+        self.detector_changed.emit(f"Detector: {detector.name}{device}" if detector else "No detector yet")
 
     # --- saving ----------------------------------------------------------------------------------------------------
 
@@ -313,8 +326,10 @@ class Workspace(QObject):
 
         self.reader.ask(lambda project: project.classes.all(), arrived)
 
-    def refresh(self) -> None:
-        """Classes, pre-labels or images changed by something else than the canvas: read them again."""
+    def refresh(self, device: str = "") -> None:
+        """Classes, pre-labels or images changed by something else than the canvas: read them again. `device`: what
+        the detector was seen to run on."""
+        self._device = device or self._device
         self._forget_records()
         self.reload_classes()
         record = self.record

@@ -43,7 +43,11 @@ def rename_class(window: MainWindow, class_id: int) -> None:
 
 def remove_class(window: MainWindow, class_id: int) -> None:
     """Refused, with the count, while a box has the class."""
-    _change(window, lambda project: project.classes.remove(class_id))
+    workspace = window.workspace
+    assert workspace is not None
+    folder = workspace.project.folder
+    # An undo could bring back a box of the class that is gone, so the histories go with it.
+    _change(window, lambda project: project.classes.remove(class_id), lambda: window.open_project(folder))
 
 
 def _ask_name(parent: QWidget, title: str, question: str, text: str, then: Callable[[str], None]) -> None:
@@ -58,10 +62,10 @@ def _ask_name(parent: QWidget, title: str, question: str, text: str, then: Calla
     dialog.open()
 
 
-def _change(window: MainWindow, edit: Callable[[Project], object]) -> None:
+def _change(window: MainWindow, edit: Callable[[Project], object], then: Callable[[], None] | None = None) -> None:
     workspace = window.workspace
     assert workspace is not None and workspace.writer is not None
     task = Task("Classes", window)
-    task.finished.connect(lambda _: workspace.reload_classes())
+    task.finished.connect(lambda _: (then or workspace.reload_classes)())
     task.failed.connect(lambda sentence: window.show_error("The classes are as they were", sentence))
     task.follow(workspace.writer.submit(edit))

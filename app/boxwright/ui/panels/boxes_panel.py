@@ -42,6 +42,7 @@ class BoxesPanel(QWidget):
         layout.addLayout(head)
         score = QHBoxLayout()
         score.setContentsMargins(8, 0, 8, 6)
+        score.setSpacing(8)
         score.addWidget(self._threshold_words)
         score.addWidget(self.threshold, 1)
         layout.addLayout(score)

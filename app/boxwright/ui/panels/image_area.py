@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QStackedLayout, 
 
 from boxwright.services.images import Picture
 from boxwright.ui.canvas.view import CanvasView
+from boxwright.ui.panels.elided import ElidedLabel
 from boxwright.ui.reasons import why_this_image
 from boxwright.ui.workspace import Record, Workspace
 
@@ -43,11 +44,10 @@ class ImageArea(QWidget):
         self.canvas = canvas
         self.problem = ProblemPage()
         self.problem.next_wanted.connect(lambda: workspace.step(1))
-        self.name = QLabel()
-        self.name.setTextFormat(Qt.TextFormat.PlainText)
+        self.name = ElidedLabel(Qt.TextElideMode.ElideMiddle)
+        self.name.setMaximumWidth(280)
         self.name.setObjectName("panelTitle")
-        self.why = QLabel()
-        self.why.setTextFormat(Qt.TextFormat.PlainText)
+        self.why = ElidedLabel()
         self.why.setObjectName("quiet")
         self._stack = QStackedLayout()
         self._stack.addWidget(canvas)

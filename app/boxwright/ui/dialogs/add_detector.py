@@ -1,0 +1,158 @@
+"""Add a detector: what the file is, what it does not say, and which of its classes the project has."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtWidgets import QCheckBox, QFormLayout, QLineEdit
+
+from boxwright.domain.model import Model
+from boxwright.domain.progress import Report, ShouldStop
+from boxwright.ui.dialogs.base import Sheet, plain_label
+from boxwright.ui.dialogs.map_table import MapTable, dropped_words
+from boxwright.ui.dialogs.new_project import class_names
+from boxwright.ui.dialogs.path_field import PathField
+from boxwright.ui.dialogs.progress_row import ProgressRow
+from boxwright.ui.task import Task
+
+if TYPE_CHECKING:
+    from boxwright.inference.inspect import Inspection
+    from boxwright.services.project import Project
+    from boxwright.ui.main_window import MainWindow
+
+
+class AddDetectorDialog(Sheet):
+    """Nothing is stored before the file was opened, run once and its classes are clear."""
+
+    def __init__(self, window: MainWindow, file: Path | None = None) -> None:
+        super().__init__(window, "Add a detector", "Add the detector")
+        assert window.workspace is not None
+        self._window, self._workspace = window, window.workspace
+        self._inspection: Inspection | None = None
+        self._asked = 0
+        self.setMinimumWidth(620)
+        self.file = PathField("Detector", "ONNX detectors (*.onnx)")
+        self.progress = ProgressRow()
+        self.found = plain_label()
+        self.unknown = plain_label()
+        self.classes = QLineEdit()
+        self.classes.setPlaceholderText("cat, dog, …  or a text file with one name a line")
+        self.table = MapTable()
+        self.dropped = plain_label(quiet=True)
+        self.activate = QCheckBox("Use it for pre-labels from now on")
+        self.activate.setChecked(True)
+        self.form = QFormLayout()
+        self.form.addRow("File", self.file)
+        self.form.addRow("Its classes", self.classes)
+        self.body.addLayout(self.form)
+        for widget in (self.progress, self.found, self.unknown, self.table, self.dropped, self.activate):
+            self.body.addWidget(widget)
+        self.file.changed.connect(lambda _: self._inspect())
+        self.classes.editingFinished.connect(self._inspect)
+        self.table.changed.connect(self._tell_dropped)
+        self.go.clicked.connect(self._add)
+        self._show(None)
+        self.file.path = file
+
+    def _inspect(self) -> None:
+        path = self.file.path
+        self._asked += 1
+        number = self._asked
+        self._show(None)
+        if path is None:
+            return
+        try:
+            names = self._names()
+        except OSError as error:
+            self.complain(f"The class names in {self.classes.text()} cannot be read ({error.strerror}).")
+            return
+
+        def look(_report: Report, _stop: ShouldStop) -> Inspection:
+            from boxwright.inference.inspect import inspect_model
+
+            return inspect_model(path, {"classes": names} if names else None)
+
+        task = Task("Looking into the file", self._window)
+        self.progress.follow(task)
+        task.finished.connect(lambda inspection: self._show(inspection) if number == self._asked else None)
+        task.failed.connect(lambda sentence: self.complain(sentence) if number == self._asked else None)
+        task.start(look)
+
+    def _names(self) -> list[str]:
+        text = self.classes.text().strip()
+        if not text:
+            return []
+        file = Path(text).expanduser()
+        return class_names(file.read_text(encoding="utf-8") if file.is_file() else text)
+
+    def _show(self, inspection: Inspection | None) -> None:
+        self._inspection = inspection
+        card = inspection.card if inspection else None
+        usable = inspection is not None and not inspection.problem
+        self.complain(inspection.problem if inspection else "")
+        self.found.setText(found_words(inspection) if inspection else "")
+        unknown = inspection.unknown if inspection else ()
+        self.unknown.setText(f"The file does not say: {', '.join(unknown)}." if unknown else "")
+        self.go.setEnabled(usable)
+        names = card.classes if card and usable else ()
+        for widget in (self.table, self.dropped, self.activate):
+            widget.setVisible(bool(names))
+        if names:
+            from boxwright.services.models import matched_classes
+
+            classes = self._workspace.model.classes
+            self.table.fill(names, classes, matched_classes(names, classes))
+            self.table.setVisible(bool(classes))
+            if not classes:
+                self.dropped.setText("The project has no classes yet and takes those of the detector.")
+        self.adjustSize()
+
+    def _tell_dropped(self) -> None:
+        self.dropped.setText(dropped_words(self.table.dropped, self.table.rowCount()))
+
+    def _add(self) -> None:
+        path, writer = self.file.path, self._workspace.writer
+        assert path is not None and writer is not None
+        names, activate = self._names(), self.activate.isChecked()
+        mapping = self.table.mapping() if self._workspace.model.classes else None
+
+        def add(project: Project) -> Model:
+            from boxwright.services.models import add_model
+
+            model = add_model(project, path, names or None, mapping=mapping)
+            if activate:
+                project.models.activate(model.id)
+            return project.models.get(model.id)
+
+        self.go.setEnabled(False)
+        task = Task("Adding the detector", self._window)
+        self.progress.follow(task)
+        task.finished.connect(self._added)
+        task.failed.connect(self._refused)
+        task.follow(writer.submit(add))
+
+    def _refused(self, sentence: str) -> None:
+        self.go.setEnabled(True)
+        self.complain(sentence)
+
+    def _added(self, model: Model) -> None:
+        self._workspace.refresh()
+        self.accept()
+        self._window.status.say(f"The detector “{model.name}” is added. Pre-label the pool next.")
+        if model.active:
+            from boxwright.ui.dialogs.prelabel import PrelabelDialog
+
+            PrelabelDialog(self._window, model).open()
+
+
+def found_words(inspection: Inspection) -> str:
+    """What was recognised, how surely and why."""
+    if not inspection.guesses or inspection.card is None:
+        return ""
+    best, card = inspection.guesses[0], inspection.card
+    size = f"{card.input.width} × {card.input.height}"
+    classes = f"{inspection.class_count} classes" if inspection.class_count else "classes not told"
+    colours = f"{card.input.channels.upper()}, {card.input.resize}"
+    why = "; ".join(best.reasons)
+    return f"Recognised as {best.layout} ({best.confidence:.0%} sure): {why}.\nInput {size}, {colours}; {classes}."

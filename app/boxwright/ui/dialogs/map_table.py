@@ -1,0 +1,72 @@
+"""Which project class stands for which class of a detector; what is dropped is plain to see."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QComboBox, QHeaderView, QTableWidget, QTableWidgetItem
+
+from boxwright.domain.classes import LabelClass
+
+DROPPED = "— dropped —"
+
+
+class MapTable(QTableWidget):
+    changed = Signal()
+
+    def __init__(self) -> None:
+        super().__init__(0, 2)
+        self.setHorizontalHeaderLabels(["Class of the detector", "Class of the project"])
+        self.verticalHeader().hide()
+        self.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
+        self.setEditTriggers(QTableWidget.EditTrigger.NoEditTriggers)
+        self.setSelectionMode(QTableWidget.SelectionMode.NoSelection)
+        self.setMinimumHeight(150)
+
+    def fill(self, names: Sequence[str], classes: Sequence[LabelClass], class_map: Mapping[int, int]) -> None:
+        """`class_map`: index into `names` -> project class id; what is missing is dropped."""
+        self.setRowCount(len(names))
+        for row, name in enumerate(names):
+            self.setItem(row, 0, QTableWidgetItem(name))
+            box = QComboBox()
+            box.addItem(DROPPED, "")
+            for label_class in classes:
+                box.addItem(label_class.name, label_class.name)
+                if class_map.get(row) == label_class.id:
+                    box.setCurrentIndex(box.count() - 1)
+            box.currentIndexChanged.connect(self._changed)
+            self.setCellWidget(row, 1, box)
+        self._changed()
+
+    def mapping(self) -> dict[str, str]:
+        """Detector class name -> project class name, empty where it is dropped."""
+        result = {}
+        for row in range(self.rowCount()):
+            item, box = self.item(row, 0), self.cellWidget(row, 1)
+            if item is not None and isinstance(box, QComboBox):
+                result[item.text()] = str(box.currentData())
+        return result
+
+    @property
+    def dropped(self) -> list[str]:
+        return [name for name, project_class in self.mapping().items() if not project_class]
+
+    def _changed(self, _index: int = 0) -> None:
+        for row in range(self.rowCount()):
+            item, box = self.item(row, 0), self.cellWidget(row, 1)
+            if item is not None and isinstance(box, QComboBox):
+                font = item.font()
+                font.setStrikeOut(not box.currentData())
+                item.setFont(font)
+        self.changed.emit()
+
+
+def dropped_words(dropped: Sequence[str], total: int) -> str:
+    """One sentence about the boxes that will not appear."""
+    if not dropped:
+        return "Every class of the detector has a class in the project."
+    if len(dropped) == total:
+        return "No class of the detector has a class in the project, so no pre-label would appear: choose some above."
+    some = ", ".join(dropped[:6]) + ("…" if len(dropped) > 6 else "")
+    return f"Boxes of {len(dropped)} of {total} classes are dropped: {some}."

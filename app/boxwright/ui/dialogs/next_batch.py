@@ -1,0 +1,174 @@
+"""Draw the next batch: how many, which sampler, and in plain words what it will do."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtWidgets import QCheckBox, QComboBox, QFormLayout, QLineEdit, QSpinBox
+
+from boxwright.domain.batch import Batch
+from boxwright.domain.scores import SCORE_NAMES
+from boxwright.ui.dialogs.base import Sheet, plain_label
+from boxwright.ui.dialogs.sampler_words import AGGREGATE_WORDS, SCORE_WORDS, batch_summary, plan_words
+from boxwright.ui.task import Task
+
+if TYPE_CHECKING:
+    from boxwright.services.next_batch import NextRequest
+    from boxwright.services.project import Project
+    from boxwright.ui.main_window import MainWindow
+
+
+class NextBatchDialog(Sheet):
+    """What was chosen last time in this project is offered again."""
+
+    def __init__(self, window: MainWindow) -> None:
+        super().__init__(window, "Draw the next batch", "Draw the batch")
+        from boxwright.sampling.aggregate import AGGREGATES
+        from boxwright.sampling.samplers import samplers
+
+        assert window.workspace is not None
+        self._window, self._workspace = window, window.workspace
+        self._candidates = 0
+        self.setMinimumWidth(600)
+        self.size_box = _spin(1, 1_000_000, 50, " images")
+        self.sampler = _choice({name: s.summary for name, s in samplers().items()}, "uncertainty-random")
+        self.score = _choice({name: SCORE_WORDS[name] for name in SCORE_NAMES}, "entropy")
+        self.aggregate = _choice({name: AGGREGATE_WORDS[name] for name in AGGREGATES}, "max")
+        self.subset = _spin(1, 100, 20, " % of the unlabelled images")
+        self.random = _spin(0, 100, 50, " % of the batch")
+        self.seed = QLineEdit()
+        self.seed.setPlaceholderText("new for each batch")
+        self.redraw = QCheckBox("Images of the last batch that are still to do may be drawn again")
+        self.plan = plain_label()
+        self._lay_out()
+        self._restore()
+        for signal in (
+            self.size_box.valueChanged,
+            self.sampler.currentIndexChanged,
+            self.score.currentIndexChanged,
+            self.subset.valueChanged,
+            self.random.valueChanged,
+        ):
+            signal.connect(self._plan)
+        self.go.clicked.connect(self._draw)
+        self._workspace.reader.ask(lambda project: len(project.images.candidates()), self._counted)
+        self._plan()
+
+    def _lay_out(self) -> None:
+        form = QFormLayout()
+        form.addRow("Size", self.size_box)
+        form.addRow("Sampler", self.sampler)
+        form.addRow("Score of a box", self.score)
+        form.addRow("Score of an image", self.aggregate)
+        form.addRow("Search a random", self.subset)
+        form.addRow("Random share", self.random)
+        form.addRow("Seed", self.seed)
+        form.addRow("", self.redraw)
+        self.body.addLayout(form)
+        self.body.addWidget(self.plan)
+
+    def _restore(self) -> None:
+        latest = self._workspace.queue.latest
+        if latest is None:
+            return
+        last = latest.settings
+        for combo, key in ((self.sampler, "sampler"), (self.score, "score"), (self.aggregate, "aggregate")):
+            place = combo.findData(last.get(key))
+            if place >= 0:
+                combo.setCurrentIndex(place)
+        self.size_box.setValue(int(last.get("size") or 50))
+        for box, key in ((self.subset, "subset"), (self.random, "random")):
+            value = last.get(key)
+            if isinstance(value, (int, float)):
+                box.setValue(round(100 * value))
+
+    def _counted(self, candidates: int) -> None:
+        self._candidates = candidates
+        self._plan()
+
+    def _plan(self, _value: object = None) -> None:
+        sampler = str(self.sampler.currentData())
+        self.subset.setEnabled(sampler in ("subset-uncertainty", "uncertainty-random"))
+        self.random.setEnabled(sampler == "uncertainty-random")
+        for box in (self.score, self.aggregate):
+            box.setEnabled(sampler != "random")
+        self.plan.setText(
+            plan_words(
+                sampler,
+                self.size_box.value(),
+                self._candidates,
+                str(self.score.currentData()),
+                self.subset.value(),
+                self.random.value(),
+                scored=self._workspace.detector is not None,
+            )
+        )
+
+    def _request(self) -> NextRequest:
+        from boxwright.services.next_batch import NextRequest
+
+        seed = self.seed.text().strip()
+        return NextRequest(
+            size=self.size_box.value(),
+            sampler=str(self.sampler.currentData()),
+            score=str(self.score.currentData()),
+            aggregate=str(self.aggregate.currentData()),
+            subset=self.subset.value() / 100,
+            random_share=self.random.value() / 100,
+            seed=int(seed) if seed else None,
+            redraw=self.redraw.isChecked(),
+        )
+
+    def _draw(self) -> None:
+        from boxwright.services.next_batch import next_batch
+
+        try:
+            request = self._request()
+        except ValueError:
+            self.complain(f"The seed '{self.seed.text()}' is not a whole number; leave it empty for a new one.")
+            return
+        assert self._workspace.writer is not None
+        self.complain("")
+        self.go.setEnabled(False)
+
+        def draw(project: Project) -> Batch:
+            return next_batch(project, request)
+
+        task = Task("Drawing a batch", self._window)
+        task.finished.connect(self._drawn)
+        task.failed.connect(self._refused)
+        task.follow(self._workspace.writer.submit(draw))
+
+    def _drawn(self, batch: Batch) -> None:
+        self.go.setEnabled(True)
+        if not batch.items:
+            self.complain(str(batch.settings.get("notes") or "No unlabelled image is left to draw."))
+            return
+        self._workspace.load_batch()
+        self._window.status.say(batch_summary(batch))
+        notes = str(batch.settings.get("notes") or "")
+        self._window.banner.tell(" ".join(notes.split("\n")) if notes else "")
+        self.accept()
+
+    def _refused(self, sentence: str) -> None:
+        self.go.setEnabled(True)
+        self.complain(sentence)
+
+
+def _spin(low: int, high: int, value: int, suffix: str) -> QSpinBox:
+    box = QSpinBox()
+    box.setRange(low, high)
+    box.setValue(value)
+    box.setSuffix(suffix)
+    box.setGroupSeparatorShown(True)
+    return box
+
+
+def _choice(words: dict[str, str], chosen: str) -> QComboBox:
+    box = QComboBox()
+    for name, summary in words.items():
+        box.addItem(f"{name.replace('_', ' ')} – {summary}", name)
+    box.setCurrentIndex(max(0, box.findData(chosen)))
+    box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+    box.setMinimumContentsLength(44)
+    return box

@@ -1,0 +1,92 @@
+"""Run the detector over the pool in the background."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtWidgets import QComboBox, QFormLayout
+
+from boxwright.domain.errors import BoxwrightError
+from boxwright.domain.model import Model
+from boxwright.ui.dialogs.base import Sheet, plain_label
+
+if TYPE_CHECKING:
+    from boxwright.services.prelabel import PrelabelResult
+    from boxwright.services.project import Project
+    from boxwright.ui.main_window import MainWindow
+
+DEVICES = {"auto": "Automatic: CUDA where it runs, else the CPU", "cpu": "CPU", "cuda": "CUDA"}
+
+
+class PrelabelDialog(Sheet):
+    """`model`: None for the active detector."""
+
+    def __init__(self, window: MainWindow, model: Model | None = None) -> None:
+        super().__init__(window, "Pre-label the pool", "Start")
+        assert window.workspace is not None
+        self._window, self._workspace = window, window.workspace
+        self._model = model or window.workspace.detector
+        assert self._model is not None
+        self.setMinimumWidth(480)
+        self.body.addWidget(
+            plain_label(
+                f"“{self._model.name}” looks at every image it has not seen. You can go on labelling meanwhile; "
+                "an image that you have touched keeps your labels."
+            )
+        )
+        self.device = QComboBox()
+        for name, words in DEVICES.items():
+            self.device.addItem(words, name)
+        self.device.setCurrentIndex(max(0, self.device.findData(window.settings.device)))
+        self.left = plain_label(quiet=True)
+        form = QFormLayout()
+        form.addRow("Runs on", self.device)
+        self.body.addLayout(form)
+        self.body.addWidget(self.left)
+        model_id = self._model.id
+
+        def images_left(project: Project) -> int:
+            return len(project.images.ids()) - len(project.predictions.predicted_ids(model_id))
+
+        self._workspace.reader.ask(images_left, self._counted)
+        self.go.clicked.connect(self._start)
+
+    def _counted(self, left: int) -> None:
+        self.left.setText(f"{max(0, left):,} images to go.")
+
+    def _start(self) -> None:
+        from boxwright.ui.tasks import prelabel
+
+        writer, model = self._workspace.writer, self._model
+        assert writer is not None and model is not None
+        device = str(self.device.currentData())
+        try:
+            task = prelabel(self._workspace.project, writer, model.id, device)
+        except BoxwrightError as error:
+            self.complain(str(error))
+            return
+        window, workspace = self._window, self._workspace
+        window.remember(device=device)
+        window.status.device.setText(f"{model.name} · starting on {device.upper()}")
+
+        def done(result: PrelabelResult) -> None:
+            workspace.refresh(device=result.device)
+            window.status.say(result_words(result))
+            if result.device_note:
+                window.banner.tell(result.device_note)
+
+        window.run(task, done)
+        self.accept()
+
+
+def result_words(result: PrelabelResult) -> str:
+    parts = [f"{result.predicted:,} images pre-labelled with {result.boxes:,} boxes"]
+    if result.per_second:
+        parts.append(f"{result.per_second:.0f} images/s on the {result.device}")
+    if result.kept:
+        parts.append(f"{result.kept:,} left alone because you have touched them")
+    if result.dropped:
+        parts.append(f"{sum(result.dropped.values()):,} boxes of unmapped classes dropped")
+    if result.problems:
+        parts.append(f"{len(result.problems):,} images could not be read")
+    return ("Stopped: " if result.stopped else "") + ", ".join(parts) + "."

@@ -1,0 +1,97 @@
+"""Long work on a project, each with a connection of its own so that labelling goes on meanwhile."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from boxwright.domain.progress import Report, ShouldStop
+from boxwright.ui.task import Task
+
+if TYPE_CHECKING:
+    from boxwright.services.exporting import ExportResult
+    from boxwright.services.importing import ImportResult
+    from boxwright.services.project import Project
+    from boxwright.services.writer import WriteQueue
+
+Work = Callable[["Project", Report, ShouldStop], Any]
+
+
+def on_own_connection(title: str, project: Project, work: Work) -> Task:
+    """Start `work` on a thread; its connection is opened and closed there."""
+
+    def run(report: Report, should_stop: ShouldStop) -> Any:
+        local = project.for_thread()
+        try:
+            return work(local, report, should_stop)
+        finally:
+            local.close()
+
+    return Task(title).start(run)
+
+
+def add_images(project: Project, folder: Path) -> Task:
+    """Its result is a sentence."""
+
+    def work(local: Project, report: Report, should_stop: ShouldStop) -> str:
+        from boxwright.services.scan import add_folders
+
+        result = add_folders(local, [folder], report, should_stop)
+        parts = [f"{result.added:,} images added"]
+        if result.duplicates:
+            parts.append(f"{result.duplicates:,} copies set aside")
+        if result.unreadable:
+            parts.append(f"{result.unreadable:,} cannot be read and are marked")
+        if result.unchanged:
+            parts.append(f"{result.unchanged:,} were known")
+        return ", ".join(parts) + "."
+
+    return on_own_connection("Adding images", project, work)
+
+
+def import_labels(project: Project, path: Path, format_name: str | None, prelabels: bool) -> Task:
+    """Its result is an `ImportResult`."""
+
+    def work(local: Project, report: Report, should_stop: ShouldStop) -> ImportResult:
+        from boxwright.services.importing import import_dataset
+
+        return import_dataset(local, path, format_name, "prelabels" if prelabels else "labels", report, should_stop)
+
+    return on_own_connection("Importing", project, work)
+
+
+def export(project: Project, out: Path, format_name: str, image_mode: str, everything: bool) -> Task:
+    """Its result is an `ExportResult`."""
+
+    def work(local: Project, report: Report, should_stop: ShouldStop) -> ExportResult:
+        from boxwright.formats.staging import ImageMode
+        from boxwright.services.exporting import Only, export_dataset
+
+        only: Only = "all" if everything else "labeled"
+        return export_dataset(local, out, format_name, ImageMode(image_mode), only, report, should_stop)
+
+    return on_own_connection("Exporting", project, work)
+
+
+def make_demo_project(folder: Path) -> Task:
+    """Its result is the folder of the finished demo."""
+
+    def run(report: Report, should_stop: ShouldStop) -> Path:
+        from boxwright.services.demo import make_demo
+
+        project = make_demo(folder, report, should_stop)
+        project.close()
+        return folder
+
+    return Task("Making the demo").start(run)
+
+
+def prelabel(project: Project, writer: WriteQueue, model_id: int, device: str) -> Task:
+    """In a child process; its result is a `PrelabelResult`."""
+    from boxwright.services.jobs import start_prelabel
+
+    task = Task("Pre-labelling")
+    job = start_prelabel(project, writer, model_id, device, task.report, task.succeed, task.fail)
+    task.on_cancel = job.cancel
+    return task
