@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QCoreApplication
+from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtGui import QColor, QIcon, QPixmap
 from PySide6.QtWidgets import QMenu, QWidget
 
@@ -15,6 +15,7 @@ _DIGITS = "1234567890"
 def class_menu(model: SessionModel, parent: QWidget) -> QMenu:
     """A menu for the current selection. Class names are text: an ampersand is an ampersand."""
     menu = QMenu(parent)
+    menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     if any(key[0] == "prediction" for key in model.selection):
         menu.addAction(_tr("Accept"), lambda: commands.accept_selected(model))
     menu.addAction(_tr("Delete"), lambda: commands.reject_or_delete_selected(model))

@@ -69,14 +69,14 @@ class SelectTool(Tool):
             self.surface.overlay.hover(hits[0] if hits else None)
             return
         if not self._dragging and far_enough(pointer.at, self._start.at):
-            self._begin(pointer)
+            self._begin(self._start)
         if self._dragging:
             self._drag(self._start, pointer)
 
-    def _begin(self, pointer: Pointer) -> None:
+    def _begin(self, start: Pointer) -> None:
         model = self.surface.model
         if self._gesture is _Gesture.BAND:
-            extending = pointer.modifiers & (Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier)
+            extending = start.modifiers & (Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier)
             self._kept = model.selection if extending else ()
         elif not self.surface.may_edit():
             self._start = None

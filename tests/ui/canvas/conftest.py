@@ -1,0 +1,38 @@
+"""A canvas on a real project, one image pixel to one pixel of the screen."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from pytestqt.qtbot import QtBot
+from tests.labelling import HEIGHT, WIDTH, Desk, make_project
+from tests.ui.canvas.hand import Hand, picture
+
+from boxwright.services.label_session import LabelSession
+from boxwright.services.writer import WriteQueue
+from boxwright.ui.canvas.view import CanvasView
+from boxwright.ui.session import SessionModel
+
+
+@pytest.fixture
+def desk(tmp_path: Path, qapp: object) -> Iterator[Desk]:
+    project = make_project(tmp_path / "p")
+    desk = Desk(project, WriteQueue(project))
+    yield desk
+    desk.close()
+
+
+@pytest.fixture
+def hand(desk: Desk, qtbot: QtBot) -> Hand:
+    model = SessionModel(LabelSession(desk.writer), desk.project.classes.all())
+    view = CanvasView(model)
+    qtbot.addWidget(view)
+    view.resize(640, 520)
+    with qtbot.waitExposed(view):
+        view.show()
+    model.show(desk.stored(1))
+    view.set_image(picture(), WIDTH, HEIGHT)
+    view.actual_size()
+    return Hand(view, model, desk)
