@@ -1,1 +1,5 @@
 """A project to try the program on, made from nothing: pictures of machine parts, true boxes, a starter detector."""
+
+from boxwright.services.demo.project import demo_folder, make_demo
+
+__all__ = ["demo_folder", "make_demo"]
