@@ -39,6 +39,16 @@ def files_below(folder: Path, hidden: bool = False) -> Iterator[Path]:
                 yield Path(at) / name
 
 
+def is_file(path: Path) -> bool:
+    """Whether `path` is a file; False, not an error, for names no file can have: too long, a null byte."""
+    return os.path.isfile(path)  # noqa: PTH113 - Path.is_file raises for those
+
+
+def is_dir(path: Path) -> bool:
+    """Whether `path` is a folder; False for names that none can have."""
+    return os.path.isdir(path)  # noqa: PTH112 - as above
+
+
 def relative_to(path: Path, root: Path) -> str:
     """`path` relative to `root` with forward slashes; as it is when it lies elsewhere."""
     try:
@@ -58,7 +68,7 @@ class ImageFiles:
         root whose path ends in `name`."""
         for folder in (*folders, self.root):
             candidate = folder / name
-            if is_image_name(name) and candidate.is_file():
+            if is_image_name(name) and is_file(candidate):
                 return candidate
         return self._only(self._by_name.get(PurePosixPath(name).name.lower(), ()), name)
 

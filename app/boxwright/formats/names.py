@@ -30,7 +30,8 @@ def clean_reference(text: str) -> str:
 
 def safe_name(path: str) -> str:
     """`path` as a relative path every file system takes: what Windows reserves, control characters and bytes that were
-    no text become `_`, no part is `..`, a device's name, ends in a dot or a space, or is longer than 200 bytes."""
+    no text become `_`, no part is `..`, a device's name, hidden (a leading dot), ends in a dot or a space, or is longer
+    than 200 bytes."""
     parts = [_safe_part(part) for part in path.replace("\\", "/").split("/") if part not in ("", ".", "..")]
     return "/".join(parts) or "_"
 
@@ -71,4 +72,6 @@ def _safe_part(part: str) -> str:
     while len((stem + suffix).encode()) > _LONGEST:
         stem = stem[:-1]
     text = stem + suffix or "_"
+    if text.startswith("."):
+        text = "_" + text[1:]
     return f"_{text}" if text.split(".")[0].strip().lower() in _DEVICES else text

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import shutil
 from collections.abc import Callable, Iterator, Mapping
@@ -38,7 +39,7 @@ class Staging:
         self.placed: dict[str, str] = {}
         self.details: dict[str, Any] = {}
         self.on_image: Callable[[], None] = lambda: None
-        self._files: dict[str, int] = {}
+        self._files: dict[str, int | str] = {}
 
     def write(self, relative: str, data: bytes) -> None:
         """Make the file `relative` (forward slashes, inside the folder)."""
@@ -51,7 +52,7 @@ class Staging:
         target = self._target(relative)
         with target.open("xb", buffering=1 << 20) as handle:
             yield handle
-        self._files[relative] = target.stat().st_size
+        self._files[relative] = _digest(target)
 
     def place(self, name: str, file: Path | None, relative: str, mode: ImageMode) -> None:
         """Put the image `file`, called `name` in the dataset, at `relative`. Raises FormatError when it is missing."""
@@ -142,11 +143,18 @@ def _ours(file: Path, out: Path, manifest: Mapping[str, Any]) -> bool:
     relative = file.relative_to(out).as_posix()
     if relative == MANIFEST or file.suffix == ".cache" or file.name.lower() in _BY_PRODUCTS:
         return True
+    known = manifest["files"].get(relative)
     try:
-        return bool(manifest["files"].get(relative) == file.stat().st_size)
+        # Images are told by their size: reading them all again would take as long as the export.
+        return bool(known == (_digest(file) if isinstance(known, str) else file.stat().st_size))
     except OSError:
         # A link whose image is gone: it was placed by us when the manifest lists it.
         return relative in manifest["files"]
+
+
+def _digest(file: Path) -> str:
+    with file.open("rb") as handle:
+        return hashlib.file_digest(handle, lambda: hashlib.blake2b(digest_size=16)).hexdigest()
 
 
 def _linked(file: Path, target: Path) -> bool:

@@ -8,7 +8,7 @@ from boxwright.domain.errors import FormatError
 from boxwright.domain.image import Split
 from boxwright.formats.checks import Reporter, checked_box, number
 from boxwright.formats.dataset import Dataset, DatasetBox, DatasetClass, DatasetImage, Problem
-from boxwright.formats.finding import ImageFiles, files_below, relative_to, split_in_path
+from boxwright.formats.finding import ImageFiles, files_below, is_file, relative_to, split_in_path
 from boxwright.formats.names import clean_reference, is_image_name, stem_of
 from boxwright.formats.text import LARGEST_LABEL_FILE, clean_label, decode, read_bytes
 from boxwright.formats.xml_lines import Element, parse
@@ -166,9 +166,9 @@ class VocReader:
 
     def _id(self, row: str) -> str:
         head, _, tail = row.strip().rpartition(" ")
-        if tail in ("1", "0", "-1") and head and not (self.annotations / f"{row}.xml").is_file():
+        if tail in ("1", "0", "-1") and head and not is_file(self.annotations / f"{row}.xml"):
             return head.strip()
-        return row if (self.annotations / f"{row}.xml").is_file() else row.strip()
+        return row if is_file(self.annotations / f"{row}.xml") else row.strip()
 
     def _unlabeled(self) -> list[DatasetImage]:
         """The images that no annotation belongs to: nobody has looked at them, which is not the same as empty."""

@@ -11,7 +11,7 @@ import yaml
 from boxwright.domain.errors import FormatError
 from boxwright.domain.image import Split
 from boxwright.formats.checks import Reporter
-from boxwright.formats.finding import split_named
+from boxwright.formats.finding import is_dir, is_file, split_named
 from boxwright.formats.text import LARGEST_LABEL_FILE, clean_label, decode, read_bytes
 
 FOLDERS = {Split.TRAIN: "train", Split.VALIDATION: "val", Split.TEST: "test"}
@@ -108,7 +108,7 @@ def _from_yaml(file: Path, reporter: Reporter) -> Layout:
 def _base(file: Path, path: Any) -> Path:
     if isinstance(path, str) and path:
         candidate = file.parent / Path(path).expanduser()
-        if candidate.is_dir():
+        if is_dir(candidate):
             return candidate
     return file.parent
 
@@ -121,7 +121,7 @@ def _source(root: Path, folder: Path, entry: str) -> Path | None:
         stripped = stripped[3:]
     for base, name in ((root, entry), (folder, entry), (root, stripped), (folder, stripped)):
         for candidate in (base / name, base / name.replace("images", "labels", 1)):
-            if candidate.exists():
+            if is_dir(candidate) or is_file(candidate):
                 return base / name
     return None
 

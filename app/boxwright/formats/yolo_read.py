@@ -10,7 +10,7 @@ from boxwright.domain.errors import FormatError
 from boxwright.domain.image import Split
 from boxwright.formats.checks import Reporter, checked_box
 from boxwright.formats.dataset import Dataset, DatasetBox, DatasetClass, DatasetImage, Problem
-from boxwright.formats.finding import files_below, relative_to, split_in_path
+from boxwright.formats.finding import files_below, is_file, relative_to, split_in_path
 from boxwright.formats.names import clean_reference, is_image_name, stem_of
 from boxwright.formats.text import LARGEST_LABEL_FILE, decode, read_bytes
 from boxwright.formats.yolo_layout import Layout, layout_of
@@ -59,7 +59,7 @@ class YoloReader:
             return
         entry = DatasetImage(
             path=name,
-            file=image if image is not None and image.is_file() else None,
+            file=image if image is not None and is_file(image) else None,
             split=split or split_in_path(relative_to(key, self.root)),
             labeled=label is not None,
             relative=True,
@@ -155,7 +155,7 @@ def _in_folder(folder: Path) -> Iterator[Pair]:
     claimed: set[Path] = set()
     for image in files_below(folder):
         if is_image_name(image.name):
-            label = next((place for place in label_path(image) if place.is_file()), None)
+            label = next((place for place in label_path(image) if is_file(place)), None)
             if label is not None:
                 claimed.add(label)
             yield image, label, relative_to(image, folder)
@@ -183,6 +183,6 @@ def _listed(file: Path, root: Path) -> Iterator[Pair]:
         if not entry:
             continue
         places = [file.parent / entry, root / entry]
-        image = next((place for place in places if place.is_file()), places[0])
-        label = next((place for place in label_path(image) if place.is_file()), None)
+        image = next((place for place in places if is_file(place)), places[0])
+        label = next((place for place in label_path(image) if is_file(place)), None)
         yield image, label, clean_reference(entry)

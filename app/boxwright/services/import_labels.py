@@ -154,10 +154,10 @@ class LabelImport:
                     marks[mark] = marks.get(mark, 0) + 1
         for mark, count in sorted(marks.items()):
             if mark == "score":
-                what = f"{count} boxes carry a detector's score; if nobody checked them, import them as prelabels."
+                note = f"{count} boxes carry a detector's score; if nobody checked them, import them as prelabels."
             else:
-                what = f"{count} boxes are marked '{mark}'; the boxes were kept, the mark was not."
-            self.problems.append(Problem(".", None, what, f"{mark} not kept"))
+                note = f"{count} boxes are marked '{mark}'; the boxes were kept, the mark was not."
+            self.notes.append(note)
 
     def _set_splits(self) -> dict[str, int]:
         """Take over the dataset's validation and test images, unless the project already measures on its own."""
