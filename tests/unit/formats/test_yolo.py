@@ -1,0 +1,197 @@
+"""YOLO folders as they come: every layout that trainers accept, and every line that they do not."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from boxwright.domain.errors import FormatError
+from boxwright.domain.image import Split
+from boxwright.formats.dataset import Dataset, Problem
+from boxwright.formats.yolo import Yolo
+
+NAMES = "names: [cat, dog]\n"
+
+
+def put(folder: Path, **files: str | bytes) -> None:
+    """Files by path, `/` written as `__` and `.` as `_DOT_`."""
+    for name, data in files.items():
+        file = folder / name.replace("__", "/").replace("_DOT_", ".")
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(data if isinstance(data, bytes) else data.encode())
+
+
+def read(path: Path) -> tuple[Dataset, list[Problem]]:
+    problems: list[Problem] = []
+    return Yolo().read(path, problems), problems
+
+
+def one_image(folder: Path, labels: str | bytes, yaml: str = f"train: images/train\n{NAMES}") -> None:
+    put(folder, data_DOT_yaml=yaml, images__train__a_DOT_jpg=b"x", labels__train__a_DOT_txt=labels)
+
+
+@pytest.mark.parametrize(
+    ("line", "kind", "kept"),
+    [
+        ("0 0.5 0.5 0 0.1", "box without area", 0),
+        ("0 0.5 0.5 0.1", "line not understood", 0),
+        ("0 0.5 0.5 0.1 x", "line not understood", 0),
+        ("cat 0.5 0.5 0.1 0.1", "line not understood", 0),
+        ("2 0.5 0.5 0.1 0.1", "class index out of range", 0),
+        ("-1 0.5 0.5 0.1 0.1", "class index out of range", 0),
+        ("0.5 0.5 0.5 0.1 0.1", "class index out of range", 0),
+        ("nan 0.5 0.5 0.1 0.1", "class index out of range", 0),
+        ("0 nan 0.5 0.1 0.1", "coordinate is no number", 0),
+        ("0 0.5 inf 0.1 0.1", "coordinate is no number", 0),
+        ("0 0.5 0.5 -0.1 0.1", "corners swapped", 1),
+        ("0 320 240 64 48", "not fractions", 0),
+        ("0 0.99 0.5 0.1 0.1", "box cut at the edge", 1),
+        ("0 1.5 1.5 0.1 0.1", "box outside the image", 0),
+        ("0 0.1 0.1 0.9 0.1 0.5 0.8", "box from outline", 1),
+        ("1 0.25 0.25 0.1 0.1", "box twice", 0),
+    ],
+)
+def test_each_flaw_is_told_with_its_line(tmp_path: Path, line: str, kind: str, kept: int) -> None:
+    one_image(tmp_path, f"1 0.25 0.25 0.1 0.1\n\n{line}\n")
+    dataset, problems = read(tmp_path)
+    assert [(p.file, p.line, p.kind) for p in problems] == [("labels/train/a.txt", 3, kind)]
+    assert len(dataset.images[0].boxes) == 1 + kept
+
+
+@pytest.mark.parametrize(
+    "labels",
+    [
+        "0 0.5 0.5 0.1 0.1\r\n1 0.25 0.25 0.1 0.1\r\n",
+        "\ufeff0 0.5 0.5 0.1 0.1\n1 0.25 0.25 0.1 0.1",
+        "0   0.5\t0.5 0.1 0.1  \n\n1.0 0.25 0.25 1e-1 .1\n",
+    ],
+)
+def test_line_ends_marks_and_spacing_do_not_matter(tmp_path: Path, labels: str) -> None:
+    one_image(tmp_path, labels)
+    dataset, problems = read(tmp_path)
+    assert problems == []
+    assert [b.label for b in dataset.images[0].boxes] == [0, 1]
+
+
+def test_a_rounding_beyond_the_edge_is_cut_off_without_a_word(tmp_path: Path) -> None:
+    one_image(tmp_path, "0 0.950001 0.5 0.1 0.1\n")
+    dataset, problems = read(tmp_path)
+    assert problems == []
+    assert dataset.images[0].boxes[0].box.x2 == 1.0
+
+
+def test_an_empty_file_is_an_empty_image_and_no_file_an_unlabelled_one(tmp_path: Path) -> None:
+    one_image(tmp_path, "")
+    put(tmp_path, images__train__b_DOT_jpg=b"x")
+    dataset, _ = read(tmp_path)
+    assert {i.path: i.labeled for i in dataset.images} == {"a.jpg": True, "b.jpg": False}
+
+
+def test_an_image_whose_boxes_were_all_refused_is_told_from_an_empty_one(tmp_path: Path) -> None:
+    one_image(tmp_path, "0 0.5 0.5 0 0\n")
+    dataset, _ = read(tmp_path)
+    assert dataset.images[0].refused == 1
+
+
+def test_scores_in_a_sixth_column_are_kept(tmp_path: Path) -> None:
+    one_image(tmp_path, "0 0.5 0.5 0.1 0.1 0.875\n")
+    dataset, problems = read(tmp_path)
+    assert problems == []
+    assert dataset.images[0].boxes[0].score == 0.875
+
+
+@pytest.mark.parametrize(
+    "yaml",
+    [
+        "train: images/train\nval: images/val\nnames: {0: cat, 1: dog}\n",
+        "train: ../images/train\nval: ../images/val\nnc: 2\nnames: ['cat', 'dog']\n",
+        "path: .\ntrain: [images/train]\nval: [images/val]\nnames:\n  - cat\n  - dog\n",
+        "train: train.txt\nval: val.txt\nnames: [cat, dog]\n",
+        "train: images\\train\nval: images\\val\nnames: [cat, dog]\n",
+    ],
+)
+def test_the_ways_to_write_a_data_yaml(tmp_path: Path, yaml: str) -> None:
+    one_image(tmp_path, "0 0.5 0.5 0.1 0.1\n", yaml)
+    put(
+        tmp_path,
+        images__val__b_DOT_jpg=b"x",
+        labels__val__b_DOT_txt="1 0.5 0.5 0.1 0.1\n",
+        train_DOT_txt="./images/train/a.jpg\n",
+        val_DOT_txt="images/val/b.jpg\r\n\n",
+    )
+    dataset, problems = read(tmp_path)
+    assert problems == []
+    assert [c.name for c in dataset.classes] == ["cat", "dog"]
+    assert [(i.split, len(i.boxes)) for i in dataset.images] == [(Split.TRAIN, 1), (Split.VALIDATION, 1)]
+    assert read(tmp_path / "data.yaml")[0].box_count == 2
+
+
+def test_a_split_folder_that_is_gone_is_told(tmp_path: Path) -> None:
+    one_image(tmp_path, "0 0.5 0.5 0.1 0.1\n", f"train: images/train\nval: elsewhere/val\n{NAMES}")
+    dataset, problems = read(tmp_path)
+    assert dataset.box_count == 1
+    assert [p.kind for p in problems] == ["split folder missing"]
+
+
+def test_an_image_that_a_list_names_and_is_not_there_is_told(tmp_path: Path) -> None:
+    put(
+        tmp_path,
+        data_DOT_yaml=f"train: train.txt\n{NAMES}",
+        train_DOT_txt="images/gone.jpg\n",
+        labels__gone_DOT_txt="0 .5 .5 .1 .1",
+    )
+    dataset, problems = read(tmp_path)
+    assert [p.kind for p in problems] == ["image missing"]
+    assert dataset.box_count == 1
+
+
+def test_labels_beside_the_images_with_a_classes_txt(tmp_path: Path) -> None:
+    put(
+        tmp_path,
+        classes_DOT_txt="cat\r\ndog\r\n",
+        a_DOT_jpg=b"x",
+        a_DOT_txt="1 0.5 0.5 0.1 0.1\n",
+        README_DOT_txt="hello",
+    )
+    assert Yolo().recognise(tmp_path) is not None
+    dataset, problems = read(tmp_path)
+    assert problems == []
+    assert [c.name for c in dataset.classes] == ["cat", "dog"]
+    assert [(i.path, len(i.boxes)) for i in dataset.images] == [("a.jpg", 1)]
+
+
+def test_labels_without_images_keep_their_name_to_be_found_by(tmp_path: Path) -> None:
+    put(tmp_path, data_DOT_yaml=f"train: images/train\n{NAMES}", labels__train__deep__a_DOT_txt="0 0.5 0.5 0.1 0.1\n")
+    dataset, _ = read(tmp_path)
+    assert [(i.path, i.stem_only, i.file, i.split) for i in dataset.images] == [("deep/a", True, None, Split.TRAIN)]
+
+
+def test_without_class_names_the_numbers_serve_and_it_is_told(tmp_path: Path) -> None:
+    put(tmp_path, images__a_DOT_jpg=b"x", labels__a_DOT_txt="3 0.5 0.5 0.1 0.1\n")
+    dataset, problems = read(tmp_path)
+    assert [c.name for c in dataset.classes] == ["class 0", "class 1", "class 2", "class 3"]
+    assert [p.kind for p in problems] == ["no class names"]
+
+
+def test_wrong_counts_and_nameless_classes_keep_the_indexes(tmp_path: Path) -> None:
+    one_image(tmp_path, "2 0.5 0.5 0.1 0.1\n", "train: images/train\nnc: 9\nnames: [cat, '', cat]\n")
+    dataset, problems = read(tmp_path)
+    assert [c.name for c in dataset.classes] == ["cat", "class 1", "cat 2"]
+    assert [p.kind for p in problems] == ["nc is wrong", "broken class name", "broken class name"]
+
+
+BOMB = "a: &a [x,x,x,x,x,x,x,x,x]\n" + "".join(
+    f"{b}: &{b} [{','.join(['*' + a] * 9)}]\n" for a, b in zip("abcdefg", "bcdefgh", strict=True)
+)
+
+
+@pytest.mark.parametrize(
+    "yaml", [BOMB + NAMES, "names: [cat\ntrain: x", "- 1\n- 2\n", "!!python/object/apply:os.system ['true']", "\0"]
+)
+def test_a_broken_or_hostile_data_yaml_is_one_sentence(tmp_path: Path, yaml: str) -> None:
+    one_image(tmp_path, "0 0.5 0.5 0.1 0.1\n", yaml)
+    with pytest.raises(FormatError) as raised:
+        read(tmp_path / "data.yaml")
+    assert "data.yaml" in str(raised.value)
+    assert "\n" not in str(raised.value)
