@@ -1,0 +1,186 @@
+"""Pre-labelling a pool: real files, a real ONNX session, a real database, and a person's work in between."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+from tests.colours import BLACK, CLASSES, Colour, make_pool, shades, write_detector, write_pictures
+
+from boxwright.domain.annotation import drawn
+from boxwright.domain.box import Box
+from boxwright.domain.edits import accept_all, add, confirm_empty, set_state
+from boxwright.domain.errors import ModelError, ProjectError, ReadOnlyProject
+from boxwright.domain.image import ImageState
+from boxwright.domain.labels import ImageLabels
+from boxwright.domain.model import Model
+from boxwright.domain.progress import Progress
+from boxwright.sampling.scores import box_scores
+from boxwright.services.models import add_model
+from boxwright.services.prelabel import CHUNK_IMAGES, prelabel
+from boxwright.services.project import Project
+from boxwright.services.scan import add_folders
+
+RED, GREEN, BLUE = (204, 51, 0), (0, 204, 51), (51, 0, 204)
+
+
+def active(project: Project) -> Model:
+    model = project.models.active()
+    assert model is not None
+    return model
+
+
+def image_id(project: Project, name: str) -> int:
+    image = project.images.by_path(None, name)
+    assert image is not None
+    return image.id
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Iterator[Project]:
+    colours: dict[str, Colour] = {"red.png": RED, "green.png": GREEN, "blue.png": BLUE, "black.png": BLACK}
+    with make_pool(tmp_path, colours) as made:
+        yield made
+
+
+def test_every_image_gets_what_the_detector_says_of_it(project: Project) -> None:
+    model = active(project)
+    result = prelabel(project, model, "cpu")
+    assert (result.predicted, result.empty, result.boxes, result.problems) == (4, 1, 3, ())
+    assert result.device == "CPU"
+    for name, colour in {"red": RED, "green": GREEN, "blue": BLUE}.items():
+        (box,) = project.predictions.of_image(image_id(project, f"{name}.png"), model.id)
+        assert project.classes.all()[CLASSES.index(name)].id == box.class_id
+        assert box.probs == pytest.approx(np.array(colour) / 255, abs=0.01)
+        assert box.box.array() == pytest.approx((24, 24, 72, 72), abs=0.01)
+    assert project.predictions.of_image(image_id(project, "black.png"), model.id) == []
+
+
+def test_scores_are_those_of_the_stored_boxes(project: Project) -> None:
+    model = active(project)
+    prelabel(project, model, "cpu")
+    scores = project.scores.read(model.id)
+    assert scores.image_ids.tolist() == project.images.ids().tolist()
+    for row, image in enumerate(scores.image_ids.tolist()):
+        stored = sorted(project.predictions.of_image(image, model.id), key=lambda p: p.id)
+        first, last = scores.offsets[row], scores.offsets[row + 1]
+        assert last - first == len(stored)
+        if stored:
+            expected = box_scores(np.stack([p.probs for p in stored]), model.card.kind)
+            for name, values in expected.items():
+                assert scores.box_scores[name][first:last] == pytest.approx(values)
+
+
+def test_a_second_run_has_nothing_to_do(project: Project) -> None:
+    prelabel(project, active(project), "cpu")
+    again = prelabel(project, active(project), "cpu")
+    assert (again.predicted, again.already, again.stopped) == (0, 4, False)
+
+
+def test_a_stopped_run_keeps_what_was_done_and_goes_on_from_there(tmp_path: Path) -> None:
+    with make_pool(tmp_path, shades(2 * CHUNK_IMAGES + 6)) as project:
+        model = active(project)
+        done: list[Progress] = []
+        first = prelabel(project, model, "cpu", done.append, lambda: bool(done) and done[-1].done > 0)
+        assert first.stopped
+        assert CHUNK_IMAGES <= first.predicted < 2 * CHUNK_IMAGES
+        assert len(project.predictions.predicted_ids(model.id)) == first.predicted
+        assert done[-1].total == 2 * CHUNK_IMAGES + 6
+        assert done[-1].per_second > 0
+        second = prelabel(project, model, "cpu")
+        assert not second.stopped
+        assert second.already == first.predicted
+        assert first.predicted + second.predicted == 2 * CHUNK_IMAGES + 6
+        assert len(project.scores.read(model.id)) == 2 * CHUNK_IMAGES + 6
+
+
+def test_bad_images_are_marked_and_stepped_over(project: Project, tmp_path: Path) -> None:
+    pictures = tmp_path / "pictures"
+    (pictures / "green.png").write_bytes(b"not a picture at all")
+    (pictures / "blue.png").write_bytes((pictures / "blue.png").read_bytes()[:60])
+    (pictures / "black.png").unlink()
+    bad = [image_id(project, f"{name}.png") for name in ("green", "blue", "black")]
+    result = prelabel(project, active(project), "cpu")
+    assert result.predicted == 1
+    assert sorted(i for i, _ in result.problems) == sorted(bad)
+    for image in bad:
+        problem = project.images.get(image).problem
+        assert problem
+        assert len(problem) < 80
+
+
+def test_a_drive_that_is_gone_sets_no_image_aside(project: Project, tmp_path: Path) -> None:
+    (tmp_path / "pictures").rename(tmp_path / "unplugged")
+    with pytest.raises(ProjectError, match="is not there any more"):
+        prelabel(project, active(project), "cpu")
+    assert project.images.counts()["unreadable"] == 0
+    (tmp_path / "unplugged").rename(tmp_path / "pictures")
+    assert prelabel(project, active(project), "cpu").predicted == 4
+
+
+def everything(project: Project) -> dict[int, ImageLabels]:
+    return {i: project.labels.load(i) for i in project.images.ids().tolist()}
+
+
+def test_no_box_of_a_person_is_ever_touched(project: Project) -> None:
+    """Each image has a person's box and is not finished; on the black one the detector finds nothing."""
+    class_id = project.classes.all()[0].id
+    for image in project.images.ids().tolist():
+        project.labels.apply(image, add(drawn(Box(1, 2, 30, 40), class_id)))
+    before = everything(project)
+    result = prelabel(project, active(project), "cpu")
+    assert (result.kept, result.predicted, result.boxes) == (4, 0, 0)
+    assert everything(project) == before
+    again = prelabel(project, active(project), "cpu")
+    assert (again.kept, again.already) == (0, 4)
+
+
+def test_labels_survive_a_new_detector(project: Project, tmp_path: Path) -> None:
+    """Accepted, confirmed empty and skipped images, then another detector over the whole pool."""
+    prelabel(project, active(project), "cpu")
+    for name in ("red", "green"):
+        labels = project.labels.load(image_id(project, f"{name}.png"))
+        project.labels.apply(labels.image_id, accept_all(labels, 0.0))
+    labels = project.labels.load(image_id(project, "black.png"))
+    project.labels.apply(labels.image_id, confirm_empty(labels))
+    labels = project.labels.load(image_id(project, "blue.png"))
+    project.labels.apply(labels.image_id, set_state(labels, ImageState.SKIPPED, "Skip", "blurred"))
+    before = {i: (labels.annotations, labels.state, labels.skip_reason) for i, labels in everything(project).items()}
+    assert sum(len(annotations) for annotations, _, _ in before.values()) == 2
+
+    newer = add_model(project, write_detector(tmp_path / "newer.onnx", ("red", "green")))
+    project.models.activate(newer.id)
+    assert prelabel(project, project.models.get(newer.id), "cpu").predicted == 0
+    after = {i: (labels.annotations, labels.state, labels.skip_reason) for i, labels in everything(project).items()}
+    assert after == before
+
+
+def test_classes_that_the_project_lacks_are_counted_not_scored(tmp_path: Path) -> None:
+    with make_pool(tmp_path, {"red.png": RED, "green.png": GREEN}, classes=("red",)) as project:
+        model = active(project)
+        result = prelabel(project, model, "cpu")
+        assert (result.boxes, dict(result.dropped), result.empty) == (1, {"green": 1}, 1)
+        assert np.diff(project.scores.read(model.id).offsets).tolist() == [
+            int(path == "red.png") for _, _, path in project.images.paths()
+        ]
+
+
+def test_images_added_later_are_done_by_the_next_run(project: Project, tmp_path: Path) -> None:
+    prelabel(project, active(project), "cpu")
+    add_folders(project, [write_pictures(tmp_path / "more", {"late.png": (200, 100, 0)})])
+    result = prelabel(project, active(project), "cpu")
+    assert (result.predicted, result.already) == (1, 4)
+
+
+def test_a_lost_detector_file_is_one_sentence(project: Project) -> None:
+    shutil.rmtree(project.folder / "models")
+    with pytest.raises(ModelError, match="is gone"):
+        prelabel(project, active(project), "cpu")
+
+
+def test_a_project_open_elsewhere_is_not_written(project: Project) -> None:
+    with Project.open(project.folder) as second, pytest.raises(ReadOnlyProject):
+        prelabel(second, active(second), "cpu")
