@@ -70,7 +70,7 @@ def _model(project: Project) -> int:
 
 
 def _ap50(project: Project, image_ids: Sequence[int], corrected: bool) -> float:
-    """Of the detector's boxes on these images, or of a person's, against the truth file; -1 when nothing is true there."""
+    """Of the detector's boxes on these images, or of a person's, against the truth file; -1 without any true box."""
     truth = orjson.loads((project.folder / FILE).read_bytes())
     numbers = {image["file_name"]: image["id"] for image in truth["images"]}
     categories = {category["name"]: category["id"] for category in truth["categories"]}
