@@ -87,7 +87,7 @@ def pictures(tmp_path: Path) -> Path:
     root = tmp_path / "dataset"
     (root / "images" / "train").mkdir(parents=True)
     (root / "labels" / "train").mkdir(parents=True)
-    (root / "data.yaml").write_text("train: images/train\nval: images/val\nnames: [nut, bolt]\n")
+    (root / "data.yaml").write_text("train: images/train\nnames: [nut, bolt]\n")
     rng = np.random.default_rng(5)
     for number in range(16):
         pixels = rng.integers(0, 255, (64, 64, 3), dtype=np.uint8)
