@@ -3,47 +3,51 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QRect, QRectF
-from PySide6.QtGui import QBrush, QColor, QPainter
+from PySide6.QtGui import QBrush, QPainter
 
 from boxwright.ui.canvas import handles
 from boxwright.ui.canvas.style import CASING, HANDLE_EDGE, HANDLE_FILL, LINE, SELECTED_CASING, ClassStyle
 
 
-def frame(painter: QPainter, rect: QRect, thickness: int, brush: QColor | QBrush) -> None:
-    """The frame of `rect`, `thickness` pixels inwards from it."""
-    x, y, w, h = rect.x(), rect.y(), rect.width(), rect.height()
+def frame(painter: QPainter, rect: QRect, out: int, thickness: int, brush: QBrush) -> None:
+    """A frame `thickness` pixels wide that begins `out` pixels outside of `rect` and goes inwards."""
+    _frame(painter, rect.x() - out, rect.y() - out, rect.width() + 2 * out, rect.height() + 2 * out, thickness, brush)
+
+
+def _frame(painter: QPainter, x: int, y: int, w: int, h: int, thickness: int, brush: QBrush) -> None:
+    fill = painter.fillRect
     if w <= 2 * thickness or h <= 2 * thickness:
-        painter.fillRect(x, y, w, h, brush)
+        fill(x, y, w, h, brush)
         return
-    painter.fillRect(x, y, w, thickness, brush)
-    painter.fillRect(x, y + h - thickness, w, thickness, brush)
-    painter.fillRect(x, y + thickness, thickness, h - 2 * thickness, brush)
-    painter.fillRect(x + w - thickness, y + thickness, thickness, h - 2 * thickness, brush)
+    fill(x, y, w, thickness, brush)
+    fill(x, y + h - thickness, w, thickness, brush)
+    fill(x, y + thickness, thickness, h - 2 * thickness, brush)
+    fill(x + w - thickness, y + thickness, thickness, h - 2 * thickness, brush)
 
 
-def box(painter: QPainter, rect: QRect, style: ClassStyle, predicted: bool, plain: bool) -> None:
-    """A box at rest. `plain` leaves out casing and tint: for so many boxes that they would only cost time."""
-    outer = rect.adjusted(-1, -1, 1, 1)
-    if plain:
-        frame(painter, outer, LINE, style.stripes if predicted else style.color)
-        return
-    if predicted:
-        painter.fillRect(rect, style.tint)
-    frame(painter, outer.adjusted(-1, -1, 1, 1), LINE + 2, CASING)
-    frame(painter, outer, LINE, style.stripes if predicted else style.color)
+def box(painter: QPainter, corners: list[int], style: ClassStyle, predicted: bool, plain: bool) -> None:
+    """A box at rest, `corners` x1, y1, x2, y2 on screen. `plain` leaves out casing and tint: for so many boxes that
+    they would only cost time. Numbers, not rectangles: making those took half of a frame."""
+    x1, y1, x2, y2 = corners
+    w, h = x2 - x1, y2 - y1
+    if not plain:
+        if predicted:
+            painter.fillRect(x1, y1, w, h, style.tint)
+        _frame(painter, x1 - 2, y1 - 2, w + 4, h + 4, LINE + 2, CASING)
+    _frame(painter, x1 - 1, y1 - 1, w + 2, h + 2, LINE, style.stripes if predicted else style.solid)
 
 
 def lively_box(painter: QPainter, rect: QRect, style: ClassStyle, predicted: bool, selected: bool) -> None:
     """A box under the pointer, or a selected one, which has a white casing and nothing over what is judged."""
-    outer = rect.adjusted(-1, -1, 1, 1)
+    line = style.stripes if predicted else style.solid
     if selected:
-        frame(painter, outer.adjusted(-2, -2, 2, 2), 1, CASING)
-        frame(painter, outer.adjusted(-1, -1, 1, 1), LINE + 2, SELECTED_CASING)
-        frame(painter, outer, LINE, style.stripes if predicted else style.color)
+        frame(painter, rect, 3, 1, CASING)
+        frame(painter, rect, 2, LINE + 2, SELECTED_CASING)
+        frame(painter, rect, 1, LINE, line)
     else:
         painter.fillRect(rect, style.strong_tint)
-        frame(painter, outer.adjusted(-2, -2, 2, 2), LINE + 4, CASING)
-        frame(painter, outer.adjusted(-1, -1, 1, 1), LINE + 1, style.stripes if predicted else style.color)
+        frame(painter, rect, 3, LINE + 4, CASING)
+        frame(painter, rect, 2, LINE + 1, line)
 
 
 def handle_squares(painter: QPainter, rect: QRectF) -> None:

@@ -6,12 +6,12 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 
 import numpy as np
 from PySide6.QtCore import QPoint, QPointF, QRect
-from PySide6.QtGui import QColor, QPainter
+from PySide6.QtGui import QPainter
 
 from boxwright.domain.box import Box
 from boxwright.ui.canvas import outline
 from boxwright.ui.canvas.scenery import PLAIN_FROM, Scenery
-from boxwright.ui.canvas.style import CASING, CHIP, CROSSHAIR, SELECTED_CASING
+from boxwright.ui.canvas.style import BAND, CASING, CHIP, CHIP_TEXT, CROSSHAIR, SELECTED_CASING
 from boxwright.ui.keys import Key
 
 _TAGGED_AT_MOST = 12
@@ -81,9 +81,9 @@ class Overlay:
             self._paint_draft(painter, self._draft)
         if self._band is not None:
             rect = self._scenery.rect_of(self._band)
-            painter.fillRect(rect, QColor(120, 170, 255, 40))
-            outline.frame(painter, rect.adjusted(-1, -1, 1, 1), 1, CASING)
-            outline.frame(painter, rect, 1, SELECTED_CASING)
+            painter.fillRect(rect, BAND)
+            outline.frame(painter, rect, 1, 1, CASING)
+            outline.frame(painter, rect, 0, 1, SELECTED_CASING)
         if self._crosshair is not None:
             self._paint_crosshair(painter, self._crosshair)
 
@@ -117,7 +117,7 @@ class Overlay:
     def _paint_many(self, painter: QPainter, keys: list[Key]) -> None:
         for key in keys:
             rect = self._scenery.rect_of(self._box(key))
-            outline.frame(painter, rect.adjusted(-2, -2, 2, 2), 3, SELECTED_CASING)
+            outline.frame(painter, rect, 2, 3, SELECTED_CASING)
 
     def _paint_draft(self, painter: QPainter, box: Box) -> None:
         class_id = self._scenery.model.current_class_id
@@ -129,7 +129,7 @@ class Overlay:
         place = self._size_chip(box)
         painter.fillRect(place, CHIP)
         painter.setFont(self._scenery.font)
-        painter.setPen(QColor(255, 255, 255))
+        painter.setPen(CHIP_TEXT)
         painter.drawText(place.adjusted(4, 0, 0, 0), 0, _size_text(box))
 
     def _paint_crosshair(self, painter: QPainter, at: QPointF) -> None:

@@ -14,7 +14,7 @@ from boxwright.domain.box import Box
 from boxwright.ui.canvas import outline, tags
 from boxwright.ui.canvas.pyramid import Pyramid
 from boxwright.ui.canvas.shapes import Shapes
-from boxwright.ui.canvas.style import CHIP, ClassStyle, class_style
+from boxwright.ui.canvas.style import CHIP, CHIP_TEXT, ClassStyle, class_style
 from boxwright.ui.keys import Key
 from boxwright.ui.session import SessionModel
 
@@ -46,6 +46,7 @@ class Scenery:
 
     def __post_init__(self) -> None:
         self._styles: dict[int, ClassStyle] = {}
+        self._sizes: dict[str, tuple[int, int]] = {}
         self._rects: NDArray[np.int64] | None = None
         self._tags: dict[int, QRect] | None = None
 
@@ -72,6 +73,7 @@ class Scenery:
     def forget_styles(self) -> None:
         """Classes or font changed."""
         self._styles.clear()
+        self._sizes.clear()
         self._tags = None
 
     # Asking
@@ -128,8 +130,13 @@ class Scenery:
         return self.tag_size(self.text_of(index))
 
     def tag_size(self, text: str) -> tuple[int, int]:
-        metrics = QFontMetrics(self.font)
-        return metrics.horizontalAdvance(text) + 2 * _TAG_PADDING + _TAG_BAR, metrics.height()
+        """Width and height of a tag. Measured once per text: asking the font took most of a zoom step."""
+        size = self._sizes.get(text)
+        if size is None:
+            metrics = QFontMetrics(self.font)
+            size = metrics.horizontalAdvance(text) + 2 * _TAG_PADDING + _TAG_BAR, metrics.height()
+            self._sizes[text] = size
+        return size
 
     def tag_place(self, rect: QRect, text: str) -> QRect:
         """Where the tag of a lively box shown at `rect` stands."""
@@ -145,7 +152,9 @@ class Scenery:
 
     def paint(self, painter: QPainter, rect: QRect) -> None:
         """Background, image, boxes at rest and tags inside `rect` of the viewport."""
-        painter.setClipRect(rect)
+        whole = rect.contains(self.view)
+        if not whole:  # clipping costs each box a third more
+            painter.setClipRect(rect)
         painter.fillRect(rect, self.background)
         if self.pyramid:
             self._paint_image(painter, self.pyramid, rect)
@@ -169,13 +178,12 @@ class Scenery:
         painter.drawImage(self.transform.mapRect(part), image, source)
 
     def _paint_boxes(self, painter: QPainter, indices: Iterable[int]) -> None:
-        rects = self.rects.tolist()
+        keys, rects = self.shapes.keys, self.rects.tolist()
         class_ids, predicted = self.shapes.class_ids.tolist(), (~np.isnan(self.shapes.scores)).tolist()
         plain = len(self.shapes) > PLAIN_FROM and self._in_view() > PLAIN_FROM
         for i in indices:
-            if self.shapes.keys[i] not in self.away:
-                x1, y1, x2, y2 = rects[i]
-                outline.box(painter, QRect(x1, y1, x2 - x1, y2 - y1), self.style_of(class_ids[i]), predicted[i], plain)
+            if keys[i] not in self.away:
+                outline.box(painter, rects[i], self.style_of(class_ids[i]), predicted[i], plain)
 
     def _paint_tags(self, painter: QPainter, rect: QRect) -> None:
         for i, place in self.tags.items():
@@ -187,10 +195,10 @@ class Scenery:
         """A filled tag for what a person confirmed, a dark one with a coloured edge for a pre-label."""
         if predicted:
             painter.fillRect(place, CHIP)
-            painter.fillRect(QRect(place.left(), place.top(), _TAG_BAR, place.height()), style.color)
-            painter.setPen(QColor(255, 255, 255))
+            painter.fillRect(QRect(place.left(), place.top(), _TAG_BAR, place.height()), style.solid)
+            painter.setPen(CHIP_TEXT)
         else:
-            painter.fillRect(place, style.color)
+            painter.fillRect(place, style.solid)
             painter.setPen(style.text)
         painter.setFont(self.font)
         painter.drawText(

@@ -11,12 +11,15 @@ from PySide6.QtGui import QBrush, QColor, QFont, QFontMetrics, QImage, QPainter,
 from boxwright.domain.classes import LabelClass
 
 LINE = 2
-CASING = QColor(0, 0, 0, 130)
-SELECTED_CASING = QColor(255, 255, 255, 235)
-HANDLE_FILL = QColor(255, 255, 255)
-HANDLE_EDGE = QColor(20, 20, 20)
-CROSSHAIR = QColor(255, 255, 255, 170)
-CHIP = QColor(18, 20, 24, 205)
+# Brushes, not colours: the binding hands a brush to fillRect in half the time.
+CASING = QBrush(QColor(0, 0, 0, 130))
+SELECTED_CASING = QBrush(QColor(255, 255, 255, 235))
+HANDLE_FILL = QBrush(QColor(255, 255, 255))
+HANDLE_EDGE = QBrush(QColor(20, 20, 20))
+CROSSHAIR = QBrush(QColor(255, 255, 255, 170))
+BAND = QBrush(QColor(120, 170, 255, 40))
+CHIP = QBrush(QColor(18, 20, 24, 205))
+CHIP_TEXT = QColor(255, 255, 255)
 UNKNOWN = QColor(150, 150, 150)
 
 _TINT, _HOVER_TINT = 18, 30
@@ -26,14 +29,14 @@ _LONGEST_NAME = 28
 
 @dataclass(frozen=True)
 class ClassStyle:
-    """Colours of one class. `text` is readable on `color`."""
+    """Colours of one class. `text` is readable on `solid`."""
 
     name: str
-    color: QColor
     text: QColor
-    tint: QColor
-    strong_tint: QColor
+    solid: QBrush
     stripes: QBrush
+    tint: QBrush
+    strong_tint: QBrush
 
 
 def class_style(label_class: LabelClass | None) -> ClassStyle:
@@ -47,7 +50,7 @@ def class_style(label_class: LabelClass | None) -> ClassStyle:
     tint, strong = QColor(color), QColor(color)
     tint.setAlpha(_TINT)
     strong.setAlpha(_HOVER_TINT)
-    return ClassStyle(name, color, _readable_on(color), tint, strong, _striped(color))
+    return ClassStyle(name, _readable_on(color), QBrush(color), _striped(color), QBrush(tint), QBrush(strong))
 
 
 def _readable_on(color: QColor) -> QColor:

@@ -17,6 +17,8 @@ _COVERED = 0.08
 """The share of another box that a tag may cover."""
 
 Ints = NDArray[np.int64]
+Spot = tuple[int, int, int, int]
+"""x1, y1, x2, y2 on screen."""
 
 
 def place_tags(
@@ -25,22 +27,23 @@ def place_tags(
     """The tags there is room for. rects: (N,4) x1,y1,x2,y2 on screen; `order`: who is placed first, each tried above
     its box, then below; `size_of` gives a tag's width and height. A tag covers no other tag, and of other boxes
     only a sliver."""
-    in_view = _in_view(rects, view)
-    if int(in_view.sum()) > CROWDED:
+    seen = _in_view(rects, view)
+    if int(seen.sum()) > CROWDED:
         return {}
-    others = rects[in_view]
-    placed: dict[int, QRect] = {}
-    taken = np.empty((0, 4), dtype=np.int64)
+    tall = seen & ((rects[:, 2:] - rects[:, :2]) >= _SMALLEST_SIDE).all(axis=1)
+    owners: list[int] = []
+    spots: list[Spot] = []
     for index in order:
-        x1, y1, x2, y2 = rects[index].tolist()
-        if not in_view[index] or x2 - x1 < _SMALLEST_SIDE or y2 - y1 < _SMALLEST_SIDE:
-            continue
-        for spot in _spots(x1, y1, x2, y2, *size_of(index), view, inside=False):
-            if _free(spot, taken, others):
-                placed[index] = QRect(spot[0], spot[1], spot[2] - spot[0], spot[3] - spot[1])
-                taken = np.vstack([taken, spot])
-                break
-    return placed
+        if tall[index]:
+            x1, y1, x2, y2 = rects[index].tolist()
+            found = _spots(x1, y1, x2, y2, *size_of(index), view, inside=False)
+            owners.extend([index] * len(found))
+            spots.extend(found)
+    placed: dict[int, Spot] = {}
+    for index, spot, hides in zip(owners, spots, _hiding(spots, rects[seen])):
+        if index not in placed and not hides and not any(_meet(spot, other) for other in placed.values()):
+            placed[index] = spot
+    return {index: QRect(x1, y1, x2 - x1, y2 - y1) for index, (x1, y1, x2, y2) in placed.items()}
 
 
 def place_one(rect: QRect, width: int, height: int, view: QRect) -> QRect:
@@ -50,9 +53,7 @@ def place_one(rect: QRect, width: int, height: int, view: QRect) -> QRect:
     return QRect(x1, y1, x2 - x1, y2 - y1)
 
 
-def _spots(
-    x1: int, y1: int, x2: int, y2: int, width: int, height: int, view: QRect, inside: bool
-) -> list[tuple[int, int, int, int]]:
+def _spots(x1: int, y1: int, x2: int, y2: int, width: int, height: int, view: QRect, inside: bool) -> list[Spot]:
     """Places in order of preference, each wholly in view. Inside the box only where its outside is out of sight."""
     right, bottom = view.right() + 1, view.bottom() + 1
     x = max(view.left(), min(x1 - GAP, right - width))
@@ -72,14 +73,16 @@ def _in_view(rects: Ints, view: QRect) -> NDArray[np.bool_]:
     )
 
 
-def _free(spot: tuple[int, int, int, int], taken: Ints, others: Ints) -> bool:
-    if len(taken) and _overlaps(spot, taken).any():
-        return False
-    areas = (others[:, 2] - others[:, 0]) * (others[:, 3] - others[:, 1])
-    return not bool((_overlaps(spot, others) > _COVERED * np.maximum(areas, 1)).any())
+def _hiding(spots: Sequence[Spot], boxes: Ints) -> list[bool]:
+    """For each of S spots whether it covers more than a sliver of any of (M,4) boxes."""
+    if not spots:
+        return []
+    tags = np.array(spots, dtype=np.int64)[:, None]
+    sides = np.minimum(tags[..., 2:], boxes[None, :, 2:]) - np.maximum(tags[..., :2], boxes[None, :, :2])
+    areas = (boxes[:, 2:] - boxes[:, :2]).prod(axis=1)
+    covered = np.clip(sides, 0, None).prod(axis=2) > _COVERED * np.maximum(areas, 1)
+    return [bool(hides) for hides in covered.any(axis=1)]
 
 
-def _overlaps(spot: tuple[int, int, int, int], rects: Ints) -> Ints:
-    low = np.maximum(rects[:, :2], spot[:2])
-    high = np.minimum(rects[:, 2:], spot[2:])
-    return np.asarray(np.clip(high - low, 0, None).prod(axis=1), dtype=np.int64)
+def _meet(a: Spot, b: Spot) -> bool:
+    return a[0] < b[2] and b[0] < a[2] and a[1] < b[3] and b[1] < a[3]

@@ -1,0 +1,215 @@
+"""How long a frame of the canvas takes, beside a bare QGraphicsView that holds the same rectangles as items.
+
+`python tests/benchmarks/bench_canvas.py [--frames 60] [--json FILE]`: from the event to the end of its paint, median
+and 95th percentile in ms, for a drag, a hover and a zoom step, over 100, 1,000 and 3,000 boxes on a 2 MP image in a
+window of 1600 x 1000. Both views paint the same picture from the same events; `ratio` is ours / bare.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import statistics
+import time
+from collections.abc import Callable
+from concurrent.futures import Future
+from pathlib import Path
+from typing import Any
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+import numpy as np
+from PySide6.QtCore import QPoint, QPointF, QRectF, Qt
+from PySide6.QtGui import QBrush, QColor, QImage, QPen, QPixmap, QWheelEvent
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QGraphicsItem, QGraphicsRectItem, QGraphicsScene, QGraphicsView
+
+from boxwright.domain.annotation import drawn
+from boxwright.domain.box import Box
+from boxwright.domain.classes import LabelClass, default_color
+from boxwright.domain.labels import ImageLabels
+from boxwright.domain.prediction import Prediction, ProbKind
+from boxwright.services.label_session import LabelSession
+from boxwright.ui.canvas.view import CanvasView
+from boxwright.ui.session import SessionModel
+
+WIDTH, HEIGHT = 1920, 1080
+COUNTS = (100, 1000, 3000)
+TARGETS_MS = {("drag", 1000): 8.0, ("hover", 1000): 2.0, ("zoom", 1000): 25.0, ("drag", 3000): 16.0}
+CLASSES = [LabelClass(i + 1, f"class {i}", default_color(i), i) for i in range(8)]
+
+
+class NoDisk:
+    """A writer that drops everything: the canvas alone is measured."""
+
+    def submit(self, work: Callable[..., Any], /) -> Future[Any]:
+        return Future()
+
+
+def boxes_of(count: int) -> list[Box]:
+    """`count` boxes of 12 to 80 pixels, the first in the middle of the image on a spot of its own."""
+    rng = np.random.default_rng(count)
+    sides = rng.integers(12, 80, (count, 2))
+    corners = rng.integers(0, np.array([WIDTH, HEIGHT]) - sides)
+    boxes = [Box(*map(float, (x, y, x + w, y + h))) for (x, y), (w, h) in zip(corners, sides)]
+    boxes[0] = Box(WIDTH / 2 - 5, HEIGHT / 2 - 5, WIDTH / 2 + 5, HEIGHT / 2 + 5)
+    return boxes
+
+
+def picture() -> QImage:
+    rng = np.random.default_rng(0)
+    noise = rng.integers(0, 255, (HEIGHT // 8, WIDTH // 8, 4), dtype=np.uint8)
+    small = QImage(noise.tobytes(), WIDTH // 8, HEIGHT // 8, QImage.Format.Format_RGB32)
+    return small.scaled(WIDTH, HEIGHT, mode=Qt.TransformationMode.SmoothTransformation)
+
+
+def our_view(boxes: list[Box], image: QImage) -> CanvasView:
+    """Half of the boxes confirmed, half pre-labels."""
+    model = SessionModel(LabelSession(NoDisk()), CLASSES)
+    half = len(boxes) // 2
+    annotations = [drawn(box, i % 8 + 1) for i, box in enumerate(boxes[:half])]
+    probs = np.full(8, 0.5, dtype=np.float32)
+    predictions = [
+        Prediction(i, 1, b, i % 8 + 1, i % 8, 0.5, probs, ProbKind.SIGMOID) for i, b in enumerate(boxes[half:])
+    ]
+    view = CanvasView(model)
+    view.resize(1600, 1000)
+    view.show()
+    model.show(
+        ImageLabels(
+            1, WIDTH, HEIGHT, annotations={a.uid: a for a in annotations}, predictions={p.id: p for p in predictions}
+        )
+    )
+    view.set_image(image, WIDTH, HEIGHT)
+    return view
+
+
+class HoverRect(QGraphicsRectItem):
+    """The usual way: each box an item that moves itself and brightens under the pointer."""
+
+    def __init__(self, box: Box, color: QColor, dashed: bool) -> None:
+        super().__init__(QRectF(box.x1, box.y1, box.width, box.height))
+        pen = QPen(color, 2, Qt.PenStyle.DashLine if dashed else Qt.PenStyle.SolidLine)
+        pen.setCosmetic(True)
+        self.setPen(pen)
+        self.setAcceptHoverEvents(True)
+        self.setFlag(QGraphicsItem.GraphicsItemFlag.ItemIsMovable)
+        self.setFlag(QGraphicsItem.GraphicsItemFlag.ItemIsSelectable)
+        self.setZValue(-box.area)
+
+    def hoverEnterEvent(self, event: Any) -> None:
+        self.setBrush(QBrush(QColor(255, 255, 255, 40)))
+
+    def hoverLeaveEvent(self, event: Any) -> None:
+        self.setBrush(QBrush())
+
+
+class BareView(QGraphicsView):
+    """Qt's own view with one item per box: no handles, no tags."""
+
+    def __init__(self, boxes: list[Box], image: QImage) -> None:
+        super().__init__()
+        scene = QGraphicsScene(self)
+        self.setScene(scene)
+        self.setMouseTracking(True)
+        self.setTransformationAnchor(QGraphicsView.ViewportAnchor.AnchorUnderMouse)
+        pixmap = scene.addPixmap(QPixmap.fromImage(image))
+        pixmap.setTransformationMode(Qt.TransformationMode.SmoothTransformation)
+        pixmap.setZValue(-1e9)
+        for i, box in enumerate(boxes):
+            scene.addItem(HoverRect(box, QColor(default_color(i % 8)), dashed=i >= len(boxes) // 2))
+        self.resize(1600, 1000)
+        self.show()
+        self.fitInView(pixmap, Qt.AspectRatioMode.KeepAspectRatio)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        factor = 1.25 ** (event.angleDelta().y() / 120)
+        self.scale(factor, factor)
+
+
+def on_screen(view: QGraphicsView, x: float, y: float) -> QPoint:
+    return view.viewportTransform().map(QPointF(x, y)).toPoint()
+
+
+def frame(view: QGraphicsView, act: Callable[[], None]) -> float:
+    """Milliseconds from the event until everything it made dirty is painted."""
+    start = time.perf_counter()
+    act()
+    QApplication.processEvents()
+    return (time.perf_counter() - start) * 1e3
+
+
+def drag(view: QGraphicsView, frames: int) -> list[float]:
+    start = on_screen(view, WIDTH / 2, HEIGHT / 2)
+    QTest.mousePress(view.viewport(), Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, start)
+    times = [
+        frame(view, lambda i=i: QTest.mouseMove(view.viewport(), start + QPoint(4 * i, 2 * i)))
+        for i in range(1, frames)
+    ]
+    QTest.mouseMove(view.viewport(), start)
+    QTest.mouseRelease(view.viewport(), Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, start)
+    return times
+
+
+def hover(view: QGraphicsView, frames: int) -> list[float]:
+    rng = np.random.default_rng(1)
+    points = [QPoint(*map(int, p)) for p in rng.integers((50, 100), (1550, 900), (frames, 2))]
+    return [frame(view, lambda p=p: QTest.mouseMove(view.viewport(), p)) for p in points]
+
+
+def zoom(view: QGraphicsView, frames: int) -> list[float]:
+    at = QPointF(800, 500)
+
+    def turn(notches: int) -> None:
+        event = QWheelEvent(
+            at, view.viewport().mapToGlobal(at), QPoint(), QPoint(0, 120 * notches), Qt.MouseButton.NoButton,
+            Qt.KeyboardModifier.ControlModifier, Qt.ScrollPhase.NoScrollPhase, False,
+        )  # fmt: skip
+        QApplication.sendEvent(view.viewport(), event)
+
+    # Two steps in, two steps out: most of the boxes stay in sight.
+    return [frame(view, lambda i=i: turn(1 if i % 4 < 2 else -1)) for i in range(frames)]
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--frames", type=int, default=60)
+    parser.add_argument("--json", type=Path)
+    options = parser.parse_args()
+    app = QApplication([])
+    image = picture()
+    rows: list[dict[str, Any]] = []
+    print(f"{'gesture':8} {'boxes':>6} {'ours':>8} {'p95':>8} {'bare':>8} {'p95':>8} {'ratio':>6} {'target':>7}")
+    for count in COUNTS:
+        boxes = boxes_of(count)
+        for gesture in (hover, drag, zoom):
+            measured = []
+            for view in (our_view(boxes, image), BareView(boxes, image)):
+                app.processEvents()
+                gesture(view, 6)
+                times = sorted(gesture(view, options.frames))
+                measured += [statistics.median(times), times[int(len(times) * 0.95)]]
+                view.close()
+                view.deleteLater()
+                app.processEvents()
+            ours, ours95, bare, bare95 = (round(v, 2) for v in measured)
+            target = TARGETS_MS.get((gesture.__name__, count))
+            rows.append(
+                {
+                    "gesture": gesture.__name__, "boxes": count, "ms": ours, "p95": ours95, "bare_ms": bare,
+                    "bare_p95": bare95, "ratio": round(ours / bare, 2), "target_ms": target,
+                }
+            )  # fmt: skip
+            print(
+                f"{gesture.__name__:8} {count:6} {ours:8.2f} {ours95:8.2f} {bare:8.2f} {bare95:8.2f} "
+                f"{ours / bare:6.2f} {target or '':>7}"
+            )
+    text = json.dumps({"frames": options.frames, "rows": rows})
+    print(text)
+    if options.json:
+        options.json.write_text(text)
+
+
+if __name__ == "__main__":
+    main()
