@@ -120,6 +120,10 @@ class _Play:
     def _correct(self, truth: Mapping[str, tuple[TrueBox, ...]], images: int) -> dict[int, int]:
         area = self._window.work_area
         assert area is not None
+        # Off screen no window manager gives the keyboard back after a dialog.
+        self._window.activateWindow()
+        area.canvas.setFocus()
+        wait_until(area.canvas.hasFocus, "the keyboard")
         worker = PlayedWorker(area.canvas, truth)
         edits: dict[int, int] = {}
         most = 0
