@@ -82,6 +82,7 @@ class Workspace(QObject):
         self.model = SessionModel(LabelSession(writer, project.read_only_reason), project.classes.all(), parent=self)
         self.reader = ProjectReader(project, self)
         self.queue: Queue = EMPTY
+        self.queue_loaded = False
         self.row = -1
         self.detector: Model | None = None
         self.record: Record | None = None
@@ -115,6 +116,7 @@ class Workspace(QObject):
 
         def arrived(loaded: tuple[Queue, Model | None]) -> None:
             self.queue, detector = loaded
+            self.queue_loaded = True
             self._set_detector(detector)
             if self.writer is not None and not self._unsaved:
                 self.saving_changed.emit(Saving.SAVED, "")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QImage
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
 from boxwright.services.images import Picture
 from boxwright.ui.canvas.view import CanvasView
@@ -49,7 +49,7 @@ class ImageArea(QWidget):
         self.name.setObjectName("panelTitle")
         self.why = ElidedLabel()
         self.why.setObjectName("quiet")
-        self._stack = QStackedLayout()
+        self._stack = QStackedWidget()
         self._stack.addWidget(canvas)
         self._stack.addWidget(self.problem)
         head = QHBoxLayout()
@@ -61,7 +61,7 @@ class ImageArea(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
         layout.addLayout(head)
-        layout.addLayout(self._stack, 1)
+        layout.addWidget(self._stack, 1)
         workspace.record_shown.connect(self._record_shown)
         workspace.picture_changed.connect(self._picture_changed)
 
