@@ -86,6 +86,7 @@ def pictures(tmp_path: Path) -> Path:
     """Sixteen generated 64x64 pictures in a YOLO folder; the first six are labelled, one of these as empty."""
     root = tmp_path / "dataset"
     (root / "images" / "train").mkdir(parents=True)
+    (root / "images" / "val").mkdir()
     (root / "labels" / "train").mkdir(parents=True)
     (root / "data.yaml").write_text("train: images/train\nnames: [nut, bolt]\n")
     rng = np.random.default_rng(5)

@@ -15,7 +15,13 @@ from boxwright.services.project import Project
 @click.command("evaluate")
 @click.argument("project", type=click.Path(path_type=Path), required=False)
 @click.option("--model", "model_id", type=int, help="Number of the detector; the active one if left out.")
-@click.option("--device", type=click.Choice(["auto", "cpu", "cuda"]), default="auto", show_default=True)
+@click.option(
+    "--device",
+    type=click.Choice(["auto", "cpu", "cuda"]),
+    default="auto",
+    show_default=True,
+    help="auto: the GPU when it works.",
+)
 @click.option("--truth", type=click.Path(path_type=Path), help="A COCO file with the true boxes.")
 @click.option("--results", type=click.Path(path_type=Path), help="A file of COCO results, as `predict` writes it.")
 @json_option

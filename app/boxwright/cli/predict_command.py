@@ -24,7 +24,13 @@ from boxwright.services.predict import find_images, open_file, predict_images
 @click.option(
     "--iou", type=click.FloatRange(0, 1), default=0.6, show_default=True, help="Overlap above which NMS acts."
 )
-@click.option("--device", type=click.Choice(["auto", "cpu", "cuda"]), default="auto", show_default=True)
+@click.option(
+    "--device",
+    type=click.Choice(["auto", "cpu", "cuda"]),
+    default="auto",
+    show_default=True,
+    help="auto: the GPU when it works.",
+)
 @card_options
 @json_option
 def command(

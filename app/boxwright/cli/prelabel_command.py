@@ -18,7 +18,13 @@ from boxwright.services.project import Project
 @click.option(
     "--model", "model_id", type=int, help="Number of the detector (see `model list`); the active one if left out."
 )
-@click.option("--device", type=click.Choice(["auto", "cpu", "cuda"]), default="auto", show_default=True)
+@click.option(
+    "--device",
+    type=click.Choice(["auto", "cpu", "cuda"]),
+    default="auto",
+    show_default=True,
+    help="auto: the GPU when it works.",
+)
 @json_option
 def command(project: Path, model_id: int | None, device: str, as_json: bool) -> None:
     """Lay the detector's guess on every unlabelled image.
