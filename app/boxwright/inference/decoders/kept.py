@@ -110,4 +110,5 @@ def _rows(array: NDArray[Any], axes: int) -> NDArray[Any]:
 def _valid(outputs: Outputs, options: Mapping[str, Any], count: int) -> list[int] | None:
     if "count_output" not in options:
         return None
-    return [max(0, int(n)) for n in np.asarray(outputs[options["count_output"]]).reshape(-1)[:count]]
+    numbers = np.asarray(outputs[options["count_output"]], dtype=np.float64).reshape(-1)[:count]
+    return [max(0, int(n)) for n in np.nan_to_num(numbers, nan=0.0, posinf=0.0, neginf=0.0)]

@@ -41,7 +41,7 @@ class Ssd:
         last = float(np.nanmean(pair.classes[:, -1])) > float(np.nanmean(pair.classes[:, 0]))
         return Guess(
             layout=self.name,
-            confidence=0.9,
+            confidence=0.97 if "output" in pair.options else 0.9,
             kind=ProbKind.SOFTMAX,
             class_count=pair.columns - 1,
             input=spec.input_spec(

@@ -58,8 +58,8 @@ class YoloV5:
 
 def _confidence(spec: ModelSpec, fused: Fused) -> tuple[float, str]:
     if spec.class_count is not None:
-        sure = spec.metadata.exporter_conventions or fused.anchors != 1
-        return (0.95 if sure else 0.8), f"the {spec.class_count} known classes leave room for an objectness"
+        sure = spec.metadata.exporter_conventions or fused.anchors == 3
+        return (0.95 if sure else 0.7), f"the {spec.class_count} known classes leave room for an objectness"
     if fused.anchors == 3:
         return 0.9, "three boxes per grid cell"
     if np.all(fused.values[:, 4] == 1.0):
