@@ -13,8 +13,14 @@ def main(arguments: list[str] | None = None) -> int:
     given = sys.argv[1:] if arguments is None else arguments
     from boxwright.cli.app import COMMANDS, Launchers, run
 
-    if given and (given[0] in COMMANDS or given[0].startswith("-")):
+    if given and (given[0] in COMMANDS or given[0].startswith("-") or len(given) > 1):
         return run(given, Launchers(_window, _play_demo))
+    if given and not Path(given[0]).exists():
+        import click
+
+        text = f"'{given[0]}' is neither a project's folder nor a command; 'boxwright --help' lists the commands."
+        click.echo(text, err=True)
+        return 2
     from boxwright.ui.application import run_window
 
     return run_window(given[0] if given else None)
