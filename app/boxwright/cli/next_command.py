@@ -42,8 +42,7 @@ def command(
     Images still waiting in the latest batch are left out, unless --redraw is given; the same --seed and options
     repeat the same draw.
     """
-    opened = Project.open(project)
-    try:
+    with Project.open_for_writing(project) as opened:
         request = NextRequest(
             size=sizes(size, usable_count(opened)),
             sampler=sampler,
@@ -56,14 +55,13 @@ def command(
         )
         batch = next_batch(opened, request)
         emit(_result(opened, batch), _text(batch), as_json)
-    finally:
-        opened.close()
 
 
 def _result(project: Project, batch: Batch) -> dict[str, Any]:
+    images = project.images.many(item.image_id for item in batch.items)
     items = [
-        {"image": project.images.get(item.image_id).path, "slot": str(item.slot), "score": item.score}
-        for item in batch.items
+        {"image": image.path, "slot": str(item.slot), "score": item.score}
+        for item, image in zip(batch.items, images, strict=True)
     ]
     settings = {key: value for key, value in batch.settings.items() if key != "notes"}
     return {"batch": batch.id, "items": items, **settings, "notes": list(batch.notes)}

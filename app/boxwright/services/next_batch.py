@@ -78,7 +78,8 @@ def next_batch(project: Project, request: NextRequest) -> Batch:
 
 def usable_count(project: Project) -> int:
     """Images a share such as `10%` refers to: all that can be labelled, labelled ones included."""
-    return len(project.images.ids(usable=True))
+    counts = project.images.counts()
+    return counts["images"] - counts["unreadable"] - counts["duplicates"]
 
 
 def _checked(request: NextRequest) -> Sampler:
