@@ -24,6 +24,7 @@ PLAIN_FROM = 500
 _SHARP_FROM = 3.0
 """Device pixels per image pixel from which pixels are shown as squares."""
 
+_MANY_CHANGED = 50
 _TAG_PADDING = 4
 _TAG_BAR = 3
 
@@ -52,10 +53,13 @@ class Scenery:
 
     # Keeping up
 
-    def set_shapes(self, shapes: Shapes) -> list[QRect]:
-        """Show other boxes; the parts of the viewport that look different now."""
+    def set_shapes(self, shapes: Shapes) -> list[QRect] | None:
+        """Show other boxes; the parts of the viewport that look different now, None for all of it."""
         before = self.shapes
         changed = before.rows ^ shapes.rows
+        if len(changed) > _MANY_CHANGED:
+            self.shapes, self._rects, self._tags = shapes, None, None
+            return None
         dirty = [self.reach_of(Box(*box)) for _, box, _ in changed]
         old_tags = {before.keys[i]: rect for i, rect in self.tags.items()}
         self.shapes, self._rects, self._tags = shapes, None, None
