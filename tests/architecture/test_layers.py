@@ -63,3 +63,10 @@ def test_a_planted_import_breaks_its_contract(copied: Path, module: str, line: s
     broken = [text for text in done.stdout.splitlines() if text.endswith("BROKEN")]
     assert len(broken) == 1, done.stdout
     assert broken[0].startswith(contract)
+
+
+def test_a_package_without_a_place_in_the_layers_breaks_the_contract(copied: Path) -> None:
+    (copied / "boxwright" / "helpers.py").touch()
+    done = lint_imports(copied)
+    assert done.returncode != 0
+    assert "boxwright.helpers" in done.stdout
