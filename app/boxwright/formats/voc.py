@@ -4,7 +4,8 @@ Corners. The VOC devkit counts pixels from 1 and includes the last one; labelImg
 of the box. A file whose `source/database` names the VOC challenge is read the first way (`xmin - 1 .. xmax`), every
 other one as edges, and edges is what is written, with fractions where a box has them.
 
-Layout written: `Annotations/`, `JPEGImages/`, `ImageSets/Main/{train,val,test,trainval}.txt`.
+Layout written: `Annotations/`, `JPEGImages/`, `ImageSets/Main/{train,val,test,trainval}.txt`. Images nobody has
+labelled are listed in `ImageSets/Unlabeled`, because trainers open an annotation for each name in `Main`.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from boxwright.formats.dataset import Dataset, DatasetImage, Problem
 from boxwright.formats.finding import files_below
 from boxwright.formats.names import stem_of, unique_names
 from boxwright.formats.staging import ImageMode, Staging
-from boxwright.formats.voc_read import FLAGS, VocReader
+from boxwright.formats.voc_read import FLAGS, UNLABELED, VocReader
 
 _LISTS = {
     "train": (Split.TRAIN,),
@@ -59,10 +60,17 @@ class Voc(Format):
             staging.place(image.path, image.file, f"JPEGImages/{name}", image_mode)
             if image.labeled:
                 staging.write(f"Annotations/{stem_of(name)}.xml", _xml(image, name, dataset).encode())
-        for title, splits in _LISTS.items():
-            ids = [stem_of(name) for image, name in zip(dataset.images, names, strict=True) if image.split in splits]
-            if ids or title == "trainval":
-                staging.write(f"ImageSets/Main/{title}.txt", "".join(f"{item}\n" for item in ids).encode())
+        _write_lists("Main", [(m, n) for m, n in zip(dataset.images, names, strict=True) if m.labeled], staging)
+        unlabeled = [(m, n) for m, n in zip(dataset.images, names, strict=True) if not m.labeled]
+        if unlabeled and image_mode is not ImageMode.NONE:
+            _write_lists(UNLABELED, unlabeled, staging)
+
+
+def _write_lists(folder: str, images: list[tuple[DatasetImage, str]], staging: Staging) -> None:
+    for title, splits in _LISTS.items():
+        ids = [stem_of(name) for image, name in images if image.split in splits]
+        if ids or title == "trainval":
+            staging.write(f"ImageSets/{folder}/{title}.txt", "".join(f"{item}\n" for item in ids).encode())
 
 
 def _is_voc(file: Path) -> bool:

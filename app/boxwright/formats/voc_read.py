@@ -14,6 +14,7 @@ from boxwright.formats.text import LARGEST_LABEL_FILE, clean_label, decode, read
 from boxwright.formats.xml_lines import Element, parse
 
 FLAGS = ("truncated", "difficult")
+UNLABELED = "Unlabeled"
 _CORNERS = ("xmin", "ymin", "xmax", "ymax")
 _SPLITS = {"train": Split.TRAIN, "val": Split.VALIDATION, "test": Split.TEST}
 _LARGEST_SIDE = 1_000_000
@@ -139,16 +140,18 @@ class VocReader:
 
     def _read_splits(self) -> dict[str, Split | None]:
         """The split of each id in `ImageSets/Main`; None for one that only `trainval.txt` lists."""
-        folder = self.root / "ImageSets" / "Main"
         found: dict[str, Split | None] = {}
-        for title, split in _SPLITS.items():
-            for line, item in self._listed(folder / f"{title}.txt"):
-                earlier = found.setdefault(item, split)
-                if earlier is not split:
-                    what = f"'{item}' is in {earlier} and in {title}; it stays in {earlier}."
-                    self.problems.append(Problem(f"ImageSets/Main/{title}.txt", line, what, "image in two splits"))
-        for _, item in self._listed(folder / "trainval.txt"):
-            found.setdefault(item, None)
+        for name in ("Main", UNLABELED):
+            folder = self.root / "ImageSets" / name
+            for title, split in _SPLITS.items():
+                for line, item in self._listed(folder / f"{title}.txt"):
+                    earlier = found.setdefault(item, split)
+                    if earlier is not split:
+                        what = f"'{item}' is in {earlier} and in {title}; it stays in {earlier}."
+                        where = f"ImageSets/{name}/{title}.txt"
+                        self.problems.append(Problem(where, line, what, "image in two splits"))
+            for _, item in self._listed(folder / "trainval.txt"):
+                found.setdefault(item, None)
         return found
 
     def _listed(self, file: Path) -> list[tuple[int, str]]:

@@ -122,7 +122,7 @@ class YoloReader:
             what = f"Line {line} is not in fractions of the image (0 to 1); left out."
             reporter.say(line, what, "not fractions")
             return None
-        box = checked_box(corners, 1.0, 1.0, f"The box in line {line}", line, reporter, relative=True)
+        box = checked_box(corners, 1.0, 1.0, "The box", line, reporter, relative=True)
         return DatasetBox(box, label, score, line=line) if box else None
 
     def _label(self, value: float, line: int, reporter: Reporter) -> int | None:

@@ -1,0 +1,213 @@
+"""A project goes out as a dataset: what is labelled, as it is labelled, and nothing of a person's is touched."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import orjson
+import pytest
+from PIL import Image as Picture
+
+from boxwright.domain.annotation import drawn
+from boxwright.domain.box import Box
+from boxwright.domain.edits import add, combined, set_state
+from boxwright.domain.errors import Cancelled, FormatError
+from boxwright.domain.image import ImageState, Split
+from boxwright.formats.registry import formats
+from boxwright.formats.staging import MANIFEST, ImageMode
+from boxwright.services.exporting import export_dataset
+from boxwright.services.importing import import_dataset
+from boxwright.services.project import Project
+from boxwright.services.scan import add_folders
+
+NAMES = [known.name for known in formats()]
+
+
+def picture(file: Path, seed: int, orientation: int | None = None) -> Path:
+    file.parent.mkdir(parents=True, exist_ok=True)
+    pixels = np.random.default_rng(seed).integers(0, 255, (48, 64, 3), dtype=np.uint8)
+    exif = Picture.Exif()
+    if orientation is not None:
+        exif[0x0112] = orientation
+    Picture.fromarray(pixels).save(file, exif=exif)
+    return file
+
+
+def label(project: Project, path: str, *boxes: tuple[str, Box], root: str | None = None) -> int:
+    """Mark the image labelled, with `boxes`."""
+    image = project.images.by_path(root, path)
+    assert image is not None
+    labels = project.labels.load(image.id)
+    edits = [add(drawn(box, project.classes.add(name).id)) for name, box in boxes]
+    project.labels.apply(image.id, combined("Label", [*edits, set_state(labels, ImageState.LABELED, "Label")]))
+    return image.id
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Iterator[Project]:
+    """Five images: two labelled with boxes, one confirmed empty, one nobody has seen, one skipped."""
+    for seed, name in enumerate(["a b.png", "ü/日本.png", "empty.png", "open.png", "skipped.png"]):
+        picture(tmp_path / "pool" / name, seed)
+    with Project.create(tmp_path / "project", ["nut", "bolt", "unused"]) as made:
+        add_folders(made, [tmp_path / "pool"])
+        label(made, "a b.png", ("nut", Box(1.5, 2.25, 30, 40)), ("bolt", Box(0, 0, 64, 48)))
+        held_out = label(made, "ü/日本.png", ("bolt", Box(10, 10, 20, 20)))
+        made.images.set_split([held_out], Split.VALIDATION)
+        label(made, "empty.png")
+        skipped = made.images.by_path(None, "skipped.png")
+        assert skipped is not None
+        labels = made.labels.load(skipped.id)
+        made.labels.apply(skipped.id, set_state(labels, ImageState.SKIPPED, "Skip"))
+        yield made
+
+
+Seen = dict[str, tuple[str, str, list[tuple[str, tuple[float, ...]]]]]
+
+
+def seen(project: Project) -> Seen:
+    """By the last part of its path every image's state, split and boxes."""
+    names = {c.id: c.name for c in project.classes.all()}
+    result: Seen = {}
+    for image in project.images.many(project.images.ids().tolist()):
+        found = project.labels.annotations([image.id])[image.id]
+        boxes = [(names[a.class_id], tuple(round(float(v), 2) for v in a.box.array())) for a in found]
+        result[Path(image.path).name] = (str(image.state), str(image.split), boxes)
+    return result
+
+
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("only", ["labeled", "all"])
+def test_an_export_brought_into_a_new_project_is_the_same(
+    project: Project, tmp_path: Path, name: str, only: str
+) -> None:
+    result = export_dataset(project, tmp_path / "out", name, only="all" if only == "all" else "labeled")
+    assert (result.images, result.labeled, result.boxes, result.empty) == (4 if only == "all" else 3, 3, 3, 1)
+    with Project.create(tmp_path / "second") as second:
+        imported = import_dataset(second, tmp_path / "out")
+        assert imported.problems == ()
+        before = {k: v for k, v in seen(project).items() if v[0] == "labeled" or (only == "all" and k == "open.png")}
+        assert seen(second) == before
+
+
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("mode", list(ImageMode))
+def test_an_export_brought_back_is_known_image_by_image(
+    project: Project, tmp_path: Path, name: str, mode: ImageMode
+) -> None:
+    export_dataset(project, tmp_path / "out", name, mode, "all")
+    result = import_dataset(project, tmp_path / "out")
+    assert (result.images, result.added, result.unchanged, result.kept, result.problems) == (0, 0, 3, (), ())
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_same_file_name_in_two_roots_makes_two_images(project: Project, tmp_path: Path, name: str) -> None:
+    picture(tmp_path / "more" / "a b.png", 77)
+    add_folders(project, [tmp_path / "more"])
+    label(project, "a b.png", ("nut", Box(5, 5, 9, 9)), root="more")
+    result = export_dataset(project, tmp_path / "out", name)
+    assert result.images == 4
+    placed = list((tmp_path / "out").rglob("*.png"))
+    assert len(placed) == 4
+    with Project.create(tmp_path / "second") as second:
+        assert import_dataset(second, tmp_path / "out").boxes == 4
+
+
+def test_category_ids_of_an_imported_coco_file_come_out_again(tmp_path: Path) -> None:
+    picture(tmp_path / "set" / "a.png", 1)
+    content = {
+        "images": [{"id": 9, "file_name": "a.png", "width": 64, "height": 48}],
+        "annotations": [{"id": 1, "image_id": 9, "category_id": 90, "bbox": [1, 2, 3, 4]}],
+        "categories": [{"id": 90, "name": "toothbrush"}, {"id": 1, "name": "person"}, {"id": 13, "name": "stop sign"}],
+    }
+    (tmp_path / "set" / "x.json").write_text(json.dumps(content))
+    with Project.create(tmp_path / "project") as project:
+        import_dataset(project, tmp_path / "set")
+        project.classes.add("new one")
+        export_dataset(project, tmp_path / "out", "coco")
+    out = json.loads((tmp_path / "out" / "annotations" / "instances.json").read_text())
+    assert {c["name"]: c["id"] for c in out["categories"]} == {
+        "toothbrush": 90, "person": 1, "stop sign": 13, "new one": 4,
+    }  # fmt: skip
+    assert [a["category_id"] for a in out["annotations"]] == [90]
+
+
+def test_class_indexes_do_not_follow_the_order_on_screen(project: Project, tmp_path: Path) -> None:
+    export_dataset(project, tmp_path / "before", "yolo")
+    project.classes.reorder([c.id for c in reversed(project.classes.all())])
+    export_dataset(project, tmp_path / "after", "yolo")
+    assert (tmp_path / "before" / "data.yaml").read_bytes() == (tmp_path / "after" / "data.yaml").read_bytes()
+
+
+def test_the_manifest_says_what_is_in_it(project: Project, tmp_path: Path) -> None:
+    export_dataset(project, tmp_path / "out", "voc")
+    manifest = orjson.loads((tmp_path / "out" / MANIFEST).read_bytes())
+    assert [c["name"] for c in manifest["classes"]] == ["nut", "bolt", "unused"]
+    assert manifest["counts"] == {"images": 3, "labeled": 3, "boxes": 3, "empty": 1}
+    assert manifest["splits"] == {"train": 2, "validation": 1}
+    assert manifest["format"] == "voc"
+    assert manifest["boxwright"]
+    assert manifest["detector"] is None
+
+
+def test_without_a_validation_split_there_is_none_and_it_is_told(tmp_path: Path) -> None:
+    picture(tmp_path / "pool" / "a.png", 1)
+    with Project.create(tmp_path / "project") as project:
+        add_folders(project, [tmp_path / "pool"])
+        label(project, "a.png")
+        result = export_dataset(project, tmp_path / "out", "coco")
+    assert (tmp_path / "out" / "annotations" / "instances.json").is_file()
+    assert any("no validation split" in note for note in result.notes)
+
+
+def test_a_turned_photo_is_exported_with_its_upright_size(tmp_path: Path) -> None:
+    source = picture(tmp_path / "pool" / "a.jpg", 1, orientation=6)
+    with Project.create(tmp_path / "project") as project:
+        add_folders(project, [tmp_path / "pool"])
+        label(project, "a.jpg", ("nut", Box(0, 0, 48, 64)))
+        export_dataset(project, tmp_path / "out", "coco")
+        export_dataset(project, tmp_path / "yolo", "yolo")
+    (entry,) = json.loads((tmp_path / "out" / "annotations" / "instances.json").read_text())["images"]
+    assert (entry["width"], entry["height"]) == (48, 64)
+    assert (tmp_path / "yolo" / "labels" / "train" / "a.txt").read_text() == "0 0.5 0.5 1 1\n"
+    assert (tmp_path / "out" / "images" / "a.jpg").read_bytes() == source.read_bytes()
+
+
+def test_nothing_labelled_is_one_sentence_and_no_folder(tmp_path: Path) -> None:
+    picture(tmp_path / "pool" / "a.png", 1)
+    with Project.create(tmp_path / "project") as project:
+        add_folders(project, [tmp_path / "pool"])
+        with pytest.raises(FormatError, match="No image is labelled yet"):
+            export_dataset(project, tmp_path / "out", "coco")
+    assert not (tmp_path / "out").exists()
+
+
+def test_an_image_file_that_is_gone_stops_the_export_before_it_begins(project: Project, tmp_path: Path) -> None:
+    export_dataset(project, tmp_path / "out", "yolo")
+    before = sorted(p.name for p in (tmp_path / "out").rglob("*"))
+    (tmp_path / "pool" / "a b.png").unlink()
+    with pytest.raises(FormatError, match="1 of 3 images are not there"):
+        export_dataset(project, tmp_path / "out", "yolo")
+    assert sorted(p.name for p in (tmp_path / "out").rglob("*")) == before
+    assert export_dataset(project, tmp_path / "out", "yolo", ImageMode.NONE).images == 3
+
+
+def test_stopping_leaves_no_trace(project: Project, tmp_path: Path) -> None:
+    with pytest.raises(Cancelled):
+        export_dataset(project, tmp_path / "exports" / "out", "coco", should_stop=lambda: True)
+    assert not list((tmp_path / "exports").iterdir())
+
+
+def test_it_does_not_write_over_the_project_or_the_images(project: Project, tmp_path: Path) -> None:
+    for folder in (project.folder, tmp_path / "pool", tmp_path):
+        before = sorted(str(p) for p in tmp_path.rglob("*"))
+        with pytest.raises(FormatError, match="not an earlier export"):
+            export_dataset(project, folder, "coco")
+        assert sorted(str(p) for p in tmp_path.rglob("*")) == before
+
+
+def test_a_read_only_project_can_be_exported(project: Project, tmp_path: Path) -> None:
+    with Project.open(project.folder, read_only=True) as second:
+        assert export_dataset(second, tmp_path / "out", "coco").images == 3
