@@ -10,11 +10,12 @@ from pathlib import Path
 from time import monotonic
 from typing import Any
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QMessageLogContext, Qt, QtMsgType, qInstallMessageHandler
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
 from boxwright.config import paths
+from boxwright.config.logging import logger
 from boxwright.config.settings import Settings
 from boxwright.domain.errors import BoxwrightError, ProjectError
 from boxwright.services.demo.report import Played, write_report
@@ -48,7 +49,7 @@ def play_demo(project: Path, out: Path, images: int = IMAGES) -> Mapping[str, An
     except OSError as error:
         raise ProjectError(f"The demo's report cannot be written to {out}: {error.strerror}.") from error
     began = monotonic()
-    with _settings_of_its_own():
+    with _settings_of_its_own(), _calm_platform():
         app = make_application()
         apply_theme(app, "light")
         window = MainWindow(Settings())
@@ -75,6 +76,21 @@ def _settings_of_its_own() -> Iterator[None]:
             os.environ.pop(paths.HOME_VARIABLE)
             if before is not None:
                 os.environ[paths.HOME_VARIABLE] = before
+
+
+@contextmanager
+def _calm_platform() -> Iterator[None]:
+    """The off-screen platform complains about each window's size hints; all else that Qt says goes to the log."""
+
+    def tell(_kind: QtMsgType, _context: QMessageLogContext, message: str | None) -> None:
+        if message and "propagateSizeHints" not in message:
+            logger.warning("Qt: %s", message)
+
+    before = qInstallMessageHandler(tell)
+    try:
+        yield
+    finally:
+        qInstallMessageHandler(before)
 
 
 class _Play:

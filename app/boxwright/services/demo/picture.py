@@ -31,7 +31,11 @@ class Picture:
 def picture(seed: int, number: int) -> Picture:
     """Picture `number` of the series `seed`: the same scene on every machine."""
     rng = np.random.Generator(np.random.PCG64((seed, number)))
-    layout = plan(rng)
+    return render(plan(rng), rng)
+
+
+def render(layout: Plan, rng: np.random.Generator) -> Picture:
+    """Photograph a scene; `rng` draws surface, finishes and the camera's faults."""
     canvas = surface(rng, layout.height, layout.width)
     _litter(canvas, rng)
     owner = np.full((layout.height, layout.width), -1, np.int32)
@@ -73,9 +77,9 @@ def _with_side(form: Relief, colour: Field, part: Placed, layout: Plan) -> tuple
         return form, colour
     grow = ((steps, steps), (steps, steps))
     base = np.pad(form.cover, grow)
-    sides = np.max(
-        [np.roll(base, (round(dy * i / steps), round(dx * i / steps)), (0, 1)) for i in range(steps)], axis=0
-    )
+    sides = base
+    for i in range(1, steps):
+        sides = np.maximum(sides, np.roll(base, (round(dy * i / steps), round(dx * i / steps)), (0, 1)))
     lx, ly, _ = layout.light.direction
     gy, gx = np.gradient(cv2().GaussianBlur(base, (0, 0), max(1.0, part.radius / 12)))
     steep = np.hypot(gx, gy) + 1e-4
@@ -147,8 +151,8 @@ def _photograph(canvas: Field, light: Light, rng: np.random.Generator) -> NDArra
     frame = _focused(frame, xs, ys, rng)
     grain = np.float32(rng.uniform(0.006, 0.022))
     shot = cv2().GaussianBlur(rng.standard_normal((height, width), dtype=np.float32), (0, 0), 0.6)
-    frame *= (1 + grain * shot / np.sqrt(frame.mean(axis=2) + 0.01))[..., None]
-    steps = np.minimum(frame * np.float32(_STEPS / _WHITE), _STEPS - 1).astype(np.uint16)
+    frame *= (np.float32(_STEPS / _WHITE) * (1 + grain * shot / np.sqrt(frame[..., 1] + 0.01)))[..., None]
+    steps = np.clip(frame, 0, _STEPS - 1, out=frame).astype(np.uint16)
     return np.asarray(_tone_curve()[steps], dtype=np.uint8)
 
 

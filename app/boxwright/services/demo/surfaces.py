@@ -72,7 +72,7 @@ def _cardboard(rng: np.random.Generator, height: int, width: int) -> Field:
 
 def _tinted(plate: Field, rng: np.random.Generator, tint: tuple[float, float, float], spread: float) -> Field:
     colour = np.array(tint, np.float32) * rng.uniform(1 - spread, 1 + spread, 3).astype(np.float32)
-    return np.asarray(np.clip(plate, 0.01, 1.0)[..., None] * colour, dtype=np.float32)
+    return np.asarray(np.clip(plate, 0.01, 1.0, dtype=np.float32)[..., None] * colour)
 
 
 def _scratch(plate: Field, rng: np.random.Generator, count: int, strength: float) -> None:
