@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -28,7 +29,8 @@ def back_up(store: Store, why: str = "copy") -> Path:
     except OSError as error:
         raise ProjectError(f"The backup {target} could not be written: {error.strerror or error}.") from error
     finally:
-        aside.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):
+            aside.unlink()
     return target
 
 

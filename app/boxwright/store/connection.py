@@ -157,6 +157,8 @@ class Store:
             copy = sqlite3.connect(target)
             try:
                 self._connection.backup(copy)
+                # One file that stands alone, without the WAL's two companions.
+                copy.execute("PRAGMA journal_mode=DELETE")
             finally:
                 copy.close()
 

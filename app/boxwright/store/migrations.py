@@ -53,8 +53,8 @@ def migrate(store: Store) -> None:
         return
     if store.read_only:
         raise ProjectError(
-            f"The project {store.folder} is from an older Boxwright: open it once where it can be changed, in its window "
-            "for instance, and it is brought up to date."
+            f"The project {store.folder} is from an older Boxwright: open it once where it can be changed, "
+            "in its window for instance, and it is brought up to date."
         )
     if done:
         back_up(store, "before-update")
