@@ -132,6 +132,25 @@ def test_the_main_job_on_generated_pictures(tmp_path: Path, pictures: Path) -> N
     assert coco_boxes(tmp_path / "out") == expected
 
 
+def test_a_detector_is_measured_against_an_export_without_a_project(tmp_path: Path, pictures: Path) -> None:
+    project, detector, out = tmp_path / "project", tmp_path / "tray.onnx", tmp_path / "out"
+    constant_detector(detector)
+    run("init", project, "--images", pictures / "images", "--labels", pictures)
+    run("export", project, out, "--format", "coco")
+    (truth,) = (f for f in out.rglob("*.json") if "annotations" in json.loads(f.read_text()))
+    run("predict", detector, out, "--out", tmp_path / "r.json", "--truth", truth)
+
+    results = json.loads((tmp_path / "r.json").read_text())
+    assert len(results) == 12
+    assert results[0]["probs"] == pytest.approx([0.9, 0.05])
+    assert {tuple(r["bbox"]) for r in results if r["category"] == "nut"} == {(8, 8, 16, 16)}
+    measured = result("evaluate", "--truth", truth, "--results", tmp_path / "r.json")
+    # Five nuts are found where they are, with one false one of the same score on the empty image; no bolt is.
+    assert measured["per_class"]["nut"]["AP50"] == pytest.approx(1, abs=0.17)
+    assert measured["per_class"]["bolt"]["AP50"] == 0
+    assert measured["AP50"] == pytest.approx(measured["per_class"]["nut"]["AP50"] / 2)
+
+
 @pytest.mark.data
 def test_the_main_job_on_photographs(tmp_path: Path, data_dir: Path, model_dir: Path) -> None:
     source, root = data_dir / "aquarium" / "train", tmp_path / "aquarium"
