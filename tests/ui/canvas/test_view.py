@@ -145,8 +145,9 @@ def test_a_tap_on_space_is_told_and_a_hold_is_not(hand: Hand, qtbot: QtBot) -> N
         QTest.keyRelease(hand.view, Qt.Key.Key_Space)
 
 
-def test_space_reaches_the_canvas_though_a_shortcut_wants_it(hand: Hand) -> None:
-    event = QKeyEvent(QEvent.Type.ShortcutOverride, Qt.Key.Key_Space, Qt.KeyboardModifier.NoModifier)
+@pytest.mark.parametrize("key", [Qt.Key.Key_Space, Qt.Key.Key_Escape])
+def test_keys_with_a_meaning_of_their_own_reach_the_canvas_before_a_shortcut(hand: Hand, key: Qt.Key) -> None:
+    event = QKeyEvent(QEvent.Type.ShortcutOverride, key, Qt.KeyboardModifier.NoModifier)
     event.ignore()
     QApplication.sendEvent(hand.view, event)
     assert event.isAccepted()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, Qt, Signal
-from PySide6.QtGui import QImage, QPainter, QResizeEvent
+from PySide6.QtGui import QCursor, QImage, QPainter, QResizeEvent
 from PySide6.QtWidgets import QFrame, QGraphicsScene, QGraphicsView, QWidget
 
 from boxwright.domain.box import Box
@@ -97,8 +97,10 @@ class Screen(QGraphicsView):
         self._moved()
 
     def zoom_by(self, factor: float, at: QPointF | None = None) -> None:
-        """Zoom around `at` on the viewport, by default its middle."""
-        self._zoom.by(factor, QPointF(self.viewport().rect().center()) if at is None else QPointF(at))
+        """Zoom around `at` on the viewport, by default the pointer, or the middle when the pointer is elsewhere."""
+        port = self.viewport()
+        spot = port.mapFromGlobal(QCursor.pos()) if port.underMouse() else port.rect().center()
+        self._zoom.by(factor, QPointF(spot) if at is None else QPointF(at))
         self._moved()
 
     def actual_size(self) -> None:

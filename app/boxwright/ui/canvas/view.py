@@ -173,10 +173,7 @@ class CanvasView(Screen):
     def event(self, event: QEvent) -> bool:
         if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
             # These have a meaning here that a shortcut of the window cannot know.
-            if event.key() == Qt.Key.Key_Space and not event.modifiers():
-                event.accept()
-                return True
-            if event.key() == Qt.Key.Key_Escape and self._acting.active:
+            if event.key() in (Qt.Key.Key_Space, Qt.Key.Key_Escape) and not event.modifiers():
                 event.accept()
                 return True
         return bool(super().event(event))
