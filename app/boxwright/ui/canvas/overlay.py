@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
-import numpy as np
 from PySide6.QtCore import QPoint, QPointF, QRect
 from PySide6.QtGui import QPainter
 
@@ -92,27 +91,29 @@ class Overlay:
         selected = [key for key in self._selected if key in index]
         hovered = self._hovered
         if hovered is not None and hovered in index and hovered not in selected and not self._preview:
-            self._paint_lively(painter, hovered, selected=False, tagged=True)
+            self._paint_lively(painter, hovered, selected=False)
+            self._paint_tag(painter, hovered)
         if len(selected) > PLAIN_FROM:
             self._paint_many(painter, selected)
             return
         for key in selected:
-            self._paint_lively(painter, key, selected=True, tagged=len(selected) <= _TAGGED_AT_MOST)
+            self._paint_lively(painter, key, selected=True)
         if len(selected) == 1:
             box = self._box(selected[0])
             outline.handle_squares(painter, self._scenery.exact_rect_of(box))
             if self._preview:
                 self._paint_size(painter, box)
+        if len(selected) <= _TAGGED_AT_MOST:
+            for key in selected:
+                self._paint_tag(painter, key)
 
-    def _paint_lively(self, painter: QPainter, key: Key, selected: bool, tagged: bool) -> None:
+    def _paint_lively(self, painter: QPainter, key: Key, selected: bool) -> None:
         scenery = self._scenery
-        i = scenery.shapes.index[key]
-        style = scenery.style_of(int(scenery.shapes.class_ids[i]))
-        predicted = not np.isnan(scenery.shapes.scores[i])
+        style, predicted = scenery.look_of(scenery.shapes.index[key])
         outline.lively_box(painter, scenery.rect_of(self._box(key)), style, predicted, selected)
-        if tagged:
-            place = self._tag_place(key, self._box(key))
-            scenery.paint_tag(painter, place, scenery.text_of(i), style, predicted)
+
+    def _paint_tag(self, painter: QPainter, key: Key) -> None:
+        self._scenery.paint_tag(painter, self._tag_place(key, self._box(key)), self._scenery.shapes.index[key])
 
     def _paint_many(self, painter: QPainter, keys: list[Key]) -> None:
         for key in keys:

@@ -48,6 +48,7 @@ class Scenery:
     def __post_init__(self) -> None:
         self._styles: dict[int, ClassStyle] = {}
         self._sizes: dict[str, tuple[int, int]] = {}
+        self._ascent = QFontMetrics(self.font).ascent()
         self._rects: NDArray[np.int64] | None = None
         self._tags: dict[int, QRect] | None = None
 
@@ -78,6 +79,7 @@ class Scenery:
         """Classes or font changed."""
         self._styles.clear()
         self._sizes.clear()
+        self._ascent = QFontMetrics(self.font).ascent()
         self._tags = None
 
     # Asking
@@ -92,6 +94,10 @@ class Scenery:
         if style is None:
             style = self._styles[class_id] = class_style(self.model.class_named(class_id))
         return style
+
+    def look_of(self, index: int) -> tuple[ClassStyle, bool]:
+        """The style of a box's class, and whether it is a pre-label."""
+        return self.style_of(int(self.shapes.class_ids[index])), not np.isnan(self.shapes.scores[index])
 
     def rect_of(self, box: Box) -> QRect:
         """`box` on screen."""
@@ -192,26 +198,18 @@ class Scenery:
     def _paint_tags(self, painter: QPainter, rect: QRect) -> None:
         for i, place in self.tags.items():
             if place.intersects(rect) and self.shapes.keys[i] not in self.away:
-                predicted = not np.isnan(self.shapes.scores[i])
-                self.paint_tag(painter, place, self.text_of(i), self.style_of(int(self.shapes.class_ids[i])), predicted)
+                self.paint_tag(painter, place, i)
 
-    def paint_tag(self, painter: QPainter, place: QRect, text: str, style: ClassStyle, predicted: bool) -> None:
+    def paint_tag(self, painter: QPainter, place: QRect, index: int) -> None:
         """A filled tag for what a person confirmed, a dark one with a coloured edge for a pre-label."""
+        style, predicted = self.look_of(index)
+        painter.fillRect(place, CHIP if predicted else style.solid)
         if predicted:
-            painter.fillRect(place, CHIP)
             painter.fillRect(QRect(place.left(), place.top(), _TAG_BAR, place.height()), style.solid)
-            painter.setPen(CHIP_TEXT)
-        else:
-            painter.fillRect(place, style.solid)
-            painter.setPen(style.text)
+        painter.setPen(CHIP_TEXT if predicted else style.text)
         painter.setFont(self.font)
-        painter.drawText(
-            QPointF(
-                place.left() + _TAG_PADDING + (_TAG_BAR if predicted else 0),
-                place.top() + QFontMetrics(self.font).ascent(),
-            ),
-            text,
-        )
+        left = place.left() + _TAG_PADDING + (_TAG_BAR if predicted else 0)
+        painter.drawText(QPointF(left, place.top() + self._ascent), self.text_of(index))
 
 
 NO_SHAPES = Shapes((), np.empty((0, 4)), np.empty(0, dtype=np.int64), np.empty(0, dtype=np.float32))

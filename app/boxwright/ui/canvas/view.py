@@ -171,11 +171,11 @@ class CanvasView(Screen):
     # The keyboard
 
     def event(self, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
-            # These have a meaning here that a shortcut of the window cannot know.
-            if event.key() in (Qt.Key.Key_Space, Qt.Key.Key_Escape) and not event.modifiers():
-                event.accept()
-                return True
+        # These keys have a meaning here that a shortcut of the window cannot know.
+        wanted = event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent)
+        if wanted and event.key() in (Qt.Key.Key_Space, Qt.Key.Key_Escape) and not event.modifiers():
+            event.accept()
+            return True
         return bool(super().event(event))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
