@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from boxwright.domain.card import DetectorCard
+from boxwright.domain.card import DetectorCard, InputSpec
 from boxwright.domain.errors import ModelError
 from boxwright.domain.prediction import Detections, ProbKind
 from boxwright.inference.decoders.base import Candidates, Decoder
@@ -20,6 +20,7 @@ from boxwright.inference.preprocess import Prepared, prepare
 from boxwright.inference.probe import size_feeds, split_inputs
 from boxwright.inference.registry import by_name
 from boxwright.inference.session import OpenSession, open_session
+from boxwright.inference.spec import TensorSpec
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,7 +44,9 @@ class Detector:
         self.card = card
         self.device = opened.device
         self.device_note = opened.note
-        self.batch_size = 1 if card.options.get("one_by_one") else self._picture.shape[0]
+        _check_input(self._picture, card.input, file)
+        alone = card.options.get("one_by_one") or not self._picture.batched
+        self.batch_size = 1 if alone else self._picture.shape[0]
         """Pictures in one run; None when the file takes any number."""
 
     @staticmethod
@@ -89,7 +92,8 @@ class Detector:
         if self.batch_size and len(prepared) < step:
             tensor = np.concatenate([tensor, np.zeros((step - len(prepared), *tensor.shape[1:]), tensor.dtype)])
         spec = self.card.input
-        feeds = {self._picture.name: tensor, **size_feeds(self._sizes, len(tensor), spec.width, spec.height)}
+        fed = tensor if self._picture.batched else tensor[0]
+        feeds = {self._picture.name: fed, **size_feeds(self._sizes, len(tensor), spec.width, spec.height)}
         try:
             answers = self._session.run(self._outputs, feeds)
         except Exception as error:  # the library's errors have no common base
@@ -146,3 +150,16 @@ class Detector:
             kind=kind,
             best_raw=found.best_raw,
         )
+
+
+def _check_input(picture: TensorSpec, spec: InputSpec, file: str) -> None:
+    """Raises ModelError when the card's input is not what the file takes."""
+    layout = "nhwc" if picture.nhwc else "nchw"
+    if spec.dtype != picture.dtype or spec.layout != layout:
+        raise ModelError(
+            f"The card of {file} says {spec.dtype} {spec.layout}, but the file takes {picture.dtype} {layout}; "
+            "mend the card."
+        )
+    for side, given, fixed in zip(("width", "height"), (spec.width, spec.height), picture.size):
+        if fixed is not None and given != fixed:
+            raise ModelError(f"{file} only takes an input {side} of {fixed} pixels, not {given}; leave the size out.")

@@ -19,7 +19,7 @@ LAYOUT = "layout"
 # Below this a guess is a mere possibility.
 _ENOUGH = 0.25
 # Two guesses nearer than this are not told apart.
-_APART = 0.08
+_APART = 0.12
 
 _BACKGROUND = {"background", "__background__", "bg", "no-object", "no object", "n/a"}
 

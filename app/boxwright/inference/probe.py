@@ -19,7 +19,7 @@ _USUAL_SIZES = (640, 416, 320, 512, 300, 224, 1024)
 
 def split_inputs(inputs: tuple[TensorSpec, ...], file: str) -> tuple[TensorSpec, tuple[TensorSpec, ...]]:
     """The input that takes the picture and the rest. Raises ModelError when that is not clear or not usable."""
-    pictures = [t for t in inputs if len(t.shape) == 4 and 3 in (t.shape[1], t.shape[3], *_open_channels(t))]
+    pictures = [t for t in inputs if _takes_pictures(t)]
     if len(pictures) != 1:
         shown = "; ".join(f"{t.name} {list(t.shape)}" for t in inputs) or "none"
         raise ModelError(
@@ -35,19 +35,26 @@ def split_inputs(inputs: tuple[TensorSpec, ...], file: str) -> tuple[TensorSpec,
     return picture, tuple(t for t in inputs if t is not picture)
 
 
-def _open_channels(tensor: TensorSpec) -> tuple[int, ...]:
-    """`(3,)` for an input whose every size is open: the channels are then taken to come first."""
-    return (3,) if tensor.shape[1:] == (None, None, None) else ()
+def _takes_pictures(tensor: TensorSpec) -> bool:
+    if len(tensor.shape) not in (3, 4) or tensor.dtype.startswith(("int", "bool", "str")):
+        return False
+    # With every size open the channels are taken to come first.
+    return 3 in (tensor.shape[-3], tensor.shape[-1]) or tensor.shape[-3:] == (None, None, None)
 
 
 def size_feeds(sizes: tuple[TensorSpec, ...], batch: int, width: int, height: int) -> dict[str, NDArray[Any]]:
     """Answers to the inputs beside the picture: the size of the *input tensor*, so that boxes come in its pixels.
 
-    Raises ModelError for an input that is not a size.
+    Raises ModelError for an input that is neither a size nor a mask.
     """
     feeds: dict[str, NDArray[Any]] = {}
     for tensor in sizes:
         name, columns = tensor.name.lower(), tensor.shape[-1] if tensor.shape else None
+        if "mask" in name and len(tensor.shape) == 3:
+            # Which pixels are picture: all of them.
+            sides = (tensor.shape[1] or height, tensor.shape[2] or width)
+            feeds[tensor.name] = np.ones((batch, *sides), dtype=tensor.dtype)
+            continue
         if "scale" in name:
             row: tuple[float, ...] = (1.0, 1.0)
         elif "orig" in name or "target" in name:
@@ -67,16 +74,14 @@ def probe(opened: OpenSession, file: str) -> ModelSpec:
     """Run one picture through the session. Raises ModelError when the file takes or gives nothing usable."""
     picture, sizes = split_inputs(opened.inputs, file)
     metadata = parse_metadata(opened.raw_metadata)
-    nhwc = picture.shape[3] == 3 and picture.shape[1] != 3
-    declared = picture.shape[1:3] if nhwc else picture.shape[2:4]
-    answer, (width, height) = _first_answer(opened, picture, sizes, nhwc, _sizes(declared, metadata.image_size), file)
+    answer, (width, height) = _first_answer(opened, picture, sizes, _sizes(picture.size, metadata.image_size), file)
     outputs = tuple(OutputSpec(t.name, t.shape, np.asarray(answer[t.name])) for t in opened.outputs)
-    return ModelSpec(picture, sizes, outputs, metadata, width, height, nhwc)
+    return ModelSpec(picture, sizes, outputs, metadata, width, height)
 
 
 def _sizes(declared: tuple[int | None, ...], wanted: tuple[int, int] | None) -> list[tuple[int, int]]:
     """(width, height) to try, the declared one alone when the file fixes it."""
-    height, width = declared
+    width, height = declared
     if height is not None and width is not None:
         return [(width, height)]
     usual = [(side, side) for side in _USUAL_SIZES]
@@ -87,15 +92,16 @@ def _first_answer(
     opened: OpenSession,
     picture: TensorSpec,
     sizes: tuple[TensorSpec, ...],
-    nhwc: bool,
     to_try: list[tuple[int, int]],
     file: str,
 ) -> tuple[Mapping[str, NDArray[Any]], tuple[int, int]]:
     names = [t.name for t in opened.outputs]
     last: Exception | None = None
     for width, height in to_try:
-        batch = picture.shape[0] or 1
-        tensor = test_picture(width, height, picture.dtype, nhwc)[None].repeat(batch, axis=0)
+        batch = (picture.shape[0] or 1) if picture.batched else 1
+        tensor = test_picture(width, height, picture.dtype, picture.nhwc)
+        if picture.batched:
+            tensor = tensor[None].repeat(batch, axis=0)
         feeds = {picture.name: tensor, **size_feeds(sizes, batch, width, height)}
         try:
             answers = opened.session.run(names, feeds)

@@ -20,6 +20,22 @@ class TensorSpec:
     shape: tuple[int | None, ...]
     dtype: str
 
+    @property
+    def batched(self) -> bool:
+        """For an input that takes pictures: whether it has a batch axis; torchvision's exports have none."""
+        return len(self.shape) == 4
+
+    @property
+    def nhwc(self) -> bool:
+        """For an input that takes pictures: whether the channels come last."""
+        return self.shape[-1] == 3 and self.shape[-3] != 3
+
+    @property
+    def size(self) -> tuple[int | None, int | None]:
+        """For an input that takes pictures: (width, height) in pixels, None where the file leaves it open."""
+        height, width = self.shape[-3:-1] if self.nhwc else self.shape[-2:]
+        return width, height
+
 
 @dataclass(frozen=True, eq=False)
 class OutputSpec:
@@ -53,7 +69,6 @@ class ModelSpec:
     metadata: Metadata
     width: int
     height: int
-    nhwc: bool
     class_count: int | None = None
     first_label: int | None = None
 
@@ -69,12 +84,6 @@ class ModelSpec:
                     return output
         return None
 
-    @property
-    def dynamic_size(self) -> bool:
-        """True when the file takes pictures of more than one size."""
-        first = 1 if self.nhwc else 2
-        return None in self.image.shape[first : first + 2]
-
     def input_spec(self, **fields: Any) -> InputSpec:
         """An `InputSpec` with the file's own size, axis order and element type, and `fields` on top."""
         if self.image.dtype == "uint8":
@@ -82,7 +91,7 @@ class ModelSpec:
         own: dict[str, Any] = {
             "width": self.width,
             "height": self.height,
-            "layout": "nhwc" if self.nhwc else "nchw",
+            "layout": "nhwc" if self.image.nhwc else "nchw",
             "dtype": self.image.dtype,
         }
         return InputSpec(**{**own, **fields})

@@ -100,7 +100,7 @@ def _results(
 ) -> tuple[list[dict[str, Any]], list[tuple[int, str]]]:
     from boxwright.inference.session import usable_cores
 
-    detector = open_detector(project, model, device)
+    detector = open_detector(project, model, device, workers_for("CPU", usable_cores()).threads)
     files = [(i, project.images.file(i.id)) for i in project.images.many(ids)]
     sources = [Source(i.id, file.parent, file, i.width, i.height) for i, file in files]
     workers = workers_for(detector.device, usable_cores())

@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from boxwright.domain.errors import FormatError
 from boxwright.domain.prediction import Detections
 from boxwright.domain.progress import Progress, Report, ShouldStop, check, ignore, never
@@ -40,8 +42,7 @@ def open_file(file: Path, said: CardFields | None = None, device: str = "auto") 
     from boxwright.inference.session import usable_cores
 
     card = inspect_model(file, said).usable_card()
-    threads = workers_for("CPU", usable_cores()).threads if device == "cpu" else None
-    return Detector.open(file, card, device, threads)
+    return Detector.open(file, card, device, workers_for("CPU", usable_cores()).threads)
 
 
 def find_images(paths: Sequence[Path]) -> list[tuple[Path, str]]:
@@ -113,15 +114,16 @@ def _take(result: PredictResult, outcome: Outcome, path: str, about: dict[str, A
 
 def coco_boxes(found: Detections, classes: tuple[str, ...]) -> list[dict[str, Any]]:
     """One image's boxes as COCO results: `category_id` is the index of the class from 0, `bbox` x, y, width, height."""
-    rows = zip(found.boxes.tolist(), found.scores.tolist(), found.labels.tolist(), found.probs, strict=True)
+    probs = np.round(found.probs.astype(np.float64), 6).tolist()
+    rows = zip(found.boxes.tolist(), found.scores.tolist(), found.labels.tolist(), probs, strict=True)
     return [
         {
             "category_id": label,
             "category": classes[label],
             "bbox": [round(x1, 3), round(y1, 3), round(x2 - x1, 3), round(y2 - y1, 3)],
             "score": round(score, 6),
-            "probs": [round(p, 6) for p in probs.tolist()],
+            "probs": vector,
             "kind": str(found.kind),
         }
-        for (x1, y1, x2, y2), score, label, probs in rows
+        for (x1, y1, x2, y2), score, label, vector in rows
     ]
