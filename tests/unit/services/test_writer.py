@@ -1,0 +1,175 @@
+from __future__ import annotations
+
+import subprocess
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from boxwright.domain.errors import ProjectError, ReadOnlyProject
+from boxwright.services.project import Project
+from boxwright.services.writer import WriteQueue
+from boxwright.store.errors import StorageError
+
+PAGES = "PRAGMA max_page_count"
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Iterator[Project]:
+    with Project.create(tmp_path / "p") as made:
+        yield made
+
+
+@pytest.fixture
+def queue(project: Project) -> Iterator[WriteQueue]:
+    made = WriteQueue(project)
+    yield made
+    made.close()
+
+
+def names(project: Project) -> list[str]:
+    return [c.name for c in project.classes.all()]
+
+
+def test_functions_run_in_order_and_are_committed_one_by_one(project: Project, queue: WriteQueue) -> None:
+    futures = [queue.submit(lambda p, n=n: p.classes.add(f"c{n}").id) for n in range(30)]
+    assert futures[4].result() == 5
+    assert names(project)[:5] == ["c0", "c1", "c2", "c3", "c4"]
+    assert queue.flush()
+    assert [f.result() for f in futures] == list(range(1, 31))
+    assert names(project) == [f"c{n}" for n in range(30)]
+    assert queue.pending == 0
+
+
+def test_they_run_on_one_thread_that_is_not_this_one(queue: WriteQueue) -> None:
+    threads = {queue.submit(lambda _: threading.get_ident()).result() for _ in range(5)}
+    assert len(threads) == 1
+    assert threading.get_ident() not in threads
+
+
+def test_a_function_is_one_transaction(project: Project, queue: WriteQueue) -> None:
+    def half(p: Project) -> None:
+        p.classes.add("first")
+        raise ProjectError("no")
+
+    sentences: list[str] = []
+    queue.on_error = sentences.append
+    with pytest.raises(ProjectError, match="no"):
+        queue.submit(half).result()
+    assert queue.submit(lambda p: p.classes.add("next").name).result() == "next"
+    assert names(project) == ["next"]
+    assert sentences == [], "the one who asked is told through the future"
+
+
+def test_a_fault_in_a_function_is_told_and_does_not_stop_the_queue(
+    project: Project, queue: WriteQueue, caplog: pytest.LogCaptureFixture
+) -> None:
+    sentences: list[str] = []
+    queue.on_error = sentences.append
+    queue.submit(lambda _: 1 / 0)
+    queue.submit(lambda p: p.classes.add("after"))
+    assert queue.flush()
+    assert names(project) == ["after"]
+    assert len(sentences) == 1
+    assert "fault in the program" in sentences[0]
+    assert "ZeroDivisionError" in caplog.text
+
+
+def test_without_room_the_edits_wait_in_order(project: Project, queue: WriteQueue) -> None:
+    """The file's greatest size stands for the disk; room is made on the queue's thread, which has the connection."""
+    sentences: list[str] = []
+    recovered = threading.Event()
+
+    def fill(p: Project) -> None:
+        def tell(sentence: str) -> None:
+            sentences.append(sentence)
+            waiting.set()
+            assert may_go_on.wait(30)
+            p.store.value(f"{PAGES}=100000")
+
+        queue.on_error = tell
+        p.store.value(f"{PAGES}={p.store.value('PRAGMA page_count')}")
+
+    waiting, may_go_on = threading.Event(), threading.Event()
+    queue.on_recovered = recovered.set
+    queue.submit(fill).result()
+    edits = [queue.submit(lambda p, n=n: p.settings.update({f"k{n}": "x" * 50_000})) for n in range(3)]
+    assert waiting.wait(30)
+    assert (queue.pending, dict(project.settings)) == (3, {})
+    may_go_on.set()
+    assert edits[-1].result(30) is None
+    assert recovered.wait(30)
+    assert list(project.settings) == ["k0", "k1", "k2"]
+    assert len(sentences) == 1
+    assert sentences[0].startswith("New edits are not saved. There is no room left on the disk")
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=3m", "tmpfs", str(disk)], capture_output=True)
+    if mounted.returncode:
+        pytest.skip("this user may not mount a small disk")
+    yield disk
+    subprocess.run(["umount", "-l", str(disk)], check=True)
+
+
+def test_a_really_full_disk_loses_nothing(small_disk: Path) -> None:
+    project = Project.create(small_disk / "p")
+    queue = WriteQueue(project)
+    told, sentences = threading.Event(), list[str]()
+    queue.on_error = lambda sentence: (sentences.append(sentence), told.set())[1]
+    ballast = small_disk / "ballast"
+    with ballast.open("wb", buffering=0) as file, pytest.raises(OSError, match="No space"):
+        while True:
+            file.write(b"x" * 4096)
+    first = [queue.submit(lambda p, n=n: p.settings.update({f"k{n}": "x" * 20_000})) for n in range(10)]
+    assert told.wait(30)
+    assert not queue.flush(), "it says that not everything is saved"
+    unsaved = [f for f in first if not f.done()]
+    assert queue.pending == len(unsaved) > 0
+    ballast.unlink()
+    last = queue.submit(lambda p: p.settings.update(last=True))
+    assert last.result(30) is None
+    assert list(project.settings) == [*(f"k{n}" for n in range(10)), "last"]
+    assert "no room left" in sentences[0]
+    assert queue.close()
+    project.close()
+
+
+def test_closing_saves_what_is_left(project: Project) -> None:
+    queue = WriteQueue(project)
+    for n in range(50):
+        queue.submit(lambda p, n=n: p.classes.add(f"c{n}"))
+    assert queue.close()
+    assert len(names(project)) == 50
+    with pytest.raises(RuntimeError):
+        queue.submit(names)
+
+
+def test_closing_while_the_disk_refuses_says_so_and_ends(project: Project) -> None:
+    queue = WriteQueue(project)
+    queue.on_error = lambda _: None
+    queue.submit(lambda p: p.store.value(f"{PAGES}={p.store.value('PRAGMA page_count')}"))
+    lost = queue.submit(lambda p: p.settings.update(k="x" * 50_000))
+    assert not queue.close()
+    with pytest.raises(StorageError, match="no room left"):
+        lost.result()
+
+
+def test_a_cancelled_function_is_left_out(project: Project, queue: WriteQueue) -> None:
+    hold = threading.Event()
+    queue.submit(lambda _: hold.wait(30))
+    unwanted = queue.submit(lambda p: p.classes.add("unwanted"))
+    wanted = queue.submit(lambda p: p.classes.add("wanted").name)
+    assert unwanted.cancel()
+    hold.set()
+    assert wanted.result(30) == "wanted"
+    assert names(project) == ["wanted"]
+
+
+def test_there_is_no_queue_for_a_project_that_can_only_be_read(project: Project) -> None:
+    with Project.open(project.folder) as reader, pytest.raises(ReadOnlyProject):
+        WriteQueue(reader)
