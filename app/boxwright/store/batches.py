@@ -34,7 +34,7 @@ class BatchRepository:
                     None if i.score is None else float(i.score),
                     i.prediction_id,
                 )
-                # By image: the foreign key and the index then walk their trees once instead of jumping about in them.
+                # By image: the foreign key then walks the image table once instead of jumping about in it.
                 for i in sorted(items, key=lambda item: item.image_id)
             ]
             self._store.write_many("INSERT INTO batch_item VALUES (?, ?, ?, ?, ?, ?)", rows)

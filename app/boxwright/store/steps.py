@@ -150,7 +150,6 @@ def m007_batches(db: Database) -> None:
             score REAL,
             prediction_id INTEGER REFERENCES prediction(id) ON DELETE SET NULL,
             PRIMARY KEY (batch_id, rank)) WITHOUT ROWID""",
-        "CREATE INDEX batch_item_image ON batch_item(image_id)",
         "CREATE INDEX batch_item_prediction ON batch_item(prediction_id) WHERE prediction_id IS NOT NULL",
     )
 
