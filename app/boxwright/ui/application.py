@@ -14,6 +14,7 @@ from boxwright.config.logging import start_logging
 from boxwright.config.settings import load_settings
 from boxwright.ui.main_window import MainWindow
 from boxwright.ui.theme import apply_theme
+from boxwright.ui.uncaught import UncaughtReporter
 
 
 def make_application() -> QApplication:
@@ -37,6 +38,7 @@ def run_window(project_path: str | Path | None) -> int:
     settings, warnings = load_settings()
     apply_theme(app, settings.theme)
     window = MainWindow(settings)
+    UncaughtReporter(window.banner)
     window.show()
     if warnings:
         window.banner.tell(" ".join(warnings))

@@ -1,0 +1,19 @@
+"""An error in the program itself is told in the window and kept in the log; the window goes on."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject, Signal
+
+from boxwright.config.logging import catch_uncaught
+from boxwright.ui.panels.banner import Banner
+
+
+class UncaughtReporter(QObject):
+    """Lives as long as `banner`. The signal carries the sentence from any thread to the one that paints."""
+
+    said = Signal(str)
+
+    def __init__(self, banner: Banner) -> None:
+        super().__init__(banner)
+        self.said.connect(banner.tell)
+        catch_uncaught(self.said.emit)
