@@ -61,7 +61,8 @@ def inspect_model(path: Path, said: CardFields | None = None) -> Inspection:
 def inspect_session(opened: OpenSession, path: Path, said: CardFields | DetectorCard | None = None) -> Inspection:
     """As `inspect_model`, for a session that is open."""
     extra: CardFields = said.to_json() if isinstance(said, DetectorCard) else (said or {})
-    check_fields(extra, "The options given")
+    if not isinstance(said, DetectorCard):
+        check_fields(extra, "The options given")
     told = merged(load_fields(path), extra)
     given = tuple(str(c) for c in told.get("classes", ()))
     spec = probe(opened, path.name)
