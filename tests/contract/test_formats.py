@@ -84,7 +84,8 @@ def seen(dataset: Dataset, known: Format) -> Seen:
             for item in image.pixel_boxes(640, 480)
         ]
         split = image.split if known.capabilities.unsplit else image.split or Split.TRAIN
-        result[image.path] = (image.labeled, split, boxes)
+        name = image.path if known.capabilities.folders else image.path.rsplit("/", 1)[-1]
+        result[name] = (image.labeled, split, boxes)
     return result
 
 
@@ -118,7 +119,9 @@ def boxes(draw: st.DrawFn, labels: int) -> DatasetBox:
 @st.composite
 def datasets(draw: st.DrawFn) -> tuple[list[str], list[DatasetImage]]:
     names = draw(st.lists(words, min_size=1, max_size=5, unique=True))
-    stems = draw(st.lists(words.filter(lambda w: safe_name(w) == w), max_size=6, unique_by=str.casefold))
+    stems = draw(
+        st.lists(words.filter(lambda w: "/" not in w and safe_name(w) == w), max_size=6, unique_by=str.casefold)
+    )
     images = []
     for stem in stems:
         split = draw(st.sampled_from([Split.TRAIN, Split.VALIDATION, Split.TEST]))
@@ -129,7 +132,7 @@ def datasets(draw: st.DrawFn) -> tuple[list[str], list[DatasetImage]]:
 
 
 @given(drawn=datasets())
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_what_is_written_is_read_back(known: Format, drawn: tuple[list[str], list[DatasetImage]]) -> None:
     names, images = drawn
     with tempfile.TemporaryDirectory() as folder:
@@ -190,7 +193,7 @@ def test_odd_names_lead_back_to_their_image(known: Format, tmp_path: Path, name:
     images = [an_image(tmp_path / "images", name, [item]), an_image(tmp_path / "images", "other.jpg")]
     known.write(Dataset([DatasetClass(1, "cell")], images), tmp_path / "out")
     again = {image.path: image for image in read(known, tmp_path / "out").images}
-    found = again[safe_name(name)]
+    found = again[safe_name(name) if known.capabilities.folders else safe_name(name).rsplit("/", 1)[-1]]
     assert found.file is not None
     assert found.file.read_bytes() == name.encode()
     assert len(found.boxes) == 1
@@ -207,6 +210,19 @@ def test_no_name_leads_outside_and_none_overwrites_another(known: Format, tmp_pa
     for file in out.rglob("*"):
         assert not set(file.name) & set('<>:"|?*\\\n\t\0')
     assert sum(len(image.boxes) for image in read(known, out).images) == len(HOSTILE_NAMES)
+
+
+def test_images_of_one_name_in_several_folders_stay_apart(known: Format, tmp_path: Path) -> None:
+    names = ["left/a.png", "right/a.png", "images/a.png", "images/labels/b.png", "train/images/c.png"]
+    images = [an_image(tmp_path / "images", name, [DatasetBox(Box(1, 1, 9, 9), 0)]) for name in names]
+    placed = known.write(Dataset([DatasetClass(1, "cell")], images), tmp_path / "out")
+    again = {image.file: image for image in read(known, tmp_path / "out").images}
+    assert len(again) == len(names)
+    for name in names:
+        found = again[tmp_path / "out" / placed[name]]
+        assert found.labeled
+        assert len(found.boxes) == 1
+        assert known.capabilities.folders or "/" not in found.path
 
 
 def test_names_alike_but_for_case_suffix_or_accent_stay_apart(known: Format, tmp_path: Path) -> None:
@@ -336,7 +352,7 @@ def label_files(folder: Path) -> Iterator[Path]:
 
 
 @given(hits=st.lists(st.tuples(st.integers(0, 50), damage), min_size=1, max_size=4))
-@settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_damaged_files_give_a_dataset_or_one_sentence(
     known: Format, tmp_path_factory: pytest.TempPathFactory, hits: list[tuple[int, tuple[str, float, bytes]]]
 ) -> None:

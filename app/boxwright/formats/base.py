@@ -15,13 +15,15 @@ from boxwright.formats.staging import ImageMode, Staging, staged
 class Capabilities:
     """What a format can hold. `accuracy` is the largest error of a written coordinate, pixels, for images up to 65,535
     pixels a side. `class_ids`: the dataset's own class numbers are kept, otherwise only their order. `unused_classes`:
-    a class without a box is kept. `unsplit`: an image of no split is told from one of the training split."""
+    a class without a box is kept. `unsplit`: an image of no split is told from one of the training split.
+    `folders`: an image's name keeps its folders when the image file is written with it."""
 
     accuracy: float
     scores: bool = False
     flags: frozenset[str] = frozenset()
     splits: bool = True
     unsplit: bool = True
+    folders: bool = False
     empty_images: bool = True
     unlabeled_images: bool = True
     class_ids: bool = False

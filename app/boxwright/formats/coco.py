@@ -29,7 +29,9 @@ UNLABELED = "image_info_unlabeled"
 class Coco(Format):
     name = "coco"
     title = "COCO detection (JSON)"
-    capabilities = Capabilities(accuracy=1e-5, scores=True, flags=frozenset({"crowd"}), class_ids=True, image_ids=True)
+    capabilities = Capabilities(
+        accuracy=1e-5, scores=True, flags=frozenset({"crowd"}), class_ids=True, image_ids=True, folders=True
+    )
 
     def recognise(self, path: Path) -> Guess | None:
         if path.is_file():

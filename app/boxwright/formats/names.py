@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from pathlib import PurePosixPath
 
 IMAGE_SUFFIXES = frozenset(
@@ -52,6 +53,18 @@ def unique_names(paths: Iterable[str]) -> list[str]:
         taken.add(_folded(candidate))
         names.append(candidate + suffix)
     return names
+
+
+def flat_names(paths: Sequence[str]) -> list[str]:
+    """As `unique_names`, without folders: most loaders look into one folder only, and one of them called `images` leads
+    YOLO's rule for finding labels astray. A name that two folders have gets the folders before it, joined by `_`."""
+    safe = [safe_name(path) for path in paths]
+    last = [name.rsplit("/", 1)[-1] for name in safe]
+    count = Counter(_folded(stem_of(name)) for name in last)
+    return unique_names(
+        name if count[_folded(stem_of(name))] == 1 else whole.replace("/", "_")
+        for name, whole in zip(last, safe, strict=True)
+    )
 
 
 def stem_of(path: str) -> str:

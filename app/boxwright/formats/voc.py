@@ -18,7 +18,7 @@ from boxwright.domain.image import Split
 from boxwright.formats.base import Capabilities, Format, Guess
 from boxwright.formats.dataset import Dataset, DatasetImage, Problem
 from boxwright.formats.finding import files_below
-from boxwright.formats.names import stem_of, unique_names
+from boxwright.formats.names import flat_names, stem_of, unique_names
 from boxwright.formats.staging import ImageMode, Staging
 from boxwright.formats.voc_read import FLAGS, UNLABELED, VocReader
 
@@ -55,7 +55,8 @@ class Voc(Format):
         for known in dataset.classes:
             if not known.name.isprintable():
                 raise FormatError(f"The class name {known.name!r} cannot be written in XML; rename the class.")
-        names = unique_names(image.path for image in dataset.images)
+        paths = [image.path for image in dataset.images]
+        names = unique_names(paths) if image_mode is ImageMode.NONE else flat_names(paths)
         for image, name in zip(dataset.images, names, strict=True):
             staging.place(image.path, image.file, f"JPEGImages/{name}", image_mode)
             if image.labeled:

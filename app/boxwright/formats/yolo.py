@@ -15,7 +15,7 @@ from boxwright.domain.image import Split
 from boxwright.formats.base import Capabilities, Format, Guess
 from boxwright.formats.dataset import Dataset, DatasetBox, DatasetImage, Problem
 from boxwright.formats.finding import files_below
-from boxwright.formats.names import stem_of, unique_names
+from boxwright.formats.names import flat_names, stem_of, unique_names
 from boxwright.formats.staging import ImageMode, Staging
 from boxwright.formats.yolo_layout import FOLDERS, find_yaml, is_data_yaml
 from boxwright.formats.yolo_read import YoloReader
@@ -45,7 +45,8 @@ class Yolo(Format):
         return YoloReader(path, problems).read()
 
     def write_files(self, dataset: Dataset, staging: Staging, image_mode: ImageMode) -> None:
-        names = unique_names(image.path for image in dataset.images)
+        paths = [image.path for image in dataset.images]
+        names = unique_names(paths) if image_mode is ImageMode.NONE else flat_names(paths)
         staging.write("data.yaml", _data_yaml(dataset))
         if image_mode is ImageMode.NONE or not dataset.images:
             # Without images the list of classes is still one a labelling tool can open.
