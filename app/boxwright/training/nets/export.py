@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import warnings
 from pathlib import Path
 
 import onnx
@@ -38,16 +39,19 @@ def export(model: Detector, classes: tuple[str, ...], size: int, trainer: str, o
 
 def _export(model: Detector, size: int, out: Path) -> None:
     model.eval()
-    torch.onnx.export(
-        model,
-        (torch.zeros(1, 3, size, size),),
-        str(out),
-        input_names=["images"],
-        output_names=["output0"],
-        dynamic_axes={"images": {0: "batch"}, "output0": {0: "batch"}},
-        opset_version=17,
-        dynamo=False,
-    )
+    with warnings.catch_warnings():
+        # The new exporter needs onnxscript and a minute; this one needs neither, and torch says that it is old.
+        warnings.simplefilter("ignore", DeprecationWarning)
+        torch.onnx.export(
+            model,
+            (torch.zeros(1, 3, size, size),),
+            str(out),
+            input_names=["images"],
+            output_names=["output0"],
+            dynamic_axes={"images": {0: "batch"}, "output0": {0: "batch"}},
+            opset_version=17,
+            dynamo=False,
+        )
 
 
 def _about(classes: tuple[str, ...], size: int, trainer: str) -> dict[str, str]:

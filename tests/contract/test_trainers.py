@@ -1,0 +1,115 @@
+"""What every trainer promises, whoever wrote it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from tests.training_sets import CLASSES, SIDE, shapes_set
+
+from boxwright.domain.errors import Cancelled, SettingError
+from boxwright.domain.progress import Progress, ignore, never
+from boxwright.inference.detector import Detector
+from boxwright.training.protocol import Trainer, TrainingSet, TrainSettings
+from boxwright.training.registry import by_name, trainers
+
+pytest.importorskip("torch", reason="training needs the extra 'train'")
+
+FREE = [name for name, trainer in trainers().items() if not trainer.needs_base_model]
+
+
+@pytest.fixture(params=FREE)
+def trainer(request: pytest.FixtureRequest) -> Trainer:
+    return by_name(request.param)
+
+
+def settings_in(folder: Path, **changes: int) -> TrainSettings:
+    folder.mkdir(exist_ok=True)
+    return replace(TrainSettings(folder, epochs=1, size=64, batch=4, threads=1, seed=5), **changes)
+
+
+def test_it_says_what_it_is_and_that_it_can_run_here(trainer: Trainer) -> None:
+    assert isinstance(trainer, Trainer)
+    assert trainer.summary.endswith(".")
+    assert trainer.obstacle() is None
+
+
+def test_it_gives_a_detector_that_loads_and_knows_its_classes(trainer: Trainer, tmp_path: Path) -> None:
+    seen: list[Progress] = []
+    made = trainer.train(shapes_set(8), None, settings_in(tmp_path, epochs=2), seen.append, never)
+    assert made.onnx.parent == tmp_path
+    assert made.card.classes == CLASSES
+    assert [e.number for e in made.history] == [1, 2]
+    assert [p.done for p in seen] == list(range(1, seen[-1].total + 1))
+    detector = Detector.open(made.onnx, made.card, "cpu", 1)
+    found = detector.detect([np.zeros((90, 150, 3), np.uint8)], conf=0.0001)[0]
+    assert found.probs.shape[1] == len(CLASSES)
+    # The file alone says the same as the card.
+    assert Detector.open(made.onnx, None, "cpu", 1).card.classes == CLASSES
+
+
+def test_the_same_seed_gives_the_same_detector(trainer: Trainer, tmp_path: Path) -> None:
+    made = [
+        trainer.train(shapes_set(6), None, settings_in(tmp_path / str(i), seed=seed), ignore, never).onnx.read_bytes()
+        for i, seed in enumerate((5, 5, 6))
+    ]
+    assert made[0] == made[1]
+    assert made[0] != made[2]
+
+
+def test_it_learns(trainer: Trainer, tmp_path: Path) -> None:
+    dataset = shapes_set(20)
+    settings = replace(settings_in(tmp_path, epochs=30, size=SIDE, batch=8), learning_rate=4e-3)
+    made = trainer.train(dataset, None, settings, ignore, never)
+    assert made.history[-1].loss < made.history[0].loss / 2
+    detector = Detector.open(made.onnx, made.card, "cpu", 1)
+    fresh = shapes_set(12, seed=99)
+    right = total = false = 0
+    for item in fresh.images:
+        (found,) = detector.detect([fresh.read(item.path, SIDE)], conf=0.3)
+        total += len(item.labels)
+        hits = [_hit(box, label, found) for box, label in zip(item.boxes, item.labels)]
+        right += sum(hits)
+        false += max(0, len(found) - sum(hits))
+    assert right >= 0.7 * total
+    assert false <= 0.5 * total
+
+
+def test_told_to_stop_it_stops_and_leaves_no_candidate(trainer: Trainer, tmp_path: Path) -> None:
+    with pytest.raises(Cancelled):
+        trainer.train(shapes_set(6), None, settings_in(tmp_path, epochs=50), ignore, lambda: True)
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize(
+    ("dataset", "changes", "words"),
+    [
+        (replace(shapes_set(4), classes=()), {}, "no classes"),
+        (replace(shapes_set(4), images=()), {}, "label some images"),
+        (replace(shapes_set(4), classes=("square",)), {}, "not one of the 1 classes"),
+        (shapes_set(4), {"size": 100}, "multiple of 32"),
+        (shapes_set(4), {"epochs": 0}, "larger than zero"),
+    ],
+)
+def test_what_cannot_work_is_one_sentence(
+    trainer: Trainer, dataset: TrainingSet, changes: dict[str, int], words: str, tmp_path: Path
+) -> None:
+    with pytest.raises(SettingError, match=words):
+        trainer.train(dataset, None, settings_in(tmp_path, **changes), ignore, never)
+
+
+def test_an_unknown_trainer_is_answered_with_the_known_ones() -> None:
+    with pytest.raises(SettingError, match="scratch"):
+        by_name("magic")
+
+
+def _hit(box: np.ndarray, label: int, found: object) -> bool:
+    from boxwright.domain.box import iou_matrix
+    from boxwright.domain.prediction import Detections
+
+    assert isinstance(found, Detections)
+    if not len(found):
+        return False
+    return bool(((iou_matrix(box[None], found.boxes)[0] > 0.5) & (found.labels == label)).any())
