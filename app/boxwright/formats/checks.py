@@ -53,10 +53,13 @@ def checked_box(
     sticks out is cut off; of the latter less than a pixel (a rounding) is not worth a word. All else is reported, with
     `who` as the box's name.
     """
+    x1, y1, x2, y2 = corners
+    # Nearly every box is sound, and there may be a million.
+    if 0 <= x1 < x2 <= (width or _LARGEST) and 0 <= y1 < y2 <= (height or _LARGEST):
+        return Box(x1, y1, x2, y2)
     if not all(math.isfinite(v) and abs(v) < _LARGEST for v in corners):
         reporter.say(line, f"{who} has a coordinate that is no usable number; left out.", "coordinate is no number")
         return None
-    x1, y1, x2, y2 = corners
     shown = ", ".join(f"{v:.6g}" for v in corners)
     if x1 == x2 or y1 == y2:
         reporter.say(line, f"{who} ({shown}) has no area; left out.", "box without area")

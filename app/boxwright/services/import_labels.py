@@ -113,6 +113,9 @@ class LabelImport:
         fitting = []
         for number, found in enumerate(boxes, start=1):
             box = found.box
+            if 0 <= box.x1 < box.x2 <= image.width and 0 <= box.y1 < box.y2 <= image.height:
+                fitting.append(found)
+                continue
             corners = (box.x1, box.y1, box.x2, box.y2)
             who = f"Box {number} of '{item.path}'"
             inside = checked_box(corners, image.width, image.height, who, found.line, reporter)
