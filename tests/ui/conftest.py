@@ -116,9 +116,7 @@ class Driver:
 
     def shown(self, row: int | None = None) -> None:
         """Wait until the current image, or that of `row`, can be labelled."""
-        self.until(
-            lambda: self.workspace.model.labels is not None and (row is None or self.workspace.row == row)
-        )
+        self.until(lambda: self.workspace.model.labels is not None and (row is None or self.workspace.row == row))
 
     def key(self, key: Qt.Key, modifier: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
         """A key to the widget that has the focus, as a person would type it."""

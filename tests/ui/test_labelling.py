@@ -2,22 +2,14 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from PySide6.QtCore import Qt
+from tests.ui.conftest import stored
 
 from boxwright.domain.annotation import Origin
 from boxwright.domain.image import ImageState
-from boxwright.domain.labels import ImageLabels
-from boxwright.services.project import Project
 from boxwright.ui.queue import Mark
 
 CONTROL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
-
-
-def on_disk(folder: Path, image_id: int) -> ImageLabels:
-    with Project.open(folder, read_only=True) as project:
-        return project.labels.load(image_id)
 
 
 def test_space_accepts_every_pre_label_and_goes_on(opened, folder):
@@ -26,7 +18,7 @@ def test_space_accepts_every_pre_label_and_goes_on(opened, folder):
     opened.shown(row=1)
     assert opened.labels.image_id != first
     opened.saved()
-    labels = on_disk(folder, first)
+    labels = stored(folder, first)
     assert labels.state is ImageState.LABELED
     assert [a.origin for a in labels.annotations.values()] == [Origin.ACCEPTED] * 2
     assert opened.workspace.queue.done == 1
@@ -48,13 +40,13 @@ def test_a_whole_batch_without_touching_the_mouse(opened, folder):
     opened.until(lambda: opened.workspace.queue.done == 4)
     opened.saved()
 
-    assert len(on_disk(folder, ids[0]).annotations) == 2
-    relabelled = on_disk(folder, ids[1])
+    assert len(stored(folder, ids[0]).annotations) == 2
+    relabelled = stored(folder, ids[1])
     names = {c.id: c.name for c in opened.workspace.model.classes}
     assert sorted(names[a.class_id] for a in relabelled.annotations.values()) == ["nut", "washer"]
     assert Origin.RELABELED in {a.origin for a in relabelled.annotations.values()}
-    assert on_disk(folder, ids[2]).confirmed_empty
-    skipped = on_disk(folder, ids[3])
+    assert stored(folder, ids[2]).confirmed_empty
+    skipped = stored(folder, ids[3])
     assert (skipped.state, skipped.skip_reason) == (ImageState.SKIPPED, "blurred or dark")
 
 
@@ -77,10 +69,10 @@ def test_undo_takes_back_accept_all_on_the_image_it_was_done_on(opened, folder):
     opened.key(Qt.Key.Key_Z, CONTROL)
     assert opened.labels.state is ImageState.UNLABELED
     opened.saved()
-    assert not on_disk(folder, first).annotations
+    assert not stored(folder, first).annotations
     opened.key(Qt.Key.Key_Z, CONTROL | SHIFT)
     opened.saved()
-    assert len(on_disk(folder, first).annotations) == 2
+    assert len(stored(folder, first).annotations) == 2
 
 
 def test_an_edit_made_just_before_leaving_is_seen_on_coming_back(opened):

@@ -1,0 +1,226 @@
+"""Opening, closing and everything a person must be told."""
+
+from __future__ import annotations
+
+import threading
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QPoint, Qt, QTimer
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QInputDialog, QMenu, QMessageBox
+from tests.ui.conftest import make_pictures, stored
+
+from boxwright.config.settings import load_settings
+from boxwright.domain.annotation import drawn
+from boxwright.domain.box import Box
+from boxwright.domain.edits import add
+from boxwright.domain.image import ImageState
+from boxwright.services.project import Project
+from boxwright.services.scan import add_folders
+from boxwright.store.errors import StorageError
+from boxwright.ui.dialogs.classes import remove_class
+from boxwright.ui.dialogs.problem import ProblemDialog
+from boxwright.ui.queue import Mark
+
+
+def test_a_folder_without_a_project_is_told_in_a_sentence_and_the_start_page_stays(driver, tmp_path):
+    driver.window.open_project(tmp_path)
+    dialog = driver.dialog()
+    assert isinstance(dialog, ProblemDialog)
+    assert str(tmp_path) in dialog.words.text()
+    dialog.reject()
+    assert driver.window.workspace is None
+    assert driver.window.start_page.isVisible()
+
+
+def test_a_second_window_reads_only_and_says_so(opened, folder, qtbot):
+    from boxwright.ui.main_window import MainWindow
+
+    second = MainWindow()
+    qtbot.addWidget(second)
+    with qtbot.waitActive(second):
+        second.show()
+        second.activateWindow()
+    second.open_project(folder)
+    qtbot.waitUntil(lambda: second.workspace.model.labels is not None)
+    assert second.banner.isVisible()
+    assert "only be read" in second.banner.words
+    QTest.keyClick(second.work_area.canvas, Qt.Key.Key_Space)
+    assert second.workspace.model.labels.state is ImageState.UNLABELED
+    assert not second.actions_map["label.skip"].isEnabled()
+    assert second.actions_map["go.next"].isEnabled()
+    second.close()
+
+
+def test_closing_the_window_waits_for_the_last_edit(opened, folder):
+    image_id = opened.labels.image_id
+    class_id = opened.workspace.model.classes[0].id
+    for step in range(20):
+        opened.workspace.model.push(add(drawn(Box(step, 5, step + 20, 30), class_id)))
+    opened.window.close()
+    with Project.open(folder) as project:
+        assert not project.read_only, "the closed window still holds the project"
+        assert len(project.labels.load(image_id).annotations) == 20
+
+
+def test_edits_that_cannot_be_saved_are_told_and_saved_when_the_disk_allows(opened, folder):
+    full = threading.Event()
+    full.set()
+
+    def on_a_full_disk(_project: Project) -> None:
+        if full.is_set():
+            raise StorageError("The disk is full.")
+
+    opened.workspace.writer.submit(on_a_full_disk)
+    image_id, class_id = opened.labels.image_id, opened.workspace.model.classes[0].id
+    opened.workspace.model.push(add(drawn(Box(5, 5, 25, 30), class_id)))
+    opened.until(lambda: "not saved" in opened.window.banner.words)
+    assert opened.window.status.saving.text() == "Not saved"
+    assert not opened.workspace.saved
+
+    asked = []
+
+    def stay() -> None:
+        question = QApplication.activeModalWidget()
+        asked.append(question.text())
+        question.button(QMessageBox.StandardButton.Cancel).click()
+
+    QTimer.singleShot(200, opened.window, stay)
+    opened.window.close()
+    assert asked and opened.window.isVisible(), "leaving would lose the edits, so a person is asked"
+
+    full.clear()
+    opened.saved()
+    opened.until(lambda: not opened.window.banner.isVisible())
+    assert len(stored(folder, image_id).annotations) == 1
+
+
+def test_an_unreadable_image_has_a_page_that_says_why_and_offers_the_next(driver, tmp_path):
+    pictures = tmp_path / "pictures"
+    pictures.mkdir()
+    (pictures / "a broken.jpg").write_bytes(b"\xff\xd8\xff no picture at all")
+    make_pictures(pictures, 2)
+    with Project.create(tmp_path / "p", ["nut"]) as project:
+        add_folders(project, [pictures])
+    driver.window.open_project(tmp_path / "p")
+    driver.until(lambda: driver.window.workspace.queue_loaded)
+    assert list(driver.workspace.queue.marks).count(Mark.UNREADABLE) == 1
+    row = list(driver.workspace.queue.marks).index(Mark.UNREADABLE)
+    driver.workspace.show_row(row)
+    area = driver.window.work_area.image_area
+    driver.until(lambda: area.problem.isVisible())
+    assert area.problem.words.text()
+    driver.key(Qt.Key.Key_D)
+    driver.until(lambda: driver.canvas.isVisible() and driver.workspace.row == row + 1)
+
+
+def test_an_image_that_vanished_after_the_scan_does_not_stop_the_batch(opened, tmp_path):
+    (tmp_path / "pictures" / "part 05.jpg").unlink()
+    opened.workspace.load(whole_pool=True)
+    opened.until(lambda: len(opened.workspace.queue) == 6)
+    opened.workspace.show_row(5)
+    area = opened.window.work_area.image_area
+    opened.until(lambda: area.problem.isVisible())
+    assert "part 05.jpg" in area.problem.words.text()
+
+
+def test_a_class_in_use_is_not_removed_and_the_count_is_told(opened, folder):
+    opened.key(Qt.Key.Key_Space)
+    opened.shown(row=1)
+    opened.saved()
+    nut = opened.workspace.model.classes[0]
+    remove_class(opened.window, nut.id)
+    dialog = opened.dialog()
+    assert "2 boxes" in dialog.words.text()
+    dialog.reject()
+    assert opened.workspace.model.class_named(nut.id) is not None
+
+
+def test_an_unused_class_goes_and_a_new_one_comes_by_its_button(opened, folder):
+    washer = opened.workspace.model.classes[2]
+    remove_class(opened.window, washer.id)
+    opened.until(lambda: opened.window.workspace is not None and len(opened.workspace.model.classes) == 2)
+    opened.shown()
+    opened.window.work_area.boxes_panel.classes.add_wanted.emit()
+    dialog = opened.dialog()
+    assert isinstance(dialog, QInputDialog)
+    QTest.keyClicks(dialog.focusWidget(), "<b>spring</b>")
+    QTest.keyClick(dialog.focusWidget(), Qt.Key.Key_Return)
+    opened.until(lambda: len(opened.workspace.model.classes) == 3)
+    assert opened.workspace.model.classes[-1].name == "<b>spring</b>"
+    assert opened.workspace.model.classes[-1].id > washer.id, "an id is never used twice"
+
+
+def test_a_click_in_the_queue_shows_the_image_and_gives_the_keys_back_to_the_canvas(opened):
+    view = opened.window.work_area.queue_panel.view
+    rect = view.visualRect(view.model().index(2))
+    QTest.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, rect.center())
+    opened.shown(row=2)
+    assert opened.canvas.hasFocus()
+
+
+def test_a_click_on_a_class_gives_it_to_the_selected_box(opened):
+    opened.key(Qt.Key.Key_Tab)
+    tree = opened.window.work_area.boxes_panel.classes.list
+    place = tree.visualItemRect(tree.topLevelItem(2)).center() + QPoint(20, 0)
+    QTest.mouseClick(tree.viewport(), Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, place)
+    model = opened.workspace.model
+    assert model.class_of(model.selection[0]) == model.classes[2].id
+
+
+def test_the_box_list_and_the_canvas_share_one_selection(opened):
+    boxes = opened.window.work_area.boxes_panel.boxes
+    boxes.setCurrentIndex(boxes.model().index(1, 0))
+    assert opened.workspace.model.selection == (boxes.table.keys[1],)
+    opened.workspace.model.select([boxes.table.keys[0]])
+    assert [i.row() for i in boxes.selectionModel().selectedRows()] == [0]
+
+
+def test_the_threshold_hides_pre_labels_and_is_remembered(opened):
+    opened.window.work_area.boxes_panel.threshold.setValue(60)
+    assert len(opened.workspace.model.visible_predictions()) == 1
+    opened.window.close_project()
+    assert load_settings()[0].threshold == pytest.approx(0.6)
+
+
+def test_opening_another_project_lets_go_of_the_first(opened, folder, tmp_path):
+    with Project.create(tmp_path / "other", ["cog"]):
+        pass
+    opened.window.open_project(tmp_path / "other")
+    opened.until(lambda: opened.window.workspace is not None and opened.workspace.queue_loaded)
+    assert "other" in opened.window.windowTitle()
+    with Project.open(folder) as project:
+        assert not project.read_only
+    assert load_settings()[0].recent_projects[0] == str(tmp_path / "other")
+
+
+def test_damaged_settings_do_not_block_the_start(qtbot, tmp_path):
+    from boxwright.config.settings import settings_file
+    from boxwright.ui.main_window import MainWindow
+
+    settings_file().parent.mkdir(parents=True)
+    settings_file().write_text('{"theme": 7, "window_geometry": "%%%", "threshold": "x"')
+    window = MainWindow()
+    qtbot.addWidget(window)
+    window.show()
+    assert window.start_page.isVisible()
+    window.close()
+
+
+def test_every_menu_opens(opened):
+    for menu in opened.window.menuBar().findChildren(QMenu):
+        assert menu.actions()
+
+
+def test_dropping_a_folder_of_images_begins_a_project(driver, tmp_path):
+    make_pictures(tmp_path / "holiday", 3)
+    driver.window.start_page.folder_dropped.emit(str(tmp_path / "holiday"))
+    dialog = driver.dialog()
+    QTest.keyClicks(dialog.classes, "cat, dog")
+    QTest.mouseClick(dialog.go, Qt.MouseButton.LeftButton)
+    driver.until(lambda: driver.window.workspace is not None and len(driver.workspace.queue) == 3)
+    driver.shown()
+    assert [c.name for c in driver.workspace.model.classes] == ["cat", "dog"]
+    assert (tmp_path / "holiday-boxwright" / "project.db").is_file()
+    assert sorted(p.name for p in Path(tmp_path / "holiday").iterdir()) == ["part 00.jpg", "part 01.jpg", "part 02.jpg"]
