@@ -114,9 +114,11 @@ class Job:
             end_tree(self._process)
             code = self._process.wait()
             self._close_pipes()
-        error = error or self._failure(last, code)
+        stopped = self._cancelled.is_set()
+        if not stopped and error is None:
+            error = self._failure(last, code)
         shutil.rmtree(self._folder, ignore_errors=True)
-        if self._cancelled.is_set():
+        if stopped:
             self._on_done(None)
         elif error:
             self._on_error(error)

@@ -211,10 +211,10 @@ class Stutters(First):
         return Selection(np.zeros(size, dtype=np.int64), (Slot.RANDOM,) * size)
 """
 ENTRY_POINTS = """[boxwright.samplers]
-first = p4_plugins:First
-stutters = p4_plugins:Stutters
-broken = p4_plugins:Nobody
-random = p4_plugins:First
+first = plugged_samplers:First
+stutters = plugged_samplers:Stutters
+broken = plugged_samplers:Nobody
+random = plugged_samplers:First
 """
 
 
@@ -222,14 +222,14 @@ random = p4_plugins:First
 def plugins(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """A distribution with samplers of its own, installed for the length of a test."""
     installed = tmp_path / "site"
-    (installed / "p4_plugins-1.0.dist-info").mkdir(parents=True)
-    (installed / "p4_plugins-1.0.dist-info" / "entry_points.txt").write_text(ENTRY_POINTS)
-    (installed / "p4_plugins-1.0.dist-info" / "METADATA").write_text("Name: p4_plugins\nVersion: 1.0\n")
-    (installed / "p4_plugins.py").write_text(PLUGINS)
+    (installed / "plugged_samplers-1.0.dist-info").mkdir(parents=True)
+    (installed / "plugged_samplers-1.0.dist-info" / "entry_points.txt").write_text(ENTRY_POINTS)
+    (installed / "plugged_samplers-1.0.dist-info" / "METADATA").write_text("Name: plugged_samplers\nVersion: 1.0\n")
+    (installed / "plugged_samplers.py").write_text(PLUGINS)
     monkeypatch.syspath_prepend(str(installed))
     registry._loaded.cache_clear()
     yield
-    sys.modules.pop("p4_plugins", None)
+    sys.modules.pop("plugged_samplers", None)
     registry._loaded.cache_clear()
 
 
