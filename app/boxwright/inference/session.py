@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from boxwright.domain.errors import ModelError
+from boxwright.inference.external import external_files
 from boxwright.inference.spec import TensorSpec
 
 DEVICES = ("auto", "cpu", "cuda")
@@ -113,13 +114,18 @@ def _explain(path: Path, error: Exception) -> str:
         why = "it was written for a newer ONNX version than this program knows; export it with an older opset"
     elif "protobuf parsing failed" in low or "invalidprotobuf" in low:
         why = "it is not an ONNX file or was cut off; export or copy it again"
-    elif "external" in low or "model_path must not be empty" in low or "getfilelength" in low or "file_size" in low:
-        why = "the data file that holds its weights is missing or damaged; put it beside the model under its old name"
+    elif missing := _missing_data(path):
+        why = f"its weights are in '{missing}', which is not beside it; put that file there under this name"
     elif "not_implemented" in low or "no op registered" in low or "not a registered function" in low:
         why = f"it uses an operation that ONNX Runtime does not have ({_first_line(error)})"
     else:
         why = f"ONNX Runtime says: {_first_line(error)}"
     return f"{path.name} cannot be used as a detector: {why}."
+
+
+def _missing_data(path: Path) -> str:
+    """The first data file of the model that is not there, "" when none is missing."""
+    return next((name for name in external_files(path) if not (path.parent / name).is_file()), "")
 
 
 def _first_line(error: Exception) -> str:

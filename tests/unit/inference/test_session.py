@@ -85,7 +85,7 @@ def test_weights_file_missing(tmp_path: Path) -> None:
     path = write_graph(tmp_path / "m.onnx", {"out": np.ones((1, 500, 6), np.float32)})
     onnx.save(onnx.load(path), str(path), save_as_external_data=True, location="weights.bin", size_threshold=0)
     (tmp_path / "weights.bin").unlink()
-    assert "data file" in refused(path)
+    assert "its weights are in 'weights.bin', which is not beside it" in refused(path)
 
 
 def test_unknown_device(tmp_path: Path) -> None:

@@ -15,6 +15,8 @@ from boxwright.inference.spec import ModelSpec, OutputSpec
 
 # A width or height of a decoded box in pixels; raw offsets and logarithms of a size stay far below.
 _PIXELS = 12.0
+# What rounding to 8 bits or to half precision adds to a probability.
+_SLACK = 0.01
 
 
 @dataclass(frozen=True, eq=False)
@@ -35,7 +37,7 @@ class Fused:
         """True when everything after the box lies in 0..1, as far as it is finite."""
         rest = self.values[:, 4:]
         rest = rest[np.isfinite(rest)]
-        return bool((rest >= -1e-3).all() and (rest <= 1.0 + 1e-3).all())
+        return bool((rest >= -_SLACK).all() and (rest <= 1.0 + _SLACK).all())
 
     @property
     def in_pixels(self) -> bool:

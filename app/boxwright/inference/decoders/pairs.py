@@ -12,6 +12,9 @@ from numpy.typing import NDArray
 from boxwright.inference.decoders.base import Outputs
 from boxwright.inference.spec import ModelSpec, OutputSpec
 
+# What rounding to 8 bits or to half precision adds to a probability.
+_SLACK = 0.01
+
 
 @dataclass(frozen=True, eq=False)
 class Pair:
@@ -30,7 +33,7 @@ class Pair:
     def probabilities(self) -> bool:
         """True when every finite class number lies in 0..1."""
         finite = self.classes[np.isfinite(self.classes)]
-        return bool((finite >= -1e-3).all() and (finite <= 1.0 + 1e-3).all())
+        return bool((finite >= -_SLACK).all() and (finite <= 1.0 + _SLACK).all())
 
     @property
     def sums_to_one(self) -> bool:
