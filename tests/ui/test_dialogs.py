@@ -1,0 +1,183 @@
+"""The dialogs on real projects, files and detectors."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtTest import QTest
+
+from boxwright.config import paths
+from boxwright.services.project import Project
+from boxwright.ui.dialogs.add_detector import AddDetectorDialog
+from boxwright.ui.dialogs.sampler_words import plan_words
+
+
+def press(dialog) -> None:
+    QTest.mouseClick(dialog.go, Qt.MouseButton.LeftButton)
+
+
+def trigger(driver, action_id: str):
+    driver.window.actions_map[action_id].trigger()
+    return driver.dialog()
+
+
+def test_a_batch_is_drawn_as_asked_and_shown_at_once(opened, folder):
+    dialog = trigger(opened, "batch.next")
+    opened.until(lambda: "2 unlabelled" in dialog.plan.text() or "6 unlabelled" in dialog.plan.text())
+    dialog.size_box.setValue(2)
+    dialog.sampler.setCurrentIndex(dialog.sampler.findData("random"))
+    assert "at random" in dialog.plan.text()
+    QTest.keyClicks(dialog.seed, "7")
+    press(dialog)
+    opened.until(lambda: opened.workspace.queue.batch is not None and len(opened.workspace.queue.batch.items) == 2)
+    assert opened.workspace.queue.batch.settings["seed"] == 7
+    assert "Batch 2: 2 images" in opened.window.status.currentMessage()
+    opened.shown(row=0)
+
+
+def test_a_seed_that_is_no_number_is_told_in_the_dialog(opened):
+    dialog = trigger(opened, "batch.next")
+    QTest.keyClicks(dialog.seed, "seven")
+    press(dialog)
+    assert "'seven' is not a whole number" in dialog.problem.text()
+    dialog.reject()
+
+
+def test_a_spent_pool_is_told_instead_of_an_empty_batch(opened):
+    opened.workspace.load(whole_pool=True)
+    opened.until(lambda: len(opened.workspace.queue) == 6)
+    for _ in range(6):
+        opened.shown()
+        opened.key(Qt.Key.Key_E)
+    opened.saved()
+    dialog = trigger(opened, "batch.next")
+    press(dialog)
+    opened.until(lambda: bool(dialog.problem.text()))
+    dialog.reject()
+
+
+@pytest.mark.parametrize("share", [0, 50, 100])
+def test_the_plan_adds_up_to_the_size(share):
+    words = plan_words("uncertainty-random", 40, 1000, "entropy", 20, share, scored=True)
+    assert f"the {40 - 40 * share // 100:,} most" in words
+    assert f"adds {40 * share // 100:,} at random" in words
+
+
+def test_a_file_that_is_no_detector_is_refused_and_the_old_one_stays(opened, tmp_path):
+    broken = tmp_path / "broken.onnx"
+    broken.write_bytes(b"this is not a model")
+    before = opened.workspace.detector
+    dialog = trigger(opened, "detector.add")
+    assert isinstance(dialog, AddDetectorDialog)
+    dialog.file.path = broken
+    opened.until(lambda: bool(dialog.problem.text()))
+    assert "broken.onnx" in dialog.problem.text()
+    assert not dialog.go.isEnabled()
+    dialog.reject()
+    assert opened.workspace.detector == before
+    assert not list((opened.workspace.project.folder / "models").iterdir())
+
+
+def test_a_detector_is_inspected_mapped_and_added(opened, folder):
+    dialog = trigger(opened, "detector.add")
+    dialog.file.path = paths.models() / "starter.onnx"
+    opened.until(lambda: dialog.go.isEnabled())
+    assert "sure" in dialog.found.text()
+    assert dialog.table.rowCount() > 0
+    assert dialog.dropped.text()
+    press(dialog)
+    opened.until(lambda: opened.workspace.detector is not None and opened.workspace.detector.name != "tester")
+    prelabel = opened.dialog()
+    assert "starter" in prelabel.findChildren(type(prelabel.left))[0].text() or prelabel.left is not None
+    prelabel.reject()
+    with Project.open(folder, read_only=True) as project:
+        assert project.models.active().name == opened.workspace.detector.name
+
+
+def test_pre_labelling_runs_in_the_background_and_is_told(opened, folder):
+    dialog = trigger(opened, "detector.add")
+    dialog.file.path = paths.models() / "starter.onnx"
+    opened.until(lambda: dialog.go.isEnabled())
+    press(dialog)
+    opened.until(lambda: opened.workspace.detector is not None and opened.workspace.detector.name != "tester")
+    prelabel = opened.dialog()
+    prelabel.device.setCurrentIndex(prelabel.device.findData("cpu"))
+    press(prelabel)
+    assert opened.window.task is not None
+    assert opened.window.status.job.isVisible()
+    opened.key(Qt.Key.Key_D)
+    opened.shown(row=1)
+    opened.qtbot.waitUntil(lambda: opened.window.task is None, timeout=60_000)
+    opened.until(lambda: "CPU" in opened.window.status.device.text())
+    with Project.open(folder, read_only=True) as project:
+        assert len(project.predictions.predicted_ids(project.models.active().id)) == 6
+
+
+@pytest.fixture
+def flawed(tmp_path: Path) -> Path:
+    """A YOLO dataset of the project's own pictures, with flaws."""
+    data = tmp_path / "dataset"
+    (data / "labels").mkdir(parents=True)
+    (data / "images").symlink_to(tmp_path / "pictures")
+    (data / "data.yaml").write_text("path: .\ntrain: images\nval: images\nnames: [nut, bolt, spring]\n")
+    (data / "labels" / "part 00.txt").write_text("0 0.5 0.5 0.2 0.2\n1 0.3 0.3 0 0\n9 0.5 0.5 0.1 0.1\n")
+    (data / "labels" / "part 01.txt").write_text("2 0.5 0.5 0.2 0.2\n")
+    (data / "labels" / "part 02.txt").write_text("")
+    return data
+
+
+def test_the_import_report_tells_every_flaw_with_its_line_and_can_be_copied(opened, flawed):
+    dialog = trigger(opened, "project.import")
+    dialog.path.path = flawed
+    opened.until(lambda: "yolo" in dialog.why.text())
+    press(dialog)
+    opened.until(lambda: dialog.outcome is not None)
+    assert "1 are confirmed empty" in dialog.summary.text()
+    assert "spring" in dialog.summary.text()
+    tree = dialog.flaws
+    lines = [
+        (child.text(1), child.text(2))
+        for top in range(tree.topLevelItemCount())
+        for child in (tree.topLevelItem(top).child(i) for i in range(tree.topLevelItem(top).childCount()))
+    ]
+    assert {line for file, line in lines if file.endswith("part 00.txt")} == {"2", "3"}
+    QTest.mouseClick(dialog.copy, Qt.MouseButton.LeftButton)
+    assert "part 00.txt\t2\t" in QGuiApplication.clipboard().text()
+    dialog.reject()
+    opened.until(lambda: any(c.name == "spring" for c in opened.workspace.model.classes))
+
+
+def test_a_folder_without_a_dataset_is_told_and_nothing_changes(opened, tmp_path):
+    dialog = trigger(opened, "project.import")
+    (tmp_path / "nothing").mkdir()
+    dialog.path.path = tmp_path / "nothing"
+    opened.until(lambda: bool(dialog.why.text()))
+    press(dialog)
+    opened.until(lambda: bool(dialog.problem.text()))
+    assert dialog.go.isEnabled()
+    dialog.reject()
+
+
+def test_an_export_holds_the_edit_made_just_before_it(opened, tmp_path):
+    opened.key(Qt.Key.Key_Space)
+    opened.shown(row=1)
+    dialog = trigger(opened, "project.export")
+    dialog.format.setCurrentIndex(dialog.format.findData("coco"))
+    dialog.out.path = tmp_path / "out"
+    press(dialog)
+    opened.until(lambda: bool(dialog.summary.text()))
+    assert "1 images with 2 boxes" in dialog.summary.text()
+    assert (tmp_path / "out").is_dir()
+    dialog.reject()
+
+
+def test_the_class_map_shows_what_is_dropped_and_is_stored(opened, folder):
+    dialog = trigger(opened, "detector.map")
+    assert dialog.words.text() == "Every class of the detector has a class in the project."
+    dialog.table.cellWidget(1, 1).setCurrentIndex(0)
+    assert "1 of 3 classes are dropped: bolt" in dialog.words.text()
+    press(dialog)
+    opened.until(lambda: opened.workspace.detector is not None and 1 not in opened.workspace.detector.class_map)
