@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import random
 import subprocess
@@ -25,20 +26,27 @@ CHILD = Path(__file__).with_name("labelling_child.py")
 
 def killed_run(folder: Path, seed: int, seconds: float) -> tuple[list[dict[str, object]], float]:
     """The lines of a child that was killed `seconds` after its first edit, and when it was."""
-    child = subprocess.Popen(
-        [sys.executable, str(CHILD), str(folder), str(seed)], stdout=subprocess.PIPE, stderr=subprocess.PIPE
-    )
-    assert child.stdout is not None
-    first = child.stdout.readline()
-    try:
-        child.wait(timeout=seconds)
-        raise AssertionError(f"the child ended by itself: {child.communicate()[1].decode()}")
-    except subprocess.TimeoutExpired:
-        killed = time.monotonic()
-        child.kill()
-    rest, _ = child.communicate()
-    whole = [line for line in (first + rest).splitlines(keepends=True) if line.endswith(b"\n")]
+    # A file, not a pipe: a full pipe would hold the child up.
+    told = folder.with_name("told")
+    with told.open("wb") as out, folder.with_name("errors").open("w+") as errors:
+        child = subprocess.Popen([sys.executable, str(CHILD), str(folder), str(seed)], stdout=out, stderr=errors)
+        try:
+            while child.poll() is None and not told.stat().st_size:
+                wait(child, 0.01)
+            wait(child, seconds)
+            killed = time.monotonic()
+            errors.seek(0)
+            assert child.poll() is None, f"the child ended by itself: {errors.read()}"
+        finally:
+            child.kill()
+            child.wait()
+    whole = [line for line in told.read_bytes().splitlines(keepends=True) if line.endswith(b"\n")]
     return [orjson.loads(line) for line in whole], killed
+
+
+def wait(child: subprocess.Popen[bytes], seconds: float) -> None:
+    with contextlib.suppress(subprocess.TimeoutExpired):
+        child.wait(timeout=seconds)
 
 
 def stored_edits(project: Project) -> int:

@@ -166,6 +166,23 @@ def test_nudges_of_different_selections_are_different_steps(model: SessionModel)
     assert model.undo_stack.count() == 2 + 3
 
 
+def test_a_row_of_nudges_ends_where_the_selection_changes(model: SessionModel) -> None:
+    draw(model, Box(10, 10, 20, 20))
+    key = model.selection
+    commands.nudge(model, 1, 0)
+    model.select([])
+    model.select(key)
+    commands.nudge(model, 1, 0)
+    assert model.undo_stack.count() == 1 + 2
+
+
+def test_a_row_of_nudges_that_starts_on_a_prelabel_is_one_step(model: SessionModel) -> None:
+    model.select([prediction_at(0)])
+    for _ in range(3):
+        commands.nudge(model, 1, 0)
+    assert model.undo_stack.count() == 1
+
+
 def test_a_selection_moves_together_and_keeps_its_shape_at_the_edge(model: SessionModel) -> None:
     draw(model, Box(5, 5, 20, 20), Box(50, 50, 60, 60))
     model.select(model.visible_keys()[:2])

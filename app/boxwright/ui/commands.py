@@ -132,7 +132,7 @@ def resize(model: SessionModel, dw: float, dh: float) -> None:
 
 def place(model: SessionModel, boxes: dict[Key, Box], name: str, gesture: str | None = None) -> None:
     """Put each box where `boxes` says. A pre-label becomes an annotation; what did not move is left as it is.
-    Placements with the same `gesture` that follow one another are one undo step."""
+    Placements with the same `gesture` that follow one another without another selection between are one undo step."""
     steps = []
     uids = []
     for key, box in boxes.items():
@@ -142,7 +142,7 @@ def place(model: SessionModel, boxes: dict[Key, Box], name: str, gesture: str | 
         after = (accepted(item) if isinstance(item, Prediction) else item).with_box(box)
         uids.append(after.uid)
         steps.append(_turned(item, after, name))
-    merge_key = (gesture, tuple(sorted(uids))) if gesture else None
+    merge_key = (gesture, model.gesture, tuple(sorted(uids))) if gesture else None
     model.push(edits.combined(name, steps), merge_key)
 
 

@@ -171,9 +171,7 @@ class CanvasView(Screen):
     # The keyboard
 
     def event(self, event: QEvent) -> bool:
-        # These keys have a meaning here that a shortcut of the window cannot know.
-        wanted = event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent)
-        if wanted and event.key() in (Qt.Key.Key_Space, Qt.Key.Key_Escape) and not event.modifiers():
+        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent) and _is_own(event):
             event.accept()
             return True
         return bool(super().event(event))
@@ -204,3 +202,8 @@ class CanvasView(Screen):
     def focusNextPrevChild(self, forward: bool) -> bool:
         """Tab goes through the boxes, not through the panels."""
         return False
+
+
+def _is_own(event: QKeyEvent) -> bool:
+    """A key with a meaning that a shortcut of the window cannot know."""
+    return event.key() in (Qt.Key.Key_Space, Qt.Key.Key_Escape) and not event.modifiers()
