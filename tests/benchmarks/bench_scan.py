@@ -69,7 +69,7 @@ def main() -> None:
         with Project.create(Path(temporary) / "project") as project:
             first, added = scan(project, folder)
             again, _ = scan(project, folder)
-            database = (project.folder / "project.db").stat().st_size
+            database = project.store.value("PRAGMA page_count") * project.store.value("PRAGMA page_size")
     rows = {"bare loop": alone, "scan": first, "second scan": again}
     for name, speed in rows.items():
         print(f"{name:12} {speed:10.0f} files/s   {speed / alone:6.2f} x bare")

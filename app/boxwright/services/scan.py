@@ -18,7 +18,7 @@ from boxwright.services.project import Project
 from boxwright.store.files import FileRow
 
 MISSING = "file is missing"
-_READERS = min(8, 2 * (os.cpu_count() or 1))
+_READERS = min(8, os.cpu_count() or 1)
 _AT_A_TIME = 32
 _BATCH_ROWS = 1024
 _BATCH_SECONDS = 0.5

@@ -6,6 +6,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import orjson
+
 from boxwright.store.connection import Store
 from boxwright.store.images import chunks, marks
 from boxwright.store.scores import ScoreRepository
@@ -60,10 +62,14 @@ class FileRepository:
         return found
 
     def add(self, files: Sequence[FileRow]) -> None:
-        self._store.write_many(
+        # As one step of SQLite: Python hands its lock over at each step, and while other threads read files it waits
+        # several milliseconds to get it back, which for executemany is once a row.
+        rows = [(f.root_id, f.path, f.width, f.height, f.content_hash, f.size, f.mtime_ns, f.problem) for f in files]
+        values = ", ".join(f"json_extract(value, '$[{n}]')" for n in range(8))
+        self._store.write(
             "INSERT INTO image(root_id, path, width, height, content_hash, size, mtime_ns, problem) "
-            "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-            [(f.root_id, f.path, f.width, f.height, f.content_hash, f.size, f.mtime_ns, f.problem) for f in files],
+            f"SELECT {values} FROM json_each(?) ORDER BY key",
+            [orjson.dumps(rows).decode()],
         )
 
     def update(self, image_id: int, file: FileRow) -> None:
@@ -98,9 +104,11 @@ class FileRepository:
         The others are set aside, unless a person has worked on them as well."""
         groups: dict[str, list[tuple[int, int | None, int]]] = {}
         for chunk in chunks(sorted({h for h in hashes if h})):
+            # Only contents that are there twice, or once as a copy: of most batches not a row.
             query = (
                 "SELECT content_hash, id, duplicate_of, touched OR state != 'unlabeled' FROM image "
-                f"WHERE problem IS NULL AND content_hash IN ({marks(chunk)})"
+                "WHERE problem IS NULL AND content_hash IN (SELECT content_hash FROM image WHERE problem IS NULL "
+                f"AND content_hash IN ({marks(chunk)}) GROUP BY 1 HAVING count(*) > 1 OR max(duplicate_of) IS NOT NULL)"
             )
             for content, id_, copy_of, worked_on in self._store.rows(query, chunk):
                 groups.setdefault(content, []).append((id_, copy_of, worked_on))
