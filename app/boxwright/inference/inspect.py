@@ -67,12 +67,9 @@ def inspect_session(opened: OpenSession, path: Path, said: CardFields | Detector
     given = tuple(str(c) for c in told.get("classes", ()))
     spec = probe(opened, path.name)
     names, first_label = _classes(given, spec)
-    spec = replace(spec, class_count=len(names) or None, first_label=first_label)
+    spec = replace(spec, first_label=first_label)
     layout = told.get("layout")
-    guesses = _ranked(spec, layout)
-    if not guesses or guesses[0].confidence < _ENOUGH:
-        # The names may be the wrong ones; then the layout is told without them.
-        guesses = _ranked(replace(spec, class_count=None), layout) or guesses
+    guesses = _settled(spec, names, layout)
     if not guesses:
         return Inspection(path.name, spec, (), None, None, (LAYOUT,), _unrecognised(path.name, spec, layout))
     best = guesses[0]
@@ -90,6 +87,18 @@ def _classes(given: tuple[str, ...], spec: ModelSpec) -> tuple[tuple[str, ...], 
     if names and names[-1].strip().lower() in _BACKGROUND:
         return names[:-1], 0
     return names, (spec.metadata.first_label if spec.metadata.names else None)
+
+
+def _settled(spec: ModelSpec, names: tuple[str, ...], layout: str | None) -> tuple[Guess, ...]:
+    """The guesses that the number of classes allows: the file's own number, or else that of `names`. When neither
+    fits, the names may be the wrong ones, and the layout is told without them."""
+    guesses: tuple[Guess, ...] = ()
+    for count in dict.fromkeys((len(spec.metadata.names), len(names))):
+        if count:
+            guesses = _ranked(replace(spec, class_count=count), layout)
+            if guesses and guesses[0].confidence >= _ENOUGH:
+                return guesses
+    return _ranked(spec, layout) or guesses
 
 
 def _ranked(spec: ModelSpec, layout: str | None) -> tuple[Guess, ...]:

@@ -49,7 +49,7 @@ def add_model(
         sha256 = _sha256(copied)
         for model in project.models.all():
             if model.sha256 == sha256 and model.card == card and (project.folder / model.file).is_file():
-                return model
+                return map_classes(project, model, mapping) if mapping else model
         home = _free_folder(folder, file.stem)
         aside.rename(home)
     except OSError as error:

@@ -45,6 +45,13 @@ def test_a_wrong_class_count_is_caught_with_both_counts(tmp_path: Path, case: st
         inspection.usable_card()
 
 
+@pytest.mark.parametrize(("case", "count"), [("yolov8", 2), ("yolox-raw", 4), ("yolov5", 4), ("detr-softmax", 4)])
+def test_one_name_too_many_or_too_few_is_no_other_layout(tmp_path: Path, case: str, count: int) -> None:
+    inspection = look(tmp_path, case, {"classes": [f"name {i}" for i in range(count)]})
+    with pytest.raises(ModelError, match=f"has 3 classes, but {count} names were given"):
+        inspection.usable_card()
+
+
 def test_a_wrong_class_count_shows_both_lists(tmp_path: Path) -> None:
     inspection = look(tmp_path, "yolov8", {"classes": ["mouse"]}, metadata=yolo_metadata())
     with pytest.raises(ModelError, match=r"3 classes \(cat, dog, owl\), but 1 names were given \(mouse\)"):

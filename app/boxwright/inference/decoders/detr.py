@@ -71,7 +71,7 @@ class Detr:
 
 
 def _has_background(spec: ModelSpec, pair: Pair) -> bool:
-    if spec.class_count is not None and pair.columns in (spec.class_count, spec.class_count + 1):
-        return pair.columns == spec.class_count + 1
     # Most queries find nothing; a softmax says so in its last column, sigmoids in all of them.
-    return len(pair.boxes) >= 10 and pair.dominant(-1) > 0.8 and bool(np.median(pair.classes[:, -1]) > 0)
+    if len(pair.boxes) >= 10 and pair.dominant(-1) > 0.8 and bool(np.median(pair.classes[:, -1]) > 0):
+        return True
+    return spec.class_count is not None and pair.columns == spec.class_count + 1

@@ -55,7 +55,8 @@ class Fused:
         classes = float(np.median(self.values[:, 5:].max(axis=1)))
         if classes > 0.1 and objectness < 0.05:
             return 1.0
-        return -0.5 if classes < 0.05 else 0.0
+        # Exactly 0 is no sigmoid's answer, so it says nothing.
+        return -0.5 if 0.0 < classes < 0.05 else 0.0
 
     @property
     def silent(self) -> bool:

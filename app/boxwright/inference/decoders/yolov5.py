@@ -57,13 +57,16 @@ class YoloV5:
 
 
 def _confidence(spec: ModelSpec, fused: Fused) -> tuple[float, str]:
+    exported = spec.metadata.exporter_conventions
+    if fused.transposed and not exported:
+        # Otherwise a YOLOv8 with one class name too few would pass for this.
+        sure = spec.class_count is not None and fused.objectness_evidence >= 0
+        return (0.7 if sure else 0.2), "columns come first, as no YOLOv5 export writes them"
     if spec.class_count is not None:
-        sure = spec.metadata.exporter_conventions or fused.anchors == 3
+        sure = exported or fused.anchors == 3
         return (0.95 if sure else 0.7), f"the {spec.class_count} known classes leave room for an objectness"
     if fused.anchors == 3:
         return 0.9, "three boxes per grid cell"
     if np.all(fused.values[:, 4] == 1.0):
         return 0.85, "an objectness that is always 1"
-    if fused.transposed:
-        return 0.3, "columns come first, as no YOLOv5 export writes them"
     return 0.5 + 0.1 * fused.objectness_evidence, "rows come first"

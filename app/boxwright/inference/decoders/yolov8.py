@@ -54,10 +54,13 @@ class YoloV8:
 
 
 def _confidence(spec: ModelSpec, fused: Fused) -> tuple[float, str]:
-    if spec.class_count is not None:
-        return 0.95, f"the {spec.class_count} known classes leave no room for an objectness"
-    if fused.anchors == 3:
+    exported = spec.metadata.exporter_conventions
+    if fused.anchors == 3 and not exported:
         return 0.1, "three boxes per grid cell, as only detectors with an objectness have"
+    if spec.class_count is not None:
+        # Otherwise a YOLOX with one class name too many would pass for this.
+        unlikely = not exported and not fused.transposed and fused.objectness_evidence > 0
+        return (0.2 if unlikely else 0.95), f"the {spec.class_count} known classes leave no room for an objectness"
     if fused.transposed:
         return 0.8 - 0.1 * fused.objectness_evidence, "columns come first"
     return 0.5 - 0.15 * fused.objectness_evidence, "rows come first"
