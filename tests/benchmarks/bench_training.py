@@ -14,6 +14,7 @@ from time import perf_counter
 
 import numpy as np
 import torch
+
 from boxwright.config import paths
 from boxwright.domain.progress import ignore, never
 from boxwright.inference.cards import load_card
