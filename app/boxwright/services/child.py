@@ -60,11 +60,14 @@ class Job:
         self._on_done = on_done
         self._on_error = on_error
         self._cancelled = threading.Event()
-        self._folder = Path(tempfile.mkdtemp(prefix="boxwright-job-"))
+        folder: str | None = None
         try:
+            folder = tempfile.mkdtemp(prefix="boxwright-job-")
+            self._folder = Path(folder)
             self._process = self._start(arguments)
         except OSError as error:
-            shutil.rmtree(self._folder, ignore_errors=True)
+            if folder:
+                shutil.rmtree(folder, ignore_errors=True)
             raise JobFailed(f"The process for this task could not be started: {error.strerror or error}.") from error
         self._thread = threading.Thread(target=self._follow, name=f"job-{verb}", daemon=True)
         self._thread.start()

@@ -11,7 +11,7 @@ from boxwright.domain.model import Model
 from boxwright.domain.progress import Report
 from boxwright.services.child import Event, Job, JobFailed
 from boxwright.services.chunks import load_chunk
-from boxwright.services.prelabel import Committed, PrelabelResult, Speed, Tally, commit_chunk
+from boxwright.services.prelabel import Committed, PrelabelResult, Speed, Tally, begin, commit_chunk
 from boxwright.services.project import Project
 from boxwright.services.writer import WriteQueue
 
@@ -58,7 +58,7 @@ class _PrelabelRun:
 
     def handle(self, event: Event, folder: Path) -> None:
         if event["event"] == "started":
-            model = self._queue.submit(self._model).result()
+            model = self._queue.submit(self._begin).result()
             self._tally = Tally(model, int(event["already"]))
             self._tally.runs_on(str(event["device"]), str(event["device_note"]))
             self._speed = Speed(int(event["total"]), self._on_progress)
@@ -81,6 +81,11 @@ class _PrelabelRun:
         self._queue.submit(lambda project: project.scores.compact(self._model_id)).result()
         self._tally.stopped = stopped
         return self._tally.result()
+
+    def _begin(self, project: Project) -> Model:
+        model = self._model(project)
+        begin(project, model)
+        return model
 
     def _model(self, project: Project) -> Model:
         return project.models.get(self._model_id)

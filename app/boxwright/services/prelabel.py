@@ -74,6 +74,7 @@ def prelabel(
     if not len(todo):
         return tally.result()
     detector = open_for_pipeline(project, model, device)
+    begin(project, model)
     tally.runs_on(detector.device, detector.device_note)
     speed = Speed(len(todo), report)
     for chunk in detect_chunks(project, detector, todo, should_stop):
@@ -87,10 +88,36 @@ def prelabel(
 def to_do(project: Project, model: Model) -> tuple[NDArray[np.int64], int]:
     """Ids of the images to run on, ascending int64, and how many unlabelled ones the model has seen already."""
     unlabeled = project.images.ids(state=ImageState.UNLABELED)
-    # A touched image gets no pre-labels, so only its scores tell that it was done.
-    seen = np.union1d(project.predictions.predicted_ids(model.id), project.scores.read(model.id, []).image_ids)
+    seen = np.zeros(0, np.int64)
+    if not _outdated(project, model):
+        # A touched image gets no pre-labels, so only its scores tell that it was done.
+        seen = np.union1d(project.predictions.predicted_ids(model.id), project.scores.read(model.id, []).image_ids)
     todo = np.setdiff1d(unlabeled, seen, assume_unique=True)
     return todo, len(unlabeled) - len(todo)
+
+
+def begin(project: Project, model: Model) -> None:
+    """Note what the pre-labels are made with, before the first is stored. What was made otherwise, with another class
+    map, is made again: boxes may be missing from it, or belong to a class that is no longer meant."""
+    with project.transaction():
+        if _outdated(project, model):
+            project.predictions.outdate(model.id)
+            project.scores.clear(model.id)
+        project.settings[_made_with_key(model)] = _made_with(model)
+
+
+def _outdated(project: Project, model: Model) -> bool:
+    stored: object = project.settings.get(_made_with_key(model))
+    return stored is not None and stored != _made_with(model)
+
+
+def _made_with_key(model: Model) -> str:
+    return f"prelabels_of_model_{model.id}"
+
+
+def _made_with(model: Model) -> dict[str, object]:
+    class_map = {str(label): class_id for label, class_id in sorted(model.class_map.items())}
+    return {"floor": BOX_FLOOR, "iou": NMS_IOU, "class_map": class_map}
 
 
 def open_for_pipeline(project: Project, model: Model, device: str) -> Detector:

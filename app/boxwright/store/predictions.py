@@ -60,6 +60,15 @@ class PredictionRepository:
             self._store.write_many("INSERT OR IGNORE INTO predicted VALUES (?, ?)", keys)
         return Replaced(len(rows), dict(dropped), tuple(sorted(kept)))
 
+    def outdate(self, model_id: int) -> None:
+        """Count no image as seen by the model but those that a person has touched, whose pre-labels stay as they are.
+        The pre-labels of the others are replaced when the model sees them again."""
+        with self._store.transaction():
+            self._store.write(
+                f"DELETE FROM predicted WHERE model_id = ? AND image_id IN (SELECT id FROM image WHERE NOT {_TOUCHED})",
+                [model_id],
+            )
+
     def _touched(self, image_ids: Sequence[int]) -> set[int]:
         found: set[int] = set()
         for chunk in chunks([int(i) for i in image_ids]):

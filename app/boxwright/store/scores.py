@@ -49,6 +49,11 @@ class ScoreRepository:
         with self._store.transaction():
             self._rewrite(model_id, self.read(model_id))
 
+    def clear(self, model_id: int) -> None:
+        """Forget every score of the model."""
+        with self._store.transaction():
+            self._store.write("DELETE FROM score_block WHERE model_id = ?", [model_id])
+
     def forget(self, image_ids: Sequence[int]) -> None:
         """Drop every model's scores of these images: their pixels are not what was scored."""
         gone = np.asarray(image_ids, dtype=np.int64)

@@ -29,6 +29,12 @@ def main(arguments: Sequence[str]) -> int:
     except BoxwrightError as error:
         emit({"event": "error", "message": str(error)})
         return 1
+    except OSError as error:
+        logging.exception("worker %s", verb)
+        emit(
+            {"event": "error", "message": f"The task could not read or write a file ({error}); what was done is kept."}
+        )
+        return 1
     except MemoryError:
         emit(
             {

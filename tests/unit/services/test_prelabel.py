@@ -19,7 +19,7 @@ from boxwright.domain.labels import ImageLabels
 from boxwright.domain.model import Model
 from boxwright.domain.progress import Progress
 from boxwright.sampling.scores import box_scores
-from boxwright.services.models import add_model
+from boxwright.services.models import add_model, map_classes
 from boxwright.services.prelabel import CHUNK_IMAGES, prelabel
 from boxwright.services.project import Project
 from boxwright.services.scan import add_folders
@@ -166,6 +166,32 @@ def test_classes_that_the_project_lacks_are_counted_not_scored(tmp_path: Path) -
         assert np.diff(project.scores.read(model.id).offsets).tolist() == [
             int(path == "red.png") for _, _, path in project.images.paths()
         ]
+
+
+def test_another_class_map_makes_the_prelabels_again_but_not_those_a_person_has_used(project: Project) -> None:
+    model = active(project)
+    map_classes(project, model, {"green": ""})
+    prelabel(project, active(project), "cpu")
+    green, red = image_id(project, "green.png"), image_id(project, "red.png")
+    assert project.predictions.of_image(green, model.id) == []
+    labels = project.labels.load(red)
+    project.labels.apply(red, accept_all(labels, 0.0))
+    before = project.labels.load(red)
+
+    map_classes(project, active(project), {"green": "blue", "red": "blue"})
+    result = prelabel(project, active(project), "cpu")
+    assert (result.predicted, result.already) == (3, 0)
+    (box,) = project.predictions.of_image(green, model.id)
+    assert box.class_id == project.classes.all()[2].id
+    after = project.labels.load(red)
+    assert (after.annotations, after.standings, list(after.predictions)) == (
+        before.annotations,
+        before.standings,
+        list(before.predictions),
+    )
+    again = prelabel(project, active(project), "cpu")
+    assert (again.predicted, again.already) == (0, 3)
+    assert len(project.scores.read(model.id)) == 3
 
 
 def test_images_added_later_are_done_by_the_next_run(project: Project, tmp_path: Path) -> None:
