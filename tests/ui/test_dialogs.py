@@ -91,7 +91,7 @@ def test_a_detector_is_inspected_mapped_and_added(opened, folder):
     press(dialog)
     opened.until(lambda: opened.workspace.detector is not None and opened.workspace.detector.name != "tester")
     prelabel = opened.dialog()
-    assert "starter" in prelabel.findChildren(type(prelabel.left))[0].text() or prelabel.left is not None
+    opened.until(lambda: prelabel.left.text() == "6 images to go.")
     prelabel.reject()
     with Project.open(folder, read_only=True) as project:
         assert project.models.active().name == opened.workspace.detector.name
@@ -108,6 +108,7 @@ def test_pre_labelling_runs_in_the_background_and_is_told(opened, folder):
     press(prelabel)
     assert opened.window.task is not None
     assert opened.window.status.job.isVisible()
+    opened.until(opened.window.isActiveWindow)
     opened.key(Qt.Key.Key_D)
     opened.shown(row=1)
     opened.qtbot.waitUntil(lambda: opened.window.task is None, timeout=60_000)

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 SMALLEST_PICTURE_SIDE = 1600
+STOPPING_SECONDS = 10.0
 
 
 class MainWindow(QMainWindow):
@@ -102,6 +103,7 @@ class MainWindow(QMainWindow):
             return True
         if self.task is not None:
             self.task.cancel()
+            self.task.wait(STOPPING_SECONDS)
         if not self._everything_written(workspace):
             return False
         self.remember(threshold=workspace.model.threshold)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable
-from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
+from concurrent.futures import CancelledError, Future, ThreadPoolExecutor, wait
 from typing import Any
 
 from PySide6.QtCore import QObject, Signal
@@ -33,6 +33,7 @@ class Task(QObject):
         self.title = title
         self.ended = False
         self.on_cancel: Callable[[], object] | None = None
+        self.on_wait: Callable[[float], object] | None = None
         self._stop = threading.Event()
         self._settled.connect(self._settle)
 
@@ -45,6 +46,7 @@ class Task(QObject):
 
     def follow(self, future: Future[Any]) -> Task:
         """End when `future` does, with its result or its error."""
+        self.on_wait = lambda seconds: wait([future], seconds)
         future.add_done_callback(self._took)
         return self
 
@@ -65,6 +67,11 @@ class Task(QObject):
         self._stop.set()
         if self.on_cancel is not None:
             self.on_cancel()
+
+    def wait(self, seconds: float) -> None:
+        """Block until the work has let go of the project, at most `seconds`."""
+        if self.on_wait is not None:
+            self.on_wait(seconds)
 
     def _took(self, future: Future[Any]) -> None:
         try:

@@ -94,4 +94,5 @@ def prelabel(project: Project, writer: WriteQueue, model_id: int, device: str) -
     task = Task("Pre-labelling")
     job = start_prelabel(project, writer, model_id, device, task.report, task.succeed, task.fail)
     task.on_cancel = job.cancel
+    task.on_wait = job.wait
     return task

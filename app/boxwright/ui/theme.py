@@ -72,7 +72,7 @@ QHeaderView::section { padding: 3px 6px; border: 0; border-bottom: 1px solid pal
 QHeaderView::section { background: palette(window); }
 QSplitter::handle { background: palette(mid); }
 QProgressBar { border: 1px solid palette(mid); border-radius: 3px; background: palette(base); text-align: center; }
-QProgressBar::chunk { background: palette(highlight); border-radius: 2px; }
+QProgressBar::chunk { background: CHUNK; border-radius: 2px; }
 #panelTitle { font-weight: 600; }
 #quiet { color: palette(placeholder-text); }
 #card { background: palette(base); border: 1px solid palette(mid); border-radius: 8px; }
@@ -91,7 +91,7 @@ def apply_theme(app: QApplication, theme: Theme) -> None:
         dark = theme == "dark" or (theme == "system" and hints.colorScheme() is Qt.ColorScheme.Dark)
         app.setPalette(palette(dark))
         # Set after the palette: `palette(...)` in a style sheet is resolved when the sheet is set.
-        app.setStyleSheet(STYLE_SHEET)
+        app.setStyleSheet(STYLE_SHEET.replace("CHUNK", "#34588f" if dark else "#a9c6f2"))
 
     hints.colorSchemeChanged.connect(lambda _: repaint())
     repaint()

@@ -341,9 +341,13 @@ class Workspace(QObject):
 
         def arrived(fresh: Record) -> None:
             current = self.model.labels
-            if current is not None and current.image_id == fresh.image.id and fresh.image.id not in self._unsaved:
+            if current is None or current.image_id != fresh.image.id or fresh.image.id in self._unsaved:
+                return
+            if not _same(current, fresh.labels):
                 self.record = fresh
                 self.model.show(fresh.labels)
+                self.record_shown.emit(fresh)
+                self._show_picture()
 
         self.reader.ask(lambda project: load_record(project, record.image.id), arrived)
 
@@ -356,6 +360,17 @@ class Workspace(QObject):
         self.reader.close()
         self.project.close()
         return saved
+
+
+def _same(a: ImageLabels, b: ImageLabels) -> bool:
+    """Predictions never change under their id, so their ids tell."""
+    return (a.annotations, a.standings, a.state, a.skip_reason, list(a.predictions)) == (
+        b.annotations,
+        b.standings,
+        b.state,
+        b.skip_reason,
+        list(b.predictions),
+    )
 
 
 def _nothing(_: Project) -> None:

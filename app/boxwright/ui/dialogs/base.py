@@ -14,6 +14,8 @@ class Sheet(QDialog):
         self.setWindowTitle(title)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setModal(True)
+        heading = plain_label(title)
+        heading.setObjectName("panelTitle")
         self.body = QVBoxLayout()
         self.body.setSpacing(10)
         self.problem = plain_label()
@@ -31,9 +33,17 @@ class Sheet(QDialog):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(18, 16, 18, 14)
         layout.setSpacing(12)
+        layout.addWidget(heading)
         layout.addLayout(self.body, 1)
         layout.addWidget(self.problem)
         layout.addWidget(self.buttons)
+
+    def done(self, result: int) -> None:
+        """Close, and give the keys back to the window: the next one must not need a click."""
+        super().done(result)
+        parent = self.parentWidget()
+        if parent is not None:
+            parent.window().activateWindow()
 
     def complain(self, sentence: str) -> None:
         """Say what is wrong, in the dialog; an empty sentence takes it back."""

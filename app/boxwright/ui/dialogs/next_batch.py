@@ -31,15 +31,17 @@ class NextBatchDialog(Sheet):
         self._candidates = 0
         self.setMinimumWidth(600)
         self.size_box = _spin(1, 1_000_000, 50, " images")
-        self.sampler = _choice({name: s.summary for name, s in samplers().items()}, "uncertainty-random")
+        self.sampler = _choice(dict.fromkeys(samplers(), ""), "uncertainty-random")
         self.score = _choice({name: SCORE_WORDS[name] for name in SCORE_NAMES}, "entropy")
         self.aggregate = _choice({name: AGGREGATE_WORDS[name] for name in AGGREGATES}, "max")
         self.subset = _spin(1, 100, 20, " % of the unlabelled images")
         self.random = _spin(0, 100, 50, " % of the batch")
         self.seed = QLineEdit()
         self.seed.setPlaceholderText("new for each batch")
+        self.seed.setMinimumHeight(24)
         self.redraw = QCheckBox("Images of the last batch that are still to do may be drawn again")
         self.plan = plain_label()
+        self.plan.setMinimumHeight(3 * self.fontMetrics().lineSpacing() + 4)
         self._lay_out()
         self._restore()
         for signal in (
@@ -161,14 +163,16 @@ def _spin(low: int, high: int, value: int, suffix: str) -> QSpinBox:
     box.setValue(value)
     box.setSuffix(suffix)
     box.setGroupSeparatorShown(True)
+    box.setMinimumHeight(24)
     return box
 
 
 def _choice(words: dict[str, str], chosen: str) -> QComboBox:
     box = QComboBox()
     for name, summary in words.items():
-        box.addItem(f"{name.replace('_', ' ')} – {summary}", name)
+        box.addItem(f"{name.replace('_', ' ')} – {summary}" if summary else name, name)
     box.setCurrentIndex(max(0, box.findData(chosen)))
+    box.setMinimumHeight(24)
     box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
     box.setMinimumContentsLength(44)
     return box

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QMessageBox, QStyle, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QMessageBox, QStyle, QWidget
 
 from boxwright.ui.dialogs.base import Sheet, plain_label
 
@@ -13,17 +13,12 @@ class ProblemDialog(Sheet):
         super().__init__(parent, title)
         self.words = plain_label(sentence)
         self.words.setMinimumWidth(400)
-        heading = plain_label(title)
-        heading.setObjectName("panelTitle")
         sign = QLabel()
         sign.setPixmap(self.style().standardIcon(QStyle.StandardPixmap.SP_MessageBoxWarning).pixmap(32, 32))
-        words = QVBoxLayout()
-        words.addWidget(heading)
-        words.addWidget(self.words)
         row = QHBoxLayout()
         row.setSpacing(14)
         row.addWidget(sign, 0, Qt.AlignmentFlag.AlignTop)
-        row.addLayout(words, 1)
+        row.addWidget(self.words, 1)
         self.body.addLayout(row)
 
 

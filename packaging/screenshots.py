@@ -1,0 +1,163 @@
+"""Makes docs/images/*.png from the real window on the demo project: `python packaging/screenshots.py [DEMO_FOLDER]`."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+os.environ["BOXWRIGHT_HOME"] = tempfile.mkdtemp(prefix="boxwright-screenshots-")
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QPainter, QPixmap
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QDialog
+
+from boxwright.config.settings import Settings
+from boxwright.services.demo import make_demo
+from boxwright.ui.application import make_application
+from boxwright.ui.main_window import MainWindow
+from boxwright.ui.theme import apply_theme
+
+OUT = Path(__file__).resolve().parent.parent / "docs" / "images"
+SIZE = (1366, 768)
+
+
+class Photographer:
+    def __init__(self, demo: Path) -> None:
+        self.demo = demo
+        self.window = MainWindow(Settings())
+        self.window.resize(*SIZE)
+        self.window.show()
+        self.window.activateWindow()
+
+    def until(self, condition: Callable[[], object], seconds: float = 60) -> None:
+        end = time.monotonic() + seconds
+        while not condition():
+            QApplication.processEvents()
+            time.sleep(0.005)
+            if time.monotonic() > end:
+                raise SystemExit("The window did not get ready for the picture.")
+        for _ in range(60):
+            QApplication.processEvents()
+            time.sleep(0.005)
+
+    def shoot(self, name: str, dialog: QDialog | None = None) -> None:
+        """The window as a person sees it, an open dialog over its middle."""
+        picture: QPixmap = self.window.grab()
+        if dialog is not None:
+            over = dialog.grab()
+            painter = QPainter(picture)
+            x, y = (picture.width() - over.width()) // 2, (picture.height() - over.height()) // 2
+            painter.fillRect(x - 1, y - 1, over.width() + 2, over.height() + 2, Qt.GlobalColor.gray)
+            painter.drawPixmap(x, y, over)
+            painter.end()
+        OUT.mkdir(parents=True, exist_ok=True)
+        picture.save(str(OUT / f"{name}.png"))
+
+    def run(self) -> None:
+        self.until(self.window.isVisible)
+        self.shoot("empty-start")
+        self.window.open_project(self.demo)
+        self.until(lambda: self.workspace.model.labels is not None)
+        self.label_some()
+        self.shoot("labelling")
+        self.crowded()
+        self.shoot("crowded")
+        self.next_batch()
+        self.import_report()
+        self.broken_model()
+        self.window.close()
+
+    @property
+    def workspace(self):  # type: ignore[no-untyped-def]
+        return self.window.workspace
+
+    def dialog(self, action: str) -> QDialog:
+        self.window.actions_map[action].trigger()
+        self.until(lambda: QApplication.activeModalWidget() is not None)
+        dialog = QApplication.activeModalWidget()
+        assert isinstance(dialog, QDialog)
+        return dialog
+
+    def label_some(self) -> None:
+        for row in range(3):
+            QTest.keyClick(self.window.work_area.canvas, Qt.Key.Key_Space)
+            self.until(lambda row=row: self.workspace.row == row + 1 and self.workspace.model.labels is not None)
+        canvas = self.window.work_area.canvas
+        QTest.keyClick(canvas, Qt.Key.Key_Tab)
+        QTest.keyClick(canvas, Qt.Key.Key_Return)
+        QTest.keyClick(canvas, Qt.Key.Key_Tab)
+        self.until(lambda: self.workspace.saved)
+
+    def crowded(self) -> None:
+        """The picture of the pool with the most pre-labels."""
+        counts: list[tuple[int, int]] = []
+        self.workspace.reader.ask(
+            lambda project: [
+                (len(project.labels.load(int(i)).open_predictions(0.25)), int(i)) for i in project.images.ids()
+            ],
+            counts.extend,
+        )
+        self.until(lambda: counts)
+        self.workspace.load(whole_pool=True)
+        self.until(lambda: self.workspace.queue.batch is None)
+        self.workspace.show_image(max(counts)[1])
+        self.until(lambda: self.workspace.model.labels is not None)
+
+    def next_batch(self) -> None:
+        self.workspace.load(whole_pool=False)
+        self.until(lambda: self.workspace.queue.batch is not None)
+        dialog = self.dialog("batch.next")
+        self.until(lambda: "unlabelled" in dialog.plan.text())
+        self.shoot("next-batch", dialog)
+        dialog.reject()
+        self.until(lambda: QApplication.activeModalWidget() is None)
+
+    def import_report(self) -> None:
+        flawed = self.demo.parent / "flawed"
+        shutil.rmtree(flawed, ignore_errors=True)
+        (flawed / "labels").mkdir(parents=True)
+        pictures = sorted(p for p in self.demo.rglob("*.jpg"))[:40]
+        (flawed / "images").symlink_to(pictures[0].parent)
+        (flawed / "data.yaml").write_text("path: .\ntrain: images\nnames: [washer, bolt, nut, spring]\n")
+        flaws = {3: "0 0.5 0.5 0.0 0.1\n", 9: "7 0.3 0.3 0.1 0.1\n", 17: "1 0.98 0.5 0.2 0.1\n", 21: "2 0.4 0.4\n"}
+        for number, picture in enumerate(pictures):
+            text = "0 0.42 0.40 0.11 0.12\n1 0.70 0.66 0.20 0.08\n" + flaws.get(number, "")
+            (flawed / "labels" / f"{picture.stem}.txt").write_text(text)
+        dialog = self.dialog("project.import")
+        dialog.path.path = flawed
+        self.until(lambda: dialog.why.text())
+        QTest.mouseClick(dialog.go, Qt.MouseButton.LeftButton)
+        self.until(lambda: dialog.outcome is not None or dialog.problem.text())
+        self.shoot("import-report", dialog)
+        dialog.reject()
+        self.until(lambda: QApplication.activeModalWidget() is None)
+
+    def broken_model(self) -> None:
+        broken = self.demo.parent / "detector.onnx"
+        broken.write_bytes(b"\x08\x07not a model")
+        dialog = self.dialog("detector.add")
+        dialog.file.path = broken
+        self.until(lambda: dialog.problem.text())
+        self.shoot("broken-model", dialog)
+        dialog.reject()
+        self.until(lambda: QApplication.activeModalWidget() is None)
+
+
+def main() -> None:
+    demo = Path(sys.argv[1]).resolve() if len(sys.argv) > 1 else Path(tempfile.mkdtemp()) / "machine parts"
+    if not (demo / "project.db").exists():
+        make_demo(demo, lambda _: None).close()
+    app = make_application()
+    apply_theme(app, "light")
+    Photographer(demo).run()
+
+
+if __name__ == "__main__":
+    main()
