@@ -8,18 +8,24 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from PIL import Image as Pillow
 from tests.colours import BLACK, CLASSES, Colour, make_pool, shades, write_detector, write_pictures
 
 from boxwright.domain.annotation import drawn
 from boxwright.domain.box import Box
+from boxwright.domain.card import InputSpec, Resize
 from boxwright.domain.edits import accept_all, add, confirm_empty, set_state
 from boxwright.domain.errors import ModelError, ProjectError, ReadOnlyProject
 from boxwright.domain.image import ImageState
 from boxwright.domain.labels import ImageLabels
 from boxwright.domain.model import Model
 from boxwright.domain.progress import Progress
+from boxwright.inference.preprocess import place
 from boxwright.sampling.scores import box_scores
 from boxwright.services.models import add_model, map_classes
+from boxwright.services.pipeline import side_to_decode
 from boxwright.services.prelabel import CHUNK_IMAGES, prelabel
 from boxwright.services.project import Project
 from boxwright.services.scan import add_folders
@@ -192,6 +198,39 @@ def test_another_class_map_makes_the_prelabels_again_but_not_those_a_person_has_
     again = prelabel(project, active(project), "cpu")
     assert (again.predicted, again.already) == (0, 3)
     assert len(project.scores.read(model.id)) == 3
+
+
+def test_a_large_picture_is_decoded_small_and_its_boxes_are_in_its_own_pixels(tmp_path: Path) -> None:
+    """768 pixels for an input of 32: the decoder may halve the side three times."""
+    with make_pool(tmp_path, {"small.png": RED}) as project:
+        Pillow.new("RGB", (768, 768), RED).save(tmp_path / "pictures" / "large.jpg")
+        add_folders(project, [tmp_path / "pictures"])
+        model = active(project)
+        prelabel(project, model, "cpu")
+        (box,) = project.predictions.of_image(image_id(project, "large.jpg"), model.id)
+        assert box.box.array() == pytest.approx((192, 192, 576, 576), abs=0.01)
+
+
+@given(
+    st.integers(1, 9000),
+    st.integers(1, 9000),
+    st.integers(16, 1280),
+    st.integers(16, 1280),
+    st.sampled_from(["letterbox", "pad", "stretch"]),
+)
+def test_no_picture_is_decoded_smaller_than_the_input_needs(
+    width: int, height: int, across: int, down: int, resize: Resize
+) -> None:
+    spec = InputSpec(across, down, resize=resize)
+    _, inner_width, inner_height = place(width, height, spec)
+    side = side_to_decode(width, height, spec)
+    if side is None:
+        assert inner_width >= width or inner_height >= height
+    else:
+        ratio = side / max(width, height)
+        assert ratio <= 1
+        assert width * ratio >= inner_width - 1
+        assert height * ratio >= inner_height - 1
 
 
 def test_images_added_later_are_done_by_the_next_run(project: Project, tmp_path: Path) -> None:
