@@ -54,6 +54,14 @@ class Ending:
         return start_prelabel(project, queue, 1, "cpu", self.on_progress, self.on_done, self.on_error)
 
 
+@pytest.fixture(autouse=True)
+def own_temporary_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Other programs leave and remove job folders in the machine's."""
+    folder = tmp_path / "temporary"
+    folder.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(folder))
+
+
 @pytest.fixture
 def project(tmp_path: Path) -> Iterator[Project]:
     with make_pool(tmp_path, shades(3 * CHUNK_IMAGES)) as made:
