@@ -24,6 +24,7 @@ for _scalar in (np.int64, np.int32, np.float32, np.float64):
 
 Parameters = Sequence[Any]
 BUSY_MS = 10_000
+WAL_BYTES = 64 << 20
 READ_ONLY = "This project was opened for reading only, so nothing can be changed in it."
 
 
@@ -70,6 +71,8 @@ class Store:
         if not self.read_only:
             connection.execute("PRAGMA journal_mode=WAL")
             connection.execute("PRAGMA synchronous=FULL")
+            # After a large write (scores of a million images) the WAL gives its room back.
+            connection.execute(f"PRAGMA journal_size_limit={WAL_BYTES:d}")
 
     @cached_property
     def db(self) -> Database:

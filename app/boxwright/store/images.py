@@ -95,6 +95,10 @@ class ImageRepository:
         rows = self._store.rows("SELECT content_hash, id FROM image WHERE problem IS NULL AND duplicate_of IS NULL")
         return dict(rows)
 
+    def usable_count(self) -> int:
+        """Images that are readable and no copies, in any state and split; counted within an index."""
+        return int(self._store.value("SELECT count(*) FROM image WHERE problem IS NULL AND duplicate_of IS NULL"))
+
     def counts(self) -> dict[str, int]:
         """`images` counts every file; the others are parts of it. Copies and unreadable files are in no state."""
         # In the order of an index, so that nothing is sorted; a million images take a moment.

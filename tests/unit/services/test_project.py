@@ -118,6 +118,20 @@ def test_the_lock_ends_with_its_process(folder: Path) -> None:
         assert not project.read_only
 
 
+@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() != 0, reason="needs root to become somebody else")
+def test_a_folder_that_cannot_be_written_opens_for_reading_and_says_so(folder: Path) -> None:
+    Project.create(folder, ["cat"]).close()
+    for parent in folder.parents[:3]:
+        parent.chmod(0o755)
+    code = (
+        "import os, pathlib; from boxwright.services.project import Project; os.seteuid(65534); "
+        f"p = Project.open(pathlib.Path({str(folder)!r})); print(p.read_only_reason); print(p.classes.all()[0].name)"
+    )
+    shown = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
+    assert "cannot be written (permission denied)" in shown
+    assert shown.splitlines()[-1] == "cat"
+
+
 def test_each_thread_has_its_own_connection_to_the_same_project(folder: Path) -> None:
     project = Project.create(folder)
     seen: list[str] = []

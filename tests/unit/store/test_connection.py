@@ -91,8 +91,8 @@ def test_a_lock_that_does_not_end_is_told_in_a_sentence(numbers: Store) -> None:
 
 
 def test_only_immediate_wal_connections_with_foreign_keys_and_durable_commits(numbers: Store) -> None:
-    settings = [numbers.value(f"PRAGMA {name}") for name in ("journal_mode", "foreign_keys", "synchronous")]
-    assert settings == ["wal", 1, 2]
+    names = ("journal_mode", "foreign_keys", "recursive_triggers", "synchronous")
+    assert [numbers.value(f"PRAGMA {name}") for name in names] == ["wal", 1, 1, 2]
 
 
 def test_a_full_disk_is_told_in_a_sentence_and_leaves_the_store_usable(numbers: Store) -> None:
