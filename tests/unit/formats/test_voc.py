@@ -8,7 +8,7 @@ import pytest
 
 from boxwright.domain.box import Box
 from boxwright.domain.image import Split
-from boxwright.formats.dataset import Dataset, Problem
+from boxwright.formats.dataset import Dataset, DatasetClass, DatasetImage, Problem
 from boxwright.formats.voc import Voc
 
 CORNERS = ("10", "20", "30", "40")
@@ -176,3 +176,17 @@ def test_other_xml_files_are_told_and_left_out(tmp_path: Path) -> None:
     dataset, problems = read(tmp_path)
     assert [(p.file, p.kind) for p in problems] == [("Annotations/drawing.xml", "not an annotation")]
     assert len(dataset.images) == 1
+
+
+def test_every_name_in_the_lists_of_a_written_set_has_an_annotation(tmp_path: Path) -> None:
+    (tmp_path / "x.jpg").write_bytes(b"x")
+    images = [
+        DatasetImage(f"{split} {labeled}.jpg", tmp_path / "x.jpg", 10, 10, split=split, labeled=labeled)
+        for split in Split
+        for labeled in (True, False)
+    ]
+    Voc().write(Dataset([DatasetClass(1, "cat")], images), tmp_path / "out")
+    for title, count in (("train", 1), ("val", 1), ("test", 1), ("trainval", 2)):
+        ids = (tmp_path / "out" / "ImageSets" / "Main" / f"{title}.txt").read_text().splitlines()
+        assert len(ids) == count
+        assert all((tmp_path / "out" / "Annotations" / f"{item}.xml").is_file() for item in ids)

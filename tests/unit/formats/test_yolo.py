@@ -5,10 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+import yaml
 
 from boxwright.domain.errors import FormatError
 from boxwright.domain.image import Split
-from boxwright.formats.dataset import Dataset, Problem
+from boxwright.formats.dataset import Dataset, DatasetClass, DatasetImage, Problem
 from boxwright.formats.yolo import Yolo
 
 NAMES = "names: [cat, dog]\n"
@@ -195,3 +196,19 @@ def test_a_broken_or_hostile_data_yaml_is_one_sentence(tmp_path: Path, yaml: str
         read(tmp_path / "data.yaml")
     assert "data.yaml" in str(raised.value)
     assert "\n" not in str(raised.value)
+
+
+def test_no_trainer_takes_an_unlabelled_image_for_an_empty_one(tmp_path: Path) -> None:
+    (tmp_path / "x.jpg").write_bytes(b"x")
+    images = [
+        DatasetImage(f"{split}{labeled}.jpg", tmp_path / "x.jpg", 10, 10, split=split, labeled=labeled)
+        for split in Split
+        for labeled in (True, False)
+    ]
+    Yolo().write(Dataset([DatasetClass(0, "cat")], images), tmp_path / "out")
+    listed = yaml.safe_load((tmp_path / "out" / "data.yaml").read_text())
+    for key in ("train", "val", "test"):
+        found = [image.stem for image in (tmp_path / "out" / listed[key]).rglob("*.jpg")]
+        labels = [label.stem for label in (tmp_path / "out" / listed[key].replace("images", "labels")).rglob("*.txt")]
+        assert len(found) == 1
+        assert found == labels
