@@ -78,8 +78,7 @@ def next_batch(project: Project, request: NextRequest) -> Batch:
 
 def usable_count(project: Project) -> int:
     """Images a share such as `10%` refers to: all that can be labelled, labelled ones included."""
-    counts = project.images.counts()
-    return counts["images"] - counts["unreadable"] - counts["duplicates"]
+    return project.images.usable_count()
 
 
 def _checked(request: NextRequest) -> Sampler:
