@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QColor, QImage
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
 from tests.labelling import HEIGHT, WIDTH, Desk
 
 from boxwright.domain.annotation import Annotation
@@ -76,9 +77,13 @@ class Hand:
     def cursor(self) -> Qt.CursorShape:
         return self.view.viewport().cursor().shape()
 
+    def seen(self) -> QImage:
+        """What is on the screen, as the updates so far have left it: `grab` would paint everything anew."""
+        QApplication.processEvents()
+        return self.view.screen().grabWindow(self.view.winId()).toImage()
+
     def color_at(self, x: float, y: float) -> QColor:
-        point = self.on_screen(x, y)
-        return self.view.viewport().grab().toImage().pixelColor(point)
+        return self.seen().pixelColor(self.on_screen(x, y))
 
 
 def picture(width: int = WIDTH, height: int = HEIGHT, color: str = "#406080") -> QImage:

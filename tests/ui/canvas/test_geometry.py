@@ -49,6 +49,14 @@ def test_a_dragged_handle_leaves_a_box_inside_with_area(box: Box, handle: handle
         assert (after.y1, after.y2) == (box.y1, box.y2)
 
 
+@pytest.mark.parametrize("dx", [-0.5, 0.5, 3.0, -1.0])
+def test_a_sliver_at_the_edge_can_be_resized_but_not_out_of_the_image(dx: float) -> None:
+    sliver = Box(WIDTH - 0.25, 10, WIDTH, 50)
+    after = handles.dragged(sliver, (1, 0), dx, 0, WIDTH, HEIGHT)
+    assert inside(after)
+    assert after.width >= MIN_SIDE
+
+
 @given(boxes(), offsets, offsets)
 def test_resizing_by_key_leaves_a_box_inside_with_area(box: Box, dw: float, dh: float) -> None:
     after = resized_inside(box, dw, dh, WIDTH, HEIGHT)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
-from PySide6.QtGui import QColor, QContextMenuEvent, QImage, QKeyEvent, QPalette, QWheelEvent
+from PySide6.QtGui import QColor, QContextMenuEvent, QKeyEvent, QPalette, QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMenu
 from pytestqt.qtbot import QtBot
@@ -84,7 +84,7 @@ def test_another_image_is_fitted_and_its_full_picture_does_not_move_it(hand: Han
     fitted = hand.view.zoom
     assert fitted < 4
     hand.view.zoom_by(2)
-    image = hand.view.viewport().grab().toImage().scaled(WIDTH, HEIGHT)
+    image = hand.seen().scaled(WIDTH, HEIGHT)
     hand.view.set_image(image.scaled(WIDTH // 4, HEIGHT // 4), WIDTH, HEIGHT)
     hand.view.set_image(image, WIDTH, HEIGHT)
     assert hand.view.zoom == pytest.approx(2 * fitted)
@@ -94,7 +94,7 @@ def test_a_preview_covers_the_whole_image(hand: Hand) -> None:
     hand.model.threshold = 1.0
     hand.view.set_image(None, WIDTH, HEIGHT)
     ground = hand.color_at(395, 295)
-    preview = hand.view.viewport().grab().toImage().scaled(40, 30)
+    preview = hand.seen().scaled(40, 30)
     preview.fill(QColor("red"))
     hand.view.set_image(preview, WIDTH, HEIGHT)
     assert hand.color_at(395, 295) == QColor("red") != ground
@@ -181,7 +181,7 @@ def test_a_right_click_offers_the_classes_as_plain_text(hand: Hand, qtbot: QtBot
 
 def test_a_prelabel_looks_different_from_what_was_confirmed_in_shape_not_only_colour(hand: Hand) -> None:
     def edge() -> set[str]:
-        image = hand.view.viewport().grab().toImage()
+        image = hand.seen()
         start = hand.on_screen(200, 50)
         return {image.pixelColor(start.x() - 1, start.y() + i).name() for i in range(20, 60)}
 
@@ -195,23 +195,21 @@ def test_a_prelabel_looks_different_from_what_was_confirmed_in_shape_not_only_co
 
 def test_an_undone_box_leaves_no_trace_on_screen(hand: Hand) -> None:
     hand.model.select([])
-    before = hand.view.viewport().grab().toImage()
+    before = hand.seen()
     hand.draw(Box(150, 160, 190, 220))
+    assert hand.seen() != before
     hand.model.undo()
     hand.model.select([])
     hand.hover(600, 500)
     QTest.mouseMove(hand.view.viewport(), QPoint(2, 2))
-    assert hand.view.viewport().grab().toImage() == before
+    assert hand.seen() == before
 
 
 def test_what_was_repainted_in_parts_always_equals_what_is_painted_anew(hand: Hand) -> None:
-    def seen() -> QImage:
-        return hand.view.viewport().grab().toImage()
-
     def step(name: str) -> None:
-        in_parts = seen()
+        in_parts = hand.seen()
         hand.model.classes = hand.model.classes  # repaints everything and interrupts nothing
-        assert seen() == in_parts, name
+        assert hand.seen() == in_parts, name
 
     hand.draw(Box(100, 120, 180, 170))
     step("draw")
