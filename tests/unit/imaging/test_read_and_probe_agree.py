@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import struct
 from pathlib import Path
 
 import numpy as np
@@ -90,3 +91,37 @@ def test_a_photograph_has_the_pixels_that_pillow_sees(data_dir: Path) -> None:
     path = next((data_dir / "coco-val128" / "images").glob("*.jpg"))
     expected = np.asarray(Image.open(path).convert("RGB"), dtype=int)[..., ::-1]
     assert np.abs(read_image(path) - expected).mean() < 1.5
+
+
+def deep_tiff(values: np.ndarray, orientation: int) -> bytes:
+    """An uncompressed TIFF of 16-bit RGB (H,W,3), which Pillow does not write."""
+    height, width, _ = values.shape
+    data = values.astype("<u2").tobytes()
+    bits_at = 8 + len(data)
+    tags = [
+        (256, 3, 1, width), (257, 3, 1, height), (258, 3, 3, bits_at), (259, 3, 1, 1), (262, 3, 1, 2), (273, 4, 1, 8),
+        (274, 3, 1, orientation), (277, 3, 1, 3), (278, 3, 1, height), (279, 4, 1, len(data)),
+    ]  # fmt: skip
+    directory = (
+        struct.pack("<H", len(tags)) + b"".join(struct.pack("<HHII", *tag) for tag in tags) + struct.pack("<I", 0)
+    )
+    return b"II*\0" + struct.pack("<I", bits_at + 6) + data + struct.pack("<3H", 16, 16, 16) + directory
+
+
+@pytest.mark.parametrize("max_side", [None, 20])
+@pytest.mark.parametrize("orientation", range(1, 9))
+def test_a_sixteen_bit_colour_tiff_is_upright(tmp_path: Path, orientation: int, max_side: int | None) -> None:
+    stored = np.asarray(corners(96, 64))
+    path = tmp_path / "x.tif"
+    path.write_bytes(deep_tiff(stored.astype(np.uint16) * 257, orientation))
+    exif = Image.Exif()
+    exif[0x0112] = orientation
+    plain = Image.fromarray(stored)
+    plain.info["exif"] = exif.tobytes()
+    upright = np.asarray(ImageOps.exif_transpose(plain))
+    found = probe(path)
+    assert (found.height, found.width, found.problem) == (*upright.shape[:2], None)
+    pixels = read_image(path, max_side)
+    assert pixels.shape[0] * found.width == pixels.shape[1] * found.height
+    # Stretched to the whole range, so colours are a little off.
+    assert np.abs(quarters(pixels)[:, ::-1] - quarters(upright)).max() < 45
