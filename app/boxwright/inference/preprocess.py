@@ -83,17 +83,17 @@ def prepare(image: NDArray[np.uint8], spec: InputSpec, size: tuple[int, int] | N
 def _tensor(picture: NDArray[np.uint8], spec: InputSpec) -> NDArray[Any]:
     from boxwright.config.opencv import cv2
 
-    cv = cv2()
-    rgb = spec.channels == "rgb"
+    # Channel by channel into the tensor: in OpenCV 5 blobFromImage takes fifteen times as long.
+    channels = cv2().split(picture)
+    if spec.channels == "rgb":
+        channels = channels[::-1]
     if spec.dtype == "uint8":
-        ordered = cv.cvtColor(picture, cv.COLOR_BGR2RGB) if rgb else picture
-        return np.ascontiguousarray(ordered.transpose(2, 0, 1) if spec.layout == "nchw" else ordered)
-    # One pass in C for the reorder, the scale and the axes.
-    tensor: NDArray[Any] = cv.dnn.blobFromImage(picture, spec.scale, swapRB=rgb)[0]
-    if any(spec.mean):
-        tensor -= np.array(spec.mean, dtype=np.float32)[:, None, None]
-    if spec.std != (1.0, 1.0, 1.0):
-        tensor /= np.array(spec.std, dtype=np.float32)[:, None, None]
+        return np.stack(channels, axis=2 if spec.layout == "nhwc" else 0)
+    tensor = np.empty((3, spec.height, spec.width), dtype=np.float32)
+    for plane, channel, mean, std in zip(tensor, channels, spec.mean, spec.std):
+        np.multiply(channel, np.float32(spec.scale / std), out=plane)
+        if mean:
+            plane -= np.float32(mean / std)
     if spec.layout == "nhwc":
         tensor = np.ascontiguousarray(tensor.transpose(1, 2, 0))
     return tensor.astype(np.float16) if spec.dtype == "float16" else tensor
