@@ -16,7 +16,8 @@ class Capabilities:
     """What a format can hold. `accuracy` is the largest error of a written coordinate, pixels, for images up to 65,535
     pixels a side. `class_ids`: the dataset's own class numbers are kept, otherwise only their order. `unused_classes`:
     a class without a box is kept. `unsplit`: an image of no split is told from one of the training split.
-    `folders`: an image's name keeps its folders when the image file is written with it."""
+    `folders`: an image's name keeps its folders when the image file is written with it.
+    `writes`: it can be exported to."""
 
     accuracy: float
     scores: bool = False
@@ -31,6 +32,7 @@ class Capabilities:
     unused_classes: bool = True
     image_ids: bool = False
     sizes: bool = True
+    writes: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ _BUILT_IN = (
     ("boxwright.formats.coco", "Coco"),
     ("boxwright.formats.yolo", "Yolo"),
     ("boxwright.formats.voc", "Voc"),
+    ("boxwright.formats.coco_results", "CocoResults"),
 )
 logger = logging.getLogger(__name__)
 

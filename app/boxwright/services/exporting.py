@@ -58,6 +58,8 @@ def export_dataset(
     files that are gone, and when the disk refuses; Cancelled when stopped.
     """
     writer = by_name(format)
+    if not writer.capabilities.writes:
+        raise FormatError(f"The format {writer.name} is only read; export as coco, yolo or voc.")
     out = Path(out).expanduser().absolute()
     check_replaceable(out)
     dataset, originals, notes = _dataset(project, only, image_mode)

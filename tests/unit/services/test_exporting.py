@@ -23,7 +23,7 @@ from boxwright.services.importing import import_dataset
 from boxwright.services.project import Project
 from boxwright.services.scan import add_folders
 
-NAMES = [known.name for known in formats()]
+NAMES = [known.name for known in formats() if known.capabilities.writes]
 
 
 def picture(file: Path, seed: int, orientation: int | None = None) -> Path:
@@ -192,6 +192,12 @@ def test_an_image_file_that_is_gone_stops_the_export_before_it_begins(project: P
         export_dataset(project, tmp_path / "out", "yolo")
     assert sorted(p.name for p in (tmp_path / "out").rglob("*")) == before
     assert export_dataset(project, tmp_path / "out", "yolo", ImageMode.NONE).images == 3
+
+
+def test_a_format_that_is_only_read_says_so(project: Project, tmp_path: Path) -> None:
+    with pytest.raises(FormatError, match="only read"):
+        export_dataset(project, tmp_path / "out", "coco-results")
+    assert not (tmp_path / "out").exists()
 
 
 def test_stopping_leaves_no_trace(project: Project, tmp_path: Path) -> None:

@@ -305,6 +305,40 @@ def test_prelabels_are_shown_and_nobodys_labels(project: Project, tmp_path: Path
     assert (again.images, again.boxes, len(project.models.all())) == (3, 4, 1)
 
 
+def test_a_detectors_results_come_in_as_prelabels(project: Project, tmp_path: Path) -> None:
+    picture(tmp_path / "pool" / "a.png")
+    add_folders(project, [tmp_path / "pool"])
+    entry = {
+        "image_id": 7,
+        "file_name": "a.png",
+        "category_id": 3,
+        "category": "nut",
+        "bbox": [8, 8, 16, 60],
+        "score": 0.5,
+    }
+    wrong = [
+        {"image_id": 7, "bbox": [1, 1, 2, 2], "score": 0.5},
+        entry | {"bbox": [1, 1, 0, 0]},
+        entry | {"score": "x"},
+        3,
+    ]
+    file = tmp_path / "results.json"
+    file.write_text(json.dumps([entry, *wrong]))
+    result = import_dataset(project, file, as_="prelabels")
+    assert (result.format, result.images, result.boxes) == ("coco-results", 1, 1)
+    kinds = [p.kind for p in result.problems]
+    assert sorted(kinds) == ["box cut at the edge", "box without area", *["entry not understood"] * 3]
+    (shown,) = project.labels.load(1).open_predictions()
+    assert (shown.box, shown.score) == (Box(8, 8, 24, 48), 0.5)
+
+
+def test_results_that_name_no_files_are_one_sentence(project: Project, tmp_path: Path) -> None:
+    file = tmp_path / "results.json"
+    file.write_text(json.dumps([{"image_id": 7, "category_id": 1, "bbox": [1, 1, 2, 2], "score": 0.5}]))
+    with pytest.raises(FormatError, match="only by number"):
+        import_dataset(project, file, as_="prelabels")
+
+
 def test_prelabels_do_not_touch_what_a_person_did(project: Project, tmp_path: Path) -> None:
     folder = yolo(tmp_path / "set")
     import_dataset(project, folder)
