@@ -86,6 +86,7 @@ class MainWindow(QMainWindow):
         self.workspace = Workspace(project, writer, self._picture_side(), cache, self)
         self.workspace.model.threshold = self.settings.threshold
         self.work_area = WorkArea(self.workspace)
+        self.work_area.canvas.stay_in_draw = self.settings.stay_in_draw
         self._connect_workspace(self.workspace, self.work_area)
         self._stack.addWidget(self.work_area)
         self._stack.setCurrentWidget(self.work_area)
@@ -266,6 +267,8 @@ class MainWindow(QMainWindow):
     def _restore_place(self) -> None:
         if self.settings.window_geometry:
             self.restoreGeometry(_bytes(self.settings.window_geometry))
+        if self.settings.window_state:
+            self.restoreState(_bytes(self.settings.window_state))
 
 
 def _text(data: QByteArray) -> str:
