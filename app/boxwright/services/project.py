@@ -11,6 +11,7 @@ from types import TracebackType
 
 from boxwright.domain.errors import ProjectError
 from boxwright.services.lock import WriterLock
+from boxwright.store.backup import back_up
 from boxwright.store.batches import BatchRepository
 from boxwright.store.classes import ClassRepository
 from boxwright.store.connection import Store
@@ -150,6 +151,10 @@ class Project:
         store = Store(self.folder / DATABASE, read_only=self.read_only)
         store.read_only_reason = self.store.read_only_reason
         return Project(self.folder, store)
+
+    def back_up(self) -> Path:
+        """Copy the pool into `backups` while it is in use and return the copy's path. Raises ProjectError."""
+        return back_up(self.store)
 
     def close(self) -> None:
         self.store.close()

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import contextlib
 import logging
 import threading
 from collections import deque
 from collections.abc import Callable
-from concurrent.futures import Future, InvalidStateError
+from concurrent.futures import Future
 from typing import Any, TypeVar
 
 from boxwright.domain.errors import BoxwrightError
@@ -113,7 +112,8 @@ class WriteQueue:
     def _execute(self, project: Project, task: Task) -> None:
         """Run and commit one task and settle its future; raises only the StorageError after which it stays first."""
         function, future = task
-        if future.cancelled():
+        # Running from its first try on, so that what may be on disk already cannot be cancelled.
+        if not future.running() and not future.set_running_or_notify_cancel():
             self._settled()
             return
         try:
@@ -137,8 +137,7 @@ class WriteQueue:
             self.on_error(sentence)
 
     def _settled(self, settle: Callable[[], None] = lambda: None) -> None:
-        with contextlib.suppress(InvalidStateError):  # cancelled while it ran
-            settle()
+        settle()
         with self._changed:
             self._tasks.popleft()
             self._changed.notify_all()

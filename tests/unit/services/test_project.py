@@ -17,7 +17,8 @@ from boxwright.store.migrations import migrations
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    return tmp_path / "a project"
+    """With what means something in a URI, in SQL and on a command line."""
+    return tmp_path / "a project? 100% 'größer' #1"
 
 
 def test_a_new_project_has_its_folders_and_classes(folder: Path) -> None:
@@ -170,6 +171,15 @@ def test_opening_brings_an_old_project_up_to_date(folder: Path) -> None:
     with Project.open(folder) as project:
         project.settings["key"] = [1, None]
         assert dict(project.settings) == {"key": [1, None]}
+
+
+def test_a_backup_put_in_place_of_the_project_file_is_the_project(folder: Path) -> None:
+    with Project.create(folder, ["cat"]) as project:
+        copy = project.back_up()
+        project.classes.add("dog")
+    copy.replace(folder / DATABASE)
+    with Project.open(folder) as project:
+        assert [c.name for c in project.classes.all()] == ["cat"]
 
 
 def test_a_project_that_moved_with_its_images_finds_them(folder: Path, tmp_path: Path) -> None:

@@ -160,11 +160,13 @@ def test_closing_while_the_disk_refuses_says_so_and_ends(project: Project) -> No
 
 
 def test_a_cancelled_function_is_left_out(project: Project, queue: WriteQueue) -> None:
-    hold = threading.Event()
-    queue.submit(lambda _: hold.wait(30))
+    begun, hold = threading.Event(), threading.Event()
+    running = queue.submit(lambda _: begun.set() or hold.wait(30))
+    assert begun.wait(30)
     unwanted = queue.submit(lambda p: p.classes.add("unwanted"))
     wanted = queue.submit(lambda p: p.classes.add("wanted").name)
     assert unwanted.cancel()
+    assert not running.cancel(), "what has begun is not taken back"
     hold.set()
     assert wanted.result(30) == "wanted"
     assert names(project) == ["wanted"]

@@ -1,0 +1,16 @@
+from __future__ import annotations
+
+import subprocess
+import sys
+
+
+def test_opencv_leaves_qt_and_the_terminal_alone() -> None:
+    """Its wheel points Qt to plug-ins of its own, which another Qt in the process cannot load."""
+    code = (
+        "import os, numpy; os.environ['QT_QPA_FONTDIR'] = '/mine'; from boxwright.config.opencv import cv2; "
+        "print(cv2().imdecode(numpy.frombuffer(b'\\xff\\xd8\\xff\\xe0' + b'x' * 500, numpy.uint8), 1), cv2() is cv2(), "
+        "os.environ.get('QT_QPA_PLATFORM_PLUGIN_PATH'), os.environ['QT_QPA_FONTDIR'])"
+    )
+    shown = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert shown.stdout.split() == ["None", "True", "None", "/mine"]
+    assert shown.stderr == ""
