@@ -43,7 +43,9 @@ def command(project: Path, path: Path, format_: str | None, as_: ImportAs, as_js
 
 def summary(result: ImportResult) -> str:
     """The result for a person: what came in, then the flaws, like ones together."""
-    lines = [f"{result.images} images with {result.boxes} boxes ({result.format}), {result.empty} confirmed empty."]
+    guessed = result.kind == "prelabels"
+    what = f"pre-labelled boxes, {result.empty} without any" if guessed else f"boxes, {result.empty} confirmed empty"
+    lines = [f"{result.images} images with {result.boxes} {what} ({result.format})."]
     if result.unlabeled:
         lines.append(f"{result.unlabeled} images of the dataset are not labelled.")
     if result.unchanged:

@@ -46,6 +46,7 @@ def store_prelabels(
     kept = set(replaced.kept)
     return ImportResult(
         format=reader.name,
+        kind="prelabels",
         images=len(found) - len(kept),
         boxes=replaced.boxes,
         empty=sum(not len(d) for i, d in found if i not in kept),

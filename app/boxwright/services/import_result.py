@@ -11,12 +11,14 @@ from boxwright.formats.dataset import Problem
 
 @dataclass(frozen=True)
 class ImportResult:
-    """`images` got labels now, with `boxes` in all, `empty` of them confirmed empty. `unlabeled`: images of the dataset
-    that nobody had labelled. `added`: new to the pool. `unchanged`: had exactly these labels. `kept`: had other labels
-    and kept them. `splits`: images of the dataset in each split now. `notes`: whole sentences. `problems`: every flaw.
+    """`kind`: `labels` or `prelabels`. `images` got labels now, with `boxes` in all, `empty` of them confirmed empty.
+    `unlabeled`: images of the dataset that nobody had labelled. `added`: new to the pool. `unchanged`: had exactly these
+    labels. `kept`: had other labels and kept them. `splits`: images of the dataset in each split now. `notes`: whole
+    sentences. `problems`: every flaw.
     """
 
     format: str
+    kind: str = "labels"
     images: int = 0
     boxes: int = 0
     empty: int = 0
@@ -41,6 +43,7 @@ class ImportResult:
         problems = [{"file": p.file, "line": p.line, "what": p.what, "kind": p.kind} for p in self.problems]
         return {
             "format": self.format,
+            "as": self.kind,
             "images": self.images,
             "boxes": self.boxes,
             "empty": self.empty,

@@ -29,7 +29,7 @@ class ExportDialog(Sheet):
         self._typed = False
         self.setMinimumWidth(560)
         self.format = QComboBox()
-        for known in formats():
+        for known in (each for each in formats() if each.capabilities.writes):
             self.format.addItem(known.title, known.name)
         self.out = PathField("Folder of the export")
         self.images = QComboBox()
