@@ -215,6 +215,7 @@ def test_what_was_repainted_in_parts_always_equals_what_is_painted_anew(hand: Ha
     step("draw")
     hand.press(140, 145)
     hand.hover(160, 160)
+    step("at the start of a drag")
     hand.hover(240, 200)
     step("in the middle of a drag")
     hand.release(240, 200)
