@@ -51,6 +51,19 @@ def _v8(transposed: bool = True, rows: int = CELLS) -> Mapping[str, Array]:
     return {"output0": f32((values.T if transposed else values)[None])}
 
 
+def _v8_masks() -> Mapping[str, Array]:
+    rows = dense_rows(CELLS, objectness=False)
+    coefficients = np.random.default_rng(6).normal(0, 1, (CELLS, 32))
+    prototypes = np.zeros((1, 32, HEIGHT // 4, WIDTH // 4))
+    return {"output0": f32(np.concatenate([rows, coefficients], axis=1).T[None]), "output1": f32(prototypes)}
+
+
+def _queries() -> Mapping[str, Array]:
+    rows = dense_rows(300, objectness=False)
+    rows[:, :4] /= SHARES
+    return {"output0": f32(rows[None])}
+
+
 def _v8_shares() -> Mapping[str, Array]:
     values = dense_rows(CELLS, objectness=False)
     values[:, :4] /= SHARES
@@ -135,6 +148,11 @@ def _detr(softmax: bool) -> Mapping[str, Array]:
         logits = np.random.default_rng(2).normal(-6, 0.3, (queries, 3))
         logits[at] = logit(PROBS)
     return {"pred_logits": f32(logits[None]), "pred_boxes": f32(boxes[None])}
+
+
+def _detr_hidden() -> Mapping[str, Array]:
+    hidden = {"last_hidden_state": f32(np.random.default_rng(8).normal(0, 1, (1, 100, 16)))}
+    return {**hidden, **_detr(False)}
 
 
 def _pairs(corners: bool, swapped: bool = False) -> Mapping[str, Array]:
@@ -229,21 +247,24 @@ CASES = (
     Case("yolov8", "yolov8", "sigmoid", _v8),
     Case("yolov8-rows-first", "yolov8", "sigmoid", lambda: _v8(False), NAMED),
     Case("yolov8-shares", "yolov8", "sigmoid", _v8_shares, NAMED),
+    Case("yolov8-masks", "yolov8", "sigmoid", _v8_masks),
+    Case("yolov8-rows-of-a-transformer", "yolov8", "sigmoid", _queries, NAMED),
     Case("yolov8-json-names", "yolov8", "sigmoid", _v8, {"metadata": json_metadata()}),
     Case("yolox-raw", "yolox", "sigmoid", lambda: _yolox(True)),
     Case("yolox-decoded", "yolox", "sigmoid", lambda: _yolox(False)),
-    Case("end2end", "end2end", "score", _end2end, NAMED, one_hot(), nms=False),
-    Case("end2end-unnamed", "end2end", "score", _end2end, {}, one_hot(), nms=False),
-    Case("label-first-rows", "end2end", "score", lambda: _end2end(True), {"open_rows": True}, one_hot(), nms=False),
-    Case("yolov7-end2end", "yolov7-end2end", "score", _v7, {"open_rows": True, **NAMED}, one_hot(), nms=False),
-    Case("torchvision", "torchvision", "score", lambda: _kept(1), {"open_rows": True}, one_hot(), nms=False),
-    Case("torchvision-zero-based", "torchvision", "score", _kept, {"open_rows": True, **NAMED}, one_hot(), nms=False),
-    Case("boxes-labels-scores-shares", "torchvision", "score", lambda: _kept(1, True, True), {}, one_hot(), nms=False),
-    Case("deim", "deim", "score", _deim, {"sizes_input": "orig_target_sizes"}, one_hot(), nms=False),
-    Case("batched-nms", "batched-nms", "score", _plugin, NAMED, one_hot(), nms=False),
-    Case("tf-detection", "tf-detection", "score", _tensorflow, {"nhwc": True, "dtype": "uint8"}, one_hot(), nms=False),
-    Case("detr-sigmoid", "detr", "sigmoid", lambda: _detr(False), nms=False),
-    Case("detr-softmax", "detr", "softmax", lambda: _detr(True), {}, SOFT, nms=False),
+    Case("end2end", "end2end", "score", _end2end, NAMED, one_hot()),
+    Case("end2end-unnamed", "end2end", "score", _end2end, {}, one_hot()),
+    Case("label-first-rows", "end2end", "score", lambda: _end2end(True), {"open_rows": True}, one_hot()),
+    Case("yolov7-end2end", "yolov7-end2end", "score", _v7, {"open_rows": True, **NAMED}, one_hot()),
+    Case("torchvision", "torchvision", "score", lambda: _kept(1), {"open_rows": True}, one_hot()),
+    Case("torchvision-zero-based", "torchvision", "score", _kept, {"open_rows": True, **NAMED}, one_hot()),
+    Case("boxes-labels-scores-shares", "torchvision", "score", lambda: _kept(1, True, True), {}, one_hot()),
+    Case("deim", "deim", "score", _deim, {"sizes_input": "orig_target_sizes"}, one_hot()),
+    Case("batched-nms", "batched-nms", "score", _plugin, NAMED, one_hot()),
+    Case("tf-detection", "tf-detection", "score", _tensorflow, {"nhwc": True, "dtype": "uint8"}, one_hot()),
+    Case("detr-sigmoid", "detr", "sigmoid", lambda: _detr(False)),
+    Case("detr-hidden-state-first", "detr", "sigmoid", _detr_hidden),
+    Case("detr-softmax", "detr", "softmax", lambda: _detr(True), {}, SOFT),
     Case("boxes-scores-corners", "boxes-scores", "sigmoid", lambda: _pairs(True)),
     Case("boxes-scores-centres", "boxes-scores", "sigmoid", lambda: _pairs(False)),
     Case("boxes-scores-class-first", "boxes-scores", "sigmoid", lambda: _pairs(True, True)),

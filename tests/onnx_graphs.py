@@ -141,8 +141,8 @@ def dense_rows(rows: int, objectness: bool) -> Array:
 
 @dataclass(frozen=True)
 class Case:
-    """One file. `layout`, `kind`: what must be recognised. `probs`: (2, C) expected for the two objects. `nms`: the
-    answers hold a worse copy that must be suppressed. `arguments` go to `write_graph`."""
+    """One file. `layout`, `kind`: what must be recognised. `probs`: (2, C) expected for the two objects. `arguments`
+    go to `write_graph`."""
 
     name: str
     layout: str
@@ -150,7 +150,6 @@ class Case:
     outputs: Callable[[], Mapping[str, Array]]
     arguments: Mapping[str, Any] = field(default_factory=dict)
     probs: Array = field(default_factory=lambda: PROBS)
-    nms: bool = True
 
     def write(self, folder: Path, **more: Any) -> Path:
         return write_graph(folder / "model.onnx", self.outputs(), **{**self.arguments, **more})

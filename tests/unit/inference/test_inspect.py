@@ -84,6 +84,14 @@ def test_options_override_points_and_settle_them(tmp_path: Path) -> None:
     assert inspection.unknown == ()
 
 
+@pytest.mark.parametrize("names", [("thing",), ("cat", "dog")])
+def test_six_kept_numbers_are_not_a_box_and_one_or_two_classes(tmp_path: Path, names: tuple[str, ...]) -> None:
+    rows = np.zeros((1, 300, 6), np.float32)
+    rows[0, 0] = (10, 10, 50, 50, 0.9, len(names) - 1)
+    inspection = inspect_model(write_graph(tmp_path / "m.onnx", {"o": rows}, metadata=yolo_metadata(names)))
+    assert [g.layout for g in inspection.guesses] == ["end2end"]
+
+
 def test_a_layout_can_be_forced(tmp_path: Path) -> None:
     said = {"classes": list(NAMES), "layout": "yolov5"}
     assert look(tmp_path, "yolox-decoded", said).usable_card().layout == "yolov5"

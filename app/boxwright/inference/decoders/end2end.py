@@ -28,7 +28,7 @@ class EndToEnd:
             return None
         output = found[0]
         rows = np.asarray(output.sample, dtype=np.float64).reshape(-1, 6)
-        label_first = _label_first(rows)
+        label_first = _label_first(rows) or (not len(rows) and _from_paddle(spec))
         corners = rows[:, 2:] if label_first else rows[:, :4]
         known = spec.metadata.exporter_conventions
         return Guess(
@@ -66,6 +66,11 @@ def _one(rows: NDArray[np.float32], card: DetectorCard, conf: float) -> Candidat
 
 def _whole(column: NDArray[np.float64]) -> bool:
     return bool(np.all(column == np.round(column)) and np.all(column >= -1))
+
+
+def _from_paddle(spec: ModelSpec) -> bool:
+    """Paddle's exports take the picture's scale besides; for a plain picture they may keep no row to judge by."""
+    return any("scale" in t.name.lower() or "im_shape" in t.name.lower() for t in spec.sizes)
 
 
 def _label_first(rows: NDArray[np.float64]) -> bool:

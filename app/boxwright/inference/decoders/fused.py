@@ -59,6 +59,12 @@ class Fused:
         return -0.5 if 0.0 < classes < 0.05 else 0.0
 
     @property
+    def kept_rows(self) -> bool:
+        """True for the rows of an end-to-end export, whose sixth number is a whole label: no class scores at all."""
+        label = self.values[:, -1]
+        return self.columns == 6 and not self.anchors and not self.silent and bool(np.all(label == np.round(label)))
+
+    @property
     def silent(self) -> bool:
         """True when the sample says nothing, as for a graph of zeros."""
         return not np.any(self.values)
@@ -68,6 +74,14 @@ def fused_outputs(spec: ModelSpec) -> list[Fused]:
     """Every way to read a three-axis output (or a two-axis one without batch) as rows and columns, likeliest first."""
     found = [_oriented(spec, output) for output in spec.outputs if output.floating]
     return sorted((f for f in found if f is not None), key=lambda f: f.rows * f.columns, reverse=True)
+
+
+def mask_columns(spec: ModelSpec, fused: Fused) -> int:
+    """Columns of mask coefficients after the classes: as many as the map of mask prototypes has channels."""
+    if fused.probabilities:
+        return 0
+    found = [o.shape[1] for o in spec.outputs if len(o.shape) == 4 and o.floating and o.shape[1] < fused.columns - 5]
+    return found[0] if len(found) == 1 else 0
 
 
 def best_fused(spec: ModelSpec, guess: Callable[[ModelSpec, Fused], Guess | None]) -> Guess | None:

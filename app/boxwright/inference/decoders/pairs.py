@@ -15,6 +15,10 @@ from boxwright.inference.spec import ModelSpec, OutputSpec
 # What rounding to 8 bits or to half precision adds to a probability.
 _SLACK = 0.01
 
+_CLASSES = ("logit", "score", "conf", "cls", "class", "label", "prob")
+# What transformers put out besides: as many rows as boxes, but no classes.
+_NOT_CLASSES = ("hidden", "embed", "feature")
+
 
 @dataclass(frozen=True, eq=False)
 class Pair:
@@ -54,14 +58,18 @@ def find_pair(spec: ModelSpec) -> Pair | None:
     boxes = [o for o in spec.outputs if o.floating and _is_boxes(o)]
     named = [o for o in boxes if "box" in o.name.lower() or "det" in o.name.lower()]
     for box in named or boxes:
-        rows = 4 if box.shape[-1] != 4 else box.sample.size // 4
-        rows = box.shape[2] if box.shape[-1] != 4 else rows
-        for other in spec.outputs:
-            if other is box or not other.floating or len(other.shape) != 3 or other.shape[0] != 1:
-                continue
-            if other.shape[1] == rows or other.shape[2] == rows:
-                return _pair(box, other, rows)
+        rows = box.sample.size // 4
+        others = [o for o in spec.outputs if o is not box and o.floating and len(o.shape) == 3 and o.shape[0] == 1]
+        others = [o for o in others if rows in o.shape[1:] and not any(p in o.name.lower() for p in _NOT_CLASSES)]
+        if others:
+            return _pair(box, max(others, key=lambda o: _likely_classes(spec, o, rows)), rows)
     return None
+
+
+def _likely_classes(spec: ModelSpec, output: OutputSpec, rows: int) -> tuple[bool, bool]:
+    columns = output.shape[2] if output.shape[1] == rows else output.shape[1]
+    fits = spec.class_count is not None and columns - spec.class_count in (0, 1)
+    return fits, any(p in output.name.lower() for p in _CLASSES)
 
 
 def _is_boxes(output: OutputSpec) -> bool:

@@ -8,11 +8,8 @@ from boxwright.domain.card import DetectorCard
 from boxwright.domain.prediction import ProbKind
 from boxwright.inference.decoders.base import PREPARATION, Candidates, Guess, Outputs, dense
 from boxwright.inference.decoders.boxes import box_options, to_input_pixels
-from boxwright.inference.decoders.fused import Fused, best_fused, rows_of
+from boxwright.inference.decoders.fused import Fused, best_fused, mask_columns, rows_of
 from boxwright.inference.spec import ModelSpec
-
-# Columns of mask coefficients after the classes of a segmentation export.
-_MASK_COLUMNS = 32
 
 
 class YoloV5:
@@ -24,11 +21,11 @@ class YoloV5:
         return best_fused(spec, self._guess)
 
     def _guess(self, spec: ModelSpec, fused: Fused) -> Guess | None:
-        count = fused.columns - 5
-        masks = spec.metadata.task == "segment" and spec.class_count == count - _MASK_COLUMNS
-        if masks:
-            count -= _MASK_COLUMNS
-        if count < 1 or spec.class_count not in (None, count) or not (masks or fused.probabilities):
+        masks = mask_columns(spec, fused)
+        count = fused.columns - 5 - masks
+        if count < 1 or fused.kept_rows or spec.class_count not in (None, count):
+            return None
+        if not (masks or fused.probabilities):
             return None
         # One box per cell whose numbers are no pixels: a raw grid.
         if fused.anchors == 1 and not fused.in_pixels and not fused.silent:

@@ -8,7 +8,7 @@ from boxwright.domain.card import DetectorCard
 from boxwright.domain.prediction import ProbKind
 from boxwright.inference.decoders.base import PREPARATION, Candidates, Guess, Outputs, dense
 from boxwright.inference.decoders.boxes import box_options, to_input_pixels
-from boxwright.inference.decoders.fused import Fused, best_fused, rows_of
+from boxwright.inference.decoders.fused import Fused, best_fused, mask_columns, rows_of
 from boxwright.inference.spec import ModelSpec
 
 
@@ -21,24 +21,29 @@ class YoloV8:
         return best_fused(spec, self._guess)
 
     def _guess(self, spec: ModelSpec, fused: Fused) -> Guess | None:
-        count = fused.columns - 4
-        # Masks and keypoints follow the classes in the same rows.
-        more = spec.metadata.task in ("segment", "pose") and spec.class_count is not None and spec.class_count < count
-        if more and spec.class_count is not None:
+        masks = mask_columns(spec, fused)
+        count = fused.columns - 4 - masks
+        # Keypoints, too, follow the classes in the same rows.
+        pose = spec.metadata.task == "pose" and spec.class_count is not None and spec.class_count < count
+        if pose and spec.class_count is not None:
             count = spec.class_count
-        if spec.class_count not in (None, count) or not (more or fused.probabilities):
+        if count < 1 or fused.kept_rows or spec.class_count not in (None, count):
+            return None
+        if not (masks or pose or fused.probabilities):
             return None
         if not fused.in_pixels and float(np.nanmin(fused.values[:, :4])) < -1.0:
             return None
         confidence, reason = _confidence(spec, fused)
         known = spec.metadata.exporter_conventions or fused.transposed
         box = box_options(fused.values[:, :4], "cxcywh", pixels=True)
+        queries = box["normalised"] and not fused.anchors and not fused.transposed
         return Guess(
             layout=self.name,
             confidence=confidence,
             kind=ProbKind.SIGMOID,
             class_count=count,
-            input=spec.input_spec(channels="rgb", resize="letterbox"),
+            # A transformer's queries, which no grid explains, were trained on stretched pictures.
+            input=spec.input_spec(channels="rgb", resize="stretch" if queries else "letterbox"),
             options={"output": fused.name, "transposed": fused.transposed, "classes": count, **box},
             reasons=(f"output '{fused.name}' has {fused.rows} rows of 4 + {count} numbers", reason),
             unknown=() if known else PREPARATION,
