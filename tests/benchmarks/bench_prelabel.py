@@ -2,7 +2,8 @@
 
     python tests/benchmarks/bench_prelabel.py [--images 448] [--rounds 5] [--model FILE.onnx] [--pictures DIR]
 
-Both turns about in one process. `alone` is what ONNX Runtime does by itself when it may use every core for one image;
+All turns about in one process. `alone` is what ONNX Runtime does by itself when it may use every core for one image;
+`alone, split` runs as many images at once as the pipeline does, which nothing that also reads images can reach;
 `pipeline` reads, prepares, detects and suppresses; `prelabel` also stores boxes and scores, as the command does.
 Needs the real test data (BOXWRIGHT_TEST_DATA) unless both --model and --pictures are given.
 """
@@ -17,7 +18,9 @@ import statistics
 import sys
 import tempfile
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -49,13 +52,13 @@ def main() -> int:
         rates = measured(project, model, options.images, options.rounds)
         project.close()
     alone = statistics.median(rates["alone"])
-    print(f"{'what':<10} {'images/s':>9} {'best':>7} {'ratio to alone':>15}")
+    print(f"{'what':<12} {'images/s':>9} {'best':>7} {'ratio to alone':>15}")
     result = {}
     for what, values in rates.items():
         # Round by round, so that a busy moment of the machine counts on both sides.
         ratio = statistics.median(v / a for v, a in zip(values, rates["alone"], strict=True))
         result[what] = {"images_per_second": statistics.median(values), "best": max(values), "ratio": ratio}
-        print(f"{what:<10} {statistics.median(values):>9.1f} {max(values):>7.1f} {ratio:>15.3f}")
+        print(f"{what:<12} {statistics.median(values):>9.1f} {max(values):>7.1f} {ratio:>15.3f}")
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     print(f"peak memory {peak:.0f} MB; {usable_cores()} cores; goal {GOAL} of {alone:.1f}")
     print(json.dumps({"benchmark": "prelabel", "images": options.images, "peak_mb": peak, "goal": GOAL, **result}))
@@ -67,7 +70,8 @@ def measured(project: Project, model: Model, count: int, rounds: int) -> dict[st
     detector = open_for_pipeline(project, model, "cpu")
     workers = workers_for("CPU", usable_cores())
     session, feed = bare_session(project.folder / model.file)
-    rates: dict[str, list[float]] = {"alone": [], "pipeline": [], "prelabel": []}
+    single, _ = bare_session(project.folder / model.file, workers.threads)
+    rates: dict[str, list[float]] = {"alone": [], "alone, split": [], "pipeline": [], "prelabel": []}
     for _ in range(rounds):
         began = time.perf_counter()
         for _ in range(count // 2):
@@ -76,6 +80,10 @@ def measured(project: Project, model: Model, count: int, rounds: int) -> dict[st
         began = time.perf_counter()
         seen = sum(1 for _ in detect_all(detector, sources, workers, 0.05, NMS_IOU))
         rates["pipeline"].append(seen / (time.perf_counter() - began))
+        began = time.perf_counter()
+        with ThreadPoolExecutor(workers.runners) as pool:
+            list(pool.map(lambda _: single.run(None, feed), range(count)))
+        rates["alone, split"].append(count / (time.perf_counter() - began))
         forget(project, model)
         result = prelabel(project, model, "cpu")
         rates["prelabel"].append(result.per_second)
@@ -97,12 +105,12 @@ def all_sources(project: Project, count: int) -> list[Source]:
     return [Source(i.id, roots[i.root], roots[i.root] / i.path, i.width, i.height) for i in images]
 
 
-def bare_session(file: Path) -> tuple[object, dict[str, np.ndarray]]:
-    """ONNX Runtime as it comes, with one thread for each usable core, and one prepared tensor."""
+def bare_session(file: Path, threads: int | None = None) -> tuple[Any, dict[str, np.ndarray]]:
+    """ONNX Runtime as it comes, with one thread for each usable core unless told, and one prepared tensor."""
     import onnxruntime as ort
 
     options = ort.SessionOptions()
-    options.intra_op_num_threads = usable_cores()
+    options.intra_op_num_threads = threads or usable_cores()
     session = ort.InferenceSession(str(file), options, providers=["CPUExecutionProvider"])
     shape = [d if isinstance(d, int) else 1 for d in session.get_inputs()[0].shape]
     tensor = np.random.default_rng(0).random(shape, dtype=np.float32) * 255
