@@ -30,12 +30,18 @@ def split_in_path(path: str) -> Split | None:
     return None
 
 
-def files_below(folder: Path, hidden: bool = False) -> Iterator[Path]:
-    """Every file below `folder`, in a stable order, links to folders not followed, hidden ones left out."""
-    for at, folders, names in os.walk(folder):
-        folders[:] = sorted(name for name in folders if hidden or not name.startswith("."))
+def files_below(folder: Path) -> Iterator[Path]:
+    """Every file below `folder`, in a stable order, hidden ones left out. Links to folders are followed, none twice."""
+    entered: set[str] = set()
+    for at, folders, names in os.walk(folder, followlinks=True):
+        real = os.path.realpath(at)
+        if real in entered:
+            folders.clear()
+            continue
+        entered.add(real)
+        folders[:] = sorted(name for name in folders if not name.startswith("."))
         for name in sorted(names):
-            if hidden or not name.startswith("."):
+            if not name.startswith("."):
                 yield Path(at) / name
 
 

@@ -12,9 +12,9 @@ from boxwright.formats.dataset import Problem
 @dataclass(frozen=True)
 class ImportResult:
     """`kind`: `labels` or `prelabels`. `images` got labels now, with `boxes` in all, `empty` of them confirmed empty.
-    `unlabeled`: images of the dataset that nobody had labelled. `added`: new to the pool. `unchanged`: had exactly these
-    labels. `kept`: had other labels and kept them. `splits`: images of the dataset in each split now. `notes`: whole
-    sentences. `problems`: every flaw.
+    `unlabeled`: images of the dataset that nobody had labelled. `added`: new to the pool. `unchanged`: had exactly
+    these labels. `kept`: had other labels and kept them. `splits`: images of the dataset in each split now. `notes`:
+    whole sentences. `problems`: every flaw.
     """
 
     format: str

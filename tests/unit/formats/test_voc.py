@@ -190,3 +190,13 @@ def test_every_name_in_the_lists_of_a_written_set_has_an_annotation(tmp_path: Pa
         ids = (tmp_path / "out" / "ImageSets" / "Main" / f"{title}.txt").read_text().splitlines()
         assert len(ids) == count
         assert all((tmp_path / "out" / "Annotations" / f"{item}.xml").is_file() for item in ids)
+
+
+def test_a_linked_image_folder_is_looked_into_and_a_loop_of_links_ends(tmp_path: Path) -> None:
+    put(tmp_path / "set", xml(thing(), name="other.jpg"))
+    (tmp_path / "set" / "JPEGImages").rename(tmp_path / "photos")
+    (tmp_path / "set" / "JPEGImages").symlink_to(tmp_path / "photos")
+    (tmp_path / "set" / "loop").symlink_to(tmp_path / "set")
+    dataset, problems = read(tmp_path / "set")
+    assert problems == []
+    assert [(i.path, i.file is not None) for i in dataset.images] == [("a.jpg", True)]
