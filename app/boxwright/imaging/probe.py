@@ -41,7 +41,8 @@ def probe(path: Path) -> Probe:
         return Probe(0, 0, "", status.st_size, status.st_mtime_ns, problem)
     try:
         with path.open("rb") as file:
-            start = file.read(_AT_ONCE + 1)
+            # No more than needed: the buffer is as large as what is asked for, not as what there is.
+            start = file.read(min(status.st_size, _AT_ONCE) + 1)
             if len(start) <= _AT_ONCE:
                 digest = blake2b(start, digest_size=_HASH_BYTES).hexdigest()
                 content: IO[bytes] = io.BytesIO(start)

@@ -18,7 +18,8 @@ from boxwright.services.project import Project
 from boxwright.store.files import FileRow
 
 MISSING = "file is missing"
-_READERS = min(8, os.cpu_count() or 1)
+# Two more than cores: one or two wait for the disk.
+_READERS = min(8, (os.cpu_count() or 1) + 2)
 _AT_A_TIME = 32
 _BATCH_ROWS = 1024
 _BATCH_SECONDS = 0.5
