@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPointF, QRect, QRectF, QSize, Qt
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPoint, QPointF, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QPainter, QPalette, QPen
 from PySide6.QtWidgets import QStyledItemDelegate, QStyleOptionViewItem
 
-from boxwright.ui.panels.queue_model import Card, QueueModel, mark_words
+from boxwright.ui.panels.queue_model import THUMBNAIL, Card, QueueModel, mark_words
 from boxwright.ui.queue import Mark
 from boxwright.ui.theme import BAD, GOOD, QUIET, WARN
 
 ROW_HEIGHT = 58
-THUMBNAIL = QSize(64, 46)
 
 MARK_COLORS: dict[Mark, QColor] = {
     Mark.UNLABELED: QUIET,
@@ -58,11 +57,10 @@ def _paint_thumbnail(painter: QPainter, rect: QRect, palette: QPalette, card: Ca
     painter.fillRect(rect, palette.color(QPalette.ColorRole.Midlight))
     if card.thumbnail is None or card.thumbnail.width() < 2:
         return
-    size = card.thumbnail.size().scaled(rect.size(), Qt.AspectRatioMode.KeepAspectRatio)
-    target = QRect(0, 0, size.width(), size.height())
-    target.moveCenter(rect.center())
-    painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-    painter.drawImage(target, card.thumbnail)
+    size = card.thumbnail.deviceIndependentSize().toSize()
+    painter.drawImage(
+        QPoint(rect.center().x() - size.width() // 2, rect.center().y() - size.height() // 2), card.thumbnail
+    )
 
 
 def _paint_words(painter: QPainter, rect: QRect, palette: QPalette, font: QFont, card: Card) -> None:

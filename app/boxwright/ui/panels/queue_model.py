@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, Qt, QTimer, Signal
-from PySide6.QtGui import QImage
+from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QGuiApplication, QImage
 
 from boxwright.domain.errors import BoxwrightError
 from boxwright.domain.image import Image
@@ -19,7 +19,7 @@ from boxwright.ui.workspace import Workspace
 if TYPE_CHECKING:
     from boxwright.services.project import Project
 
-THUMBNAIL_SIDE = 128
+THUMBNAIL = QSize(64, 46)
 THUMBNAIL_BYTES = 24 * 2**20
 INFO_KEPT = 2048
 
@@ -170,11 +170,18 @@ def _read_infos(project: Project, ids: list[int]) -> list[Info]:
 
 
 def _thumbnail(file: Path) -> QImage:
+    """Just large enough for a row of a dense screen; scaling it while painting would cost each repaint."""
     from boxwright.services.images import read_to_fit
     from boxwright.ui.pixels import to_qimage
 
     try:
-        return to_qimage(read_to_fit(file, THUMBNAIL_SIDE))
+        image = to_qimage(read_to_fit(file, 2 * THUMBNAIL.width()))
     except (BoxwrightError, OSError, ValueError, MemoryError):
         # The row then shows no picture; what is wrong is told where the image itself would be.
         return QImage(1, 1, QImage.Format.Format_RGB32)
+    ratio = QGuiApplication.primaryScreen().devicePixelRatio()
+    scaled = image.scaled(
+        THUMBNAIL * ratio, Qt.AspectRatioMode.KeepAspectRatio, Qt.TransformationMode.SmoothTransformation
+    )
+    scaled.setDevicePixelRatio(ratio)
+    return scaled

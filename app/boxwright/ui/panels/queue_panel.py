@@ -7,16 +7,17 @@ from PySide6.QtWidgets import (
     QAbstractItemView,
     QComboBox,
     QHBoxLayout,
+    QHeaderView,
     QLabel,
-    QListView,
     QProgressBar,
     QPushButton,
+    QTableView,
     QVBoxLayout,
     QWidget,
 )
 
 from boxwright.ui.icons import icon
-from boxwright.ui.panels.queue_delegate import QueueDelegate
+from boxwright.ui.panels.queue_delegate import ROW_HEIGHT, QueueDelegate
 from boxwright.ui.panels.queue_model import QueueModel
 from boxwright.ui.queue import Mark
 from boxwright.ui.workspace import Workspace
@@ -53,17 +54,22 @@ class QueuePanel(QWidget):
     def close_model(self) -> None:
         self.model.close()
 
-    def _built_view(self) -> QListView:
-        view = QListView()
+    def _built_view(self) -> QTableView:
+        # A list lays all of 100,000 rows out again whenever one changes, and a tree asks each for its index.
+        view = QTableView()
         view.setModel(self.model)
         view.setItemDelegate(QueueDelegate(view))
-        # Without it the view asks every one of 100,000 rows for its size.
-        view.setUniformItemSizes(True)
+        view.setShowGrid(False)
+        rows, columns = view.verticalHeader(), view.horizontalHeader()
+        rows.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        rows.setDefaultSectionSize(ROW_HEIGHT)
+        columns.setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
+        rows.hide()
+        columns.hide()
         view.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
         view.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         view.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         view.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
-        view.setMouseTracking(False)
         view.setAccessibleName(self.tr("Images of the queue"))
         view.clicked.connect(self._clicked)
         return view

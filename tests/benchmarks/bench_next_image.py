@@ -1,0 +1,109 @@
+"""Key to paint of the next image: decoded ahead and not, 2 and 24 megapixels, a pool of 100 and of 100,000, beside the
+repaint of an empty window of the same size. `python tests/benchmarks/bench_next_image.py [--small]`."""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+import numpy as np
+from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QWidget
+from window_bench import SIZES, make_project, pump, rest, show
+
+from boxwright.config.settings import Settings
+from boxwright.ui.application import make_application
+from boxwright.ui.main_window import MainWindow
+from boxwright.ui.theme import apply_theme
+
+IMAGES = 14
+
+
+class Paints(QObject):
+    """Counts the paint events of a widget."""
+
+    count = 0
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        self.count += event.type() is QEvent.Type.Paint
+        return False
+
+
+def empty_repaint(app: QApplication) -> float:
+    """Milliseconds of a synchronous repaint of a bare window."""
+    bare = QWidget()
+    bare.resize(1366, 768)
+    bare.show()
+    pump(bare.isVisible)
+    painted = Paints()
+    bare.installEventFilter(painted)
+    times = []
+    for _ in range(30):
+        painted.count = 0
+        began = time.perf_counter()
+        bare.update()
+        while not painted.count:
+            QApplication.processEvents()
+        times.append(time.perf_counter() - began)
+    bare.close()
+    return float(np.median(times) * 1000)
+
+
+def measure(project: Path, ahead: bool) -> list[float]:
+    """Milliseconds from the key press until the window with the new image is painted."""
+    window = MainWindow(Settings())
+    window.resize(1366, 768)
+    window.show()
+    window.activateWindow()
+    window.open_project(project)
+    pump(lambda: window.workspace is not None and window.workspace.model.labels is not None)
+    workspace, canvas = window.workspace, window.work_area.canvas
+    assert workspace is not None
+    painted = Paints()
+    canvas.viewport().installEventFilter(painted)
+    times = []
+    for row in range(1, IMAGES - 4):
+        rest(0.6 if ahead else 0.05)
+        if not ahead:
+            workspace.pictures.want([])
+            rest(0.3)
+            workspace.pictures.forget()
+        painted.count = 0
+        began = time.perf_counter()
+        QTest.keyClick(canvas, Qt.Key.Key_D)
+        while not (workspace.row == row and workspace.model.labels is not None):
+            QApplication.processEvents()
+            painted.count = 0
+        while not painted.count:
+            QApplication.processEvents()
+        times.append((time.perf_counter() - began) * 1000)
+    window.close()
+    return times
+
+
+def main() -> None:
+    app = make_application()
+    apply_theme(app, "light")
+    bare = empty_repaint(app)
+    rows = {"empty window, repaint": {"median ms": bare, "max ms": bare, "x empty": 1.0}}
+    sizes = {"2 MP": SIZES["2 MP"]} if "--small" in sys.argv else SIZES
+    pools = (100,) if "--small" in sys.argv else (100, 100_000)
+    for name, size in sizes.items():
+        for pool in pools:
+            with tempfile.TemporaryDirectory() as folder:
+                project = make_project(Path(folder), pool, size, IMAGES)
+                for ahead in (True, False):
+                    times = measure(project, ahead)
+                    words = f"{name}, pool {pool:,}, {'decoded ahead' if ahead else 'not decoded'}"
+                    median = float(np.median(times))
+                    rows[words] = {"median ms": median, "max ms": max(times), "x empty": median / max(bare, 1e-6)}
+    show("next image, key to paint", rows)
+
+
+if __name__ == "__main__":
+    main()

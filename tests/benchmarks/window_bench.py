@@ -1,0 +1,66 @@
+"""What the window's benchmarks share: projects of a given size, an exposed window, percentiles, a table and JSON."""
+
+from __future__ import annotations
+
+import json
+import os
+import tempfile
+import time
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+os.environ["BOXWRIGHT_HOME"] = tempfile.mkdtemp(prefix="boxwright-bench-")
+
+import numpy as np
+from PIL import Image as PillowImage
+from PySide6.QtWidgets import QApplication
+
+from boxwright.services.project import Project
+
+SIZES = {"2 MP": (1632, 1224), "24 MP": (6000, 4000)}
+
+
+def make_project(folder: Path, pool: int, size: tuple[int, int], real: int) -> Path:
+    """`pool` images of which the first `real` are true JPEG files of `size`; the others are rows of the pool only."""
+    pictures = folder / "pictures"
+    pictures.mkdir(parents=True)
+    rng = np.random.default_rng(1)
+    small = rng.integers(0, 255, (size[1] // 16, size[0] // 16, 3), dtype=np.uint8)
+    for number in range(real):
+        shifted = np.roll(small, 7 * number, axis=1)
+        PillowImage.fromarray(shifted).resize(size).save(pictures / f"{number:06}.jpg", quality=90)
+    with Project.create(folder / "project", ["nut", "bolt"]) as project, project.transaction():
+        root = project.roots.add(pictures)
+        project.store.write_many(
+            "INSERT INTO image(root_id, path, width, height, content_hash, size, mtime_ns) VALUES (?,?,?,?,?,?,?)",
+            [(root.id, f"{n:06}.jpg", *size, f"{n:032x}", 1, 1) for n in range(pool)],
+        )
+    return folder / "project"
+
+
+def pump(condition: Callable[[], bool], seconds: float = 60) -> None:
+    """Run the event loop until `condition`."""
+    end = time.monotonic() + seconds
+    while not condition():
+        QApplication.processEvents()
+        time.sleep(0.0005)
+        if time.monotonic() > end:
+            raise SystemExit("the window did not get ready")
+
+
+def rest(seconds: float) -> None:
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        QApplication.processEvents()
+        time.sleep(0.001)
+
+
+def show(title: str, rows: Mapping[str, Mapping[str, float]]) -> None:
+    """A table for people, then one JSON object."""
+    columns = list(next(iter(rows.values())))
+    print(title)
+    print(f"{'':44}" + "".join(f"{c:>14}" for c in columns))
+    for name, values in rows.items():
+        print(f"{name:44}" + "".join(f"{values[c]:14.2f}" for c in columns))
+    print(json.dumps({"benchmark": title, "rows": rows}))
