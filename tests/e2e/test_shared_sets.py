@@ -67,18 +67,24 @@ def test_images_first_and_labels_then(data_dir: Path, tmp_path: Path) -> None:
     check(run("import", tmp_path / "b", data_dir / "cards"), "cards")
 
 
+@pytest.fixture(scope="module")
+def aquarium(data_dir: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    project = tmp_path_factory.mktemp("aquarium") / "project"
+    run("init", project, "--labels", data_dir / "aquarium")
+    return project
+
+
 @pytest.mark.parametrize("format_", ["coco", "yolo", "voc"])
-def test_a_set_goes_out_in_every_format_and_comes_back(data_dir: Path, tmp_path: Path, format_: str) -> None:
+def test_a_set_goes_out_in_every_format_and_comes_back(aquarium: Path, tmp_path: Path, format_: str) -> None:
     """Aquarium has an empty image and boxes a pixel wide, which a lossy format would lose."""
-    first, second, out = tmp_path / "first", tmp_path / "second", tmp_path / "out"
-    run("init", first, "--labels", data_dir / "aquarium")
-    exported = run("export", first, out, "--format", format_, "--images", "link")
+    second, out = tmp_path / "second", tmp_path / "out"
+    exported = run("export", aquarium, out, "--format", format_, "--images", "link")
     assert (exported["images"], exported["boxes"], exported["empty"]) == (638, 4815, 1)
     imported = run("init", second, "--labels", out)["import"]
     assert (imported["images"], imported["boxes"], imported["empty"]) == (638, 4815, 1)
     assert imported["problems"] == []
     assert imported["splits"] == SETS["aquarium"][3]
-    assert run("status", first)["classes"] == run("status", second)["classes"]
+    assert run("status", aquarium)["classes"] == run("status", second)["classes"]
 
 
 @pytest.mark.parametrize(
