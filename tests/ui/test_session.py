@@ -150,11 +150,13 @@ def test_a_row_of_nudges_is_one_step_and_stops_at_the_edge(model: SessionModel, 
 
 
 def test_nudging_there_and_back_leaves_no_step(model: SessionModel, desk: Desk) -> None:
-    draw(model, Box(50.3, 50.7, 80.1, 90.9))
+    fractions = Box(0.1, 50.7, 80.2, 90.9)
+    draw(model, fractions)
+    assert fractions.moved(1, 0).moved(-1, 0) != fractions
     for dx in (1, 1, -1, -1):
         commands.nudge(model, dx, 0)
     assert model.undo_stack.count() == 1
-    assert [a.box for a in desk.stored().annotations.values()] == [Box(50.3, 50.7, 80.1, 90.9)]
+    assert [a.box for a in desk.stored().annotations.values()] == [fractions]
 
 
 def test_nudges_of_different_selections_are_different_steps(model: SessionModel) -> None:

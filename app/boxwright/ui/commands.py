@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Hashable, Iterable, Sequence
 
 import numpy as np
 
@@ -19,6 +19,9 @@ from boxwright.ui.session import SessionModel
 
 COPY_OFFSET = 10.0
 """Pixels a copy is moved right and down, so that it does not hide its original."""
+
+_ROUNDING = 1e-6
+"""Pixels."""
 
 
 # Judging the whole image
@@ -133,17 +136,22 @@ def resize(model: SessionModel, dw: float, dh: float) -> None:
 def place(model: SessionModel, boxes: dict[Key, Box], name: str, gesture: str | None = None) -> None:
     """Put each box where `boxes` says. A pre-label becomes an annotation; what did not move is left as it is.
     Placements with the same `gesture` that follow one another without another selection between are one undo step."""
-    steps = []
-    uids = []
+    moved: list[tuple[Annotation | Prediction, Annotation]] = []
     for key, box in boxes.items():
         item = item_of(model.labels, key)
-        if box == item.box:
-            continue
-        after = (accepted(item) if isinstance(item, Prediction) else item).with_box(box)
-        uids.append(after.uid)
-        steps.append(_turned(item, after, name))
-    merge_key = (gesture, model.gesture, tuple(sorted(uids))) if gesture else None
+        if box != item.box:
+            moved.append((item, (accepted(item) if isinstance(item, Prediction) else item).with_box(box)))
+    merge_key = (gesture, model.gesture, tuple(sorted(after.uid for _, after in moved))) if gesture else None
+    steps = [_turned(item, _settled(model, after, merge_key), name) for item, after in moved]
     model.push(edits.combined(name, steps), merge_key)
+
+
+def _settled(model: SessionModel, annotation: Annotation, merge_key: Hashable | None) -> Annotation:
+    """Back exactly where the gesture began when it is there but for rounding: there and back is no edit."""
+    start = model.start_of_step(annotation.uid, merge_key) if merge_key else None
+    if start is not None and np.abs(start.array() - annotation.box.array()).max() < _ROUNDING:
+        return annotation.with_box(start)
+    return annotation
 
 
 # Making boxes

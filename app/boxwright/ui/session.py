@@ -225,6 +225,12 @@ class SessionModel(QObject):
         self.undo_stack.push(EditCommand(edit, self._apply, merge_key))
         return True
 
+    def start_of_step(self, uid: str, merge_key: Hashable) -> Box | None:
+        """Where a box was before the step that a push with `merge_key` would join; None when it would join none."""
+        stack = self.undo_stack
+        last = stack.command(stack.index() - 1) if stack.index() else None
+        return last.start_of(uid, merge_key) if isinstance(last, EditCommand) else None
+
     def undo(self) -> None:
         """Take back the last step on this image. When there is none, ask to show the image edited last: nothing is
         ever undone out of sight."""

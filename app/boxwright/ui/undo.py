@@ -8,6 +8,7 @@ from dataclasses import replace
 from PySide6.QtCore import QObject
 from PySide6.QtGui import QUndoCommand, QUndoGroup, QUndoStack
 
+from boxwright.domain.box import Box
 from boxwright.domain.edits import Edit
 from boxwright.domain.labels import ImageLabels
 
@@ -31,6 +32,11 @@ class EditCommand(QUndoCommand):
 
     def undo(self) -> None:
         self._apply(self._edit.invert(), True)
+
+    def start_of(self, uid: str, merge_key: Hashable) -> Box | None:
+        """Where this step found a box; None when it made the box, left it alone, or has another `merge_key`."""
+        changes = self._edit.boxes if merge_key == self._merge_key else ()
+        return next((c.before.box for c in changes if c.uid == uid and c.before is not None), None)
 
     def id(self) -> int:
         return _ALONE if self._merge_key is None else _MERGEABLE
