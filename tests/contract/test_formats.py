@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -330,6 +331,15 @@ def test_it_knows_its_own_folder_and_no_other(known: Format, tmp_path: Path) -> 
     assert known.recognise(tmp_path / "bare") is None
     assert known.recognise(tmp_path / "images") is None
     assert known.recognise(tmp_path / "missing") is None
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no named pipes")
+def test_a_pipe_among_the_files_stops_nothing(known: Format, tmp_path: Path) -> None:
+    known.write(a_dataset(tmp_path / "images"), tmp_path / "out")
+    for name in ("a.json", "b.xml", "c.txt", "d.yaml", "e.jpg"):
+        os.mkfifo(tmp_path / "out" / name)
+    assert recognise(tmp_path / "out")[0].format == known.name
+    assert known.read(tmp_path / "out", []).box_count == 4
 
 
 def test_nothing_to_read_is_one_sentence(known: Format, tmp_path: Path) -> None:

@@ -17,7 +17,7 @@ from boxwright.domain.image import Split
 from boxwright.formats.base import Capabilities, Format, Guess
 from boxwright.formats.coco_read import CocoFile, Gathered
 from boxwright.formats.dataset import Dataset, DatasetBox, DatasetImage, Problem
-from boxwright.formats.finding import ImageFiles, files_below
+from boxwright.formats.finding import ImageFiles, files_below, is_file
 from boxwright.formats.names import unique_names
 from boxwright.formats.staging import ImageMode, Staging
 
@@ -80,6 +80,8 @@ def json_files(folder: Path) -> Iterator[Path]:
 def is_coco(file: Path) -> bool:
     """Whether the beginning and the end of `file` look like COCO: an object with `images` beside `annotations` or
     `categories`."""
+    if not is_file(file):
+        return False
     try:
         with file.open("rb") as handle:
             head = handle.read(_SNIFF)

@@ -31,7 +31,10 @@ def split_in_path(path: str) -> Split | None:
 
 
 def files_below(folder: Path) -> Iterator[Path]:
-    """Every file below `folder`, in a stable order, hidden ones left out. Links to folders are followed, none twice."""
+    """Every file below `folder`, in a stable order, hidden ones left out. Links to folders are followed, none twice.
+
+    A name may be a pipe or a device: ask `is_file` before opening it, or the program waits for ever.
+    """
     entered: set[str] = set()
     for at, folders, names in os.walk(folder, followlinks=True):
         real = os.path.realpath(at)

@@ -17,7 +17,7 @@ from boxwright.domain.errors import FormatError
 from boxwright.domain.image import Split
 from boxwright.formats.base import Capabilities, Format, Guess
 from boxwright.formats.dataset import Dataset, DatasetImage, Problem
-from boxwright.formats.finding import files_below
+from boxwright.formats.finding import files_below, is_file
 from boxwright.formats.names import flat_names, stem_of, unique_names
 from boxwright.formats.staging import ImageMode, Staging
 from boxwright.formats.voc_read import FLAGS, UNLABELED, VocReader
@@ -75,7 +75,7 @@ def _write_lists(folder: str, images: list[tuple[DatasetImage, str]], staging: S
 
 
 def _is_voc(file: Path) -> bool:
-    if file.suffix.lower() != ".xml":
+    if file.suffix.lower() != ".xml" or not is_file(file):
         return False
     try:
         with file.open("rb") as handle:

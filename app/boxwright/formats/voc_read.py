@@ -40,8 +40,9 @@ class VocReader:
         if self.only is None:
             images.extend(self._unlabeled())
             self._report_unused(images)
-        if not images and not self.problems:
-            raise FormatError(f"{self.root} holds no VOC annotations (XML files with <annotation>).")
+        if not images:
+            reason = f"; the first: {self.problems[0].what}" if self.problems else ""
+            raise FormatError(f"{self.only or self.root} holds no VOC annotation (XML with <annotation>){reason}")
         # The order of the files must not decide the order of the classes.
         names = sorted(self.labels)
         order = {self.labels[name]: index for index, name in enumerate(names)}

@@ -14,7 +14,7 @@ from boxwright.domain.errors import FormatError
 from boxwright.domain.image import Split
 from boxwright.formats.base import Capabilities, Format, Guess
 from boxwright.formats.dataset import Dataset, DatasetBox, DatasetImage, Problem
-from boxwright.formats.finding import files_below
+from boxwright.formats.finding import files_below, is_file
 from boxwright.formats.names import flat_names, stem_of, unique_names
 from boxwright.formats.staging import ImageMode, Staging
 from boxwright.formats.yolo_layout import FOLDERS, find_yaml, is_data_yaml
@@ -65,6 +65,8 @@ def _label_like(folder: Path) -> list[Path]:
 
 def _looks_like_labels(file: Path) -> bool:
     """Whether the first line is a class and at least four numbers. An empty file says nothing."""
+    if not is_file(file):
+        return False
     try:
         with file.open("rb") as handle:
             tokens = handle.readline(4096).split()
