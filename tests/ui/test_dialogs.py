@@ -182,3 +182,14 @@ def test_the_class_map_shows_what_is_dropped_and_is_stored(opened, folder):
     assert "1 of 3 classes are dropped: bolt" in dialog.words.text()
     press(dialog)
     opened.until(lambda: opened.workspace.detector is not None and 1 not in opened.workspace.detector.class_map)
+
+
+def test_the_status_line_tells_the_device_that_really_runs(driver, folder):
+    with Project.open(folder) as project:
+        from boxwright.services.models import add_model
+
+        model = add_model(project, paths.models() / "starter.onnx")
+        project.models.activate(model.id)
+    driver.open(folder)
+    driver.qtbot.waitUntil(lambda: "· C" in driver.window.status.device.text(), timeout=30_000)
+    assert driver.window.status.device.text().split(" · ")[1] in ("CPU", "CUDA")

@@ -36,4 +36,7 @@ def _slot(record: Record, item: BatchItem, batch: Batch | None, model: SessionMo
         return words + "."
     named = model.class_named(deciding.class_id)
     name = named.name if named else "a box"
-    return f"{words}, most of all about '{name}' with score {deciding.score:.2f}. Tab goes to the doubtful boxes."
+    about = f"{words}, most of all about '{name}' with score {deciding.score:.2f}"
+    if deciding.score < model.threshold:
+        return f"{about}, which is below the scores shown."
+    return f"{about}. Tab goes to the doubtful boxes."

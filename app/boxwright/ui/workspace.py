@@ -19,6 +19,7 @@ from boxwright.domain.labels import ImageLabels
 from boxwright.domain.model import Model
 from boxwright.services.images import ImageLoader, Picture, PictureKey
 from boxwright.services.label_session import LabelSession
+from boxwright.ui.device_probe import DeviceProbe
 from boxwright.ui.pixels import to_qimage
 from boxwright.ui.queue import EMPTY, MARK_OF_STATE, Queue, load_queue
 from boxwright.ui.reader import ProjectReader
@@ -93,6 +94,8 @@ class Workspace(QObject):
         self._asked: set[int] = set()
         self._epoch = 0
         self._device = ""
+        self.device_probe = DeviceProbe(project, self)
+        self.device_probe.found.connect(self._note_device)
         self._unsaved: dict[int, ImageLabels] = {}
         self._seen: ImageLabels | None = None
         self._sent = 0
@@ -264,8 +267,18 @@ class Workspace(QObject):
     def _set_detector(self, detector: Model | None) -> None:
         self.detector = detector
         self.model.class_map = detector.class_map if detector else {}
+        self._tell_detector()
+        if detector is not None and not self._device:
+            self.device_probe.ask(detector.id)
+
+    def _tell_detector(self) -> None:
+        detector = self.detector
         device = f" · {self._device}" if self._device else ""
         self.detector_changed.emit(f"Detector: {detector.name}{device}" if detector else "No detector yet")
+
+    def _note_device(self, device: str) -> None:
+        self._device = device
+        self._tell_detector()
 
     # --- saving ----------------------------------------------------------------------------------------------------
 
@@ -354,6 +367,7 @@ class Workspace(QObject):
     def close(self, timeout: float = 30.0) -> bool:
         """Write what is not yet written, then let go of everything. False when edits could not be saved."""
         saved = True
+        self.device_probe.close()
         if self.writer is not None:
             saved = self.writer.close(timeout)
         self.pictures.close()
