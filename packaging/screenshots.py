@@ -66,6 +66,7 @@ class Photographer:
         self.window.open_project(self.demo)
         self.until(lambda: self.workspace.model.labels is not None)
         self.label_some()
+        self.until(lambda: "·" in self.window.status.device.text())
         self.shoot("labelling")
         self.crowded()
         self.shoot("crowded")
