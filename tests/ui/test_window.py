@@ -224,3 +224,24 @@ def test_dropping_a_folder_of_images_begins_a_project(driver, tmp_path):
     assert [c.name for c in driver.workspace.model.classes] == ["cat", "dog"]
     assert (tmp_path / "holiday-boxwright" / "project.db").is_file()
     assert sorted(p.name for p in Path(tmp_path / "holiday").iterdir()) == ["part 00.jpg", "part 01.jpg", "part 02.jpg"]
+
+
+def test_zooming_into_a_large_image_brings_every_pixel_and_keeps_the_place(driver, tmp_path):
+    make_pictures(tmp_path / "large", 1, (4000, 3000))
+    with Project.create(tmp_path / "p", ["nut"]) as project:
+        add_folders(project, [tmp_path / "large"])
+    driver.open(tmp_path / "p")
+    assert driver.workspace.shown_scale < 1, "at first a picture as large as the screen is enough"
+    driver.canvas.actual_size()
+    before = driver.canvas.mapToScene(driver.canvas.viewport().rect().center())
+    driver.until(lambda: driver.workspace.shown_scale == 1)
+    after = driver.canvas.mapToScene(driver.canvas.viewport().rect().center())
+    assert (after - before).manhattanLength() < 2
+
+
+def test_the_pool_counts_on_while_a_batch_is_labelled(opened):
+    words = opened.window.work_area.queue_panel.pool
+    assert words.text() == "Pool: 0 of 6 done"
+    opened.key(Qt.Key.Key_Space)
+    opened.shown(row=1)
+    assert words.text() == "Pool: 1 of 6 done"

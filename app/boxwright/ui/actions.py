@@ -187,6 +187,8 @@ ACTIONS: tuple[Action, ...] = (
            toolbar="Select", checkable=True),
     Action("tool.draw", "Draw tool", VIEW, ("W", "R"), can_edit, lambda d: d.use_tool("draw"), "draw", toolbar="Draw",
            checkable=True),
+    Action("tool.stay", "Keep the draw tool after a box", VIEW, (), has_image, lambda d: d.toggle_stay_in_draw(),
+           checkable=True),
     Action("view.hide", "Hide boxes", VIEW, ("H",), has_image, lambda d: d.toggle_boxes(), "hide", separated=True,
            checkable=True),
     Action("view.zoom_in", "Zoom in", VIEW, ("+", "=", "Ctrl++"), has_image, lambda d: d.zoom(1.25)),

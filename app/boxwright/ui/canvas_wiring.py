@@ -23,6 +23,8 @@ def wire_canvas(window: MainWindow, workspace: Workspace, canvas: CanvasView) ->
         actions["tool.select"].setChecked(tool == "select")
         actions["tool.draw"].setChecked(tool == "draw")
 
+    canvas.stay_in_draw = window.settings.stay_in_draw
+    actions["tool.stay"].setChecked(canvas.stay_in_draw)
     canvas.zoom_changed.connect(zoomed)
     canvas.tool_changed.connect(tool_changed)
     canvas.pointer_moved.connect(lambda x, y: status.position.setText(f"{x:.0f}, {y:.0f}"))

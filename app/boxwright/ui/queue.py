@@ -37,17 +37,21 @@ MARK_OF_STATE = {
 @dataclass
 class Queue:
     """`ids` (N,) int64 in queue order, `marks` (N,) int8 of `Mark` beside it; `reasons` by image id.
-    `batch` is the one it shows, None for the whole pool; `latest` the one that could be shown."""
+    `batch` is the one it shows, None for the whole pool; `latest` the one that could be shown.
+    `pool_done` of `pool_usable` images of the whole pool were labelled or skipped when this was read."""
 
     ids: NDArray[np.int64]
     marks: NDArray[np.int8]
     batch: Batch | None = None
     latest: Batch | None = None
     reasons: Mapping[int, BatchItem] = field(default_factory=dict)
+    pool_done: int = 0
+    pool_usable: int = 0
 
     def __post_init__(self) -> None:
         self._order = np.argsort(self.ids, kind="stable")
         self._sorted = self.ids[self._order]
+        self._done_when_read = self.done
 
     def __len__(self) -> int:
         return len(self.ids)
@@ -65,6 +69,10 @@ class Queue:
             return None
         later = open_rows[open_rows > after]
         return int(later[0] if len(later) else open_rows[0])
+
+    @property
+    def pool_done_now(self) -> int:
+        return self.pool_done + self.done - self._done_when_read
 
     @property
     def done(self) -> int:
@@ -87,9 +95,12 @@ def load_queue(project: Project, whole_pool: bool) -> Queue:
         ids = np.array([item.image_id for item in batch.items], dtype=np.int64)
         reasons = {item.image_id: item for item in batch.items}
     marks = np.where(np.isin(ids, usable), Mark.UNLABELED, Mark.UNREADABLE).astype(np.int8)
+    pool_done = 0
     for state in (ImageState.LABELED, ImageState.SKIPPED):
-        marks[np.isin(ids, project.images.ids(state=state))] = MARK_OF_STATE[state]
-    return Queue(ids, marks, batch, latest, reasons)
+        in_state = project.images.ids(state=state)
+        pool_done += len(in_state)
+        marks[np.isin(ids, in_state)] = MARK_OF_STATE[state]
+    return Queue(ids, marks, batch, latest, reasons, pool_done, len(usable))
 
 
 def slot_words(item: BatchItem, batch: Batch | None) -> str:

@@ -40,6 +40,8 @@ class QueuePanel(QWidget):
         self.progress.setTextVisible(True)
         self.progress.setFixedHeight(18)
         self.view = self._built_view()
+        self.pool = QLabel()
+        self.pool.setObjectName("quiet")
         self.hint = QLabel()
         self.hint.setWordWrap(True)
         self.hint.setObjectName("quiet")
@@ -88,6 +90,7 @@ class QueuePanel(QWidget):
         foot = QVBoxLayout()
         foot.setContentsMargins(8, 6, 8, 8)
         foot.setSpacing(6)
+        foot.addWidget(self.pool)
         foot.addWidget(self.hint)
         row = QHBoxLayout()
         row.addWidget(self.draw, 1)
@@ -112,6 +115,8 @@ class QueuePanel(QWidget):
         self.progress.setRange(0, max(1, total))
         self.progress.setValue(done)
         self.progress.setFormat(self.tr("{0} of {1} done").format(f"{done:,}", f"{total:,}"))
+        self.pool.setText(self.tr("Pool: {0} of {1} done").format(f"{queue.pool_done_now:,}", f"{queue.pool_usable:,}"))
+        self.pool.setVisible(queue.batch is not None)
         finished = total > 0 and done >= total
         if queue.batch is None:
             self.hint.setText(self.tr("Draw a batch to label the images that teach the detector most."))
