@@ -18,6 +18,7 @@ _BUILT_IN = (
     ("boxwright.formats.yolo", "Yolo"),
     ("boxwright.formats.voc", "Voc"),
     ("boxwright.formats.coco_results", "CocoResults"),
+    ("boxwright.formats.kitti", "Kitti"),
 )
 logger = logging.getLogger(__name__)
 

@@ -1,0 +1,120 @@
+"""KITTI object detection: a text file an image in `label_2`, a line an object, corners in pixels from 0, as edges.
+
+Fifteen columns (type, truncated, occluded, alpha, left, top, right, bottom, and seven of the object in space), a
+sixteenth for a detector's score: the devkit's readme. Columns of the third dimension are written as the devkit writes
+what it does not know, and are not kept when read.
+
+Layout written: `training|validation|testing/image_2/` and `.../label_2/`, `labels.txt` with the class names. An image
+without a text file is one nobody has labelled. The columns are parted by blanks, so a blank in a class name is written
+as `_`; `labels.txt` has the name itself.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from boxwright.domain.errors import FormatError
+from boxwright.domain.image import Split
+from boxwright.formats.base import Capabilities, Format, Guess
+from boxwright.formats.dataset import Dataset, DatasetBox, DatasetImage, Problem
+from boxwright.formats.finding import files_below, is_file
+from boxwright.formats.kitti_read import IMAGES, LABELS, NAMES, KittiReader, is_object_line, is_region, token_of
+from boxwright.formats.names import flat_names, stem_of, unique_names
+from boxwright.formats.staging import ImageMode, Staging
+
+FOLDERS = {Split.TRAIN: "training", Split.VALIDATION: "validation", Split.TEST: "testing"}
+_SAMPLE = 20
+_SNIFF = 4096
+
+
+class Kitti(Format):
+    name = "kitti"
+    title = "KITTI object detection (a text file for each image in label_2)"
+    capabilities = Capabilities(
+        accuracy=0.001, scores=True, flags=frozenset({"truncated", "occluded"}), unsplit=False, sizes=False
+    )
+
+    def recognise(self, path: Path) -> Guess | None:
+        if not path.is_dir():
+            return None
+        texts = (file for file in files_below(path) if file.suffix.lower() == ".txt" and file.parent.name == LABELS)
+        sample = [file for _, file in zip(range(_SAMPLE), texts, strict=False)]
+        good = sum(map(_looks_like_objects, sample))
+        if good:
+            return Guess(self.name, 0.93, f"text files of 15 columns in a folder {LABELS}")
+        if sample and is_file(path / NAMES):
+            return Guess(self.name, 0.6, f"empty text files in a folder {LABELS} and a {NAMES}")
+        return None
+
+    def read(self, path: Path, problems: list[Problem]) -> Dataset:
+        return KittiReader(path, problems).read()
+
+    def write_files(self, dataset: Dataset, staging: Staging, image_mode: ImageMode) -> None:
+        tokens = _tokens(dataset)
+        paths = [image.path for image in dataset.images]
+        names = unique_names(paths) if image_mode is ImageMode.NONE else flat_names(paths)
+        staging.write(NAMES, "".join(f"{known.name}\n" for known in dataset.classes).encode())
+        for image, name in zip(dataset.images, names, strict=True):
+            folder = FOLDERS[image.split or Split.TRAIN]
+            staging.place(image.path, image.file, f"{folder}/{IMAGES}/{name}", image_mode)
+            if image.labeled:
+                staging.write(f"{folder}/{LABELS}/{stem_of(name)}.txt", _text(image, tokens).encode())
+
+
+def _tokens(dataset: Dataset) -> list[str]:
+    """What stands in the first column for each class. Raises FormatError where two would be one."""
+    tokens: dict[str, str] = {}
+    for known in dataset.classes:
+        token = token_of(known.name)
+        if is_region(token):
+            raise FormatError(
+                f"KITTI marks regions to be left out by the class '{known.name}', so a class of that name would be "
+                "lost; rename the class."
+            )
+        if token in tokens:
+            raise FormatError(
+                f"The classes '{tokens[token]}' and '{known.name}' would be one in KITTI, which has no blanks in "
+                "names; rename one."
+            )
+        tokens[token] = known.name
+    return list(tokens)
+
+
+def _text(image: DatasetImage, tokens: list[str]) -> str:
+    if image.relative and image.boxes and (image.width <= 0 or image.height <= 0):
+        raise FormatError(
+            f"A KITTI file needs the size of every image, and that of {image.path} is not known; nothing was written."
+        )
+    return "".join(_line(item, tokens[item.label]) for item in image.pixel_boxes(image.width, image.height))
+
+
+def _line(item: DatasetBox, token: str) -> str:
+    box = item.box
+    columns = [
+        token,
+        "1.00" if "truncated" in item.flags else "0.00",
+        "1" if "occluded" in item.flags else "0",
+        "-10",
+        *(_number(v) for v in (box.x1, box.y1, box.x2, box.y2)),
+        *("-1", "-1", "-1", "-1000", "-1000", "-1000", "-10"),
+    ]
+    if item.score is not None:
+        columns.append(repr(float(item.score)))
+    return " ".join(columns) + "\n"
+
+
+def _number(value: float) -> str:
+    """Two decimals at least, as the devkit has them, and as many as keep a box of any size apart from nothing."""
+    whole, _, rest = f"{value:.6f}".partition(".")
+    return f"{whole}.{rest[:2]}{rest[2:].rstrip('0')}"
+
+
+def _looks_like_objects(file: Path) -> bool:
+    """Whether the first line is an object. An empty file says nothing."""
+    if not is_file(file):
+        return False
+    try:
+        with file.open("rb") as handle:
+            return is_object_line(handle.readline(_SNIFF).decode("utf-8", errors="replace"))
+    except OSError:
+        return False
