@@ -18,7 +18,9 @@ _BUILT_IN = (
     ("boxwright.formats.yolo", "Yolo"),
     ("boxwright.formats.voc", "Voc"),
     ("boxwright.formats.coco_results", "CocoResults"),
+    ("boxwright.formats.cvat", "Cvat"),
     ("boxwright.formats.kitti", "Kitti"),
+    ("boxwright.formats.darknet", "Darknet"),
 )
 logger = logging.getLogger(__name__)
 

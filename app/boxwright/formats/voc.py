@@ -10,6 +10,7 @@ labelled are listed in `ImageSets/Unlabeled`, because trainers open an annotatio
 
 from __future__ import annotations
 
+import re
 from pathlib import Path, PurePosixPath
 from xml.sax.saxutils import escape
 
@@ -79,7 +80,8 @@ def _is_voc(file: Path) -> bool:
         return False
     try:
         with file.open("rb") as handle:
-            return b"<annotation" in handle.read(2048).replace(b"\0", b"")
+            # CVAT's files begin with <annotations>.
+            return re.search(rb"<annotation[\s>]", handle.read(2048).replace(b"\0", b"")) is not None
     except OSError:
         return False
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from xml.sax.handler import ContentHandler
@@ -16,6 +17,7 @@ from boxwright.domain.errors import FormatError
 from boxwright.formats.text import LARGEST_LABEL_FILE, read_bytes
 
 _DEEPEST = 100
+_BLOCK = 1 << 20
 
 
 @dataclass
@@ -26,6 +28,7 @@ class Element:
     line: int
     text: str = ""
     children: list[Element] = field(default_factory=list)
+    attributes: dict[str, str] = field(default_factory=dict)
 
     def first(self, tag: str) -> Element | None:
         return next((child for child in self.children if child.tag == tag), None)
@@ -41,15 +44,60 @@ class Element:
 
 def parse(file: Path) -> Element:
     """The root element of `file`. Raises FormatError with the line where it stops being XML."""
-    from xml.sax import SAXException, SAXParseException
-
     data = read_bytes(file, LARGEST_LABEL_FILE)
     builder = _Builder()
     parser = make_parser()
     parser.setContentHandler(builder)
     parser.forbid_dtd = True
-    try:
+    with _told(file):
         parser.parse(io.BytesIO(data))
+    if builder.root is None:
+        raise FormatError(f"{file} holds no XML element; left out.")
+    return builder.root
+
+
+def children(file: Path, root: str) -> Iterator[Element]:
+    """Each element directly inside the root element, as soon as it is complete: a file of any size takes the memory of
+    one. Raises FormatError when the root is not a `root`, and with the line where the file stops being XML."""
+    builder = _Streamed()
+    parser = make_parser()
+    parser.setContentHandler(builder)
+    parser.forbid_dtd = True
+    builder.setDocumentLocator(parser)
+    for block in _blocks(file):
+        with _told(file):
+            if block:
+                parser.feed(block)
+            else:
+                parser.close()
+        if builder.root is not None and builder.root.tag != root:
+            raise FormatError(f"{file} holds <{builder.root.tag}>, not <{root}>; left out.")
+        yield from builder.complete
+        builder.complete.clear()
+    if builder.root is None:
+        raise FormatError(f"{file} holds no XML element; left out.")
+
+
+def _blocks(file: Path) -> Iterator[bytes]:
+    """The bytes of `file`, and at last an empty block."""
+    if not file.is_file():
+        raise FormatError(f"{file} is not a file that can be read.")
+    try:
+        with file.open("rb") as handle:
+            while block := handle.read(_BLOCK):
+                yield block
+    except OSError as error:
+        raise FormatError(f"{file} cannot be read: {error.strerror or error}.") from error
+    yield b""
+
+
+@contextmanager
+def _told(file: Path) -> Iterator[None]:
+    """Whatever the parser refuses `file` for, as a FormatError."""
+    from xml.sax import SAXException, SAXParseException
+
+    try:
+        yield
     except DefusedXmlException as error:
         raise FormatError(f"{file} declares a DTD or entities, which a label file does not need; left out.") from error
     except SAXParseException as error:
@@ -57,9 +105,6 @@ def parse(file: Path) -> Element:
         raise FormatError(f"{file}, line {line}: this is not XML ({error.getMessage()}); left out.") from error
     except (SAXException, ValueError, LookupError) as error:
         raise FormatError(f"{file} cannot be read as XML: {error}; left out.") from error
-    if builder.root is None:
-        raise FormatError(f"{file} holds no XML element; left out.")
-    return builder.root
 
 
 class _Builder(ContentHandler):
@@ -75,7 +120,8 @@ class _Builder(ContentHandler):
     def startElement(self, name: str, attrs: AttributesImpl) -> None:  # noqa: N802 - named by SAX
         if len(self._open) >= _DEEPEST:
             raise ValueError("elements are nested too deeply")
-        element = Element(name, (self._where.getLineNumber() or 1) if self._where is not None else 1)
+        line = (self._where.getLineNumber() or 1) if self._where is not None else 1
+        element = Element(name, line, attributes=dict(attrs.items()))
         if self._open:
             self._open[-1][0].children.append(element)
         else:
@@ -88,3 +134,18 @@ class _Builder(ContentHandler):
 
     def characters(self, content: str) -> None:
         self._open[-1][1].append(content)
+
+
+class _Streamed(_Builder):
+    """Keeps no element of the root once it is complete, but in `complete`."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.complete: list[Element] = []
+
+    def endElement(self, name: str) -> None:  # noqa: N802 - named by SAX
+        super().endElement(name)
+        if len(self._open) == 1:
+            root, parts = self._open[0]
+            self.complete.append(root.children.pop())
+            parts.clear()

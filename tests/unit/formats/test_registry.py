@@ -11,6 +11,7 @@ import pytest
 from boxwright.domain.errors import FormatError
 from boxwright.formats.registry import by_name, formats, reader_for, recognise
 
+BUILT_IN = [known.name for known in formats() if type(known).__module__.startswith("boxwright.")]
 PLUGIN = """
 from boxwright.formats.base import Capabilities, Format, Guess
 from boxwright.formats.dataset import Dataset

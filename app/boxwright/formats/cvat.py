@@ -1,0 +1,108 @@
+"""CVAT for images 1.1: one XML file of images and their shapes, corners in pixels, corners are edges.
+
+Layout written: `annotations.xml`, image files under `images/`. The split is the subset of an image. Images nobody has
+labelled lie in `unlabeled/`, and the XML does not list them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from xml.sax.saxutils import escape, quoteattr
+
+from boxwright.domain.errors import FormatError
+from boxwright.domain.image import Split
+from boxwright.formats.base import Capabilities, Format, Guess
+from boxwright.formats.cvat_read import CvatReader, xml_files
+from boxwright.formats.dataset import Dataset, DatasetImage, Problem
+from boxwright.formats.finding import is_file
+from boxwright.formats.names import unique_names
+from boxwright.formats.staging import ImageMode, Staging
+from boxwright.formats.unlabeled import unlabeled_path
+
+_SNIFF = 1 << 16
+_SUBSETS = {Split.TRAIN: "Train", Split.VALIDATION: "Validation", Split.TEST: "Test"}
+
+
+class Cvat(Format):
+    name = "cvat"
+    title = "CVAT for images 1.1 (XML)"
+    capabilities = Capabilities(accuracy=1e-5, flags=frozenset({"occluded"}), folders=True)
+
+    def recognise(self, path: Path) -> Guess | None:
+        if path.is_file():
+            return Guess(self.name, 0.95, "a CVAT XML file") if is_cvat(path) else None
+        found = next((file for file in xml_files(path) if is_cvat(file)), None)
+        if found is None:
+            return None
+        return Guess(self.name, 0.95, f"holds {found.relative_to(path).as_posix()}, a CVAT file")
+
+    def read(self, path: Path, problems: list[Problem]) -> Dataset:
+        files = [path] if path.is_file() else [file for file in xml_files(path) if is_cvat(file)]
+        if not files:
+            raise FormatError(f"{path} holds no CVAT file (XML with <annotations> and <image>).")
+        reader = CvatReader(path if path.is_dir() else path.parent, problems)
+        for file in files:
+            reader.read(file)
+        return reader.dataset(with_unlabeled=path.is_dir())
+
+    def write_files(self, dataset: Dataset, staging: Staging, image_mode: ImageMode) -> None:
+        for known in dataset.classes:
+            if not known.name.isprintable():
+                raise FormatError(f"The class name {known.name!r} cannot be written in XML; rename the class.")
+        names = unique_names(image.path for image in dataset.images)
+        with staging.open("annotations.xml") as handle:
+            handle.writelines(line.encode() for line in _lines(dataset, names))
+        for image, name in zip(dataset.images, names, strict=True):
+            at = f"images/{name}" if image.labeled else unlabeled_path(image.split, name)
+            staging.place(image.path, image.file, at, image_mode)
+
+
+def is_cvat(file: Path) -> bool:
+    """Whether the beginning of `file` looks like CVAT's: <annotations> that hold a version, tasks or images."""
+    if file.suffix.lower() != ".xml" or not is_file(file):
+        return False
+    try:
+        with file.open("rb") as handle:
+            head = handle.read(_SNIFF).replace(b"\0", b"")
+    except OSError:
+        return False
+    return bool(re.search(rb"<annotations[\s>]", head[:4096]) and re.search(rb"<(version|meta|image|track)[\s>]", head))
+
+
+def _lines(dataset: Dataset, names: list[str]) -> Iterator[str]:
+    labeled = [(image, name) for image, name in zip(dataset.images, names, strict=True) if image.labeled]
+    yield '<?xml version="1.0" encoding="utf-8"?>\n<annotations>\n  <version>1.1</version>\n'
+    yield from _meta(dataset, [image for image, _ in labeled])
+    for number, (image, name) in enumerate(labeled):
+        subset = f' subset="{_SUBSETS[image.split]}"' if image.split is not None else ""
+        size = f'width="{image.width}" height="{image.height}"' if image.width and image.height else ""
+        yield f'  <image id="{number}" name={quoteattr(name)}{subset} {size}>\n'
+        for item in image.pixel_boxes(image.width, image.height):
+            box = item.box
+            corners = zip(("xtl", "ytl", "xbr", "ybr"), (box.x1, box.y1, box.x2, box.y2), strict=True)
+            numbers = " ".join(f'{key}="{value:.6f}"' for key, value in corners)
+            label = quoteattr(dataset.classes[item.label].name)
+            occluded = int("occluded" in item.flags)
+            yield f'    <box label={label} source="manual" occluded="{occluded}" {numbers} z_order="0"></box>\n'
+        yield "  </image>\n"
+    yield "</annotations>\n"
+
+
+def _meta(dataset: Dataset, images: list[DatasetImage]) -> Iterator[str]:
+    """The labels, in a task, or in a project of one task a subset: only a project may have several."""
+    used = [split for split in Split if any(image.split is split for image in images)]
+    kind = "project" if used else "task"
+    yield f"  <meta>\n    <{kind}>\n      <name>Boxwright</name>\n      <size>{len(images)}</size>\n      <labels>\n"
+    for known in dataset.classes:
+        yield f"        <label>\n          <name>{escape(known.name)}</name>\n"
+        yield "          <type>rectangle</type>\n          <attributes></attributes>\n        </label>\n"
+    yield "      </labels>\n"
+    if used:
+        yield "      <tasks>\n"
+        for split in used:
+            yield f"        <task>\n          <name>{_SUBSETS[split]}</name>\n"
+            yield f"          <subset>{_SUBSETS[split]}</subset>\n        </task>\n"
+        yield "      </tasks>\n"
+    yield f"    </{kind}>\n  </meta>\n"

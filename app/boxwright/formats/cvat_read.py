@@ -1,0 +1,160 @@
+"""Reading CVAT for images 1.1, one image at a time."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+from boxwright.domain.errors import FormatError
+from boxwright.domain.image import Split
+from boxwright.formats.checks import Reporter, checked_box, number
+from boxwright.formats.dataset import Dataset, DatasetBox, DatasetClass, DatasetImage, Problem
+from boxwright.formats.finding import ImageFiles, files_below, relative_to, split_in_path, split_named
+from boxwright.formats.names import clean_reference
+from boxwright.formats.outlines import Corners, bounds, ellipse, pairs, turned
+from boxwright.formats.text import clean_label
+from boxwright.formats.unlabeled import unlabeled_images
+from boxwright.formats.xml_lines import Element, children
+
+_LARGEST_SIDE = 1_000_000
+_CUBOID = ("xtl1", "ytl1", "xbl1", "ybl1", "xtr1", "ytr1", "xbr1", "ybr1",
+           "xtl2", "ytl2", "xbl2", "ybl2", "xtr2", "ytr2", "xbr2", "ybr2")  # fmt: skip
+_NOT_BOXES = frozenset({"points", "skeleton"})
+
+
+def xml_files(folder: Path) -> Iterator[Path]:
+    """The XML files at most two folders deep."""
+    return (
+        file
+        for file in files_below(folder)
+        if file.suffix.lower() == ".xml" and len(file.relative_to(folder).parts) <= 3
+    )
+
+
+class CvatReader:
+    """Reads the files of one dataset below `root`. Problems name the XML file and its line."""
+
+    def __init__(self, root: Path, problems: list[Problem]) -> None:
+        self.root = root
+        self.problems = problems
+        self.files = ImageFiles(root)
+        self.labels: dict[str, int] = {}
+        self.images: dict[tuple[str, Split | None, Path | None], DatasetImage] = {}
+
+    def read(self, file: Path) -> None:
+        """Raises FormatError when `file` is not whole, or is of CVAT's kind for videos."""
+        reporter = Reporter(self.problems, relative_to(file, self.root))
+        not_kept: Counter[str] = Counter()
+        for element in children(file, "annotations"):
+            if element.tag == "meta":
+                self._meta(element)
+            elif element.tag == "image":
+                self._image(element, file, reporter, not_kept)
+            elif element.tag == "track":
+                raise FormatError(
+                    f"{file}, line {element.line}: this is CVAT for video, whose boxes belong to frames of a film; "
+                    "export it from CVAT as 'CVAT for images'."
+                )
+        for what, count in not_kept.items():
+            reporter.say(None, f"{count} {what} are not kept.", f"{what} not kept")
+
+    def dataset(self, with_unlabeled: bool) -> Dataset:
+        """What was read so far; `with_unlabeled`: and the image files that no XML file lists."""
+        images = list(self.images.values())
+        if with_unlabeled:
+            images += unlabeled_images(self.files, images, "images")
+        return Dataset([DatasetClass(index, name) for name, index in self.labels.items()], images)
+
+    def _label(self, name: str) -> int:
+        return self.labels.setdefault(name, len(self.labels))
+
+    def _meta(self, element: Element) -> None:
+        """Take the labels in, wherever below <task>, <project> or <job> they stand; parts of skeletons are none."""
+        for child in element.children:
+            if child.tag == "label":
+                if (name := clean_label(child.text_of("name"))) and child.first("parent") is None:
+                    self._label(name)
+            else:
+                self._meta(child)
+
+    def _image(self, element: Element, file: Path, reporter: Reporter, not_kept: Counter[str]) -> None:
+        name = clean_reference(element.attributes.get("name", ""))
+        if not name:
+            reporter.say(element.line, "An image lacks its name; left out.", "broken image entry")
+            return
+        subset = clean_reference(element.attributes.get("subset", ""))
+        split = split_named(subset) if subset else split_in_path(name)
+        here = file.parent
+        found = self.files.find(name, here / "images" / subset, here / "images", here)
+        width, height = (_side(element.attributes.get(key)) for key in ("width", "height"))
+        image = DatasetImage(name, found, width, height, split=split, source=reporter.file)
+        same = self.images.setdefault((name, split if found is None else None, found), image)
+        if same is not image:
+            what = f"The image '{name}' is listed twice; its boxes were put together."
+            reporter.say(element.line, what, "image listed twice")
+        for position, shape in enumerate(element.children, start=1):
+            if shape.tag == "tag":
+                not_kept["tags of whole images"] += 1
+                continue
+            item = self._box(shape, f"Shape {position} of '{name}'", same, reporter)
+            if item is None:
+                same.refused += 1
+                continue
+            same.boxes.append(item)
+            if any(shape.every("attribute")):
+                not_kept["shapes' attributes"] += 1
+
+    def _box(self, shape: Element, who: str, image: DatasetImage, reporter: Reporter) -> DatasetBox | None:
+        label = clean_label(shape.attributes.get("label", ""))
+        if not label:
+            reporter.say(shape.line, f"{who} ({shape.tag}) has no label; left out.", "object without a class")
+            return None
+        who = f"{who} ({label})"
+        if shape.tag in _NOT_BOXES:
+            reporter.say(shape.line, f"{who} is {shape.tag} and no box; left out.", "shape without a box")
+            return None
+        corners = _corners(shape)
+        if corners is None:
+            what = f"{who}: a coordinate of its {shape.tag[:40]} is missing or no number; left out."
+            reporter.say(shape.line, what, "coordinate is no number")
+            return None
+        box = checked_box(corners, image.width, image.height, who, shape.line, reporter)
+        if box is None:
+            return None
+        if shape.tag != "box" or number(shape.attributes.get("rotation", "0")) != 0:
+            kind = "turned box" if shape.tag == "box" else shape.tag
+            what = f"{who} is a {kind}; the upright box around it was taken."
+            reporter.say(shape.line, what, "box from outline")
+        flags = frozenset({"occluded"}) if shape.attributes.get("occluded") == "1" else frozenset()
+        return DatasetBox(box, self._label(label), None, flags, shape.line)
+
+
+def _corners(shape: Element) -> Corners | None:
+    """The upright box around `shape`, in pixels; None where a number is missing or the shape is not known."""
+    of = shape.attributes
+    if shape.tag in ("polygon", "polyline"):
+        points = pairs(of.get("points", "").replace(";", ",").split(","))
+        return bounds(points) if points else None
+    if shape.tag == "cuboid":
+        points = pairs([of.get(key) for key in _CUBOID])
+        return bounds(points) if points else None
+    rotation = number(of.get("rotation", "0"))
+    keys = {"box": ("xtl", "ytl", "xbr", "ybr"), "ellipse": ("cx", "cy", "rx", "ry"),
+            "mask": ("left", "top", "width", "height")}.get(shape.tag)  # fmt: skip
+    values = [number(of.get(key)) for key in keys or ()]
+    known = [value for value in values if value is not None]
+    if len(known) != 4 or rotation is None:
+        return None
+    a, b, c, d = known
+    if shape.tag == "ellipse":
+        return ellipse(a, b, c, d, rotation)
+    if shape.tag == "mask":
+        return a, b, a + c, b + d
+    return turned((a, b, c, d), rotation) if rotation else (a, b, c, d)
+
+
+def _side(value: str | None) -> int:
+    """A declared width or height in pixels, 0 where it is none."""
+    side = number(value)
+    return int(side) if side is not None and 0 < side <= _LARGEST_SIDE else 0
