@@ -361,7 +361,9 @@ damage = st.one_of(
 
 
 def label_files(folder: Path) -> Iterator[Path]:
-    return (f for f in sorted(folder.rglob("*")) if f.is_file() and f.suffix in (".json", ".txt", ".xml", ".yaml", ".csv"))
+    return (
+        f for f in sorted(folder.rglob("*")) if f.is_file() and f.suffix in (".json", ".txt", ".xml", ".yaml", ".csv")
+    )
 
 
 @given(hits=st.lists(st.tuples(st.integers(0, 50), damage), min_size=1, max_size=4))

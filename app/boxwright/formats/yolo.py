@@ -56,7 +56,7 @@ class Yolo(Format):
             folder = split if image.labeled else f"unlabeled/{split}"
             staging.place(image.path, image.file, f"images/{folder}/{name}", image_mode)
             if image.labeled:
-                staging.write(f"labels/{folder}/{stem_of(name)}.txt", _label_text(image))
+                staging.write(f"labels/{folder}/{stem_of(name)}.txt", label_text(image))
 
 
 def _label_like(folder: Path) -> list[Path]:
@@ -86,7 +86,8 @@ def _data_yaml(dataset: Dataset) -> bytes:
     return yaml.safe_dump(content, allow_unicode=True, sort_keys=False, width=1_000_000).encode()
 
 
-def _label_text(image: DatasetImage) -> bytes:
+def label_text(image: DatasetImage) -> bytes:
+    """The label file of `image`. Raises FormatError when its boxes are pixels and its size is not known."""
     try:
         boxes = image.fraction_boxes()
     except ValueError as error:

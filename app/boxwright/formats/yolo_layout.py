@@ -143,13 +143,13 @@ def _names(content: dict[str, Any], reporter: Reporter) -> list[str] | None:
     count = content.get("nc")
     if isinstance(count, int) and count != len(raw):
         reporter.say(None, f"nc says {count} classes, names lists {len(raw)}; the names were taken.", "nc is wrong")
-    return _distinct([clean_label(str(name)) for name in raw], reporter)
+    return distinct_names([str(name) for name in raw], reporter)
 
 
-def _distinct(names: list[str], reporter: Reporter) -> list[str]:
-    """Every index keeps its place, so an empty or repeated name gets its index."""
+def distinct_names(names: list[str], reporter: Reporter) -> list[str]:
+    """Class names by index. Every index keeps its place, so an empty or repeated name gets its index."""
     result: list[str] = []
-    for index, name in enumerate(names):
+    for index, name in enumerate(map(clean_label, names)):
         if not name or name in result:
             reporter.say(None, f"Class {index} has no name of its own ('{name}').", "broken class name")
             name = f"{name or 'class'} {index}"
@@ -164,6 +164,6 @@ def _bare(folder: Path, reporter: Reporter) -> Layout:
         if file.is_file():
             own = Reporter(reporter.problems, file.name)
             lines = decode(read_bytes(file, LARGEST_LABEL_FILE), own).replace("\r\n", "\n").rstrip("\n").split("\n")
-            names = _distinct([clean_label(line) for line in lines], own) if lines != [""] else []
+            names = distinct_names(lines, own) if lines != [""] else []
             return Layout(folder, names, [(folder, None)])
     return Layout(folder, None, [(folder, None)])

@@ -1,0 +1,61 @@
+"""Darknet: a `.data` file that names the class list and a list of images a split; label files are those of YOLO, beside
+the images.
+
+Layout written: `obj.data`, `obj.names`, `train.txt`, `valid.txt`, `test.txt`, images and label files in
+`obj_SPLIT_data/`. The paths in the lists are relative to the folder, so training starts there. Images nobody has
+labelled lie in `unlabeled/`, which no list names.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from boxwright.domain.errors import FormatError
+from boxwright.domain.image import Split
+from boxwright.formats.base import Capabilities, Format, Guess
+from boxwright.formats.darknet_read import DarknetReader, find_data, is_data
+from boxwright.formats.dataset import Dataset, Problem
+from boxwright.formats.names import flat_names, stem_of, unique_names
+from boxwright.formats.staging import ImageMode, Staging
+from boxwright.formats.unlabeled import unlabeled_path
+from boxwright.formats.yolo import label_text
+
+_TITLES = {Split.TRAIN: "train", Split.VALIDATION: "valid", Split.TEST: "test"}
+
+
+class Darknet(Format):
+    name = "darknet"
+    title = "Darknet (obj.data, obj.names and lists of images)"
+    capabilities = Capabilities(accuracy=0.001, scores=True, unsplit=False, sizes=False)
+
+    def recognise(self, path: Path) -> Guess | None:
+        if path.is_file():
+            return Guess(self.name, 0.95, "a Darknet data file") if is_data(path) else None
+        found = find_data(path)
+        return Guess(self.name, 0.96, f"holds {found.name}, a Darknet data file") if found else None
+
+    def read(self, path: Path, problems: list[Problem]) -> Dataset:
+        found = find_data(path) if path.is_dir() else path
+        if found is None:
+            raise FormatError(f"{path} holds no Darknet data file (such as obj.data, with train = and names =).")
+        return DarknetReader(found, problems).read()
+
+    def write_files(self, dataset: Dataset, staging: Staging, image_mode: ImageMode) -> None:
+        paths = [image.path for image in dataset.images]
+        names = unique_names(paths) if image_mode is ImageMode.NONE else flat_names(paths)
+        lists: dict[Split, list[str]] = {split: [] for split in Split}
+        for image, name in zip(dataset.images, names, strict=True):
+            split = image.split or Split.TRAIN
+            if not image.labeled:
+                staging.place(image.path, image.file, unlabeled_path(split, name), image_mode)
+                continue
+            relative = f"obj_{_TITLES[split]}_data/{name}"
+            lists[split].append(relative)
+            staging.place(image.path, image.file, relative, image_mode)
+            staging.write(f"{stem_of(relative)}.txt", label_text(image))
+        used = [split for split in Split if lists[split] or split is Split.TRAIN]
+        for split in used:
+            staging.write(f"{_TITLES[split]}.txt", "".join(f"{entry}\n" for entry in lists[split]).encode())
+        lines = [f"classes = {len(dataset.classes)}", *(f"{_TITLES[s]} = {_TITLES[s]}.txt" for s in used)]
+        staging.write("obj.data", "\n".join([*lines, "names = obj.names", "backup = backup/", ""]).encode())
+        staging.write("obj.names", "".join(f"{known.name}\n" for known in dataset.classes).encode())
