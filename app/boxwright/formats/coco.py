@@ -91,6 +91,9 @@ def is_coco(file: Path) -> bool:
         return False
     if not re.match(rb"^(\xef\xbb\xbf|\xff\xfe|\xfe\xff)?\s*\{", head.replace(b"\0", b"")):
         return False
+    if re.search(rb'"categories"\s*:\s*\{', ends):
+        # Datumaro's files have annotations and categories too.
+        return False
     keys = [key for key in (b"images", b"annotations", b"categories") if re.search(rb'"%s"\s*:' % key, ends)]
     return len(keys) >= 2 or (bool(keys) and file.stat().st_size > 2 * _SNIFF)
 

@@ -19,6 +19,7 @@ _BUILT_IN = (
     ("boxwright.formats.voc", "Voc"),
     ("boxwright.formats.coco_results", "CocoResults"),
     ("boxwright.formats.cvat", "Cvat"),
+    ("boxwright.formats.datumaro", "Datumaro"),
     ("boxwright.formats.kitti", "Kitti"),
     ("boxwright.formats.darknet", "Darknet"),
 )

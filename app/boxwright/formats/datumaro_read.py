@@ -1,0 +1,184 @@
+"""Reading Datumaro's JSON files, one a subset."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from boxwright.domain.errors import FormatError
+from boxwright.domain.image import Split
+from boxwright.formats.checks import Reporter, checked_box, number
+from boxwright.formats.coco_json import ItemLines, load
+from boxwright.formats.coco_read import file_split
+from boxwright.formats.dataset import Dataset, DatasetBox, DatasetClass, DatasetImage, Problem
+from boxwright.formats.finding import ImageFiles, relative_to
+from boxwright.formats.names import clean_reference
+from boxwright.formats.outlines import Corners, bounds, pairs
+from boxwright.formats.text import clean_label
+from boxwright.formats.unlabeled import unlabeled_images
+
+# The marks, and the attributes of a box that carry them.
+FLAGS = {"crowd": "is_crowd", "difficult": "difficult", "occluded": "occluded", "truncated": "truncated"}
+_OUTLINES = {"polygon": "polygon", "polyline": "polyline", "ellipse": "ellipse", "cuboid_2d": "cuboid"}
+_LARGEST_SIDE = 1_000_000
+
+
+class DatumaroReader:
+    """Reads the files of one dataset below `root`. Problems name the file and the line where the item begins."""
+
+    def __init__(self, root: Path, problems: list[Problem]) -> None:
+        self.root = root
+        self.problems = problems
+        self.files = ImageFiles(root)
+        self.names: dict[str, int] = {}
+        self.images: dict[tuple[str, Split | None, Path | None], DatasetImage] = {}
+
+    def read(self, file: Path) -> None:
+        """Raises FormatError when the file as a whole cannot be read."""
+        _SubsetFile(file, self).read()
+
+    def dataset(self, with_unlabeled: bool) -> Dataset:
+        """What was read so far; `with_unlabeled`: and the image files that no file lists."""
+        images = list(self.images.values())
+        if with_unlabeled:
+            bases = [f"images/{subset}" for subset in ("default", "train", "val", "test")]
+            images += unlabeled_images(self.files, images, *bases, "images")
+        return Dataset([DatasetClass(index, name) for name, index in self.names.items()], images)
+
+
+class _SubsetFile:
+    """One file being read into its `DatumaroReader`."""
+
+    def __init__(self, file: Path, reader: DatumaroReader) -> None:
+        self.file = file
+        self.reader = reader
+        self.reporter = Reporter(reader.problems, relative_to(file, reader.root))
+        self.split = file_split(self.reporter.file)
+        self.labels: list[int | None] = []
+        self.not_kept: Counter[str] = Counter()
+
+    def read(self) -> None:
+        data, text = load(self.file, self.reporter)
+        items = data.get("items") if isinstance(data, dict) else None
+        if not isinstance(items, list):
+            raise FormatError(f"{self.file} is no Datumaro file: it should hold one JSON object with a list 'items'.")
+        self._classes(data.get("categories"))
+        lines = ItemLines(text)
+        for position, item in enumerate(items):
+            found: list[Problem] = []
+            self._item(position, item, Reporter(found, self.reporter.file))
+            for problem in found:
+                self.reporter.say(lines.line("items", position), problem.what, problem.kind)
+        for what, count in self.not_kept.items():
+            self.reporter.say(None, f"{count} annotations carry {what}; only their boxes are kept.", f"{what} not kept")
+
+    def _classes(self, categories: Any) -> None:
+        """A class without a name keeps its place, so that those after it keep their numbers."""
+        known = categories.get("label") if isinstance(categories, dict) else None
+        labels = known.get("labels") if isinstance(known, dict) else None
+        for position, entry in enumerate(labels if isinstance(labels, list) else []):
+            raw = entry.get("name") if isinstance(entry, dict) else None
+            name = clean_label(raw) if isinstance(raw, str) else ""
+            if not name:
+                self.reporter.say(None, f"Class {position} lacks a name; its boxes are left out.", "broken category")
+            self.labels.append(self.reader.names.setdefault(name, len(self.reader.names)) if name else None)
+
+    def _item(self, position: int, entry: Any, reporter: Reporter) -> None:
+        name = _image_name(entry) if isinstance(entry, dict) else ""
+        if not name:
+            reporter.say(None, f"Item {position + 1} has neither an image nor an id; left out.", "broken image entry")
+            return
+        folder = self.file.parent.parent / "images"
+        found = self.reader.files.find(name, folder / self.file.stem, folder, self.file.parent)
+        width, height = _size(entry)
+        image = DatasetImage(name, found, width, height, split=self.split, source=reporter.file)
+        same = self.reader.images.setdefault((name, self.split if found is None else None, found), image)
+        if same is not image:
+            what = f"The image '{name}' is listed twice; its boxes were put together."
+            reporter.say(None, what, "image listed twice")
+        annotations = entry.get("annotations")
+        for number_, annotation in enumerate(annotations if isinstance(annotations, list) else [], start=1):
+            self._annotation(annotation, f"Annotation {number_} of '{name}'", same, reporter)
+
+    def _annotation(self, entry: Any, who: str, image: DatasetImage, reporter: Reporter) -> None:
+        kind = entry.get("type") if isinstance(entry, dict) else None
+        if kind in ("label", "caption"):
+            self.not_kept[f"a {kind} of the whole image"] += 1
+            return
+        item = self._box(entry, str(kind), who, image, reporter) if isinstance(kind, str) else None
+        if item is None:
+            if not isinstance(kind, str):
+                reporter.say(None, f"{who} lacks a type; left out.", "broken annotation")
+            image.refused += 1
+            return
+        image.boxes.append(item)
+
+    def _box(
+        self, entry: Mapping[str, Any], kind: str, who: str, image: DatasetImage, reporter: Reporter
+    ) -> DatasetBox | None:
+        place = entry.get("label_id")
+        whole = isinstance(place, int) and not isinstance(place, bool) and 0 <= place < len(self.labels)
+        label = self.labels[place] if whole and place is not None else None
+        if label is None:
+            reporter.say(None, f"{who}: no class has the number {place!r:.40}; left out.", "unknown category id")
+            return None
+        if kind != "bbox" and kind not in _OUTLINES:
+            reporter.say(None, f"{who} is of the type '{kind[:40]}' and no box; left out.", "shape without a box")
+            return None
+        corners = _corners(entry, kind)
+        if corners is None:
+            reporter.say(None, f"{who}: its {kind} is not numbers; left out.", "coordinate is no number")
+            return None
+        box = checked_box(corners, image.width, image.height, who, None, reporter)
+        if box is None:
+            return None
+        if kind in _OUTLINES:
+            what = f"{who} is a {_OUTLINES[kind]}; the upright box around it was taken."
+            reporter.say(None, what, "box from outline")
+        raw = entry.get("attributes")
+        attributes = raw if isinstance(raw, dict) else {}
+        score = number(attributes.get("score"))
+        flags = frozenset(flag for flag, key in FLAGS.items() if attributes.get(key) is True)
+        if any(value not in (None, False, 0, "") for key, value in attributes.items() if key not in _KEPT):
+            self.not_kept["attributes"] += 1
+        return DatasetBox(box, label, score if score is not None and 0 <= score <= 1 else None, flags)
+
+
+_KEPT = frozenset({"score", *FLAGS.values()})
+
+
+def _image_name(entry: Mapping[str, Any]) -> str:
+    """The image's path within its subset; older files give only the id, for a `.jpg`."""
+    image = entry.get("image")
+    path = image.get("path") if isinstance(image, dict) else None
+    if isinstance(path, str) and (name := clean_reference(path)):
+        return name
+    name = clean_reference(entry["id"]) if isinstance(entry.get("id"), str) else ""
+    return f"{name}.jpg" if name else ""
+
+
+def _size(entry: Mapping[str, Any]) -> tuple[int, int]:
+    """Width and height, pixels, from the image's [height, width]; 0 where they are not declared."""
+    image = entry.get("image")
+    size = image.get("size") if isinstance(image, dict) else None
+    sides = [number(value) for value in size] if isinstance(size, list) and len(size) == 2 else []
+    known = [int(side) for side in sides if side is not None and 0 < side <= _LARGEST_SIDE]
+    return (known[1], known[0]) if len(known) == 2 else (0, 0)
+
+
+def _corners(entry: Mapping[str, Any], kind: str) -> Corners | None:
+    raw = entry.get("bbox" if kind == "bbox" else "points")
+    if not isinstance(raw, list):
+        return None
+    flat = [value for point in raw for value in (point if isinstance(point, list) else [point])]
+    points = pairs(flat)
+    if not points:
+        return None
+    if kind != "bbox":
+        return bounds(points)
+    if len(points) != 2:
+        return None
+    (x, y), (width, height) = points
+    return x, y, x + width, y + height
