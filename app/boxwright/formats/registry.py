@@ -22,6 +22,7 @@ _BUILT_IN = (
     ("boxwright.formats.datumaro", "Datumaro"),
     ("boxwright.formats.kitti", "Kitti"),
     ("boxwright.formats.darknet", "Darknet"),
+    ("boxwright.formats.labelstudio", "LabelStudio"),
 )
 logger = logging.getLogger(__name__)
 
