@@ -20,9 +20,12 @@ _BUILT_IN = (
     ("boxwright.formats.coco_results", "CocoResults"),
     ("boxwright.formats.cvat", "Cvat"),
     ("boxwright.formats.datumaro", "Datumaro"),
+    ("boxwright.formats.labelme", "LabelMe"),
+    ("boxwright.formats.xanylabeling", "XAnyLabeling"),
     ("boxwright.formats.kitti", "Kitti"),
     ("boxwright.formats.darknet", "Darknet"),
     ("boxwright.formats.labelstudio", "LabelStudio"),
+    ("boxwright.formats.openimages", "OpenImages"),
 )
 logger = logging.getLogger(__name__)
 

@@ -1,0 +1,38 @@
+"""X-AnyLabeling: LabelMe's JSON file beside each image, with a score and a `difficult` mark for each shape.
+
+The layout written is LabelMe's. A rectangle has its four corners as points; older files have two.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from boxwright.formats.base import Capabilities
+from boxwright.formats.dataset import DatasetBox
+from boxwright.formats.labelme import LabelMe
+from boxwright.formats.labelme_dialect import XANYLABELING
+from boxwright.formats.labelme_read import MARKS
+
+
+class XAnyLabeling(LabelMe):
+    name = XANYLABELING
+    title = "X-AnyLabeling (a JSON file for each image)"
+    capabilities = Capabilities(accuracy=1e-5, scores=True, flags=MARKS)
+
+    def _head(self) -> dict[str, Any]:
+        return {"version": "2.4.4", "flags": {}}
+
+    def _shape(self, label: str, item: DatasetBox) -> dict[str, Any]:
+        x1, y1, x2, y2 = (round(float(value), 6) for value in item.box.array())
+        return {
+            "label": label,
+            "score": item.score,
+            "points": [[x1, y1], [x2, y1], [x2, y2], [x1, y2]],
+            "group_id": None,
+            "description": "",
+            "difficult": "difficult" in item.flags,
+            "shape_type": "rectangle",
+            "flags": dict.fromkeys(sorted(item.flags & MARKS - {"difficult"}), True),
+            "attributes": {},
+            "kie_linking": [],
+        }
