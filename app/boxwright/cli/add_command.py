@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from boxwright.cli.output import emit, fraction, json_option, progress_bar
+from boxwright.cli.output import emit, json_option, progress_bar, share_option
 
 if TYPE_CHECKING:
     from boxwright.services.scan import ScanResult
@@ -25,11 +25,11 @@ SHOWN = 10
     multiple=True,
     help="The images of the root NAME are in FOLDER now (see `status` for the names); repeat.",
 )
-@click.option("--val", metavar="10%", help="Also set this share of the images new since the last time aside.")
-@click.option("--seed", type=int, default=0, show_default=True, help="Of --val.")
+@share_option("--val", help="Also set this share of the images new since the last time aside.")
+@click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Of --val.")
 @json_option
 def command(
-    project: Path, folders: tuple[Path, ...], moves: tuple[str, ...], val: str | None, seed: int, as_json: bool
+    project: Path, folders: tuple[Path, ...], moves: tuple[str, ...], val: float | None, seed: int, as_json: bool
 ) -> None:
     """Add every image below FOLDERS to PROJECT. What it has already is not read again."""
     from boxwright.services.project import Project
@@ -39,7 +39,6 @@ def command(
 
     if not folders and not moves and val is None:
         raise click.UsageError("Say which FOLDERS to add, or --move-root NAME=FOLDER.")
-    share = None if val is None else fraction(val)
     pairs = [_pair(text) for text in moves]
     with Project.open_for_writing(project) as opened:
         lines = []
@@ -48,8 +47,8 @@ def command(
             lines.append(f"The images of '{name}' are in {folder} now.")
         with progress_bar("Adding") as report:
             result = add_folders(opened, folders, report)
-        if share is not None:
-            total = freeze_validation(opened, share, seed, extend=True)
+        if val is not None:
+            total = freeze_validation(opened, val, seed, extend=True)
             lines.append(f"{total} images are set aside for measuring.")
         counts = opened.images.counts()
         if folders:

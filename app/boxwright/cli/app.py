@@ -12,7 +12,7 @@ from typing import Any
 import click
 
 from boxwright import __version__
-from boxwright.domain.errors import BoxwrightError
+from boxwright.domain.errors import BoxwrightError, SettingError
 
 COMMANDS = (
     "init", "add", "import", "export", "model", "predict", "prelabel", "next", "evaluate", "status",
@@ -64,5 +64,5 @@ def run(arguments: Sequence[str], launchers: Launchers | None = None) -> int:
         return 1
     except BoxwrightError as error:
         click.echo(str(error), err=True)
-        return 1
+        return 2 if isinstance(error, SettingError) else 1
     return result if isinstance(result, int) else 0

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any, TypeVar
 
 import click
 
+from boxwright.cli.class_list import numbered_class_names
 from boxwright.domain.errors import SettingError
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -38,10 +38,10 @@ def card_options(function: F) -> F:
 
 
 def said_fields(options: dict[str, Any]) -> dict[str, Any]:
-    """The points of a card that the options of `card_options` give. Raises SettingError."""
+    """The points of a card that the options of `card_options` give. Raises SettingError and FormatError."""
     said: dict[str, Any] = {}
     if options.get("classes"):
-        said["classes"] = class_names(options["classes"])
+        said["classes"] = numbered_class_names(options["classes"])
     if options.get("layout"):
         said["layout"] = options["layout"]
     spec: dict[str, Any] = {k: options[k] for k in ("channels", "resize", "scale") if options.get(k) is not None}
@@ -53,24 +53,6 @@ def said_fields(options: dict[str, Any]) -> dict[str, Any]:
     if options.get("first_label") is not None:
         said["options"] = {"first_label": options["first_label"]}
     return said
-
-
-def class_names(text: str) -> list[str]:
-    """`a,b` or a file with one name a line; empty lines at the end do not count. Raises SettingError."""
-    file = Path(text).expanduser()
-    if "," not in text and file.is_file():
-        try:
-            lines = file.read_text(encoding="utf-8-sig").rstrip().splitlines()
-        except (OSError, UnicodeDecodeError) as error:
-            raise SettingError(f"The class names in {file} cannot be read: {error}.") from error
-        names = [line.strip() for line in lines]
-    else:
-        if "," not in text and (file.suffix in (".txt", ".names") or len(file.parts) > 1):
-            raise SettingError(f"The file of class names {file} is not there.")
-        names = [name.strip() for name in text.split(",")]
-    if not names or not all(names):
-        raise SettingError(f"The class names '{text}' hold an empty one; give one name for each class.")
-    return names
 
 
 def _three(name: str, text: str) -> list[float]:

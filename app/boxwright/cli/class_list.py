@@ -4,19 +4,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from boxwright.domain.errors import SettingError
+from boxwright.domain.errors import FormatError, SettingError
 
 
 def class_names(text: str) -> list[str]:
-    """`a,b` or the path of a file, in order. Raises SettingError for a missing file, an empty list or a name twice."""
-    path = Path(text).expanduser()
-    if path.is_file():
-        names = _lines(path)
-    elif path.suffix or "/" in text:
-        raise SettingError(f"The class file {text} is not there: check the path, or list the names with commas.")
-    else:
-        names = [name.strip() for name in text.split(",")]
-    names = [name for name in names if name]
+    """`a,b` or the path of a file, in order; empty lines do not count. For the classes of a project.
+
+    Raises SettingError for an empty list or a name twice, FormatError for a file that cannot be read."""
+    names = [name for name in _listed(text) if name]
     if not names:
         raise SettingError(f"No class name was found in '{text}': list the names with commas, or one a line in a file.")
     twice = next((name for name in names if names.count(name) > 1), None)
@@ -25,8 +20,28 @@ def class_names(text: str) -> list[str]:
     return names
 
 
+def numbered_class_names(text: str) -> list[str]:
+    """As `class_names`, for a detector's classes: the place of a name is its number, so none before the last may be
+    empty, and two may be alike."""
+    names = _listed(text)
+    while names and not names[-1]:
+        names.pop()
+    if not names or not all(names):
+        raise SettingError(f"The class names '{text}' hold an empty one; give one name for each class.")
+    return names
+
+
+def _listed(text: str) -> list[str]:
+    path = Path(text).expanduser()
+    if text.strip() and path.is_file():
+        return _lines(path)
+    if "," not in text and (path.suffix in (".txt", ".names") or len(path.parts) > 1):
+        raise FormatError(f"The class file {text} is not there: check the path, or list the names with commas.")
+    return [name.strip() for name in text.split(",")]
+
+
 def _lines(path: Path) -> list[str]:
     try:
         return [line.strip() for line in path.read_text(encoding="utf-8-sig").splitlines()]
     except (OSError, UnicodeDecodeError) as error:
-        raise SettingError(f"The class file {path} cannot be read as UTF-8 text: check the file.") from error
+        raise FormatError(f"The class file {path} cannot be read as UTF-8 text: check the file.") from error

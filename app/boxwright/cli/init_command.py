@@ -9,7 +9,7 @@ import click
 
 from boxwright.cli.add_command import scan_json, scan_lines
 from boxwright.cli.class_list import class_names
-from boxwright.cli.output import emit, fraction, json_option, progress_bar
+from boxwright.cli.output import emit, json_option, progress_bar, share_option
 
 if TYPE_CHECKING:
     from boxwright.services.create import Created
@@ -17,30 +17,41 @@ if TYPE_CHECKING:
 
 @click.command("init")
 @click.argument("project", type=click.Path(path_type=Path))
-@click.option("--images", "folders", type=click.Path(path_type=Path), multiple=True, help="A folder of images; repeat.")
+@click.argument("more", metavar="", type=click.Path(path_type=Path), nargs=-1)
+@click.option(
+    "--images",
+    "folders",
+    metavar="DIR...",
+    type=click.Path(path_type=Path),
+    multiple=True,
+    help="Folders of images, in their order.",
+)
 @click.option("--classes", metavar="a,b|FILE", help="Class names, or a file with one a line.")
 @click.option("--labels", type=click.Path(path_type=Path), help="A dataset whose labels are imported.")
 @click.option("--format", "format_", metavar="F", help="The format of --labels, when it is not to be recognised.")
-@click.option("--val", default="0%", metavar="10%", help="Share of the images set aside for measuring.")
-@click.option("--seed", type=int, default=0, show_default=True, help="Of the validation split.")
+@share_option("--val", default="0%", help="Share of the images set aside for measuring.")
+@click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Of the validation split.")
 @json_option
 def command(
     project: Path,
+    more: tuple[Path, ...],
     folders: tuple[Path, ...],
     classes: str | None,
     labels: Path | None,
     format_: str | None,
-    val: str,
+    val: float,
     seed: int,
     as_json: bool,
 ) -> None:
     """Make a project in the folder PROJECT. Images stay where they are."""
     from boxwright.services.create import Wanted, create_project
 
+    if more and not folders:
+        raise click.UsageError(f"'{more[0]}' is one too many; folders of images come after --images.")
     if not folders and labels is None:
         raise click.UsageError("Say where the images are: --images FOLDER, or --labels DATASET that comes with images.")
-    names = class_names(classes) if classes else []
-    wanted = Wanted(folders, names, labels, format_, fraction(val), seed)
+    names = class_names(classes) if classes is not None else []
+    wanted = Wanted((*folders, *more), names, labels, format_, val, seed)
     with progress_bar("Making the project") as report:
         made = create_project(project, wanted, report)
     with made.project:

@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from boxwright.cli.output import emit, fraction, json_option, sizes
+from boxwright.cli.output import emit, json_option, share_option, sizes
 from boxwright.domain.batch import Batch
 from boxwright.services.next_batch import NextRequest, next_batch, usable_count
 from boxwright.services.project import Project
@@ -20,8 +20,8 @@ from boxwright.services.project import Project
 @click.option("--sampler", default="uncertainty-random", show_default=True, help="See `boxwright samplers`.")
 @click.option("--score", default="entropy", show_default=True, help="How uncertain a box is.")
 @click.option("--aggregate", default="max", show_default=True, help="From boxes to the image: max, mean or sum.")
-@click.option("--subset", default="20%", show_default=True, help="Random share of the pool that is searched.")
-@click.option("--random", "random_share", default="50%", show_default=True, help="Share of the batch drawn at random.")
+@share_option("--subset", default="20%", help="Random share of the pool that is searched.")
+@share_option("--random", "random_share", default="50%", help="Share of the batch drawn at random.")
 @click.option("--seed", type=click.IntRange(min=0), help="Repeat a draw; a new one is drawn and told by default.")
 @click.option("--redraw", is_flag=True, help="Images still waiting in the latest batch may be drawn again.")
 @json_option
@@ -31,8 +31,8 @@ def command(
     sampler: str,
     score: str,
     aggregate: str,
-    subset: str,
-    random_share: str,
+    subset: float,
+    random_share: float,
     seed: int | None,
     redraw: bool,
     as_json: bool,
@@ -48,8 +48,8 @@ def command(
             sampler=sampler,
             score=score,
             aggregate=aggregate,
-            subset=fraction(subset),
-            random_share=fraction(random_share),
+            subset=subset,
+            random_share=random_share,
             seed=seed,
             redraw=redraw,
         )

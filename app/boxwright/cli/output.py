@@ -1,9 +1,11 @@
-"""Results on stdout, progress on stderr."""
+"""What the commands share: results on stdout, progress on stderr, sizes and shares."""
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from datetime import timedelta
 from typing import Any, TypeVar
 
 import click
@@ -12,6 +14,8 @@ import orjson
 from boxwright.domain.progress import Progress, Report
 
 F = TypeVar("F", bound=Callable[..., Any])
+FIRST_LINE_AFTER = 1.0
+SECONDS_BETWEEN_LINES = 5.0
 
 
 def json_option(function: F) -> F:
@@ -29,8 +33,14 @@ def emit(result: Mapping[str, Any], text: str, as_json: bool) -> None:
 
 @contextmanager
 def progress_bar(title: str) -> Iterator[Report]:
-    """A `Report` that draws a bar with speed and time left on stderr, and nothing when stderr is no terminal."""
+    """A `Report` that draws a bar with speed and time left on stderr. Where stderr is no terminal, a line now and then
+    takes its place, and a short task prints none."""
     from rich.console import Console
+
+    console = Console(stderr=True)
+    if not console.is_terminal:
+        yield _line_report(title)
+        return
     from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
     from rich.progress import Progress as Bar
 
@@ -41,7 +51,7 @@ def progress_bar(title: str) -> Iterator[Report]:
         TextColumn("{task.fields[rate]}", markup=False),
         TimeRemainingColumn(),
     )
-    with Bar(*columns, console=Console(stderr=True), transient=True) as bar:
+    with Bar(*columns, console=console, transient=True) as bar:
         task = bar.add_task(title, total=None, rate="")
 
         def report(progress: Progress) -> None:
@@ -50,6 +60,39 @@ def progress_bar(title: str) -> Iterator[Report]:
             bar.update(task, completed=progress.done, total=progress.total or None, rate=rate, description=what)
 
         yield report
+
+
+def _line_report(title: str) -> Report:
+    due = time.monotonic() + FIRST_LINE_AFTER
+
+    def report(progress: Progress) -> None:
+        nonlocal due
+        if time.monotonic() >= due:
+            due = time.monotonic() + SECONDS_BETWEEN_LINES
+            click.echo(_line(title, progress), err=True)
+
+    return report
+
+
+def _line(title: str, progress: Progress) -> str:
+    """Progress where no bar can be drawn: `Adding: reading images, 300 of 20000, 150.0/s, 0:02:11 left`."""
+    parts = [progress.what] if progress.what else []
+    if progress.total:
+        parts.append(f"{progress.done} of {progress.total}")
+    if progress.per_second:
+        parts.append(f"{progress.per_second:.1f}/s")
+    if progress.seconds_left is not None:
+        parts.append(f"{timedelta(seconds=round(progress.seconds_left))} left")
+    return f"{title}: {', '.join(parts)}" if parts else title
+
+
+def share_option(*names: str, **settings: Any) -> Callable[[F], F]:
+    """An option that takes `N%` and passes 0..1, or None where it was not given and has no default."""
+
+    def share(_: click.Context, __: click.Parameter, text: str | None) -> float | None:
+        return None if text is None else fraction(text)
+
+    return click.option(*names, metavar="N%", callback=share, show_default="default" in settings, **settings)
 
 
 def sizes(text: str, total: int) -> int:
@@ -64,7 +107,9 @@ def sizes(text: str, total: int) -> int:
         if count <= 0:
             raise ValueError
     except ValueError:
-        raise click.BadParameter(f"'{text}' is neither a count such as 50 nor a share such as 10%.") from None
+        raise click.BadParameter(
+            f"'{text}' is neither a count such as 50 nor a share such as 10%.", param_hint="--size"
+        ) from None
     return count
 
 

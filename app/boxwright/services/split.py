@@ -23,6 +23,8 @@ def freeze_validation(project: Project, share: float, seed: int, extend: bool = 
     """
     if not 0 <= share < 1:
         raise SettingError(f"The validation share {share:.0%} is not between 0% and 99%.")
+    if not 0 <= seed < 2**63:
+        raise SettingError("The seed must be a whole number from 0 to 9223372036854775807.")
     with project.transaction():
         frozen = project.images.ids(split=Split.VALIDATION, usable=False)
         before: dict[str, int] = project.settings.get(KEY, {})

@@ -155,9 +155,6 @@ def test_add_list_map_activate(shell: Shell, detector: Path, tmp_path: Path) -> 
             "has 3 classes (cat, dog, owl), but 2 names were given",
         ),
         (["model", "add", "{p}", "{model}", "--classes", "names.txt"], "names.txt is not there"),
-        (["model", "add", "{p}", "{model}", "--mean", "1,2"], "three numbers"),
-        (["model", "add", "{p}", "{model}", "--input-size", "big"], "pixels such as 640x480"),
-        (["model", "add", "{p}", "{model}", "--map", "dog"], "no pair of classes"),
         (["model", "activate", "{p}", "99"], "99"),
         (["predict", "{model}", "{nowhere}", "--out", "{out}"], "is not there"),
         (["predict", "{truth}", "{pictures}", "--out", "{out}"], "not an ONNX file"),
@@ -167,7 +164,7 @@ def test_add_list_map_activate(shell: Shell, detector: Path, tmp_path: Path) -> 
         (["evaluate", "{p}"], "no active detector"),
     ],
 )
-def test_every_mistake_is_one_sentence_and_status_1(
+def test_what_cannot_be_done_is_one_sentence_and_status_1(
     shell: Shell, pictures: Path, detector: Path, tmp_path: Path, arguments: list[str], said: str
 ) -> None:
     Project.create(tmp_path / "p").close()
@@ -209,3 +206,21 @@ def test_evaluate_measures_the_labelled_validation_images_and_keeps_the_figures(
     figures = shell.json("evaluate", folder)
     assert (figures["AP"], figures["AP50"], figures["images"], figures["boxes"]) == (1.0, 1.0, 2, 4)
     assert shell.json("model", "list", folder)["models"][0]["metrics"]["AP50"] == 1.0
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["--mean", "1,2"], "three numbers"),
+        (["--input-size", "big"], "pixels such as 640x480"),
+        (["--map", "dog"], "no pair of classes"),
+    ],
+)
+def test_an_option_that_was_typed_wrongly_is_one_sentence_and_status_2(
+    shell: Shell, detector: Path, tmp_path: Path, arguments: list[str], said: str
+) -> None:
+    Project.create(tmp_path / "p").close()
+    status, out, err = shell("model", "add", tmp_path / "p", detector, *arguments)
+    assert (status, out) == (2, "")
+    assert said in err
+    assert len(err.strip().splitlines()) == 1

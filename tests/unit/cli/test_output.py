@@ -62,7 +62,19 @@ def test_progress_is_drawn_on_stderr_with_names_taken_as_they_are(
     assert "3/10" in printed.err
 
 
-def test_progress_is_silent_where_nobody_looks(capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_short_task_is_silent_where_nobody_looks(capsys: pytest.CaptureFixture[str]) -> None:
     with progress_bar("Adding") as report:
         report(Progress(4, 0))
-    assert "".join(capsys.readouterr()).strip() == ""
+    assert "".join(capsys.readouterr()) == ""
+
+
+def test_a_long_task_tells_its_speed_and_what_is_left_where_no_bar_can_be_drawn(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("boxwright.cli.output.FIRST_LINE_AFTER", 0.0)
+    with progress_bar("Pre-labelling") as report:
+        report(Progress(100, 400, "looking", per_second=2.5))
+        report(Progress(101, 400, "looking", per_second=2.5))
+    printed = capsys.readouterr()
+    assert printed.out == ""
+    assert printed.err == "Pre-labelling: looking, 100 of 400, 2.5/s, 0:02:00 left\n"

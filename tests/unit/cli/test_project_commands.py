@@ -165,3 +165,44 @@ def test_status_starts_without_the_heavy_parts(photos: Path, tmp_path: Path) -> 
     )
     shown = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert shown.stdout.splitlines()[-1] == "set()"
+
+
+def test_init_takes_several_folders_after_one_option(call: Any, photos: Path, tmp_path: Path) -> None:
+    other = tmp_path / "other photos"
+    other.mkdir()
+    Image.new("RGB", (20, 10), (0, 200, 0)).save(other / "x.png")
+    assert call("init", tmp_path / "one", "--images", photos, other)["images"] == 11
+    assert call("init", tmp_path / "two", "--images", photos, "--images", other)["images"] == 11
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("--val", "10%", "--seed", "-4"),
+        ("--val", "10%", "--seed", str(2**70)),
+        ("--val", "100%"),
+        ("--val", "10"),
+        ("--classes", ""),
+        ("--classes", "a,a"),
+    ],
+)
+def test_an_option_out_of_its_range_is_wrong_usage_and_makes_nothing(
+    capsys: pytest.CaptureFixture[str], photos: Path, tmp_path: Path, arguments: tuple[str, ...]
+) -> None:
+    assert run(["init", str(tmp_path / "p"), "--images", str(photos), *arguments]) == 2
+    assert "Traceback" not in capsys.readouterr().err
+    assert not (tmp_path / "p").exists()
+
+
+@pytest.mark.parametrize(
+    "arguments", [("--sampler", "best"), ("--score", "luck"), ("--subset", "0%"), ("--size", "0"), ("--random", "7")]
+)
+def test_next_names_what_is_wrong_with_an_option(
+    capsys: pytest.CaptureFixture[str], photos: Path, tmp_path: Path, arguments: tuple[str, ...]
+) -> None:
+    assert run(["init", str(tmp_path / "p"), "--images", str(photos)]) == 0
+    capsys.readouterr()
+    assert run(["next", str(tmp_path / "p"), *arguments]) == 2
+    shown = capsys.readouterr()
+    assert shown.out == ""
+    assert arguments[0][2:] in shown.err
