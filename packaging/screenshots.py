@@ -22,6 +22,7 @@ from boxwright.config.settings import Settings
 from boxwright.services.demo import make_demo
 from boxwright.ui.application import make_application
 from boxwright.ui.main_window import MainWindow
+from boxwright.ui.queue import View
 from boxwright.ui.theme import apply_theme
 
 OUT = Path(__file__).resolve().parent.parent / "docs" / "images"
@@ -106,13 +107,13 @@ class Photographer:
             counts.extend,
         )
         self.until(lambda: counts)
-        self.workspace.load(whole_pool=True)
+        self.workspace.load(View.ALL)
         self.until(lambda: self.workspace.queue.batch is None)
         self.workspace.show_image(max(counts)[1])
         self.until(lambda: self.workspace.model.labels is not None)
 
     def next_batch(self) -> None:
-        self.workspace.load(whole_pool=False)
+        self.workspace.load(View.BATCH)
         self.until(lambda: self.workspace.queue.batch is not None)
         dialog = self.dialog("batch.next")
         self.until(lambda: "unlabelled" in dialog.plan.text())

@@ -13,6 +13,7 @@ from boxwright.config import paths
 from boxwright.services.project import Project
 from boxwright.ui.dialogs.add_detector import AddDetectorDialog
 from boxwright.ui.dialogs.sampler_words import plan_words
+from boxwright.ui.queue import View
 
 
 def press(dialog) -> None:
@@ -47,7 +48,7 @@ def test_a_seed_that_is_no_number_is_told_in_the_dialog(opened):
 
 
 def test_a_spent_pool_is_told_instead_of_an_empty_batch(opened):
-    opened.workspace.load(whole_pool=True)
+    opened.workspace.load(View.ALL)
     opened.until(lambda: len(opened.workspace.queue) == 6)
     for _ in range(6):
         opened.shown()

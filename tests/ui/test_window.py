@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QPoint, Qt, QTimer
+from PySide6.QtGui import QCursor
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QInputDialog, QMenu, QMessageBox
 from tests.ui.conftest import make_pictures, stored
@@ -21,7 +22,7 @@ from boxwright.services.scan import add_folders
 from boxwright.store.errors import StorageError
 from boxwright.ui.dialogs.classes import remove_class
 from boxwright.ui.dialogs.problem import ProblemDialog
-from boxwright.ui.queue import Mark
+from boxwright.ui.queue import Mark, View
 
 
 def test_a_folder_without_a_project_is_told_in_a_sentence_and_the_start_page_stays(driver, tmp_path):
@@ -96,6 +97,34 @@ def test_edits_that_cannot_be_saved_are_told_and_saved_when_the_disk_allows(open
     assert len(stored(folder, image_id).annotations) == 1
 
 
+def test_a_refused_change_that_is_no_edit_is_told_and_taken_back_too(opened):
+    full = threading.Event()
+    full.set()
+
+    def on_a_full_disk(_project: Project) -> None:
+        if full.is_set():
+            raise StorageError("The disk is full.")
+
+    opened.workspace.writer.submit(on_a_full_disk)
+    opened.until(lambda: opened.window.status.saving.text() == "Not saved")
+    full.clear()
+    opened.until(lambda: opened.window.status.saving.text() == "All changes saved")
+    assert not opened.window.banner.isVisible()
+
+
+@pytest.mark.parametrize("key", [Qt.Key.Key_Plus, Qt.Key.Key_Minus])
+def test_plus_and_minus_zoom_around_the_pointer(opened, key):
+    canvas = opened.canvas
+    at = QPoint(canvas.viewport().width() // 4, canvas.viewport().height() // 3)
+    QCursor.setPos(canvas.viewport().mapToGlobal(at))
+    opened.until(canvas.viewport().underMouse)
+    before, zoom = canvas.mapToScene(at), canvas.zoom
+    opened.key(key)
+    after = canvas.mapToScene(at)
+    assert canvas.zoom != zoom
+    assert abs(after.x() - before.x()) < 1 and abs(after.y() - before.y()) < 1
+
+
 def test_an_unreadable_image_has_a_page_that_says_why_and_offers_the_next(driver, tmp_path):
     pictures = tmp_path / "pictures"
     pictures.mkdir()
@@ -117,7 +146,7 @@ def test_an_unreadable_image_has_a_page_that_says_why_and_offers_the_next(driver
 
 def test_an_image_that_vanished_after_the_scan_does_not_stop_the_batch(opened, tmp_path):
     (tmp_path / "pictures" / "part 05.jpg").unlink()
-    opened.workspace.load(whole_pool=True)
+    opened.workspace.load(View.ALL)
     opened.until(lambda: len(opened.workspace.queue) == 6)
     opened.workspace.show_row(5)
     area = opened.window.work_area.image_area

@@ -199,8 +199,8 @@ ACTIONS: tuple[Action, ...] = (
 
     Action("batch.next", "Draw a batch…", DETECTOR, ("B",), can_start, lambda d: d.draw_batch(), "batch",
            toolbar="Draw a batch"),
-    Action("detector.add", "Add a detector…", DETECTOR, (), can_start, lambda d: d.add_detector(), "detector",
-           separated=True),
+    Action("detector.list", "Detectors…", DETECTOR, (), in_project, lambda d: d.detectors(), separated=True),
+    Action("detector.add", "Add a detector…", DETECTOR, (), can_start, lambda d: d.add_detector(), "detector"),
     Action("detector.prelabel", "Pre-label the pool…", DETECTOR, (), can_prelabel, lambda d: d.prelabel(), "prelabel"),
     Action("detector.map", "Class map of the detector…", DETECTOR, (), can_prelabel, lambda d: d.class_map()),
 

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QApplication
 from boxwright.config import paths
 from boxwright.config.logging import start_logging
 from boxwright.config.settings import load_settings
+from boxwright.ui.interrupt import InterruptWatch
 from boxwright.ui.main_window import MainWindow
 from boxwright.ui.theme import apply_theme
 from boxwright.ui.uncaught import UncaughtReporter
@@ -39,6 +40,7 @@ def run_window(project_path: str | Path | None) -> int:
     apply_theme(app, settings.theme)
     window = MainWindow(settings)
     UncaughtReporter(window.banner)
+    InterruptWatch(window)
     window.show()
     if warnings:
         window.banner.tell(" ".join(warnings))

@@ -8,12 +8,20 @@ from typing import TYPE_CHECKING
 from PySide6.QtWidgets import QFileDialog, QMessageBox
 
 from boxwright.ui import commands
+from boxwright.ui.queue import View
 
 if TYPE_CHECKING:
     from boxwright.ui.canvas.view import CanvasView
     from boxwright.ui.main_window import MainWindow
     from boxwright.ui.session import SessionModel
     from boxwright.ui.workspace import Workspace
+
+ALL_DONE = {
+    View.BATCH: "This batch is done. Press B to draw the next one.",
+    View.TO_DO: "Every image of the pool is labelled or skipped.",
+    View.VALIDATION: "Every image of the validation split is labelled or skipped.",
+    View.ALL: "Every image of the pool is labelled or skipped.",
+}
 
 
 class Desk:
@@ -63,8 +71,7 @@ class Desk:
 
     def go_on(self) -> None:
         if not self.workspace.go_on():
-            done = "This batch is done. Press B to draw the next one." if self.workspace.queue.batch else "All done."
-            self._window.status.say(done)
+            self._window.status.say(ALL_DONE[self.workspace.queue.view])
 
     def step(self, by: int) -> None:
         if not self.workspace.step(by):
@@ -88,7 +95,7 @@ class Desk:
         self.canvas.tool = tool
 
     def zoom(self, factor: float) -> None:
-        self.canvas.zoom_by(factor, self.canvas.viewport().rect().center().toPointF())
+        self.canvas.zoom_by(factor)
 
     def toggle_boxes(self) -> None:
         self.canvas.set_boxes_hidden(self._window.actions_map["view.hide"].isChecked())
@@ -152,6 +159,11 @@ class Desk:
         from boxwright.ui.dialogs.add_detector import AddDetectorDialog
 
         AddDetectorDialog(self._window).open()
+
+    def detectors(self) -> None:
+        from boxwright.ui.dialogs.detectors import DetectorsDialog
+
+        DetectorsDialog(self._window).open()
 
     def class_map(self) -> None:
         from boxwright.ui.dialogs.class_map import ClassMapDialog

@@ -26,8 +26,9 @@ from boxwright.ui.theme import apply_theme, is_dark
 
 if TYPE_CHECKING:
     from boxwright.services.project import Project
+    from boxwright.ui.saving import Saving
     from boxwright.ui.work_area import WorkArea
-    from boxwright.ui.workspace import Saving, Workspace
+    from boxwright.ui.workspace import Workspace
 
 logger = logging.getLogger(__name__)
 

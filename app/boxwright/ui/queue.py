@@ -4,17 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from enum import IntEnum
+from enum import Enum, IntEnum
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from boxwright.domain.batch import Batch, BatchItem, Slot
-from boxwright.domain.image import ImageState
+from boxwright.domain.image import ImageState, Split
 
 if TYPE_CHECKING:
     from boxwright.services.project import Project
+
+
+class View(Enum):
+    """Which images the queue shows."""
+
+    BATCH = "the latest batch"
+    TO_DO = "every image to do"
+    VALIDATION = "the validation split"
+    ALL = "every image of the pool"
 
 
 class Mark(IntEnum):
@@ -37,16 +46,19 @@ MARK_OF_STATE = {
 @dataclass
 class Queue:
     """`ids` (N,) int64 in queue order, `marks` (N,) int8 of `Mark` beside it; `reasons` by image id.
-    `batch` is the one it shows, None for the whole pool; `latest` the one that could be shown.
-    `pool_done` of `pool_usable` images of the whole pool were labelled or skipped when this was read."""
+    `batch` is the one it shows, None in the other views; `latest` the one that could be shown.
+    `pool_done` of `pool_usable` images of the whole pool were labelled or skipped when this was read, and
+    `validation` of them are frozen for measuring."""
 
     ids: NDArray[np.int64]
     marks: NDArray[np.int8]
     batch: Batch | None = None
     latest: Batch | None = None
+    view: View = View.ALL
     reasons: Mapping[int, BatchItem] = field(default_factory=dict)
     pool_done: int = 0
     pool_usable: int = 0
+    validation: int = 0
 
     def __post_init__(self) -> None:
         self._order = np.argsort(self.ids, kind="stable")
@@ -83,24 +95,31 @@ class Queue:
 EMPTY = Queue(np.empty(0, np.int64), np.empty(0, np.int8))
 
 
-def load_queue(project: Project, whole_pool: bool) -> Queue:
-    """The latest batch, or every image of the pool when there is none or `whole_pool` is asked for."""
+def load_queue(project: Project, view: View) -> Queue:
+    """The images of `view` in the order to be labelled; the whole pool when a batch is asked for and there is none."""
     latest = project.batches.latest()
-    batch = None if whole_pool else latest
-    everything = project.images.ids(usable=False)
+    if view is View.BATCH and latest is None:
+        view = View.ALL
+    batch = latest if view is View.BATCH else None
     usable = project.images.ids()
-    if batch is None:
-        ids, reasons = everything, {}
-    else:
-        ids = np.array([item.image_id for item in batch.items], dtype=np.int64)
-        reasons = {item.image_id: item for item in batch.items}
+    validation = project.images.ids(split=Split.VALIDATION)
+    ids = _ids(project, view, batch, validation)
     marks = np.where(np.isin(ids, usable), Mark.UNLABELED, Mark.UNREADABLE).astype(np.int8)
     pool_done = 0
     for state in (ImageState.LABELED, ImageState.SKIPPED):
         in_state = project.images.ids(state=state)
         pool_done += len(in_state)
         marks[np.isin(ids, in_state)] = MARK_OF_STATE[state]
-    return Queue(ids, marks, batch, latest, reasons, pool_done, len(usable))
+    reasons = {item.image_id: item for item in batch.items} if batch else {}
+    return Queue(ids, marks, batch, latest, view, reasons, pool_done, len(usable), len(validation))
+
+
+def _ids(project: Project, view: View, batch: Batch | None, validation: NDArray[np.int64]) -> NDArray[np.int64]:
+    if batch is not None:
+        return np.array([item.image_id for item in batch.items], dtype=np.int64)
+    if view is View.TO_DO:
+        return project.images.ids(state=ImageState.UNLABELED)
+    return validation if view is View.VALIDATION else project.images.ids(usable=False)
 
 
 def slot_words(item: BatchItem, batch: Batch | None) -> str:

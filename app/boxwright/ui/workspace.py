@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from concurrent.futures import Future
 from dataclasses import dataclass, replace
-from enum import Enum
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -21,8 +19,9 @@ from boxwright.services.images import ImageLoader, Picture, PictureKey
 from boxwright.services.label_session import LabelSession
 from boxwright.ui.device_probe import DeviceProbe
 from boxwright.ui.pixels import to_qimage
-from boxwright.ui.queue import EMPTY, MARK_OF_STATE, Queue, load_queue
+from boxwright.ui.queue import EMPTY, MARK_OF_STATE, Queue, View, load_queue
 from boxwright.ui.reader import ProjectReader
+from boxwright.ui.saving import Saver
 from boxwright.ui.session import SessionModel
 
 if TYPE_CHECKING:
@@ -34,12 +33,6 @@ logger = logging.getLogger(__name__)
 AHEAD, BEHIND = 3, 1
 RECORDS_KEPT = 64
 _EDITED = Changes.BOXES | Changes.PREDICTIONS | Changes.STATE
-
-
-class Saving(Enum):
-    SAVED = "All changes saved"
-    SAVING = "Saving…"
-    FAILED = "Not saved"
 
 
 @dataclass(frozen=True)
@@ -67,8 +60,6 @@ class Workspace(QObject):
     detector_changed = Signal(str)  # words for the status line
     failed = Signal(str)
     _picture_read = Signal(object)
-    _written = Signal(int)
-    _write_failed = Signal(str)
 
     def __init__(
         self,
@@ -87,7 +78,7 @@ class Workspace(QObject):
         self.row = -1
         self.detector: Model | None = None
         self.record: Record | None = None
-        self.whole_pool = False
+        self.view = View.BATCH
         self._max_side = max_side
         self._full = False
         self._records: dict[int, Record] = {}
@@ -96,37 +87,36 @@ class Workspace(QObject):
         self._device = ""
         self.device_probe = DeviceProbe(project, self)
         self.device_probe.found.connect(self._note_device)
-        self._unsaved: dict[int, ImageLabels] = {}
+        self.saver = Saver(writer, self)
         self._seen: ImageLabels | None = None
-        self._sent = 0
         self._connect(cache_bytes)
 
     def _connect(self, cache_bytes: int) -> None:
         self.pictures = ImageLoader(to_qimage, self._picture_read.emit, cache_bytes)
         self._picture_read.connect(self._picture_arrived)
-        self._written.connect(self._edit_written)
-        self._write_failed.connect(lambda sentence: self.saving_changed.emit(Saving.FAILED, sentence))
+        self.saver.changed.connect(self.saving_changed)
+        self.saver.written.connect(self._forget_records)
         self.reader.failed.connect(self.failed)
         self.model.changed.connect(self._labels_changed)
-        if self.writer is not None:
-            self.writer.on_error = self._write_failed.emit
 
     # --- queue -----------------------------------------------------------------------------------------------------
 
-    def load(self, whole_pool: bool = False, then: Callable[[], None] | None = None) -> None:
+    def load(self, view: View = View.BATCH, then: Callable[[], None] | None = None) -> None:
         """Read the queue anew; shows its first unlabelled image unless the current one is in it."""
-        self.whole_pool = whole_pool
+        self.view = view
 
         def arrived(loaded: tuple[Queue, Model | None]) -> None:
             self.queue, detector = loaded
             self.queue_loaded = True
             self._set_detector(detector)
-            if self.writer is not None and not self._unsaved:
-                self.saving_changed.emit(Saving.SAVED, "")
+            if self.saver.saved:
+                self.saver.tell()
             kept = self.queue.row_of(self.record.image.id) if self.record else None
             self.row = -1 if kept is None else kept
             self.queue_changed.emit()
-            if kept is None:
+            if not len(self.queue):
+                self._show_nothing()
+            elif kept is None:
                 self.show_row(self.queue.next_open(-1) or 0)
             else:
                 self.row_changed.emit(kept)
@@ -134,12 +124,12 @@ class Workspace(QObject):
             if then is not None:
                 then()
 
-        self.reader.ask(lambda project: (load_queue(project, whole_pool), project.models.active()), arrived)
+        self.reader.ask(lambda project: (load_queue(project, view), project.models.active()), arrived)
 
     def load_batch(self) -> None:
         """Show the latest batch from its first image that is to do."""
         self.record = None
-        self.load(whole_pool=False)
+        self.load(View.BATCH)
 
     def show_row(self, row: int) -> None:
         """Make the image of `row` current; rows outside the queue are ignored."""
@@ -240,7 +230,7 @@ class Workspace(QObject):
         image_id = self._current_id()
         record = self._records.get(image_id) if image_id is not None else None
         if record is not None and self.record is None:
-            labels = self._unsaved.get(record.image.id)
+            labels = self.saver.unsaved(record.image.id)
             self.record = replace(record, labels=labels) if labels is not None else record
         if self.record is None or self._picture() is None:
             if self.model.labels is not None:
@@ -250,6 +240,12 @@ class Workspace(QObject):
         self.model.show(self.record.labels)
         self.record_shown.emit(self.record)
         self._show_picture()
+
+    def _show_nothing(self) -> None:
+        """The queue is empty: what was shown before is not part of it."""
+        self.record = None
+        self.row_changed.emit(-1)
+        self._show_when_ready()
 
     def _show_picture(self) -> None:
         picture = self._picture()
@@ -284,7 +280,7 @@ class Workspace(QObject):
 
     @property
     def saved(self) -> bool:
-        return not self._unsaved
+        return self.saver.saved
 
     def _labels_changed(self, changes: Changes) -> None:
         labels = self.model.labels
@@ -295,35 +291,19 @@ class Workspace(QObject):
         if self._seen is labels:
             return
         self._seen = labels
-        self._unsaved[labels.image_id] = labels
-        self._sent += 1
-        number = self._sent
-        self.saving_changed.emit(Saving.SAVING, "")
-
-        def done(written: Future[Any]) -> None:
-            if not written.cancelled() and written.exception() is None:
-                self._written.emit(number)
-
-        self.writer.submit(_nothing).add_done_callback(done)
+        self.saver.follow(labels)
         if Changes.STATE in changes:
             self._set_mark(labels)
 
     def flush(self, timeout: float = 10.0) -> bool:
         """Wait until every edit is on disk; False when the disk refuses."""
-        return self.writer is None or self.writer.flush(timeout)
+        return self.saver.flush(timeout)
 
     def _set_mark(self, labels: ImageLabels) -> None:
         row = self.queue.row_of(labels.image_id)
         if row is not None:
             self.queue.marks[row] = MARK_OF_STATE[labels.state]
             self.marks_changed.emit(row)
-
-    def _edit_written(self, number: int) -> None:
-        if number != self._sent:
-            return
-        self._forget_records(self._unsaved)
-        self._unsaved.clear()
-        self.saving_changed.emit(Saving.SAVED, "")
 
     # --- what changed outside ----------------------------------------------------------------------------------------
 
@@ -348,13 +328,13 @@ class Workspace(QObject):
         self._forget_records()
         self.reload_classes()
         record = self.record
-        self.load(self.whole_pool)
+        self.load(self.view)
         if record is None:
             return
 
         def arrived(fresh: Record) -> None:
             current = self.model.labels
-            if current is None or current.image_id != fresh.image.id or fresh.image.id in self._unsaved:
+            if current is None or current.image_id != fresh.image.id or self.saver.unsaved(fresh.image.id) is not None:
                 return
             if not _same(current, fresh.labels):
                 self.record = fresh
@@ -366,10 +346,8 @@ class Workspace(QObject):
 
     def close(self, timeout: float = 30.0) -> bool:
         """Write what is not yet written, then let go of everything. False when edits could not be saved."""
-        saved = True
         self.device_probe.close()
-        if self.writer is not None:
-            saved = self.writer.close(timeout)
+        saved = self.saver.close(timeout)
         self.pictures.close()
         self.reader.close()
         self.project.close()
@@ -385,7 +363,3 @@ def _same(a: ImageLabels, b: ImageLabels) -> bool:
         b.skip_reason,
         list(b.predictions),
     )
-
-
-def _nothing(_: Project) -> None:
-    """Follows an edit through the queue: when it is reached, the edit is on disk."""

@@ -55,28 +55,33 @@ class PrelabelDialog(Sheet):
         self.left.setText(f"{max(0, left):,} images to go.")
 
     def _start(self) -> None:
-        from boxwright.ui.tasks import prelabel
-
-        writer, model = self._workspace.writer, self._model
-        assert writer is not None and model is not None
+        assert self._model is not None
         device = str(self.device.currentData())
         try:
-            task = prelabel(self._workspace.project, writer, model.id, device)
+            begin_prelabelling(self._window, self._model, device)
         except BoxwrightError as error:
             self.complain(str(error))
             return
-        window, workspace = self._window, self._workspace
-        window.remember(device=device)
-        window.status.device.setText(f"{model.name} · starting on {device.upper()}")
-
-        def done(result: PrelabelResult) -> None:
-            workspace.refresh(device=result.device)
-            window.status.say(result_words(result))
-            if result.device_note:
-                window.banner.tell(result.device_note)
-
-        window.run(task, done)
+        self._window.remember(device=device)
         self.accept()
+
+
+def begin_prelabelling(window: MainWindow, model: Model, device: str) -> None:
+    """Let `model` look at the pool in the background; the status line tells how far it is. Raises BoxwrightError."""
+    from boxwright.ui.tasks import prelabel
+
+    workspace = window.workspace
+    assert workspace is not None and workspace.writer is not None
+    task = prelabel(workspace.project, workspace.writer, model.id, device)
+    window.status.device.setText(f"{model.name} · starting on {device.upper()}")
+
+    def done(result: PrelabelResult) -> None:
+        workspace.refresh(device=result.device)
+        window.status.say(result_words(result))
+        if result.device_note:
+            window.banner.tell(result.device_note)
+
+    window.run(task, done)
 
 
 def result_words(result: PrelabelResult) -> str:

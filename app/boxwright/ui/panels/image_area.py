@@ -76,6 +76,9 @@ class ImageArea(QWidget):
     def _picture_changed(self, picture: Picture[object] | None) -> None:
         record = self._workspace.record
         if picture is None or record is None:
+            if self._workspace.row < 0:
+                self.name.setText("")
+                self.why.setText(self.tr("There is no image in this list."))
             self.canvas.set_image(None, 0, 0)
             self._stack.setCurrentWidget(self.canvas)
             return

@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 from boxwright.ui.icons import icon
 from boxwright.ui.panels.queue_delegate import ROW_HEIGHT, QueueDelegate
 from boxwright.ui.panels.queue_model import QueueModel
-from boxwright.ui.queue import Mark
+from boxwright.ui.queue import Mark, View
 from boxwright.ui.workspace import Workspace
 
 
@@ -99,13 +99,16 @@ class QueuePanel(QWidget):
 
     def _queue_changed(self) -> None:
         queue = self._workspace.queue
-        batch = queue.batch
-        self.source.clear()
         latest = queue.latest
+        self.source.clear()
         if latest is not None:
-            self.source.addItem(self.tr("Batch {0} · {1} images").format(latest.id, len(latest.items)), False)
-        self.source.addItem(self.tr("All images of the pool"), True)
-        self.source.setCurrentIndex(self.source.findData(batch is None))
+            self.source.addItem(self.tr("Batch {0} · {1:,} images").format(latest.id, len(latest.items)), View.BATCH)
+        left = queue.pool_usable - queue.pool_done
+        self.source.addItem(self.tr("To do · {0:,} images").format(left), View.TO_DO)
+        if queue.validation:
+            self.source.addItem(self.tr("Validation · {0:,} images").format(queue.validation), View.VALIDATION)
+        self.source.addItem(self.tr("All images of the pool"), View.ALL)
+        self.source.setCurrentIndex(self.source.findData(queue.view))
         self._count()
 
     def _count(self, _row: int = -1) -> None:
@@ -118,11 +121,14 @@ class QueuePanel(QWidget):
         self.pool.setText(self.tr("Pool: {0} of {1} done").format(f"{queue.pool_done_now:,}", f"{queue.pool_usable:,}"))
         self.pool.setVisible(queue.batch is not None)
         finished = total > 0 and done >= total
-        if queue.batch is None:
-            self.hint.setText(self.tr("Draw a batch to label the images that teach the detector most."))
-        elif finished:
-            self.hint.setText(self.tr("This batch is done. Draw the next one."))
-        self.hint.setVisible(queue.batch is None or finished)
+        if queue.view is View.VALIDATION:
+            hint = self.tr("Labels of these images measure detectors; no detector is trained on them.")
+        elif queue.batch is None:
+            hint = self.tr("Draw a batch to label the images that teach the detector most.")
+        else:
+            hint = self.tr("This batch is done. Draw the next one.") if finished else ""
+        self.hint.setText(hint)
+        self.hint.setVisible(bool(hint))
         self.draw.setDefault(finished)
 
     def _scroll_to(self, row: int) -> None:
@@ -134,5 +140,5 @@ class QueuePanel(QWidget):
         self.picked.emit()
 
     def _source_chosen(self, _index: int) -> None:
-        self._workspace.load(whole_pool=bool(self.source.currentData()))
+        self._workspace.load(self.source.currentData())
         self.picked.emit()

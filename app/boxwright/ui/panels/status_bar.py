@@ -6,9 +6,9 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QPushButton, QStatusBar, QWidget
 
 from boxwright.domain.progress import Progress
+from boxwright.ui.saving import Saving
 from boxwright.ui.task import Task, rate_words
 from boxwright.ui.theme import BAD
-from boxwright.ui.workspace import Saving
 
 
 class StatusBar(QStatusBar):

@@ -1,0 +1,161 @@
+"""Every detector of the project with its figures, and which one makes the pre-labels."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QPushButton, QTreeWidget, QTreeWidgetItem
+
+from boxwright.domain.errors import BoxwrightError
+from boxwright.domain.model import Model
+from boxwright.ui.dialogs.base import Sheet, plain_label
+from boxwright.ui.task import Task
+
+if TYPE_CHECKING:
+    from boxwright.services.project import Project
+    from boxwright.ui.main_window import MainWindow
+
+COLUMNS = ("Detector", "AP50", "AP", "Classes used", "Pre-labelled", "Added")
+MODEL_ROLE = Qt.ItemDataRole.UserRole
+_NUMBERS = (1, 2, 3, 4)
+
+
+class DetectorsDialog(Sheet):
+    """`go` makes the chosen detector the active one; `prelabel` then lets it look at what it has not seen."""
+
+    def __init__(self, window: MainWindow) -> None:
+        super().__init__(window, "Detectors of this project", "Make active")
+        assert window.workspace is not None
+        self._window, self._workspace = window, window.workspace
+        self._models: dict[int, Model] = {}
+        self._seen: dict[int, int] = {}
+        self._usable = 0
+        self.resize(700, 380)
+        self.list = _built_list()
+        self.words = plain_label(quiet=True)
+        self.prelabel = QPushButton("Pre-label with it")
+        self.buttons.addButton(self.prelabel, self.buttons.ButtonRole.ActionRole)
+        self.buttons.button(self.buttons.StandardButton.Cancel).setText("Close")
+        self.body.addWidget(self.list, 1)
+        self.body.addWidget(self.words)
+        self.list.currentItemChanged.connect(lambda *_: self._tell())
+        self.list.itemDoubleClicked.connect(lambda *_: self.go.click())
+        self.go.clicked.connect(self._make_active)
+        self.prelabel.clicked.connect(self._prelabel)
+        self._tell()
+        self._read()
+
+    @property
+    def chosen(self) -> Model | None:
+        item = self.list.currentItem()
+        return self._models.get(item.data(0, MODEL_ROLE)) if item is not None else None
+
+    def _read(self) -> None:
+        def read(project: Project) -> tuple[list[Model], dict[int, int], int]:
+            models = project.models.all()
+            seen = {m.id: len(project.predictions.predicted_ids(m.id)) for m in models}
+            return models, seen, project.images.usable_count()
+
+        self._workspace.reader.ask(read, self._fill)
+
+    def _fill(self, read: tuple[list[Model], dict[int, int], int]) -> None:
+        models, self._seen, self._usable = read
+        before = self.chosen
+        self._models = {model.id: model for model in models}
+        self.list.clear()
+        for model in models:
+            item = _row(model, self._seen[model.id], self._usable)
+            self.list.addTopLevelItem(item)
+            if model.id == before.id if before else model.active:
+                self.list.setCurrentItem(item)
+        self.list.setFocus()
+        self._tell()
+
+    def _tell(self) -> None:
+        model = self.chosen
+        free = not self._workspace.project.read_only and self._window.task is None
+        left = self._usable - self._seen.get(model.id, 0) if model else 0
+        self.go.setEnabled(free and model is not None and not model.active)
+        self.prelabel.setEnabled(free and model is not None and model.active and left > 0)
+        self.words.setText(words_about(model, left) if model else self._nothing_chosen())
+
+    def _nothing_chosen(self) -> str:
+        return "" if self._models else "There is no detector yet: “Add a detector…” in the menu Detector adds one."
+
+    def _make_active(self) -> None:
+        model, writer = self.chosen, self._workspace.writer
+        if model is None or writer is None:
+            return
+        self.go.setEnabled(False)
+        task = Task("Changing the detector", self._window)
+        task.failed.connect(self.complain)
+        task.finished.connect(self._changed)
+        task.follow(writer.submit(lambda project: project.models.activate(model.id)))
+
+    def _changed(self, _result: object) -> None:
+        self.complain("")
+        self._workspace.refresh()
+        self._read()
+
+    def _prelabel(self) -> None:
+        from boxwright.ui.dialogs.prelabel import begin_prelabelling
+
+        model = self.chosen
+        assert model is not None
+        try:
+            begin_prelabelling(self._window, model, self._window.settings.device)
+        except BoxwrightError as error:
+            self.complain(str(error))
+            return
+        self.accept()
+
+
+def words_about(model: Model, left: int) -> str:
+    """What a person should know before, or do after, making `model` the active one."""
+    from boxwright.services.models import unmapped_classes
+    from boxwright.ui.dialogs.map_table import dropped_words
+
+    parts = []
+    if not model.active:
+        parts.append(
+            "Not in use. Made active, its pre-labels take the place of the others on images you have not touched."
+        )
+    elif left:
+        parts.append(f"In use. It has not seen {left:,} images: let it pre-label them.")
+    else:
+        parts.append("In use. It has seen every image.")
+    if dropped := unmapped_classes(model):
+        parts.append(dropped_words(dropped, len(model.card.classes)))
+    if "AP50" not in model.metrics:
+        parts.append("Its AP is not measured yet: label the validation images, then “boxwright evaluate”.")
+    return " ".join(parts)
+
+
+def _row(model: Model, seen: int, usable: int) -> QTreeWidgetItem:
+    used = f"{len(model.class_map)} of {len(model.card.classes)}"
+    figures = [f"{model.metrics[key]:.3f}" if key in model.metrics else "–" for key in ("AP50", "AP")]
+    name = f"{model.name}  (active)" if model.active else model.name
+    item = QTreeWidgetItem([name, *figures, used, f"{seen:,} of {usable:,}", model.added[:10]])
+    item.setData(0, MODEL_ROLE, model.id)
+    font = item.font(0)
+    font.setBold(model.active)
+    item.setFont(0, font)
+    for column in _NUMBERS:
+        item.setTextAlignment(column, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+    return item
+
+
+def _built_list() -> QTreeWidget:
+    tree = QTreeWidget()
+    tree.setHeaderLabels(list(COLUMNS))
+    tree.setRootIsDecorated(False)
+    tree.setUniformRowHeights(True)
+    tree.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+    tree.setAccessibleName("Detectors")
+    header = tree.header()
+    header.setStretchLastSection(False)
+    for column in range(len(COLUMNS)):
+        header.setSectionResizeMode(column, QHeaderView.ResizeMode.ResizeToContents)
+    header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
+    return tree

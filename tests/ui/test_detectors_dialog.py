@@ -1,0 +1,86 @@
+"""The list of detectors: its figures, which is in use, and changing it."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from tests.ui.conftest import add_detector
+
+from boxwright.services.project import Project
+
+
+def _opened(driver):
+    driver.window.actions_map["detector.list"].trigger()
+    dialog = driver.dialog()
+    driver.until(lambda: dialog.list.topLevelItemCount() > 0)
+    return dialog
+
+
+def _click(button) -> None:
+    QTest.mouseClick(button, Qt.MouseButton.LeftButton)
+
+
+def _texts(dialog, row: int) -> list[str]:
+    item = dialog.list.topLevelItem(row)
+    return [item.text(column) for column in range(dialog.list.columnCount())]
+
+
+def test_detectors_are_listed_with_their_figures_and_the_one_in_use_is_named(driver, folder):
+    with Project.open(folder) as project:
+        second = add_detector(project)
+        project.models.set_metrics(second, {"AP50": 0.6123, "AP": 0.4})
+    driver.open(folder)
+    dialog = _opened(driver)
+    assert _texts(dialog, 0)[:5] == ["tester", "–", "–", "3 of 3", "6 of 6"]
+    assert _texts(dialog, 1)[:5] == ["tester  (active)", "0.612", "0.400", "3 of 3", "6 of 6"]
+    assert dialog.list.currentItem() is dialog.list.topLevelItem(1)
+    assert not dialog.go.isEnabled(), "it is active already"
+    assert not dialog.prelabel.isEnabled(), "it has seen every image"
+    dialog.reject()
+
+
+def test_another_detector_is_made_active_by_keys_and_its_pre_labels_are_shown(driver, folder):
+    with Project.open(folder) as project:
+        first = project.models.active().id
+        second = add_detector(project)
+    driver.open(folder)
+    before = set(driver.labels.predictions)
+    dialog = _opened(driver)
+    driver.key(Qt.Key.Key_Up)
+    driver.until(dialog.go.isEnabled)
+    _click(dialog.go)
+    driver.until(lambda: driver.workspace.detector.id == first)
+    driver.until(lambda: _texts(dialog, 0)[0] == "tester  (active)")
+    assert not dialog.go.isEnabled()
+    dialog.reject()
+    driver.until(lambda: driver.workspace.model.labels is not None and set(driver.labels.predictions) != before)
+    with Project.open(folder, read_only=True) as project:
+        assert project.models.active().id == first != second
+
+
+def test_a_detector_that_has_not_seen_the_pool_is_let_loose_with_one_button(driver, folder):
+    from boxwright.config import paths
+    from boxwright.services.models import add_model
+
+    with Project.open(folder) as project:
+        starter = add_model(project, paths.models() / "starter.onnx", mapping={})
+        project.models.activate(starter.id)
+    driver.open(folder)
+    dialog = _opened(driver)
+    assert "6 images" in dialog.words.text()
+    _click(dialog.prelabel)
+    driver.until(lambda: driver.window.task is not None)
+    driver.qtbot.waitUntil(lambda: driver.window.task is None, timeout=60_000)
+    with Project.open(folder, read_only=True) as project:
+        assert len(project.predictions.predicted_ids(starter.id)) == 6
+
+
+def test_a_second_window_lists_detectors_but_changes_none(driver, folder):
+    with Project.open(folder) as writer:
+        add_detector(writer)
+        driver.open(folder)
+        dialog = _opened(driver)
+        dialog.list.setCurrentItem(dialog.list.topLevelItem(0))
+        assert not dialog.go.isEnabled()
+        assert not dialog.prelabel.isEnabled()
+        dialog.reject()
