@@ -11,6 +11,7 @@ from boxwright.domain.image import Split
 from boxwright.formats.checks import Reporter, checked_box, number
 from boxwright.formats.dataset import Dataset, DatasetBox, DatasetClass, DatasetImage, Problem
 from boxwright.formats.finding import ImageFiles, files_below, relative_to, split_in_path, split_named
+from boxwright.formats.listed import find_listed
 from boxwright.formats.names import clean_reference
 from boxwright.formats.outlines import Corners, bounds, ellipse, pairs, turned
 from boxwright.formats.text import clean_label
@@ -86,7 +87,7 @@ class CvatReader:
         subset = clean_reference(element.attributes.get("subset", ""))
         split = split_named(subset) if subset else split_in_path(name)
         here = file.parent
-        found = self.files.find(name, here / "images" / subset, here / "images", here)
+        found = find_listed(self.files, name, split, here / "images" / subset, here / "images", here)
         width, height = (_side(element.attributes.get(key)) for key in ("width", "height"))
         image = DatasetImage(name, found, width, height, split=split, source=reporter.file)
         same = self.images.setdefault((name, split if found is None else None, found), image)

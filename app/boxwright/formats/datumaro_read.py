@@ -14,6 +14,7 @@ from boxwright.formats.coco_json import ItemLines, load
 from boxwright.formats.coco_read import file_split
 from boxwright.formats.dataset import Dataset, DatasetBox, DatasetClass, DatasetImage, Problem
 from boxwright.formats.finding import ImageFiles, relative_to
+from boxwright.formats.listed import find_listed
 from boxwright.formats.names import clean_reference
 from boxwright.formats.outlines import Corners, bounds, pairs
 from boxwright.formats.text import clean_label
@@ -91,7 +92,7 @@ class _SubsetFile:
             reporter.say(None, f"Item {position + 1} has neither an image nor an id; left out.", "broken image entry")
             return
         folder = self.file.parent.parent / "images"
-        found = self.reader.files.find(name, folder / self.file.stem, folder, self.file.parent)
+        found = find_listed(self.reader.files, name, self.split, folder / self.file.stem, folder, self.file.parent)
         width, height = _size(entry)
         image = DatasetImage(name, found, width, height, split=self.split, source=reporter.file)
         same = self.reader.images.setdefault((name, self.split if found is None else None, found), image)

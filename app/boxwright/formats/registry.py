@@ -22,6 +22,7 @@ _BUILT_IN = (
     ("boxwright.formats.datumaro", "Datumaro"),
     ("boxwright.formats.labelme", "LabelMe"),
     ("boxwright.formats.xanylabeling", "XAnyLabeling"),
+    ("boxwright.formats.createml", "CreateML"),
     ("boxwright.formats.kitti", "Kitti"),
     ("boxwright.formats.darknet", "Darknet"),
     ("boxwright.formats.labelstudio", "LabelStudio"),

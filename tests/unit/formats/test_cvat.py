@@ -181,3 +181,18 @@ def test_what_is_complete_is_handed_over_before_the_rest_is_read(tmp_path: Path)
     assert [next(found).line for _ in range(1000)] == [1] * 1000
     with pytest.raises(FormatError, match="not XML"):
         list(found)
+
+
+def test_boxes_never_go_to_the_image_of_another_split(tmp_path: Path) -> None:
+    image = '<image name="a.jpg" subset="{}" width="100" height="80">' + box("1 1 5 5") + "</image>"
+    put(
+        tmp_path, text=f"<annotations><version>1.1</version>{image.format('Train')}{image.format('Test')}</annotations>"
+    )
+    (tmp_path / "images" / "Train").mkdir(parents=True)
+    (tmp_path / "images" / "Train" / "a.jpg").write_bytes(b"x")
+    dataset, problems = read(tmp_path)
+    assert {i.split: (i.file is not None, len(i.boxes)) for i in dataset.images} == {
+        Split.TRAIN: (True, 1),
+        Split.TEST: (False, 1),
+    }
+    assert problems == []

@@ -153,3 +153,16 @@ def test_a_file_cut_off_is_refused_with_its_line(tmp_path: Path) -> None:
     file.write_text(file.read_text()[:-40])
     with pytest.raises(FormatError, match="line 2: this is not JSON"):
         read(tmp_path)
+
+
+def test_boxes_never_go_to_the_image_of_another_split(tmp_path: Path) -> None:
+    put(tmp_path, BOX)
+    put(tmp_path, BOX, subset="test")
+    (tmp_path / "images" / "train").mkdir(parents=True)
+    (tmp_path / "images" / "train" / "a.jpg").write_bytes(b"x")
+    dataset, problems = read(tmp_path)
+    assert {i.split: (i.file is not None, len(i.boxes)) for i in dataset.images} == {
+        Split.TRAIN: (True, 1),
+        Split.TEST: (False, 1),
+    }
+    assert problems == []
