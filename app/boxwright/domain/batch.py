@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 
 class Slot(StrEnum):
@@ -14,10 +15,10 @@ class Slot(StrEnum):
     INITIAL = "initial"
 
 
-@dataclass(frozen=True, slots=True)
-class BatchItem:
-    """`rank` counts from 0. `score` is the image's score when the batch was drawn, None where it had none.
-    `prediction_id` is the stored box that decided the score, None where there is none."""
+class BatchItem(NamedTuple):
+    """A tuple, because a batch can have a hundred thousand of them. `rank` counts from 0. `score` is the image's score
+    when the batch was drawn, None where it had none. `prediction_id` is the stored box that decided the score, None
+    where there is none."""
 
     image_id: int
     rank: int

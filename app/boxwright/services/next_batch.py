@@ -188,10 +188,8 @@ def _items(
     ids = candidates[selection.indices].tolist()
     values = known[selection.indices].tolist()
     slots = [Slot.INITIAL] * len(ids) if initial else selection.slots
-    return [
-        BatchItem(image_id, rank, slot, None if value != value else value)
-        for rank, (image_id, slot, value) in enumerate(zip(ids, slots, values))
-    ]
+    scores = [None if value != value else value for value in values]
+    return list(map(BatchItem, ids, range(len(ids)), slots, scores))
 
 
 def _explained(project: Project, model: Model, items: list[BatchItem], pool: PoolScores, score: str) -> list[BatchItem]:
@@ -204,5 +202,5 @@ def _explained(project: Project, model: Model, items: list[BatchItem], pool: Poo
     places = {i: int(boxes[first:last].argmax()) for i, first, last in spans if last > first}
     deciding = project.predictions.ids_at(model.id, places)
     return [
-        replace(item, prediction_id=deciding[item.image_id]) if item.image_id in deciding else item for item in items
+        item._replace(prediction_id=deciding[item.image_id]) if item.image_id in deciding else item for item in items
     ]

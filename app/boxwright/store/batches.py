@@ -1,14 +1,18 @@
-"""Batches: what the sampler chose, and why."""
+"""Batches: what the sampler chose, and why. The items of a batch are a few columns, not a row each."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 
+import numpy as np
 import orjson
 
 from boxwright.domain.batch import Batch, BatchItem, Slot
 from boxwright.store.connection import Store
+
+_SLOTS = {str(slot): slot for slot in Slot}
+_NO_PREDICTION = 0
 
 
 class BatchRepository:
@@ -18,33 +22,25 @@ class BatchRepository:
     def add(
         self, model_id: int | None, settings: Mapping[str, str | int | float | None], items: Sequence[BatchItem]
     ) -> Batch:
-        """Store a batch with its items in the order of their rank."""
+        """Store a batch with its items in the order of their rank, which counts from 0 without a gap."""
         created = datetime.now(UTC).isoformat(timespec="seconds")
         with self._store.transaction():
             id_ = self._store.write(
                 "INSERT INTO batch(created, model_id, settings) VALUES (?, ?, ?)",
                 [created, model_id, orjson.dumps(dict(settings), option=orjson.OPT_SERIALIZE_NUMPY).decode()],
             )
-            rows = [
-                (
-                    id_,
-                    i.rank,
-                    int(i.image_id),
-                    str(i.slot),
-                    None if i.score is None else float(i.score),
-                    i.prediction_id,
-                )
-                # By image: the foreign key then walks the image table once instead of jumping about in it.
-                for i in sorted(items, key=lambda item: item.image_id)
-            ]
-            self._store.write_many("INSERT INTO batch_item VALUES (?, ?, ?, ?, ?, ?)", rows)
+            columns = _columns(items)
+            self._store.write_many(
+                "INSERT INTO batch_array(batch_id, name, data) VALUES (?, ?, ?)",
+                [(id_, name, data) for name, data in columns.items()],
+            )
         return Batch(id_, created, model_id, dict(settings), tuple(items))
 
     def get(self, batch_id: int) -> Batch:
-        return next(b for b in self._load("WHERE batch.id = ?", [batch_id]))
+        return next(b for b in self._load("WHERE id = ?", [batch_id]))
 
     def latest(self) -> Batch | None:
-        found = self._load("WHERE batch.id = (SELECT max(id) FROM batch)", [])
+        found = self._load("WHERE id = (SELECT max(id) FROM batch)", [])
         return found[0] if found else None
 
     def all(self) -> list[Batch]:
@@ -55,13 +51,34 @@ class BatchRepository:
         return int(self._store.value("SELECT count(*) FROM batch"))
 
     def _load(self, where: str, values: Sequence[int]) -> list[Batch]:
-        items: dict[int, list[BatchItem]] = {}
-        rows = self._store.rows(
-            "SELECT batch_id, image_id, rank, slot, score, prediction_id FROM batch_item JOIN batch "
-            f"ON batch.id = batch_id {where} ORDER BY batch_id, rank",
-            values,
-        )
-        for batch_id, image_id, rank, slot, score, prediction_id in rows:
-            items.setdefault(batch_id, []).append(BatchItem(image_id, rank, Slot(slot), score, prediction_id))
         rows = self._store.rows(f"SELECT id, created, model_id, settings FROM batch {where} ORDER BY id", values)
-        return [Batch(i, created, model, orjson.loads(s), tuple(items.get(i, ()))) for i, created, model, s in rows]
+        return [Batch(i, created, model, orjson.loads(text), self._items(i)) for i, created, model, text in rows]
+
+    def _items(self, batch_id: int) -> tuple[BatchItem, ...]:
+        columns = dict(self._store.rows("SELECT name, data FROM batch_array WHERE batch_id = ?", [batch_id]))
+        if not columns.get("image_id"):
+            return ()
+        image_ids = np.frombuffer(columns["image_id"], "<i8").tolist()
+        scores = [None if s != s else s for s in np.frombuffer(columns["score"], "<f8").tolist()]
+        slots = [_SLOTS[name] for name in columns["slot"].decode().split("\n")]
+        predictions = self._existing(np.frombuffer(columns["prediction_id"], "<i8").tolist())
+        return tuple(map(BatchItem, image_ids, range(len(image_ids)), slots, scores, predictions))
+
+    def _existing(self, prediction_ids: list[int]) -> list[int | None]:
+        """None for those that a later pre-labelling has replaced; an id is never used twice."""
+        named = sorted(set(prediction_ids) - {_NO_PREDICTION})
+        query = "SELECT id FROM prediction WHERE id IN (SELECT value FROM json_each(?))"
+        there = {id_ for (id_,) in self._store.rows(query, [orjson.dumps(named).decode()])} if named else set()
+        return [id_ if id_ in there else None for id_ in prediction_ids]
+
+
+def _columns(items: Sequence[BatchItem]) -> dict[str, bytes]:
+    """Numbers as little-endian arrays, NaN and 0 for None; slots as lines."""
+    image_ids, _, slots, scores, predictions = zip(*items, strict=True) if items else [()] * 5
+    return {
+        "image_id": np.array(image_ids, dtype="<i8").tobytes(),
+        "slot": "\n".join(slots).encode(),
+        # None becomes NaN.
+        "score": np.array(scores, dtype="<f8").tobytes(),
+        "prediction_id": np.array([id_ or _NO_PREDICTION for id_ in predictions], dtype="<i8").tobytes(),
+    }

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 if TYPE_CHECKING:
     from sqlite_utils import Database
 
@@ -174,6 +176,28 @@ def m009_settings(db: Database) -> None:
     _run(db, "CREATE TABLE setting (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID")
 
 
+def m010_batch_columns(db: Database) -> None:
+    """A batch of a share of a million images has a hundred thousand items: columns of it are stored in a moment."""
+    _run(
+        db,
+        """CREATE TABLE batch_array (
+            batch_id INTEGER NOT NULL REFERENCES batch(id),
+            name TEXT NOT NULL,
+            data BLOB NOT NULL,
+            UNIQUE (batch_id, name))""",
+    )
+    columns = {"image_id": "<i8", "slot": "S", "score": "<f8", "prediction_id": "<i8"}
+    for (batch_id,) in db.execute("SELECT DISTINCT batch_id FROM batch_item").fetchall():
+        rows = db.execute(
+            "SELECT image_id, slot, score, coalesce(prediction_id, 0) FROM batch_item WHERE batch_id = ? ORDER BY rank",
+            [batch_id],
+        ).fetchall()
+        for (name, kind), values in zip(columns.items(), zip(*rows, strict=True), strict=True):
+            data = "\n".join(values).encode() if kind == "S" else np.array(values, dtype=kind).tobytes()
+            db.execute("INSERT INTO batch_array VALUES (?, ?, ?)", [batch_id, name, data])
+    _run(db, "DROP TABLE batch_item")
+
+
 STEPS = (
     m001_images,
     m002_classes,
@@ -184,4 +208,5 @@ STEPS = (
     m007_batches,
     m008_scores,
     m009_settings,
+    m010_batch_columns,
 )

@@ -7,9 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from boxwright.domain.batch import BatchItem, Slot
 from boxwright.domain.errors import ProjectError
 from boxwright.store import migrations as module
 from boxwright.store.backup import FOLDER
+from boxwright.store.batches import BatchRepository
 from boxwright.store.connection import Store
 from boxwright.store.migrations import applied, migrate, migrations, names
 
@@ -170,6 +172,24 @@ def test_m009_settings(store: Store) -> None:
         run(store, "INSERT INTO setting VALUES ('k', '2')")
 
 
+def test_m010_batch_columns(store: Store) -> None:
+    step(store, "m009_settings")
+    predictable(store)
+    run(
+        store,
+        PREDICTION,
+        "INSERT INTO batch(created, settings) VALUES ('', '{}'), ('', '{}'), ('', '{}')",
+        "INSERT INTO batch_item VALUES (1, 1, 1, 'random', NULL, NULL), (1, 0, 1, 'uncertain', 0.5, 1)",
+        "INSERT INTO batch_item VALUES (3, 0, 1, 'initial', NULL, NULL)",
+    )
+    step(store, "m010_batch_columns")
+    first, second, third = BatchRepository(store).all()
+    assert first.items == (BatchItem(1, 0, Slot.UNCERTAIN, 0.5, 1), BatchItem(1, 1, Slot.RANDOM))
+    assert second.items == ()
+    assert third.items == (BatchItem(1, 0, Slot.INITIAL),)
+    assert store.value("SELECT count(*) FROM sqlite_master WHERE name = 'batch_item'") == 0
+
+
 def test_every_step_has_its_test() -> None:
     assert not [name for name in names() if not any(test.startswith(f"test_{name}") for test in globals())]
 
@@ -177,7 +197,7 @@ def test_every_step_has_its_test() -> None:
 def test_a_new_file_needs_no_backup_and_an_old_one_gets_one(tmp_path: Path) -> None:
     store = Store(tmp_path / "project.db")
     with store.transaction():
-        migrations().apply(store.db, stop_before="m009_settings")
+        migrations().apply(store.db, stop_before="m010_batch_columns")
     one_image(store)
     migrate(store)
     assert applied(store) == names()
@@ -190,11 +210,11 @@ def test_a_new_file_needs_no_backup_and_an_old_one_gets_one(tmp_path: Path) -> N
 
 
 def test_a_step_that_fails_leaves_the_file_as_it_was(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
-    def m010_fails(db: object) -> None:
+    def m999_fails(db: object) -> None:
         db.conn.execute("CREATE TABLE half (n)")  # type: ignore[attr-defined]
         raise RuntimeError
 
-    monkeypatch.setattr(module, "STEPS", (*module.STEPS, m010_fails))
+    monkeypatch.setattr(module, "STEPS", (*module.STEPS, m999_fails))
     with pytest.raises(RuntimeError):
         migrate(store)
     assert store.rows("SELECT name FROM sqlite_master") == []
@@ -209,6 +229,6 @@ def test_a_file_of_a_newer_program_is_refused(store: Store) -> None:
 
 def test_an_old_file_is_not_changed_through_a_reader(store: Store) -> None:
     with store.transaction():
-        migrations().apply(store.db, stop_before="m009_settings")
+        migrations().apply(store.db, stop_before="m010_batch_columns")
     with pytest.raises(ProjectError, match="older Boxwright"):
         migrate(Store(store.path, read_only=True))
