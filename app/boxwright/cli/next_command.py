@@ -54,14 +54,13 @@ def command(
             redraw=redraw,
         )
         batch = next_batch(opened, request)
-        emit(_result(opened, batch), _text(batch), as_json)
+        emit(_result(opened, batch) if as_json else {}, _text(batch), as_json)
 
 
 def _result(project: Project, batch: Batch) -> dict[str, Any]:
-    images = project.images.many(item.image_id for item in batch.items)
+    paths = project.images.paths_of([item.image_id for item in batch.items])
     items = [
-        {"image": image.path, "slot": str(item.slot), "score": item.score}
-        for item, image in zip(batch.items, images, strict=True)
+        {"image": path, "slot": item.slot, "score": item.score} for item, path in zip(batch.items, paths, strict=True)
     ]
     settings = {key: value for key, value in batch.settings.items() if key != "notes"}
     return {"batch": batch.id, "items": items, **settings, "notes": list(batch.notes)}

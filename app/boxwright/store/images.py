@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import orjson
 from numpy.typing import NDArray
 
 from boxwright.domain.errors import ProjectError
@@ -118,6 +119,11 @@ class ImageRepository:
             if split == Split.VALIDATION and state == ImageState.LABELED:
                 counts["validation_labeled"] += usable
         return counts
+
+    def paths_of(self, image_ids: Sequence[int]) -> list[str]:
+        """The path of each below its root, in the order asked for. Every id must be one of the pool's."""
+        query = "SELECT path FROM json_each(?) AS wanted JOIN image ON image.id = wanted.value ORDER BY wanted.key"
+        return [path for (path,) in self._store.rows(query, [orjson.dumps(image_ids).decode()])]
 
     def problems(self) -> list[tuple[Image, str]]:
         """Every image that cannot be used, with the reason."""

@@ -51,6 +51,11 @@ def test_more_numbers_than_one_statement_takes(images: ImageRepository) -> None:
     assert [i.id for i in images.many([*range(2000, 500, -1), 3, 1])] == [3, 1]
 
 
+def test_paths_come_in_the_order_asked_for(images: ImageRepository) -> None:
+    assert images.paths_of([9, 2, 9, 4]) == ["9.jpg", "2.jpg", "9.jpg", "4.jpg"]
+    assert images.paths_of([]) == []
+
+
 def test_ids_by_state_split_and_use(images: ImageRepository) -> None:
     assert images.ids().tolist() == [1, 2, 5, 6, 7, 8, 9, 10]
     assert images.ids(usable=False).tolist() == list(range(1, 11))
