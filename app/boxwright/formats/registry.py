@@ -27,6 +27,8 @@ _BUILT_IN = (
     ("boxwright.formats.darknet", "Darknet"),
     ("boxwright.formats.labelstudio", "LabelStudio"),
     ("boxwright.formats.openimages", "OpenImages"),
+    ("boxwright.formats.via", "Via"),
+    ("boxwright.formats.via_csv", "ViaCsv"),
 )
 logger = logging.getLogger(__name__)
 

@@ -1,0 +1,160 @@
+"""The images and regions of the VGG Image Annotator (version 2, and what 1 wrote), as its JSON and its CSV hold them.
+
+A region has a shape in pixels and attributes that the project chose; one of these is the class. VIA does not tell an
+image nobody has looked at from one that is empty: the file attribute `labeled` of our own files does, and without it
+an image without a region is taken for one nobody has labelled.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from boxwright.domain.errors import FormatError
+from boxwright.domain.image import Split
+from boxwright.formats.checks import Reporter, checked_box, number
+from boxwright.formats.dataset import Dataset, DatasetBox, DatasetClass, DatasetImage, Problem
+from boxwright.formats.finding import ImageFiles, split_in_path
+from boxwright.formats.names import clean_reference, is_image_name
+from boxwright.formats.outlines import Corners, bounds, ellipse
+from boxwright.formats.text import clean_label
+
+CLASS, SCORE, LABELED = "label", "score", "labeled"
+SUFFIX = {Split.TRAIN: "_train", Split.VALIDATION: "_val", Split.TEST: "_test", None: ""}
+_CLASS_NAMES = (CLASS, "class", "class_name", "category", "name", "type", "object")
+_SCORE_NAMES = (SCORE, "confidence")
+
+
+class Regions:
+    """Gathers the images of several files, as one a split."""
+
+    def __init__(self, root: Path, problems: list[Problem]) -> None:
+        self.root = root
+        self.problems = problems
+        self.files = ImageFiles(root)
+        self.labels: dict[str, int] = {}
+        self.images: dict[tuple[str, Path | None], DatasetImage] = {}
+
+    def dataset(self) -> Dataset:
+        classes = [DatasetClass(index, name) for index, name in enumerate(self.labels)]
+        return Dataset(classes, list(self.images.values()))
+
+    def image(self, filename: object, attributes: object, split: Split | None, source: str) -> DatasetImage | None:
+        """The image called `filename`, the same one each time; None when that is no name."""
+        name = clean_reference(filename.rsplit("://", 1)[-1]) if isinstance(filename, str) else ""
+        if not name:
+            return None
+        found = self.files.find(name, self.root / "images")
+        image = DatasetImage(
+            path=name,
+            file=found,
+            split=split or split_in_path(name),
+            labeled=isinstance(attributes, Mapping) and attributes.get(LABELED) == "yes",
+            stem_only=not is_image_name(name),
+            source=source,
+        )
+        return self.images.setdefault((name, found), image)
+
+    def add(
+        self, image: DatasetImage, shape: object, attributes: object, options: Mapping[str, str], reporter: Reporter
+    ) -> None:
+        """Add a region to `image`. `options`: class names by what the region holds instead of them."""
+        image.labeled = True
+        item = self._box(image, shape, attributes if isinstance(attributes, Mapping) else {}, options, reporter)
+        if item is None:
+            image.refused += 1
+        else:
+            image.boxes.append(item)
+
+    def _box(
+        self,
+        image: DatasetImage,
+        shape: object,
+        attributes: Mapping[str, Any],
+        options: Mapping[str, str],
+        reporter: Reporter,
+    ) -> DatasetBox | None:
+        chosen = _class_of(attributes)
+        label = clean_label(options.get(chosen, chosen))
+        who = f"A region ({label or 'without a class'}) of {image.path}"
+        if not label:
+            reporter.say(None, f"{who}: no attribute says its class; left out.", "box without a class")
+            return None
+        kind = str(shape.get("name")) if isinstance(shape, Mapping) else ""
+        corners = _corners(kind, shape) if isinstance(shape, Mapping) else None
+        if corners is None:
+            reporter.say(None, f"{who} is a {kind[:40]!r}, which holds no box; left out.", "shape without a box")
+            return None
+        if kind != "rect":
+            reporter.say(None, f"{who} is a {kind}; the box around it was taken.", "box from outline")
+        box = checked_box(corners, image.width, image.height, who, None, reporter)
+        score = next((s for key in _SCORE_NAMES if (s := number(attributes.get(key))) is not None), None)
+        valid = score is not None and 0 <= score <= 1
+        return (
+            DatasetBox(box, self.labels.setdefault(label, len(self.labels)), score if valid else None) if box else None
+        )
+
+
+def _class_of(attributes: Mapping[str, Any]) -> str:
+    """The value of the attribute that is the class: by its name, else the first that is no score."""
+    known = {str(key).strip().lower(): value for key, value in attributes.items()}
+    keys = [key for key in _CLASS_NAMES if key in known] + [key for key in known if key not in _SCORE_NAMES]
+    return next((text for key in keys if (text := _chosen(known[key]))), "")
+
+
+def _chosen(value: object) -> str:
+    """The text of an attribute; of check boxes the first that is ticked."""
+    if isinstance(value, Mapping):
+        return next((str(key) for key, ticked in value.items() if ticked is True), "")
+    return str(value).strip() if isinstance(value, str | int | float) and not isinstance(value, bool) else ""
+
+
+def _corners(kind: str, shape: Mapping[str, Any]) -> Corners | None:
+    """x1, y1, x2, y2 in pixels; None for shapes without extent; NaN where a number is missing."""
+    if kind == "rect":
+        x, y, width, height = _numbers(shape, "x", "y", "width", "height")
+        return x, y, x + width, y + height
+    if kind in ("circle", "ellipse"):
+        cx, cy = _numbers(shape, "cx", "cy")
+        rx, ry = _numbers(shape, "r", "r") if kind == "circle" else _numbers(shape, "rx", "ry")
+        return ellipse(cx, cy, rx, ry, math.degrees(number(shape.get("theta")) or 0.0))
+    if kind in ("polygon", "polyline"):
+        xs, ys = shape.get("all_points_x"), shape.get("all_points_y")
+        if isinstance(xs, list) and isinstance(ys, list) and len(xs) == len(ys):
+            return bounds(list(zip(_each(xs), _each(ys), strict=True)))
+        return bounds([])
+    return None
+
+
+def _numbers(shape: Mapping[str, Any], *keys: str) -> list[float]:
+    return _each([shape.get(key) for key in keys])
+
+
+def _each(values: list[Any]) -> list[float]:
+    return [found if (found := number(value)) is not None else float("nan") for value in values]
+
+
+def region_rows(image: DatasetImage, classes: list[DatasetClass]) -> Iterator[tuple[dict[str, Any], dict[str, str]]]:
+    """The shape and the attributes of each box. Raises FormatError when its pixels are not known."""
+    if image.relative and image.boxes and (image.width <= 0 or image.height <= 0):
+        raise FormatError(
+            f"A VIA file needs the size of every image, and that of {image.path} is not known; nothing was written."
+        )
+    for item in image.pixel_boxes(image.width, image.height):
+        box = item.box
+        x, y, width, height = (round(v, 6) for v in (box.x1, box.y1, box.width, box.height))
+        attributes = {CLASS: classes[item.label].name}
+        if item.score is not None:
+            attributes[SCORE] = repr(float(item.score))
+        yield {"name": "rect", "x": x, "y": y, "width": width, "height": height}, attributes
+
+
+def file_attributes(image: DatasetImage) -> dict[str, str]:
+    return {LABELED: "yes" if image.labeled else "no"}
+
+
+def file_size(image: DatasetImage, written: bool) -> int:
+    """The size by which VIA knows a file again, bytes; -1, as for files elsewhere, when none is written."""
+    return image.file.stat().st_size if written and image.file is not None and image.file.is_file() else -1
