@@ -86,12 +86,30 @@ def _yolox(raw: bool) -> Mapping[str, Array]:
     return {"output": f32(values[None])}
 
 
-def _end2end(label_first: bool = False) -> Mapping[str, Array]:
+def _end2end(label_first: bool = False, label_then_score: bool = False) -> Mapping[str, Array]:
     rows = np.zeros((300, 6))
     rows[:2] = np.concatenate([BOXES, SCORES[:, None], LABELS[:, None]], axis=1)
     if label_first:
         return {"out": f32(rows[:2][:, [5, 4, 0, 1, 2, 3]])}
+    if label_then_score:
+        rows = rows[:, [0, 1, 2, 3, 5, 4]]
     return {"output0": f32(rows[None])}
+
+
+def _end2end_queries() -> Mapping[str, Array]:
+    """A transformer's queries with the best class of each: centre and size in shares."""
+    rows = np.concatenate([scattered_boxes(300) / SHARES, np.full((300, 1), 0.004), np.zeros((300, 1))], axis=1)
+    rows[:2] = np.concatenate([cxcywh(BOXES) / SHARES, SCORES[:, None], LABELS[:, None]], axis=1)
+    return {"output0": f32(rows[None])}
+
+
+def _detection_output() -> Mapping[str, Array]:
+    rows = np.zeros((50, 7))
+    rows[2, 0] = -1
+    # Beyond the end mark stands what an earlier picture left.
+    rows[3] = (-1, 1, 0.99, 0.1, 0.1, 0.9, 0.9)
+    rows[:2] = np.concatenate([np.zeros((2, 1)), LABELS[:, None] + 1, SCORES[:, None], BOXES / SHARES], axis=1)
+    return {"detection_out": f32(rows[None, None])}
 
 
 def _v7(rows: int = 2) -> Mapping[str, Array]:
@@ -104,6 +122,22 @@ def _kept(first_label: int = 0, batched: bool = False, shares: bool = False) -> 
     if batched:
         return {"boxes": boxes[None], "labels": labels[None], "scores": scores[None]}
     return {"boxes": boxes, "labels": labels, "scores": scores}
+
+
+def _anonymous(tensorflow: bool) -> Mapping[str, Array]:
+    """Four outputs without telling names, the labels as floats."""
+    boxes, scores, labels = np.zeros((1, 100, 4)), np.zeros((1, 100)), np.zeros((1, 100))
+    boxes[0, :2] = (BOXES / SHARES)[:, [1, 0, 3, 2]] if tensorflow else BOXES
+    scores[0, :2], labels[0, :2] = SCORES, LABELS + 1
+    return {"out_0": f32(boxes), "out_1": f32(labels), "out_2": f32(scores)}
+
+
+def _scores_beside_boxes() -> Mapping[str, Array]:
+    """As OpenMMLab exports: the score is a fifth number of the box, rows are filled up with the label -1."""
+    dets, labels = np.zeros((1, 100, 5)), np.full((1, 100), -1)
+    dets[0, :2] = np.concatenate([BOXES, SCORES[:, None]], axis=1)
+    labels[0, :2] = LABELS
+    return {"dets": f32(dets), "labels": labels.astype(np.int64)}
 
 
 def _deim() -> Mapping[str, Array]:
@@ -148,6 +182,13 @@ def _detr(softmax: bool) -> Mapping[str, Array]:
         logits = np.random.default_rng(2).normal(-6, 0.3, (queries, 3))
         logits[at] = logit(PROBS)
     return {"pred_logits": f32(logits[None]), "pred_boxes": f32(boxes[None])}
+
+
+def _detr_four_classes() -> Mapping[str, Array]:
+    """As many classes as a box has sides, and no telling names."""
+    outputs = _detr(False)
+    logits = np.concatenate([outputs["pred_logits"], np.full((1, 100, 1), -6.0)], axis=2)
+    return {"4001": f32(logits), "4002": outputs["pred_boxes"]}
 
 
 def _detr_hidden() -> Mapping[str, Array]:
@@ -251,14 +292,24 @@ CASES = (
     Case("yolov8-rows-of-a-transformer", "yolov8", "sigmoid", _queries, NAMED),
     Case("yolov8-json-names", "yolov8", "sigmoid", _v8, {"metadata": json_metadata()}),
     Case("yolox-raw", "yolox", "sigmoid", lambda: _yolox(True)),
+    Case(
+        "yolox-raw-columns-first", "yolox", "sigmoid", lambda: {"o": _yolox(True)["output"].transpose(0, 2, 1).copy()}
+    ),
     Case("yolox-decoded", "yolox", "sigmoid", lambda: _yolox(False)),
     Case("end2end", "end2end", "score", _end2end, NAMED, one_hot()),
     Case("end2end-unnamed", "end2end", "score", _end2end, {}, one_hot()),
+    Case("label-then-score-rows", "end2end", "score", lambda: _end2end(False, True), {}, one_hot()),
+    Case("end2end-queries", "end2end", "score", _end2end_queries, NAMED, one_hot()),
     Case("label-first-rows", "end2end", "score", lambda: _end2end(True), {"open_rows": True}, one_hot()),
     Case("yolov7-end2end", "yolov7-end2end", "score", _v7, {"open_rows": True, **NAMED}, one_hot()),
     Case("torchvision", "torchvision", "score", lambda: _kept(1), {"open_rows": True}, one_hot()),
     Case("torchvision-zero-based", "torchvision", "score", _kept, {"open_rows": True, **NAMED}, one_hot()),
     Case("boxes-labels-scores-shares", "torchvision", "score", lambda: _kept(1, True, True), {}, one_hot()),
+    Case("float-labels-without-names", "torchvision", "score", lambda: _anonymous(False), {}, one_hot()),
+    Case("tensorflow-without-names", "torchvision", "score", lambda: _anonymous(True), {"nhwc": True}, one_hot()),
+    Case("scores-beside-boxes", "torchvision", "score", _scores_beside_boxes, {}, one_hot()),
+    Case("detection-output", "detection-output", "score", _detection_output, {}, one_hot()),
+    Case("deim-size-without-a-name", "deim", "score", _deim, {"sizes_input": "in_1"}, one_hot()),
     Case("deim", "deim", "score", _deim, {"sizes_input": "orig_target_sizes"}, one_hot()),
     Case("batched-nms", "batched-nms", "score", _plugin, NAMED, one_hot()),
     Case("tf-detection", "tf-detection", "score", _tensorflow, {"nhwc": True, "dtype": "uint8"}, one_hot()),

@@ -141,7 +141,8 @@ class Detector:
             order = solid[np.argsort(-scores[solid], kind="stable")][:max_boxes]
         else:
             groups = None if class_agnostic else labels[solid]
-            order = solid[nms(boxes[solid], scores[solid], groups, iou, max_boxes)]
+            # Before the clipping, which would make two different boxes at the edge alike.
+            order = solid[nms(found.boxes[solid], scores[solid], groups, iou, max_boxes)]
         return Detections(
             boxes=boxes[order],
             scores=scores[order].astype(np.float32),

@@ -21,6 +21,9 @@ _ENOUGH = 0.25
 # Two guesses nearer than this are not told apart.
 _APART = 0.12
 
+# The `task` that exporters write, where the outputs look like a detector's but are none.
+_OTHER_TASKS = {"obb": "rotated boxes", "classify": "whole pictures without boxes", "semantic": "areas without boxes"}
+
 _BACKGROUND = {"background", "__background__", "bg", "no-object", "no object", "n/a"}
 
 
@@ -69,7 +72,7 @@ def inspect_session(opened: OpenSession, path: Path, said: CardFields | Detector
     names, first_label = _classes(given, spec)
     spec = replace(spec, first_label=first_label)
     layout = told.get("layout")
-    guesses = _settled(spec, names, layout)
+    guesses = () if spec.metadata.task in _OTHER_TASKS else _settled(spec, names, layout)
     if not guesses:
         return Inspection(path.name, spec, (), None, None, (LAYOUT,), _unrecognised(path.name, spec, layout))
     best = guesses[0]
@@ -112,13 +115,15 @@ def _unknown(
 ) -> tuple[str, ...]:
     best = guesses[0]
     points: list[str] = []
-    if layout is None and len(guesses) > 1 and best.confidence - guesses[1].confidence < _APART:
+    rival = guesses[1].confidence if len(guesses) > 1 else 0.0
+    if layout is None and (best.confidence < _ENOUGH or best.confidence - rival < _APART):
         points.append(LAYOUT)
     said = set(told.get("input", {}))
     settled = {
         "normalisation": bool(said & {"scale", "mean", "std"}),
         "channel order": "channels" in said,
         "resize rule": "resize" in said,
+        "box units": "normalised" in told.get("options", {}),
         "number of the first class": "first_label" in told.get("options", {}),
     }
     points += [p for p in best.unknown if not settled.get(p, False)]
@@ -128,6 +133,8 @@ def _unknown(
 
 
 def _unrecognised(file: str, spec: ModelSpec, layout: str | None) -> str:
+    if spec.metadata.task in _OTHER_TASKS:
+        return f"{file} was made for {_OTHER_TASKS[spec.metadata.task]}; export a detector of upright boxes instead."
     shown = "; ".join(f"{o.name} {list(o.shape)}" for o in spec.outputs)
     if layout:
         return f"{file} cannot be read as '{layout}': its outputs are {shown}."

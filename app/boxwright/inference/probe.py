@@ -61,6 +61,9 @@ def size_feeds(sizes: tuple[TensorSpec, ...], batch: int, width: int, height: in
             row = (width, height)
         elif "shape" in name or "size" in name or "info" in name:
             row = (height, width)
+        elif columns == 2 and tensor.dtype.startswith("int"):
+            # Two whole numbers for each picture can only be its size.
+            row = (width, height)
         else:
             raise ModelError(f"The detector asks for an input '{tensor.name}' that this program does not know.")
         if columns == 3:

@@ -19,6 +19,7 @@ BUILT_IN = {
     "yolox": "boxwright.inference.decoders.yolox:YoloX",
     "end2end": "boxwright.inference.decoders.end2end:EndToEnd",
     "yolov7-end2end": "boxwright.inference.decoders.yolov7_end2end:YoloV7EndToEnd",
+    "detection-output": "boxwright.inference.decoders.detection_output:DetectionOutput",
     "detr": "boxwright.inference.decoders.detr:Detr",
     "deim": "boxwright.inference.decoders.deim:Deim",
     "torchvision": "boxwright.inference.decoders.torchvision:Torchvision",

@@ -21,6 +21,7 @@ CLASS_NAMES = "class names"
 NORMALISATION = "normalisation"
 CHANNEL_ORDER = "channel order"
 RESIZE_RULE = "resize rule"
+BOX_UNITS = "box units"
 PREPARATION = (NORMALISATION, CHANNEL_ORDER, RESIZE_RULE)
 
 
@@ -97,17 +98,25 @@ def dense(
 def suppressed(
     boxes: NDArray[np.float32],
     scores: NDArray[np.floating],
-    labels: NDArray[np.integer],
+    labels: NDArray[Any],
     conf: float,
     classes: tuple[str, ...],
+    first_label: int = 0,
 ) -> Candidates:
     """Boxes (N,4) of a graph that kept only the top score (N,) and label (N,): a class vector with one entry filled.
 
+    first_label: the label of the first class. Labels below 0 fill up a fixed number of rows.
     Raises ModelError for a label that has no class name.
     """
     finite = scores[np.isfinite(scores)]
-    keep = np.flatnonzero((scores >= conf) & (labels >= 0))
-    labels, kept = labels[keep].astype(np.int64), scores[keep]
+    keep = np.flatnonzero((scores >= conf) & np.isfinite(labels) & (labels >= 0))
+    labels, kept = labels[keep].astype(np.int64) - first_label, scores[keep]
+    if np.any((labels < 0) & (kept > 0)):
+        raise ModelError(
+            f"The detector answers with class number {int(labels.min()) + first_label}, but its classes were taken to "
+            f"count from {first_label}; say the number of the first class with --first-label 0."
+        )
+    boxes, labels, kept = boxes[keep][labels >= 0], labels[labels >= 0], kept[labels >= 0]
     if len(labels) and labels.max() >= len(classes):
         raise ModelError(
             f"The detector answers with class number {int(labels.max())} but only {len(classes)} class names are known "
@@ -115,7 +124,7 @@ def suppressed(
         )
     probs = np.zeros((len(labels), len(classes)), dtype=np.float32)
     probs[np.arange(len(labels)), labels] = kept
-    return checked(boxes[keep], probs, float(finite.max(initial=0.0)))
+    return checked(boxes, probs, float(finite.max(initial=0.0)))
 
 
 def checked(boxes: NDArray[np.float32], probs: NDArray[np.float32], best_raw: float) -> Candidates:

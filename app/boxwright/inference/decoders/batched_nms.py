@@ -5,8 +5,7 @@ from __future__ import annotations
 from boxwright.domain.card import DetectorCard
 from boxwright.domain.prediction import ProbKind
 from boxwright.inference.decoders.base import PREPARATION, Candidates, Guess, Outputs
-from boxwright.inference.decoders.boxes import box_options
-from boxwright.inference.decoders.kept import decode_kept, find_kept
+from boxwright.inference.decoders.kept import decode_kept, find_kept, kept_boxes
 from boxwright.inference.spec import ModelSpec
 
 
@@ -20,6 +19,7 @@ class BatchedNms:
         if kept is None or kept.count is None:
             return None
         tensorflow = spec.named("detection_boxes") is not None and spec.named("detection_classes") is not None
+        boxes, untold = kept_boxes(spec, kept)
         return Guess(
             layout=self.name,
             confidence=0.5 if tensorflow else 0.9,
@@ -28,12 +28,11 @@ class BatchedNms:
             input=spec.input_spec(channels="rgb", resize="letterbox"),
             options={
                 **kept.options,
-                **box_options(kept.boxes.sample, "xyxy", pixels=True),
-                "boxes": "xyxy",
+                **boxes,
                 "first_label": spec.first_label or 0,
             },
             reasons=(kept.reason, f"output '{kept.count.name}' says how many rows count"),
-            unknown=() if spec.metadata.exporter_conventions else PREPARATION,
+            unknown=untold if spec.metadata.exporter_conventions else (*PREPARATION, *untold),
         )
 
     def decode(self, outputs: Outputs, count: int, card: DetectorCard, conf: float) -> list[Candidates]:

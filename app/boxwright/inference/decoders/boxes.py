@@ -14,6 +14,8 @@ from boxwright.inference.decoders.base import cxcywh_to_xyxy
 # Of shares of a picture, a box may reach a little beyond the edge.
 _SHARE_LIMIT = 2.0
 _ENOUGH = 50
+# Rounding brings a few sizes of decoded boxes below zero, never many.
+_NEGATIVE = 0.05
 
 
 def box_options(sample: NDArray[Any], default: str, pixels: bool) -> dict[str, Any]:
@@ -28,6 +30,13 @@ def box_options(sample: NDArray[Any], default: str, pixels: bool) -> dict[str, A
         return {"boxes": default, "normalised": normalised}
     ordered = float(((values[:, 2] > values[:, 0]) & (values[:, 3] > values[:, 1])).mean())
     return {"boxes": "xyxy" if ordered > 0.98 else "cxcywh", "normalised": normalised}
+
+
+def are_offsets(sample: NDArray[Any], options: Mapping[str, Any]) -> bool:
+    """True for sizes below zero in a (N,4) sample that `box_options` took for centres and sizes: offsets from anchors
+    that the file does not hold."""
+    sizes = np.asarray(sample)[:, 2:]
+    return options["boxes"] == "cxcywh" and bool((sizes < 0).mean() > _NEGATIVE)
 
 
 def to_input_pixels(boxes: NDArray[np.floating], options: Mapping[str, Any], spec: InputSpec) -> NDArray[np.float32]:

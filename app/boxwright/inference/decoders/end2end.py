@@ -1,4 +1,5 @@
-"""`[batch, K, 6]`: kept boxes of a graph that suppresses inside, each as x1, y1, x2, y2, score, label."""
+"""`[batch, K, 6]`: kept boxes of a graph that suppresses inside, each as x1, y1, x2, y2, score, label, or in another
+order, or as a transformer's queries, with centre and size."""
 
 from __future__ import annotations
 
@@ -12,6 +13,13 @@ from boxwright.inference.decoders.boxes import box_options, to_input_pixels
 from boxwright.inference.decoders.grid import match_grid
 from boxwright.inference.spec import ModelSpec, OutputSpec
 
+# Where x1, y1, x2, y2, score and label stand in a row, likeliest first. Paddle puts label and score in front.
+_ORDERS = {
+    "box, score, label": (0, 1, 2, 3, 4, 5),
+    "label, score, box": (2, 3, 4, 5, 1, 0),
+    "box, label, score": (0, 1, 2, 3, 5, 4),
+}
+_USUAL, _LABEL_FIRST, _ = _ORDERS
 # More rows than any export keeps after suppression.
 _MOST = 3000
 
@@ -27,25 +35,26 @@ class EndToEnd:
         if not found:
             return None
         output = found[0]
-        rows = np.asarray(output.sample, dtype=np.float64).reshape(-1, 6)
-        label_first = _label_first(rows) or (not len(rows) and _from_paddle(spec))
-        corners = rows[:, 2:] if label_first else rows[:, :4]
+        sample = np.asarray(output.sample, dtype=np.float64).reshape(-1, 6)
+        order = _order(sample) if len(sample) or not _from_paddle(spec) else _LABEL_FIRST
+        rows = sample[:, _ORDERS[order]]
+        box = box_options(rows[:, :4], "xyxy", pixels=True)
+        stretched = order == _LABEL_FIRST or box["boxes"] == "cxcywh"
         known = spec.metadata.exporter_conventions
         return Guess(
             layout=self.name,
-            confidence=_confidence(spec, output, rows, label_first),
+            confidence=_confidence(spec, output, rows),
             kind=ProbKind.SCORE,
             class_count=None,
-            input=spec.input_spec(channels="rgb", resize="stretch" if label_first else "letterbox"),
+            input=spec.input_spec(channels="rgb", resize="stretch" if stretched else "letterbox"),
             options={
                 "output": output.name,
-                "label_first": label_first,
-                **box_options(corners, "xyxy", pixels=True),
-                "boxes": "xyxy",
+                "order": order,
+                **box,
                 "first_label": spec.first_label or 0,
                 **({"one_by_one": True} if len(output.shape) == 2 else {}),
             },
-            reasons=(f"output '{output.name}' holds kept boxes of six numbers",),
+            reasons=(f"output '{output.name}' holds kept boxes of six numbers: {order}",),
             unknown=() if known else PREPARATION,
         )
 
@@ -58,10 +67,9 @@ class EndToEnd:
 
 def _one(rows: NDArray[np.float32], card: DetectorCard, conf: float) -> Candidates:
     rows = rows[np.isfinite(rows).all(axis=1)]
-    if card.options.get("label_first"):
-        rows = rows[:, [2, 3, 4, 5, 1, 0]]
-    labels = rows[:, 5].astype(np.int64) - card.options.get("first_label", 0)
-    return suppressed(to_input_pixels(rows[:, :4], card.options, card.input), rows[:, 4], labels, conf, card.classes)
+    rows = rows[:, _ORDERS[card.options.get("order", _USUAL)]]
+    boxes = to_input_pixels(rows[:, :4], card.options, card.input)
+    return suppressed(boxes, rows[:, 4], rows[:, 5], conf, card.classes, card.options.get("first_label", 0))
 
 
 def _whole(column: NDArray[np.float64]) -> bool:
@@ -73,24 +81,25 @@ def _from_paddle(spec: ModelSpec) -> bool:
     return any("scale" in t.name.lower() or "im_shape" in t.name.lower() for t in spec.sizes)
 
 
-def _label_first(rows: NDArray[np.float64]) -> bool:
-    """True for label, score, x1, y1, x2, y2, as Paddle writes it."""
-    if not len(rows) or not np.any(rows):
-        return False
-    usual = _whole(rows[:, 5]) and np.all((rows[:, 4] >= 0) & (rows[:, 4] <= 1))
-    turned = _whole(rows[:, 0]) and np.all((rows[:, 1] >= 0) & (rows[:, 1] <= 1))
-    return bool(turned and not usual)
+def _order(rows: NDArray[np.float64]) -> str:
+    """The first order in which every label is whole and every score lies in 0..1."""
+    if np.any(rows):
+        for order, columns in _ORDERS.items():
+            if _fits(rows[:, columns]):
+                return order
+    return _USUAL
 
 
-def _confidence(spec: ModelSpec, output: OutputSpec, rows: NDArray[np.float64], label_first: bool) -> float:
+def _fits(rows: NDArray[np.float64]) -> bool:
+    return _whole(rows[:, 5]) and bool(np.all((rows[:, 4] >= 0) & (rows[:, 4] <= 1)))
+
+
+def _confidence(spec: ModelSpec, output: OutputSpec, rows: NDArray[np.float64]) -> float:
     if spec.metadata.end_to_end:
         return 0.98
-    label = rows[:, 0 if label_first else 5]
-    score = rows[:, 1 if label_first else 4]
-    fits = _whole(label) and bool(np.all((score >= 0) & (score <= 1)))
-    if not fits:
+    if not _fits(rows):
         return 0.05
     # A whole grid of rows is a detector of one or two classes that suppresses nothing.
     if match_grid(len(rows), spec.width, spec.height) is not None:
         return 0.3
-    return 0.97 if None in output.declared[-2:-1] or bool(np.all(np.diff(score) <= 1e-6)) else 0.85
+    return 0.97 if None in output.declared[-2:-1] or bool(np.all(np.diff(rows[:, 4]) <= 1e-6)) else 0.85

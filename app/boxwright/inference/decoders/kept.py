@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from boxwright.domain.card import DetectorCard
-from boxwright.inference.decoders.base import Candidates, Outputs, suppressed
-from boxwright.inference.decoders.boxes import to_input_pixels
+from boxwright.inference.decoders.base import BOX_UNITS, Candidates, Outputs, suppressed
+from boxwright.inference.decoders.boxes import box_options, to_input_pixels
 from boxwright.inference.spec import ModelSpec, OutputSpec
 
 FIRST_CLASS = "number of the first class"
@@ -19,7 +19,8 @@ FIRST_CLASS = "number of the first class"
 
 @dataclass(frozen=True, eq=False)
 class Kept:
-    """The outputs by what they hold; `count` is None where every row counts."""
+    """The outputs by what they hold; `count` is None where every row counts. `scores` is `boxes` where the score is a
+    fifth number beside each box, as OpenMMLab's exports write it."""
 
     boxes: OutputSpec
     labels: OutputSpec
@@ -45,15 +46,18 @@ class Kept:
 
 def find_kept(spec: ModelSpec) -> Kept | None:
     """The three outputs of such a graph, in whatever order they come; None when they are not all there."""
-    boxes = [o for o in spec.outputs if o.floating and len(o.shape) in (2, 3) and o.shape[-1] == 4]
+    floating = [o for o in spec.outputs if o.floating and len(o.shape) in (2, 3)]
+    boxes = [o for o in floating if o.shape[-1] == 4] or [o for o in floating if _scored(o)]
     if len(boxes) > 1:
         boxes = [o for o in boxes if "box" in o.name.lower() and "raw" not in o.name.lower()][:1]
     if len(boxes) != 1:
         return None
     shape = boxes[0].shape[:-1]
     vectors = [o for o in spec.outputs if o is not boxes[0] and _flat(o) == shape and _aligned(o, boxes[0])]
-    labels = _first(vectors, lambda o: not o.floating, "label", "class", "cls")
-    scores = _first([o for o in vectors if o is not labels and o.floating], lambda o: False, "score", "conf", "prob")
+    labels = _first(vectors, "label", "class", "cls") or _only([o for o in vectors if not o.floating])
+    labels = labels or _only([o for o in vectors if _whole(o)]) or _only(vectors)
+    rest = [o for o in vectors if o is not labels and o.floating]
+    scores = boxes[0] if boxes[0].shape[-1] == 5 else _first(rest, "score", "conf", "prob") or _only(rest)
     if labels is None or scores is None:
         return None
     singles = [o for o in spec.outputs if o.sample.size == 1 and o not in (boxes[0], labels, scores)]
@@ -73,15 +77,52 @@ def _aligned(output: OutputSpec, boxes: OutputSpec) -> bool:
     return (output.declared[rows] is None) == (boxes.declared[rows] is None)
 
 
-def _first(outputs: list[OutputSpec], sure: Any, *parts: str) -> OutputSpec | None:
-    for part in parts:
-        for output in outputs:
-            if part in output.name.lower():
-                return output
-    certain = [o for o in outputs if sure(o)]
-    if certain:
-        return certain[0]
+def _first(outputs: list[OutputSpec], *parts: str) -> OutputSpec | None:
+    return next((o for part in parts for o in outputs if part in o.name.lower()), None)
+
+
+def _only(outputs: list[OutputSpec]) -> OutputSpec | None:
     return outputs[0] if len(outputs) == 1 else None
+
+
+def _whole(output: OutputSpec) -> bool:
+    """Labels that an exporter wrote as floats. All zero tells nothing: scores may be that as well."""
+    values = np.asarray(output.sample, dtype=np.float64)
+    return bool(np.any(values) and np.all(values == np.round(values)))
+
+
+def _scored(output: OutputSpec) -> bool:
+    """Boxes of four sides and a score."""
+    scores = output.sample[..., 4:]
+    return output.shape[-1] == 5 and bool(np.all((scores >= 0) & (scores <= 1)))
+
+
+def kept_boxes(spec: ModelSpec, kept: Kept) -> tuple[dict[str, Any], tuple[str, ...]]:
+    """How the box numbers are meant, and what the sample does not tell of it. Corners, x first but in TensorFlow's
+    exports, known by channels that come last and boxes in shares."""
+    sample = kept.boxes.sample[..., :4]
+    told = bool(np.any(sample))
+    normalised = box_options(sample, "xyxy", pixels=not spec.image.nhwc)["normalised"]
+    tensorflow = spec.image.nhwc and normalised
+    options = {"boxes": "yxyx" if tensorflow else "xyxy", "normalised": normalised}
+    return options, () if told or spec.metadata.exporter_conventions else (BOX_UNITS,)
+
+
+def first_label(spec: ModelSpec, kept: Kept) -> tuple[int, bool]:
+    """The number of the first class, and whether that is certain. Torchvision keeps 0 for the background."""
+    if spec.first_label is not None:
+        return spec.first_label, True
+    # OpenMMLab, which alone writes scores beside boxes, has no background.
+    if zero_based(kept) or kept.scores is kept.boxes:
+        return 0, True
+    return 1, False
+
+
+def zero_based(kept: Kept) -> bool:
+    """True when the sample holds a real box of class 0."""
+    scores = kept.scores.sample[..., 4] if kept.scores is kept.boxes else kept.scores.sample
+    labels = kept.labels.sample
+    return labels.size == scores.size and bool(((labels.ravel() == 0) & (scores.ravel() > 0)).any())
 
 
 def decode_kept(outputs: Outputs, count: int, card: DetectorCard, conf: float) -> list[Candidates]:
@@ -89,14 +130,17 @@ def decode_kept(outputs: Outputs, count: int, card: DetectorCard, conf: float) -
     options = card.options
     boxes = _rows(outputs[options["boxes_output"]], 2)
     labels = _rows(outputs[options["labels_output"]], 1)
-    scores = _rows(outputs[options["scores_output"]], 1)
+    beside = options["scores_output"] == options["boxes_output"]
+    scores = [b[:, 4] for b in boxes] if beside else _rows(outputs[options["scores_output"]], 1)
     valid = _valid(outputs, options, count)
     found = []
     for i in range(count):
         last = len(boxes[i]) if valid is None else min(valid[i], len(boxes[i]))
-        numbers = labels[i][:last].astype(np.int64) - options.get("first_label", 0)
-        corners = to_input_pixels(boxes[i][:last], options, card.input)
-        found.append(suppressed(corners, scores[i][:last].astype(np.float32), numbers, conf, card.classes))
+        corners = to_input_pixels(boxes[i][:last, :4], options, card.input)
+        first = options.get("first_label", 0)
+        found.append(
+            suppressed(corners, scores[i][:last].astype(np.float32), labels[i][:last], conf, card.classes, first)
+        )
     return found
 
 

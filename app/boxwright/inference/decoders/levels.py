@@ -13,6 +13,10 @@ from boxwright.inference.decoders.grid import cell_count
 from boxwright.inference.spec import ModelSpec, OutputSpec
 
 _STRIDES = (4, 8, 16, 32, 64, 128)
+# One plain number, or as many bins as such detectors are trained with; others are offsets from several anchors.
+_BINS = (1, 8, 16, 17, 32, 33)
+# A distance is never below zero, but for rounding.
+_NEGATIVE = 0.05
 _CLASS_NAMES = ("cls", "class", "score", "conf")
 _BOX_NAMES = ("dis", "reg", "box", "loc")
 
@@ -57,11 +61,13 @@ def find_levels(spec: ModelSpec) -> Levels | None:
     distances = [p[1] for p in pairs if p]
     numbers = np.concatenate([o.sample.ravel() for o in classes])
     options = {"class_outputs": [o.name for o in classes], "distance_outputs": [o.name for o in distances]}
-    width = level_rows(distances[0].sample).shape[2]
+    bins = level_rows(distances[0].sample).shape[2] // 4
+    if bins not in _BINS or (bins == 1 and any((o.sample < 0).mean() > _NEGATIVE for o in distances)):
+        return None
     return Levels(
         options,
         level_rows(classes[0].sample).shape[2],
-        width // 4,
+        bins,
         strides,
         bool((numbers < 0).any() or (numbers > 1).any()),
         f"for each of the strides {', '.join(map(str, strides))} an output with classes and one with distances",

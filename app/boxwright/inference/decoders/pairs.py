@@ -16,7 +16,8 @@ from boxwright.inference.spec import ModelSpec, OutputSpec
 _SLACK = 0.01
 
 _CLASSES = ("logit", "score", "conf", "cls", "class", "label", "prob")
-# What transformers put out besides: as many rows as boxes, but no classes.
+# What some put out besides: four sides but of no object, and as many rows as boxes but no classes.
+_NOT_BOXES = ("anchor", "prior")
 _NOT_CLASSES = ("hidden", "embed", "feature")
 
 
@@ -55,12 +56,12 @@ class Pair:
 
 def find_pair(spec: ModelSpec) -> Pair | None:
     """The two outputs, None when they are not there."""
-    boxes = [o for o in spec.outputs if o.floating and _is_boxes(o)]
+    boxes = [o for o in spec.outputs if o.floating and _is_boxes(o) and not _named(o, _NOT_BOXES)]
     named = [o for o in boxes if "box" in o.name.lower() or "det" in o.name.lower()]
-    for box in named or boxes:
+    for box in sorted(named or boxes, key=_likely_boxes, reverse=True):
         rows = box.sample.size // 4
         others = [o for o in spec.outputs if o is not box and o.floating and len(o.shape) == 3 and o.shape[0] == 1]
-        others = [o for o in others if rows in o.shape[1:] and not any(p in o.name.lower() for p in _NOT_CLASSES)]
+        others = [o for o in others if rows in o.shape[1:] and not _named(o, _NOT_CLASSES)]
         if others:
             return _pair(box, max(others, key=lambda o: _likely_classes(spec, o, rows)), rows)
     return None
@@ -69,7 +70,17 @@ def find_pair(spec: ModelSpec) -> Pair | None:
 def _likely_classes(spec: ModelSpec, output: OutputSpec, rows: int) -> tuple[bool, bool]:
     columns = output.shape[2] if output.shape[1] == rows else output.shape[1]
     fits = spec.class_count is not None and columns - spec.class_count in (0, 1)
-    return fits, any(p in output.name.lower() for p in _CLASSES)
+    return fits, _named(output, _CLASSES)
+
+
+def _named(output: OutputSpec, parts: tuple[str, ...]) -> bool:
+    return any(p in output.name.lower() for p in parts)
+
+
+def _likely_boxes(output: OutputSpec) -> tuple[bool, float]:
+    """Four classes look like four sides; but logits are mostly negative, and only boxes are pixels."""
+    values = np.nan_to_num(np.asarray(output.sample, dtype=np.float64), posinf=0.0, neginf=0.0)
+    return not _named(output, _CLASSES), float(np.sign(values).mean() * np.abs(values).max(initial=0.0))
 
 
 def _is_boxes(output: OutputSpec) -> bool:

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from boxwright.domain.card import DetectorCard
 from boxwright.domain.prediction import ProbKind
 from boxwright.inference.decoders.base import PREPARATION, Candidates, Guess, Outputs, dense, softmax
-from boxwright.inference.decoders.boxes import box_options, to_input_pixels
+from boxwright.inference.decoders.boxes import are_offsets, box_options, to_input_pixels
 from boxwright.inference.decoders.fused import fused_outputs, rows_of
 from boxwright.inference.decoders.pairs import Pair, find_pair, read_pair
 from boxwright.inference.spec import ModelSpec
@@ -35,8 +35,7 @@ class Ssd:
         if not logits and not pair.sums_to_one:
             return None
         box = box_options(pair.boxes, "xyxy", pixels=False)
-        # Offsets from prior boxes, which the file does not hold.
-        if box["boxes"] == "cxcywh" and float((pair.boxes[:, 2:] < 0).mean()) > 0.05:
+        if are_offsets(pair.boxes, box):
             return None
         last = float(np.nanmean(pair.classes[:, -1])) > float(np.nanmean(pair.classes[:, 0]))
         return Guess(

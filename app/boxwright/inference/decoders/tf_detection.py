@@ -5,7 +5,7 @@ from __future__ import annotations
 from boxwright.domain.card import DetectorCard
 from boxwright.domain.prediction import ProbKind
 from boxwright.inference.decoders.base import PREPARATION, Candidates, Guess, Outputs
-from boxwright.inference.decoders.kept import Kept, decode_kept
+from boxwright.inference.decoders.kept import Kept, decode_kept, zero_based
 from boxwright.inference.spec import ModelSpec
 
 
@@ -28,7 +28,7 @@ class TfDetection:
             kind=ProbKind.SCORE,
             class_count=None,
             input=spec.input_spec(channels="rgb", resize="letterbox" if exported else "stretch"),
-            options={**kept.options, "boxes": "yxyx", "normalised": True, "first_label": 1},
+            options={**kept.options, "boxes": "yxyx", "normalised": True, "first_label": 0 if zero_based(kept) else 1},
             reasons=("its outputs carry the names of that library",),
             unknown=() if exported or spec.image.dtype == "uint8" else PREPARATION,
         )

@@ -45,7 +45,7 @@ class YoloV7EndToEnd:
         found = []
         for i in range(count):
             own = rows[rows[:, 0] == i]
-            labels = own[:, 5].astype(np.int64) - card.options.get("first_label", 0)
             boxes = to_input_pixels(own[:, 1:5], card.options, card.input)
-            found.append(suppressed(boxes, own[:, 6], labels, conf, card.classes))
+            first = card.options.get("first_label", 0)
+            found.append(suppressed(boxes, own[:, 6], own[:, 5], conf, card.classes, first))
         return found

@@ -26,11 +26,11 @@ class YoloX:
 
     def _guess(self, spec: ModelSpec, fused: Fused) -> Guess | None:
         count = fused.columns - 5
-        if count < 1 or fused.anchors != 1 or fused.transposed or not fused.probabilities:
+        raw = not fused.in_pixels
+        if count < 1 or fused.anchors != 1 or not fused.probabilities or (fused.transposed and not raw):
             return None
         if spec.class_count not in (None, count):
             return None
-        raw = not fused.in_pixels
         confidence, reason = _confidence(spec, fused, raw)
         return Guess(
             layout=self.name,
@@ -38,13 +38,13 @@ class YoloX:
             kind=ProbKind.SIGMOID,
             class_count=count,
             input=spec.input_spec(channels="bgr", resize="pad", scale=1.0),
-            options={"output": fused.name, "raw": raw, "strides": list(fused.strides)},
+            options={"output": fused.name, "transposed": fused.transposed, "raw": raw, "strides": list(fused.strides)},
             reasons=(f"output '{fused.name}' has {fused.rows} rows of 5 + {count} numbers, one per grid cell", reason),
             unknown=() if raw and not fused.silent else PREPARATION,
         )
 
     def decode(self, outputs: Outputs, count: int, card: DetectorCard, conf: float) -> list[Candidates]:
-        rows = rows_of(outputs[card.options["output"]], transposed=False)
+        rows = rows_of(outputs[card.options["output"]], card.options.get("transposed", False))
         convert = _grid_offsets(card) if card.options["raw"] else _decoded
         return [dense(r[:, :4], r[:, 5:], conf, convert, r[:, 4]) for r in rows[:count]]
 
