@@ -53,10 +53,21 @@ def is_data_yaml(file: Path) -> bool:
     return "names" in content or ("nc" in content and ("train" in content or "val" in content))
 
 
+def _broken_yaml(folder: Path) -> Path | None:
+    """A data.yaml that cannot be read: numbers must not quietly take the place of the class names in it."""
+    for file in (folder / "data.yaml", folder / "data.yml"):
+        if is_file(file):
+            try:
+                _content(file, Reporter([], file.name))
+            except FormatError:
+                return file
+    return None
+
+
 def layout_of(path: Path, reporter: Reporter) -> Layout:
     """The layout of the dataset at `path`, a folder or a data.yaml. Raises FormatError when there is none."""
     if path.is_dir():
-        found = find_yaml(path)
+        found = find_yaml(path) or _broken_yaml(path)
         return _from_yaml(found, reporter) if found else _bare(path, reporter)
     if path.name.lower() == "classes.txt":
         return _bare(path.parent, reporter)

@@ -122,7 +122,9 @@ class ImageRepository:
 
     def paths_of(self, image_ids: Sequence[int]) -> list[str]:
         """The path of each below its root, in the order asked for. Every id must be one of the pool's."""
-        query = "SELECT image.path FROM json_each(?) AS wanted JOIN image ON image.id = wanted.value ORDER BY wanted.key"
+        query = (
+            "SELECT image.path FROM json_each(?) AS wanted JOIN image ON image.id = wanted.value ORDER BY wanted.key"
+        )
         return [path for (path,) in self._store.rows(query, [orjson.dumps(image_ids).decode()])]
 
     def problems(self) -> list[tuple[Image, str]]:

@@ -198,6 +198,17 @@ def test_a_broken_or_hostile_data_yaml_is_one_sentence(tmp_path: Path, yaml: str
     assert "\n" not in str(raised.value)
 
 
+def test_a_folder_with_a_broken_data_yaml_does_not_lose_its_class_names_quietly(tmp_path: Path) -> None:
+    one_image(tmp_path, "0 .5 .5 .2 .2", yaml="names: [fish\n  bad")
+    with pytest.raises(FormatError, match="data.yaml, line 2: this is not YAML"):
+        read(tmp_path)
+
+
+def test_another_programs_data_yaml_is_no_obstacle(tmp_path: Path) -> None:
+    one_image(tmp_path, "0 .5 .5 .2 .2", yaml="stages: 3")
+    assert read(tmp_path)[0].images
+
+
 def test_no_trainer_takes_an_unlabelled_image_for_an_empty_one(tmp_path: Path) -> None:
     (tmp_path / "x.jpg").write_bytes(b"x")
     images = [
