@@ -22,12 +22,14 @@ class Situation:
     writable: bool = False
     image: bool = False
     selection: bool = False
+    picture: bool = True
+    """False: the file of the image cannot be shown, so nobody can say what is on it."""
     detector: bool = False
     task: bool = False
 
     @property
     def editable(self) -> bool:
-        return self.writable and self.image
+        return self.writable and self.image and self.picture
 
 
 class Where(Enum):
@@ -69,6 +71,10 @@ def has_image(s: Situation) -> bool:
 
 def can_edit(s: Situation) -> bool:
     return s.editable
+
+
+def can_skip(s: Situation) -> bool:
+    return s.writable and s.image
 
 
 def has_selection(s: Situation) -> bool:
@@ -163,7 +169,7 @@ ACTIONS: tuple[Action, ...] = (
            lambda d: commands.reject_or_delete_selected(d.model), "reject", toolbar="Reject"),
     Action("label.empty", "Confirm empty", EDIT, ("E",), can_edit, lambda d: d.confirm_empty_and_go_on(), "empty",
            toolbar="Empty"),
-    Action("label.skip", "Skip with a reason…", EDIT, ("S",), can_edit, lambda d: d.skip(), "skip", toolbar="Skip"),
+    Action("label.skip", "Skip with a reason…", EDIT, ("S",), can_skip, lambda d: d.skip(), "skip", toolbar="Skip"),
 
     Action("edit.undo", "Undo", EDIT, ("Ctrl+Z",), can_edit, lambda d: d.undo(), "undo", separated=True),
     Action("edit.redo", "Redo", EDIT, ("Ctrl+Shift+Z", "Ctrl+Y"), can_edit, lambda d: d.redo(), "redo"),

@@ -50,7 +50,7 @@ class Desk:
         if self.model.read_only:
             self.model.message.emit(self.workspace.project.read_only_reason)
             return
-        if self.model.labels is not None:
+        if self.model.labels is not None and self.workspace.shown_scale is not None:
             commands.accept_all(self.model)
             self.go_on()
 

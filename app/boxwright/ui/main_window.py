@@ -170,6 +170,7 @@ class MainWindow(QMainWindow):
             project=True,
             writable=not workspace.project.read_only,
             image=workspace.model.labels is not None,
+            picture=workspace.shown_scale is not None,
             selection=bool(workspace.model.selection),
             detector=workspace.detector is not None,
             task=self.task is not None,
@@ -228,6 +229,7 @@ class MainWindow(QMainWindow):
         workspace.saving_changed.connect(self._saving_changed)
         workspace.failed.connect(lambda sentence: self.show_error("The project could not be read", sentence))
         workspace.detector_changed.connect(self._detector_changed)
+        area.image_area.problem.skip_wanted.connect(self.actions_map["label.skip"].trigger)
         area.queue_panel.batch_wanted.connect(self.actions_map["batch.next"].trigger)
         from boxwright.ui.canvas_wiring import wire_canvas
 

@@ -73,6 +73,8 @@ QHeaderView::section { background: palette(window); }
 QSplitter::handle { background: palette(mid); }
 QProgressBar { border: 1px solid palette(mid); border-radius: 3px; background: palette(base); text-align: center; }
 QProgressBar::chunk { background: CHUNK; border-radius: 2px; }
+QCheckBox::indicator:unchecked { width: 13px; height: 13px; border-radius: 3px; }
+QCheckBox::indicator:unchecked { border: 1px solid palette(placeholder-text); background: palette(base); }
 #panelTitle { font-weight: 600; }
 #quiet { color: palette(placeholder-text); }
 #card { background: palette(base); border: 1px solid palette(mid); border-radius: 8px; }

@@ -12,7 +12,7 @@ SMALLEST, LARGEST = 0.01, 64.0
 _MARGIN = 24
 """Device-independent pixels left around a fitted image: room for the tags of boxes at its edge."""
 
-_LARGEST_FIT = 8.0
+_LARGEST_FIT = 32.0
 
 
 class Zoom:

@@ -53,6 +53,7 @@ class AddDetectorDialog(Sheet):
         self.table.changed.connect(self._tell_dropped)
         self.go.clicked.connect(self._add)
         self._show(None)
+        self.begin_at(self.file.edit)
         self.file.path = file
 
     def _inspect(self) -> None:

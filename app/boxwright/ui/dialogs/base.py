@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QLabel, QPushButton, QVBoxLayout, QWidget
 
 
@@ -11,6 +12,7 @@ class Sheet(QDialog):
 
     def __init__(self, parent: QWidget, title: str, go: str | None = None) -> None:
         super().__init__(parent)
+        self._first: QWidget | None = None
         self.setWindowTitle(title)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setModal(True)
@@ -27,6 +29,10 @@ class Sheet(QDialog):
         )
         self.buttons.rejected.connect(self.reject)
         self.go = QPushButton(go or "")
+        for button in self.buttons.buttons():
+            # Return does what the dialog is for, or nothing while that is not possible; Esc cancels.
+            if go and isinstance(button, QPushButton):
+                button.setAutoDefault(False)
         if go:
             self.go.setDefault(True)
             self.buttons.addButton(self.go, QDialogButtonBox.ButtonRole.ActionRole)
@@ -37,6 +43,15 @@ class Sheet(QDialog):
         layout.addLayout(self.body, 1)
         layout.addWidget(self.problem)
         layout.addWidget(self.buttons)
+
+    def begin_at(self, field: QWidget) -> None:
+        """`field` has the keyboard when the dialog appears; without this its button `go` has it."""
+        self._first = field
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        if self._first is not None:
+            self._first.setFocus()
 
     def done(self, result: int) -> None:
         """Close, and give the keys back to the window: the next one must not need a click."""

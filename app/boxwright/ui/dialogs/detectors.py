@@ -11,14 +11,15 @@ from boxwright.domain.errors import BoxwrightError
 from boxwright.domain.model import Model
 from boxwright.ui.dialogs.base import Sheet, plain_label
 from boxwright.ui.task import Task
+from boxwright.ui.tips import plain_tip
 
 if TYPE_CHECKING:
     from boxwright.services.project import Project
     from boxwright.ui.main_window import MainWindow
 
-COLUMNS = ("Detector", "AP50", "AP", "Classes used", "Pre-labelled", "Added")
+COLUMNS = ("Detector", "In use", "AP50", "AP", "Classes used", "Pre-labelled", "Added")
 MODEL_ROLE = Qt.ItemDataRole.UserRole
-_NUMBERS = (1, 2, 3, 4)
+_NUMBERS = (2, 3, 4, 5)
 
 
 class DetectorsDialog(Sheet):
@@ -135,8 +136,9 @@ def words_about(model: Model, left: int) -> str:
 def _row(model: Model, seen: int, usable: int) -> QTreeWidgetItem:
     used = f"{len(model.class_map)} of {len(model.card.classes)}"
     figures = [f"{model.metrics[key]:.3f}" if key in model.metrics else "–" for key in ("AP50", "AP")]
-    name = f"{model.name}  (active)" if model.active else model.name
-    item = QTreeWidgetItem([name, *figures, used, f"{seen:,} of {usable:,}", model.added[:10]])
+    active = "active" if model.active else ""
+    item = QTreeWidgetItem([model.name, active, *figures, used, f"{seen:,} of {usable:,}", model.added[:10]])
+    item.setToolTip(0, plain_tip(model.name))
     item.setData(0, MODEL_ROLE, model.id)
     font = item.font(0)
     font.setBold(model.active)
@@ -149,6 +151,8 @@ def _row(model: Model, seen: int, usable: int) -> QTreeWidgetItem:
 def _built_list() -> QTreeWidget:
     tree = QTreeWidget()
     tree.setHeaderLabels(list(COLUMNS))
+    for column in _NUMBERS:
+        tree.headerItem().setTextAlignment(column, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
     tree.setRootIsDecorated(False)
     tree.setUniformRowHeights(True)
     tree.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)

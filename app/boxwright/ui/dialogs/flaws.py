@@ -10,6 +10,8 @@ from PySide6.QtWidgets import QHeaderView, QTreeWidget, QTreeWidgetItem
 if TYPE_CHECKING:
     from boxwright.formats.dataset import Problem
 
+from boxwright.ui.tips import plain_tip
+
 SHOWN_PER_KIND = 1000
 
 
@@ -33,8 +35,8 @@ class FlawTree(QTreeWidget):
             self.addTopLevelItem(top)
             for problem in problems[:SHOWN_PER_KIND]:
                 row = QTreeWidgetItem([problem.what, problem.file, str(problem.line or "")])
-                row.setToolTip(0, problem.what.replace("<", "‹"))
-                row.setToolTip(1, problem.file.replace("<", "‹"))
+                row.setToolTip(0, plain_tip(problem.what))
+                row.setToolTip(1, plain_tip(problem.file))
                 top.addChild(row)
             if len(problems) > SHOWN_PER_KIND:
                 top.addChild(

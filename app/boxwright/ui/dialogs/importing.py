@@ -48,6 +48,7 @@ class ImportDialog(Sheet):
         self.path.changed.connect(lambda _: self._recognise())
         self.copy.clicked.connect(self._copy)
         self.go.clicked.connect(self._start)
+        self.begin_at(self.path.edit)
         self.rejected.connect(self._stop)
         self.go.setEnabled(False)
 

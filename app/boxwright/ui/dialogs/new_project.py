@@ -38,6 +38,7 @@ class NewProjectDialog(Sheet):
         self.folder.edit.textEdited.connect(self._typed)
         self.go.clicked.connect(self._make)
         self.images.path = images
+        self.begin_at(self.classes if images else self.images.edit)
 
     def _typed(self, _text: str) -> None:
         self._folder_typed = True

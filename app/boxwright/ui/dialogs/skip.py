@@ -24,7 +24,6 @@ class SkipDialog(Sheet):
         for number, reason in enumerate(REASONS, start=1):
             button = QPushButton(f"{number}   {reason[0].upper()}{reason[1:]}")
             button.setStyleSheet("text-align: left; padding: 5px 10px")
-            button.setAutoDefault(False)
             button.clicked.connect(lambda _checked=False, reason=reason: self._choose(reason))
             QShortcut(QKeySequence(str(number)), self, lambda reason=reason: self._choose(reason))
             self.body.addWidget(button)
@@ -33,7 +32,9 @@ class SkipDialog(Sheet):
         self.own.setPlaceholderText("Another reason")
         self.body.addWidget(self.own)
         self.go.clicked.connect(lambda: self._choose(self.own.text().strip()))
-        self.reasons[0].setFocus()
+        self.go.setEnabled(False)
+        self.own.textChanged.connect(lambda text: self.go.setEnabled(bool(text.strip())))
+        self.begin_at(self.reasons[0])
 
     def _choose(self, reason: str) -> None:
         self.accept()

@@ -24,6 +24,7 @@ from boxwright.ui.icons import icon
 from boxwright.ui.keys import item_of
 from boxwright.ui.panels.box_list import swatch
 from boxwright.ui.session import SessionModel
+from boxwright.ui.tips import plain_tip
 
 _COUNTED = Changes.BOXES | Changes.PREDICTIONS | Changes.IMAGE
 CLASS_ROLE = Qt.ItemDataRole.UserRole
@@ -101,7 +102,7 @@ class ClassPanel(QWidget):
             item = QTreeWidgetItem([_digit(place), label_class.name, ""])
             item.setIcon(1, swatch(label_class.color))
             item.setData(0, CLASS_ROLE, label_class.id)
-            item.setToolTip(1, label_class.name.replace("<", "‹"))
+            item.setToolTip(1, plain_tip(label_class.name))
             for column in (0, 2):
                 item.setTextAlignment(column, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
             self.list.addTopLevelItem(item)

@@ -10,11 +10,13 @@ from boxwright.services.images import Picture
 from boxwright.ui.canvas.view import CanvasView
 from boxwright.ui.panels.elided import ElidedLabel
 from boxwright.ui.reasons import why_this_image
+from boxwright.ui.tips import plain_tip
 from boxwright.ui.workspace import Record, Workspace
 
 
 class ProblemPage(QWidget):
     next_wanted = Signal()
+    skip_wanted = Signal()
 
     def __init__(self) -> None:
         super().__init__()
@@ -23,14 +25,29 @@ class ProblemPage(QWidget):
         self.words = QLabel()
         self.words.setTextFormat(Qt.TextFormat.PlainText)
         self.words.setWordWrap(True)
-        self.words.setMaximumWidth(560)
+        self.words.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+        self.words.setMaximumWidth(640)
         self.words.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        button = QPushButton(self.tr("Next image (D)"))
-        button.clicked.connect(self.next_wanted)
+        # Stretches instead of an alignment: an aligned label is not given the height that its wrapped words need.
+        middle, buttons = QHBoxLayout(), QHBoxLayout()
+        middle.addStretch(1)
+        middle.addWidget(self.words, 20)
+        middle.addStretch(1)
+        buttons.addStretch(1)
+        for words, wanted in (
+            (self.tr("Next image (D)"), self.next_wanted),
+            (self.tr("Skip it… (S)"), self.skip_wanted),
+        ):
+            button = QPushButton(words)
+            button.clicked.connect(wanted)
+            buttons.addWidget(button)
+        buttons.addStretch(1)
         layout = QVBoxLayout(self)
+        layout.setContentsMargins(24, 0, 24, 0)
         layout.addStretch(2)
-        for widget in (self.title, self.words, button):
-            layout.addWidget(widget, 0, Qt.AlignmentFlag.AlignHCenter)
+        layout.addWidget(self.title, 0, Qt.AlignmentFlag.AlignHCenter)
+        layout.addLayout(middle)
+        layout.addLayout(buttons)
         layout.setSpacing(12)
         layout.addStretch(3)
 
@@ -67,11 +84,11 @@ class ImageArea(QWidget):
 
     def _record_shown(self, record: Record) -> None:
         self.name.setText(record.image.path.rsplit("/", 1)[-1])
-        self.name.setToolTip(str(record.file))
+        self.name.setToolTip(plain_tip(str(record.file)))
         queue = self._workspace.queue
         words = why_this_image(record, queue.reasons.get(record.image.id), queue.batch, self._workspace.model)
         self.why.setText(words)
-        self.why.setToolTip(words)
+        self.why.setToolTip(plain_tip(words))
 
     def _picture_changed(self, picture: Picture[object] | None) -> None:
         record = self._workspace.record

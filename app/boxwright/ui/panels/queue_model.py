@@ -14,6 +14,7 @@ from boxwright.domain.errors import BoxwrightError
 from boxwright.domain.image import Image
 from boxwright.services.ahead import AheadLoader
 from boxwright.ui.queue import Mark, slot_words
+from boxwright.ui.tips import plain_tip
 from boxwright.ui.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -77,7 +78,8 @@ class QueueModel(QAbstractListModel):
             return None
         card = self.card(index.row())
         problem = f"\n{info.image.problem}" if info.image.problem else ""
-        return f"{info.image.path}\n{mark_words(card.mark)}{', ' + card.reason if card.reason else ''}{problem}"
+        words = f"{info.image.path}\n{mark_words(card.mark)}{', ' + card.reason if card.reason else ''}{problem}"
+        return plain_tip(words) if role == Qt.ItemDataRole.ToolTipRole else words
 
     def card(self, row: int) -> Card:
         """What is known of `row` now; what is missing is read and the row painted again."""

@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from boxwright.ui.icons import icon
+from boxwright.ui.tips import plain_tip
 
 PATH_ROLE = Qt.ItemDataRole.UserRole
 
@@ -58,7 +59,7 @@ class StartPage(QWidget):
             path = Path(project)
             item = QListWidgetItem(icon("open"), f"{path.name}\n{path.parent}")
             item.setData(PATH_ROLE, project)
-            item.setToolTip(project)
+            item.setToolTip(plain_tip(project))
             self.recent.addItem(item)
         self.recent.setVisible(bool(projects))
         self._no_recent.setVisible(not projects)

@@ -6,9 +6,11 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QPushButton, QStatusBar, QWidget
 
 from boxwright.domain.progress import Progress
+from boxwright.ui.panels.elided import ElidedLabel
 from boxwright.ui.saving import Saving
 from boxwright.ui.task import Task, rate_words
 from boxwright.ui.theme import BAD
+from boxwright.ui.tips import plain_tip
 
 
 class StatusBar(QStatusBar):
@@ -31,7 +33,8 @@ class StatusBar(QStatusBar):
             row.addWidget(widget)
         self.addWidget(self.job)
         self.job.hide()
-        self.position, self.zoom, self.device, self.saving = QLabel(), QLabel(), QLabel(), QLabel()
+        self.position, self.zoom, self.device, self.saving = QLabel(), QLabel(), ElidedLabel(), QLabel()
+        self.device.setMaximumWidth(420)
         for label in (self.position, self.zoom, self.device, self.saving):
             label.setTextFormat(Qt.TextFormat.PlainText)
             label.setContentsMargins(6, 0, 6, 0)
@@ -54,7 +57,7 @@ class StatusBar(QStatusBar):
 
     def show_saving(self, saving: Saving, sentence: str) -> None:
         self.saving.setText(self.tr(saving.value))
-        self.saving.setToolTip(sentence)
+        self.saving.setToolTip(plain_tip(sentence))
         self.saving.setStyleSheet(f"color: {BAD.name()}; font-weight: 600" if saving is Saving.FAILED else "")
 
     def clear(self) -> None:
