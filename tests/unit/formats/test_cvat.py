@@ -148,6 +148,7 @@ def test_each_flaw_is_told_with_its_line(tmp_path: Path, shape: str, kind: str, 
     [
         (PROJECT[:900], "not XML"),
         ('<!DOCTYPE a [<!ENTITY x "y">]><annotations><version>&x;</version></annotations>', "DTD"),
+        ('<!DOCTYPE annotations SYSTEM "x.dtd"><annotations><version>1.1</version></annotations>', "DTD"),
         ('<annotations><version>1.1</version><track id="0" label="car"/></annotations>', "CVAT for images"),
         ("<annotations><version>1.1</version>" + "<a>" * 300, "nested too deeply"),
     ],
