@@ -27,8 +27,10 @@ _BUILT_IN = (
     ("boxwright.formats.darknet", "Darknet"),
     ("boxwright.formats.labelstudio", "LabelStudio"),
     ("boxwright.formats.openimages", "OpenImages"),
+    ("boxwright.formats.fiftyone", "FiftyOne"),
     ("boxwright.formats.via", "Via"),
     ("boxwright.formats.via_csv", "ViaCsv"),
+    ("boxwright.formats.supervisely", "Supervisely"),
 )
 logger = logging.getLogger(__name__)
 

@@ -1,0 +1,198 @@
+"""Reading FiftyOne datasets as their own exporter writes them."""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+from boxwright.domain.errors import FormatError
+from boxwright.domain.image import Split
+from boxwright.formats.checks import Reporter, checked_box, number
+from boxwright.formats.coco_json import ItemLines, load
+from boxwright.formats.dataset import Dataset, DatasetBox, DatasetClass, DatasetImage, Problem
+from boxwright.formats.finding import ImageFiles, is_file, relative_to, split_named
+from boxwright.formats.names import clean_reference, is_image_name
+from boxwright.formats.text import clean_label
+
+SAMPLES, METADATA, DATA, FIELD = "samples.json", "metadata.json", "data", "ground_truth"
+_LARGEST_SIDE = 1_000_000
+_LIKELY = (FIELD, "detections", "annotations", "labels", "objects")
+_NO_LABELS = frozenset({"ImageMetadata"})
+
+
+class FiftyOneReader:
+    """Reads the dataset whose samples are in `file`. Problems name that file and the line a sample begins on."""
+
+    def __init__(self, file: Path, problems: list[Problem]) -> None:
+        self.file = file
+        self.root = file.parent
+        self.problems = problems
+        self.reporter = Reporter(problems, file.name)
+        self.files = ImageFiles(self.root)
+        self.labels: dict[str, int] = {}
+        self.images: dict[str, DatasetImage] = {}
+        self.field = FIELD
+
+    def read(self) -> Dataset:
+        """Raises FormatError when the file holds no list of samples, or those of a video."""
+        content, text = load(self.file, self.reporter)
+        samples = content.get("samples") if isinstance(content, dict) else None
+        if not isinstance(samples, list):
+            raise FormatError(f"{self.file} holds no FiftyOne samples: it should hold one JSON object with samples.")
+        metadata = self._metadata()
+        if metadata.get("media_type") not in (None, "image"):
+            raise FormatError(f"{self.root} is a FiftyOne dataset of {metadata['media_type']!r}, not of images.")
+        self._choose_field(samples)
+        for name in _class_names(metadata, self.field):
+            self.labels.setdefault(name, len(self.labels))
+        lines = ItemLines(text)
+        for position, sample in enumerate(samples):
+            found: list[Problem] = []
+            self._sample(position, sample, Reporter(found, self.reporter.file))
+            for problem in found:
+                self.reporter.say(lines.line("samples", position), problem.what, problem.kind)
+        return Dataset(
+            [DatasetClass(index, name) for index, name in enumerate(self.labels)], list(self.images.values())
+        )
+
+    def _metadata(self) -> dict[str, Any]:
+        """What is said of the whole dataset: the classes; {} where that is missing or broken."""
+        file = self.root / METADATA
+        if not is_file(file):
+            return {}
+        reporter = Reporter(self.problems, METADATA)
+        try:
+            content, _ = load(file, reporter)
+        except FormatError as error:
+            reporter.say(None, str(error), "metadata cannot be read")
+            return {}
+        return content if isinstance(content, dict) else {}
+
+    def _choose_field(self, samples: list[Any]) -> None:
+        """One field of detections is read: a person's before a model's. The others are told."""
+        boxes: Counter[str] = Counter()
+        others: Counter[tuple[str, str]] = Counter()
+        for sample in samples:
+            for key, value in sample.items() if isinstance(sample, dict) else ():
+                kind = value.get("_cls") if isinstance(value, dict) else None
+                if kind in ("Detections", "Detection"):
+                    boxes[key] += len(_detections(value) or ())
+                elif isinstance(kind, str) and kind not in _NO_LABELS:
+                    others[key, kind] += 1
+        ranked = sorted(boxes, key=lambda key: (_LIKELY.index(key) if key in _LIKELY else len(_LIKELY), key))
+        self.field = ranked[0] if ranked else FIELD
+        for key in ranked[1:]:
+            what = f"The field {key!r} holds {boxes[key]} boxes too; only those of {self.field!r} were read."
+            self.reporter.say(None, what, "another field of boxes")
+        for (key, kind), count in sorted(others.items()):
+            what = f"The field {key!r} holds no boxes ({kind}, {count} samples); not kept."
+            self.reporter.say(None, what, "field without boxes")
+
+    def _sample(self, position: int, sample: Any, reporter: Reporter) -> None:
+        raw = sample.get("filepath") if isinstance(sample, dict) else None
+        reference = clean_reference(raw) if isinstance(raw, str) else ""
+        if not reference:
+            reporter.say(None, f"Sample {position + 1} names no image file; left out.", "sample without an image")
+            return
+        image = self._image(reference, sample, reporter)
+        detections = _detections(sample.get(self.field))
+        if detections is None:
+            return
+        image.labeled = True
+        for place, entry in enumerate(detections, start=1):
+            item = self._box(entry, f"Detection {place} of {image.path!r}", reporter)
+            if item is None:
+                image.refused += 1
+            else:
+                image.boxes.append(item)
+
+    def _image(self, reference: str, sample: dict[str, Any], reporter: Reporter) -> DatasetImage:
+        name = reference.removeprefix(f"{DATA}/")
+        if name in self.images:
+            reporter.say(
+                None, f"The image {name!r} is listed twice; its boxes were put together.", "image listed twice"
+            )
+            return self.images[name]
+        found = self.files.find(reference) or self.files.find(name, self.root / DATA)
+        if found is not None and (self.root / reference) != found:
+            # Written on another machine, with that machine's folders in the name.
+            name = relative_to(found, self.root).removeprefix(f"{DATA}/")
+        known = sample.get("metadata")
+        size = known if isinstance(known, dict) else {}
+        return self.images.setdefault(
+            name,
+            DatasetImage(
+                path=name,
+                file=found,
+                width=_side(size.get("width")),
+                height=_side(size.get("height")),
+                split=_split(sample.get("tags")),
+                labeled=False,
+                relative=True,
+                stem_only=not is_image_name(name),
+                source=reporter.file,
+            ),
+        )
+
+    def _box(self, entry: Any, who: str, reporter: Reporter) -> DatasetBox | None:
+        raw = entry.get("label") if isinstance(entry, dict) else None
+        label = clean_label(raw) if isinstance(raw, str) else ""
+        if not label:
+            reporter.say(None, f"{who} has no label; left out.", "box without a class")
+            return None
+        raw_box = entry.get("bounding_box")
+        values = [number(v) for v in raw_box] if isinstance(raw_box, list) else []
+        known = [v for v in values if v is not None]
+        if len(known) != 4 or len(values) != 4:
+            what = f"{who} ({label}): bounding_box is not four numbers; left out."
+            reporter.say(None, what, "coordinate is no number")
+            return None
+        x, y, width, height = known
+        if max(map(abs, known)) > 2:
+            reporter.say(None, f"{who} ({label}) is not in fractions of the image (0 to 1); left out.", "not fractions")
+            return None
+        corners = (x, y, x + width, y + height)
+        box = checked_box(corners, 1.0, 1.0, f"{who} ({label})", None, reporter, relative=True)
+        if box is None:
+            return None
+        score = number(entry.get("confidence"))
+        return DatasetBox(
+            box,
+            self.labels.setdefault(label, len(self.labels)),
+            score if score is not None and 0 <= score <= 1 else None,
+            frozenset({"crowd"}) if entry.get("iscrowd") in (1, True) else frozenset(),
+        )
+
+
+def _detections(value: Any) -> list[Any] | None:
+    """The boxes of a field; None where nobody has filled it."""
+    if not isinstance(value, dict):
+        return None
+    if value.get("_cls") == "Detection":
+        return [value]
+    found = value.get("detections")
+    return found if isinstance(found, list) else None
+
+
+def _class_names(metadata: dict[str, Any], field: str) -> list[str]:
+    """The classes of `field`, else those of the whole dataset."""
+    by_field = metadata.get("classes")
+    # Older versions hold one list for all fields.
+    ours = by_field.get(field) if isinstance(by_field, dict) else by_field
+    info = metadata.get("info")
+    for names in (ours, metadata.get("default_classes"), info.get("classes") if isinstance(info, dict) else None):
+        if isinstance(names, list) and names:
+            return [name for raw in names if isinstance(raw, str) and (name := clean_label(raw))]
+    return []
+
+
+def _split(tags: Any) -> Split | None:
+    """The split that the first telling tag names."""
+    texts = [tag for tag in tags if isinstance(tag, str)] if isinstance(tags, list) else []
+    return next((split for tag in texts if (split := split_named(tag)) is not None), None)
+
+
+def _side(value: Any) -> int:
+    side = number(value)
+    return int(side) if side is not None and 0 < side <= _LARGEST_SIDE else 0
