@@ -21,6 +21,11 @@ from boxwright.formats.xml_lines import Element, children
 _LARGEST_SIDE = 1_000_000
 _CUBOID = ("xtl1", "ytl1", "xbl1", "ybl1", "xtr1", "ytr1", "xbr1", "ybr1",
            "xtl2", "ytl2", "xbl2", "ybl2", "xtr2", "ytr2", "xbr2", "ybr2")  # fmt: skip
+_FOUR = {
+    "box": ("xtl", "ytl", "xbr", "ybr"),
+    "ellipse": ("cx", "cy", "rx", "ry"),
+    "mask": ("left", "top", "width", "height"),
+}
 _NOT_BOXES = frozenset({"points", "skeleton"})
 
 
@@ -123,7 +128,7 @@ class CvatReader:
         box = checked_box(corners, image.width, image.height, who, shape.line, reporter)
         if box is None:
             return None
-        if shape.tag != "box" or number(shape.attributes.get("rotation", "0")) != 0:
+        if shape.tag != "box" or number(shape.attributes.get("rotation", 0)) != 0:
             kind = "turned box" if shape.tag == "box" else shape.tag
             what = f"{who} is a {kind}; the upright box around it was taken."
             reporter.say(shape.line, what, "box from outline")
@@ -140,10 +145,8 @@ def _corners(shape: Element) -> Corners | None:
     if shape.tag == "cuboid":
         points = pairs([of.get(key) for key in _CUBOID])
         return bounds(points) if points else None
-    rotation = number(of.get("rotation", "0"))
-    keys = {"box": ("xtl", "ytl", "xbr", "ybr"), "ellipse": ("cx", "cy", "rx", "ry"),
-            "mask": ("left", "top", "width", "height")}.get(shape.tag)  # fmt: skip
-    values = [number(of.get(key)) for key in keys or ()]
+    rotation = number(of.get("rotation", 0))
+    values = [number(of.get(key)) for key in _FOUR.get(shape.tag, ())]
     known = [value for value in values if value is not None]
     if len(known) != 4 or rotation is None:
         return None
