@@ -97,7 +97,16 @@ class FileRepository:
         return worked_on
 
     def mark_missing(self, image_ids: Sequence[int], problem: str) -> None:
+        """Set images aside whose files are gone. A copy takes the place of one that nobody has worked on; of one with
+        labels it does not, or the same picture would be labelled twice."""
         self._store.write_many("UPDATE image SET problem = ? WHERE id = ?", [(problem, i) for i in image_ids])
+        hashes: set[str] = set()
+        for chunk in chunks(image_ids):
+            query = (
+                f"SELECT content_hash FROM image WHERE id IN ({marks(chunk)}) AND NOT touched AND state = 'unlabeled'"
+            )
+            hashes |= {content for (content,) in self._store.rows(query, chunk)}
+        self.settle_copies(hashes)
 
     def settle_copies(self, hashes: Iterable[str]) -> None:
         """Among files with the same bytes one stands for all: one that a person has worked on, else the first known.

@@ -178,6 +178,34 @@ def test_a_missing_file_is_marked_and_comes_back(project: Project, photos: Path)
     assert project.images.get(3).usable
 
 
+def test_a_copy_stands_up_when_the_first_is_gone_and_steps_back_when_it_returns(project: Project, photos: Path) -> None:
+    shutil.copy(photos / "img9.jpg", photos / "a" / "zz.jpg")
+    add_folders(project, [photos])
+    content = (photos / "img9.jpg").read_bytes()
+    (photos / "img9.jpg").unlink()
+    assert counted(add_folders(project, [photos]))["missing"] == 1
+    copy = project.images.by_path(None, "a/zz.jpg")
+    assert copy is not None
+    assert copy.duplicate_of is None
+    assert copy.id in project.images.candidates()
+    (photos / "img9.jpg").write_bytes(content)
+    add_folders(project, [photos])
+    assert project.images.get(copy.id).duplicate_of is not None
+
+
+def test_no_copy_stands_up_for_a_labelled_image_that_is_gone(project: Project, photos: Path) -> None:
+    shutil.copy(photos / "img9.jpg", photos / "a" / "zz.jpg")
+    add_folders(project, [photos])
+    original = project.images.by_path(None, "img9.jpg")
+    copy = project.images.by_path(None, "a/zz.jpg")
+    assert original is not None
+    assert copy is not None
+    project.labels.import_labels([(original.id, [])])
+    (photos / "img9.jpg").unlink()
+    add_folders(project, [photos])
+    assert project.images.get(copy.id).duplicate_of == original.id
+
+
 def test_a_folder_whose_images_are_all_gone_marks_them(project: Project, photos: Path) -> None:
     add_folders(project, [photos])
     for file in [p for p in photos.rglob("*") if p.is_file()]:
