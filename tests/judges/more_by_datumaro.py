@@ -8,6 +8,7 @@ The environment is that of `formats_by_datumaro.py`. Images of all splits are pu
 
 from __future__ import annotations
 
+import csv
 import json
 import sys
 from pathlib import Path
@@ -36,6 +37,11 @@ def expected(folder: Path) -> Boxes:
 def seen(folder: Path, loader: str) -> Boxes:
     dataset = dm.Dataset.import_from(str(folder), loader)
     names = [label.name for label in dataset.categories()[dm.AnnotationType.label]]
+    if loader == "open_images":
+        # The loader calls a class by the label that stands in the table of boxes.
+        with (folder / "annotations" / "class-descriptions.csv").open(encoding="utf-8", newline="") as file:
+            described = dict(csv.reader(file))
+        names = [described[name] for name in names]
     found: Boxes = {}
     for item in dataset:
         boxes = [a for a in item.annotations if a.type == dm.AnnotationType.bbox]

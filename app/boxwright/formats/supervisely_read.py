@@ -1,0 +1,163 @@
+"""Reading Supervisely projects."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from boxwright.domain.errors import FormatError
+from boxwright.formats.checks import Reporter, checked_box, number
+from boxwright.formats.coco_json import load
+from boxwright.formats.dataset import Dataset, DatasetBox, DatasetClass, DatasetImage, Problem
+from boxwright.formats.finding import ImageFiles, files_below, is_file, relative_to, split_in_path
+from boxwright.formats.json_sniff import ends
+from boxwright.formats.names import is_image_name
+from boxwright.formats.outlines import bounds
+from boxwright.formats.text import clean_label
+
+META, UNLABELED = "meta.json", "unlabeled"
+_ANNOTATIONS, _IMAGES = "ann", "img"
+_SHAPES = frozenset({"rectangle", "polygon", "line"})
+_LARGEST_SIDE = 1_000_000
+
+
+def find_meta(folder: Path) -> Path | None:
+    """The `meta.json` of the project in `folder`, or one below, or above when `folder` is a dataset of it."""
+    places = [folder / META, *([folder.parent / META] if (folder / _ANNOTATIONS).is_dir() else [])]
+    try:
+        places += sorted(below / META for below in folder.iterdir() if below.is_dir())
+    except OSError:
+        return None
+    return next((place for place in places if _is_meta(place)), None)
+
+
+def _is_meta(file: Path) -> bool:
+    text = ends(file) if is_file(file) else b""
+    if b'"classes"' not in text or not (b'"tags"' in text or b'"shape"' in text):
+        return False
+    try:
+        below = [folder for folder in file.parent.iterdir() if folder.is_dir()]
+    except OSError:
+        return False
+    return any((folder / _ANNOTATIONS).is_dir() for folder in (file.parent, *below))
+
+
+class SuperviselyReader:
+    """Reads the project whose `meta.json` is `meta`. Problems name the annotation file."""
+
+    def __init__(self, meta: Path, problems: list[Problem]) -> None:
+        self.root = meta.parent
+        self.problems = problems
+        self.files = ImageFiles(self.root)
+        self.classes: dict[str, int] = {}
+        self._read_meta(meta)
+
+    def read(self) -> Dataset:
+        """Raises FormatError when there is neither an annotation nor an image in the layout."""
+        annotations = [file for file in files_below(self.root) if _inside(file, self.root, _ANNOTATIONS)]
+        images = [self._image(file) for file in annotations if file.suffix.lower() == ".json" and is_file(file)]
+        known = {image.file for image in images}
+        for file in self.files.all:
+            if file not in known and _inside(file, self.root, _IMAGES):
+                source = relative_to(file, self.root)
+                name = _name(source, _IMAGES)
+                split = split_in_path(source)
+                images.append(DatasetImage(name, file, split=split, labeled=False, source=source))
+        if not images:
+            raise FormatError(f"{self.root} holds no Supervisely annotation (JSON files in folders ann).")
+        return Dataset([DatasetClass(number_, name) for name, number_ in self.classes.items()], images)
+
+    def _read_meta(self, meta: Path) -> None:
+        reporter = Reporter(self.problems, meta.name)
+        content, _ = load(meta, reporter)
+        listed = content.get("classes") if isinstance(content, dict) else None
+        for entry in listed if isinstance(listed, list) else []:
+            name = clean_label(str(entry.get("title") or "")) if isinstance(entry, dict) else ""
+            if not name or name in self.classes:
+                reporter.say(None, f"A class has no title of its own ('{name}'); left out.", "broken class name")
+                continue
+            self._label(name, entry.get("id"))
+
+    def _label(self, name: str, wanted: object = None) -> int:
+        """The place of the class `name`; a new one takes the id `wanted` unless that is none or taken."""
+        if name not in self.classes:
+            free = isinstance(wanted, int) and not isinstance(wanted, bool) and abs(wanted) < 2**53
+            taken = set(self.classes.values())
+            number_ = wanted if free and wanted not in taken else max(taken, default=0) + 1
+            self.classes[name] = int(str(number_))
+        return list(self.classes).index(name)
+
+    def _image(self, file: Path) -> DatasetImage:
+        source = relative_to(file, self.root)
+        name = _name(source, _ANNOTATIONS)[: -len(".json")]
+        image = self.root / source[: source.rindex(f"{_ANNOTATIONS}/{name}.")] / _IMAGES / name
+        entry = DatasetImage(
+            path=name,
+            file=image if is_image_name(name) and is_file(image) else None,
+            split=split_in_path(source),
+            source=source,
+            stem_only=not is_image_name(name),
+        )
+        reporter = Reporter(self.problems, source)
+        try:
+            content, _ = load(file, reporter)
+        except FormatError as error:
+            reporter.say(None, str(error), "label file unreadable")
+            content = None
+        objects = content.get("objects") if isinstance(content, dict) else None
+        if not isinstance(content, dict) or not isinstance(objects, list):
+            if content is not None:
+                reporter.say(None, "The file has no list of objects; left out.", "label file unreadable")
+            entry.labeled = False
+            return entry
+        size, tags = content.get("size"), content.get("tags")
+        if isinstance(size, dict):
+            entry.width, entry.height = _side(size.get("width")), _side(size.get("height"))
+        marks = [tag.get("name") for tag in tags if isinstance(tag, dict)] if isinstance(tags, list) else []
+        entry.labeled = bool(objects) or UNLABELED not in marks
+        for position, item in enumerate(objects, start=1):
+            box = self._box(item, f"Object {position}", entry, reporter)
+            if box is None:
+                entry.refused += 1
+            else:
+                entry.boxes.append(box)
+        return entry
+
+    def _box(self, item: Any, who: str, image: DatasetImage, reporter: Reporter) -> DatasetBox | None:
+        label = clean_label(str(item.get("classTitle") or "")) if isinstance(item, dict) else ""
+        if not label:
+            reporter.say(None, f"{who} has no class; left out.", "object without a class")
+            return None
+        who = f"{who} ({label})"
+        kind = str(item.get("geometryType") or "rectangle")[:40]
+        points = item.get("points")
+        exterior = points.get("exterior") if isinstance(points, dict) else None
+        if kind not in _SHAPES or not isinstance(exterior, list):
+            reporter.say(None, f"{who} is a {kind!r}, which holds no box; left out.", "shape without a box")
+            return None
+        known = [(number(p[0]), number(p[1])) for p in exterior if isinstance(p, list) and len(p) == 2]
+        sound = [(x, y) for x, y in known if x is not None and y is not None]
+        if len(sound) < max(2, len(exterior)):
+            reporter.say(None, f"{who}: a corner is missing or no number; left out.", "coordinate is no number")
+            return None
+        if kind != "rectangle":
+            reporter.say(None, f"{who} is a {kind}; the box around it was taken.", "box from outline")
+        # The corners may be any two that face each other.
+        box = checked_box(bounds(sound), image.width, image.height, who, None, reporter)
+        return DatasetBox(box, self._label(label, item.get("classId"))) if box else None
+
+
+def _inside(file: Path, root: Path, folder: str) -> bool:
+    return folder in file.relative_to(root).parts[:2]
+
+
+def _name(source: str, folder: str) -> str:
+    """The path below the folder `ann` or `img` of a dataset."""
+    parts = source.split("/")
+    return "/".join(parts[parts.index(folder) + 1 :])
+
+
+def _side(value: Any) -> int:
+    """A declared width or height in pixels, 0 where it is none."""
+    side = number(value)
+    return int(side) if side is not None and 0 < side <= _LARGEST_SIDE else 0
