@@ -17,7 +17,7 @@ from boxwright.inference.decoders.base import Candidates, Decoder
 from boxwright.inference.inspect import inspect_session
 from boxwright.inference.nms import nms
 from boxwright.inference.preprocess import Prepared, prepare
-from boxwright.inference.probe import size_feeds, split_inputs
+from boxwright.inference.probe import check_size, size_feeds, split_inputs
 from boxwright.inference.registry import by_name
 from boxwright.inference.session import OpenSession, open_session
 from boxwright.inference.spec import TensorSpec
@@ -45,6 +45,7 @@ class Detector:
         self.device = opened.device
         self.device_note = opened.note
         _check_input(self._picture, card.input, file)
+        check_size(card.input.width, card.input.height, 1, file)
         alone = card.options.get("one_by_one") or not self._picture.batched
         self.batch_size = 1 if alone else self._picture.shape[0]
         """Pictures in one run; None when the file takes any number."""

@@ -14,6 +14,8 @@ from boxwright.inference.session import OpenSession
 from boxwright.inference.spec import ModelSpec, OutputSpec, TensorSpec
 
 PICTURE_TYPES = ("float32", "float16", "uint8")
+# Pixels of one run, all its pictures together: 80 of 640 x 640, which is 400 MB of float32.
+_MOST_PIXELS = 1 << 25
 _USUAL_SIZES = (640, 416, 320, 512, 300, 224, 1024)
 
 
@@ -40,6 +42,15 @@ def _takes_pictures(tensor: TensorSpec) -> bool:
         return False
     # With every size open the channels are taken to come first.
     return 3 in (tensor.shape[-3], tensor.shape[-1]) or tensor.shape[-3:] == (None, None, None)
+
+
+def check_size(width: int, height: int, batch: int, file: str) -> None:
+    """Raises ModelError for an input that no memory holds: a damaged file, or a slip of the pen."""
+    if width * height * batch > _MOST_PIXELS:
+        raise ModelError(
+            f"The input of {file} would be {batch} x {width} x {height} pixels, more than the {_MOST_PIXELS:,} that "
+            "fit in memory; export it with a smaller size, or say one with --input-size where the file leaves it open."
+        )
 
 
 def size_feeds(sizes: tuple[TensorSpec, ...], batch: int, width: int, height: int) -> dict[str, NDArray[Any]]:
@@ -102,6 +113,7 @@ def _first_answer(
     last: Exception | None = None
     for width, height in to_try:
         batch = (picture.shape[0] or 1) if picture.batched else 1
+        check_size(width, height, batch, file)
         tensor = test_picture(width, height, picture.dtype, picture.nhwc)
         if picture.batched:
             tensor = tensor[None].repeat(batch, axis=0)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -91,6 +92,25 @@ def test_a_class_before_the_first_is_an_error_that_says_what_to_do(tmp_path: Pat
     right = inspect_model(path, {"classes": list(NAMES)}).usable_card()
     assert right.options["first_label"] == 0
     assert Detector.open(path, right, "cpu").detect([picture])[0].labels.tolist() == [0, 1]
+
+
+@pytest.mark.parametrize("wanted", [{"batch": 1_000_000}, {"size": (1_000_000, 1_000_000)}])
+def test_a_declared_size_beyond_all_memory_is_refused(wanted: dict[str, Any], tmp_path: Path) -> None:
+    path = write_graph(tmp_path / "m.onnx", {"o": f32(np.zeros((1, 7, 252)))}, **wanted)
+    with pytest.raises(ModelError, match="more than the 33,554,432 that fit in memory"):
+        inspect_model(path)
+
+
+def test_a_size_beyond_all_memory_in_metadata_or_card_is_refused(tmp_path: Path) -> None:
+    rows = {"o": f32(RNG.uniform(0, 0.01, (1, 7, 252)))}
+    metadata = {**yolo_metadata(), "imgsz": "[1000000, 1000000]"}
+    path = write_graph(tmp_path / "m.onnx", rows, size=("H", "W"), metadata=metadata)
+    with pytest.raises(ModelError, match="1 x 1000000 x 1000000 pixels"):
+        inspect_model(path)
+    path = write_graph(tmp_path / "n.onnx", rows, size=("H", "W"), metadata=yolo_metadata())
+    card = inspect_model(path, {"input": {"width": 100_000, "height": 100_000}}).usable_card()
+    with pytest.raises(ModelError, match="1 x 100000 x 100000 pixels"):
+        Detector.open(path, card, "cpu")
 
 
 def test_boxes_that_only_the_edge_makes_alike_are_both_kept(tmp_path: Path) -> None:
