@@ -362,7 +362,9 @@ damage = st.one_of(
 
 def label_files(folder: Path) -> Iterator[Path]:
     return (
-        f for f in sorted(folder.rglob("*")) if f.is_file() and f.suffix in (".json", ".txt", ".xml", ".yaml", ".csv")
+        f
+        for f in sorted(folder.rglob("*"))
+        if f.is_file() and f.suffix in (".json", ".jsonl", ".txt", ".xml", ".yaml", ".csv")
     )
 
 

@@ -28,6 +28,7 @@ _BUILT_IN = (
     ("boxwright.formats.labelstudio", "LabelStudio"),
     ("boxwright.formats.openimages", "OpenImages"),
     ("boxwright.formats.fiftyone", "FiftyOne"),
+    ("boxwright.formats.huggingface", "HuggingFace"),
     ("boxwright.formats.via", "Via"),
     ("boxwright.formats.via_csv", "ViaCsv"),
     ("boxwright.formats.supervisely", "Supervisely"),

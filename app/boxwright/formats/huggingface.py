@@ -1,0 +1,107 @@
+"""Hugging Face image folder: `metadata.jsonl` beside the images of a split, boxes as x, y, width, height in pixels.
+
+Layout written: `train/metadata.jsonl`, `validation/metadata.jsonl`, `test/metadata.jsonl`, the images beside them.
+`objects` holds `bbox` and `categories`, lists side by side; categories are class names, since the loader keeps no
+other place for them. `objects` is null for an image nobody has labelled. Corners are edges.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import orjson
+
+from boxwright.domain.errors import FormatError
+from boxwright.domain.image import Split
+from boxwright.formats.base import Capabilities, Format, Guess
+from boxwright.formats.dataset import Dataset, DatasetImage, Problem
+from boxwright.formats.finding import files_below, is_file, split_named
+from boxwright.formats.huggingface_read import METADATA, HuggingFaceReader, metadata_files
+from boxwright.formats.names import flat_names, unique_names
+from boxwright.formats.staging import ImageMode, Staging
+
+_FOLDERS = {Split.TRAIN: "train", Split.VALIDATION: "validation", Split.TEST: "test"}
+_SNIFF = 1 << 16
+_PARQUET = b"PAR1"
+
+
+class HuggingFace(Format):
+    name = "huggingface"
+    title = "Hugging Face image folder (metadata.jsonl)"
+    capabilities = Capabilities(accuracy=1e-5, unsplit=False, class_order=False, unused_classes=False)
+
+    def recognise(self, path: Path) -> Guess | None:
+        if path.is_file():
+            known = path.suffix.lower() == ".jsonl" and _is_metadata(path)
+            return Guess(self.name, 0.95, "lines of JSON with file_name and objects") if known else None
+        found = next((file for file in metadata_files(path) if _is_metadata(file)), None)
+        if found is not None:
+            return Guess(self.name, 0.95, f"holds {found.relative_to(path).as_posix()} with file_name and objects")
+        if _parquet(path) is not None:
+            return Guess(self.name, 0.3, "holds Parquet files, which have to be saved as an image folder first")
+        return None
+
+    def read(self, path: Path, problems: list[Problem]) -> Dataset:
+        files = [path] if path.is_file() else list(metadata_files(path))
+        parquet = path if path.suffix.lower() == ".parquet" else None if files else _parquet(path)
+        if parquet is not None:
+            raise FormatError(
+                f"{parquet} is a Parquet file, which this program does not read; save it as an image folder with "
+                f"{METADATA} and import that."
+            )
+        if not files:
+            raise FormatError(f"{path} holds no Hugging Face image folder (a {METADATA} with file_name and objects).")
+        folder = path.parent if path.is_file() else path
+        reader = HuggingFaceReader(folder.parent if split_named(folder.name) is not None else folder, problems)
+        for file in files:
+            reader.read(file)
+        return reader.dataset(with_unlabeled=path.is_dir() and reader.root == path)
+
+    def write_files(self, dataset: Dataset, staging: Staging, image_mode: ImageMode) -> None:
+        paths = [image.path for image in dataset.images]
+        names = unique_names(paths) if image_mode is ImageMode.NONE else flat_names(paths)
+        pairs = list(zip(dataset.images, names, strict=True))
+        for split in Split:
+            ours = [(image, name) for image, name in pairs if (image.split or Split.TRAIN) is split]
+            if ours or (split is Split.TRAIN and not dataset.images):
+                with staging.open(f"{_FOLDERS[split]}/{METADATA}") as handle:
+                    handle.writelines(_lines(dataset, ours))
+        for image, name in pairs:
+            staging.place(image.path, image.file, f"{_FOLDERS[image.split or Split.TRAIN]}/{name}", image_mode)
+
+
+def _is_metadata(file: Path) -> bool:
+    """Whether the beginning of `file` has the keys of images with objects."""
+    if not is_file(file):
+        return False
+    try:
+        with file.open("rb") as handle:
+            head = handle.read(_SNIFF).replace(b"\0", b"")
+    except OSError:
+        return False
+    return re.search(rb'"file_name"\s*:', head) is not None and re.search(rb'"objects"\s*:', head) is not None
+
+
+def _parquet(folder: Path) -> Path | None:
+    """A Parquet file of `folder`, told by its first bytes."""
+    for file in files_below(folder):
+        if file.suffix.lower() == ".parquet" and is_file(file):
+            try:
+                with file.open("rb") as handle:
+                    if handle.read(len(_PARQUET)) == _PARQUET:
+                        return file
+            except OSError:
+                continue
+    return None
+
+
+def _lines(dataset: Dataset, rows: list[tuple[DatasetImage, str]]) -> Iterator[bytes]:
+    for image, name in rows:
+        boxes = image.pixel_boxes(image.width, image.height)
+        sides = [[round(v, 6) for v in (b.box.x1, b.box.y1, b.box.width, b.box.height)] for b in boxes]
+        objects = {"bbox": sides, "categories": [dataset.classes[item.label].name for item in boxes]}
+        size = {"width": image.width or None, "height": image.height or None}
+        entry = {"file_name": name, **size, "objects": objects if image.labeled else None}
+        yield orjson.dumps(entry) + b"\n"

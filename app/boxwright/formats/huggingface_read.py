@@ -1,0 +1,195 @@
+"""Reading image folders in the layout of Hugging Face's `datasets`."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import orjson
+import yaml
+
+from boxwright.domain.errors import FormatError
+from boxwright.formats.checks import Reporter, checked_box, number
+from boxwright.formats.dataset import Dataset, DatasetBox, DatasetClass, DatasetImage, Problem
+from boxwright.formats.finding import ImageFiles, files_below, is_file, relative_to, split_in_path
+from boxwright.formats.listed import find_listed
+from boxwright.formats.names import clean_reference, is_image_name
+from boxwright.formats.text import LARGEST_LABEL_FILE, clean_label, decode, read_bytes
+from boxwright.formats.unlabeled import unlabeled_images
+
+METADATA, CARD = "metadata.jsonl", "README.md"
+_DEEPEST = 3
+_LARGEST_SIDE = 1_000_000
+_BOXES = ("bbox", "bboxes", "boxes", "box")
+_CATEGORIES = ("categories", "category", "labels", "label", "category_id", "class", "name")
+_FOLDERS = ("train", "validation", "val", "valid", "test")
+
+
+def metadata_files(folder: Path) -> Iterator[Path]:
+    """The files of metadata at most two folders deep."""
+    return (
+        file
+        for file in files_below(folder)
+        if file.name.lower() == METADATA and len(file.relative_to(folder).parts) <= _DEEPEST and is_file(file)
+    )
+
+
+class HuggingFaceReader:
+    """Reads the metadata files of one dataset below `root`. Problems name the file and the line."""
+
+    def __init__(self, root: Path, problems: list[Problem]) -> None:
+        self.root = root
+        self.problems = problems
+        self.files = ImageFiles(root)
+        self.names = self._card_names()
+        self.labels: dict[str, int] = {name: index for index, name in enumerate(dict.fromkeys(self.names))}
+        self.images: dict[tuple[str, str, Path | None], DatasetImage] = {}
+        self.numbered = False
+
+    def read(self, file: Path) -> None:
+        """Add the images of `file`. Raises FormatError when it cannot be read at all."""
+        reporter = Reporter(self.problems, relative_to(file, self.root))
+        text = decode(read_bytes(file), reporter).replace("\0", "")
+        for line, raw in enumerate(text.split("\n"), start=1):
+            if not raw.strip():
+                continue
+            try:
+                entry = _value(raw)
+            except (ValueError, RecursionError):
+                reporter.say(line, f"Line {line} is not JSON; left out.", "line not understood")
+                continue
+            self._entry(entry, line, file, reporter)
+
+    def dataset(self, with_unlabeled: bool) -> Dataset:
+        """What was read so far; `with_unlabeled`: and the image files that no file lists. Classes are in the order of
+        the dataset's card, or without one by name."""
+        images = list(self.images.values())
+        names = list(self.labels) if self.names else sorted(self.labels)
+        order = {self.labels[name]: index for index, name in enumerate(names)}
+        for image in images:
+            image.boxes = [DatasetBox(i.box, order[i.label], i.score, line=i.line) for i in image.boxes]
+        if self.numbered:
+            what = f"Classes are numbers, and no {CARD} tells their names; they were named after the numbers."
+            Reporter(self.problems, METADATA).say(None, what, "classes without names")
+        if with_unlabeled:
+            images += unlabeled_images(self.files, images, *_FOLDERS)
+        return Dataset([DatasetClass(index, name) for index, name in enumerate(names)], images)
+
+    def _card_names(self) -> list[str]:
+        """The class names that the card of the dataset gives to the numbers."""
+        file = self.root / CARD
+        if not is_file(file):
+            return []
+        reporter = Reporter(self.problems, CARD)
+        try:
+            parts = decode(read_bytes(file, LARGEST_LABEL_FILE), reporter).split("---")
+            content = yaml.safe_load(parts[1]) if len(parts) > 2 and not parts[0].strip() else None
+            return _class_label(content)
+        except (FormatError, yaml.YAMLError, ValueError, RecursionError):
+            reporter.say(None, "The class names in it cannot be read.", "card cannot be read")
+            return []
+
+    def _entry(self, entry: Any, line: int, file: Path, reporter: Reporter) -> None:
+        raw = entry.get("file_name") if isinstance(entry, dict) else None
+        name = clean_reference(raw) if isinstance(raw, str) else ""
+        if not name:
+            reporter.say(line, f"Line {line} names no image (file_name); left out.", "line not understood")
+            return
+        split = split_in_path(f"{reporter.file}") or split_in_path(name)
+        found = find_listed(self.files, name, split, file.parent)
+        image = DatasetImage(
+            path=name,
+            file=found,
+            width=_side(entry.get("width")),
+            height=_side(entry.get("height")),
+            split=split,
+            labeled=False,
+            stem_only=not is_image_name(name),
+            source=reporter.file,
+        )
+        same = self.images.setdefault((reporter.file if found is None else "", name, found), image)
+        if same is not image:
+            what = f"The image '{name}' is listed twice; its boxes were put together."
+            reporter.say(line, what, "image listed twice")
+        pairs = _pairs(entry.get("objects"))
+        if pairs is None:
+            if entry.get("objects") is not None:
+                what = f"Line {line}: objects holds no list of boxes with as many categories; left out."
+                reporter.say(line, what, "objects not understood")
+            return
+        same.labeled = True
+        for place, (bbox, category) in enumerate(pairs, start=1):
+            item = self._box(bbox, category, f"Object {place} of '{name}'", same, line, reporter)
+            if item is None:
+                same.refused += 1
+            else:
+                same.boxes.append(item)
+
+    def _box(
+        self, bbox: Any, category: Any, who: str, image: DatasetImage, line: int, reporter: Reporter
+    ) -> DatasetBox | None:
+        label = self._label(category)
+        if not label:
+            reporter.say(line, f"{who} has no class; left out.", "box without a class")
+            return None
+        values = [number(value) for value in bbox] if isinstance(bbox, list) else []
+        known = [value for value in values if value is not None]
+        if len(known) != 4 or len(values) != 4:
+            reporter.say(line, f"{who} ({label}): bbox is not four numbers; left out.", "coordinate is no number")
+            return None
+        x, y, width, height = known
+        corners = (x, y, x + width, y + height)
+        box = checked_box(corners, image.width, image.height, f"{who} ({label})", line, reporter)
+        return DatasetBox(box, self.labels.setdefault(label, len(self.labels)), line=line) if box is not None else None
+
+    def _label(self, category: Any) -> str:
+        if isinstance(category, str):
+            return clean_label(category)
+        if isinstance(category, bool) or not isinstance(category, int):
+            return ""
+        if 0 <= category < len(self.names):
+            return self.names[category]
+        self.numbered = self.numbered or not self.names
+        return f"class {category}" if not self.names else ""
+
+
+def _value(raw: str) -> Any:
+    try:
+        return orjson.loads(raw)
+    except orjson.JSONDecodeError:
+        # Python's own writer makes NaN and Infinity.
+        return json.loads(raw)
+
+
+def _pairs(objects: Any) -> list[tuple[Any, Any]] | None:
+    """Box and category of each object: from lists side by side or a list of objects; None where it is neither."""
+    if isinstance(objects, list):
+        return [(_first(item, _BOXES), _first(item, _CATEGORIES)) for item in objects]
+    boxes, categories = _first(objects, _BOXES), _first(objects, _CATEGORIES)
+    if not isinstance(boxes, list) or not isinstance(categories, list) or len(boxes) != len(categories):
+        return None
+    return list(zip(boxes, categories, strict=True))
+
+
+def _first(entry: Any, keys: tuple[str, ...]) -> Any:
+    return next((entry[key] for key in keys if key in entry), None) if isinstance(entry, dict) else None
+
+
+def _class_label(content: Any) -> list[str]:
+    """The names of the first `class_label` anywhere in `content`, in the order of their numbers."""
+    if isinstance(content, dict):
+        names = content["class_label"].get("names") if isinstance(content.get("class_label"), dict) else None
+        if isinstance(names, dict):
+            names = [names[key] for key in sorted(names, key=lambda key: int(key))]
+        if isinstance(names, list):
+            return [clean_label(str(name)) for name in names]
+        content = list(content.values())
+    found = (_class_label(item) for item in content) if isinstance(content, list) else iter(())
+    return next(filter(None, found), [])
+
+
+def _side(value: Any) -> int:
+    side = number(value)
+    return int(side) if side is not None and 0 < side <= _LARGEST_SIDE else 0
