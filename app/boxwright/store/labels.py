@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import islice
 from typing import Any
 
 import orjson
@@ -36,6 +37,8 @@ _PUT_ANNOTATION = """
 _PUT_STANDING = """
     INSERT INTO standing SELECT id, ? FROM prediction WHERE id = ?
     ON CONFLICT(prediction_id) DO UPDATE SET standing = excluded.standing"""
+_LOG = "INSERT INTO edit_log(image_id, at, name, edit) VALUES (?, ?, ?, ?)"
+_IMPORTED_AT_ONCE = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,14 +93,14 @@ class LabelRepository:
         """Make the rows what `edit` says, mark the image as a person's, and log the edit: all or nothing."""
         if edit.is_void:
             return
-        now = datetime.now(UTC).isoformat(timespec="milliseconds")
+        now = _now()
         with self._store.transaction():
             for change in edit.boxes:
                 self._change_box(image_id, change)
             for step in edit.standings:
                 self._change_standing(step)
             self._change_state(image_id, edit.state, now)
-            self._log(image_id, now, edit)
+            self._store.write(_LOG, _log_row(image_id, now, edit))
 
     def import_labels(self, items: Iterable[tuple[int, Sequence[Annotation]]]) -> ImportedLabels:
         """Store finished labels (image id, its annotations) and mark those images labelled, in one transaction.
@@ -107,17 +110,39 @@ class LabelRepository:
         """
         images = boxes = 0
         kept: list[int] = []
+        now = _now()
+        remaining = iter(items)
         with self._store.transaction():
-            for image_id, annotations in items:
-                state = self._store.row("SELECT touched, state FROM image WHERE id = ?", [image_id])
-                if state != (0, ImageState.UNLABELED):
-                    kept.append(image_id)
-                    continue
-                changes = tuple(BoxChange(None, a) for a in annotations)
-                done = StateChange(ImageState.UNLABELED, ImageState.LABELED)
-                self.apply(image_id, Edit("Import labels", changes, state=done))
-                images, boxes = images + 1, boxes + len(changes)
+            while some := list(islice(remaining, _IMPORTED_AT_ONCE)):
+                open_ = self._open([image_id for image_id, _ in some])
+                fresh: dict[int, Sequence[Annotation]] = {}
+                for image_id, annotations in some:
+                    if image_id in open_ and image_id not in fresh:
+                        fresh[image_id] = annotations
+                    else:
+                        kept.append(image_id)
+                self._store_finished(fresh, now)
+                images, boxes = images + len(fresh), boxes + sum(map(len, fresh.values()))
         return ImportedLabels(images, boxes, tuple(kept))
+
+    def _open(self, image_ids: Sequence[int]) -> set[int]:
+        """Those that nobody has labelled, skipped or begun."""
+        query = f"SELECT id FROM image WHERE id IN ({marks(image_ids)}) AND NOT touched AND state = 'unlabeled'"
+        return {id_ for (id_,) in self._store.rows(query, image_ids)}
+
+    def _store_finished(self, labels: Mapping[int, Sequence[Annotation]], now: str) -> None:
+        """What `apply` does for each image, a statement for all of them at a time."""
+        done = StateChange(ImageState.UNLABELED, ImageState.LABELED)
+        edits = [
+            (i, Edit("Import labels", tuple(BoxChange(None, a) for a in found), state=done))
+            for i, found in labels.items()
+        ]
+        self._store.write_many(_PUT_ANNOTATION, [_annotation_row(i, a) for i, found in labels.items() for a in found])
+        self._store.write_many(
+            "UPDATE image SET touched = 1, changed_at = ?, state = ?, skip_reason = NULL WHERE id = ?",
+            [(now, str(ImageState.LABELED), i) for i in labels],
+        )
+        self._store.write_many(_LOG, [_log_row(i, now, edit) for i, edit in edits])
 
     def counts(self) -> dict[int, int]:
         """Annotations per class id; classes without any are left out."""
@@ -149,11 +174,13 @@ class LabelRepository:
             values = [str(change.after), change.after_reason, image_id]
             self._store.write("UPDATE image SET state = ?, skip_reason = ? WHERE id = ?", values)
 
-    def _log(self, image_id: int, now: str, edit: Edit) -> None:
-        text = orjson.dumps(edit, option=orjson.OPT_SERIALIZE_NUMPY).decode()
-        self._store.write(
-            "INSERT INTO edit_log(image_id, at, name, edit) VALUES (?, ?, ?, ?)", [image_id, now, edit.name, text]
-        )
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="milliseconds")
+
+
+def _log_row(image_id: int, now: str, edit: Edit) -> list[Any]:
+    return [image_id, now, edit.name, orjson.dumps(edit, option=orjson.OPT_SERIALIZE_NUMPY).decode()]
 
 
 def _annotation_row(image_id: int, a: Annotation) -> list[Any]:
