@@ -33,7 +33,7 @@ def usual(tmp_path: Path) -> Path:
     put(tmp_path, "data/obj.data", data)
     put(tmp_path, "data/obj.names", "air plane\nbird\n")
     put(tmp_path, "data/train.txt", "data/obj/img1.jpg\ndata/obj/img2.jpg\n")
-    put(tmp_path, "data/test.txt", "/home/somebody/darknet/data/obj/img3.jpg\n")
+    put(tmp_path, "data/test.txt", "/opt/darknet/data/obj/img3.jpg\n")
     put(tmp_path, "data/obj/img1.txt", "1 0.716797 0.395833 0.216406 0.147222\n0 0.5 0.5 1 1\n")
     put(tmp_path, "data/obj/img2.txt", "")
     put(tmp_path, "data/obj/img3.txt", "0 0.25 0.25 0.5 0.5 0.875\n")
