@@ -48,13 +48,15 @@ class Photographer:
             QApplication.processEvents()
             time.sleep(0.005)
 
-    def shoot(self, name: str, dialog: QDialog | None = None) -> None:
-        """The window as a person sees it, an open dialog over its middle."""
+    def shoot(self, name: str, dialog: QDialog | None = None, aside: bool = False) -> None:
+        """The window as a person sees it, an open dialog over its middle, or `aside` at the right so that the queue
+        and the reason of the image stay in sight."""
         picture: QPixmap = self.window.grab()
         if dialog is not None:
             over = dialog.grab()
             painter = QPainter(picture)
             x, y = (picture.width() - over.width()) // 2, (picture.height() - over.height()) // 2
+            x = picture.width() - over.width() - 40 if aside else x
             painter.fillRect(x - 1, y - 1, over.width() + 2, over.height() + 2, Qt.GlobalColor.gray)
             painter.drawPixmap(x, y, over)
             painter.end()
@@ -115,9 +117,14 @@ class Photographer:
     def next_batch(self) -> None:
         self.workspace.load(View.BATCH)
         self.until(lambda: self.workspace.queue.batch is not None)
+        before = self.workspace.queue.batch.id
         dialog = self.dialog("batch.next")
         self.until(lambda: "unlabelled" in dialog.plan.text())
-        self.shoot("next-batch", dialog)
+        QTest.mouseClick(dialog.go, Qt.MouseButton.LeftButton)
+        self.until(lambda: self.workspace.queue.batch.id != before and self.workspace.model.labels is not None)
+        dialog = self.dialog("batch.next")
+        self.until(lambda: "unlabelled" in dialog.plan.text())
+        self.shoot("next-batch", dialog, aside=True)
         dialog.reject()
         self.until(lambda: QApplication.activeModalWidget() is None)
 

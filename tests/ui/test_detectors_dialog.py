@@ -84,3 +84,12 @@ def test_a_second_window_lists_detectors_but_changes_none(driver, folder):
         assert not dialog.go.isEnabled()
         assert not dialog.prelabel.isEnabled()
         dialog.reject()
+
+
+def test_a_list_that_is_closed_before_it_is_read_troubles_nobody(opened):
+    for action_id in ("detector.list", "detector.prelabel", "batch.next"):
+        opened.window.actions_map[action_id].trigger()
+        opened.dialog().reject()
+    answered = []
+    opened.workspace.reader.ask(lambda project: project.images.usable_count(), answered.append)
+    opened.until(lambda: bool(answered))

@@ -25,6 +25,16 @@ def trigger(driver, action_id: str):
     return driver.dialog()
 
 
+@pytest.mark.parametrize(("action_id", "field"), [("detector.add", "file"), ("project.import", "path")])
+def test_a_dialog_takes_what_is_typed_at_once_and_return_does_not_cancel_it(opened, action_id, field):
+    dialog = trigger(opened, action_id)
+    QTest.keyClicks(dialog.focusWidget(), "x")
+    assert getattr(dialog, field).edit.text() == "x"
+    opened.key(Qt.Key.Key_Return)
+    assert dialog.isVisible()
+    dialog.reject()
+
+
 def test_a_batch_is_drawn_as_asked_and_shown_at_once(opened, folder):
     dialog = trigger(opened, "batch.next")
     opened.until(lambda: "2 unlabelled" in dialog.plan.text() or "6 unlabelled" in dialog.plan.text())

@@ -9,7 +9,7 @@ import pytest
 from PySide6.QtCore import QPoint, Qt, QTimer
 from PySide6.QtGui import QCursor
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QInputDialog, QMenu, QMessageBox
+from PySide6.QtWidgets import QApplication, QInputDialog, QMenu, QMessageBox, QPushButton
 from tests.ui.conftest import make_pictures, stored
 
 from boxwright.config.settings import load_settings
@@ -152,6 +152,39 @@ def test_an_image_that_vanished_after_the_scan_does_not_stop_the_batch(opened, t
     area = opened.window.work_area.image_area
     opened.until(lambda: area.problem.isVisible())
     assert "part 05.jpg" in area.problem.words.text()
+    words = area.problem.words
+    assert words.height() >= words.heightForWidth(words.width()), "the sentence is cut off"
+
+
+def test_an_image_that_nobody_can_see_is_skipped_and_never_accepted(opened, tmp_path):
+    gone = int(opened.workspace.queue.ids[1])
+    (tmp_path / "pictures" / "part 01.jpg").unlink()
+    opened.workspace.pictures.forget()
+    opened.workspace.step(1)
+    area = opened.window.work_area.image_area
+    opened.until(lambda: area.problem.isVisible())
+    assert not opened.window.actions_map["label.accept_all"].isEnabled()
+    assert not opened.window.actions_map["label.empty"].isEnabled()
+    skip = next(b for b in area.problem.findChildren(QPushButton) if "Skip" in b.text())
+    QTest.mouseClick(skip, Qt.MouseButton.LeftButton)
+    dialog = opened.dialog()
+    opened.key(Qt.Key.Key_Return)
+    opened.until(lambda: not dialog.isVisible())
+    opened.shown(row=2)
+    opened.saved()
+    with Project.open(tmp_path / "project", read_only=True) as project:
+        image = project.images.get(gone)
+        assert image.state is ImageState.SKIPPED
+
+
+def test_names_of_files_are_never_markup_in_a_tooltip(driver, tmp_path):
+    make_pictures(tmp_path / "a <b>bold", 1)
+    with Project.create(tmp_path / "p", ["<i>nut"]) as project:
+        add_folders(project, [tmp_path / "a <b>bold"])
+    driver.open(tmp_path / "p")
+    tip = driver.window.work_area.image_area.name.toolTip()
+    assert "&lt;b&gt;bold" in tip and "<b>" not in tip
+    assert "&lt;i&gt;nut" in driver.window.work_area.boxes_panel.classes.list.topLevelItem(0).toolTip(1)
 
 
 def test_a_class_in_use_is_not_removed_and_the_count_is_told(opened, folder):

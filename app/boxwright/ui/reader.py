@@ -8,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, TypeVar
 
 from PySide6.QtCore import QObject, Signal
+from shiboken6 import isValid
 
 from boxwright.domain.errors import BoxwrightError
 
@@ -33,10 +34,16 @@ class ProjectReader(QObject):
         self._local: Project | None = None
         self._executor.submit(self._begin, project)
 
-    def ask(self, question: Callable[[Project], T], answer: Callable[[T], None]) -> None:
-        """Run `question` on the thread, then `answer` with its result on the GUI thread."""
+    def ask(self, question: Callable[[Project], T], answer: Callable[[T], None], asker: QObject | None = None) -> None:
+        """Run `question` on the thread, then `answer` with its result on the GUI thread, unless `asker`, such as a
+        dialog, is gone by then."""
+
+        def deliver(result: T) -> None:
+            if asker is None or isValid(asker):
+                answer(result)
+
         if self._open:
-            self._executor.submit(self._work, question, answer)
+            self._executor.submit(self._work, question, deliver)
 
     def close(self) -> None:
         """Questions not yet begun are dropped; no answer is delivered afterwards."""

@@ -56,6 +56,11 @@ class AddDetectorDialog(Sheet):
         self.begin_at(self.file.edit)
         self.file.path = file
 
+    def done(self, result: int) -> None:
+        # What is still being looked into has nobody left to tell.
+        self._asked += 1
+        super().done(result)
+
     def _inspect(self) -> None:
         path = self.file.path
         self._asked += 1

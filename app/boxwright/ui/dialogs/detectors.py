@@ -58,7 +58,7 @@ class DetectorsDialog(Sheet):
             seen = {m.id: len(project.predictions.predicted_ids(m.id)) for m in models}
             return models, seen, project.images.usable_count()
 
-        self._workspace.reader.ask(read, self._fill)
+        self._workspace.reader.ask(read, self._fill, self)
 
     def _fill(self, read: tuple[list[Model], dict[int, int], int]) -> None:
         models, self._seen, self._usable = read

@@ -67,6 +67,11 @@ class ImportDialog(Sheet):
         self.flaws.hide()
         self.copy.hide()
 
+    def done(self, result: int) -> None:
+        # What is still being looked into has nobody left to tell.
+        self._asked += 1
+        super().done(result)
+
     def _recognise(self) -> None:
         path = self.path.path
         self._asked += 1

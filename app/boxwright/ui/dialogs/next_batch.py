@@ -53,7 +53,7 @@ class NextBatchDialog(Sheet):
         ):
             signal.connect(self._plan)
         self.go.clicked.connect(self._draw)
-        self._workspace.reader.ask(lambda project: len(project.images.candidates()), self._counted)
+        self._workspace.reader.ask(lambda project: len(project.images.candidates()), self._counted, self)
         self._plan()
 
     def _lay_out(self) -> None:

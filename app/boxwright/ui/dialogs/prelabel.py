@@ -48,7 +48,7 @@ class PrelabelDialog(Sheet):
         def images_left(project: Project) -> int:
             return len(project.images.ids()) - len(project.predictions.predicted_ids(model_id))
 
-        self._workspace.reader.ask(images_left, self._counted)
+        self._workspace.reader.ask(images_left, self._counted, self)
         self.go.clicked.connect(self._start)
 
     def _counted(self, left: int) -> None:
