@@ -172,3 +172,17 @@ def test_imported_labels_are_stored_once_and_never_over_a_persons(labels: LabelR
     assert labels.load(3).confirmed_empty
     assert labels.import_labels(items) == ImportedLabels(images=0, boxes=0, kept=(1, 2, 3))
     assert labels.log(1)[0][1] == "Import labels"
+
+
+def test_import_goes_on_over_the_parts_it_is_stored_in(
+    labels: LabelRepository, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("boxwright.store.labels._IMPORTED_AT_ONCE", 3)
+    items = [(n, [Annotation(f"u{n}", 1, Box(0, 0, n, n), Origin.IMPORTED)]) for n in range(1, 9)]
+    items += [(8, [])]
+    assert labels.import_labels(items) == ImportedLabels(images=8, boxes=8, kept=(8,))
+    assert [name for n in range(1, 9) for _, name in labels.log(n)] == ["Import labels"] * 8
+    assert {n: [a.uid for a in found] for n, found in labels.annotations(range(1, 9)).items()} == {
+        n: [f"u{n}"] for n in range(1, 9)
+    }
+    assert all(labels.load(n).state is ImageState.LABELED for n in range(1, 9))
