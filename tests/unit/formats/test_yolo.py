@@ -200,7 +200,7 @@ def test_a_broken_or_hostile_data_yaml_is_one_sentence(tmp_path: Path, yaml: str
 
 def test_a_folder_with_a_broken_data_yaml_does_not_lose_its_class_names_quietly(tmp_path: Path) -> None:
     one_image(tmp_path, "0 .5 .5 .2 .2", yaml="names: [fish\n  bad")
-    with pytest.raises(FormatError, match="data.yaml, line 2: this is not YAML"):
+    with pytest.raises(FormatError, match=r"data\.yaml, line 2: this is not YAML"):
         read(tmp_path)
 
 
