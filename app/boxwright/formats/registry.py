@@ -29,6 +29,7 @@ _BUILT_IN = (
     ("boxwright.formats.openimages", "OpenImages"),
     ("boxwright.formats.fiftyone", "FiftyOne"),
     ("boxwright.formats.huggingface", "HuggingFace"),
+    ("boxwright.formats.table", "Table"),
     ("boxwright.formats.via", "Via"),
     ("boxwright.formats.via_csv", "ViaCsv"),
     ("boxwright.formats.supervisely", "Supervisely"),

@@ -1,0 +1,76 @@
+"""A table of boxes, one a row: the CSV of the TensorFlow object detection tools, and what else is told by its header.
+
+Layout written: `train.csv`, `val.csv`, `test.csv` (`labels.csv` where the images have no split) with the columns
+filename, width, height, class, xmin, ymin, xmax, ymax, and score where a box has one; image files in `images/`. An
+image without a box has one row without class and sides. Images nobody has labelled lie in `unlabeled/`, and no table
+lists them. Corners are edges in pixels. A name that a spreadsheet would take for a formula begins with an apostrophe.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from boxwright.domain.errors import FormatError
+from boxwright.domain.image import Split
+from boxwright.formats.base import Capabilities, Format, Guess
+from boxwright.formats.csv_cells import guarded, row
+from boxwright.formats.dataset import Dataset, DatasetImage, Problem
+from boxwright.formats.names import unique_names
+from boxwright.formats.staging import ImageMode, Staging
+from boxwright.formats.table_read import IMAGES, TableReader, table_columns, tables
+from boxwright.formats.unlabeled import unlabeled_path
+
+_TITLES = {Split.TRAIN: "train", Split.VALIDATION: "val", Split.TEST: "test", None: "labels"}
+_HEADER = ("filename", "width", "height", "class", "xmin", "ymin", "xmax", "ymax")
+
+
+class Table(Format):
+    name = "csv"
+    title = "Table of boxes (CSV: TensorFlow, RetinaNet and others)"
+    capabilities = Capabilities(accuracy=1e-5, scores=True, folders=True, class_order=False, unused_classes=False)
+
+    def recognise(self, path: Path) -> Guess | None:
+        file = path if path.is_file() else next(tables(path), None)
+        found = table_columns(file) if file is not None else None
+        if file is None or found is None:
+            return None
+        what = f"a table of boxes ({found[0].kind})" if found[1] else "a table of boxes without a header"
+        why = what if file == path else f"holds {file.relative_to(path).as_posix()}, {what}"
+        return Guess(self.name, 0.9 if found[1] else 0.8, why)
+
+    def read(self, path: Path, problems: list[Problem]) -> Dataset:
+        files = [path] if path.is_file() else list(tables(path))
+        if not files:
+            raise FormatError(f"{path} holds no table of boxes (CSV with columns for image, class and four sides).")
+        reader = TableReader(path if path.is_dir() else path.parent, problems)
+        for file in files:
+            reader.read(file)
+        return reader.dataset(with_unlabeled=path.is_dir())
+
+    def write_files(self, dataset: Dataset, staging: Staging, image_mode: ImageMode) -> None:
+        names = unique_names(image.path for image in dataset.images)
+        pairs = list(zip(dataset.images, names, strict=True))
+        scored = any(item.score is not None for image in dataset.images for item in image.boxes)
+        for split in dataset.used_splits() or [None]:
+            ours = [(image, name) for image, name in pairs if image.split is split and image.labeled]
+            if ours or not dataset.images:
+                with staging.open(f"{_TITLES[split]}.csv") as handle:
+                    handle.writelines(line.encode() for line in _lines(dataset, ours, scored))
+        for image, name in pairs:
+            at = f"{IMAGES}/{name}" if image.labeled else unlabeled_path(image.split, name)
+            staging.place(image.path, image.file, at, image_mode)
+
+
+def _lines(dataset: Dataset, ours: list[tuple[DatasetImage, str]], scored: bool) -> Iterator[str]:
+    yield row([*_HEADER, "score"] if scored else _HEADER)
+    for image, name in ours:
+        if image.relative and image.boxes and not (image.width and image.height):
+            raise FormatError(f"A table in pixels needs the size of {image.path}; nothing was written.")
+        begin = [guarded(name), image.width or "", image.height or ""]
+        for item in image.pixel_boxes(image.width, image.height):
+            sides = [round(float(v), 6) for v in (item.box.x1, item.box.y1, item.box.x2, item.box.y2)]
+            score = [item.score if item.score is not None else ""] if scored else []
+            yield row([*begin, guarded(dataset.classes[item.label].name), *sides, *score])
+        if not image.boxes:
+            yield row([*begin, *[""] * (6 if scored else 5)])

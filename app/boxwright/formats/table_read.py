@@ -1,0 +1,162 @@
+"""Reading tables of boxes, one box a row."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator
+from pathlib import Path
+
+from boxwright.domain.errors import FormatError
+from boxwright.domain.image import Split
+from boxwright.formats.checks import Reporter, checked_box, number
+from boxwright.formats.coco_read import file_split
+from boxwright.formats.csv_cells import rows, unguarded
+from boxwright.formats.dataset import Dataset, DatasetBox, DatasetClass, DatasetImage, Problem
+from boxwright.formats.finding import ImageFiles, files_below, is_file, relative_to, split_in_path, split_named
+from boxwright.formats.listed import find_listed
+from boxwright.formats.names import clean_reference, is_image_name
+from boxwright.formats.openimages_read import is_box_table
+from boxwright.formats.table_columns import Columns, columns_of, columns_without_header
+from boxwright.formats.text import clean_label, decode, read_bytes
+from boxwright.formats.unlabeled import unlabeled_images
+
+IMAGES = "images"
+_SNIFF = 4096
+_DEEPEST = 3
+_LARGEST_SIDE = 1_000_000
+# A normalised box may stick out by a rounding.
+_LARGEST_FRACTION = 1.01
+
+
+def tables(folder: Path) -> Iterator[Path]:
+    """The tables of boxes at most two folders deep."""
+    return (
+        file
+        for file in files_below(folder)
+        if len(file.relative_to(folder).parts) <= _DEEPEST and table_columns(file) is not None
+    )
+
+
+def table_columns(file: Path) -> tuple[Columns, bool] | None:
+    """What the first line of `file` says of its columns, and whether that line is a header; None where it is no table
+    of boxes, or one of Open Images."""
+    if file.suffix.lower() != ".csv" or not is_file(file) or is_box_table(file):
+        return None
+    try:
+        with file.open("rb") as handle:
+            line = handle.readline(_SNIFF).decode("utf-8-sig", errors="replace").replace("\0", "")
+        first = next(csv.reader([line]), [])
+    except (OSError, csv.Error):
+        return None
+    if (found := columns_of(first)) is not None:
+        return found, True
+    bare = columns_without_header(first)
+    return (bare, False) if bare is not None else None
+
+
+class TableReader:
+    """Gathers the tables of one dataset below `root`. Problems name the table and its line."""
+
+    def __init__(self, root: Path, problems: list[Problem]) -> None:
+        self.root = root
+        self.problems = problems
+        self.files = ImageFiles(root)
+        self.labels: dict[str, int] = {}
+        self.images: dict[tuple[str, Split | None, bool], DatasetImage] = {}
+
+    def read(self, file: Path) -> None:
+        """Add the rows of `file`. Raises FormatError when it is no table of boxes."""
+        found = table_columns(file)
+        if found is None:
+            raise FormatError(f"{file} is no table of boxes: its columns name no image, class and four sides.")
+        columns, headed = found
+        reporter = Reporter(self.problems, relative_to(file, self.root))
+        listed = list(rows(decode(read_bytes(file), reporter), reporter))[1 if headed else 0 :]
+        relative = columns.relative or _fractions(columns, [cells for _, cells in listed])
+        for line, cells in listed:
+            self._row(columns, cells, line, relative, reporter)
+
+    def dataset(self, with_unlabeled: bool) -> Dataset:
+        """What was read so far, classes by name; `with_unlabeled`: and the image files that no table lists."""
+        images = list(self.images.values())
+        names = sorted(self.labels)
+        order = {self.labels[name]: index for index, name in enumerate(names)}
+        for image in images:
+            image.boxes = [DatasetBox(i.box, order[i.label], i.score, line=i.line) for i in image.boxes]
+        if with_unlabeled:
+            images += unlabeled_images(self.files, images, IMAGES)
+        return Dataset([DatasetClass(index, name) for index, name in enumerate(names)], images)
+
+    def _row(self, columns: Columns, cells: list[str], line: int, relative: bool, reporter: Reporter) -> None:
+        name = clean_reference(unguarded(columns.cell(cells, "file")))
+        if not name:
+            reporter.say(line, f"Line {line} names no image; left out.", "line not understood")
+            return
+        image = self._image(columns, cells, name, relative, reporter)
+        sides = [cells[place] if place < len(cells) else "" for place in columns.sides]
+        label = clean_label(unguarded(columns.cell(cells, "class")))
+        if not any(side.strip() for side in sides) and not label:
+            return
+        item = self._box(columns, [number(side) for side in sides], label, image, line, reporter)
+        if item is None:
+            image.refused += 1
+            return
+        score = number(columns.cell(cells, "score"))
+        kept = score if score is not None and 0 <= score <= 1 else None
+        image.boxes.append(DatasetBox(item.box, item.label, kept, line=line))
+
+    def _image(self, columns: Columns, cells: list[str], name: str, relative: bool, reporter: Reporter) -> DatasetImage:
+        said = split_named(columns.cell(cells, "split")) or file_split(reporter.file)
+        # Two tables may list one image in different units.
+        key = (name, said, relative)
+        if key not in self.images:
+            found = find_listed(self.files, name, said, (self.root / reporter.file).parent, self.root / IMAGES)
+            self.images[key] = DatasetImage(
+                path=name,
+                file=found,
+                width=_side(columns.cell(cells, "width")),
+                height=_side(columns.cell(cells, "height")),
+                split=said or split_in_path(name),
+                relative=relative,
+                stem_only=not is_image_name(name),
+                source=reporter.file,
+            )
+        return self.images[key]
+
+    def _box(
+        self,
+        columns: Columns,
+        values: list[float | None],
+        label: str,
+        image: DatasetImage,
+        line: int,
+        reporter: Reporter,
+    ) -> DatasetBox | None:
+        if not label:
+            reporter.say(line, f"Line {line}: the box has no class; left out.", "box without a class")
+            return None
+        known = [value for value in values if value is not None]
+        if len(known) != 4:
+            reporter.say(line, f"Line {line}: a side is no number; left out.", "coordinate is no number")
+            return None
+        a, b, c, d = known
+        corners = {
+            "corners": (a, b, c, d),
+            "extent": (a, b, a + c, b + d),
+            "centre": (a - c / 2, b - d / 2, a + c / 2, b + d / 2),
+        }[columns.kind]
+        width, height = (1, 1) if image.relative else (image.width, image.height)
+        box = checked_box(corners, width, height, f"The box ({label})", line, reporter, relative=image.relative)
+        return DatasetBox(box, self.labels.setdefault(label, len(self.labels))) if box is not None else None
+
+
+def _fractions(columns: Columns, listed: list[list[str]]) -> bool:
+    """Whether no side of any box is beyond 1 and some are between 0 and 1: no table of pixels looks like that."""
+    cells = (row[place] for row in listed for place in columns.sides if place < len(row))
+    known = [value for cell in cells if (value := number(cell)) is not None and abs(value) < float("inf")]
+    return any(0 < value < 1 for value in known) and all(abs(value) <= _LARGEST_FRACTION for value in known)
+
+
+def _side(text: str) -> int:
+    side = number(text)
+    return int(side) if side is not None and 0 < side <= _LARGEST_SIDE else 0
