@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from tests.training_sets import CLASSES, SIDE, shapes_set
 
-from boxwright.domain.errors import Cancelled, SettingError
+from boxwright.domain.errors import BoxwrightError, Cancelled, SettingError, TrainingError
 from boxwright.domain.progress import Progress, ignore, never
 from boxwright.inference.detector import Detector
 from boxwright.training.protocol import Trainer, TrainingSet, TrainSettings
@@ -84,19 +84,24 @@ def test_told_to_stop_it_stops_and_leaves_no_candidate(trainer: Trainer, tmp_pat
 
 
 @pytest.mark.parametrize(
-    ("dataset", "changes", "words"),
+    ("dataset", "changes", "kind", "words"),
     [
-        (replace(shapes_set(4), classes=()), {}, "no classes"),
-        (replace(shapes_set(4), images=()), {}, "label some images"),
-        (replace(shapes_set(4), classes=("square",)), {}, "not one of the 1 classes"),
-        (shapes_set(4), {"size": 100}, "multiple of 32"),
-        (shapes_set(4), {"epochs": 0}, "larger than zero"),
+        (replace(shapes_set(4), classes=()), {}, TrainingError, "no classes"),
+        (replace(shapes_set(4), images=()), {}, TrainingError, "label some images"),
+        (replace(shapes_set(4), classes=("square",)), {}, TrainingError, "not one of the 1 classes"),
+        (shapes_set(4), {"size": 100}, SettingError, "multiple of 32"),
+        (shapes_set(4), {"epochs": 0}, SettingError, "larger than zero"),
     ],
 )
 def test_what_cannot_work_is_one_sentence(
-    trainer: Trainer, dataset: TrainingSet, changes: dict[str, int], words: str, tmp_path: Path
+    trainer: Trainer,
+    dataset: TrainingSet,
+    changes: dict[str, int],
+    kind: type[BoxwrightError],
+    words: str,
+    tmp_path: Path,
 ) -> None:
-    with pytest.raises(SettingError, match=words):
+    with pytest.raises(kind, match=words):
         trainer.train(dataset, None, settings_in(tmp_path, **changes), ignore, never)
 
 

@@ -21,6 +21,10 @@ class FormatError(BoxwrightError):
     """A dataset cannot be read or written."""
 
 
+class TrainingError(BoxwrightError):
+    """There is nothing to train on, or no means to train with."""
+
+
 class SettingError(BoxwrightError):
     """An option's value is out of its range or unknown."""
 

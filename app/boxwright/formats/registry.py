@@ -8,42 +8,44 @@ from importlib import import_module
 from importlib.metadata import entry_points
 from pathlib import Path
 
-from boxwright.domain.errors import FormatError
+from boxwright.domain.errors import FormatError, SettingError
 from boxwright.formats.base import Format, Guess
 
 GROUP = "boxwright.formats"
 # A table, so that a frozen bundle without package metadata has them too.
-_BUILT_IN = (
-    ("boxwright.formats.coco", "Coco"),
-    ("boxwright.formats.yolo", "Yolo"),
-    ("boxwright.formats.voc", "Voc"),
-    ("boxwright.formats.coco_results", "CocoResults"),
-    ("boxwright.formats.cvat", "Cvat"),
-    ("boxwright.formats.datumaro", "Datumaro"),
-    ("boxwright.formats.labelme", "LabelMe"),
-    ("boxwright.formats.xanylabeling", "XAnyLabeling"),
-    ("boxwright.formats.createml", "CreateML"),
-    ("boxwright.formats.kitti", "Kitti"),
-    ("boxwright.formats.darknet", "Darknet"),
-    ("boxwright.formats.labelstudio", "LabelStudio"),
-    ("boxwright.formats.openimages", "OpenImages"),
-    ("boxwright.formats.fiftyone", "FiftyOne"),
-    ("boxwright.formats.huggingface", "HuggingFace"),
-    ("boxwright.formats.table", "Table"),
-    ("boxwright.formats.via", "Via"),
-    ("boxwright.formats.via_csv", "ViaCsv"),
-    ("boxwright.formats.supervisely", "Supervisely"),
-)
+BUILT_IN = {
+    "coco": "boxwright.formats.coco:Coco",
+    "yolo": "boxwright.formats.yolo:Yolo",
+    "voc": "boxwright.formats.voc:Voc",
+    "coco-results": "boxwright.formats.coco_results:CocoResults",
+    "cvat": "boxwright.formats.cvat:Cvat",
+    "datumaro": "boxwright.formats.datumaro:Datumaro",
+    "labelme": "boxwright.formats.labelme:LabelMe",
+    "xanylabeling": "boxwright.formats.xanylabeling:XAnyLabeling",
+    "createml": "boxwright.formats.createml:CreateML",
+    "kitti": "boxwright.formats.kitti:Kitti",
+    "darknet": "boxwright.formats.darknet:Darknet",
+    "labelstudio": "boxwright.formats.labelstudio:LabelStudio",
+    "openimages": "boxwright.formats.openimages:OpenImages",
+    "fiftyone": "boxwright.formats.fiftyone:FiftyOne",
+    "huggingface": "boxwright.formats.huggingface:HuggingFace",
+    "csv": "boxwright.formats.table:Table",
+    "via": "boxwright.formats.via:Via",
+    "via-csv": "boxwright.formats.via_csv:ViaCsv",
+    "supervisely": "boxwright.formats.supervisely:Supervisely",
+}
 logger = logging.getLogger(__name__)
 
 
 @cache
 def _formats() -> tuple[Format, ...]:
     found: dict[str, Format] = {}
-    for module, attribute in _BUILT_IN:
-        built_in: Format = getattr(import_module(module), attribute)()
-        found[built_in.name] = built_in
+    for name, target in BUILT_IN.items():
+        module, _, attribute = target.partition(":")
+        found[name] = getattr(import_module(module), attribute)()
     for entry in entry_points(group=GROUP):
+        if entry.name in BUILT_IN:
+            continue
         try:
             addition = entry.load()()
             if not isinstance(addition, Format):
@@ -62,11 +64,11 @@ def formats() -> list[Format]:
 
 
 def by_name(name: str) -> Format:
-    """The format called `name`, in any case. Raises FormatError naming the known ones."""
+    """The format called `name`, in any case. Raises SettingError naming the known ones."""
     for known in _formats():
         if known.name == name.strip().lower():
             return known
-    raise FormatError(f"There is no dataset format '{name}'; known are {', '.join(f.name for f in _formats())}.")
+    raise SettingError(f"There is no dataset format '{name}'; known are {', '.join(f.name for f in _formats())}.")
 
 
 def recognise(path: Path) -> list[Guess]:
@@ -77,7 +79,7 @@ def recognise(path: Path) -> list[Guess]:
 
 def reader_for(path: Path, name: str | None = None) -> Format:
     """The format `name`, or the likeliest one of `path`. Raises FormatError when `path` is missing or no format fits,
-    or two fit equally well."""
+    or two fit equally well, and SettingError on an unknown name."""
     if not path.exists():
         raise FormatError(f"{path} does not exist; check the path of the dataset.")
     if name is not None:

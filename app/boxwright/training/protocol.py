@@ -100,5 +100,8 @@ class Trainer(Protocol):
         report: Report,
         should_stop: ShouldStop,
     ) -> Candidate:
-        """Same data, settings and machine: the same detector. Raises `Cancelled`, `SettingError` or `ModelError`."""
+        """Same data, settings and machine: the same detector.
+
+        Raises `Cancelled`, `TrainingError`, `SettingError` or `ModelError`.
+        """
         ...

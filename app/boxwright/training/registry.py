@@ -12,14 +12,14 @@ from boxwright.training.protocol import Trainer
 
 GROUP = "boxwright.trainers"
 # A frozen bundle carries no entry points, so the built-in ones are named here as well.
-_BUILT_IN = {"scratch": "boxwright.training.scratch:ScratchTrainer"}
+BUILT_IN = {"scratch": "boxwright.training.scratch:ScratchTrainer"}
 
 
 @cache
 def trainers() -> dict[str, Trainer]:
     """All trainers by name, in alphabetical order. One that does not load is left out with a warning."""
-    found = dict(_BUILT_IN)
-    found |= {point.name: point.value for point in entry_points(group=GROUP) if point.name not in _BUILT_IN}
+    found = dict(BUILT_IN)
+    found |= {point.name: point.value for point in entry_points(group=GROUP) if point.name not in BUILT_IN}
     loaded: dict[str, Trainer] = {}
     for name, target in sorted(found.items()):
         try:

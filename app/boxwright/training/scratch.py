@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from boxwright.domain.card import DetectorCard, InputSpec
-from boxwright.domain.errors import SettingError
+from boxwright.domain.errors import SettingError, TrainingError
 from boxwright.domain.prediction import ProbKind
 from boxwright.domain.progress import Report, ShouldStop
 from boxwright.training.protocol import Candidate, TrainingSet, TrainSettings
@@ -69,17 +69,17 @@ def card_for(classes: tuple[str, ...], size: int) -> DetectorCard:
 
 
 def check_trainable(dataset: TrainingSet, settings: TrainSettings) -> None:
-    """Raises `SettingError` for what no training can come of."""
+    """Raises `TrainingError` for what no training can come of, `SettingError` for a setting out of its range."""
     if (problem := missing_parts()) is not None:
-        raise SettingError(problem)
+        raise TrainingError(problem)
     if not dataset.classes:
-        raise SettingError("There are no classes to learn; add a class and label some images first.")
+        raise TrainingError("There are no classes to learn; add a class and label some images first.")
     if not any(len(image.labels) for image in dataset.images):
-        raise SettingError("None of the labelled images has a box; label some images first.")
+        raise TrainingError("None of the labelled images has a box; label some images first.")
     if settings.size < 64 or settings.size % 32:
         raise SettingError(f"The input size {settings.size} is not a multiple of 32 from 64 up.")
     if settings.epochs < 1 or settings.batch < 1 or not settings.learning_rate > 0:
         raise SettingError("Epochs, batch and learning rate must be larger than zero.")
     for image in dataset.images:
         if len(image.labels) and not 0 <= int(np.min(image.labels)) <= int(np.max(image.labels)) < len(dataset.classes):
-            raise SettingError(f"A label of {image.path.name} is not one of the {len(dataset.classes)} classes.")
+            raise TrainingError(f"A label of {image.path.name} is not one of the {len(dataset.classes)} classes.")

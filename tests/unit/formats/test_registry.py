@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from boxwright.domain.errors import FormatError
+from boxwright.domain.errors import FormatError, SettingError
 from boxwright.formats.registry import by_name, formats, reader_for, recognise
 
 BUILT_IN = [known.name for known in formats() if type(known).__module__.startswith("boxwright.")]
@@ -33,7 +33,7 @@ def test_the_three_formats_are_there_with_what_they_hold() -> None:
 
 
 def test_an_unknown_name_tells_the_known_ones() -> None:
-    with pytest.raises(FormatError, match="known are coco, yolo, voc"):
+    with pytest.raises(SettingError, match="known are coco, yolo, voc"):
         by_name("tfrecord")
 
 
