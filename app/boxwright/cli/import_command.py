@@ -31,7 +31,8 @@ SHOWN = 10
 def command(project: Path, path: Path, format_: str | None, as_: ImportAs, as_json: bool) -> None:
     """Bring a dataset's images and labels into PROJECT.
 
-    PATH is a dataset's folder or file: COCO, YOLO or Pascal VOC. An image that somebody has labelled keeps its labels.
+    PATH is a dataset's folder or file, in a format that 'boxwright formats' lists. An image that somebody has labelled
+    keeps its labels.
     """
     from boxwright.services.importing import import_dataset
     from boxwright.services.project import Project
