@@ -25,10 +25,11 @@ from typing import Any
 import numpy as np
 
 from boxwright.domain.model import Model
+from boxwright.domain.suppression import Suppression
 from boxwright.inference.session import usable_cores
 from boxwright.services.models import add_model
 from boxwright.services.pipeline import Source, detect_all, workers_for
-from boxwright.services.prelabel import NMS_IOU, open_for_pipeline, prelabel
+from boxwright.services.prelabel import open_for_pipeline, prelabel
 from boxwright.services.project import Project
 from boxwright.services.scan import add_folders
 
@@ -78,7 +79,7 @@ def measured(project: Project, model: Model, count: int, rounds: int) -> dict[st
             session.run(None, feed)
         first_half = time.perf_counter() - began
         began = time.perf_counter()
-        seen = sum(1 for _ in detect_all(detector, sources, workers, 0.05, NMS_IOU))
+        seen = sum(1 for _ in detect_all(detector, sources, workers, 0.05, Suppression()))
         rates["pipeline"].append(seen / (time.perf_counter() - began))
         began = time.perf_counter()
         with ThreadPoolExecutor(workers.runners) as pool:

@@ -10,8 +10,10 @@ import orjson
 
 from boxwright.cli.card_options import card_options, said_fields
 from boxwright.cli.output import emit, json_option, progress_bar
+from boxwright.cli.suppression_option import class_agnostic_option
 from boxwright.config.atomic import atomic_write
 from boxwright.domain.errors import FormatError
+from boxwright.domain.suppression import Suppression
 from boxwright.services.predict import find_images, open_file, predict_images
 
 
@@ -31,6 +33,7 @@ from boxwright.services.predict import find_images, open_file, predict_images
     show_default=True,
     help="auto: the GPU when it works.",
 )
+@class_agnostic_option
 @card_options
 @json_option
 def command(
@@ -41,6 +44,7 @@ def command(
     conf: float,
     iou: float,
     device: str,
+    class_agnostic: bool | None,
     as_json: bool,
     **options: Any,
 ) -> None:
@@ -52,7 +56,7 @@ def command(
     ids = _ids(truth) if truth else None
     detector = open_file(file, said_fields(options), device)
     with progress_bar("Detecting") as report:
-        result = predict_images(detector, found, conf, iou, ids, report)
+        result = predict_images(detector, found, conf, Suppression(iou, bool(class_agnostic)), ids, report)
     try:
         atomic_write(out, orjson.dumps(result.results, option=orjson.OPT_SERIALIZE_NUMPY))
     except OSError as error:

@@ -8,8 +8,10 @@ from typing import Any
 import click
 
 from boxwright.cli.output import emit, json_option, progress_bar
+from boxwright.cli.suppression_option import class_agnostic_option
+from boxwright.domain.suppression import Suppression
 from boxwright.services.models import chosen_model
-from boxwright.services.prelabel import PrelabelResult, prelabel
+from boxwright.services.prelabel import PrelabelResult, prelabel, set_suppression, suppression_of
 from boxwright.services.project import Project
 
 
@@ -25,14 +27,25 @@ from boxwright.services.project import Project
     show_default=True,
     help="auto: the GPU when it works.",
 )
+@click.option("--iou", type=click.FloatRange(0, 1), help="Overlap above which NMS acts; kept for the next runs.  [0.6]")
+@class_agnostic_option
 @json_option
-def command(project: Path, model_id: int | None, device: str, as_json: bool) -> None:
+def command(
+    project: Path, model_id: int | None, device: str, iou: float | None, class_agnostic: bool | None, as_json: bool
+) -> None:
     """Lay the detector's guess on every unlabelled image.
 
     Images a person has touched stay as they are. A run that was stopped goes on where it was when called again.
+    `--iou` and `--class-agnostic` stay with the project; when they change, the pre-labels are made again.
     """
     with Project.open_for_writing(project) as opened:
         model = chosen_model(opened, model_id)
+        before = suppression_of(opened)
+        wanted = Suppression(
+            before.iou if iou is None else iou, before.class_agnostic if class_agnostic is None else class_agnostic
+        )
+        if wanted != before:
+            set_suppression(opened, wanted)
         with progress_bar("Pre-labelling") as report:
             result = prelabel(opened, model, device, report)
         problems = [{"image": opened.images.get(i).path, "what": what} for i, what in result.problems]

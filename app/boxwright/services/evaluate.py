@@ -13,6 +13,7 @@ from boxwright.domain.image import ImageState, Split
 from boxwright.domain.model import Model
 from boxwright.domain.prediction import Detections
 from boxwright.domain.progress import Progress, Report, ShouldStop, check, ignore, never
+from boxwright.domain.suppression import Suppression
 from boxwright.evaluation.coco import Metrics, measure
 from boxwright.evaluation.matching import checked_truth, match_results
 from boxwright.services.models import open_detector
@@ -21,7 +22,6 @@ from boxwright.services.project import Project
 
 # Low enough for the whole precision-recall curve, high enough to leave out noise that never counts.
 CONFIDENCE = 0.01
-NMS_IOU = 0.6
 
 
 @dataclass(frozen=True)
@@ -106,7 +106,7 @@ def _results(
     workers = workers_for(detector.device, usable_cores())
     results: list[dict[str, Any]] = []
     problems: list[tuple[int, str]] = []
-    outcomes = detect_all(detector, sources, workers, CONFIDENCE, NMS_IOU)
+    outcomes = detect_all(detector, sources, workers, CONFIDENCE, Suppression())
     try:
         for done, outcome in enumerate(outcomes, start=1):
             check(should_stop)

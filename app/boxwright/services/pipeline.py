@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from boxwright.domain.card import InputSpec
 from boxwright.domain.errors import BoxwrightError, ProjectError
 from boxwright.domain.prediction import Detections
+from boxwright.domain.suppression import Suppression
 
 if TYPE_CHECKING:
     from boxwright.inference.detector import Detector
@@ -65,7 +66,7 @@ def workers_for(device: str, cores: int) -> Workers:
 
 
 def detect_all(
-    detector: Detector, sources: Iterable[Source], workers: Workers, conf: float, iou: float
+    detector: Detector, sources: Iterable[Source], workers: Workers, conf: float, suppression: Suppression
 ) -> Generator[Outcome, None, None]:
     """One `Outcome` for each source, in order. Closing the iterator stops at once and waits only for what runs.
     Raises `ProjectError` when a whole root folder is gone, `ModelError` when the detector fails."""
@@ -78,7 +79,7 @@ def detect_all(
 
     def submit(group: list[Source]) -> None:
         reads = [readers.submit(_read, detector, source) for source in group]
-        waiting.append(runners.submit(_run, detector, reads, conf, iou))
+        waiting.append(runners.submit(_run, detector, reads, conf, suppression))
 
     try:
         group: list[Source] = []
@@ -136,10 +137,11 @@ def _read(detector: Detector, source: Source) -> _Read:
         return _Read(source.image_id, None, "too large for this machine's memory")
 
 
-def _run(detector: Detector, reads: list[Future[_Read]], conf: float, iou: float) -> list[Outcome]:
+def _run(detector: Detector, reads: list[Future[_Read]], conf: float, suppression: Suppression) -> list[Outcome]:
     done = [read.result() for read in reads]
     good = [read.prepared for read in done if read.prepared is not None]
-    found = iter(detector.finish(detector.run(good), good, conf=conf, iou=iou) if good else ())
+    iou, class_agnostic = suppression.iou, suppression.class_agnostic
+    found = iter(detector.finish(detector.run(good), good, conf, iou, class_agnostic) if good else ())
     return [
         Outcome(read.image_id, None, read.problem) if read.prepared is None else Outcome(read.image_id, next(found))
         for read in done

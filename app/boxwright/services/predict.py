@@ -13,6 +13,7 @@ import numpy as np
 from boxwright.domain.errors import FormatError
 from boxwright.domain.prediction import Detections
 from boxwright.domain.progress import Progress, Report, ShouldStop, check, ignore, never
+from boxwright.domain.suppression import Suppression
 from boxwright.services.pipeline import Outcome, Source, detect_all, workers_for
 from boxwright.services.walk import Walk, walk
 
@@ -66,18 +67,18 @@ def predict_images(
     detector: Detector,
     images: Sequence[tuple[Path, str]],
     conf: float,
-    iou: float,
+    suppression: Suppression,
     image_ids: dict[str, int] | None = None,
     report: Report = ignore,
     should_stop: ShouldStop = never,
 ) -> PredictResult:
-    """Detect on every (path, name). conf, iou: 0..1. image_ids: name -> the `image_id` to write; an image that is not
+    """Detect on every (path, name). conf: 0..1. image_ids: name -> the `image_id` to write; an image that is not
     in it, and every one without it, gets the number in its name or else its position from 1."""
     from boxwright.inference.session import usable_cores
 
     result, began = PredictResult(), time.monotonic()
     numbers = _numbers([name for _, name in images], image_ids or {})
-    outcomes = detect_all(detector, _sources(images), workers_for(detector.device, usable_cores()), conf, iou)
+    outcomes = detect_all(detector, _sources(images), workers_for(detector.device, usable_cores()), conf, suppression)
     try:
         for (path, name), number, outcome in zip(images, numbers, outcomes):
             check(should_stop)

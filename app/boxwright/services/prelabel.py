@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections import Counter, deque
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -16,6 +16,7 @@ from boxwright.domain.model import Model
 from boxwright.domain.prediction import ImagePredictions
 from boxwright.domain.progress import Progress, Report, ShouldStop, ignore, never
 from boxwright.domain.scores import BOX_FLOOR
+from boxwright.domain.suppression import Suppression
 from boxwright.sampling.scores import pool_scores
 from boxwright.services.chunks import Chunk, chunk_of
 from boxwright.services.models import open_detector
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 # Images in one transaction: what a killed run loses at most, and what a window's writer does in one go.
 CHUNK_IMAGES = 32
 LOOKED_UP = 1_000
-NMS_IOU = 0.6
+SUPPRESSION_KEY = "suppression"
 RATE_SECONDS = 10.0
 
 
@@ -98,26 +99,37 @@ def to_do(project: Project, model: Model) -> tuple[NDArray[np.int64], int]:
 
 def begin(project: Project, model: Model) -> None:
     """Note what the pre-labels are made with, before the first is stored. What was made otherwise, with another class
-    map, is made again: boxes may be missing from it, or belong to a class that is no longer meant."""
+    map or suppression, is made again: boxes may be missing from it, or belong to a class that is no longer meant."""
     with project.transaction():
         if _outdated(project, model):
             project.predictions.outdate(model.id)
             project.scores.clear(model.id)
-        project.settings[_made_with_key(model)] = _made_with(model)
+        project.settings[_made_with_key(model)] = _made_with(project, model)
 
 
 def _outdated(project: Project, model: Model) -> bool:
     stored: object = project.settings.get(_made_with_key(model))
-    return stored is not None and stored != _made_with(model)
+    return stored is not None and stored != _made_with(project, model)
 
 
 def _made_with_key(model: Model) -> str:
     return f"prelabels_of_model_{model.id}"
 
 
-def _made_with(model: Model) -> dict[str, object]:
+def _made_with(project: Project, model: Model) -> dict[str, object]:
     class_map = {str(label): class_id for label, class_id in sorted(model.class_map.items())}
-    return {"floor": BOX_FLOOR, "iou": NMS_IOU, "class_map": class_map}
+    return {"floor": BOX_FLOOR, **asdict(suppression_of(project)), "class_map": class_map}
+
+
+def suppression_of(project: Project) -> Suppression:
+    """What the project's pre-labels are made with, whether a command or the window makes them."""
+    return Suppression(**project.settings.get(SUPPRESSION_KEY, {}))
+
+
+def set_suppression(project: Project, suppression: Suppression) -> None:
+    """From now on; pre-labels that were made otherwise are made again by the next `prelabel`."""
+    with project.transaction():
+        project.settings[SUPPRESSION_KEY] = asdict(suppression)
 
 
 def open_for_pipeline(project: Project, model: Model, device: str) -> Detector:
@@ -135,7 +147,7 @@ def detect_chunks(
 
     workers = workers_for(detector.device, usable_cores())
     outcomes: list[Outcome] = []
-    found = detect_all(detector, _sources(project, image_ids), workers, BOX_FLOOR, NMS_IOU)
+    found = detect_all(detector, _sources(project, image_ids), workers, BOX_FLOOR, suppression_of(project))
     try:
         for outcome in found:
             outcomes.append(outcome)

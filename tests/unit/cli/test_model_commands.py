@@ -10,6 +10,7 @@ import cv2
 import numpy as np
 import pytest
 from pycocotools.coco import COCO
+from tests.conftest import REPOSITORY
 from tests.onnx_cases import CASES
 from tests.onnx_graphs import BOXES, LABELS, NAMES, yolo_metadata
 
@@ -18,6 +19,7 @@ from boxwright.domain.box import Box
 from boxwright.domain.edits import add, combined, set_state
 from boxwright.domain.image import ImageState, Split
 from boxwright.main import main
+from boxwright.services.demo.picture import picture
 from boxwright.services.project import Project
 from boxwright.services.scan import add_folders
 
@@ -98,6 +100,19 @@ def test_predict_then_evaluate_needs_no_ids(shell: Shell, pictures: Path, detect
     figures = shell.json("evaluate", "--truth", truth_file(tmp_path), "--results", out)
     assert (figures["AP"], figures["AP50"]) == (1.0, 1.0)
     assert figures["per_class"]["dog"]["AP"] == 1.0
+
+
+def test_boxes_of_different_classes_are_compared_when_asked(shell: Shell, tmp_path: Path) -> None:
+    starter = REPOSITORY / "models" / "starter.onnx"
+    cv2.imwrite(str(tmp_path / "tray.png"), picture(1, 0).image)
+
+    def boxes(*words: str) -> int:
+        found: int = shell.json("predict", starter, tmp_path / "tray.png", "--out", tmp_path / "r.json", *words)[
+            "boxes"
+        ]
+        return found
+
+    assert boxes("--class-agnostic") < boxes("--per-class") == boxes() < boxes("--iou", "0.9")
 
 
 def test_with_the_truth_the_results_are_what_other_readers_expect(

@@ -15,7 +15,7 @@ from PIL import Image as Picture
 from boxwright.domain.annotation import Origin, drawn
 from boxwright.domain.box import Box
 from boxwright.domain.edits import add
-from boxwright.domain.errors import Cancelled, FormatError, ReadOnlyProject
+from boxwright.domain.errors import BoxwrightError, Cancelled, FormatError, ReadOnlyProject, SettingError
 from boxwright.domain.image import ImageState, Split
 from boxwright.services.importing import ImportResult, import_dataset
 from boxwright.services.project import Project
@@ -267,14 +267,18 @@ def test_stopping_leaves_the_project_as_it_was(project: Project, tmp_path: Path,
     assert rows(project) == before
 
 
-@pytest.mark.parametrize("wrong", ["broken", "missing", "unknown format"])
-def test_a_failed_import_leaves_the_project_as_it_was(project: Project, tmp_path: Path, wrong: str) -> None:
+@pytest.mark.parametrize(
+    ("wrong", "kind"), [("broken", FormatError), ("missing", FormatError), ("unknown format", SettingError)]
+)
+def test_a_failed_import_leaves_the_project_as_it_was(
+    project: Project, tmp_path: Path, wrong: str, kind: type[BoxwrightError]
+) -> None:
     file = coco(tmp_path / "set" / "x.json", ["a.png"])
     picture(tmp_path / "set" / "a.png")
     if wrong == "broken":
         file.write_text(file.read_text()[:-10])
     before = rows(project)
-    with pytest.raises(FormatError):
+    with pytest.raises(kind):
         import_dataset(
             project, tmp_path / "nope" if wrong == "missing" else file, "yml" if wrong == "unknown format" else None
         )

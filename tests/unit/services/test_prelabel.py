@@ -17,16 +17,17 @@ from boxwright.domain.annotation import drawn
 from boxwright.domain.box import Box
 from boxwright.domain.card import InputSpec, Resize
 from boxwright.domain.edits import accept_all, add, confirm_empty, set_state
-from boxwright.domain.errors import ModelError, ProjectError, ReadOnlyProject
+from boxwright.domain.errors import ModelError, ProjectError, ReadOnlyProject, SettingError
 from boxwright.domain.image import ImageState
 from boxwright.domain.labels import ImageLabels
 from boxwright.domain.model import Model
 from boxwright.domain.progress import Progress
+from boxwright.domain.suppression import Suppression
 from boxwright.inference.preprocess import place
 from boxwright.sampling.scores import box_scores
 from boxwright.services.models import add_model, map_classes
 from boxwright.services.pipeline import side_to_decode
-from boxwright.services.prelabel import CHUNK_IMAGES, prelabel
+from boxwright.services.prelabel import CHUNK_IMAGES, prelabel, set_suppression, suppression_of
 from boxwright.services.project import Project
 from boxwright.services.scan import add_folders
 
@@ -50,6 +51,18 @@ def project(tmp_path: Path) -> Iterator[Project]:
     colours: dict[str, Colour] = {"red.png": RED, "green.png": GREEN, "blue.png": BLUE, "black.png": BLACK}
     with make_pool(tmp_path, colours) as made:
         yield made
+
+
+def test_what_suppression_the_project_wants_is_what_it_gets(project: Project) -> None:
+    model = active(project)
+    assert suppression_of(project) == Suppression()
+    prelabel(project, model, "cpu")
+    assert prelabel(project, model, "cpu").predicted == 0
+    set_suppression(project, Suppression(0.4, class_agnostic=True))
+    assert suppression_of(project) == Suppression(0.4, class_agnostic=True)
+    assert prelabel(project, model, "cpu").predicted == 4
+    with pytest.raises(SettingError, match="from 0 to 1"):
+        Suppression(1.5)
 
 
 def test_every_image_gets_what_the_detector_says_of_it(project: Project) -> None:

@@ -1,0 +1,20 @@
+"""The option that says which boxes NMS compares."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+import click
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+def class_agnostic_option(function: F) -> F:
+    """Adds `--class-agnostic/--per-class`, passed as `class_agnostic`; None when neither was said."""
+    return click.option(
+        "--class-agnostic/--per-class",
+        "class_agnostic",
+        default=None,
+        help="Whether NMS compares boxes of different classes too.  [per class]",
+    )(function)
