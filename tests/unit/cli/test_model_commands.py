@@ -107,10 +107,8 @@ def test_boxes_of_different_classes_are_compared_when_asked(shell: Shell, tmp_pa
     cv2.imwrite(str(tmp_path / "tray.png"), picture(1, 0).image)
 
     def boxes(*words: str) -> int:
-        found: int = shell.json("predict", starter, tmp_path / "tray.png", "--out", tmp_path / "r.json", *words)[
-            "boxes"
-        ]
-        return found
+        summary = shell.json("predict", starter, tmp_path / "tray.png", "--out", tmp_path / "r.json", *words)
+        return int(summary["boxes"])
 
     assert boxes("--class-agnostic") < boxes("--per-class") == boxes() < boxes("--iou", "0.9")
 
