@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from boxwright.cli.detection_options import device_option
 from boxwright.cli.output import emit, json_option, progress_bar
 from boxwright.services.evaluate import Evaluation, evaluate_files, evaluate_project
 from boxwright.services.models import chosen_model
@@ -15,13 +16,7 @@ from boxwright.services.project import Project
 @click.command("evaluate")
 @click.argument("project", type=click.Path(path_type=Path), required=False)
 @click.option("--model", "model_id", type=int, help="Number of the detector; the active one if left out.")
-@click.option(
-    "--device",
-    type=click.Choice(["auto", "cpu", "cuda"]),
-    default="auto",
-    show_default=True,
-    help="auto: the GPU when it works.",
-)
+@device_option
 @click.option("--truth", type=click.Path(path_type=Path), help="A COCO file with the true boxes.")
 @click.option("--results", type=click.Path(path_type=Path), help="A file of COCO results, as `predict` writes it.")
 @json_option

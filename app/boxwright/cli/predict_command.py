@@ -9,8 +9,8 @@ import click
 import orjson
 
 from boxwright.cli.card_options import card_options, said_fields
+from boxwright.cli.detection_options import class_agnostic_option, device_option
 from boxwright.cli.output import emit, json_option, progress_bar
-from boxwright.cli.suppression_option import class_agnostic_option
 from boxwright.config.atomic import atomic_write
 from boxwright.domain.errors import FormatError
 from boxwright.domain.suppression import Suppression
@@ -26,13 +26,7 @@ from boxwright.services.predict import find_images, open_file, predict_images
 @click.option(
     "--iou", type=click.FloatRange(0, 1), default=0.6, show_default=True, help="Overlap above which NMS acts."
 )
-@click.option(
-    "--device",
-    type=click.Choice(["auto", "cpu", "cuda"]),
-    default="auto",
-    show_default=True,
-    help="auto: the GPU when it works.",
-)
+@device_option
 @class_agnostic_option
 @card_options
 @json_option

@@ -7,8 +7,8 @@ from typing import Any
 
 import click
 
+from boxwright.cli.detection_options import class_agnostic_option, device_option
 from boxwright.cli.output import emit, json_option, progress_bar
-from boxwright.cli.suppression_option import class_agnostic_option
 from boxwright.domain.suppression import Suppression
 from boxwright.services.models import chosen_model
 from boxwright.services.prelabel import PrelabelResult, prelabel, set_suppression, suppression_of
@@ -20,13 +20,7 @@ from boxwright.services.project import Project
 @click.option(
     "--model", "model_id", type=int, help="Number of the detector (see `model list`); the active one if left out."
 )
-@click.option(
-    "--device",
-    type=click.Choice(["auto", "cpu", "cuda"]),
-    default="auto",
-    show_default=True,
-    help="auto: the GPU when it works.",
-)
+@device_option
 @click.option("--iou", type=click.FloatRange(0, 1), help="Overlap above which NMS acts; kept for the next runs.  [0.6]")
 @class_agnostic_option
 @json_option

@@ -1,4 +1,4 @@
-"""The option that says which boxes NMS compares."""
+"""Options of the commands that run a detector: on which device, and which boxes NMS compares."""
 
 from __future__ import annotations
 
@@ -8,6 +8,17 @@ from typing import Any, TypeVar
 import click
 
 F = TypeVar("F", bound=Callable[..., Any])
+
+
+def device_option(function: F) -> F:
+    """Adds `--device`, passed as `device`."""
+    return click.option(
+        "--device",
+        type=click.Choice(["auto", "cpu", "cuda"]),
+        default="auto",
+        show_default=True,
+        help="auto: the GPU when it works.",
+    )(function)
 
 
 def class_agnostic_option(function: F) -> F:
