@@ -12,7 +12,7 @@ from tests.training_sets import CLASSES, SIDE, shapes_set
 from boxwright.domain.errors import BoxwrightError, Cancelled, SettingError, TrainingError
 from boxwright.domain.progress import Progress, ignore, never
 from boxwright.inference.detector import Detector
-from boxwright.training.protocol import Trainer, TrainingSet, TrainSettings
+from boxwright.training.protocol import Epoch, Line, Trainer, TrainingSet, TrainSettings
 from boxwright.training.registry import by_name, trainers
 
 pytest.importorskip("torch", reason="training needs the extra 'train'")
@@ -37,17 +37,25 @@ def test_it_says_what_it_is_and_that_it_can_run_here(trainer: Trainer) -> None:
 
 
 def test_it_gives_a_detector_that_loads_and_knows_its_classes(trainer: Trainer, tmp_path: Path) -> None:
-    seen: list[Progress] = []
+    seen: list[Progress | Epoch | Line] = []
     made = trainer.train(shapes_set(8), None, settings_in(tmp_path, epochs=2), seen.append, never)
     assert made.onnx.parent == tmp_path
     assert made.card.classes == CLASSES
     assert [e.number for e in made.history] == [1, 2]
-    assert [p.done for p in seen] == list(range(1, seen[-1].total + 1))
+    steps = [told for told in seen if isinstance(told, Progress)]
+    assert [p.done for p in steps] == list(range(1, steps[-1].total + 1))
+    assert tuple(told for told in seen if isinstance(told, Epoch)) == made.history
     detector = Detector.open(made.onnx, made.card, "cpu", 1)
     found = detector.detect([np.zeros((90, 150, 3), np.uint8)], conf=0.0001)[0]
     assert found.probs.shape[1] == len(CLASSES)
     # The file alone says the same as the card.
     assert Detector.open(made.onnx, None, "cpu", 1).card.classes == CLASSES
+
+
+def test_it_estimates_how_long_it_will_take(trainer: Trainer, tmp_path: Path) -> None:
+    few, many = (trainer.estimate(shapes_set(8), None, settings_in(tmp_path, epochs=e)) for e in (1, 100))
+    assert few is not None and many is not None
+    assert 0 < few < many
 
 
 def test_the_same_seed_gives_the_same_detector(trainer: Trainer, tmp_path: Path) -> None:

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from enum import StrEnum
 from pathlib import Path
 from typing import Any, Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
 
-from boxwright.domain.card import DetectorCard
-from boxwright.domain.progress import Report, ShouldStop
+from boxwright.domain.card import DetectorCard, InputSpec
+from boxwright.domain.progress import Progress, ShouldStop
 
 # Reads an image file as (H,W,3) uint8 BGR, EXIF-upright, its longer side at least the given pixels where it has them.
 Reader = Callable[[Path, int], NDArray[np.uint8]]
@@ -29,39 +30,87 @@ class TrainingImage:
     labels: NDArray[np.int64]
 
 
+# AP50, 0..1, of raw boxes on images of the set: per image (N,4) float32 xyxy pixels and (N,C) float32 class scores,
+# before any suppression.
+Raw = tuple[NDArray[np.float32], NDArray[np.float32]]
+Measure = Callable[[Sequence[TrainingImage], Sequence[Raw]], float]
+
+
 @dataclass(frozen=True)
 class TrainingSet:
-    """The labelled images to learn from; those of the validation split are never among them."""
+    """The labelled images to learn from; those of the validation split are never among them. `measure` serves to stop
+    in time, on training images that are held back for it; without it a trainer goes to its last epoch."""
 
     classes: tuple[str, ...]
     images: tuple[TrainingImage, ...]
     read: Reader
+    measure: Measure | None = None
+
+
+# The tensor, without its batch axis, of an upright BGR picture for an input: what inference feeds a detector.
+Feed = Callable[[NDArray[np.uint8], InputSpec], NDArray[Any]]
+
+
+@dataclass(frozen=True)
+class BaseModel:
+    """The detector that a trainer starts from: its ONNX file, the card that says how it is fed, and what feeds it."""
+
+    onnx: Path
+    card: DetectorCard
+    feed: Feed
+
+
+class Effort(StrEnum):
+    """How much of a base learns, and so how long it takes: a new head alone, its neck as well, or every layer."""
+
+    QUICK = "quick"
+    THOROUGH = "thorough"
+    FULL = "full"
 
 
 @dataclass(frozen=True)
 class TrainSettings:
-    """`out` is an existing folder for the candidate's files. `size` is the square input's side in pixels, a multiple of
-    32. `threads` 0 takes all cores. `options` are the trainer's own."""
+    """`out` is an existing folder for the candidate's files. What is None is the trainer's own choice for `effort`.
+
+    `size` is the square input's side in pixels, a multiple of 32. `threads` 0 takes all cores. `device` is "auto",
+    "cpu" or "cuda". `cache` is a folder for what is computed once per base and image, None for none that outlives the
+    run. `options` are the trainer's own."""
 
     out: Path
-    epochs: int = 30
-    size: int = 416
-    batch: int = 8
-    learning_rate: float = 2e-3
+    effort: Effort = Effort.QUICK
+    epochs: int | None = None
+    size: int | None = None
+    batch: int | None = None
+    learning_rate: float | None = None
     seed: int = 0
     threads: int = 0
+    device: str = "auto"
+    cache: Path | None = None
     options: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class Epoch:
-    """Mean losses of one pass over the set; `seconds` since training began."""
+    """Mean losses of one pass over the set; `seconds` since training began. `ap50`: on those training images that were
+    held back to stop in time, 0..1, None where it was not measured; never on the validation split."""
 
     number: int
     loss: float
     class_loss: float
     box_loss: float
     seconds: float
+    ap50: float | None = None
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line for the log that a person may read while it runs."""
+
+    text: str
+
+
+# What a trainer tells while it works.
+TrainReport = Callable[[Progress | Epoch | Line], None]
 
 
 @dataclass(frozen=True)
@@ -92,12 +141,17 @@ class Trainer(Protocol):
         """Why it cannot run on this machine, with what to do; None when it can."""
         ...
 
+    def estimate(self, dataset: TrainingSet, base_model: BaseModel | None, settings: TrainSettings) -> float | None:
+        """Seconds that `train` with the same arguments should take on this machine, from a few timed steps of it; None
+        where that cannot be told beforehand. Takes seconds itself. Raises as `train` does."""
+        ...
+
     def train(
         self,
         dataset: TrainingSet,
-        base_model: Path | None,
+        base_model: BaseModel | None,
         settings: TrainSettings,
-        report: Report,
+        report: TrainReport,
         should_stop: ShouldStop,
     ) -> Candidate:
         """Same data, settings and machine: the same detector.

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import os
 from importlib.util import find_spec
-from pathlib import Path
 
 import numpy as np
 
 from boxwright.domain.card import DetectorCard, InputSpec
-from boxwright.domain.errors import SettingError, TrainingError
+from boxwright.domain.errors import TrainingError
 from boxwright.domain.prediction import ProbKind
-from boxwright.domain.progress import Report, ShouldStop
-from boxwright.training.protocol import Candidate, TrainingSet, TrainSettings
+from boxwright.domain.progress import ShouldStop
+from boxwright.training.protocol import BaseModel, Candidate, TrainingSet, TrainReport, TrainSettings
+from boxwright.training.recipe import Recipe
+
+RECIPE = Recipe(epochs=30, size=416, batch=8, learning_rate=2e-3)
+# Steps that an estimate times, after one that warms up.
+TIMED_STEPS = 3
 
 
 class ScratchTrainer:
@@ -27,16 +31,32 @@ class ScratchTrainer:
     def obstacle(self) -> str | None:
         return missing_parts()
 
+    def estimate(self, dataset: TrainingSet, base_model: BaseModel | None, settings: TrainSettings) -> float | None:
+        """See `Trainer.estimate`."""
+        recipe = RECIPE.filled(settings)
+        check_trainable(dataset)
+        import torch
+
+        from boxwright.training.nets.backbone import Backbone
+        from boxwright.training.nets.head import Head
+        from boxwright.training.nets.loop import seconds_per_step, steps_of
+
+        torch.set_num_threads(settings.threads or os.cpu_count() or 1)
+        backbone = Backbone()
+        network = torch.nn.Sequential(backbone, Head(backbone.channels, len(dataset.classes)))
+        return seconds_per_step(network, dataset, recipe, TIMED_STEPS) * steps_of(dataset, recipe)
+
     def train(
         self,
         dataset: TrainingSet,
-        base_model: Path | None,
+        base_model: BaseModel | None,
         settings: TrainSettings,
-        report: Report,
+        report: TrainReport,
         should_stop: ShouldStop,
     ) -> Candidate:
         """`base_model` is not looked at. See `Trainer.train`."""
-        check_trainable(dataset, settings)
+        recipe = RECIPE.filled(settings)
+        check_trainable(dataset)
         import torch
 
         from boxwright.training.nets.backbone import Backbone
@@ -49,10 +69,10 @@ class ScratchTrainer:
         backbone = Backbone()
         per_image = sum(len(image.labels) for image in dataset.images) / len(dataset.images)
         head = Head(backbone.channels, len(dataset.classes), boxes_per_image=per_image)
-        averaged, history = fit(torch.nn.Sequential(backbone, head), dataset, settings, report, should_stop)
+        averaged, history = fit(torch.nn.Sequential(backbone, head), dataset, recipe, report, should_stop)
         out = settings.out / "candidate.onnx"
-        export(Detector(averaged[0], averaged[1]), dataset.classes, settings.size, self.name, out)
-        return Candidate(out, card_for(dataset.classes, settings.size), history)
+        export(Detector(averaged[0], averaged[1]), dataset.classes, recipe.size, self.name, out)
+        return Candidate(out, card_for(dataset.classes, recipe.size), history)
 
 
 def missing_parts() -> str | None:
@@ -68,18 +88,14 @@ def card_for(classes: tuple[str, ...], size: int) -> DetectorCard:
     return DetectorCard("yolov8", ProbKind.SIGMOID, classes, InputSpec(width=size, height=size))
 
 
-def check_trainable(dataset: TrainingSet, settings: TrainSettings) -> None:
-    """Raises `TrainingError` for what no training can come of, `SettingError` for a setting out of its range."""
+def check_trainable(dataset: TrainingSet) -> None:
+    """Raises `TrainingError` for what no training can come of."""
     if (problem := missing_parts()) is not None:
         raise TrainingError(problem)
     if not dataset.classes:
         raise TrainingError("There are no classes to learn; add a class and label some images first.")
     if not any(len(image.labels) for image in dataset.images):
         raise TrainingError("None of the labelled images has a box; label some images first.")
-    if settings.size < 64 or settings.size % 32:
-        raise SettingError(f"The input size {settings.size} is not a multiple of 32 from 64 up.")
-    if settings.epochs < 1 or settings.batch < 1 or not settings.learning_rate > 0:
-        raise SettingError("Epochs, batch and learning rate must be larger than zero.")
     for image in dataset.images:
         if len(image.labels) and not 0 <= int(np.min(image.labels)) <= int(np.max(image.labels)) < len(dataset.classes):
             raise TrainingError(f"A label of {image.path.name} is not one of the {len(dataset.classes)} classes.")

@@ -22,7 +22,7 @@ from boxwright.domain.card import DetectorCard
 from boxwright.domain.progress import Progress, never
 from boxwright.services.demo.picture import picture
 from boxwright.services.demo.shapes import CLASSES
-from boxwright.training.protocol import TrainingImage, TrainingSet, TrainSettings
+from boxwright.training.protocol import Epoch, Line, TrainingImage, TrainingSet, TrainSettings
 from boxwright.training.registry import by_name
 
 # The demo draws from another series (see `project.SEED`), so the starter has seen none of its pictures.
@@ -78,7 +78,10 @@ def _describe(out: Path, target: Path, card: DetectorCard) -> None:
     atomic_write(registry, orjson.dumps({"models": known}, option=orjson.OPT_INDENT_2) + b"\n")
 
 
-def _show(progress: Progress) -> None:
+def _show(told: Progress | Epoch | Line) -> None:
+    if not isinstance(told, Progress):
+        return
+    progress = told
     left = progress.seconds_left or 0.0
     sys.stderr.write(f"\r{progress.what}: {progress.done}/{progress.total} steps, {left:.0f} s left   ")
 

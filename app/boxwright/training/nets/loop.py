@@ -12,10 +12,11 @@ import torch
 from torch import Tensor, nn
 
 from boxwright.domain.errors import BoxwrightError
-from boxwright.domain.progress import Progress, Report, ShouldStop, check
+from boxwright.domain.progress import Progress, ShouldStop, check
 from boxwright.training.augment import Sample, Samples
 from boxwright.training.nets.losses import detection_loss
-from boxwright.training.protocol import Epoch, TrainingSet, TrainSettings
+from boxwright.training.protocol import Epoch, TrainingSet, TrainReport
+from boxwright.training.recipe import Recipe
 
 _WARM_UP, _FINAL_SHARE, _CLIP, _DECAY = 0.05, 0.02, 10.0, 5e-4
 
@@ -39,25 +40,25 @@ class Average:
 
 
 def fit(
-    network: nn.Module, dataset: TrainingSet, settings: TrainSettings, report: Report, should_stop: ShouldStop
+    network: nn.Module, dataset: TrainingSet, recipe: Recipe, report: TrainReport, should_stop: ShouldStop
 ) -> tuple[nn.Module, tuple[Epoch, ...]]:
     """Train `network`, which maps images to `Raw`; returns its moving average and the history.
 
     Raises `Cancelled` within one batch of being told to stop, and `BoxwrightError` when the loss is no number any more.
     """
-    samples = Samples(dataset, settings.size)
-    rng = np.random.Generator(np.random.PCG64(settings.seed))
-    per_epoch = math.ceil(len(dataset.images) / settings.batch)
-    total, done = per_epoch * settings.epochs, 0
-    optimiser = torch.optim.AdamW(_decayed(network), lr=settings.learning_rate)
+    samples = Samples(dataset, recipe.size)
+    rng = np.random.Generator(np.random.PCG64(recipe.seed))
+    total, done = steps_of(dataset, recipe), 0
+    per_epoch = total // recipe.epochs
+    optimiser = torch.optim.AdamW(_decayed(network), lr=recipe.learning_rate)
     average, history, began = Average(network), [], time.monotonic()
     network.train()
-    for number in range(1, settings.epochs + 1):
+    for number in range(1, recipe.epochs + 1):
         sums = np.zeros(2)
-        for images, boxes, labels in _batches(samples, len(dataset.images), settings.batch, rng):
+        for images, boxes, labels in _batches(samples, len(dataset.images), recipe.batch, rng):
             check(should_stop)
             for group in optimiser.param_groups:
-                group["lr"] = settings.learning_rate * _share(done / total)
+                group["lr"] = recipe.learning_rate * _share(done / total)
             class_loss, box_loss = detection_loss(network(images), boxes, labels)
             optimiser.zero_grad()
             (class_loss + box_loss).backward()
@@ -67,12 +68,34 @@ def fit(
             sums += (class_loss.item(), box_loss.item())
             done += 1
             spent = time.monotonic() - began
-            report(Progress(done, total, f"epoch {number} of {settings.epochs}", done / max(spent, 1e-9)))
+            report(Progress(done, total, f"epoch {number} of {recipe.epochs}", done / max(spent, 1e-9)))
         if not np.isfinite(sums).all():
             raise BoxwrightError("Training went astray: the loss is no number; try a smaller learning rate.")
         means = sums / per_epoch
         history.append(Epoch(number, float(means.sum()), float(means[0]), float(means[1]), time.monotonic() - began))
+        report(history[-1])
     return average.model, tuple(history)
+
+
+def steps_of(dataset: TrainingSet, recipe: Recipe) -> int:
+    """Batches of a whole run."""
+    return math.ceil(len(dataset.images) / recipe.batch) * recipe.epochs
+
+
+def seconds_per_step(network: nn.Module, dataset: TrainingSet, recipe: Recipe, steps: int) -> float:
+    """Of `steps` batches after one that warms up; `network` is of no use afterwards."""
+    samples = Samples(dataset, recipe.size)
+    rng = np.random.Generator(np.random.PCG64(recipe.seed))
+    began = 0.0
+    for step in range(steps + 1):
+        if step == 1:
+            began = time.perf_counter()
+        images, boxes, labels = _stacked(
+            [samples.draw(int(i), rng) for i in rng.integers(len(dataset.images), size=recipe.batch)]
+        )
+        class_loss, box_loss = detection_loss(network(images), boxes, labels)
+        (class_loss + box_loss).backward()
+    return (time.perf_counter() - began) / steps
 
 
 def _batches(

@@ -1,0 +1,34 @@
+"""The numbers of one training run, with the trainer's own choice where a person said nothing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from boxwright.domain.errors import SettingError
+from boxwright.training.protocol import TrainSettings
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """`size`: the square input's side in pixels. `seed` draws weights, order and augmentation."""
+
+    epochs: int
+    size: int
+    batch: int
+    learning_rate: float
+    seed: int = 0
+
+    def filled(self, settings: TrainSettings) -> Recipe:
+        """This recipe with everything that `settings` says in its place. Raises `SettingError` out of range."""
+        chosen = Recipe(
+            self.epochs if settings.epochs is None else settings.epochs,
+            self.size if settings.size is None else settings.size,
+            self.batch if settings.batch is None else settings.batch,
+            self.learning_rate if settings.learning_rate is None else settings.learning_rate,
+            settings.seed,
+        )
+        if chosen.size < 64 or chosen.size % 32:
+            raise SettingError(f"The input size {chosen.size} is not a multiple of 32 from 64 up.")
+        if chosen.epochs < 1 or chosen.batch < 1 or not chosen.learning_rate > 0:
+            raise SettingError("Epochs, batch and learning rate must be larger than zero.")
+        return chosen
