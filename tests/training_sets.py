@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
+from boxwright.config.opencv import cv2
+from boxwright.imaging.read import read_image
+from boxwright.services.exchange import FileExchange
 from boxwright.training.protocol import TrainingImage, TrainingSet
 
 CLASSES = ("square", "disc")
@@ -34,3 +39,14 @@ def shapes_set(count: int, seed: int = 3) -> TrainingSet:
             TrainingImage(path, SIDE, SIDE, np.array(boxes, np.float32).reshape(-1, 4), np.array(labels, np.int64))
         )
     return TrainingSet(CLASSES, tuple(images), lambda path, _: pixels[path])
+
+
+def on_disk(dataset: TrainingSet, folder: Path, name: Callable[[int], str] = "{} a.png".format) -> TrainingSet:
+    """The same set with its images as files below `folder`, and what a trainer needs that runs another program."""
+    images = []
+    for number, image in enumerate(dataset.images):
+        path = folder / name(number)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(cv2().imencode(path.suffix, dataset.read(image.path, SIDE))[1].tobytes())
+        images.append(replace(image, path=path))
+    return replace(dataset, images=tuple(images), read=read_image, exchange=FileExchange())

@@ -36,15 +36,31 @@ Raw = tuple[NDArray[np.float32], NDArray[np.float32]]
 Measure = Callable[[Sequence[TrainingImage], Sequence[Raw]], float]
 
 
+class Exchange(Protocol):
+    """What joins a trainer to programs of others: dataset files out, a detector file in. `services.exchange` has it."""
+
+    def write(self, dataset: TrainingSet, format_name: str, folder: Path, copy: bool, seed: int) -> None:
+        """Write `dataset` as the new folder `folder` in the dataset format of that name, its images copied or linked;
+        `seed` draws the images that are held back in it for stopping in time. Raises `FormatError`."""
+        ...
+
+    def card(self, onnx: Path, classes: tuple[str, ...]) -> DetectorCard:
+        """The whole card of a detector that somebody else's program wrote: what the card beside it, its metadata and
+        its outputs say, and `classes` where it names none. Raises `ModelError`."""
+        ...
+
+
 @dataclass(frozen=True)
 class TrainingSet:
     """The labelled images to learn from; those of the validation split are never among them. `measure` serves to stop
-    in time, on training images that are held back for it; without it a trainer goes to its last epoch."""
+    in time, on training images that are held back for it; without it a trainer goes to its last epoch. `exchange` is
+    for trainers that run somebody else's program, which cannot work without."""
 
     classes: tuple[str, ...]
     images: tuple[TrainingImage, ...]
     read: Reader
     measure: Measure | None = None
+    exchange: Exchange | None = None
 
 
 # The tensor, without its batch axis, of an upright BGR picture for an input: what inference feeds a detector.
@@ -135,7 +151,9 @@ class Trainer(Protocol):
         ...
 
     @property
-    def needs_base_model(self) -> bool: ...
+    def needs_base_model(self) -> bool:
+        """Whether `train` cannot do without one; another trainer may be given one all the same."""
+        ...
 
     def obstacle(self) -> str | None:
         """Why it cannot run on this machine, with what to do; None when it can."""
