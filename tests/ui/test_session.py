@@ -414,3 +414,17 @@ def test_undoing_and_redoing_everything_agrees_with_the_disk(
     for _ in range(redone):
         model.redo()
     assert judged(desk.stored(image_id)) == last == judged(model.labels)
+
+
+def test_a_box_carries_who_made_it_and_undo_brings_back_whoever_made_it_before(desk: Desk) -> None:
+    first = new_model(desk)
+    first.session.annotator = "anna"
+    draw(first, Box(1, 1, 20, 20))
+    second = new_model(desk)
+    second.session.annotator = "ben"
+    (uid,) = (a.uid for a in annotations(second))
+    second.select([("annotation", uid)])
+    commands.nudge(second, 1, 0)
+    assert [a.annotator for a in annotations(second)] == ["ben"]
+    second.undo()
+    assert [a.annotator for a in desk.stored().annotations.values()] == ["anna"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import getpass
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field, fields, replace
@@ -22,7 +23,8 @@ class Settings:
     """`threshold`: pre-labels below this score are hidden, 0..1. `stay_in_draw`: drawing a box keeps the draw tool.
     `image_cache_mb`: decoded images kept ahead, in MiB. `recent_projects`: absolute folders, latest first.
     `shortcuts`: action id -> key sequence, only those a person changed. `window_geometry` and `window_state`: base64
-    of what Qt saved, empty before the first close."""
+    of what Qt saved, empty before the first close. `annotator`: the name this person's labels carry, empty for the
+    login name."""
 
     theme: Theme = "system"
     device: DeviceChoice = "auto"
@@ -33,6 +35,17 @@ class Settings:
     shortcuts: Mapping[str, str] = field(default_factory=dict)
     window_geometry: str = ""
     window_state: str = ""
+    annotator: str = ""
+
+    @property
+    def annotator_name(self) -> str:
+        """Who labels here; empty when neither the setting nor the system says it."""
+        if self.annotator.strip():
+            return self.annotator.strip()
+        try:
+            return getpass.getuser()
+        except (OSError, KeyError, ImportError):
+            return ""
 
 
 def settings_file() -> Path:
@@ -163,4 +176,5 @@ _CHECKS: dict[str, Callable[[Any], Any]] = {
     "shortcuts": _text_by_text,
     "window_geometry": _text,
     "window_state": _text,
+    "annotator": _text,
 }

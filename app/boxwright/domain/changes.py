@@ -10,7 +10,7 @@ from boxwright.domain.edits import Edit
 class Changes(Flag):
     """`BOXES`: annotations. `PREDICTIONS`: pre-labels, what was done with them, or which are shown. `STATE`: state or
     skip reason of the image. `IMAGE`: another image is current; everything of the old one is gone. `SELECTION`: the
-    selected boxes. `CLASSES`: the list of classes or the current one."""
+    selected boxes. `CLASSES`: the list of classes or the current one. `MARKS`: tags or note of the image."""
 
     NONE = 0
     BOXES = auto()
@@ -19,6 +19,7 @@ class Changes(Flag):
     IMAGE = auto()
     SELECTION = auto()
     CLASSES = auto()
+    MARKS = auto()
 
 
 def changes_of(edit: Edit) -> Changes:
@@ -30,4 +31,6 @@ def changes_of(edit: Edit) -> Changes:
         result |= Changes.PREDICTIONS
     if edit.state is not None:
         result |= Changes.STATE
+    if edit.marks is not None:
+        result |= Changes.MARKS
     return result

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from boxwright.domain.annotation import Annotation, accepted
 from boxwright.domain.image import ImageState
 from boxwright.domain.labels import ImageLabels, Standing
+from boxwright.domain.marks import ImageMarks
 from boxwright.domain.prediction import Prediction
 
 
@@ -41,13 +42,26 @@ class StateChange:
 
 
 @dataclass(frozen=True, slots=True)
+class MarksChange:
+    before: ImageMarks
+    after: ImageMarks
+
+
+@dataclass(frozen=True, slots=True)
 class Edit:
-    """`name` is the verb shown in the undo menu ("Move box")."""
+    """`name` is the verb shown in the undo menu ("Move box"). `annotator`: who made it, empty when nobody knows."""
 
     name: str
     boxes: tuple[BoxChange, ...] = ()
     standings: tuple[StandingChange, ...] = ()
     state: StateChange | None = None
+    marks: MarksChange | None = None
+    annotator: str = ""
+
+    def signed(self, annotator: str) -> Edit:
+        """This edit as made by `annotator`, who then stands behind every box it makes or changes."""
+        boxes = tuple(_signed(change, annotator) for change in self.boxes)
+        return replace(self, boxes=boxes, annotator=annotator)
 
     def invert(self) -> Edit:
         state = self.state and StateChange(
@@ -58,18 +72,21 @@ class Edit:
             tuple(BoxChange(c.after, c.before) for c in reversed(self.boxes)),
             tuple(StandingChange(c.prediction_id, c.after, c.before) for c in reversed(self.standings)),
             state,
+            self.marks and MarksChange(self.marks.after, self.marks.before),
+            self.annotator,
         )
 
     @property
     def is_void(self) -> bool:
         """True when it changes nothing: a drag that ended where it began."""
         return (
-            all(c.before == c.after for c in self.boxes)
+            all(_same(c.before, c.after) for c in self.boxes)
             and all(c.before is c.after for c in self.standings)
             and (
                 self.state is None
                 or (self.state.before, self.state.before_reason) == (self.state.after, self.state.after_reason)
             )
+            and (self.marks is None or self.marks.before == self.marks.after)
         )
 
     def then(self, later: Edit) -> Edit:
@@ -87,8 +104,11 @@ class Edit:
         state = later.state or self.state
         if self.state and later.state:
             state = replace(later.state, before=self.state.before, before_reason=self.state.before_reason)
+        marks = later.marks or self.marks
+        if self.marks and later.marks:
+            marks = MarksChange(self.marks.before, later.marks.after)
         kept = tuple(c for c in boxes.values() if c.before is not None or c.after is not None)
-        return Edit(self.name, kept, tuple(standings.values()), state)
+        return Edit(self.name, kept, tuple(standings.values()), state, marks, later.annotator or self.annotator)
 
     def apply(self, labels: ImageLabels) -> ImageLabels:
         """`labels` after this edit. An annotation brought back by undo goes to the end of the order."""
@@ -107,7 +127,23 @@ class Edit:
         state, reason = (
             (self.state.after, self.state.after_reason) if self.state else (labels.state, labels.skip_reason)
         )
-        return replace(labels, annotations=annotations, standings=standings, state=state, skip_reason=reason)
+        marks = self.marks.after if self.marks else labels.marks
+        return replace(
+            labels, annotations=annotations, standings=standings, state=state, skip_reason=reason, marks=marks
+        )
+
+
+def _same(before: Annotation | None, after: Annotation | None) -> bool:
+    """Equal but for who touched it last: a drag that ended where it began is nobody's work."""
+    if before is None or after is None or before.annotator == after.annotator:
+        return before == after
+    return replace(before, annotator=after.annotator) == after
+
+
+def _signed(change: BoxChange, annotator: str) -> BoxChange:
+    if change.after is None or _same(change.before, change.after):
+        return change
+    return BoxChange(change.before, replace(change.after, annotator=annotator))
 
 
 def add(annotation: Annotation, name: str = "Draw box") -> Edit:
@@ -139,6 +175,11 @@ def set_state(labels: ImageLabels, state: ImageState, name: str, reason: str | N
     return Edit(name, state=StateChange(labels.state, state, labels.skip_reason, reason))
 
 
+def set_marks(labels: ImageLabels, marks: ImageMarks, name: str = "Change tags") -> Edit:
+    """Other tags or another note for the image."""
+    return Edit(name, marks=MarksChange(labels.marks, marks))
+
+
 def combined(name: str, edits: Iterable[Edit]) -> Edit:
     """One undoable step out of several, in time linear in their size: accepting all may be thousands."""
     boxes: list[BoxChange] = []
@@ -147,8 +188,8 @@ def combined(name: str, edits: Iterable[Edit]) -> Edit:
     for edit in edits:
         boxes.extend(edit.boxes)
         standings.extend(edit.standings)
-        if edit.state is not None:
-            states = states.then(Edit(name, state=edit.state))
+        if edit.state is not None or edit.marks is not None or edit.annotator:
+            states = states.then(Edit(name, state=edit.state, marks=edit.marks, annotator=edit.annotator))
     return states.then(Edit(name, tuple(boxes), tuple(standings)))
 
 

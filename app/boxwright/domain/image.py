@@ -27,7 +27,8 @@ class Image:
 
     `path` is relative to the folder of the named root `root`, with forward slashes. `width` and `height` are pixels of
     the EXIF-upright image, 0 when the file could not be read; then `problem` says why in a few words.
-    `duplicate_of` is the id of the image with the same bytes that stands for this one.
+    `duplicate_of` is the id of the image with the same bytes that stands for this one. `annotator`: who worked on its
+    labels last, empty when that is not known.
     """
 
     id: int
@@ -40,6 +41,7 @@ class Image:
     problem: str | None = None
     duplicate_of: int | None = None
     skip_reason: str | None = None
+    annotator: str = ""
 
     @property
     def usable(self) -> bool:

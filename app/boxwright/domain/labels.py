@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from boxwright.domain.annotation import Annotation
 from boxwright.domain.image import ImageState
+from boxwright.domain.marks import NO_MARKS, ImageMarks
 from boxwright.domain.prediction import Prediction
 
 
@@ -22,7 +23,7 @@ class Standing(StrEnum):
 @dataclass(frozen=True)
 class ImageLabels:
     """`annotations` by uid in the order they were made; `predictions` by id, best score first; `standings` only of
-    those no longer open."""
+    those no longer open. `marks`: tags and note of the image."""
 
     image_id: int
     width: int
@@ -32,6 +33,7 @@ class ImageLabels:
     annotations: Mapping[str, Annotation] = field(default_factory=dict)
     predictions: Mapping[int, Prediction] = field(default_factory=dict)
     standings: Mapping[int, Standing] = field(default_factory=dict)
+    marks: ImageMarks = NO_MARKS
 
     def standing(self, prediction_id: int) -> Standing:
         return self.standings.get(prediction_id, Standing.OPEN)

@@ -54,7 +54,7 @@ class CreateMLReader:
         names = sorted(self.labels)
         order = {self.labels[name]: index for index, name in enumerate(names)}
         for image in images:
-            image.boxes = [DatasetBox(item.box, order[item.label]) for item in image.boxes]
+            image.boxes = [item.with_label(order[item.label]) for item in image.boxes]
         if with_unlabeled:
             images += unlabeled_images(self.files, images, *self.splits)
         return Dataset([DatasetClass(index, name) for index, name in enumerate(names)], images)

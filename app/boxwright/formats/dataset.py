@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from boxwright.domain.box import Box
 from boxwright.domain.image import Split
+from boxwright.domain.marks import NO_ATTRIBUTES, NO_FLAGS, NO_MARKS, Attributes, ImageMarks
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,19 +35,46 @@ class DatasetClass:
 
 
 @dataclass(frozen=True, slots=True)
+class Provenance:
+    """How a label came to be. `origin` as in `domain.annotation.Origin`, empty when it is not known. `source_box` and
+    `source_class` (its name) are those of the pre-label it was made from; the box is in the units of its image.
+    `annotator`: who stands behind it."""
+
+    origin: str = ""
+    source_box: Box | None = None
+    source_class: str = ""
+    annotator: str = ""
+
+    def __bool__(self) -> bool:
+        return bool(self.origin or self.source_box or self.source_class or self.annotator)
+
+
+@dataclass(frozen=True, slots=True)
 class DatasetBox:
     """`label` indexes `Dataset.classes`. `box` is in the units of its image. `score` 0..1 for a detector's box.
-    `flags` are marks of the format: `difficult`, `truncated`, `crowd`. `line` is where it stands in its file, from 1,
-    None where that is not known."""
+    `flags` are of `domain.marks.FLAGS`; other marks of a format are attributes. `line` is where it stands in its file,
+    from 1, None where that is not known."""
 
     box: Box
     label: int
     score: float | None = None
-    flags: frozenset[str] = frozenset()
+    flags: frozenset[str] = NO_FLAGS
     line: int | None = None
+    attributes: Attributes = field(default_factory=lambda: NO_ATTRIBUTES, hash=False)
+    provenance: Provenance | None = None
 
     def with_box(self, box: Box) -> DatasetBox:
-        return DatasetBox(box, self.label, self.score, self.flags, self.line)
+        return DatasetBox(box, self.label, self.score, self.flags, self.line, self.attributes, self.provenance)
+
+    def with_label(self, label: int) -> DatasetBox:
+        return replace(self, label=label)
+
+    def moved(self, move: Callable[[Box], Box]) -> DatasetBox:
+        """With `move` done to its box and to the pre-label's."""
+        made = self.provenance
+        if made is not None and made.source_box is not None:
+            made = replace(made, source_box=move(made.source_box))
+        return DatasetBox(move(self.box), self.label, self.score, self.flags, self.line, self.attributes, made)
 
 
 @dataclass(slots=True)
@@ -57,7 +85,7 @@ class DatasetImage:
     `width`, `height`: pixels as the dataset declares them, 0 when it does not. With `relative` the boxes are fractions
     of width and height, 0..1, otherwise pixels. `labeled` False: nobody has looked at it, which is not the same as no
     boxes. `refused`: boxes that were left out as unusable; an image that had only such is not empty either. `source` is
-    the file that holds the labels, relative to the dataset.
+    the file that holds the labels, relative to the dataset. `marks`: its tags and note. `annotator`: who labelled it.
     """
 
     path: str
@@ -72,13 +100,15 @@ class DatasetImage:
     refused: int = 0
     source: str = ""
     id: int | None = None
+    marks: ImageMarks = NO_MARKS
+    annotator: str = ""
 
     def pixel_boxes(self, width: int, height: int) -> list[DatasetBox]:
         """The boxes in pixels of an image of `width` x `height`."""
         if not self.relative:
             return self.boxes
         return [
-            b.with_box(Box(b.box.x1 * width, b.box.y1 * height, b.box.x2 * width, b.box.y2 * height))
+            b.moved(lambda box: Box(box.x1 * width, box.y1 * height, box.x2 * width, box.y2 * height))
             for b in self.boxes
         ]
 
@@ -89,7 +119,7 @@ class DatasetImage:
         if self.width <= 0 or self.height <= 0:
             raise ValueError(f"the size of {self.path} is not known")
         w, h = self.width, self.height
-        return [b.with_box(Box(b.box.x1 / w, b.box.y1 / h, b.box.x2 / w, b.box.y2 / h)) for b in self.boxes]
+        return [b.moved(lambda box: Box(box.x1 / w, box.y1 / h, box.x2 / w, box.y2 / h)) for b in self.boxes]
 
 
 @dataclass(slots=True)

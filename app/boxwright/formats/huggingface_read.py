@@ -69,7 +69,7 @@ class HuggingFaceReader:
         names = list(self.labels) if self.names else sorted(self.labels)
         order = {self.labels[name]: index for index, name in enumerate(names)}
         for image in images:
-            image.boxes = [DatasetBox(i.box, order[i.label], i.score, line=i.line) for i in image.boxes]
+            image.boxes = [i.with_label(order[i.label]) for i in image.boxes]
         if self.numbered:
             what = f"Classes are numbers, and no {CARD} tells their names; they were named after the numbers."
             Reporter(self.problems, METADATA).say(None, what, "classes without names")

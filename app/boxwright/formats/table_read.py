@@ -82,7 +82,7 @@ class TableReader:
         names = sorted(self.labels)
         order = {self.labels[name]: index for index, name in enumerate(names)}
         for image in images:
-            image.boxes = [DatasetBox(i.box, order[i.label], i.score, line=i.line) for i in image.boxes]
+            image.boxes = [i.with_label(order[i.label]) for i in image.boxes]
         if with_unlabeled:
             images += unlabeled_images(self.files, images, IMAGES)
         return Dataset([DatasetClass(index, name) for index, name in enumerate(names)], images)

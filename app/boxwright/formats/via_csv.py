@@ -17,7 +17,7 @@ from boxwright.formats.base import Capabilities, Format, Guess
 from boxwright.formats.checks import Reporter
 from boxwright.formats.coco_read import file_split
 from boxwright.formats.csv_cells import guarded, row, rows, unguarded
-from boxwright.formats.dataset import Dataset, DatasetBox, DatasetClass, DatasetImage, Problem
+from boxwright.formats.dataset import Dataset, DatasetClass, DatasetImage, Problem
 from boxwright.formats.finding import files_below, is_file, relative_to
 from boxwright.formats.names import unique_names
 from boxwright.formats.staging import ImageMode, Staging
@@ -138,7 +138,7 @@ def _sorted(dataset: Dataset) -> Dataset:
     names = sorted(known.name for known in dataset.classes)
     order = [names.index(known.name) for known in dataset.classes]
     for image in dataset.images:
-        image.boxes = [DatasetBox(b.box, order[b.label], b.score, b.flags, b.line) for b in image.boxes]
+        image.boxes = [b.with_label(order[b.label]) for b in image.boxes]
     return Dataset([DatasetClass(index, name) for index, name in enumerate(names)], dataset.images)
 
 

@@ -47,7 +47,7 @@ class VocReader:
         names = sorted(self.labels)
         order = {self.labels[name]: index for index, name in enumerate(names)}
         for image in images:
-            image.boxes = [DatasetBox(b.box, order[b.label], b.score, b.flags, b.line) for b in image.boxes]
+            image.boxes = [b.with_label(order[b.label]) for b in image.boxes]
         return Dataset([DatasetClass(index + 1, name) for index, name in enumerate(names)], images)
 
     def _xml_files(self) -> list[Path]:

@@ -9,11 +9,13 @@ from typing import Any, Literal
 
 from boxwright.domain.errors import FormatError
 from boxwright.domain.image import Image, ImageState, Split
+from boxwright.domain.marks import NO_MARKS
 from boxwright.domain.progress import Progress, Report, ShouldStop, check, ignore, never
 from boxwright.formats.dataset import Dataset, DatasetBox, DatasetClass, DatasetImage
 from boxwright.formats.names import unique_names
 from boxwright.formats.registry import by_name
 from boxwright.formats.staging import ImageMode, check_replaceable, staged
+from boxwright.services.carrying import dataset_box
 from boxwright.services.importing import CATEGORY_IDS
 from boxwright.services.project import Project
 
@@ -114,11 +116,14 @@ def _dataset(project: Project, only: Only, image_mode: ImageMode) -> tuple[Datas
     wanted = originals if len({image.root for image in chosen}) > 1 else [image.path for image in chosen]
     names = unique_names(wanted)
     annotations = project.labels.annotations(image.id for image in chosen)
+    marks = project.labels.image_marks(image.id for image in chosen)
     images = []
     for image, name in zip(chosen, names, strict=True):
         labeled = image.state is ImageState.LABELED
-        boxes = [DatasetBox(a.box, indexes[a.class_id]) for a in annotations[image.id]] if labeled else []
-        images.append(_entry(image, name, files[image.id], boxes, image.split if held_out else None))
+        boxes = [dataset_box(a, indexes, classes) for a in annotations[image.id]] if labeled else []
+        entry = _entry(image, name, files[image.id], boxes, image.split if held_out else None)
+        entry.marks = marks.get(image.id, NO_MARKS)
+        images.append(entry)
     renamed = {name: o for name, want, o in zip(names, wanted, originals, strict=True) if name != want}
     if renamed:
         notes.append(f"{len(renamed)} images got another name, because two were alike or a character is not allowed.")
@@ -135,6 +140,7 @@ def _entry(image: Image, name: str, file: Path, boxes: list[DatasetBox], split: 
         split=split,
         labeled=image.state is ImageState.LABELED,
         id=image.id,
+        annotator=image.annotator,
     )
 
 

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from uuid import uuid4
 
-from boxwright.domain.annotation import Annotation, Origin
+from boxwright.domain.annotation import Annotation
 from boxwright.domain.image import Image, Split
 from boxwright.domain.progress import Progress, Report, ShouldStop, check
 from boxwright.formats.base import Format
 from boxwright.formats.checks import Reporter, checked_box
 from boxwright.formats.dataset import Dataset, DatasetBox, DatasetImage, Problem
+from boxwright.services.carrying import imported_annotation
 from boxwright.services.import_result import ImportResult
 from boxwright.services.orientation import exif_orientation, turned
 from boxwright.services.placing import Placed
@@ -59,7 +59,8 @@ class LabelImport:
         others = tuple(item.path for image, item in self.pairs if image.id in kept - unchanged)
         if others:
             self.notes.append(f"{len(others)} images already had labels or were begun; they keep what they have.")
-        self._report_marks()
+        self._store_marks()
+        self._report_scores()
         splits = self._set_splits()
         return ImportResult(
             format=self.reader.name,
@@ -89,6 +90,7 @@ class LabelImport:
         return ids, tuple(known.name for known in self.dataset.classes if known.name not in before)
 
     def _annotations(self, class_ids: Sequence[int]) -> Iterator[tuple[int, list[Annotation]]]:
+        named = {known.name: id_ for known, id_ in zip(self.dataset.classes, class_ids, strict=True)}
         for done, (image, item) in enumerate(self.pairs):
             if done % _REPORT_EVERY == 0:
                 check(self.should_stop)
@@ -101,7 +103,7 @@ class LabelImport:
                 self.problems.append(Problem(item.source, None, what, "no box left"))
                 continue
             self.empty += not boxes
-            yield image.id, [Annotation(uuid4().hex, class_ids[b.label], b.box, Origin.IMPORTED) for b in boxes]
+            yield image.id, [imported_annotation(b, class_ids[b.label], named) for b in boxes]
 
     def _boxes(self, image: Image, item: DatasetImage) -> list[DatasetBox]:
         """The boxes in pixels of the upright image; what does not fit is told."""
@@ -132,7 +134,7 @@ class LabelImport:
             if orientation >= 5:
                 what = f"'{item.path}' was labelled before its EXIF rotation; its boxes were turned with it."
                 reporter.say(None, what, "labelled before rotation")
-                return [b.with_box(turned(b.box, orientation, item.width, item.height)) for b in boxes]
+                return [b.moved(lambda box: turned(box, orientation, item.width, item.height)) for b in boxes]
         reporter.say(
             None, f"'{item.path}' is declared {size} pixels; its boxes were taken as they are.", "size is wrong"
         )
@@ -148,19 +150,19 @@ class LabelImport:
             for a, b in zip(mine, theirs, strict=True)
         )
 
-    def _report_marks(self) -> None:
-        """Say once for each what the project cannot keep."""
-        marks: dict[str, int] = {}
-        for _, item in self.pairs:
-            for box in item.boxes:
-                for mark in (*box.flags, *(("score",) if box.score is not None else ())):
-                    marks[mark] = marks.get(mark, 0) + 1
-        for mark, count in sorted(marks.items()):
-            if mark == "score":
-                note = f"{count} boxes carry a detector's score; if nobody checked them, import them as prelabels."
-            else:
-                note = f"{count} boxes are marked '{mark}'; the boxes were kept, the mark was not."
-            self.notes.append(note)
+    def _store_marks(self) -> None:
+        """Tags join those that an image has, a note goes where there is none."""
+        count = self.project.labels.import_marks((image.id, item.marks) for image, item in self.pairs if item.marks)
+        if count:
+            self.notes.append(f"{count} images got tags or a note from the dataset.")
+
+    def _report_scores(self) -> None:
+        """Say what the project cannot keep."""
+        count = sum(box.score is not None for _, item in self.pairs for box in item.boxes)
+        if count:
+            self.notes.append(
+                f"{count} boxes carry a detector's score; if nobody checked them, import them as prelabels."
+            )
 
     def _set_splits(self) -> dict[str, int]:
         """Take over the dataset's validation and test images, unless the project already measures on its own."""

@@ -27,12 +27,14 @@ READ_ONLY = "This project is open read-only, so nothing can be changed here."
 class LabelSession:
     """The labels of one image at a time and the way an edit takes from memory to disk.
 
-    `writer` None makes it read-only; `read_only_reason` is then the sentence a person is told.
+    `writer` None makes it read-only; `read_only_reason` is then the sentence a person is told. `annotator` is who works
+    here.
     """
 
-    def __init__(self, writer: Writer | None, read_only_reason: str = READ_ONLY) -> None:
+    def __init__(self, writer: Writer | None, read_only_reason: str = READ_ONLY, annotator: str = "") -> None:
         self._writer = writer
         self._read_only_reason = read_only_reason or READ_ONLY
+        self.annotator = annotator
         self._labels: ImageLabels | None = None
         self._subscribers: list[Callable[[Changes], None]] = []
 

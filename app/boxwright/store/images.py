@@ -14,7 +14,9 @@ from boxwright.domain.errors import ProjectError
 from boxwright.domain.image import Image, ImageState, Split
 from boxwright.store.connection import Store
 
-_COLUMNS = "image.id, root.name, image.path, width, height, state, split, problem, duplicate_of, skip_reason "
+_COLUMNS = (
+    "image.id, root.name, image.path, width, height, state, split, problem, duplicate_of, skip_reason, annotator "
+)
 _FROM = "FROM image JOIN root ON root.id = image.root_id "
 # As the index `image_candidate` has it, word for word, or SQLite cannot use it.
 _CANDIDATE = "state = 'unlabeled' AND split = 'train' AND problem IS NULL AND duplicate_of IS NULL"
@@ -163,5 +165,7 @@ def marks(values: Sequence[Any]) -> str:
 
 
 def _image(row: tuple[Any, ...]) -> Image:
-    id_, root, path, width, height, state, split, problem, duplicate_of, reason = row
-    return Image(id_, root, path, width, height, ImageState(state), Split(split), problem, duplicate_of, reason)
+    id_, root, path, width, height, state, split, problem, duplicate_of, reason, annotator = row
+    return Image(
+        id_, root, path, width, height, ImageState(state), Split(split), problem, duplicate_of, reason, annotator
+    )

@@ -12,32 +12,34 @@ import orjson
 
 from boxwright.domain.annotation import Annotation, Origin
 from boxwright.domain.box import Box
-from boxwright.domain.edits import BoxChange, Edit, StandingChange, StateChange
+from boxwright.domain.edits import BoxChange, Edit, MarksChange, StandingChange, StateChange
 from boxwright.domain.errors import ProjectError
 from boxwright.domain.image import ImageState
 from boxwright.domain.labels import ImageLabels, Standing
+from boxwright.domain.marks import NO_ATTRIBUTES, NO_FLAGS, NO_MARKS, ImageMarks
 from boxwright.store.connection import Store
 from boxwright.store.images import chunks, marks
 from boxwright.store.predictions import PredictionRepository
 
 _ANNOTATION = (
     "SELECT image_id, uid, class_id, x1, y1, x2, y2, origin, prediction_id, "
-    "source_x1, source_y1, source_x2, source_y2, source_class_id FROM annotation "
+    "source_x1, source_y1, source_x2, source_y2, source_class_id, flags, attributes, annotator FROM annotation "
 )
 # A pre-label may have been renewed since it was shown: then the reference is left empty and the edit still counts.
 _PUT_ANNOTATION = """
     INSERT INTO annotation(image_id, uid, class_id, x1, y1, x2, y2, origin, prediction_id,
-                           source_x1, source_y1, source_x2, source_y2, source_class_id)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?, (SELECT id FROM prediction WHERE id = ?), ?, ?, ?, ?, ?)
+                           source_x1, source_y1, source_x2, source_y2, source_class_id, flags, attributes, annotator)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, (SELECT id FROM prediction WHERE id = ?), ?, ?, ?, ?, ?, ?, ?, ?)
     ON CONFLICT(uid) DO UPDATE SET
         class_id = excluded.class_id, x1 = excluded.x1, y1 = excluded.y1, x2 = excluded.x2, y2 = excluded.y2,
         origin = excluded.origin, prediction_id = excluded.prediction_id, source_x1 = excluded.source_x1,
         source_y1 = excluded.source_y1, source_x2 = excluded.source_x2, source_y2 = excluded.source_y2,
-        source_class_id = excluded.source_class_id"""
+        source_class_id = excluded.source_class_id, flags = excluded.flags, attributes = excluded.attributes,
+        annotator = excluded.annotator"""
 _PUT_STANDING = """
     INSERT INTO standing SELECT id, ? FROM prediction WHERE id = ?
     ON CONFLICT(prediction_id) DO UPDATE SET standing = excluded.standing"""
-_LOG = "INSERT INTO edit_log(image_id, at, name, edit) VALUES (?, ?, ?, ?)"
+_LOG = "INSERT INTO edit_log(image_id, at, name, edit, annotator) VALUES (?, ?, ?, ?, ?)"
 _IMPORTED_AT_ONCE = 500
 
 
@@ -77,6 +79,7 @@ class LabelRepository:
             annotations={a.uid: a for a in self.annotations([image_id])[image_id]},
             predictions={p.id: p for p in predictions},
             standings={id_: Standing(value) for id_, value in standings},
+            marks=self.image_marks([image_id]).get(image_id, NO_MARKS),
         )
 
     def annotations(self, image_ids: Iterable[int]) -> dict[int, list[Annotation]]:
@@ -89,8 +92,26 @@ class LabelRepository:
                 found[row[0]].append(_annotation(row))
         return found
 
+    def image_marks(self, image_ids: Iterable[int]) -> dict[int, ImageMarks]:
+        """Tags and note of those images that have any."""
+        tags: dict[int, set[str]] = {}
+        notes: dict[int, str] = {}
+        for chunk in chunks([int(i) for i in image_ids]):
+            where = f"({marks(chunk)})"
+            for id_, tag in self._store.rows(f"SELECT image_id, tag FROM image_tag WHERE image_id IN {where}", chunk):
+                tags.setdefault(id_, set()).add(tag)
+            notes |= self._store.rows(f"SELECT id, note FROM image WHERE id IN {where} AND note != ''", chunk)
+        return {i: ImageMarks(frozenset(tags.get(i, ())), notes.get(i, "")) for i in sorted(tags.keys() | notes.keys())}
+
+    def tags(self) -> dict[str, int]:
+        """Every tag in use with the number of its images, by name."""
+        return dict(self._store.rows("SELECT tag, count(*) FROM image_tag GROUP BY tag ORDER BY tag"))
+
     def apply(self, image_id: int, edit: Edit) -> None:
-        """Make the rows what `edit` says, mark the image as a person's, and log the edit: all or nothing."""
+        """Make the rows what `edit` says, mark the image as a person's, and log the edit: all or nothing.
+
+        A tag or a note alone says nothing of the boxes: the image stays open to better pre-labels.
+        """
         if edit.is_void:
             return
         now = _now()
@@ -99,7 +120,10 @@ class LabelRepository:
                 self._change_box(image_id, change)
             for step in edit.standings:
                 self._change_standing(step)
-            self._change_state(image_id, edit.state, now)
+            if edit.boxes or edit.standings or edit.state is not None:
+                self._change_state(image_id, edit.state, now, edit.annotator)
+            if edit.marks is not None:
+                self._change_marks(image_id, edit.marks)
             self._store.write(_LOG, _log_row(image_id, now, edit))
 
     def import_labels(self, items: Iterable[tuple[int, Sequence[Annotation]]]) -> ImportedLabels:
@@ -124,6 +148,21 @@ class LabelRepository:
                 self._store_finished(fresh, now)
                 images, boxes = images + len(fresh), boxes + sum(map(len, fresh.values()))
         return ImportedLabels(images, boxes, tuple(kept))
+
+    def import_marks(self, items: Iterable[tuple[int, ImageMarks]]) -> int:
+        """Add tags to what images have, and notes where there is none; the number of images that this changed."""
+        wanted: dict[int, ImageMarks] = {}
+        for image_id, found in items:
+            wanted[image_id] = wanted.get(image_id, NO_MARKS).joined(found)
+        present = self.image_marks(wanted)
+        changed = 0
+        with self._store.transaction():
+            for image_id, found in wanted.items():
+                before = present.get(image_id, NO_MARKS)
+                edit = Edit("Import tags", marks=MarksChange(before, before.joined(found)))
+                changed += not edit.is_void
+                self.apply(image_id, edit)
+        return changed
 
     def _open(self, image_ids: Sequence[int]) -> set[int]:
         """Those that nobody has labelled, skipped or begun."""
@@ -168,8 +207,18 @@ class LabelRepository:
         else:
             self._store.write(_PUT_STANDING, [str(change.after), change.prediction_id])
 
-    def _change_state(self, image_id: int, change: StateChange | None, now: str) -> None:
-        self._store.write("UPDATE image SET touched = 1, changed_at = ? WHERE id = ?", [now, image_id])
+    def _change_marks(self, image_id: int, change: MarksChange) -> None:
+        gone, new = change.before.tags - change.after.tags, change.after.tags - change.before.tags
+        where = "DELETE FROM image_tag WHERE image_id = ? AND tag = ?"
+        self._store.write_many(where, [(image_id, tag) for tag in sorted(gone)])
+        add = "INSERT OR IGNORE INTO image_tag(image_id, tag) VALUES (?, ?)"
+        self._store.write_many(add, [(image_id, tag) for tag in sorted(new)])
+        self._store.write("UPDATE image SET note = ? WHERE id = ?", [change.after.note, image_id])
+
+    def _change_state(self, image_id: int, change: StateChange | None, now: str, annotator: str) -> None:
+        self._store.write(
+            "UPDATE image SET touched = 1, changed_at = ?, annotator = ? WHERE id = ?", [now, annotator, image_id]
+        )
         if change is not None:
             values = [str(change.after), change.after_reason, image_id]
             self._store.write("UPDATE image SET state = ?, skip_reason = ? WHERE id = ?", values)
@@ -180,17 +229,32 @@ def _now() -> str:
 
 
 def _log_row(image_id: int, now: str, edit: Edit) -> list[Any]:
-    return [image_id, now, edit.name, orjson.dumps(edit, option=orjson.OPT_SERIALIZE_NUMPY).decode()]
+    text = orjson.dumps(edit, default=sorted, option=orjson.OPT_SERIALIZE_NUMPY).decode()
+    return [image_id, now, edit.name, text, edit.annotator]
 
 
 def _annotation_row(image_id: int, a: Annotation) -> list[Any]:
     source = a.source_box
     corners = [None] * 4 if source is None else [source.x1, source.y1, source.x2, source.y2]
     box = [a.box.x1, a.box.y1, a.box.x2, a.box.y2]
-    return [image_id, a.uid, a.class_id, *box, str(a.origin), a.prediction_id, *corners, a.source_class_id]
+    flags = " ".join(sorted(a.flags)) if a.flags else ""
+    attributes = orjson.dumps(a.attributes).decode() if a.attributes else None
+    source_and_marks = [*corners, a.source_class_id, flags, attributes, a.annotator]
+    return [image_id, a.uid, a.class_id, *box, str(a.origin), a.prediction_id, *source_and_marks]
 
 
 def _annotation(row: tuple[Any, ...]) -> Annotation:
-    _, uid, class_id, x1, y1, x2, y2, origin, prediction_id, sx1, sy1, sx2, sy2, source_class = row
-    source = None if sx1 is None else Box(sx1, sy1, sx2, sy2)
-    return Annotation(uid, class_id, Box(x1, y1, x2, y2), Origin(origin), prediction_id, source, source_class)
+    _, uid, class_id, x1, y1, x2, y2, origin, prediction_id, sx1, sy1, sx2, sy2, source_class = row[:14]
+    flags, attributes, annotator = row[14:]
+    return Annotation(
+        uid,
+        class_id,
+        Box(x1, y1, x2, y2),
+        Origin(origin),
+        prediction_id,
+        None if sx1 is None else Box(sx1, sy1, sx2, sy2),
+        source_class,
+        frozenset(flags.split()) if flags else NO_FLAGS,
+        orjson.loads(attributes) if attributes else NO_ATTRIBUTES,
+        annotator,
+    )

@@ -17,11 +17,8 @@ from boxwright.store.images import chunks, id_array, marks
 from boxwright.store.models import ModelRepository
 
 _SELECT = "SELECT id, model_id, class_id, label, x1, y1, x2, y2, score, kind, probs FROM prediction "
-# A person's images: whatever was said of them is theirs, also after they undid it.
-_TOUCHED = (
-    "(touched OR state != 'unlabeled' OR EXISTS (SELECT 1 FROM annotation WHERE image_id = image.id)"
-    " OR EXISTS (SELECT 1 FROM edit_log WHERE image_id = image.id))"
-)
+# A person's images: whatever was said of their boxes is theirs, also after they undid it. A tag or a note is not that.
+_TOUCHED = "(touched OR state != 'unlabeled' OR EXISTS (SELECT 1 FROM annotation WHERE image_id = image.id))"
 
 
 @dataclass(frozen=True)

@@ -198,6 +198,25 @@ def m010_batch_columns(db: Database) -> None:
     _run(db, "DROP TABLE batch_item")
 
 
+def m012_marks(db: Database) -> None:
+    """Flags and attributes of a box, tags and a note of an image, and who did it."""
+    _run(
+        db,
+        # Words with a space between them; JSON, or nothing for none.
+        "ALTER TABLE annotation ADD COLUMN flags TEXT NOT NULL DEFAULT ''",
+        "ALTER TABLE annotation ADD COLUMN attributes TEXT",
+        "ALTER TABLE annotation ADD COLUMN annotator TEXT NOT NULL DEFAULT ''",
+        "ALTER TABLE image ADD COLUMN annotator TEXT NOT NULL DEFAULT ''",
+        "ALTER TABLE image ADD COLUMN note TEXT NOT NULL DEFAULT ''",
+        "ALTER TABLE edit_log ADD COLUMN annotator TEXT NOT NULL DEFAULT ''",
+        """CREATE TABLE image_tag (
+            image_id INTEGER NOT NULL REFERENCES image(id),
+            tag TEXT NOT NULL,
+            PRIMARY KEY (image_id, tag)) WITHOUT ROWID""",
+        "CREATE INDEX image_tag_tag ON image_tag(tag)",
+    )
+
+
 STEPS = (
     m001_images,
     m002_classes,
@@ -209,4 +228,5 @@ STEPS = (
     m008_scores,
     m009_settings,
     m010_batch_columns,
+    m012_marks,
 )

@@ -86,6 +86,7 @@ class MainWindow(QMainWindow):
         cache = self.settings.image_cache_mb * 2**20
         self.workspace = Workspace(project, writer, self._picture_side(), cache, self)
         self.workspace.model.threshold = self.settings.threshold
+        self.workspace.model.session.annotator = self.settings.annotator_name
         self.workspace.device_probe.choice = self.settings.device
         self.work_area = WorkArea(self.workspace)
         self.work_area.canvas.stay_in_draw = self.settings.stay_in_draw

@@ -222,7 +222,7 @@ class SessionModel(QObject):
         if self.read_only:
             self.message.emit(self._session.read_only_reason)
             return False
-        self.undo_stack.push(EditCommand(edit, self._apply, merge_key))
+        self.undo_stack.push(EditCommand(edit.signed(self._session.annotator), self._apply, merge_key))
         return True
 
     def start_of_step(self, uid: str, merge_key: Hashable) -> Box | None:

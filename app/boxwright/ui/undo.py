@@ -98,4 +98,4 @@ class History(QObject):
 
 def _judged(labels: ImageLabels) -> tuple[object, ...]:
     """What a person decided: all that an undo step relies on."""
-    return labels.annotations, labels.state, labels.skip_reason, labels.standings
+    return labels.annotations, labels.state, labels.skip_reason, labels.standings, labels.marks

@@ -126,3 +126,10 @@ def test_recent_projects_hold_each_once_latest_first(tmp_path: Path) -> None:
     assert len(settings.recent_projects) == RECENT_PROJECTS
     assert settings.recent_projects[:2] == (str(tmp_path / "3"), str(tmp_path / "19"))
     assert len(set(settings.recent_projects)) == RECENT_PROJECTS
+
+
+def test_the_annotator_is_the_login_name_unless_a_person_set_another(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LOGNAME", "anna")
+    monkeypatch.setenv("USERNAME", "anna")
+    assert Settings().annotator_name == "anna"
+    assert Settings(annotator=" Ben ").annotator_name == "Ben"

@@ -15,6 +15,7 @@ from boxwright.domain.box import Box
 from boxwright.domain.edits import Edit
 from boxwright.domain.image import ImageState
 from boxwright.domain.labels import ImageLabels, Standing
+from boxwright.domain.marks import FLAGS, ImageMarks
 from boxwright.domain.prediction import Prediction, ProbKind
 
 
@@ -30,7 +31,7 @@ def fresh(predictions: int = 4) -> ImageLabels:
 
 
 def content(labels: ImageLabels) -> tuple[Any, ...]:
-    return dict(labels.annotations), dict(labels.standings), labels.state, labels.skip_reason
+    return dict(labels.annotations), dict(labels.standings), labels.state, labels.skip_reason, labels.marks
 
 
 def possible(labels: ImageLabels) -> st.SearchStrategy[Edit]:
@@ -42,6 +43,9 @@ def possible(labels: ImageLabels) -> st.SearchStrategy[Edit]:
         ),
         st.floats(0, 1).map(lambda score: edits.accept_all(labels, score)),
         st.just(edits.confirm_empty(labels)),
+        st.sampled_from([ImageMarks(), ImageMarks(frozenset({"night"})), ImageMarks(note="odd")]).map(
+            lambda marks: edits.set_marks(labels, marks)
+        ),
     ]
     if labels.annotations:
         one = st.sampled_from(list(labels.annotations.values()))
@@ -49,6 +53,12 @@ def possible(labels: ImageLabels) -> st.SearchStrategy[Edit]:
             one.map(lambda a: edits.delete([a])),
             st.tuples(one, st.integers(-3, 3)).map(
                 lambda pair: edits.change(pair[0], pair[0].with_box(pair[0].box.moved(pair[1], 0)), "Move box")
+            ),
+            st.tuples(one, st.sampled_from(FLAGS), st.booleans()).map(
+                lambda t: edits.change(t[0], t[0].with_flag(t[1], t[2]), "Mark").signed("anna")
+            ),
+            st.tuples(one, st.sampled_from([None, 1, "x"])).map(
+                lambda pair: edits.change(pair[0], pair[0].with_attribute("a", pair[1]), "Attribute")
             ),
             st.tuples(one, st.integers(1, 3)).map(
                 lambda pair: edits.change(pair[0], pair[0].with_class(pair[1]), "Change class")
@@ -151,3 +161,17 @@ def test_labels_are_never_changed_in_place() -> None:
     assert content(labels) == content(fresh())
     with pytest.raises(AttributeError):
         labels.state = ImageState.LABELED  # type: ignore[misc]
+
+
+def test_a_signed_edit_names_who_made_it_and_a_drag_that_ended_where_it_began_is_nobodys() -> None:
+    box = drawn(Box(0, 0, 5, 5), 1)
+    added = edits.add(box).signed("anna")
+    labels = added.apply(fresh())
+    (mine,) = labels.annotations.values()
+    assert (mine.annotator, added.annotator, added.invert().annotator) == ("anna", "anna", "anna")
+    assert edits.change(mine, mine, "Move box").signed("ben").is_void
+    moved = edits.change(mine, mine.with_box(Box(1, 1, 6, 6)), "Move box").signed("ben")
+    back = edits.change(moved.boxes[0].after or mine, mine, "Move box").signed("ben")
+    assert moved.then(back).is_void
+    assert moved.invert().apply(moved.apply(labels)).annotations == labels.annotations
+    assert edits.combined("Both", [added, moved]).annotator == "ben"

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from uuid import uuid4
 
 import numpy as np
@@ -10,13 +11,25 @@ from hypothesis import strategies as st
 
 from boxwright.domain.annotation import Annotation, Origin, drawn
 from boxwright.domain.box import Box
-from boxwright.domain.edits import BoxChange, Edit, StandingChange, StateChange, add, change, combined, delete
+from boxwright.domain.edits import (
+    BoxChange,
+    Edit,
+    StandingChange,
+    StateChange,
+    add,
+    change,
+    combined,
+    delete,
+    set_marks,
+)
 from boxwright.domain.errors import ProjectError
 from boxwright.domain.image import ImageState
 from boxwright.domain.labels import ImageLabels, Standing
+from boxwright.domain.marks import FLAGS, ImageMarks
 from boxwright.domain.model import Model
 from boxwright.domain.prediction import Detections, ImagePredictions, ProbKind
 from boxwright.store.connection import Store
+from boxwright.store.images import ImageRepository
 from boxwright.store.labels import ImportedLabels, LabelRepository
 from boxwright.store.predictions import PredictionRepository
 
@@ -42,6 +55,7 @@ def same(stored: ImageLabels, memory: ImageLabels) -> bool:
         list(stored.annotations.values()) == list(memory.annotations.values())
         and stored.standings == memory.standings
         and (stored.state, stored.skip_reason) == (memory.state, memory.skip_reason)
+        and stored.marks == memory.marks
     )
 
 
@@ -50,12 +64,20 @@ boxes = st.tuples(*[st.floats(0, 100, allow_nan=False, width=64)] * 4).map(
 )
 
 
+values = st.booleans() | st.integers(-9, 9) | st.floats(-9, 9) | st.text(max_size=5)
+image_marks = st.builds(ImageMarks, st.frozensets(st.text(max_size=5), max_size=3), st.text(max_size=5))
+
+
 @st.composite
 def gestures(draw: st.DrawFn, labels: ImageLabels) -> Edit:
     """One of the things a person can do to `labels`."""
     open_ids = [p.id for p in labels.open_predictions()]
     existing = list(labels.annotations.values())
-    kinds = ["draw", "state"] + ["take", "reject"] * bool(open_ids) + ["move", "class", "delete"] * bool(existing)
+    kinds = (
+        ["draw", "state", "marks"]
+        + ["take", "reject"] * bool(open_ids)
+        + ["move", "class", "delete", "flag", "attribute"] * bool(existing)
+    )
     match draw(st.sampled_from(kinds)):
         case "draw":
             return add(drawn(draw(boxes), draw(st.sampled_from([1, 2]))))
@@ -72,6 +94,16 @@ def gestures(draw: st.DrawFn, labels: ImageLabels) -> Edit:
             )  # fmt: skip
             box = (BoxChange(None, taken),) if kind == "take" else ()
             return Edit(kind, box, (StandingChange(prediction.id, Standing.OPEN, standing),))
+        case "marks":
+            return set_marks(labels, draw(image_marks))
+        case "flag":
+            before = draw(st.sampled_from(existing))
+            after = before.with_flag(draw(st.sampled_from(FLAGS)), draw(st.booleans()))
+            return change(before, after, "Mark").signed("anna")
+        case "attribute":
+            before = draw(st.sampled_from(existing))
+            after = before.with_attribute(draw(st.text(max_size=5)), draw(st.none() | values))
+            return change(before, after, "Attribute").signed("ben")
         case "move":
             before = draw(st.sampled_from(existing))
             return change(before, before.with_box(draw(boxes)), "Move")
@@ -88,7 +120,13 @@ def test_the_rows_follow_the_memory_through_any_edits_and_back(
     pool: Store, labels: LabelRepository, data: st.DataObject
 ) -> None:
     with pool.transaction():
-        for statement in ("DELETE FROM annotation", "DELETE FROM standing", "UPDATE image SET state = 'unlabeled'"):
+        for statement in (
+            "DELETE FROM image_tag",
+            "UPDATE image SET note = ''",
+            "DELETE FROM annotation",
+            "DELETE FROM standing",
+            "UPDATE image SET state = 'unlabeled'",
+        ):
             pool.write(statement)
     start = memory = labels.load(1)
     done: list[Edit] = []
@@ -118,6 +156,42 @@ def test_every_edit_is_logged_whole_and_in_order(labels: LabelRepository, pool: 
     assert entry["boxes"][0]["before"]["box"] == {"x1": 1, "y1": 2, "x2": 3, "y2": 4}
     assert entry["boxes"][0]["after"]["box"]["y2"] == 9
     assert entry["boxes"][0]["after"]["origin"] == "drawn"
+
+
+def test_who_made_an_edit_is_written_with_the_box_the_image_and_the_log(labels: LabelRepository, pool: Store) -> None:
+    box = drawn(Box(1, 2, 3, 4), 1)
+    labels.apply(1, add(box).signed("anna"))
+    marked = box.with_flag("crowd").with_attribute("colour", "red")
+    labels.apply(1, change(replace(box, annotator="anna"), marked, "Mark").signed("ben"))
+    (stored,) = labels.load(1).annotations.values()
+    assert (stored.annotator, stored.flags, stored.attributes) == ("ben", {"crowd"}, {"colour": "red"})
+    assert pool.rows("SELECT annotator FROM edit_log ORDER BY id") == [("anna",), ("ben",)]
+    assert ImageRepository(pool).get(1).annotator == "ben"
+    entry = json.loads(pool.value("SELECT edit FROM edit_log ORDER BY id DESC"))
+    assert entry["boxes"][0]["after"]["flags"] == ["crowd"]
+    assert entry["boxes"][0]["after"]["attributes"] == {"colour": "red"}
+
+
+def test_a_tag_leaves_the_image_open_to_better_prelabels_and_to_imported_labels(
+    labels: LabelRepository, pool: Store, model: Model
+) -> None:
+    labels.apply(1, set_marks(labels.load(1), ImageMarks(frozenset({"night", "rain"}), "blurred?")).signed("anna"))
+    assert labels.load(1).marks == ImageMarks(frozenset({"night", "rain"}), "blurred?")
+    assert [name for _, name in labels.log(1)] == ["Change tags"]
+    none = np.empty((0, 4), np.float32)
+    empty = Detections(none, none[:, 0], none[:, 0].astype(np.int64), none, ProbKind.SIGMOID, 0.0)
+    assert PredictionRepository(pool).replace(model.id, [ImagePredictions(1, empty)]).kept == ()
+    assert labels.import_labels([(1, [])]).kept == ()
+    assert labels.load(1).marks.tags == {"night", "rain"}
+
+
+def test_imported_tags_join_those_that_are_there_and_a_note_stays(labels: LabelRepository) -> None:
+    labels.apply(1, set_marks(labels.load(1), ImageMarks(frozenset({"night"}), "mine")))
+    theirs = ImageMarks(frozenset({"rain"}), "theirs")
+    assert labels.import_marks([(1, theirs), (2, theirs), (3, ImageMarks())]) == 2
+    assert labels.image_marks([1, 2, 3]) == {1: ImageMarks(frozenset({"night", "rain"}), "mine"), 2: theirs}
+    assert labels.import_marks([(1, theirs), (2, theirs)]) == 0
+    assert labels.tags() == {"night": 1, "rain": 2}
 
 
 def test_an_edit_that_changes_nothing_leaves_no_trace(labels: LabelRepository, pool: Store) -> None:

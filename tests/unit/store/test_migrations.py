@@ -9,10 +9,12 @@ import pytest
 
 from boxwright.domain.batch import BatchItem, Slot
 from boxwright.domain.errors import ProjectError
+from boxwright.domain.marks import ImageMarks
 from boxwright.store import migrations as module
 from boxwright.store.backup import FOLDER
 from boxwright.store.batches import BatchRepository
 from boxwright.store.connection import Store
+from boxwright.store.labels import LabelRepository
 from boxwright.store.migrations import applied, migrate, migrations, names
 
 IMAGE = "INSERT INTO image(root_id, path, width, height, content_hash, size, mtime_ns) VALUES (1, ?, 9, 9, '', 0, 0)"
@@ -190,6 +192,27 @@ def test_m010_batch_columns(store: Store) -> None:
     assert store.value("SELECT count(*) FROM sqlite_master WHERE name = 'batch_item'") == 0
 
 
+def test_m012_marks(store: Store) -> None:
+    step(store, names()[names().index("m012_marks") - 1])
+    predictable(store)
+    run(
+        store,
+        "INSERT INTO annotation(uid, image_id, class_id, x1, y1, x2, y2, origin) "
+        "VALUES ('u', 1, 1, 0, 0, 1, 1, 'drawn')",
+        "INSERT INTO edit_log(image_id, at, name, edit) VALUES (1, '', 'Draw box', '{}')",
+    )
+    step(store, "m012_marks")
+    labels = LabelRepository(store).load(1)
+    (old,) = labels.annotations.values()
+    assert (old.flags, old.attributes, old.annotator, labels.marks) == (frozenset(), {}, "", ImageMarks())
+    run(store, "INSERT INTO image_tag VALUES (1, 'night')")
+    for wrong in ("INSERT INTO image_tag VALUES (1, 'night')", "INSERT INTO image_tag VALUES (9, 'night')"):
+        with pytest.raises(sqlite3.IntegrityError):
+            run(store, wrong)
+    with pytest.raises(sqlite3.IntegrityError, match="append-only"):
+        run(store, "UPDATE edit_log SET annotator = 'x'")
+
+
 def test_every_step_has_its_test() -> None:
     assert not [name for name in names() if not any(test.startswith(f"test_{name}") for test in globals())]
 
@@ -197,7 +220,7 @@ def test_every_step_has_its_test() -> None:
 def test_a_new_file_needs_no_backup_and_an_old_one_gets_one(tmp_path: Path) -> None:
     store = Store(tmp_path / "project.db")
     with store.transaction():
-        migrations().apply(store.db, stop_before="m010_batch_columns")
+        migrations().apply(store.db, stop_before=names()[-1])
     one_image(store)
     migrate(store)
     assert applied(store) == names()
@@ -229,6 +252,6 @@ def test_a_file_of_a_newer_program_is_refused(store: Store) -> None:
 
 def test_an_old_file_is_not_changed_through_a_reader(store: Store) -> None:
     with store.transaction():
-        migrations().apply(store.db, stop_before="m010_batch_columns")
+        migrations().apply(store.db, stop_before=names()[-1])
     with pytest.raises(ProjectError, match="older Boxwright"):
         migrate(Store(store.path, read_only=True))
