@@ -17,7 +17,11 @@ class Capabilities:
     pixels a side. `class_ids`: the dataset's own class numbers are kept, otherwise only their order. `unused_classes`:
     a class without a box is kept. `unsplit`: an image of no split is told from one of the training split.
     `folders`: an image's name keeps its folders when the image file is written with it.
-    `writes`: it can be exported to."""
+    `flags`: which of `domain.marks.FLAGS`. `attributes`: free ones of a box, with the kind of their values (text,
+    number, yes or no). `tags` and `notes`: of an image. `provenance`: origin, pre-label and annotator of a box.
+    `turned`: its files may hold turned boxes, which are read as the upright boxes around them, with a word.
+    `reads`: it can be imported. `writes`: it can be exported to. What is declared here is held to by the contract
+    tests, told before an export (`formats.losses`), and shown in the guide."""
 
     accuracy: float
     scores: bool = False
@@ -32,6 +36,12 @@ class Capabilities:
     unused_classes: bool = True
     image_ids: bool = False
     sizes: bool = True
+    attributes: bool = False
+    tags: bool = False
+    notes: bool = False
+    provenance: bool = False
+    turned: bool = False
+    reads: bool = True
     writes: bool = True
 
 
