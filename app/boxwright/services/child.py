@@ -16,9 +16,7 @@ from __future__ import annotations
 
 import json
 import logging
-import os
 import shutil
-import signal
 import subprocess
 import sys
 import tempfile
@@ -27,6 +25,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
+from boxwright.config.processes import end_tree
 from boxwright.domain.errors import BoxwrightError
 
 log = logging.getLogger(__name__)
@@ -171,24 +170,6 @@ def parse_event(line: bytes) -> Event | None:
         return None
     needed = {"done": "result", "error": "message", "chunk": "file"}.get(event["event"])
     return event if needed is None or needed in event else None
-
-
-def end_tree(process: subprocess.Popen[bytes]) -> None:
-    """Kill a child started by `Job` and all its descendants; nothing happens to one that has ended."""
-    if sys.platform == "win32":
-        if process.poll() is None:
-            subprocess.run(  # noqa: S603
-                [r"C:\Windows\System32\taskkill.exe", "/T", "/F", "/PID", str(process.pid)],
-                capture_output=True,
-                check=False,
-            )
-        return
-    # The group outlives its leader while a descendant runs; until `wait` has been called its number is not given away.
-    if process.returncode is None:
-        try:
-            os.killpg(process.pid, signal.SIGKILL)
-        except (ProcessLookupError, PermissionError):
-            log.debug("process group %d is gone", process.pid)
 
 
 def _own_group() -> dict[str, Any]:

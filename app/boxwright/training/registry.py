@@ -12,7 +12,10 @@ from boxwright.training.protocol import Trainer
 
 GROUP = "boxwright.trainers"
 # A frozen bundle carries no entry points, so the built-in ones are named here as well.
-BUILT_IN = {"scratch": "boxwright.training.scratch:ScratchTrainer"}
+BUILT_IN = {
+    "command": "boxwright.training.command:CommandTrainer",
+    "scratch": "boxwright.training.scratch:ScratchTrainer",
+}
 
 
 @cache

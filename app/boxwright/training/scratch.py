@@ -5,12 +5,11 @@ from __future__ import annotations
 import os
 from importlib.util import find_spec
 
-import numpy as np
-
 from boxwright.domain.card import DetectorCard, InputSpec
 from boxwright.domain.errors import TrainingError
 from boxwright.domain.prediction import ProbKind
 from boxwright.domain.progress import ShouldStop
+from boxwright.training.checks import check_labels
 from boxwright.training.protocol import BaseModel, Candidate, TrainingSet, TrainReport, TrainSettings
 from boxwright.training.recipe import Recipe
 
@@ -92,10 +91,4 @@ def check_trainable(dataset: TrainingSet) -> None:
     """Raises `TrainingError` for what no training can come of."""
     if (problem := missing_parts()) is not None:
         raise TrainingError(problem)
-    if not dataset.classes:
-        raise TrainingError("There are no classes to learn; add a class and label some images first.")
-    if not any(len(image.labels) for image in dataset.images):
-        raise TrainingError("None of the labelled images has a box; label some images first.")
-    for image in dataset.images:
-        if len(image.labels) and not 0 <= int(np.min(image.labels)) <= int(np.max(image.labels)) < len(dataset.classes):
-            raise TrainingError(f"A label of {image.path.name} is not one of the {len(dataset.classes)} classes.")
+    check_labels(dataset)

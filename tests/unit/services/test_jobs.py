@@ -17,9 +17,10 @@ import psutil
 import pytest
 from tests.colours import make_pool, shades
 
+from boxwright.config.processes import end_tree
 from boxwright.domain.errors import BoxwrightError, ReadOnlyProject
 from boxwright.domain.progress import Progress
-from boxwright.services.child import Job, JobFailed, end_tree, parse_event
+from boxwright.services.child import Job, JobFailed, parse_event
 from boxwright.services.chunks import chunk_of, load_chunk, save_chunk
 from boxwright.services.jobs import start_prelabel
 from boxwright.services.models import open_detector

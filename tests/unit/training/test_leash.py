@@ -1,0 +1,40 @@
+"""The process that wanted a program is killed: nothing of the program stays."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import psutil
+import pytest
+
+LEASH = [sys.executable, "-m", "boxwright.training.leash"]
+FAMILY = (
+    "import subprocess, sys; print('ready', flush=True); "
+    "subprocess.run([sys.executable, '-S', '-c', 'import time; print(1, flush=True); time.sleep(600)'])"
+)
+PARENT = (
+    "import subprocess, sys\n"
+    "subprocess.Popen({command!r}, stdin=subprocess.PIPE, stdout=sys.stdout, process_group=0).wait()\n"
+)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="process groups")
+def test_it_ends_with_its_parent_killed(tmp_path: Path) -> None:
+    command = [*LEASH, str(tmp_path / "ending.json"), sys.executable, "-S", "-c", FAMILY]
+    parent = subprocess.Popen([sys.executable, "-c", PARENT.format(command=command)], stdout=subprocess.PIPE, text=True)
+    assert parent.stdout is not None
+    with parent.stdout as said:
+        assert (said.readline(), said.readline()) == ("ready\n", "1\n")
+        family = psutil.Process(parent.pid).children(recursive=True)
+        assert len(family) == 3
+        os.kill(parent.pid, signal.SIGKILL)
+        # The pipe closes when the last of them is gone.
+        assert said.read() == ""
+    parent.wait()
+    psutil.wait_procs(family, timeout=10)
+    assert not any(one.is_running() and one.status() != psutil.STATUS_ZOMBIE for one in family)
+    assert not (tmp_path / "ending.json").exists()
