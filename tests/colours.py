@@ -21,13 +21,15 @@ BLACK: Colour = (0, 0, 0)
 """No class reaches any threshold: nothing is found."""
 
 
-def write_detector(path: Path, classes: Sequence[str] = CLASSES) -> Path:
-    """An ONNX file [1,3,32,32] -> [1,4+C,21]: column 0 is a box over the middle half, the other columns hold nothing.
-    `classes`: the first C of red, green and blue."""
+def write_detector(
+    path: Path, classes: Sequence[str] = CLASSES, middle: tuple[float, float] = (SIDE / 2, SIDE / 2)
+) -> Path:
+    """An ONNX file [1,3,32,32] -> [1,4+C,21]: column 0 is a box of half the side, by default over the middle, the other
+    columns hold nothing. `classes`: names of the first C of red, green and blue. `middle`: of the box, input pixels."""
     import onnx
     from onnx import TensorProto, helper, numpy_helper
 
-    box = np.array([SIDE / 2, SIDE / 2, SIDE / 2, SIDE / 2], np.float32).reshape(1, 4, 1)
+    box = np.array([*middle, SIDE / 2, SIDE / 2], np.float32).reshape(1, 4, 1)
     empty = np.zeros((1, 4 + len(classes), 20), np.float32)
     empty[:, :4] = SIDE / 2
     nodes = [

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from boxwright.domain.card import DetectorCard
 
@@ -11,8 +12,9 @@ from boxwright.domain.card import DetectorCard
 @dataclass(frozen=True)
 class Model:
     """`file` is relative to the project folder. `class_map`: index into the model's classes -> project class id;
-    an index that is missing is dropped, visibly. `metrics`: AP figures measured on the validation split, 0..1.
-    `added` is UTC, ISO 8601."""
+    an index that is missing is dropped, visibly. `metrics`, measured on the validation split: `AP`, `AP50` (0..1),
+    `images`, `fixes_per_image`, and `per_class`: name -> AP, AP50, boxes. Empty before the first
+    measurement. `added` is UTC, ISO 8601."""
 
     id: int
     name: str
@@ -22,4 +24,4 @@ class Model:
     class_map: Mapping[int, int]
     active: bool
     added: str
-    metrics: Mapping[str, float] = field(default_factory=dict)
+    metrics: Mapping[str, Any] = field(default_factory=dict)

@@ -5,6 +5,10 @@ The child is `python -m boxwright.worker VERB JOB.json`. Its standard output is 
     {"event": "started", ...}                                   what the verb found to do
     {"event": "progress", "done": 5, "total": 10, "what": "", "per_second": 2.5}
     {"event": "chunk", "file": "000001.npz", ...}               a finished file in the job's folder, for the parent
+    {"event": "stage", "text": "measuring"}                     the part that begins now
+    {"event": "epoch", "number": 3, "loss": 1.2, ...}           one pass of a training
+    {"event": "line", "text": "..."}                            for the log that a person reads
+    {"event": "candidate", "file": "candidate.onnx", ...}       a trained detector in the job's folder, for the parent
     {"event": "done", "result": {...}}                          the last line of a job that came to its end
     {"event": "error", "message": "One sentence."}              the last line of one that could not
 
@@ -31,7 +35,10 @@ from boxwright.domain.errors import BoxwrightError
 log = logging.getLogger(__name__)
 
 Event = Mapping[str, Any]
-KNOWN_EVENTS = ("started", "progress", "chunk", "done", "error")
+KNOWN_EVENTS = ("started", "progress", "chunk", "stage", "epoch", "line", "candidate", "done", "error")
+# What must be in an event; nothing more is needed in the others.
+_NEEDED = {"done": "result", "error": "message", "chunk": "file", "candidate": "file", "stage": "text", "line": "text"}
+KEPT = "what it had finished is kept, start it again to go on"
 
 
 class JobFailed(BoxwrightError):
@@ -41,9 +48,10 @@ class JobFailed(BoxwrightError):
 class Job:
     """One child process and the thread that follows it.
 
-    `on_event(event, folder)` is called for each `started`, `progress` and `chunk`; what it raises ends the job with
-    that error. Then exactly one of `on_done(result)`, also with None after `cancel`, and `on_error(error)` is called.
-    All three run on the job's thread. `folder` holds the child's files and is gone afterwards.
+    `on_event(event, folder)` is called for each event but the last; what it raises ends the job with that error. Then
+    exactly one of `on_done(result)`, also with None after `cancel`, and `on_error(error)` is called. All three run on
+    the job's thread. `folder` holds the child's files and is gone afterwards. `kept` ends the sentence for a child that
+    died: what is left of its work, and what to do.
     """
 
     def __init__(
@@ -53,8 +61,11 @@ class Job:
         on_event: Callable[[Event, Path], None],
         on_done: Callable[[Mapping[str, Any] | None], None],
         on_error: Callable[[BoxwrightError], None],
+        kept: str = KEPT,
     ) -> None:
         self.verb = verb
+        self._kept = kept
+        self._given_up: BoxwrightError | None = None
         self._on_event = on_event
         self._on_done = on_done
         self._on_error = on_error
@@ -83,6 +94,11 @@ class Job:
     def cancel(self) -> None:
         """End the child and everything it started, now. Returns at once; `on_done(None)` follows."""
         self._cancelled.set()
+        end_tree(self._process)
+
+    def give_up(self, error: BoxwrightError) -> None:
+        """As `cancel`, but `on_error(error)` follows."""
+        self._given_up = error
         end_tree(self._process)
 
     def wait(self, timeout: float | None = None) -> bool:
@@ -119,6 +135,8 @@ class Job:
         stopped = self._cancelled.is_set()
         if not stopped and error is None:
             error = self._failure(last, code)
+            if error is not None and self._given_up is not None:
+                error = self._given_up
         shutil.rmtree(self._folder, ignore_errors=True)
         if stopped:
             self._on_done(None)
@@ -147,10 +165,7 @@ class Job:
         words = (self._folder / "stderr.txt").read_text(encoding="utf-8", errors="replace").strip()
         log.error("job %s ended with %s:\n%s", self.verb, code, words[-4000:])
         killed = " (it was killed, perhaps for lack of memory)" if code in (-9, 137) else f" (exit status {code})"
-        return JobFailed(
-            f"The process for this task ended unexpectedly{killed}; "
-            "what it had finished is kept, start it again to go on."
-        )
+        return JobFailed(f"The process for this task ended unexpectedly{killed}; {self._kept}.")
 
     def _close_pipes(self) -> None:
         for pipe in (self._process.stdin, self._process.stdout):
@@ -168,7 +183,7 @@ def parse_event(line: bytes) -> Event | None:
         return None
     if not isinstance(event, dict) or event.get("event") not in KNOWN_EVENTS:
         return None
-    needed = {"done": "result", "error": "message", "chunk": "file"}.get(event["event"])
+    needed = _NEEDED.get(event["event"])
     return event if needed is None or needed in event else None
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import orjson
 
@@ -15,10 +16,14 @@ from boxwright.domain.prediction import Detections
 from boxwright.domain.progress import Progress, Report, ShouldStop, check, ignore, never
 from boxwright.domain.suppression import Suppression
 from boxwright.evaluation.coco import Metrics, measure
+from boxwright.evaluation.fixes import fixes_per_image
 from boxwright.evaluation.matching import checked_truth, match_results
 from boxwright.services.models import open_detector
 from boxwright.services.pipeline import Source, detect_all, workers_for
 from boxwright.services.project import Project
+
+if TYPE_CHECKING:
+    from boxwright.inference.detector import Detector
 
 # Low enough for the whole precision-recall curve, high enough to leave out noise that never counts.
 CONFIDENCE = 0.01
@@ -27,7 +32,8 @@ CONFIDENCE = 0.01
 @dataclass(frozen=True)
 class Evaluation:
     """`images` and `boxes` are the true ones measured against. `other_images`, `other_classes`: results that the truth
-    has no image or class for. `problems`: path and why an image could not be read."""
+    has no image or class for. `problems`: path and why an image could not be read. `fixes_per_image`: see
+    `boxwright.evaluation.fixes`; None for files, whose scores may mean anything."""
 
     metrics: Metrics
     images: int
@@ -35,16 +41,23 @@ class Evaluation:
     other_images: int = 0
     other_classes: int = 0
     problems: tuple[tuple[str, str], ...] = ()
+    fixes_per_image: float | None = None
 
     def to_json(self) -> dict[str, Any]:
         return {
             **self.metrics.to_json(),
             "images": self.images,
             "boxes": self.boxes,
+            "fixes_per_image": self.fixes_per_image,
             "other_images": self.other_images,
             "other_classes": self.other_classes,
             "problems": [{"file": file, "what": what} for file, what in self.problems],
         }
+
+    def to_metrics(self) -> dict[str, Any]:
+        """What a project keeps with a detector; see `Model.metrics`."""
+        measured = self.to_json()
+        return {key: measured[key] for key in ("AP", "AP50", "images", "fixes_per_image", "per_class")}
 
 
 def evaluate_files(truth_file: Path, results_file: Path) -> Evaluation:
@@ -58,10 +71,33 @@ def evaluate_files(truth_file: Path, results_file: Path) -> Evaluation:
 
 
 def evaluate_project(
-    project: Project, model: Model, device: str = "auto", report: Report = ignore, should_stop: ShouldStop = never
+    project: Project,
+    model: Model,
+    device: str = "auto",
+    report: Report = ignore,
+    should_stop: ShouldStop = never,
 ) -> Evaluation:
     """Run `model` on the labelled images of the validation split and keep the figures with it, where the project may
     be written. Raises ProjectError when there is nothing to measure on, and ModelError."""
+    from boxwright.inference.session import usable_cores
+
+    detector = open_detector(project, model, device, workers_for("CPU", usable_cores()).threads)
+    evaluation = evaluate_detector(project, detector, model.class_map, usable_cores(), report, should_stop)
+    if not project.read_only:
+        project.models.set_metrics(model.id, {**model.metrics, **evaluation.to_metrics()})
+    return evaluation
+
+
+def evaluate_detector(
+    project: Project,
+    detector: Detector,
+    class_map: Mapping[int, int],
+    cores: int,
+    report: Report = ignore,
+    should_stop: ShouldStop = never,
+) -> Evaluation:
+    """As `evaluate_project`, for a detector that need not be one of the project's; `class_map` as in `Model`. Uses up
+    to `cores` cores, and stores nothing."""
     ids = [int(i) for i in project.images.ids(state=ImageState.LABELED, split=Split.VALIDATION)]
     if not ids:
         raise ProjectError(
@@ -69,16 +105,19 @@ def evaluate_project(
             "import labels, and evaluate again."
         )
     truth = _truth(project, ids)
-    results, problems = _results(project, model, ids, device, report, should_stop)
+    results, problems = _results(project, detector, class_map, ids, cores, report, should_stop)
     unreadable = {image_id for image_id, _ in problems}
     truth["images"] = [i for i in truth["images"] if i["id"] not in unreadable]
     truth["annotations"] = [a for a in truth["annotations"] if a["image_id"] not in unreadable]
     metrics = measure(truth, results)
-    if not project.read_only:
-        measured = {"AP": metrics.ap, "AP50": metrics.ap50, "images": len(truth["images"])}
-        project.models.set_metrics(model.id, {**model.metrics, **measured})
     named = tuple((project.images.get(i).path, what) for i, what in problems)
-    return Evaluation(metrics, len(truth["images"]), len(truth["annotations"]), problems=named)
+    return Evaluation(
+        metrics,
+        len(truth["images"]),
+        len(truth["annotations"]),
+        problems=named,
+        fixes_per_image=fixes_per_image(truth, results),
+    )
 
 
 def _truth(project: Project, ids: list[int]) -> dict[str, Any]:
@@ -96,14 +135,17 @@ def _truth(project: Project, ids: list[int]) -> dict[str, Any]:
 
 
 def _results(
-    project: Project, model: Model, ids: list[int], device: str, report: Report, should_stop: ShouldStop
+    project: Project,
+    detector: Detector,
+    class_map: Mapping[int, int],
+    ids: list[int],
+    cores: int,
+    report: Report,
+    should_stop: ShouldStop,
 ) -> tuple[list[dict[str, Any]], list[tuple[int, str]]]:
-    from boxwright.inference.session import usable_cores
-
-    detector = open_detector(project, model, device, workers_for("CPU", usable_cores()).threads)
     files = [(i, project.images.file(i.id)) for i in project.images.many(ids)]
     sources = [Source(i.id, file.parent, file, i.width, i.height) for i, file in files]
-    workers = workers_for(detector.device, usable_cores())
+    workers = workers_for(detector.device, cores)
     results: list[dict[str, Any]] = []
     problems: list[tuple[int, str]] = []
     outcomes = detect_all(detector, sources, workers, CONFIDENCE, Suppression())
@@ -113,23 +155,23 @@ def _results(
             if outcome.detections is None:
                 problems.append((outcome.image_id, outcome.problem or "cannot be read"))
             else:
-                results += _mapped(outcome.image_id, outcome.detections, model)
+                results += _mapped(outcome.image_id, outcome.detections, class_map)
             report(Progress(done, len(sources), "measuring"))
     finally:
         outcomes.close()
     return results, problems
 
 
-def _mapped(image_id: int, found: Detections, model: Model) -> list[dict[str, Any]]:
+def _mapped(image_id: int, found: Detections, class_map: Mapping[int, int]) -> list[dict[str, Any]]:
     return [
         {
             "image_id": image_id,
-            "category_id": model.class_map[label],
+            "category_id": class_map[label],
             "bbox": [x1, y1, x2 - x1, y2 - y1],
             "score": score,
         }
         for (x1, y1, x2, y2), label, score in zip(found.boxes.tolist(), found.labels.tolist(), found.scores.tolist())
-        if label in model.class_map
+        if label in class_map
     ]
 
 

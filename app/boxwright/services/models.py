@@ -2,25 +2,21 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
-import shutil
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
-from uuid import uuid4
 
 from boxwright.domain.card import DetectorCard
 from boxwright.domain.classes import LabelClass
 from boxwright.domain.errors import ModelError
 from boxwright.domain.model import Model
+from boxwright.services.model_files import copied_aside, forget, into_home, known, sha256_of
 from boxwright.services.project import Project
 
 if TYPE_CHECKING:
     from boxwright.inference.cards import CardFields
     from boxwright.inference.detector import Detector
-
-FOLDER = "models"
 
 
 def add_model(
@@ -40,27 +36,29 @@ def add_model(
     """
     file = Path(file).expanduser()
     project.require_writable()
-    folder = project.folder / FOLDER
-    folder.mkdir(exist_ok=True)
-    aside = folder / f".adding-{uuid4().hex[:12]}"
     try:
-        copied = _copied(file, aside)
-        card = _checked_card(copied, classes, layout, said)
-        sha256 = _sha256(copied)
-        for model in project.models.all():
-            if model.sha256 == sha256 and model.card == card and (project.folder / model.file).is_file():
+        copy = copied_aside(project, file)
+        try:
+            card = _checked_card(copy, classes, layout, said)
+            sha256 = sha256_of(copy)
+            if (model := same_detector(project, sha256, card)) is not None:
+                forget(copy)
                 return map_classes(project, model, mapping) if mapping else model
-        home = _free_folder(folder, file.stem)
-        aside.rename(home)
+            copy = into_home(copy, file.stem)
+            model = _registered(project, copy, sha256, card, mapping or {})
+        except BaseException:
+            forget(copy)
+            raise
+        known(copy)
     except OSError as error:
         raise ModelError(f"{file.name} could not be copied into the project: {error.strerror or error}.") from error
-    finally:
-        shutil.rmtree(aside, ignore_errors=True)
-    try:
-        return _registered(project, home, file.name, sha256, card, mapping or {})
-    except BaseException:
-        shutil.rmtree(home, ignore_errors=True)
-        raise
+    return model
+
+
+def same_detector(project: Project, sha256: str, card: DetectorCard) -> Model | None:
+    """The detector of the project with that content and card, when its file is there."""
+    models = (m for m in project.models.all() if m.sha256 == sha256 and m.card == card)
+    return next((m for m in models if (project.folder / m.file).is_file()), None)
 
 
 def open_detector(project: Project, model: Model, device: str = "auto", threads: int | None = None) -> Detector:
@@ -125,28 +123,6 @@ def _with_mapping(
     return result
 
 
-def _copied(file: Path, aside: Path) -> Path:
-    """The model with its data files and card in the new folder `aside`."""
-    from boxwright.inference.cards import card_path
-    from boxwright.inference.external import external_files
-    from boxwright.inference.session import refuse_other_files
-
-    refuse_other_files(file)
-    aside.mkdir()
-    copy = aside / file.name
-    shutil.copyfile(file, copy)
-    for name in external_files(file):
-        if not (file.parent / name).is_file():
-            raise ModelError(
-                f"{file.name} keeps its weights in '{name}', which is not in {file.parent}; put it there and add again."
-            )
-        (aside / name).parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(file.parent / name, aside / name)
-    if card_path(file).is_file():
-        shutil.copyfile(card_path(file), card_path(copy))
-    return copy
-
-
 def _checked_card(
     copied: Path, classes: Sequence[str] | None, layout: str | None, said: CardFields | None
 ) -> DetectorCard:
@@ -168,35 +144,15 @@ def _checked_card(
     return card
 
 
-def _sha256(model: Path) -> str:
-    """Of the file, and of its data files after it where it has any."""
-    from boxwright.inference.external import external_files
-
-    digest = hashlib.sha256()
-    for path in (model, *(model.parent / name for name in external_files(model))):
-        with path.open("rb") as file:
-            while block := file.read(1 << 20):
-                digest.update(block)
-    return digest.hexdigest()
-
-
-def _free_folder(folder: Path, stem: str) -> Path:
-    name = re.sub(r"[^\w.\-]+", "_", stem).strip("._") or "model"
-    names = (name, *(f"{name}-{i}" for i in range(2, 10_000)))
-    return next(folder / n for n in names if not (folder / n).exists())
-
-
-def _registered(
-    project: Project, home: Path, file_name: str, sha256: str, card: DetectorCard, mapping: Mapping[str, str]
-) -> Model:
+def _registered(project: Project, file: Path, sha256: str, card: DetectorCard, mapping: Mapping[str, str]) -> Model:
     with project.transaction():
         if not project.classes.all():
             for name in card.classes:
                 project.classes.add(name)
         classes = project.classes.all()
         class_map = _with_mapping(card, matched_classes(card.classes, classes), classes, mapping)
-        relative = (home / file_name).relative_to(project.folder).as_posix()
-        model = project.models.add(home.name, relative, sha256, card, class_map)
+        relative = file.relative_to(project.folder).as_posix()
+        model = project.models.add(file.parent.name, relative, sha256, card, class_map)
         if project.models.active() is None:
             project.models.activate(model.id)
         return project.models.get(model.id)

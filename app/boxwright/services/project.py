@@ -22,6 +22,7 @@ from boxwright.store.migrations import migrate
 from boxwright.store.models import ModelRepository
 from boxwright.store.predictions import PredictionRepository
 from boxwright.store.roots import RootRepository
+from boxwright.store.rounds import RoundRepository
 from boxwright.store.scores import ScoreRepository
 from boxwright.store.settings import SettingRepository
 
@@ -47,6 +48,7 @@ class Project:
         self.labels = LabelRepository(store)
         self.scores = ScoreRepository(store)
         self.batches = BatchRepository(store)
+        self.rounds = RoundRepository(store)
         self.settings = SettingRepository(store)
 
     @classmethod
@@ -114,7 +116,10 @@ class Project:
             if lock:
                 lock.release()
             raise
-        return cls(folder, store, lock)
+        project = cls(folder, store, lock)
+        if lock:
+            _remove_leftovers(project)
+        return project
 
     @classmethod
     def open_for_writing(cls, folder: Path) -> Project:
@@ -168,6 +173,12 @@ class Project:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+
+def _remove_leftovers(project: Project) -> None:
+    from boxwright.services.model_files import remove_leftovers
+
+    remove_leftovers(project)
 
 
 def _take(folder: Path) -> tuple[WriterLock | None, str]:

@@ -187,6 +187,19 @@ class LabelRepository:
         """Annotations per class id; classes without any are left out."""
         return dict(self._store.rows("SELECT class_id, count(*) FROM annotation GROUP BY class_id"))
 
+    def training_counts(self) -> tuple[dict[int, int], int]:
+        """Annotations per class id on the usable labelled images of the train split, classes without any left out, and
+        how many of those images are confirmed empty."""
+        where = "state = 'labeled' AND split = 'train' AND problem IS NULL AND duplicate_of IS NULL"
+        boxes = self._store.rows(
+            f"SELECT class_id, count(*) FROM annotation JOIN image ON image.id = image_id WHERE {where} GROUP BY 1"
+        )
+        empty = self._store.value(
+            f"SELECT count(*) FROM image WHERE {where} "
+            "AND NOT EXISTS (SELECT 1 FROM annotation WHERE image_id = image.id)"
+        )
+        return dict(boxes), int(empty)
+
     def classes_by_image(self) -> list[tuple[int, int]]:
         """(image id, class id), each pair once, by image id."""
         return self._store.rows("SELECT DISTINCT image_id, class_id FROM annotation ORDER BY 1, 2")

@@ -45,7 +45,7 @@ class ModelRepository:
         sha256: str,
         card: DetectorCard,
         class_map: Mapping[int, int],
-        metrics: Mapping[str, float] | None = None,
+        metrics: Mapping[str, Any] | None = None,
     ) -> Model:
         """`file` is relative to the project folder. The new model is not active yet."""
         values = [name, file, sha256, _json(card.to_json()), _map_json(class_map), _json(dict(metrics or {}))]
@@ -66,7 +66,7 @@ class ModelRepository:
     def set_class_map(self, model_id: int, class_map: Mapping[int, int]) -> None:
         self._set(model_id, "class_map", _map_json(class_map))
 
-    def set_metrics(self, model_id: int, metrics: Mapping[str, float]) -> None:
+    def set_metrics(self, model_id: int, metrics: Mapping[str, Any]) -> None:
         self._set(model_id, "metrics", _json(dict(metrics)))
 
     def set_card(self, model_id: int, card: DetectorCard) -> None:

@@ -198,6 +198,25 @@ def m010_batch_columns(db: Database) -> None:
     _run(db, "DROP TABLE batch_item")
 
 
+def m011_rounds(db: Database) -> None:
+    _run(
+        db,
+        """CREATE TABLE round (
+            id INTEGER PRIMARY KEY,
+            created TEXT NOT NULL,
+            model_id INTEGER NOT NULL REFERENCES model(id),
+            batch_id INTEGER REFERENCES batch(id),
+            images INTEGER NOT NULL,
+            boxes INTEGER NOT NULL,
+            ap REAL,
+            ap50 REAL,
+            fixes_per_image REAL,
+            edits_per_image REAL,
+            seconds REAL NOT NULL,
+            activated INTEGER NOT NULL CHECK (activated IN (0, 1)))""",
+    )
+
+
 def m012_marks(db: Database) -> None:
     """Flags and attributes of a box, tags and a note of an image, and who did it."""
     _run(
@@ -228,5 +247,6 @@ STEPS = (
     m008_scores,
     m009_settings,
     m010_batch_columns,
+    m011_rounds,
     m012_marks,
 )

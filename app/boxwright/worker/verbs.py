@@ -14,7 +14,9 @@ Verb = Callable[[Mapping[str, Any], Emit], dict[str, Any]]
 # `module:function`, loaded on use. A verb gets `folder`, where its result files go; it returns the result of `done`.
 VERBS = {
     "device": "boxwright.worker.device_verb:run",
+    "estimate": "boxwright.worker.estimate_verb:run",
     "prelabel": "boxwright.worker.prelabel_verb:run",
+    "train": "boxwright.worker.train_verb:run",
 }
 
 

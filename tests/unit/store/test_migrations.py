@@ -192,6 +192,18 @@ def test_m010_batch_columns(store: Store) -> None:
     assert store.value("SELECT count(*) FROM sqlite_master WHERE name = 'batch_item'") == 0
 
 
+def test_m011_rounds(store: Store) -> None:
+    step(store, "m011_rounds")
+    run(store, MODEL, "INSERT INTO batch(created, settings) VALUES ('', '{}')")
+    columns = "created, model_id, batch_id, images, boxes, ap, seconds, activated"
+    row = f"INSERT INTO round({columns}) VALUES ('', {{}}, {{}}, 9, 8, {{}}, 1, {{}})"
+    run(store, row.format(1, 1, 0.5, 1), row.format(1, "NULL", "NULL", 0))
+    assert store.rows("SELECT id, ap, fixes_per_image FROM round") == [(1, 0.5, None), (2, None, None)]
+    for model, batch, activated in ((9, 1, 1), (1, 9, 1), (1, 1, 2)):
+        with pytest.raises(sqlite3.IntegrityError):
+            run(store, row.format(model, batch, 0.5, activated))
+
+
 def test_m012_marks(store: Store) -> None:
     step(store, names()[names().index("m012_marks") - 1])
     predictable(store)

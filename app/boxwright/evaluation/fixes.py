@@ -1,0 +1,97 @@
+"""How many boxes a person would have to fix on an image that the detector has pre-labelled."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from boxwright.domain.box import iou_matrix
+
+# The score from which a pre-label is on screen, as long as nobody changes the setting.
+SHOWN = 0.25
+# Below this IoU a box is not the true one moved: to delete it and draw another is no more work.
+MATCHED = 0.5
+# Below this IoU, which is off by about a seventh of each side's length, a person takes the trouble to move an edge.
+WELL_PLACED = 0.75
+
+
+@dataclass(frozen=True, slots=True)
+class Fixes:
+    """Boxes of one image, each counted once: `missing` to be drawn, `extra` to be rejected, `wrong_class` to be
+    relabelled (well placed or not), `misplaced` of the right class to be moved."""
+
+    missing: int
+    extra: int
+    wrong_class: int
+    misplaced: int
+
+    @property
+    def total(self) -> int:
+        return self.missing + self.extra + self.wrong_class + self.misplaced
+
+
+def fixes(
+    true_boxes: NDArray[np.floating],
+    true_labels: NDArray[np.integer],
+    boxes: NDArray[np.floating],
+    labels: NDArray[np.integer],
+) -> Fixes:
+    """true_boxes: (N,4), boxes: (M,4) of those on screen, both xyxy pixels; labels: (N,) and (M,) of one numbering.
+
+    Pairs are matched best IoU first, from `MATCHED` up; those of one class before those of two.
+    """
+    overlaps = iou_matrix(true_boxes, boxes)
+    same = np.asarray(true_labels)[:, None] == np.asarray(labels)[None, :]
+    right = _pairs(np.where(same, overlaps, 0.0))
+    for row, column in right:
+        overlaps[row, :] = overlaps[:, column] = -1.0
+    wrong = _pairs(np.where(same, 0.0, overlaps))
+    placed = iou_matrix(true_boxes, boxes)
+    return Fixes(
+        missing=len(true_labels) - len(right) - len(wrong),
+        extra=len(labels) - len(right) - len(wrong),
+        wrong_class=len(wrong),
+        misplaced=sum(placed[pair] < WELL_PLACED for pair in right),
+    )
+
+
+def fixes_per_image(truth: Mapping[str, Any], results: Sequence[Mapping[str, Any]]) -> float:
+    """Boxes to fix per image of a COCO `truth`, by COCO `results` scored at least `SHOWN`. 0 without images."""
+    true = _by_image(truth["annotations"])
+    found = _by_image([result for result in results if result["score"] >= SHOWN])
+    images = [image["id"] for image in truth["images"]]
+    nothing = (np.zeros((0, 4)), np.zeros(0, np.int64))
+    total = sum(fixes(*true.get(id_, nothing), *found.get(id_, nothing)).total for id_ in images)
+    return total / len(images) if images else 0.0
+
+
+def _pairs(overlaps: NDArray[np.float64]) -> list[tuple[int, int]]:
+    """(row, column) matched one to one, greedily, best first; equal ones in their order."""
+    rows, columns = np.nonzero(overlaps >= MATCHED)
+    order = np.argsort(-overlaps[rows, columns], kind="stable")
+    pairs: list[tuple[int, int]] = []
+    used_rows: set[int] = set()
+    used_columns: set[int] = set()
+    for row, column in zip(rows[order].tolist(), columns[order].tolist()):
+        if row not in used_rows and column not in used_columns:
+            used_rows.add(row)
+            used_columns.add(column)
+            pairs.append((row, column))
+    return pairs
+
+
+def _by_image(entries: Sequence[Mapping[str, Any]]) -> dict[int, tuple[NDArray[np.float64], NDArray[np.int64]]]:
+    """xyxy boxes and categories by image id."""
+    grouped: dict[int, list[Mapping[str, Any]]] = {}
+    for entry in entries:
+        grouped.setdefault(entry["image_id"], []).append(entry)
+    result = {}
+    for image_id, members in grouped.items():
+        boxes = np.array([entry["bbox"] for entry in members], dtype=np.float64)
+        boxes[:, 2:] += boxes[:, :2]
+        result[image_id] = boxes, np.array([entry["category_id"] for entry in members], dtype=np.int64)
+    return result

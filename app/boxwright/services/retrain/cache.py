@@ -1,0 +1,61 @@
+"""Where trainers keep what they computed once per base and image, and how that is kept from growing for ever."""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import shutil
+from pathlib import Path
+
+from boxwright.services.project import Project
+
+# Features of some thousand images at a small network's size; what a trainer has not used for longest goes first.
+CACHE_BYTES = 8 * 2**30
+log = logging.getLogger(__name__)
+
+
+def cache_folder(project: Project) -> Path:
+    """Safe to delete at any time: everything in it is computed again."""
+    return project.folder / "cache" / "features"
+
+
+def trim_cache(project: Project, limit: int = CACHE_BYTES) -> None:
+    """Delete what belongs to a base that the project no longer has, and then the least recently changed entries until
+    at most `limit` bytes are left. An entry is what lies directly in the folder; one named after a detector's sha256,
+    or the beginning of it (8 characters or more), belongs to that detector."""
+    folder = cache_folder(project)
+    known = [m.sha256 for m in project.models.all() if (project.folder / m.file).is_file()]
+    try:
+        entries = sorted(folder.iterdir(), key=lambda path: path.stat().st_mtime, reverse=True)
+    except OSError:
+        return
+    total = 0
+    for entry in entries:
+        total += _bytes(entry)
+        if total > limit or (_is_hash(entry.name) and not any(h.startswith(entry.name) for h in known)):
+            total -= _delete(entry)
+
+
+def _is_hash(name: str) -> bool:
+    return len(name) >= 8 and all(character in "0123456789abcdef" for character in name)
+
+
+def _bytes(entry: Path) -> int:
+    files = entry.rglob("*") if entry.is_dir() else iter([entry])
+    with contextlib.suppress(OSError):
+        return sum(file.stat().st_size for file in files if file.is_file())
+    return 0
+
+
+def _delete(entry: Path) -> int:
+    """The bytes that are free now."""
+    freed = _bytes(entry)
+    try:
+        if entry.is_dir():
+            shutil.rmtree(entry)
+        else:
+            entry.unlink()
+    except OSError as error:
+        log.warning("the cache %s could not be deleted: %s", entry, error)
+        return 0
+    return freed

@@ -1,0 +1,96 @@
+"""What a retraining would learn from, and that set itself."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from boxwright.domain.annotation import Annotation
+from boxwright.domain.image import Image, ImageState, Split
+from boxwright.imaging.read import read_image
+from boxwright.services.exchange import FileExchange
+from boxwright.services.project import Project
+from boxwright.services.retrain.measure import held_back_ap50
+from boxwright.training.protocol import TrainingImage, TrainingSet
+
+# Fewer boxes than this of a class rarely teach it.
+FEW_BOXES = 20
+
+
+@dataclass(frozen=True)
+class TrainingFacts:
+    """From the database alone. `images`: labelled, usable, of the train split; `empty` of them confirmed empty.
+    `boxes`: class name -> boxes on them, for every class of the project in its order. `validation_images`: labelled
+    ones of the validation split. `warnings`: a sentence each. `obstacle`: why nothing can be trained, or None."""
+
+    images: int
+    empty: int
+    boxes: Mapping[str, int]
+    validation_images: int
+    warnings: tuple[str, ...]
+    obstacle: str | None
+
+
+def training_facts(project: Project) -> TrainingFacts:
+    counts, empty = project.labels.training_counts()
+    boxes = {known.name: counts.get(known.id, 0) for known in project.classes.all()}
+    images = len(project.images.ids(state=ImageState.LABELED, split=Split.TRAIN))
+    validation = len(project.images.ids(state=ImageState.LABELED, split=Split.VALIDATION))
+    obstacle = None
+    if not boxes:
+        obstacle = "The project has no classes, so there is nothing to learn; add a class and label some images."
+    elif not images:
+        obstacle = "No image of the train split is labelled yet, so there is nothing to learn from; label some first."
+    elif not any(boxes.values()):
+        obstacle = "None of the labelled images has a box, so there is nothing to learn; label images that have some."
+    return TrainingFacts(images, empty, boxes, validation, _warnings(boxes, validation), obstacle)
+
+
+def _warnings(boxes: Mapping[str, int], validation: int) -> tuple[str, ...]:
+    found = []
+    for name, count in boxes.items():
+        if count < FEW_BOXES:
+            said = "no box" if not count else "only 1 box" if count == 1 else f"only {count} boxes"
+            found.append(f"The class '{name}' has {said}; from about {FEW_BOXES} on it can be learnt.")
+    if not validation:
+        found.append(
+            "No image of the validation split is labelled, so the new detector cannot be compared with the present one."
+        )
+    return tuple(found)
+
+
+def training_set(project: Project) -> TrainingSet:
+    """The labelled images of the train split by id, with the project's classes in the order of their ids, which is the
+    same from round to round. Reads no image file."""
+    indexes = {class_id: index for index, class_id in enumerate(class_ids(project))}
+    names = {known.id: known.name for known in project.classes.all()}
+    images = project.images.many(project.images.ids(state=ImageState.LABELED, split=Split.TRAIN).tolist())
+    annotations = project.labels.annotations(image.id for image in images)
+    roots = {root.name: root.folder for root in project.roots.all()}
+    return TrainingSet(
+        tuple(names[class_id] for class_id in indexes),
+        tuple(_image(image, roots[image.root] / image.path, annotations[image.id], indexes) for image in images),
+        read_image,
+        held_back_ap50,
+        FileExchange(),
+    )
+
+
+def class_ids(project: Project) -> list[int]:
+    """The project class of each class of its training set."""
+    return sorted(known.id for known in project.classes.all())
+
+
+def _image(image: Image, path: Path, found: list[Annotation], indexes: Mapping[int, int]) -> TrainingImage:
+    boxes = [(a.box.x1, a.box.y1, a.box.x2, a.box.y2) for a in found]
+    labels = [indexes[a.class_id] for a in found]
+    return TrainingImage(
+        path,
+        image.width,
+        image.height,
+        np.array(boxes, dtype=np.float32).reshape(-1, 4),
+        np.array(labels, dtype=np.int64),
+    )
