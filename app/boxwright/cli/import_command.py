@@ -27,18 +27,34 @@ SHOWN = 10
     show_default=True,
     help="labels: a person stands behind them. prelabels: a detector's boxes, to be corrected.",
 )
+@click.option("--class-map", "class_map", multiple=True, metavar="OLD=NEW", help="Rename a class; OLD= leaves it out.")
+@click.option(
+    "--conflicts",
+    type=click.Choice(["mine", "theirs", "both"]),
+    default="mine",
+    show_default=True,
+    help="Whose labels count on images that have some; both: theirs wait as pre-labels.",
+)
 @json_option
-def command(project: Path, path: Path, format_: str | None, as_: ImportAs, as_json: bool) -> None:
+def command(
+    project: Path,
+    path: Path,
+    format_: str | None,
+    as_: ImportAs,
+    class_map: tuple[str, ...],
+    conflicts: str,
+    as_json: bool,
+) -> None:
     """Bring a dataset's images and labels into PROJECT.
 
     PATH is a dataset's folder or file, in a format that 'boxwright formats' lists. An image that somebody has labelled
-    keeps its labels.
+    keeps its labels, unless --conflicts says otherwise.
     """
-    from boxwright.services.importing import import_dataset
+    from boxwright.services.importing import Conflicts, import_dataset
     from boxwright.services.project import Project
 
     with Project.open_for_writing(project) as opened, progress_bar("Importing") as report:
-        result = import_dataset(opened, path, format_, as_, report)
+        result = import_dataset(opened, path, format_, as_, report, class_map=class_map, conflicts=Conflicts(conflicts))
     emit(result.to_json(), summary(result), as_json)
 
 

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+import math
+from array import array
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any, overload
+
+import numpy as np
+from numpy.typing import NDArray
 
 from boxwright.domain.box import Box
 from boxwright.domain.image import Split
@@ -77,6 +83,95 @@ class DatasetBox:
         return DatasetBox(move(self.box), self.label, self.score, self.flags, self.line, self.attributes, made)
 
 
+class Boxes(Sequence[DatasetBox]):
+    """The boxes of one image as columns: 45 bytes each where objects take 300, and a dataset may have ten million.
+    A `DatasetBox` is made when one is looked at; one with flags, attributes or a history is kept as it is."""
+
+    __slots__ = ("_corners", "_labels", "_lines", "_scores", "_whole")
+
+    def __init__(self, items: Iterable[DatasetBox] = ()) -> None:
+        self._corners = array("d")
+        self._labels = array("i")
+        self._scores: array[float] | None = None
+        self._lines: array[int] | None = None
+        self._whole: dict[int, DatasetBox] = {}
+        for item in items:
+            self.append(item)
+
+    def append(self, item: DatasetBox) -> None:
+        if item.flags or item.attributes or item.provenance:
+            self._whole[len(self._labels)] = item
+        box = item.box
+        self.append_plain((box.x1, box.y1, box.x2, box.y2), item.label, item.score, item.line)
+
+    def append_plain(
+        self,
+        corners: tuple[float, float, float, float],
+        label: int,
+        score: float | None = None,
+        line: int | None = None,
+    ) -> None:
+        """A box of which nothing else is known."""
+        if score is not None or self._scores is not None:
+            if self._scores is None:
+                self._scores = array("d", [math.nan]) * len(self._labels)
+            self._scores.append(math.nan if score is None else score)
+        if line is not None or self._lines is not None:
+            if self._lines is None:
+                self._lines = array("i", [0]) * len(self._labels)
+            self._lines.append(line or 0)
+        self._corners.extend(corners)
+        self._labels.append(label)
+
+    def __len__(self) -> int:
+        return len(self._labels)
+
+    @overload
+    def __getitem__(self, index: int) -> DatasetBox: ...
+
+    @overload
+    def __getitem__(self, index: slice) -> list[DatasetBox]: ...
+
+    def __getitem__(self, index: int | slice) -> DatasetBox | list[DatasetBox]:
+        if isinstance(index, slice):
+            return [self[i] for i in range(*index.indices(len(self)))]
+        label = self._labels[index]
+        at = index % len(self)
+        if at in self._whole:
+            return self._whole[at]
+        score = math.nan if self._scores is None else self._scores[at]
+        line = 0 if self._lines is None else self._lines[at]
+        box = Box(*self._corners[4 * at : 4 * at + 4])
+        return DatasetBox(box, label, None if math.isnan(score) else score, line=line or None)
+
+    def __iter__(self) -> Iterator[DatasetBox]:
+        return (self[i] for i in range(len(self)))
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Boxes | list) and list(self) == list(other)
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def __repr__(self) -> str:
+        return repr(list(self))
+
+    @property
+    def whole(self) -> Mapping[int, DatasetBox]:
+        """By their place, those boxes that columns do not tell everything of."""
+        return self._whole
+
+    def columns(self) -> tuple[NDArray[np.float64], NDArray[np.int32], NDArray[np.float64] | None, Any]:
+        """Corners (N,4) float64 in the image's units, labels (N,) int32, scores (N,) float64 with NaN for none, lines
+        (N,) int32 with 0 for none; the last two None where no box has one. Views: nothing may be appended while one
+        is held."""
+        return (
+            np.frombuffer(self._corners, np.float64).reshape(-1, 4),
+            np.frombuffer(self._labels, np.int32),
+            None if self._scores is None else np.frombuffer(self._scores, np.float64),
+            None if self._lines is None else np.frombuffer(self._lines, np.int32),
+        )
+
+
 @dataclass(slots=True)
 class DatasetImage:
     """`path` is the image's name within the dataset, relative, forward slashes; it may lack its suffix when only a
@@ -92,7 +187,7 @@ class DatasetImage:
     file: Path | None = None
     width: int = 0
     height: int = 0
-    boxes: list[DatasetBox] = field(default_factory=list)
+    boxes: Boxes | list[DatasetBox] = field(default_factory=Boxes)
     split: Split | None = None
     labeled: bool = True
     relative: bool = False
@@ -103,7 +198,15 @@ class DatasetImage:
     marks: ImageMarks = NO_MARKS
     annotator: str = ""
 
-    def pixel_boxes(self, width: int, height: int) -> list[DatasetBox]:
+    @property
+    def scored(self) -> int:
+        """How many boxes have a score."""
+        if isinstance(self.boxes, Boxes):
+            scores = self.boxes.columns()[2]
+            return 0 if scores is None else int(np.isfinite(scores).sum())
+        return sum(box.score is not None for box in self.boxes)
+
+    def pixel_boxes(self, width: int, height: int) -> Sequence[DatasetBox]:
         """The boxes in pixels of an image of `width` x `height`."""
         if not self.relative:
             return self.boxes
@@ -112,7 +215,7 @@ class DatasetImage:
             for b in self.boxes
         ]
 
-    def fraction_boxes(self) -> list[DatasetBox]:
+    def fraction_boxes(self) -> Sequence[DatasetBox]:
         """The boxes as fractions of the image, 0..1. Raises ValueError when they are pixels and the size is unknown."""
         if self.relative:
             return self.boxes

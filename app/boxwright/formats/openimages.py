@@ -9,6 +9,7 @@ for a formula begins with an apostrophe.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from boxwright.domain.errors import FormatError
@@ -67,7 +68,7 @@ class OpenImages(Format):
             staging.place(image.path, image.file, at, image_mode)
 
 
-def _fractions(image: DatasetImage) -> list[DatasetBox]:
+def _fractions(image: DatasetImage) -> Sequence[DatasetBox]:
     try:
         return image.fraction_boxes() if image.boxes else []
     except ValueError as error:

@@ -2,184 +2,200 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
 
 from boxwright.domain.annotation import Annotation
-from boxwright.domain.image import Image, Split
-from boxwright.domain.progress import Progress, Report, ShouldStop, check
-from boxwright.formats.base import Format
-from boxwright.formats.checks import Reporter, checked_box
-from boxwright.formats.dataset import Dataset, DatasetBox, DatasetImage, Problem
+from boxwright.domain.box import Box
+from boxwright.domain.image import Split
+from boxwright.domain.progress import Progress, check
+from boxwright.formats.dataset import DatasetBox, Problem
 from boxwright.services.carrying import imported_annotation
+from boxwright.services.import_classes import DROPPED, class_ids, new_names
+from boxwright.services.import_columns import BLOCK, Columns, Pair, blocks, fitted
+from boxwright.services.import_conflicts import Conflicts, others, replacement, same_labels
+from boxwright.services.import_prelabels import REVIEW, predictions_model, predictions_of
 from boxwright.services.import_result import ImportResult
-from boxwright.services.orientation import exif_orientation, turned
-from boxwright.services.placing import Placed
-from boxwright.services.project import Project
+from boxwright.services.import_run import ImportRun
+from boxwright.store.imported import LabelColumns
 
 CATEGORY_IDS = "formats.category_ids"
-_SAME = 0.01
-_REPORT_EVERY = 200
 
 
 class LabelImport:
     """Runs within the caller's transaction."""
 
-    def __init__(
-        self,
-        project: Project,
-        reader: Format,
-        dataset: Dataset,
-        placed: Placed,
-        problems: list[Problem],
-        report: Report,
-        should_stop: ShouldStop,
-    ) -> None:
-        self.project = project
-        self.reader = reader
-        self.dataset = dataset
-        self.pairs = placed.pairs
-        self.placed = placed
-        self.problems = problems
-        self.report = report
-        self.should_stop = should_stop
-        self.notes = placed.notes
-        self.empty = 0
+    def __init__(self, run: ImportRun) -> None:
+        self.run = run
+        self.project = run.project
+        self.names = new_names(run.dataset.classes, run.wanted.class_map)
+        self.ids: NDArray[np.int64] = np.empty(0, np.int64)
+        self.ids_by_name: dict[str, int] = {}
+        self.images = self.boxes = self.empty = self.emptied = self.unchanged = self.replaced = 0
+        self.kept: list[str] = []
+        self.review = self.review_boxes = 0
 
     def store(self) -> ImportResult:
-        """Store classes, labels and splits; what a person had stays."""
-        class_ids, classes_added = self._classes()
-        present = self.project.labels.annotations([image.id for image, item in self.pairs if item.labeled])
-        stored = self.project.labels.import_labels(self._annotations(class_ids))
-        kept = set(stored.kept)
-        unchanged = {
-            image.id
-            for image, item in self.pairs
-            if image.id in kept and image.state == "labeled" and self._same(image, item, present[image.id], class_ids)
-        }
-        others = tuple(item.path for image, item in self.pairs if image.id in kept - unchanged)
-        if others:
-            self.notes.append(f"{len(others)} images already had labels or were begun; they keep what they have.")
+        """Store classes, labels and splits."""
+        run = self.run
+        self.ids, added = class_ids(self.project, self.names)
+        known = zip(run.dataset.classes, self.ids.tolist(), strict=True)
+        self.ids_by_name = {theirs.name: class_id for theirs, class_id in known if class_id != DROPPED}
+        self._keep_category_ids()
+        for number, block in enumerate(blocks(run.placed.pairs)):
+            check(run.should_stop)
+            run.report(Progress(number * BLOCK, len(run.placed.pairs), "storing the labels"))
+            self._store([pair for pair in block if pair[1].labeled])
+        self._tell()
         self._store_marks()
         self._report_scores()
-        splits = self._set_splits()
         return ImportResult(
-            format=self.reader.name,
-            images=stored.images,
-            boxes=stored.boxes,
-            empty=self.empty - sum(image.id in kept and not item.boxes for image, item in self.pairs),
-            unlabeled=sum(not item.labeled for _, item in self.pairs),
-            added=self.placed.added,
-            unchanged=len(unchanged),
-            kept=others,
-            classes_added=classes_added,
-            splits=splits,
-            notes=tuple(self.notes),
-            problems=tuple(self.problems),
+            format=run.reader.name,
+            images=self.images + self.replaced,
+            boxes=self.boxes,
+            empty=self.empty,
+            unlabeled=sum(not item.labeled for _, item in run.placed.pairs),
+            added=run.placed.added,
+            unchanged=self.unchanged,
+            kept=tuple(self.kept),
+            replaced=self.replaced,
+            review=self.review,
+            review_boxes=self.review_boxes,
+            classes_added=added,
+            splits=self._set_splits(),
+            notes=tuple(run.notes),
+            problems=tuple(run.problems),
         )
 
-    def _classes(self) -> tuple[list[int], tuple[str, ...]]:
-        """The project's class id for each class of the dataset, and the names that were new."""
-        before = {known.name for known in self.project.classes.all()}
-        ids = [self.project.classes.add(known.name).id for known in self.dataset.classes]
-        if self.reader.capabilities.class_ids:
-            kept: dict[str, int] = dict(self.project.settings.get(CATEGORY_IDS, {}))
-            for class_id, known in zip(ids, self.dataset.classes, strict=True):
-                if str(class_id) not in kept and known.id not in kept.values():
-                    kept[str(class_id)] = known.id
-            self.project.settings[CATEGORY_IDS] = kept
-        return ids, tuple(known.name for known in self.dataset.classes if known.name not in before)
+    def _keep_category_ids(self) -> None:
+        """Remember the dataset's own numbers of the classes, for an export to write again."""
+        if not self.run.reader.capabilities.class_ids:
+            return
+        kept: dict[str, int] = dict(self.project.settings.get(CATEGORY_IDS, {}))
+        for class_id, known in zip(self.ids.tolist(), self.run.dataset.classes, strict=True):
+            if class_id != DROPPED and str(class_id) not in kept and known.id not in kept.values():
+                kept[str(class_id)] = known.id
+        self.project.settings[CATEGORY_IDS] = kept
 
-    def _annotations(self, class_ids: Sequence[int]) -> Iterator[tuple[int, list[Annotation]]]:
-        named = {known.name: id_ for known, id_ in zip(self.dataset.classes, class_ids, strict=True)}
-        for done, (image, item) in enumerate(self.pairs):
-            if done % _REPORT_EVERY == 0:
-                check(self.should_stop)
-                self.report(Progress(done, len(self.pairs), "storing the labels"))
-            if not item.labeled:
-                continue
-            boxes = self._boxes(image, item)
-            if not boxes and (item.boxes or item.refused):
+    def _store(self, pairs: Sequence[Pair]) -> None:
+        found = fitted(self.project, pairs, self.run.problems)
+        before = found.counts
+        columns = found.only(self.ids[found.labels] != DROPPED)
+        counts = columns.counts
+        open_ids = self.project.labels.open_ids([image.id for image, _ in pairs])
+        fresh, begun = [], []
+        for index, (image, item) in enumerate(pairs):
+            if not before[index] and (len(item.boxes) or item.refused):
                 what = f"No box of '{item.path}' could be used; it stays unlabelled, not empty."
-                self.problems.append(Problem(item.source, None, what, "no box left"))
-                continue
-            self.empty += not boxes
-            yield image.id, [imported_annotation(b, class_ids[b.label], named) for b in boxes]
+                self.run.problems.append(Problem(item.source, None, what, "no box left"))
+            elif image.id in open_ids:
+                fresh.append(index)
+            else:
+                begun.append(index)
+        self._store_fresh(columns, np.array(fresh, np.int64))
+        self.empty += int((counts[fresh] == 0).sum())
+        self.emptied += int(((counts == 0) & (before > 0))[fresh].sum())
+        if begun:
+            self._settle(columns, begun)
 
-    def _boxes(self, image: Image, item: DatasetImage) -> list[DatasetBox]:
-        """The boxes in pixels of the upright image; what does not fit is told."""
-        boxes = item.pixel_boxes(image.width, image.height)
-        declared = (item.width, item.height)
-        if not item.relative and 0 not in declared and declared != (image.width, image.height):
-            boxes = self._resized(image, item, boxes)
-        reporter = Reporter(self.problems, item.source)
-        fitting = []
-        for number, found in enumerate(boxes, start=1):
-            box = found.box
-            if 0 <= box.x1 < box.x2 <= image.width and 0 <= box.y1 < box.y2 <= image.height:
-                fitting.append(found)
-                continue
-            corners = (box.x1, box.y1, box.x2, box.y2)
-            who = f"Box {number} of '{item.path}'"
-            inside = checked_box(corners, image.width, image.height, who, found.line, reporter)
-            if inside is not None:
-                fitting.append(found.with_box(inside))
-        return fitting
+    def _store_fresh(self, columns: Columns, fresh: NDArray[np.int64]) -> None:
+        places = np.full(len(columns.pairs), -1)
+        places[fresh] = np.arange(len(fresh))
+        owner = places[columns.owner]
+        mine = owner >= 0
+        image_ids = np.array([image.id for image, _ in columns.pairs], np.int64)[fresh]
+        stored = columns.only(mine)
+        classes = self.ids[stored.labels]
+        whole = {i: self._annotation(stored, i) for i in stored.whole}
+        self.project.labels.import_columns(LabelColumns(image_ids, owner[mine], classes, stored.corners, whole))
+        self.images += len(fresh)
+        self.boxes += len(classes)
 
-    def _resized(self, image: Image, item: DatasetImage, boxes: list[DatasetBox]) -> list[DatasetBox]:
-        """Boxes of an image whose declared size is not the true one."""
-        size = f"{item.width} x {item.height} but is {image.width} x {image.height}"
-        reporter = Reporter(self.problems, item.source)
-        if (item.width, item.height) == (image.height, image.width):
-            orientation = exif_orientation(self.project.images.file(image.id))
-            if orientation >= 5:
-                what = f"'{item.path}' was labelled before its EXIF rotation; its boxes were turned with it."
-                reporter.say(None, what, "labelled before rotation")
-                return [b.moved(lambda box: turned(box, orientation, item.width, item.height)) for b in boxes]
-        reporter.say(
-            None, f"'{item.path}' is declared {size} pixels; its boxes were taken as they are.", "size is wrong"
-        )
-        return boxes
+    def _annotation(self, columns: Columns, index: int) -> Annotation:
+        box = Box(*columns.corners[index].tolist())
+        label = int(columns.labels[index])
+        item = columns.whole.get(index) or DatasetBox(box, label)
+        return imported_annotation(item.with_box(box), int(self.ids[label]), self.ids_by_name)
 
-    def _same(self, image: Image, item: DatasetImage, present: Iterable[Annotation], class_ids: Sequence[int]) -> bool:
-        """Whether the image already holds exactly these boxes, to a hundredth of a pixel."""
-        mine = sorted((a.class_id, a.box.x1, a.box.y1, a.box.x2, a.box.y2) for a in present)
-        boxes = [(class_ids[b.label], b.box) for b in item.pixel_boxes(image.width, image.height)]
-        theirs = sorted((c, b.x1, b.y1, b.x2, b.y2) for c, b in boxes)
-        return len(mine) == len(theirs) and all(
-            a[0] == b[0] and all(abs(x - y) < _SAME for x, y in zip(a[1:], b[1:], strict=True))
-            for a, b in zip(mine, theirs, strict=True)
-        )
+    def _settle(self, columns: Columns, begun: Sequence[int]) -> None:
+        """What becomes of images that have labels of a person."""
+        present = self.project.labels.annotations(columns.pairs[index][0].id for index in begun)
+        review = np.zeros(len(columns.owner), np.bool_)
+        for index in begun:
+            image, item = columns.pairs[index]
+            own, mine = columns.of(index), present[image.id]
+            classes, corners = self.ids[columns.labels[own]], columns.corners[own]
+            if image.state == "labeled" and same_labels(mine, classes, corners):
+                self.unchanged += 1
+            elif self.run.wanted.conflicts is Conflicts.THEIRS:
+                new = [self._annotation(columns, i) for i in range(own.start, own.stop)]
+                self.project.labels.apply(image.id, replacement(image, mine, new))
+                self.replaced += 1
+                self.boxes += len(classes)
+                self.empty += not len(classes)
+            else:
+                self.kept.append(item.path)
+                if self.run.wanted.conflicts is Conflicts.BOTH:
+                    review[own] = others(mine, classes, corners)
+        if review.any():
+            self._review(columns.only(review))
+
+    def _review(self, columns: Columns) -> None:
+        """Show boxes that the person does not have as pre-labels on their images. What was judged before is left."""
+        model = predictions_model(self.run, self.ids, REVIEW)
+        seen = set(self.project.predictions.predicted_ids(model.id).tolist())
+        items = [i for i in predictions_of(columns, self.ids) if i.image_id not in seen and len(i.detections)]
+        self.review += len(items)
+        self.review_boxes += self.project.predictions.replace(model.id, items, review=True).boxes
+
+    def _tell(self) -> None:
+        say = self.run.notes.append
+        if self.emptied:
+            say(f"{self.emptied} images have boxes of left out classes only; they count as confirmed empty.")
+        if self.replaced:
+            say(f"The labels of {self.replaced} images were replaced; the edit log keeps the old ones.")
+        if self.kept and self.run.wanted.conflicts is Conflicts.MINE:
+            say(f"{len(self.kept)} images already had labels or were begun; they keep what they have.")
+        if self.run.wanted.conflicts is Conflicts.BOTH and self.kept:
+            say(
+                f"{len(self.kept)} images keep the labels they have; {self.review_boxes} other boxes on {self.review} "
+                "of them wait as pre-labels: choose 'To review' above the list of images and take or reject each."
+            )
 
     def _store_marks(self) -> None:
         """Tags join those that an image has, a note goes where there is none."""
-        count = self.project.labels.import_marks((image.id, item.marks) for image, item in self.pairs if item.marks)
+        pairs = self.run.placed.pairs
+        count = self.project.labels.import_marks((image.id, item.marks) for image, item in pairs if item.marks)
         if count:
-            self.notes.append(f"{count} images got tags or a note from the dataset.")
+            self.run.notes.append(f"{count} images got tags or a note from the dataset.")
 
     def _report_scores(self) -> None:
         """Say what the project cannot keep."""
-        count = sum(box.score is not None for _, item in self.pairs for box in item.boxes)
+        count = sum(item.scored for _, item in self.run.placed.pairs)
         if count:
-            self.notes.append(
+            self.run.notes.append(
                 f"{count} boxes carry a detector's score; if nobody checked them, import them as prelabels."
             )
 
     def _set_splits(self) -> dict[str, int]:
         """Take over the dataset's validation and test images, unless the project already measures on its own."""
+        pairs = self.run.placed.pairs
         wanted = {Split.VALIDATION: "validation", Split.TEST: "test"}
         frozen = self.project.images.counts()["validation"] > 0
         counts: dict[str, int] = {}
         for split, title in wanted.items():
-            chosen = [image for image, item in self.pairs if item.split is split]
+            chosen = [image for image, item in pairs if item.split is split]
             moving = [image.id for image in chosen if image.split is Split.TRAIN]
             if moving and frozen:
-                self.notes.append(
+                self.run.notes.append(
                     f"The project already has a frozen validation split, so {len(moving)} {title} images of the "
                     "dataset stay where they are."
                 )
             elif moving:
                 self.project.images.set_split(moving, split)
-                self.notes.append(f"{len(moving)} {title} images of the dataset are kept out of training.")
-        for image in self.project.images.many([image.id for image, _ in self.pairs]):
+                self.run.notes.append(f"{len(moving)} {title} images of the dataset are kept out of training.")
+        for image in self.project.images.many([image.id for image, _ in pairs]):
             counts[str(image.split)] = counts.get(str(image.split), 0) + 1
         return counts

@@ -3,86 +3,94 @@
 from __future__ import annotations
 
 import hashlib
-from pathlib import Path
+from collections.abc import Iterator
 
 import numpy as np
+from numpy.typing import NDArray
 
 from boxwright.domain.card import DetectorCard, InputSpec
 from boxwright.domain.model import Model
 from boxwright.domain.prediction import Detections, ImagePredictions, ProbKind
-from boxwright.formats.base import Format
-from boxwright.formats.checks import Reporter, checked_box
-from boxwright.formats.dataset import Dataset, DatasetImage, Problem
+from boxwright.domain.progress import Progress, check
 from boxwright.sampling.scores import pool_scores
+from boxwright.services.import_classes import DROPPED, class_ids, new_names
+from boxwright.services.import_columns import BLOCK, Columns, blocks, fitted
 from boxwright.services.import_result import ImportResult
-from boxwright.services.placing import Placed
-from boxwright.services.project import Project
+from boxwright.services.import_run import ImportRun
+from boxwright.store.predictions import REVIEW
+
+__all__ = ["LAYOUT", "REVIEW", "predictions_model", "predictions_of", "store_prelabels"]
 
 LAYOUT = "imported"
 # A box without a score: somebody's guess, better than a coin toss and not certain.
 _UNKNOWN_SCORE = 0.5
 
 
-def store_prelabels(
-    project: Project, reader: Format, path: Path, dataset: Dataset, placed: Placed, problems: list[Problem]
-) -> ImportResult:
+def store_prelabels(run: ImportRun) -> ImportResult:
     """Runs within the caller's transaction. Images that a person has touched are left alone."""
-    before = {known.name for known in project.classes.all()}
-    ids = [project.classes.add(known.name).id for known in dataset.classes]
-    model = _model(project, path, dataset, ids)
-    found = [
-        (image.id, _detections(item, image.width, image.height, len(ids), problems))
-        for image, item in placed.pairs
-        if item.labeled
-    ]
-    replaced = project.predictions.replace(model.id, [ImagePredictions(i, d) for i, d in found])
-    if found:
-        image_ids, detections = zip(*found, strict=True)
-        project.scores.append(model.id, pool_scores(image_ids, detections, ProbKind.SCORE))
+    project = run.project
+    ids, added = class_ids(project, new_names(run.dataset.classes, run.wanted.class_map))
+    model = predictions_model(run, ids, LAYOUT)
+    kept: set[int] = set()
+    images = boxes = empty = 0
+    for number, block in enumerate(blocks(run.placed.pairs)):
+        check(run.should_stop)
+        run.report(Progress(number * BLOCK, len(run.placed.pairs), "storing the pre-labels"))
+        pairs = [pair for pair in block if pair[1].labeled]
+        columns = fitted(project, pairs, run.problems)
+        found = list(predictions_of(columns.only(ids[columns.labels] != DROPPED), ids))
+        replaced = project.predictions.replace(model.id, found)
+        if found:
+            scores = pool_scores([i.image_id for i in found], [i.detections for i in found], ProbKind.SCORE)
+            project.scores.append(model.id, scores)
+        kept |= set(replaced.kept)
+        images += len(found) - len(replaced.kept)
+        boxes += replaced.boxes
+        empty += sum(not len(i.detections) for i in found if i.image_id not in kept)
     if project.models.active() is None:
         project.models.activate(model.id)
-    else:
-        placed.notes.append(f"The pre-labels are shown when the detector '{model.name}' is made the active one.")
-    kept = set(replaced.kept)
+    elif not project.models.get(model.id).active:
+        run.notes.append(f"The pre-labels are shown when the detector '{model.name}' is made the active one.")
     return ImportResult(
-        format=reader.name,
+        format=run.reader.name,
         kind="prelabels",
-        images=len(found) - len(kept),
-        boxes=replaced.boxes,
-        empty=sum(not len(d) for i, d in found if i not in kept),
-        unlabeled=sum(not item.labeled for _, item in placed.pairs),
-        added=placed.added,
-        kept=tuple(item.path for image, item in placed.pairs if image.id in kept),
-        classes_added=tuple(known.name for known in dataset.classes if known.name not in before),
-        notes=tuple(placed.notes),
-        problems=tuple(problems),
+        images=images,
+        boxes=boxes,
+        empty=empty,
+        unlabeled=sum(not item.labeled for _, item in run.placed.pairs),
+        added=run.placed.added,
+        kept=tuple(item.path for image, item in run.placed.pairs if image.id in kept),
+        classes_added=added,
+        notes=tuple(run.notes),
+        problems=tuple(run.problems),
     )
 
 
-def _model(project: Project, path: Path, dataset: Dataset, class_ids: list[int]) -> Model:
-    """A detector without a file that these boxes belong to."""
-    names = tuple(known.name for known in dataset.classes)
-    card = DetectorCard(LAYOUT, ProbKind.SCORE, names, InputSpec(1, 1), notes={"origin": path.name})
-    digest = hashlib.sha256(repr((str(path), names)).encode()).hexdigest()
-    for known in project.models.all():
+def predictions_model(run: ImportRun, ids: NDArray[np.int64], layout: str) -> Model:
+    """A detector without a file that the dataset's boxes belong to; the one of an earlier import of the same path."""
+    names = tuple(known.name for known in run.dataset.classes)
+    class_map = {label: class_id for label, class_id in enumerate(ids.tolist()) if class_id != DROPPED}
+    key = (str(run.path), names) if layout == LAYOUT else (str(run.path), names, layout)
+    digest = hashlib.sha256(repr(key).encode()).hexdigest()
+    models = run.project.models
+    for known in models.all():
         if known.sha256 == digest:
-            return known
-    return project.models.add(f"imported {path.name}", "", digest, card, dict(enumerate(class_ids)))
+            models.set_class_map(known.id, class_map)
+            return models.get(known.id)
+    card = DetectorCard(layout, ProbKind.SCORE, names, InputSpec(1, 1), notes={"origin": run.path.name})
+    title = "imported" if layout == LAYOUT else "to review:"
+    return models.add(f"{title} {run.path.name}", "", digest, card, class_map)
 
 
-def _detections(item: DatasetImage, width: int, height: int, class_count: int, problems: list[Problem]) -> Detections:
-    """The boxes inside an image of `width` x `height` pixels, best score first."""
-    reporter = Reporter(problems, item.source)
-    kept = []
-    for found in item.pixel_boxes(width, height):
-        corners = (found.box.x1, found.box.y1, found.box.x2, found.box.y2)
-        box = checked_box(corners, width, height, f"A box of '{item.path}'", found.line, reporter)
-        if box is not None:
-            kept.append((_UNKNOWN_SCORE if found.score is None else found.score, found.label, box))
-    kept.sort(key=lambda entry: -entry[0])
-    scores = np.array([score for score, _, _ in kept], dtype=np.float32)
-    labels = np.array([label for _, label, _ in kept], dtype=np.int64)
-    probs = np.zeros((len(kept), max(1, class_count)), dtype=np.float32)
-    probs[np.arange(len(kept)), labels] = scores
-    boxes = np.array([box.array() for _, _, box in kept], dtype=np.float32).reshape(-1, 4)
-    return Detections(boxes, scores, labels, probs, ProbKind.SCORE, float(scores.max(initial=0.0)))
+def predictions_of(columns: Columns, ids: NDArray[np.int64]) -> Iterator[ImagePredictions]:
+    """For each image its boxes, best score first."""
+    for index, (image, _) in enumerate(columns.pairs):
+        own = columns.of(index)
+        scores = np.nan_to_num(columns.scores[own], nan=_UNKNOWN_SCORE).astype(np.float32)
+        order = np.argsort(-scores, kind="stable")
+        scores, labels = scores[order], columns.labels[own][order]
+        probs = np.zeros((len(scores), max(1, len(ids))), np.float32)
+        probs[np.arange(len(scores)), labels] = scores
+        boxes = columns.corners[own][order].astype(np.float32)
+        found = Detections(boxes, scores, labels, probs, ProbKind.SCORE, float(scores.max(initial=0.0)))
+        yield ImagePredictions(image.id, found)

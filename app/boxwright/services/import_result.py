@@ -13,8 +13,9 @@ from boxwright.formats.dataset import Problem
 class ImportResult:
     """`kind`: `labels` or `prelabels`. `images` got labels now, with `boxes` in all, `empty` of them confirmed empty.
     `unlabeled`: images of the dataset that nobody had labelled. `added`: new to the pool. `unchanged`: had exactly
-    these labels. `kept`: had other labels and kept them. `splits`: images of the dataset in each split now. `notes`:
-    whole sentences. `problems`: every flaw.
+    these labels. `kept`: had other labels and kept them. `replaced`: had other labels and got these; they are among
+    `images`. `review`: of those kept, had boxes added as pre-labels to be judged, `review_boxes` in all. `splits`:
+    images of the dataset in each split now. `notes`: whole sentences. `problems`: every flaw.
     """
 
     format: str
@@ -26,6 +27,9 @@ class ImportResult:
     added: int = 0
     unchanged: int = 0
     kept: tuple[str, ...] = ()
+    replaced: int = 0
+    review: int = 0
+    review_boxes: int = 0
     classes_added: tuple[str, ...] = ()
     splits: Mapping[str, int] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
@@ -51,6 +55,9 @@ class ImportResult:
             "added": self.added,
             "unchanged": self.unchanged,
             "kept": list(self.kept),
+            "replaced": self.replaced,
+            "review": self.review,
+            "review_boxes": self.review_boxes,
             "classes_added": list(self.classes_added),
             "splits": dict(self.splits),
             "notes": list(self.notes),

@@ -8,34 +8,21 @@ from datetime import UTC, datetime
 from itertools import islice
 from typing import Any
 
+import numpy as np
 import orjson
 
-from boxwright.domain.annotation import Annotation, Origin
-from boxwright.domain.box import Box
+from boxwright.domain.annotation import Annotation
 from boxwright.domain.edits import BoxChange, Edit, MarksChange, StandingChange, StateChange
 from boxwright.domain.errors import ProjectError
 from boxwright.domain.image import ImageState
 from boxwright.domain.labels import ImageLabels, Standing
-from boxwright.domain.marks import NO_ATTRIBUTES, NO_FLAGS, NO_MARKS, ImageMarks
+from boxwright.domain.marks import NO_MARKS, ImageMarks
+from boxwright.store.annotation_rows import PUT_ANNOTATION, SELECT_ANNOTATION, annotation, annotation_row
 from boxwright.store.connection import Store
 from boxwright.store.images import chunks, marks
+from boxwright.store.imported import LabelColumns, store_columns
 from boxwright.store.predictions import PredictionRepository
 
-_ANNOTATION = (
-    "SELECT image_id, uid, class_id, x1, y1, x2, y2, origin, prediction_id, "
-    "source_x1, source_y1, source_x2, source_y2, source_class_id, flags, attributes, annotator FROM annotation "
-)
-# A pre-label may have been renewed since it was shown: then the reference is left empty and the edit still counts.
-_PUT_ANNOTATION = """
-    INSERT INTO annotation(image_id, uid, class_id, x1, y1, x2, y2, origin, prediction_id,
-                           source_x1, source_y1, source_x2, source_y2, source_class_id, flags, attributes, annotator)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?, (SELECT id FROM prediction WHERE id = ?), ?, ?, ?, ?, ?, ?, ?, ?)
-    ON CONFLICT(uid) DO UPDATE SET
-        class_id = excluded.class_id, x1 = excluded.x1, y1 = excluded.y1, x2 = excluded.x2, y2 = excluded.y2,
-        origin = excluded.origin, prediction_id = excluded.prediction_id, source_x1 = excluded.source_x1,
-        source_y1 = excluded.source_y1, source_x2 = excluded.source_x2, source_y2 = excluded.source_y2,
-        source_class_id = excluded.source_class_id, flags = excluded.flags, attributes = excluded.attributes,
-        annotator = excluded.annotator"""
 _PUT_STANDING = """
     INSERT INTO standing SELECT id, ? FROM prediction WHERE id = ?
     ON CONFLICT(prediction_id) DO UPDATE SET standing = excluded.standing"""
@@ -87,9 +74,9 @@ class LabelRepository:
         wanted = [int(i) for i in image_ids]
         found: dict[int, list[Annotation]] = {i: [] for i in wanted}
         for chunk in chunks(wanted):
-            query = f"{_ANNOTATION}WHERE image_id IN ({marks(chunk)}) ORDER BY id"
+            query = f"{SELECT_ANNOTATION}WHERE image_id IN ({marks(chunk)}) ORDER BY id"
             for row in self._store.rows(query, chunk):
-                found[row[0]].append(_annotation(row))
+                found[row[0]].append(annotation(row))
         return found
 
     def image_marks(self, image_ids: Iterable[int]) -> dict[int, ImageMarks]:
@@ -134,20 +121,25 @@ class LabelRepository:
         """
         images = boxes = 0
         kept: list[int] = []
-        now = _now()
         remaining = iter(items)
         with self._store.transaction():
             while some := list(islice(remaining, _IMPORTED_AT_ONCE)):
-                open_ = self._open([image_id for image_id, _ in some])
+                open_ = self.open_ids([image_id for image_id, _ in some])
                 fresh: dict[int, Sequence[Annotation]] = {}
                 for image_id, annotations in some:
                     if image_id in open_ and image_id not in fresh:
                         fresh[image_id] = annotations
                     else:
                         kept.append(image_id)
-                self._store_finished(fresh, now)
+                store_columns(self._store, _columns(fresh))
                 images, boxes = images + len(fresh), boxes + sum(map(len, fresh.values()))
         return ImportedLabels(images, boxes, tuple(kept))
+
+    def import_columns(self, labels: LabelColumns) -> None:
+        """Store finished labels and mark their images labelled, in one transaction. The images must be among
+        `open_ids`."""
+        with self._store.transaction():
+            store_columns(self._store, labels)
 
     def import_marks(self, items: Iterable[tuple[int, ImageMarks]]) -> int:
         """Add tags to what images have, and notes where there is none; the number of images that this changed."""
@@ -164,24 +156,13 @@ class LabelRepository:
                 self.apply(image_id, edit)
         return changed
 
-    def _open(self, image_ids: Sequence[int]) -> set[int]:
-        """Those that nobody has labelled, skipped or begun."""
-        query = f"SELECT id FROM image WHERE id IN ({marks(image_ids)}) AND NOT touched AND state = 'unlabeled'"
-        return {id_ for (id_,) in self._store.rows(query, image_ids)}
-
-    def _store_finished(self, labels: Mapping[int, Sequence[Annotation]], now: str) -> None:
-        """What `apply` does for each image, a statement for all of them at a time."""
-        done = StateChange(ImageState.UNLABELED, ImageState.LABELED)
-        edits = [
-            (i, Edit("Import labels", tuple(BoxChange(None, a) for a in found), state=done))
-            for i, found in labels.items()
-        ]
-        self._store.write_many(_PUT_ANNOTATION, [_annotation_row(i, a) for i, found in labels.items() for a in found])
-        self._store.write_many(
-            "UPDATE image SET touched = 1, changed_at = ?, state = ?, skip_reason = NULL WHERE id = ?",
-            [(now, str(ImageState.LABELED), i) for i in labels],
-        )
-        self._store.write_many(_LOG, [_log_row(i, now, edit) for i, edit in edits])
+    def open_ids(self, image_ids: Sequence[int]) -> set[int]:
+        """Those of `image_ids` that nobody has labelled, skipped or begun."""
+        found: set[int] = set()
+        for chunk in chunks(image_ids):
+            query = f"SELECT id FROM image WHERE id IN ({marks(chunk)}) AND NOT touched AND state = 'unlabeled'"
+            found |= {id_ for (id_,) in self._store.rows(query, chunk)}
+        return found
 
     def counts(self) -> dict[int, int]:
         """Annotations per class id; classes without any are left out."""
@@ -212,7 +193,7 @@ class LabelRepository:
         if change.after is None:
             self._store.write("DELETE FROM annotation WHERE uid = ? AND image_id = ?", [change.uid, image_id])
         else:
-            self._store.write(_PUT_ANNOTATION, _annotation_row(image_id, change.after))
+            self._store.write(PUT_ANNOTATION, annotation_row(image_id, change.after))
 
     def _change_standing(self, change: StandingChange) -> None:
         if change.after is Standing.OPEN:
@@ -246,28 +227,12 @@ def _log_row(image_id: int, now: str, edit: Edit) -> list[Any]:
     return [image_id, now, edit.name, text, edit.annotator]
 
 
-def _annotation_row(image_id: int, a: Annotation) -> list[Any]:
-    source = a.source_box
-    corners = [None] * 4 if source is None else [source.x1, source.y1, source.x2, source.y2]
-    box = [a.box.x1, a.box.y1, a.box.x2, a.box.y2]
-    flags = " ".join(sorted(a.flags)) if a.flags else ""
-    attributes = orjson.dumps(a.attributes).decode() if a.attributes else None
-    source_and_marks = [*corners, a.source_class_id, flags, attributes, a.annotator]
-    return [image_id, a.uid, a.class_id, *box, str(a.origin), a.prediction_id, *source_and_marks]
-
-
-def _annotation(row: tuple[Any, ...]) -> Annotation:
-    _, uid, class_id, x1, y1, x2, y2, origin, prediction_id, sx1, sy1, sx2, sy2, source_class = row[:14]
-    flags, attributes, annotator = row[14:]
-    return Annotation(
-        uid,
-        class_id,
-        Box(x1, y1, x2, y2),
-        Origin(origin),
-        prediction_id,
-        None if sx1 is None else Box(sx1, sy1, sx2, sy2),
-        source_class,
-        frozenset(flags.split()) if flags else NO_FLAGS,
-        orjson.loads(attributes) if attributes else NO_ATTRIBUTES,
-        annotator,
+def _columns(labels: Mapping[int, Sequence[Annotation]]) -> LabelColumns:
+    found = [a for annotations in labels.values() for a in annotations]
+    return LabelColumns(
+        np.fromiter(labels, np.int64, len(labels)),
+        np.repeat(np.arange(len(labels)), np.array([len(a) for a in labels.values()], np.int64)),
+        np.array([a.class_id for a in found], np.int64),
+        np.array([a.box.array() for a in found], np.float64).reshape(-1, 4),
+        dict(enumerate(found)),
     )

@@ -16,6 +16,15 @@ from boxwright.store.connection import Store
 from boxwright.store.images import chunks, id_array, marks
 from boxwright.store.models import ModelRepository
 
+# The layout of a detector that stands for a dataset's boxes on images that have a person's labels.
+REVIEW = "review"
+# By image, so that a pool of a million pre-labels is not walked through.
+_TO_REVIEW = (
+    f"FROM predicted JOIN model ON model.id = model_id AND json_extract(card, '$.layout') = '{REVIEW}' "
+    "WHERE EXISTS (SELECT 1 FROM prediction WHERE prediction.image_id = predicted.image_id "
+    "AND prediction.model_id = predicted.model_id "
+    "AND NOT EXISTS (SELECT 1 FROM standing WHERE prediction_id = prediction.id))"
+)
 _SELECT = "SELECT id, model_id, class_id, label, x1, y1, x2, y2, score, kind, probs FROM prediction "
 # A person's images: whatever was said of their boxes is theirs, also after they undid it. A tag or a note is not that.
 _TOUCHED = "(touched OR state != 'unlabeled' OR EXISTS (SELECT 1 FROM annotation WHERE image_id = image.id))"
@@ -35,16 +44,17 @@ class PredictionRepository:
     def __init__(self, store: Store) -> None:
         self._store = store
 
-    def replace(self, model_id: int, items: Sequence[ImagePredictions]) -> Replaced:
+    def replace(self, model_id: int, items: Sequence[ImagePredictions], review: bool = False) -> Replaced:
         """Put `items` in place of what `model_id` said of these images before, in one transaction.
 
         Model classes become project classes by the model's class map, and boxes of a class without one are dropped and
-        counted. Ids ascend in the order of the detections. An image that a person has touched stays as it is.
+        counted. Ids ascend in the order of the detections. An image that a person has touched stays as it is, unless
+        the boxes are for `review`.
         """
         class_map = dict(ModelRepository(self._store).get(model_id).class_map)
         dropped: Counter[int] = Counter()
         with self._store.transaction():
-            kept = self._touched([i.image_id for i in items])
+            kept = set() if review else self._touched([i.image_id for i in items])
             fresh = [i for i in items if i.image_id not in kept]
             rows = [row for item in fresh for row in _rows(model_id, item, class_map, dropped)]
             keys = [(model_id, int(i.image_id)) for i in fresh]
@@ -77,6 +87,10 @@ class PredictionRepository:
         """Images that the model has been run on, with or without boxes. Ascending (N,) int64."""
         return id_array(self._store, "SELECT image_id AS id FROM predicted WHERE model_id = ?", [model_id])
 
+    def to_review(self) -> NDArray[np.int64]:
+        """Images with boxes of a dataset that a person has not judged yet, beside labels of their own. Ascending."""
+        return id_array(self._store, f"SELECT DISTINCT image_id AS id {_TO_REVIEW}")
+
     def of_image(self, image_id: int, model_id: int) -> list[Prediction]:
         """Best score first."""
         query = _SELECT + "WHERE image_id = ? AND model_id = ? ORDER BY score DESC, id"
@@ -91,7 +105,13 @@ class PredictionRepository:
 
     def shown_model(self, image_id: int) -> int | None:
         """The model whose pre-labels a person sees on this image: the active one. On an image that they had begun
-        before it was activated, and that it therefore left alone, the newest that has predicted it."""
+        before it was activated, and that it therefore left alone, the newest that has predicted it. Boxes of a dataset
+        that wait for a review come before both."""
+        waiting: int | None = self._store.value(
+            f"SELECT model_id {_TO_REVIEW} AND image_id = ? ORDER BY model_id LIMIT 1", [image_id]
+        )
+        if waiting is not None:
+            return waiting
         found: int | None = self._store.value(
             "SELECT model_id FROM predicted JOIN model ON model.id = model_id JOIN image ON image.id = image_id "
             f"WHERE image_id = ? AND (active OR {_TOUCHED}) ORDER BY active DESC, model_id DESC LIMIT 1",

@@ -20,6 +20,7 @@ ALL_DONE = {
     View.BATCH: "This batch is done. Press B to draw the next one.",
     View.TO_DO: "Every image of the pool is labelled or skipped.",
     View.VALIDATION: "Every image of the validation split is labelled or skipped.",
+    View.REVIEW: "Every imported box is taken or rejected.",
     View.ALL: "Every image of the pool is labelled or skipped.",
 }
 

@@ -23,6 +23,7 @@ class View(Enum):
     BATCH = "the latest batch"
     TO_DO = "every image to do"
     VALIDATION = "the validation split"
+    REVIEW = "the images with imported boxes to review"
     ALL = "every image of the pool"
 
 
@@ -48,7 +49,8 @@ class Queue:
     """`ids` (N,) int64 in queue order, `marks` (N,) int8 of `Mark` beside it; `reasons` by image id.
     `batch` is the one it shows, None in the other views; `latest` the one that could be shown.
     `pool_done` of `pool_usable` images of the whole pool were labelled or skipped when this was read, and
-    `validation` of them are frozen for measuring."""
+    `validation` of them are frozen for measuring. `review` images have imported boxes beside labels of a person; in
+    that view they count as done when the last of those boxes is judged."""
 
     ids: NDArray[np.int64]
     marks: NDArray[np.int8]
@@ -59,6 +61,7 @@ class Queue:
     pool_done: int = 0
     pool_usable: int = 0
     validation: int = 0
+    review: int = 0
 
     def __post_init__(self) -> None:
         self._order = np.argsort(self.ids, kind="stable")
@@ -103,15 +106,17 @@ def load_queue(project: Project, view: View) -> Queue:
     batch = latest if view is View.BATCH else None
     usable = project.images.ids()
     validation = project.images.ids(split=Split.VALIDATION)
-    ids = _ids(project, view, batch, validation)
+    review = project.predictions.to_review()
+    ids = review if view is View.REVIEW else _ids(project, view, batch, validation)
     marks = np.where(np.isin(ids, usable), Mark.UNLABELED, Mark.UNREADABLE).astype(np.int8)
     pool_done = 0
     for state in (ImageState.LABELED, ImageState.SKIPPED):
         in_state = project.images.ids(state=state)
         pool_done += len(in_state)
-        marks[np.isin(ids, in_state)] = MARK_OF_STATE[state]
+        if view is not View.REVIEW:
+            marks[np.isin(ids, in_state)] = MARK_OF_STATE[state]
     reasons = {item.image_id: item for item in batch.items} if batch else {}
-    return Queue(ids, marks, batch, latest, view, reasons, pool_done, len(usable), len(validation))
+    return Queue(ids, marks, batch, latest, view, reasons, pool_done, len(usable), len(validation), len(review))
 
 
 def _ids(project: Project, view: View, batch: Batch | None, validation: NDArray[np.int64]) -> NDArray[np.int64]:

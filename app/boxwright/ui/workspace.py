@@ -19,7 +19,7 @@ from boxwright.services.images import ImageLoader, Picture, PictureKey
 from boxwright.services.label_session import LabelSession
 from boxwright.ui.device_probe import DeviceProbe
 from boxwright.ui.pixels import to_qimage
-from boxwright.ui.queue import EMPTY, MARK_OF_STATE, Queue, View, load_queue
+from boxwright.ui.queue import EMPTY, MARK_OF_STATE, Mark, Queue, View, load_queue
 from boxwright.ui.reader import ProjectReader
 from boxwright.ui.saving import Saver
 from boxwright.ui.session import SessionModel
@@ -292,7 +292,7 @@ class Workspace(QObject):
             return
         self._seen = labels
         self.saver.follow(labels)
-        if Changes.STATE in changes:
+        if Changes.STATE in changes or self.view is View.REVIEW:
             self._set_mark(labels)
 
     def flush(self, timeout: float = 10.0) -> bool:
@@ -302,7 +302,8 @@ class Workspace(QObject):
     def _set_mark(self, labels: ImageLabels) -> None:
         row = self.queue.row_of(labels.image_id)
         if row is not None:
-            self.queue.marks[row] = MARK_OF_STATE[labels.state]
+            waiting = self.view is View.REVIEW and bool(labels.open_predictions())
+            self.queue.marks[row] = Mark.UNLABELED if waiting else MARK_OF_STATE[labels.state]
             self.marks_changed.emit(row)
 
     # --- what changed outside ----------------------------------------------------------------------------------------

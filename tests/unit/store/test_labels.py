@@ -240,7 +240,7 @@ def test_imported_labels_are_stored_once_and_never_over_a_persons(labels: LabelR
 
     items = [(1, [imported(1), imported(2)]), (2, [imported(3)]), (3, [])]
     assert labels.import_labels(items) == ImportedLabels(images=2, boxes=2, kept=(2,))
-    assert [a.uid for a in labels.load(1).annotations.values()] == ["uid1", "uid2"]
+    assert [a.box for a in labels.load(1).annotations.values()] == [Box(0, 0, 1, 1), Box(0, 0, 2, 2)]
     assert labels.load(1).state is ImageState.LABELED
     assert list(labels.load(2).annotations.values()) == [own]
     assert labels.load(3).confirmed_empty
@@ -256,7 +256,7 @@ def test_import_goes_on_over_the_parts_it_is_stored_in(
     items += [(8, [])]
     assert labels.import_labels(items) == ImportedLabels(images=8, boxes=8, kept=(8,))
     assert [name for n in range(1, 9) for _, name in labels.log(n)] == ["Import labels"] * 8
-    assert {n: [a.uid for a in found] for n, found in labels.annotations(range(1, 9)).items()} == {
-        n: [f"u{n}"] for n in range(1, 9)
-    }
+    found = labels.annotations(range(1, 9))
+    assert [[a.box for a in found[n]] for n in range(1, 9)] == [[Box(0, 0, n, n)] for n in range(1, 9)]
+    assert len({a.uid for annotations in found.values() for a in annotations}) == 8
     assert all(labels.load(n).state is ImageState.LABELED for n in range(1, 9))

@@ -107,6 +107,8 @@ class QueuePanel(QWidget):
         self.source.addItem(self.tr("To do · {0:,} images").format(left), View.TO_DO)
         if queue.validation:
             self.source.addItem(self.tr("Validation · {0:,} images").format(queue.validation), View.VALIDATION)
+        if queue.review or queue.view is View.REVIEW:
+            self.source.addItem(self.tr("To review · {0:,} images").format(queue.review), View.REVIEW)
         self.source.addItem(self.tr("All images of the pool"), View.ALL)
         self.source.setCurrentIndex(self.source.findData(queue.view))
         self._count()
@@ -123,6 +125,8 @@ class QueuePanel(QWidget):
         finished = total > 0 and done >= total
         if queue.view is View.VALIDATION:
             hint = self.tr("Labels of these images measure detectors; no detector is trained on them.")
+        elif queue.view is View.REVIEW:
+            hint = self.tr("Imported boxes that you do not have: take or reject each. Your own labels stay.")
         elif queue.batch is None:
             hint = self.tr("Draw a batch to label the images that teach the detector most.")
         else:

@@ -1,0 +1,223 @@
+"""Classes are renamed, merged and left out on the way in; what a person did is kept, replaced on word, or reviewed."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import orjson
+import pytest
+from PIL import Image as Picture
+
+from boxwright.domain.annotation import drawn
+from boxwright.domain.box import Box
+from boxwright.domain.edits import accept_all, add, reject, set_state
+from boxwright.domain.errors import SettingError
+from boxwright.domain.image import ImageState
+from boxwright.services.import_classes import parsed_map
+from boxwright.services.importing import Conflicts, import_dataset
+from boxwright.services.project import Project
+from boxwright.services.scan import add_folders
+
+CLASSES = ["car", "van", "person", "a=b"]
+# Class index, then a corner; every box is 10 x 10.
+BOXES = {"one": [(0, 0, 0), (1, 20, 0), (2, 40, 0)], "two": [(2, 0, 0)], "three": [(3, 4, 4)], "four": []}
+
+
+@pytest.fixture
+def dataset(tmp_path: Path) -> Path:
+    folder = tmp_path / "set"
+    folder.mkdir()
+    images, annotations = [], []
+    for number, (name, boxes) in enumerate(BOXES.items(), start=1):
+        pixels = np.random.default_rng(number).integers(0, 255, (48, 64, 3), dtype=np.uint8)
+        Picture.fromarray(pixels).save(folder / f"{name}.png")
+        images.append({"id": number, "file_name": f"{name}.png", "width": 64, "height": 48})
+        for label, x, y in boxes:
+            entry = {"id": len(annotations), "image_id": number, "category_id": label, "bbox": [x, y, 10, 10]}
+            annotations.append(entry)
+    categories = [{"id": i, "name": name} for i, name in enumerate(CLASSES)]
+    file = folder / "instances.json"
+    file.write_bytes(orjson.dumps({"images": images, "annotations": annotations, "categories": categories}))
+    return file
+
+
+@pytest.fixture
+def project(tmp_path: Path, dataset: Path) -> Iterator[Project]:
+    with Project.create(tmp_path / "project") as made:
+        add_folders(made, [dataset.parent])
+        yield made
+
+
+def id_of(project: Project, name: str) -> int:
+    image = project.images.by_path(None, f"{name}.png")
+    assert image is not None
+    return image.id
+
+
+def labels_of(project: Project, name: str) -> list[tuple[str, Box]]:
+    names = {c.id: c.name for c in project.classes.all()}
+    image_id = id_of(project, name)
+    return [(names[a.class_id], a.box) for a in project.labels.annotations([image_id])[image_id]]
+
+
+def at(x: float, y: float) -> Box:
+    return Box(x, y, x + 10, y + 10)
+
+
+def test_classes_are_renamed_merged_and_left_out(project: Project, dataset: Path) -> None:
+    result = import_dataset(project, dataset, class_map={"car": "vehicle", "van": "vehicle", "person": ""})
+    assert labels_of(project, "one") == [("vehicle", at(0, 0)), ("vehicle", at(20, 0))]
+    assert [c.name for c in project.classes.all()] == ["vehicle", "a=b"]
+    assert (result.images, result.boxes, result.empty, result.classes_added) == (4, 3, 2, ("vehicle", "a=b"))
+    # Nothing is left of it, and nothing else was there: the image is empty as far as the project's classes go.
+    assert project.labels.load(id_of(project, "two")).confirmed_empty
+    assert any("1 images have boxes of left out classes only" in note for note in result.notes)
+
+
+def test_a_class_may_become_one_that_the_project_has(project: Project, dataset: Path) -> None:
+    mine = project.classes.add("auto")
+    import_dataset(project, dataset, class_map={"car": "auto"})
+    found = project.labels.annotations([id_of(project, "one")])[id_of(project, "one")]
+    assert found[0].class_id == mine.id
+
+
+def test_every_class_not_named_can_be_left_out(project: Project, dataset: Path) -> None:
+    result = import_dataset(project, dataset, class_map={"car": "car", "*": ""})
+    assert (result.boxes, result.classes_added) == (1, ("car",))
+
+
+def test_prelabels_are_mapped_as_well(project: Project, dataset: Path) -> None:
+    import_dataset(project, dataset, as_="prelabels", class_map={"car": "vehicle", "van": "vehicle", "person": ""})
+    names = {c.id: c.name for c in project.classes.all()}
+    shown = project.labels.load(id_of(project, "one")).open_predictions()
+    assert [(names[p.class_id], p.box) for p in shown] == [("vehicle", at(0, 0)), ("vehicle", at(20, 0))]
+    model = project.models.active()
+    assert model is not None
+    assert project.scores.read(model.id).counts.tolist() == [0, 2, 1, 0]
+
+
+def test_the_options_of_a_map_may_hold_an_equals_sign() -> None:
+    assert parsed_map(["a=b=c", "car=x=y", "van="], CLASSES) == {"a=b": "c", "car": "x=y", "van": ""}
+    with pytest.raises(SettingError, match="OLD=NEW"):
+        parsed_map(["car"], CLASSES)
+
+
+def test_a_class_that_is_not_there_is_one_sentence_and_nothing_changes(project: Project, dataset: Path) -> None:
+    with pytest.raises(SettingError, match="no class 'cars' to map; did you mean 'car'"):
+        import_dataset(project, dataset, class_map={"cars": "x"})
+    assert (project.classes.all(), project.labels.counts()) == ([], {})
+
+
+def a_person_worked(project: Project) -> None:
+    """On `one`: their car nearly where the dataset's is, and a box of their own. `two` is skipped."""
+    car, own = project.classes.add("car"), project.classes.add("own")
+    labels = project.labels.load(id_of(project, "one"))
+    for edit in (add(drawn(Box(0.1, 0, 10, 10), car.id)), add(drawn(at(50, 30), own.id))):
+        project.labels.apply(labels.image_id, edit)
+    project.labels.apply(labels.image_id, set_state(labels, ImageState.LABELED, "Done"))
+    two = project.labels.load(id_of(project, "two"))
+    project.labels.apply(two.image_id, set_state(two, ImageState.SKIPPED, "Skip", "blurred"))
+
+
+def test_theirs_replaces_on_word_and_the_log_holds_both(project: Project, dataset: Path) -> None:
+    a_person_worked(project)
+    before = labels_of(project, "one")
+    result = import_dataset(project, dataset, conflicts=Conflicts.THEIRS)
+    assert (result.images, result.replaced, result.kept) == (4, 2, ())
+    assert labels_of(project, "one") == [("car", at(0, 0)), ("van", at(20, 0)), ("person", at(40, 0))]
+    assert project.images.get(id_of(project, "two")).state is ImageState.LABELED
+    (entry,) = project.store.row(
+        "SELECT edit FROM edit_log WHERE image_id = ? ORDER BY id DESC LIMIT 1", [id_of(project, "one")]
+    ) or ("",)
+    boxes = orjson.loads(entry)["boxes"]
+    gone = [Box(**change["before"]["box"]) for change in boxes if change["before"]]
+    assert gone == [box for _, box in before]
+    again = import_dataset(project, dataset, conflicts=Conflicts.THEIRS)
+    assert (again.images, again.unchanged) == (0, 4)
+
+
+def test_both_keeps_mine_and_shows_only_what_differs_until_it_is_judged(project: Project, dataset: Path) -> None:
+    a_person_worked(project)
+    before = labels_of(project, "one")
+    result = import_dataset(project, dataset, conflicts=Conflicts.BOTH)
+    assert (result.images, result.review, result.review_boxes) == (2, 2, 3)
+    assert labels_of(project, "one") == before
+    assert project.images.get(id_of(project, "two")).state is ImageState.SKIPPED
+    assert project.predictions.to_review().tolist() == sorted([id_of(project, "one"), id_of(project, "two")])
+    labels = project.labels.load(id_of(project, "one"))
+    names = {c.id: c.name for c in project.classes.all()}
+    # The car is nearly where the person's is: not worth a look.
+    assert {names[p.class_id] for p in labels.open_predictions()} == {"van", "person"}
+    project.labels.apply(labels.image_id, accept_all(labels, 0.0))
+    assert len(labels_of(project, "one")) == 4
+    two = project.labels.load(id_of(project, "two"))
+    project.labels.apply(two.image_id, reject(two.open_predictions()))
+    assert project.predictions.to_review().tolist() == []
+    again = import_dataset(project, dataset, conflicts=Conflicts.BOTH)
+    assert (again.review, project.predictions.to_review().tolist()) == (0, [])
+
+
+def test_boxes_to_review_come_before_those_of_the_active_detector(project: Project, dataset: Path) -> None:
+    import_dataset(project, dataset, as_="prelabels", class_map={"*": "guess"})
+    a_person_worked(project)
+    import_dataset(project, dataset, conflicts=Conflicts.BOTH)
+    names = {c.id: c.name for c in project.classes.all()}
+    shown = project.labels.load(id_of(project, "one")).open_predictions()
+    assert {names[p.class_id] for p in shown} == {"van", "person"}
+
+
+@pytest.mark.parametrize("conflicts", list(Conflicts))
+def test_an_error_in_the_middle_leaves_everything_as_it_was(
+    project: Project, dataset: Path, conflicts: Conflicts, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    a_person_worked(project)
+    monkeypatch.setattr("boxwright.services.import_columns.BLOCK", 1)
+    tables = ("class", "annotation", "edit_log", "image", "prediction", "model", "predicted", "setting")
+    before = [project.store.rows(f"SELECT * FROM {table}") for table in tables]
+    asked = iter(range(100))
+
+    def report(progress: object) -> None:
+        if "storing" in str(progress) and next(asked) == 3:
+            raise OSError("the disk went away")
+
+    with pytest.raises(OSError, match="went away"):
+        import_dataset(project, dataset, report=report, conflicts=conflicts)
+    assert [project.store.rows(f"SELECT * FROM {table}") for table in tables] == before
+
+
+KILLED = """
+import os, signal, sys
+from pathlib import Path
+from boxwright.services import import_columns
+from boxwright.services.importing import Conflicts, import_dataset
+from boxwright.services.project import Project
+import_columns.BLOCK = 1
+count = iter(range(100))
+def report(progress):
+    if "storing" in str(progress) and next(count) == 2:
+        os.kill(os.getpid(), signal.SIGKILL)
+with Project.open_for_writing(Path(sys.argv[1])) as project:
+    import_dataset(project, Path(sys.argv[2]), report=report, conflicts=Conflicts.THEIRS)
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there is no SIGKILL")
+def test_a_kill_in_the_middle_leaves_everything_as_it_was(tmp_path: Path, dataset: Path) -> None:
+    folder = tmp_path / "project"
+    with Project.create(folder) as project:
+        add_folders(project, [dataset.parent])
+        a_person_worked(project)
+        before = [
+            project.store.rows(f"SELECT * FROM {table}") for table in ("annotation", "edit_log", "image", "class")
+        ]
+    ended = subprocess.run([sys.executable, "-c", KILLED, str(folder), str(dataset)], check=False, env=dict(os.environ))
+    assert ended.returncode == -signal.SIGKILL
+    with Project.open(folder) as project:
+        after = [project.store.rows(f"SELECT * FROM {table}") for table in ("annotation", "edit_log", "image", "class")]
+    assert after == before
