@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,7 +11,8 @@ import click
 from boxwright.cli.output import emit, json_option, progress_bar
 
 if TYPE_CHECKING:
-    from boxwright.services.importing import ImportAs, ImportResult
+    from boxwright.formats.dataset import Problem
+    from boxwright.services.importing import ImportAs, ImportResult, Preview
 
 SHOWN = 10
 
@@ -35,6 +37,13 @@ SHOWN = 10
     show_default=True,
     help="Whose labels count on images that have some; both: theirs wait as pre-labels.",
 )
+@click.option("--preview", is_flag=True, help="Say what would come in, and write nothing.")
+@click.option(
+    "--pictures",
+    type=click.Path(path_type=Path, file_okay=False),
+    metavar="DIR",
+    help="With --preview: put five images with their boxes drawn there.",
+)
 @json_option
 def command(
     project: Path,
@@ -43,19 +52,54 @@ def command(
     as_: ImportAs,
     class_map: tuple[str, ...],
     conflicts: str,
+    preview: bool,
+    pictures: Path | None,
     as_json: bool,
 ) -> None:
     """Bring a dataset's images and labels into PROJECT.
 
-    PATH is a dataset's folder or file, in a format that 'boxwright formats' lists. An image that somebody has labelled
-    keeps its labels, unless --conflicts says otherwise.
+    PATH is a dataset's folder, file or archive, in a format that 'boxwright formats' lists. An image that somebody has
+    labelled keeps its labels, unless --conflicts says otherwise.
     """
-    from boxwright.services.importing import Conflicts, import_dataset
+    from boxwright.services.importing import Conflicts, import_dataset, preview_dataset
     from boxwright.services.project import Project
 
+    if pictures is not None and not preview:
+        raise click.UsageError("--pictures goes with --preview.")
+    if preview:
+        with Project.open(project, read_only=True) as opened, progress_bar("Looking") as report:
+            found = preview_dataset(opened, path, format_, class_map, pictures, report)
+        emit(found.to_json(), preview_text(found), as_json)
+        return
     with Project.open_for_writing(project) as opened, progress_bar("Importing") as report:
         result = import_dataset(opened, path, format_, as_, report, class_map=class_map, conflicts=Conflicts(conflicts))
     emit(result.to_json(), summary(result), as_json)
+
+
+def preview_text(preview: Preview) -> str:
+    """The preview for a person."""
+    chosen = [f"{g.format} ({g.confidence:.0%}): {g.why}." for g in preview.guesses] or [f"{preview.format}."]
+    lines = [f"Format: {chosen[0]}", *(f"  or {other}" for other in chosen[1:4])]
+    if preview.guesses and preview.guesses[0].format != preview.format:
+        lines.insert(0, f"Read as {preview.format}, as asked.")
+    lines.append(
+        f"{preview.images} images with {preview.boxes} boxes, {preview.empty} confirmed empty, "
+        f"{preview.unlabeled} not labelled; {preview.scored} boxes carry a score."
+    )
+    lines.append(
+        f"{preview.known} images are in the project, {preview.new} would be added, {preview.missing} are nowhere."
+    )
+    if preview.conflicts:
+        lines.append(f"{preview.conflicts} images have labels of yours already; --conflicts says whose count.")
+    lines.append("Classes:")
+    for known in preview.classes:
+        becomes = "" if known.becomes == known.name else f" -> {known.becomes or '(left out)'}"
+        lines.append(f"  {known.name}{becomes}: {known.boxes} boxes{', new' if known.new else ''}")
+    for number, sample in enumerate(preview.samples, start=1):
+        lines.append(f"Picture {number}: {sample.path}, {len(sample.boxes)} boxes")
+    lines.extend(flaw_lines(preview.by_kind()))
+    lines.append("Nothing was written.")
+    return "\n".join(lines)
 
 
 def summary(result: ImportResult) -> str:
@@ -70,11 +114,18 @@ def summary(result: ImportResult) -> str:
     if result.classes_added:
         lines.append(f"New classes: {', '.join(result.classes_added)}.")
     lines.extend(result.notes)
-    for kind, problems in result.by_kind().items():
+    lines.extend(flaw_lines(result.by_kind()))
+    return "\n".join(lines)
+
+
+def flaw_lines(groups: Mapping[str, Sequence[Problem]]) -> list[str]:
+    """Some of each kind, with file and line."""
+    lines = []
+    for kind, problems in groups.items():
         lines.append(f"{kind} ({len(problems)}):")
         for problem in problems[:SHOWN]:
             where = problem.file if problem.line is None else f"{problem.file}:{problem.line}"
             lines.append(f"  {where}: {problem.what}")
         if len(problems) > SHOWN:
             lines.append(f"  and {len(problems) - SHOWN} more (--json lists them all)")
-    return "\n".join(lines)
+    return lines

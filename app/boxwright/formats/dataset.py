@@ -98,6 +98,26 @@ class Boxes(Sequence[DatasetBox]):
         for item in items:
             self.append(item)
 
+    @classmethod
+    def of(
+        cls,
+        corners: NDArray[np.float64],
+        labels: NDArray[np.int32],
+        scores: NDArray[np.float64],
+        lines: NDArray[np.int32],
+        whole: Mapping[int, DatasetBox],
+    ) -> Boxes:
+        """From columns as `columns` gives them, scores NaN and lines 0 for none."""
+        made = cls()
+        made._corners.frombytes(corners.tobytes())
+        made._labels.frombytes(labels.tobytes())
+        if np.isfinite(scores).any():
+            made._scores = array("d", scores.tobytes())
+        if lines.any():
+            made._lines = array("i", lines.tobytes())
+        made._whole = dict(whole)
+        return made
+
     def append(self, item: DatasetBox) -> None:
         if item.flags or item.attributes or item.provenance:
             self._whole[len(self._labels)] = item

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Sequence
 from functools import cache
 from importlib import import_module
 from importlib.metadata import entry_points
@@ -82,9 +83,12 @@ def reader_for(path: Path, name: str | None = None) -> Format:
     or two fit equally well, and SettingError on an unknown name."""
     if not path.exists():
         raise FormatError(f"{path} does not exist; check the path of the dataset.")
-    if name is not None:
-        return by_name(name)
-    guesses = recognise(path)
+    return by_name(name) if name is not None else likeliest(path, recognise(path))
+
+
+def likeliest(path: Path, guesses: Sequence[Guess]) -> Format:
+    """The format of the first of `guesses`, which are those of `path`. Raises FormatError when there is none, or a
+    second is as good."""
     if not guesses:
         raise FormatError(
             f"{path} holds no dataset in a known format ({', '.join(f.name for f in _formats())}); name its folder or "

@@ -14,7 +14,6 @@ from boxwright.domain.image import Image
 from boxwright.formats.checks import Reporter, checked_box
 from boxwright.formats.dataset import Boxes, DatasetBox, DatasetImage, Problem
 from boxwright.services.orientation import exif_orientation, turned
-from boxwright.services.project import Project
 
 Pair = tuple[Image, DatasetImage]
 # Columns of this many images are held at a time.
@@ -57,10 +56,10 @@ def blocks(pairs: Sequence[Pair]) -> Iterator[Sequence[Pair]]:
     return (pairs[i : i + BLOCK] for i in range(0, len(pairs), BLOCK))
 
 
-def fitted(project: Project, pairs: Sequence[Pair], problems: list[Problem]) -> Columns:
+def fitted(pairs: Sequence[Pair], problems: list[Problem], file_of: Callable[[Image], Path]) -> Columns:
     """The boxes of `pairs`. One that has no area or lies outside is left out, one that sticks out is cut off; each is
-    told in `problems`."""
-    found = [_boxes(project, image, item, problems) for image, item in pairs]
+    told in `problems`. `file_of` is asked for images that were labelled on their side."""
+    found = [_boxes(image, item, problems, file_of) for image, item in pairs]
     parts = [boxes.columns() for boxes in found]
     counts = np.fromiter(map(len, found), np.int64, len(found))
     owner = np.repeat(np.arange(len(pairs)), counts)
@@ -115,7 +114,7 @@ def _mended(
     return kept
 
 
-def _boxes(project: Project, image: Image, item: DatasetImage, problems: list[Problem]) -> Boxes:
+def _boxes(image: Image, item: DatasetImage, problems: list[Problem], file_of: Callable[[Image], Path]) -> Boxes:
     """The boxes of an image, turned where it was labelled before its rotation."""
     boxes = item.boxes if isinstance(item.boxes, Boxes) else Boxes(item.boxes)
     declared = (item.width, item.height)
@@ -123,8 +122,7 @@ def _boxes(project: Project, image: Image, item: DatasetImage, problems: list[Pr
         return boxes
     reporter = Reporter(problems, item.source)
     if declared == (image.height, image.width):
-        file: Path = project.images.file(image.id)
-        orientation = exif_orientation(file)
+        orientation = exif_orientation(file_of(image))
         if orientation >= 5:
             what = f"'{item.path}' was labelled before its EXIF rotation; its boxes were turned with it."
             reporter.say(None, what, "labelled before rotation")

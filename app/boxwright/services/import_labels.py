@@ -80,7 +80,7 @@ class LabelImport:
         self.project.settings[CATEGORY_IDS] = kept
 
     def _store(self, pairs: Sequence[Pair]) -> None:
-        found = fitted(self.project, pairs, self.run.problems)
+        found = fitted(pairs, self.run.problems, self.run.file_of)
         before = found.counts
         columns = found.only(self.ids[found.labels] != DROPPED)
         counts = columns.counts

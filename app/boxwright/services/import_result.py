@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -37,10 +37,7 @@ class ImportResult:
 
     def by_kind(self) -> dict[str, list[Problem]]:
         """The problems, like ones together, the most frequent kind first."""
-        groups: dict[str, list[Problem]] = {}
-        for problem in self.problems:
-            groups.setdefault(problem.kind, []).append(problem)
-        return dict(sorted(groups.items(), key=lambda item: -len(item[1])))
+        return by_kind(self.problems)
 
     def to_json(self) -> dict[str, Any]:
         """JSON types only."""
@@ -63,3 +60,11 @@ class ImportResult:
             "notes": list(self.notes),
             "problems": problems,
         }
+
+
+def by_kind(problems: Iterable[Problem]) -> dict[str, list[Problem]]:
+    """Like ones together, the most frequent kind first."""
+    groups: dict[str, list[Problem]] = {}
+    for problem in problems:
+        groups.setdefault(problem.kind, []).append(problem)
+    return dict(sorted(groups.items(), key=lambda item: -len(item[1])))

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
+from boxwright.domain.image import Image
 from boxwright.domain.progress import Report, ShouldStop
 from boxwright.formats.base import Format
 from boxwright.formats.dataset import Dataset, Problem
@@ -44,3 +45,6 @@ class ImportRun:
     @property
     def notes(self) -> list[str]:
         return self.placed.notes
+
+    def file_of(self, image: Image) -> Path:
+        return self.project.images.file(image.id)

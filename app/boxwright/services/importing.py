@@ -2,22 +2,31 @@
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from boxwright.domain.progress import Progress, Report, ShouldStop, check, ignore, never
-from boxwright.formats.dataset import Problem
-from boxwright.formats.registry import reader_for
+from boxwright.domain.progress import Report, ShouldStop, ignore, never
+from boxwright.formats.registry import by_name
+from boxwright.services.archives import part_folder, remove, settle
 from boxwright.services.import_classes import parsed_map
 from boxwright.services.import_conflicts import Conflicts
 from boxwright.services.import_labels import CATEGORY_IDS, LabelImport
+from boxwright.services.import_pictures import picture
 from boxwright.services.import_prelabels import store_prelabels
+from boxwright.services.import_preview import Preview, preview_of
+from boxwright.services.import_read import ReadDataset, read_dataset, rebase
 from boxwright.services.import_result import ImportResult
 from boxwright.services.import_run import ImportAs, ImportRun, Wanted
 from boxwright.services.placing import Placing
 from boxwright.services.project import Project
 
-__all__ = ["CATEGORY_IDS", "Conflicts", "ImportAs", "ImportResult", "Wanted", "import_dataset"]
+__all__ = [
+    "CATEGORY_IDS", "Conflicts", "ImportAs", "ImportResult", "Preview", "Wanted", "import_dataset", "preview_dataset",
+    "preview_read", "store_read",
+]  # fmt: skip
+
+ClassMap = Mapping[str, str] | Sequence[str]
 
 
 def import_dataset(
@@ -27,10 +36,10 @@ def import_dataset(
     as_: ImportAs = "labels",
     report: Report = ignore,
     should_stop: ShouldStop = never,
-    class_map: Mapping[str, str] | Sequence[str] = (),
+    class_map: ClassMap = (),
     conflicts: Conflicts = Conflicts.MINE,
 ) -> ImportResult:
-    """Bring the dataset at `path` (a folder or a file) into `project`.
+    """Bring the dataset at `path` (a folder, a file, or an archive) into `project`.
 
     Images are found by where they lie, by content, or by name; those on disk that the pool lacks are added. Classes are
     added by name, or by what `class_map` makes of it (see `Wanted`; or `OLD=NEW` texts). An image that a person has
@@ -38,20 +47,81 @@ def import_dataset(
     images become the project's where it has no validation split yet. As `prelabels` the boxes become those of a
     detector that has no file, which is shown when the project has no active detector.
 
+    An archive is unpacked in `imports/` of the project and stays there when images came from it, otherwise it goes.
+
     Raises FormatError when the dataset cannot be read or none of its images is found, SettingError for a class that it
     does not have, Cancelled when stopped, and ReadOnlyProject; in each case the project is as it was.
     """
     project.require_writable()
     path = Path(path).expanduser().resolve()
-    reader = reader_for(path, format)
-    problems: list[Problem] = []
-    report(Progress(0, 0, "reading the dataset"))
-    dataset = reader.read(path, problems)
-    check(should_stop)
-    if not isinstance(class_map, Mapping):
-        class_map = parsed_map(class_map, [known.name for known in dataset.classes])
-    wanted = Wanted(as_, class_map, conflicts)
-    with project.transaction():
-        placed = Placing(project, dataset, problems, report, should_stop).place()
-        run = ImportRun(project, path, reader, dataset, placed, problems, wanted, report, should_stop)
-        return store_prelabels(run) if as_ == "prelabels" else LabelImport(run).store()
+    part = part_folder(project.folder)
+    try:
+        read = read_dataset(path, format, part, report, should_stop)
+        return store_read(project, read, Wanted(as_, _mapping(class_map, read), conflicts), report, should_stop)
+    finally:
+        remove(part)
+
+
+def store_read(
+    project: Project, read: ReadDataset, wanted: Wanted, report: Report = ignore, should_stop: ShouldStop = never
+) -> ImportResult:
+    """Store a dataset that has been read; see `import_dataset`."""
+    home = None
+    if read.unpacked is not None:
+        home = settle(read.unpacked, read.path, project.folder)
+        rebase(read.dataset, read.unpacked, home)
+    added = 0
+    try:
+        with project.transaction():
+            placed = Placing(project, read.dataset, read.problems, report, should_stop).place()
+            reader = by_name(read.format)
+            run = ImportRun(
+                project, read.path, reader, read.dataset, placed, read.problems, wanted, report, should_stop
+            )
+            result = store_prelabels(run) if wanted.as_ == "prelabels" else LabelImport(run).store()
+        added = result.added
+    finally:
+        if home is not None and not added:
+            remove(home)
+    return result
+
+
+def preview_dataset(
+    project: Project,
+    path: Path,
+    format: str | None = None,  # noqa: A002 - the word of the commands
+    class_map: ClassMap = (),
+    pictures: Path | None = None,
+    report: Report = ignore,
+    should_stop: ShouldStop = never,
+) -> Preview:
+    """What `import_dataset` would find, with nothing written but, into the folder `pictures`, PNG files of the
+    preview's images with their boxes. Raises as `import_dataset`."""
+    path = Path(path).expanduser().resolve()
+    with tempfile.TemporaryDirectory(prefix="boxwright-preview-") as temporary:
+        read = read_dataset(path, format, Path(temporary) / "archive", report, should_stop)
+        return preview_read(project, read, class_map, pictures, report, should_stop)
+
+
+def preview_read(
+    project: Project,
+    read: ReadDataset,
+    class_map: ClassMap,
+    pictures: Path | None,
+    report: Report = ignore,
+    should_stop: ShouldStop = never,
+) -> Preview:
+    """As `preview_dataset`, of a dataset that has been read."""
+    preview = preview_of(project, read, _mapping(class_map, read), report, should_stop)
+    if pictures is not None:
+        pictures.mkdir(parents=True, exist_ok=True)
+        names = [known.name for known in read.dataset.classes]
+        for number, sample in enumerate(preview.samples, start=1):
+            (pictures / f"{number}.png").write_bytes(picture(sample, names))
+    return preview
+
+
+def _mapping(class_map: ClassMap, read: ReadDataset) -> Mapping[str, str]:
+    if isinstance(class_map, Mapping):
+        return class_map
+    return parsed_map(class_map, [known.name for known in read.dataset.classes])

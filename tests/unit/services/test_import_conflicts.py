@@ -12,15 +12,23 @@ from pathlib import Path
 import numpy as np
 import orjson
 import pytest
+from click.testing import CliRunner
 from PIL import Image as Picture
+from PIL import ImageColor
 
+from boxwright.cli.import_command import command
 from boxwright.domain.annotation import drawn
 from boxwright.domain.box import Box
+from boxwright.domain.classes import default_color
 from boxwright.domain.edits import accept_all, add, reject, set_state
 from boxwright.domain.errors import SettingError
 from boxwright.domain.image import ImageState
+from boxwright.domain.marks import ImageMarks
+from boxwright.domain.progress import ignore, never
+from boxwright.formats.dataset import Boxes, DatasetBox, Provenance
 from boxwright.services.import_classes import parsed_map
-from boxwright.services.importing import Conflicts, import_dataset
+from boxwright.services.import_read import load_read, read_dataset, save_read
+from boxwright.services.importing import Conflicts, import_dataset, preview_dataset
 from boxwright.services.project import Project
 from boxwright.services.scan import add_folders
 
@@ -99,7 +107,7 @@ def test_prelabels_are_mapped_as_well(project: Project, dataset: Path) -> None:
     assert [(names[p.class_id], p.box) for p in shown] == [("vehicle", at(0, 0)), ("vehicle", at(20, 0))]
     model = project.models.active()
     assert model is not None
-    assert project.scores.read(model.id).counts.tolist() == [0, 2, 1, 0]
+    assert sorted(np.diff(project.scores.read(model.id).offsets).tolist()) == [0, 0, 1, 2]
 
 
 def test_the_options_of_a_map_may_hold_an_equals_sign() -> None:
@@ -221,3 +229,60 @@ def test_a_kill_in_the_middle_leaves_everything_as_it_was(tmp_path: Path, datase
     with Project.open(folder) as project:
         after = [project.store.rows(f"SELECT * FROM {table}") for table in ("annotation", "edit_log", "image", "class")]
     assert after == before
+
+
+def test_a_preview_tells_what_would_come_and_changes_nothing(project: Project, dataset: Path, tmp_path: Path) -> None:
+    a_person_worked(project)
+    tables = ("class", "annotation", "edit_log", "image", "setting")
+    before = [project.store.rows(f"SELECT * FROM {table}") for table in tables]
+    pictures = tmp_path / "pictures"
+    found = preview_dataset(project, dataset, class_map=["van=car", "person="], pictures=pictures)
+    assert (found.format, found.images, found.boxes, found.empty, found.known, found.conflicts) == (
+        "coco",
+        4,
+        5,
+        1,
+        4,
+        2,
+    )
+    assert [(c.name, c.boxes, c.becomes, c.new) for c in found.classes] == [
+        ("car", 1, "car", False), ("van", 1, "car", False), ("person", 2, "", False), ("a=b", 1, "a=b", True),
+    ]  # fmt: skip
+    assert found.guesses[0].format == "coco"
+    assert "images and categories" in found.guesses[0].why
+    assert [s.path for s in found.samples] == ["one.png", "two.png", "three.png"]
+    assert found.samples[0].boxes[0] == ((0.0, 0.0, 10.0, 10.0), 0, None)
+    # The corner of a box drawn on the picture has the colour of its class.
+    with Picture.open(pictures / "2.png") as drawn_picture:
+        assert drawn_picture.convert("RGB").getpixel((0, 9)) == ImageColor.getrgb(default_color(2))
+    assert [project.store.rows(f"SELECT * FROM {table}") for table in tables] == before
+    assert orjson.loads(orjson.dumps(found.to_json()))["classes"][0]["name"] == "car"
+
+
+def test_what_was_read_travels_between_processes_whole(dataset: Path, tmp_path: Path) -> None:
+    read = read_dataset(dataset, None, tmp_path / "part", ignore, never)
+    made = Provenance("adjusted", Box(1, 2, 3, 4), "car", "Ada")
+    whole = DatasetBox(Box(1, 2, 3, 4), 1, 0.5, frozenset({"crowd"}), 7, {"colour": "red", "n": 3}, made)
+    read.dataset.images[1].boxes = Boxes([whole, DatasetBox(Box(0, 0, 5, 5), 0, 0.25, line=9)])
+    read.dataset.images[2].marks = ImageMarks(frozenset({"night"}), "a note")
+    save_read(read, tmp_path)
+    again = load_read(tmp_path)
+    assert again == read
+
+
+def test_the_command_previews_maps_and_settles(dataset: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "project"
+    with Project.create(folder) as project:
+        add_folders(project, [dataset.parent])
+        a_person_worked(project)
+    run = CliRunner()
+    told = run.invoke(command, [str(folder), str(dataset), "--preview", "--class-map", "van=car"])
+    assert told.exit_code == 0, told.output
+    assert "Nothing was written." in told.output
+    assert "van -> car: 1 boxes" in told.output
+    assert "2 images have labels of yours already" in told.output
+    done = run.invoke(command, [str(folder), str(dataset), "--class-map", "van=car", "--conflicts", "both", "--json"])
+    assert done.exit_code == 0, done.output
+    result = orjson.loads(done.stdout)
+    assert (result["images"], result["review"], len(result["kept"])) == (2, 2, 2)
+    assert run.invoke(command, [str(folder), str(dataset), "--pictures", str(tmp_path)]).exit_code == 2

@@ -1,0 +1,207 @@
+"""Datasets in a .zip or .tar archive, unpacked where nothing of it can do harm."""
+
+from __future__ import annotations
+
+import lzma
+import re
+import shutil
+import stat
+import sys
+import tarfile
+import zipfile
+import zlib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+from typing import IO
+from uuid import uuid4
+
+from boxwright.domain.errors import BoxwrightError, FormatError
+from boxwright.domain.progress import Progress, Report, ShouldStop, check
+from boxwright.formats.dataset import Problem
+from boxwright.formats.names import safe_name
+
+FOLDER = "imports"
+# JSON and XML shrink to a thirtieth, images hardly: what grows more than this is a bomb.
+LARGEST_RATIO = 200
+ALWAYS_ALLOWED = 64 << 20
+LARGEST_TOTAL = 200 << 30
+MOST_FILES = 5_000_000
+DISK_LEFT = 1 << 30
+_SUFFIXES = (".zip", ".tar", ".tar.gz", ".tgz", ".tar.bz2", ".tbz2", ".tar.xz", ".txz")
+_PART = ".part-"
+_CHUNK = 1 << 20
+_REPORT_EVERY = 100
+_BROKEN = (zipfile.BadZipFile, tarfile.TarError, zlib.error, lzma.LZMAError, EOFError, NotImplementedError, ValueError)
+
+
+def is_archive(path: Path) -> bool:
+    """Whether `path` is a file with the name of an archive."""
+    return path.name.lower().endswith(_SUFFIXES) and path.is_file()
+
+
+@dataclass
+class Unpacked:
+    """`folder` holds everything; `dataset` is the place in it to read from."""
+
+    folder: Path
+    dataset: Path
+    problems: list[Problem] = field(default_factory=list)
+
+
+def part_folder(project_folder: Path) -> Path:
+    """The path of a new folder to unpack into, beside where its content may stay. What a killed import left there is
+    removed: only one program at a time may write a project."""
+    imports = project_folder / FOLDER
+    for left in imports.glob(f"{_PART}*"):
+        shutil.rmtree(left, ignore_errors=True)
+    return imports / f"{_PART}{uuid4().hex[:12]}"
+
+
+def settle(folder: Path, archive: Path, project_folder: Path) -> Path:
+    """Give what was unpacked its lasting name, `imports/NAME`, after the archive; returns the new path."""
+    name = safe_name(re.sub(r"(\.tar)?\.[A-Za-z0-9]+$", "", archive.name))
+    imports = project_folder / FOLDER
+    home = next(p for n in range(1, 10_000) if not (p := imports / (name if n == 1 else f"{name}-{n}")).exists())
+    try:
+        folder.rename(home)
+    except OSError as error:
+        raise FormatError(f"{home} could not be made: {error.strerror or error}.") from error
+    return home
+
+
+def remove(folder: Path) -> None:
+    """Remove what was unpacked, and the `imports` folder when nothing else is in it."""
+    shutil.rmtree(folder, ignore_errors=True)
+    if folder.parent.name == FOLDER and folder.parent.is_dir() and not any(folder.parent.iterdir()):
+        folder.parent.rmdir()
+
+
+def unpack(archive: Path, target: Path, report: Report, should_stop: ShouldStop) -> Unpacked:
+    """Unpack `archive` into the new folder `target`. Raises FormatError, with `target` gone, when it is damaged or
+    encrypted, holds a path that leads out of the folder, or would grow beyond all measure."""
+    result = Unpacked(target, target)
+    try:
+        target.mkdir(parents=True)
+        writer = _Writer(archive, result, should_stop)
+        opened = _zip_members(archive) if archive.suffix.lower() == ".zip" else _tar_members(archive)
+        for number, member in enumerate(opened):
+            if number % _REPORT_EVERY == 0:
+                check(should_stop)
+                report(Progress(number, 0, "unpacking the archive"))
+            writer.write(member)
+    except BoxwrightError:
+        shutil.rmtree(target, ignore_errors=True)
+        raise
+    except _BROKEN as error:
+        shutil.rmtree(target, ignore_errors=True)
+        raise FormatError(f"{archive} is damaged or no archive that can be read ({error}); get it again.") from error
+    except OSError as error:
+        shutil.rmtree(target, ignore_errors=True)
+        raise FormatError(
+            f"{archive} could not be unpacked into {target.parent}: {error.strerror or error}."
+        ) from error
+    result.dataset = _only_folder(target)
+    return result
+
+
+@dataclass(frozen=True, slots=True)
+class _Member:
+    """`open` None: no plain file or folder."""
+
+    name: str
+    folder: bool
+    open: Callable[[], IO[bytes] | None] | None
+
+
+class _Writer:
+    def __init__(self, archive: Path, result: Unpacked, should_stop: ShouldStop) -> None:
+        self.archive = archive
+        self.result = result
+        self.should_stop = should_stop
+        self.files = self.written = 0
+        size = archive.stat().st_size
+        room = shutil.disk_usage(result.folder).free - DISK_LEFT
+        self.room = max(0, room)
+        self.allowed = min(LARGEST_TOTAL, max(ALWAYS_ALLOWED, size * LARGEST_RATIO))
+
+    def write(self, member: _Member) -> None:
+        name = self._checked(member.name)
+        if not name or name.startswith("__MACOSX/") or name.endswith(".DS_Store"):
+            return
+        if member.open is None:
+            self._say(name, f"'{name}' in the archive is a link or a device, not a file; left out.", "no plain file")
+            return
+        path = self.result.folder / name
+        if member.folder:
+            path.mkdir(parents=True, exist_ok=True)
+            return
+        self.files += 1
+        if self.files > MOST_FILES:
+            raise FormatError(f"{self.archive} holds more than {MOST_FILES:,} files; import it in parts.")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            handle = path.open("xb")
+        except (FileExistsError, IsADirectoryError):
+            self._say(name, f"'{name}' is in the archive twice; the first was taken.", "file twice in the archive")
+            return
+        with handle:
+            source = member.open()
+            if source is not None:
+                with source:
+                    self._copy(source, handle)
+
+    def _copy(self, source: IO[bytes], handle: IO[bytes]) -> None:
+        # What the archive says of sizes is not believed: the bytes are counted.
+        while data := source.read(_CHUNK):
+            check(self.should_stop)
+            self.written += len(data)
+            if self.written > self.allowed:
+                raise FormatError(
+                    f"{self.archive} grows to more than {self.allowed >> 20:,} MB, far more than its size explains; it "
+                    "was not imported. If that is right, unpack it yourself and import the folder."
+                )
+            if self.written > self.room:
+                raise FormatError(f"There is no room to unpack {self.archive}; free some space, then import it again.")
+            handle.write(data)
+
+    def _checked(self, raw: str) -> str:
+        """`raw` as a path within the folder. Raises FormatError for one that leads out of it."""
+        name = raw.replace("\\", "/")
+        parts = [part for part in name.split("/") if part not in ("", ".")]
+        if name.startswith("/") or re.match(r"[A-Za-z]:", name) or ".." in parts or "\0" in name:
+            raise FormatError(
+                f"{self.archive} holds the path {raw!r:.80}, which leads out of its folder; it was not imported, since "
+                "an honest archive has none."
+            )
+        return safe_name("/".join(parts)) if sys.platform == "win32" and parts else "/".join(parts)
+
+    def _say(self, name: str, what: str, kind: str) -> None:
+        self.result.problems.append(Problem(name, None, what, kind))
+
+
+def _zip_members(archive: Path) -> Iterator[_Member]:
+    with zipfile.ZipFile(archive) as opened:
+        for info in opened.infolist():
+            if info.flag_bits & 1:
+                raise FormatError(f"{archive} is encrypted; unpack it with its password and import the folder.")
+            mode = info.external_attr >> 16
+            plain = stat.S_IFMT(mode) in (0, stat.S_IFREG, stat.S_IFDIR)
+            yield _Member(info.filename, info.is_dir(), partial(opened.open, info) if plain else None)
+
+
+def _tar_members(archive: Path) -> Iterator[_Member]:
+    with tarfile.open(archive, "r:*") as opened:
+        for info in opened:
+            plain = info.isreg() or info.isdir()
+            yield _Member(info.name, info.isdir(), partial(opened.extractfile, info) if plain else None)
+
+
+def _only_folder(folder: Path) -> Path:
+    """The folder that holds the dataset: most archives have one around everything."""
+    while len(inside := [path for path in folder.iterdir() if not path.name.startswith(".")]) == 1:
+        if not inside[0].is_dir():
+            break
+        folder = inside[0]
+    return folder

@@ -1,0 +1,159 @@
+"""A dataset as it was read, with the reasons for its format, and kept in files between two processes."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import orjson
+
+from boxwright.domain.box import Box
+from boxwright.domain.errors import FormatError
+from boxwright.domain.image import Split
+from boxwright.domain.marks import ImageMarks
+from boxwright.domain.progress import Progress, Report, ShouldStop, check
+from boxwright.formats.base import Guess
+from boxwright.formats.dataset import Boxes, Dataset, DatasetBox, DatasetClass, DatasetImage, Problem, Provenance
+from boxwright.formats.registry import by_name, likeliest, recognise
+from boxwright.services.archives import is_archive, unpack
+
+_ARRAYS, _REST = "dataset.npz", "dataset.json"
+
+
+@dataclass
+class ReadDataset:
+    """`path` as the person named it. `unpacked`: the folder that holds what was an archive. `guesses`: which formats it
+    may be in, the surest first."""
+
+    path: Path
+    format: str
+    dataset: Dataset
+    problems: list[Problem] = field(default_factory=list)
+    guesses: tuple[Guess, ...] = ()
+    unpacked: Path | None = None
+
+
+def read_dataset(
+    path: Path, format_name: str | None, part: Path, report: Report, should_stop: ShouldStop
+) -> ReadDataset:
+    """Read the dataset at `path`, an archive by unpacking it into the new folder `part`. Raises FormatError,
+    SettingError and Cancelled."""
+    problems: list[Problem] = []
+    at, unpacked = path, None
+    if not path.exists():
+        raise FormatError(f"{path} does not exist; check the path of the dataset.")
+    if is_archive(path):
+        found = unpack(path, part, report, should_stop)
+        at, unpacked = found.dataset, part
+        problems += found.problems
+    report(Progress(0, 0, "recognising the format"))
+    guesses = recognise(at)
+    reader = by_name(format_name) if format_name is not None else likeliest(path, guesses)
+    report(Progress(0, 0, "reading the dataset"))
+    dataset = reader.read(at, problems)
+    check(should_stop)
+    return ReadDataset(path, reader.name, dataset, problems, tuple(guesses), unpacked)
+
+
+def rebase(dataset: Dataset, before: Path, after: Path) -> None:
+    """The image files below `before` are below `after` now."""
+    for item in dataset.images:
+        if item.file is not None and item.file.is_relative_to(before):
+            item.file = after / item.file.relative_to(before)
+
+
+def save_read(read: ReadDataset, folder: Path) -> None:
+    """Write `read` into two files of `folder`: arrays, and JSON; nothing in them is code."""
+    images = read.dataset.images
+    boxes = [item.boxes if isinstance(item.boxes, Boxes) else Boxes(item.boxes) for item in images]
+    parts = [found.columns() for found in boxes]
+    with (folder / _ARRAYS).open("wb") as file:
+        np.savez(
+            file,
+            counts=np.array([len(found) for found in boxes], np.int64),
+            corners=np.concatenate([np.zeros((0, 4)), *(p[0] for p in parts)]),
+            labels=np.concatenate([np.zeros(0, np.int32), *(p[1] for p in parts)]),
+            scores=np.concatenate(
+                [np.zeros(0), *(np.full(len(p[1]), np.nan) if p[2] is None else p[2] for p in parts)]
+            ),
+            lines=np.concatenate(
+                [np.zeros(0, np.int32), *(np.zeros(len(p[1]), np.int32) if p[3] is None else p[3] for p in parts)]
+            ),
+        )
+    rest = {
+        "path": str(read.path),
+        "format": read.format,
+        "guesses": read.guesses,
+        "problems": read.problems,
+        "unpacked": str(read.unpacked) if read.unpacked else None,
+        "classes": read.dataset.classes,
+        "images": [_image_row(item) for item in images],
+        "whole": [(i, k, asdict(box)) for i, found in enumerate(boxes) for k, box in found.whole.items()],
+    }
+    (folder / _REST).write_bytes(orjson.dumps(rest, default=_plain))
+
+
+def load_read(folder: Path) -> ReadDataset:
+    """What `save_read` wrote. Raises OSError, ValueError or KeyError on anything else."""
+    rest = orjson.loads((folder / _REST).read_bytes())
+    images = [_image(row) for row in rest["images"]]
+    with np.load(folder / _ARRAYS, allow_pickle=False) as data:
+        corners, labels, scores, lines = (data[name] for name in ("corners", "labels", "scores", "lines"))
+        ends = np.cumsum(data["counts"]).tolist()
+    whole: dict[int, dict[int, DatasetBox]] = {}
+    for image, place, fields in rest["whole"]:
+        whole.setdefault(image, {})[place] = _box(fields)
+    start = 0
+    for index, (item, end) in enumerate(zip(images, ends, strict=True)):
+        own = slice(start, end)
+        item.boxes = Boxes.of(corners[own], labels[own], scores[own], lines[own], whole.get(index, {}))
+        start = end
+    return ReadDataset(
+        Path(rest["path"]),
+        rest["format"],
+        Dataset([DatasetClass(**known) for known in rest["classes"]], images),
+        [Problem(**problem) for problem in rest["problems"]],
+        tuple(Guess(**guess) for guess in rest["guesses"]),
+        Path(rest["unpacked"]) if rest["unpacked"] else None,
+    )
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, frozenset):
+        return sorted(value)
+    if isinstance(value, Path):
+        return str(value)
+    raise TypeError(f"{type(value)} is not JSON")
+
+
+def _image_row(item: DatasetImage) -> list[Any]:
+    file = None if item.file is None else str(item.file)
+    marks = [sorted(item.marks.tags), item.marks.note] if item.marks else None
+    return [
+        item.path, file, item.width, item.height, item.split, item.labeled, item.relative, item.stem_only, item.refused,
+        item.source, item.id, marks, item.annotator,
+    ]  # fmt: skip
+
+
+def _image(row: list[Any]) -> DatasetImage:
+    path, file, width, height, split, labeled, relative, stem_only, refused, source, id_, marks, annotator = row
+    item = DatasetImage(path, None if file is None else Path(file), width, height)
+    item.split = None if split is None else Split(split)
+    item.labeled, item.relative, item.stem_only, item.refused = labeled, relative, stem_only, refused
+    item.source, item.id, item.annotator = source, id_, annotator
+    if marks is not None:
+        item.marks = ImageMarks(frozenset(marks[0]), marks[1])
+    return item
+
+
+def _box(fields: dict[str, Any]) -> DatasetBox:
+    made = fields["provenance"]
+    if made is not None:
+        source = made["source_box"]
+        made = Provenance(**{**made, "source_box": None if source is None else Box(**source)})
+    return DatasetBox(
+        Box(**fields["box"]), fields["label"], fields["score"], frozenset(fields["flags"]), fields["line"],
+        fields["attributes"], made,
+    )  # fmt: skip
