@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from boxwright.cli.output import emit, json_option, progress_bar
 
 if TYPE_CHECKING:
-    from boxwright.services.exporting import ExportResult, Only
+    from boxwright.domain.image_filter import ImageFilter
+    from boxwright.formats.manifest import Verification
+    from boxwright.services.exporting import ExportResult
+    from boxwright.services.project import Project
+
+_SHOWN = 20
 
 
 @click.command(name="export")
-@click.argument("project", type=click.Path(path_type=Path))
-@click.argument("out", type=click.Path(path_type=Path))
-@click.option("--format", "format_", required=True, metavar="F", help="coco, yolo, voc, or one that was added.")
+@click.argument("project", type=click.Path(path_type=Path), required=False)
+@click.argument("out", type=click.Path(path_type=Path), required=False)
+@click.option("--format", "format_", metavar="F", help="coco, yolo, voc, or another that `boxwright formats` lists.")
 @click.option(
     "--images",
     type=click.Choice(["copy", "link", "none"]),
@@ -31,19 +36,67 @@ if TYPE_CHECKING:
     show_default=True,
     help="all: the images that nobody has labelled too, marked as such.",
 )
+@click.option(
+    "--split", "splits", multiple=True, type=click.Choice(["train", "validation", "test"]), help="Only these."
+)
+@click.option("--class", "classes", multiple=True, metavar="NAME", help="Only boxes of these, and images with one.")
+@click.option("--batch", "batches", multiple=True, type=int, metavar="N", help="Only images of these batches.")
+@click.option("--tag", "tags", multiple=True, metavar="TAG", help="Only images with one of these tags.")
+@click.option("--annotator", "annotators", multiple=True, metavar="NAME", help="Only images that these labelled last.")
+@click.option("--update", is_flag=True, help="Add what is new and changed to the export in OUT.")
+@click.option(
+    "--verify", type=click.Path(path_type=Path), metavar="FOLDER", help="Check an export against its manifest."
+)
 @json_option
-def command(project: Path, out: Path, format_: str, images: str, only: Only, as_json: bool) -> None:
+def command(
+    project: Path | None, out: Path | None, format_: str | None, verify: Path | None, as_json: bool, **asked: Any
+) -> int:
     """Write the labels of PROJECT as the dataset folder OUT.
 
-    OUT is missing, empty, or an earlier export; anything else is left as it is.
+    OUT is missing, empty, or an earlier export; anything else is left as it is. --split, --class, --batch, --tag and
+    --annotator may be given several times, and an image has to fit each kind that is given. With --verify FOLDER
+    nothing is exported.
     """
+    if verify is not None:
+        return _verify(verify, as_json)
+    if project is None or out is None or format_ is None:
+        raise click.UsageError("An export needs PROJECT, OUT and --format; or say --verify FOLDER.")
     from boxwright.formats.staging import ImageMode
     from boxwright.services.exporting import export_dataset
     from boxwright.services.project import Project
 
     with Project.open(project, read_only=True) as opened, progress_bar("Exporting") as report:
-        result = export_dataset(opened, out, format_, ImageMode(images), only, report)
+        chosen = _filter(opened, asked)
+        mode = ImageMode(asked["images"])
+        result = export_dataset(opened, out, format_, mode, chosen, asked["update"], report)
     emit(result.to_json(), _summary(result), as_json)
+    return 0
+
+
+def _filter(project: Project, asked: dict[str, Any]) -> ImageFilter:
+    from boxwright.domain.image import Split
+    from boxwright.domain.image_filter import ImageFilter
+
+    classes = {known.name: known.id for known in project.classes.all()}
+    for name in asked["classes"]:
+        if name not in classes:
+            raise click.BadParameter(f"'{name}' is no class of the project.", param_hint="--class")
+    for option, known in (("tags", project.labels.tags()), ("annotators", project.selection.annotators())):
+        for name in asked[option]:
+            if name not in known:
+                raise click.BadParameter(f"no image has '{name}'.", param_hint=f"--{option[:-1]}")
+    known_batches = {batch.id for batch in project.batches.all()}
+    for number in asked["batches"]:
+        if number not in known_batches:
+            raise click.BadParameter(f"the project has no batch {number}.", param_hint="--batch")
+    return ImageFilter(
+        unlabeled=asked["only"] == "all",
+        splits=tuple(Split(name) for name in dict.fromkeys(asked["splits"])),
+        class_ids=tuple(sorted({classes[name] for name in asked["classes"]})),
+        batches=tuple(sorted(set(asked["batches"]))),
+        tags=tuple(sorted(set(asked["tags"]))),
+        annotators=tuple(sorted(set(asked["annotators"]))),
+    )
 
 
 def _summary(result: ExportResult) -> str:
@@ -51,6 +104,33 @@ def _summary(result: ExportResult) -> str:
     lines = [
         f"{result.images} images ({splits}) with {result.boxes} boxes in {len(result.classes)} classes, {result.empty} "
         f"confirmed empty, as {result.format} in {result.out}.",
-        *result.notes,
     ]
+    if result.new is not None:
+        lines.append(f"{result.new} images are new, {result.changed} changed, {result.gone} are no longer in it.")
+    return "\n".join([*lines, *result.notes])
+
+
+def _verify(folder: Path, as_json: bool) -> int:
+    from dataclasses import asdict
+
+    from boxwright.formats.manifest import verify
+
+    with progress_bar("Checking") as report:
+        found = verify(folder, report)
+    emit({**asdict(found), "sound": found.sound}, _verdict(folder, found), as_json)
+    return 0 if found.sound else 1
+
+
+def _verdict(folder: Path, found: Verification) -> str:
+    if found.sound:
+        lines = [f"All {found.files} files of the {found.format} export in {folder} are as they were written."]
+    else:
+        lines = [
+            f"The {found.format} export in {folder} is not as it was written: {len(found.missing)} of {found.files} "
+            f"files are missing and {len(found.changed)} were changed."
+        ]
+    for what, names in (("missing", found.missing), ("changed", found.changed), ("added", found.added)):
+        lines += [f"  {what}: {name}" for name in names[:_SHOWN]]
+        if len(names) > _SHOWN:
+            lines.append(f"  {what}: and {len(names) - _SHOWN} more")
     return "\n".join(lines)

@@ -63,7 +63,7 @@ class Coco(Format):
                     continue
                 with staging.open(f"annotations/{stem}{_SUFFIX[split]}.json") as handle:
                     handle.writelines(_lines(dataset, rows, names, numbers, next_id))
-                next_id += sum(len(dataset.images[i].boxes) for i in rows)
+                next_id += sum(dataset.images[i].box_count for i in rows)
         for image, name in zip(dataset.images, names, strict=True):
             staging.place(image.path, image.file, f"images/{name}", image_mode)
 
@@ -112,7 +112,7 @@ def _lines(dataset: Dataset, rows: list[int], names: list[str], numbers: list[in
         entry = {"id": numbers[row], "file_name": names[row], "width": image.width, "height": image.height}
         yield orjson.dumps(entry) + (b",\n" if position + 1 < len(rows) else b"\n")
     yield b'],\n"annotations": [\n'
-    total, number = sum(len(dataset.images[row].boxes) for row in rows), 0
+    total, number = sum(dataset.images[row].box_count for row in rows), 0
     for row in rows:
         image = dataset.images[row]
         for box in image.pixel_boxes(image.width, image.height):

@@ -2,24 +2,28 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 import shutil
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from enum import StrEnum
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import Any, BinaryIO
 from uuid import uuid4
 
-import orjson
-
 from boxwright import __version__
 from boxwright.domain.errors import FormatError
+from boxwright.formats.manifest import (
+    MANIFEST,
+    Manifest,
+    every_file,
+    is_inside,
+    is_untouched,
+    read_manifest,
+    stamp,
+)
 
-MANIFEST = "boxwright.manifest"
-# Made again by whoever needs them: label caches of training tools, thumbnails of file managers.
-_BY_PRODUCTS = frozenset({".ds_store", "thumbs.db", "desktop.ini"})
+__all__ = ["MANIFEST", "Earlier", "ImageMode", "Staging", "check_replaceable", "clear_up", "staged"]
 
 
 class ImageMode(StrEnum):
@@ -30,16 +34,27 @@ class ImageMode(StrEnum):
     NONE = "none"
 
 
+class Earlier:
+    """An export that is to be added to: `folder` and its `manifest`. `same`: by image name in the dataset the path of
+    the image file in it, for those whose file need not be placed again."""
+
+    def __init__(self, folder: Path, manifest: Manifest) -> None:
+        self.folder = folder
+        self.manifest = manifest
+        self.same: Mapping[str, str] = {}
+
+
 class Staging:
     """The folder an export grows in. `placed`: path within it of each image file, by its name in the dataset.
     `details` go into the manifest. `on_image` is called before each image; what it raises ends the export."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, earlier: Earlier | None = None) -> None:
         self.folder = folder
         self.placed: dict[str, str] = {}
         self.details: dict[str, Any] = {}
         self.on_image: Callable[[], None] = lambda: None
-        self._files: dict[str, int | str] = {}
+        self._earlier = earlier
+        self._manifest = Manifest("")
 
     def write(self, relative: str, data: bytes) -> None:
         """Make the file `relative` (forward slashes, inside the folder)."""
@@ -52,69 +67,90 @@ class Staging:
         target = self._target(relative)
         with target.open("xb", buffering=1 << 20) as handle:
             yield handle
-        self._files[relative] = _digest(target)
+        self._manifest.files[relative] = stamp(target)
 
     def place(self, name: str, file: Path | None, relative: str, mode: ImageMode) -> None:
         """Put the image `file`, called `name` in the dataset, at `relative`. Raises FormatError when it is missing."""
         self.on_image()
         if mode is ImageMode.NONE:
             return
+        target = self._target(relative)
+        if self._earlier is not None and self._earlier.same.get(name) == relative:
+            carry_over(self._earlier.folder / relative, target)
+            self._manifest.files[relative] = self._earlier.manifest.files[relative]
+            self.placed[name] = relative
+            return
         if file is None or not file.is_file():
             raise FormatError(
                 f"The image {file or name} is not there any more, so the export was not made; bring it back, or export "
                 "without images."
             )
-        target = self._target(relative)
         if mode is ImageMode.COPY or not _linked(file, target):
             shutil.copyfile(file, target)
-        self._files[relative] = target.stat().st_size
+        self._manifest.files[relative] = stamp(target)
         self.placed[name] = relative
 
     def finish(self, format_name: str) -> None:
-        """Write the manifest: by it the next export knows what it may replace."""
-        manifest = {"boxwright": __version__, "format": format_name, **self.details, "files": self._files}
-        data = orjson.dumps(manifest, option=orjson.OPT_INDENT_2 | orjson.OPT_SORT_KEYS)
-        (self.folder / MANIFEST).write_bytes(data + b"\n")
+        """Take over what a person added to the earlier export, and write the manifest: by it the next export knows
+        what it may replace. Raises FormatError when a file of theirs is in the way."""
+        if self._earlier is not None:
+            for relative in added_files(self._earlier):
+                target = self._target(relative)
+                if os.path.lexists(target):
+                    raise FormatError(
+                        f"{relative} was added to {self._earlier.folder}, and the update has a file of that name; move "
+                        "yours away."
+                    )
+                carry_over(self._earlier.folder / relative, target)
+        self._manifest.format, self._manifest.details = format_name, self.details
+        with (self.folder / MANIFEST).open("xb", buffering=1 << 20) as handle:
+            handle.writelines(self._manifest.lines(__version__))
 
     def _target(self, relative: str) -> Path:
-        parts = PurePosixPath(relative).parts
         # The last gate: names were made safe before, and a hole there must not become a file elsewhere.
-        if not parts or relative.startswith("/") or ".." in parts or "\\" in relative or "\0" in relative:
+        if not is_inside(relative):
             raise FormatError(f"The name {relative!r} would leave the export folder, so nothing was written.")
-        target = self.folder.joinpath(*parts)
+        target = self.folder.joinpath(*relative.split("/"))
         target.parent.mkdir(parents=True, exist_ok=True)
         return target
 
 
 @contextmanager
-def staged(out: Path, format_name: str) -> Iterator[Staging]:
+def staged(out: Path, format_name: str, earlier: Earlier | None = None, token: str = "") -> Iterator[Staging]:
     """A `Staging` that becomes the folder `out` when the body ends, and vanishes when it raises.
 
-    Raises FormatError when `out` is a file, holds what is not an earlier export of this program, or the disk refuses.
+    With `earlier`, which `out` must be, files that a person added to it are taken over. `token` is part of the name the
+    folder has meanwhile, for `clear_up`. Raises FormatError when `out` is a file, holds what is not an earlier export
+    of this program, or the disk refuses.
     """
     target = Path(os.path.realpath(out))
-    check_replaceable(target)
-    aside = target.with_name(f".{target.name[:80]}.{uuid4().hex[:12]}.part")
+    if earlier is None:
+        check_replaceable(target)
+    token = token or uuid4().hex[:12]
+    aside = _beside(target, token, "part")
     try:
         try:
             aside.mkdir(parents=True)
-            staging = Staging(aside)
+            staging = Staging(aside, earlier)
             yield staging
             staging.finish(format_name)
-            _swap(aside, target)
+            _swap(aside, target, _beside(target, token, "old"))
         except OSError as error:
             raise FormatError(f"The export to {out} was not made: {error.strerror or error}.") from error
     finally:
         shutil.rmtree(aside, ignore_errors=True)
 
 
-def read_manifest(folder: Path) -> Mapping[str, Any] | None:
-    """The manifest of the export in `folder`; None where there is none that can be read."""
-    try:
-        data = orjson.loads((folder / MANIFEST).read_bytes())
-    except (OSError, ValueError):
-        return None
-    return data if isinstance(data, dict) and isinstance(data.get("files"), dict) else None
+def clear_up(out: Path, token: str) -> None:
+    """After a process that exported to `out` with `token` was ended from outside: what was there before is there again,
+    or the new export is whole, and nothing lies beside it."""
+    target = Path(os.path.realpath(out))
+    old = _beside(target, token, "old")
+    with suppress(OSError):
+        if old.exists() and not target.exists():
+            old.rename(target)
+    for folder in (old, _beside(target, token, "part")):
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def check_replaceable(out: Path) -> None:
@@ -124,37 +160,44 @@ def check_replaceable(out: Path) -> None:
     if not out.is_dir():
         raise FormatError(f"{out} is a file, and an export is a folder; name another.")
     manifest = read_manifest(out)
-    for folder, _, names in os.walk(out):
-        for name in names:
-            file = Path(folder) / name
-            if manifest is None:
-                raise FormatError(
-                    f"{out} holds files that are not an earlier export (such as {name}), so it was left as it is; name "
-                    "a new or an empty folder."
-                )
-            if not _ours(file, out, manifest):
-                raise FormatError(
-                    f"{file.relative_to(out).as_posix()} in {out} was added or changed since the export, so it was "
-                    "left as it is; move that file away or name another folder."
-                )
+    for relative, file in every_file(out):
+        if manifest is None:
+            raise FormatError(
+                f"{out} holds files that are not an earlier export (such as {relative}), so it was left as it is; name "
+                "a new or an empty folder."
+            )
+        known = manifest.files.get(relative)
+        if known is None or not is_untouched(file, known):
+            raise FormatError(
+                f"{relative} in {out} was added or changed since the export, so it was left as it is; move that file "
+                "away, update the export instead, or name another folder."
+            )
 
 
-def _ours(file: Path, out: Path, manifest: Mapping[str, Any]) -> bool:
-    relative = file.relative_to(out).as_posix()
-    if relative == MANIFEST or file.suffix == ".cache" or file.name.lower() in _BY_PRODUCTS:
-        return True
-    known = manifest["files"].get(relative)
+def added_files(earlier: Earlier) -> list[str]:
+    """The files of an earlier export that it did not come with. Raises FormatError when one of its own was changed."""
+    added = []
+    for relative, file in every_file(earlier.folder):
+        known = earlier.manifest.files.get(relative)
+        if known is None:
+            added.append(relative)
+        elif not is_untouched(file, known):
+            raise FormatError(
+                f"{relative} in {earlier.folder} was changed since the export, so it was left as it is; move that file "
+                "away or export to another folder."
+            )
+    return added
+
+
+def carry_over(file: Path, target: Path) -> None:
+    """The same file again: a hard link, so that it takes no room and no time, else a copy. A link stays one."""
+    if file.is_symlink():
+        target.symlink_to(file.readlink())
+        return
     try:
-        # Images are told by their size: reading them all again would take as long as the export.
-        return bool(known == (_digest(file) if isinstance(known, str) else file.stat().st_size))
+        os.link(file, target)
     except OSError:
-        # A link whose image is gone: it was placed by us when the manifest lists it.
-        return relative in manifest["files"]
-
-
-def _digest(file: Path) -> str:
-    with file.open("rb") as handle:
-        return hashlib.file_digest(handle, lambda: hashlib.blake2b(digest_size=16)).hexdigest()
+        shutil.copy2(file, target)
 
 
 def _linked(file: Path, target: Path) -> bool:
@@ -168,11 +211,14 @@ def _linked(file: Path, target: Path) -> bool:
     return True
 
 
-def _swap(aside: Path, target: Path) -> None:
+def _beside(target: Path, token: str, what: str) -> Path:
+    return target.with_name(f".{target.name[:80]}.{token}.{what}")
+
+
+def _swap(aside: Path, target: Path, old: Path) -> None:
     if not target.exists():
         aside.rename(target)
         return
-    old = target.with_name(f".{target.name[:80]}.{uuid4().hex[:12]}.old")
     target.rename(old)
     try:
         aside.rename(target)

@@ -24,6 +24,7 @@ from boxwright.store.predictions import PredictionRepository
 from boxwright.store.roots import RootRepository
 from boxwright.store.rounds import RoundRepository
 from boxwright.store.scores import ScoreRepository
+from boxwright.store.selection import SelectionRepository
 from boxwright.store.settings import SettingRepository
 
 DATABASE = "project.db"
@@ -42,6 +43,7 @@ class Project:
         self.roots = RootRepository(store)
         self.images = ImageRepository(store)
         self.files = FileRepository(store)
+        self.selection = SelectionRepository(store)
         self.classes = ClassRepository(store)
         self.models = ModelRepository(store)
         self.predictions = PredictionRepository(store)

@@ -65,11 +65,14 @@ def export(project: Project, out: Path, format_name: str, image_mode: str, every
     """Its result is an `ExportResult`."""
 
     def work(local: Project, report: Report, should_stop: ShouldStop) -> ExportResult:
+        from boxwright.domain.image_filter import ImageFilter
         from boxwright.formats.staging import ImageMode
-        from boxwright.services.exporting import Only, export_dataset
+        from boxwright.services.exporting import export_dataset
 
-        only: Only = "all" if everything else "labeled"
-        return export_dataset(local, out, format_name, ImageMode(image_mode), only, report, should_stop)
+        chosen = ImageFilter(unlabeled=everything)
+        return export_dataset(
+            local, out, format_name, ImageMode(image_mode), chosen, report=report, should_stop=should_stop
+        )
 
     return on_own_connection("Exporting", project, work)
 

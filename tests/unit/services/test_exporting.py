@@ -6,16 +6,13 @@ import json
 from collections.abc import Iterator
 from pathlib import Path
 
-import numpy as np
 import orjson
 import pytest
-from PIL import Image as Picture
+from tests.pools import label, make_pool, picture
 
-from boxwright.domain.annotation import drawn
 from boxwright.domain.box import Box
-from boxwright.domain.edits import add, combined, set_state
 from boxwright.domain.errors import Cancelled, FormatError
-from boxwright.domain.image import ImageState, Split
+from boxwright.domain.image_filter import ImageFilter
 from boxwright.formats.registry import formats
 from boxwright.formats.staging import MANIFEST, ImageMode
 from boxwright.services.exporting import export_dataset
@@ -26,41 +23,9 @@ from boxwright.services.scan import add_folders
 NAMES = [known.name for known in formats() if known.capabilities.writes]
 
 
-def picture(file: Path, seed: int, orientation: int | None = None) -> Path:
-    file.parent.mkdir(parents=True, exist_ok=True)
-    pixels = np.random.default_rng(seed).integers(0, 255, (48, 64, 3), dtype=np.uint8)
-    exif = Picture.Exif()
-    if orientation is not None:
-        exif[0x0112] = orientation
-    Picture.fromarray(pixels).save(file, exif=exif)
-    return file
-
-
-def label(project: Project, path: str, *boxes: tuple[str, Box], root: str | None = None) -> int:
-    """Mark the image labelled, with `boxes`."""
-    image = project.images.by_path(root, path)
-    assert image is not None
-    labels = project.labels.load(image.id)
-    edits = [add(drawn(box, project.classes.add(name).id)) for name, box in boxes]
-    project.labels.apply(image.id, combined("Label", [*edits, set_state(labels, ImageState.LABELED, "Label")]))
-    return image.id
-
-
 @pytest.fixture
 def project(tmp_path: Path) -> Iterator[Project]:
-    """Five images: two labelled with boxes, one confirmed empty, one nobody has seen, one skipped."""
-    for seed, name in enumerate(["a b.png", "ü/日本.png", "empty.png", "open.png", "skipped.png"]):
-        picture(tmp_path / "pool" / name, seed)
-    with Project.create(tmp_path / "project", ["nut", "bolt", "unused"]) as made:
-        add_folders(made, [tmp_path / "pool"])
-        label(made, "a b.png", ("nut", Box(1.5, 2.25, 30, 40)), ("bolt", Box(0, 0, 64, 48)))
-        held_out = label(made, "ü/日本.png", ("bolt", Box(10, 10, 20, 20)))
-        made.images.set_split([held_out], Split.VALIDATION)
-        label(made, "empty.png")
-        skipped = made.images.by_path(None, "skipped.png")
-        assert skipped is not None
-        labels = made.labels.load(skipped.id)
-        made.labels.apply(skipped.id, set_state(labels, ImageState.SKIPPED, "Skip"))
+    with make_pool(tmp_path) as made:
         yield made
 
 
@@ -83,7 +48,7 @@ def seen(project: Project) -> Seen:
 def test_an_export_brought_into_a_new_project_is_the_same(
     project: Project, tmp_path: Path, name: str, only: str
 ) -> None:
-    result = export_dataset(project, tmp_path / "out", name, only="all" if only == "all" else "labeled")
+    result = export_dataset(project, tmp_path / "out", name, chosen=ImageFilter(unlabeled=only == "all"))
     assert (result.images, result.labeled, result.boxes, result.empty) == (4 if only == "all" else 3, 3, 3, 1)
     with Project.create(tmp_path / "second") as second:
         imported = import_dataset(second, tmp_path / "out")
@@ -97,7 +62,7 @@ def test_an_export_brought_into_a_new_project_is_the_same(
 def test_an_export_brought_back_is_known_image_by_image(
     project: Project, tmp_path: Path, name: str, mode: ImageMode
 ) -> None:
-    export_dataset(project, tmp_path / "out", name, mode, "all")
+    export_dataset(project, tmp_path / "out", name, mode, ImageFilter(unlabeled=True))
     result = import_dataset(project, tmp_path / "out")
     assert (result.images, result.added, result.unchanged, result.kept, result.problems) == (0, 0, 3, (), ())
 

@@ -1,0 +1,134 @@
+"""The dataset that an export writes: the images of the pool that were chosen, their boxes read as they are written."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import orjson
+
+from boxwright.domain.annotation import Annotation
+from boxwright.domain.image import Image, ImageState, Split
+from boxwright.domain.image_filter import ImageFilter
+from boxwright.domain.marks import ImageMarks
+from boxwright.formats.dataset import DatasetBox, DatasetClass, DatasetImage
+from boxwright.services.carrying import dataset_box
+from boxwright.services.import_labels import CATEGORY_IDS
+from boxwright.services.project import Project
+
+_AT_ONCE = 500
+
+
+class PoolImage(DatasetImage):
+    """An image of the pool whose boxes are read from it when a writer asks, some hundred images at a time, so that a
+    million boxes are never in memory at once."""
+
+    __slots__ = ("_boxes",)
+
+    def __init__(
+        self, image: Image, name: str, file: Path, split: Split | None, marks: ImageMarks, boxes: PoolBoxes | None
+    ) -> None:
+        """`boxes` None: nobody has labelled it, or it is exported as if nobody had."""
+        self._boxes = boxes
+        super().__init__(
+            path=name,
+            file=file,
+            width=image.width,
+            height=image.height,
+            split=split,
+            labeled=boxes is not None,
+            id=image.id,
+            marks=marks,
+            annotator=image.annotator,
+        )
+
+    @property
+    def boxes(self) -> list[DatasetBox]:
+        assert self.id is not None
+        return self._boxes.of(self.id) if self._boxes is not None else []
+
+    @boxes.setter
+    def boxes(self, _: list[DatasetBox]) -> None:
+        """The pool's boxes are not set here; the base class does so when it is made."""
+
+    @property
+    def box_count(self) -> int:
+        assert self.id is not None
+        return self._boxes.count(self.id) if self._boxes is not None else 0
+
+
+class PoolBoxes:
+    """The boxes of `images`, of the classes in `indexes` (project class id -> index in the dataset).
+
+    Writers ask split by split or for all images by id: both go forward within each split. `digests` holds, for each
+    image read so far, a short hash of its boxes.
+    """
+
+    def __init__(
+        self, project: Project, images: Sequence[Image], indexes: Mapping[int, int], classes: Sequence[DatasetClass]
+    ) -> None:
+        self._project = project
+        self._classes = classes
+        self._indexes = indexes
+        self._of_split: dict[Split, list[int]] = {}
+        self._place: dict[int, tuple[Split, int]] = {}
+        for image in images:
+            ids = self._of_split.setdefault(image.split, [])
+            self._place[image.id] = (image.split, len(ids))
+            ids.append(image.id)
+        self._counts = project.selection.box_counts(list(self._place), tuple(indexes))
+        self._read: dict[Split, dict[int, list[DatasetBox]]] = {}
+        self.digests: dict[int, str] = {}
+
+    def count(self, image_id: int) -> int:
+        return self._counts.get(image_id, 0)
+
+    def of(self, image_id: int) -> list[DatasetBox]:
+        split, start = self._place[image_id]
+        if image_id not in self._read.get(split, ()):
+            self._read[split] = self._load(self._of_split[split][start : start + _AT_ONCE])
+        return self._read[split][image_id]
+
+    def _load(self, image_ids: Sequence[int]) -> dict[int, list[DatasetBox]]:
+        found: dict[int, list[DatasetBox]] = {}
+        for image_id, made in self._project.labels.annotations(image_ids).items():
+            kept = [a for a in made if a.class_id in self._indexes]
+            found[image_id] = [dataset_box(a, self._indexes, self._classes) for a in kept]
+            if image_id not in self.digests:
+                self.digests[image_id] = _digest(kept)
+        return found
+
+
+def _digest(made: Sequence[Annotation]) -> str:
+    rows = [(a.class_id, a.box.x1, a.box.y1, a.box.x2, a.box.y2, sorted(a.flags), dict(a.attributes)) for a in made]
+    data = orjson.dumps(rows, option=orjson.OPT_SORT_KEYS | orjson.OPT_SERIALIZE_NUMPY)
+    return hashlib.blake2b(data, digest_size=8).hexdigest()
+
+
+def chosen_images(project: Project, chosen: ImageFilter) -> list[Image]:
+    """By id."""
+    return project.images.many(project.selection.ids(chosen).tolist())
+
+
+def dataset_classes(project: Project, chosen: ImageFilter) -> tuple[list[DatasetClass], dict[int, int]]:
+    """The classes by id, which never changes as their order on screen does, so that a class keeps its index from export
+    to export; and the index by project class id. Only the filter's where it names some. Category ids are those of the
+    imported COCO file where there was one."""
+    kept: dict[str, int] = dict(project.settings.get(CATEGORY_IDS, {}))
+    taken = set(kept.values())
+    classes: list[DatasetClass] = []
+    indexes: dict[int, int] = {}
+    for item in sorted(project.classes.all(), key=lambda c: c.id):
+        number = kept.get(str(item.id))
+        if number is None:
+            number = item.id if item.id not in taken else max(taken) + 1
+        taken.add(number)
+        if not chosen.class_ids or item.id in chosen.class_ids:
+            indexes[item.id] = len(classes)
+            classes.append(DatasetClass(number, item.name))
+    return classes, indexes
+
+
+def is_labeled(image: Image) -> bool:
+    return image.state is ImageState.LABELED

@@ -1,0 +1,104 @@
+"""The images that fit a filter, found and counted by the database."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import orjson
+from numpy.typing import NDArray
+
+from boxwright.domain.image import ImageState, Split
+from boxwright.domain.image_filter import FilterCount, ImageFilter
+from boxwright.store.connection import Store
+from boxwright.store.images import id_array, marks
+
+
+class SelectionRepository:
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def ids(self, wanted: ImageFilter) -> NDArray[np.int64]:
+        """Ascending (N,) int64."""
+        where, values = self._where(wanted)
+        return id_array(self._store, f"SELECT image.id FROM image WHERE {where}", values)
+
+    def count(self, wanted: ImageFilter) -> FilterCount:
+        where, values = self._where(wanted)
+        rows = self._store.rows(
+            f"SELECT split, state, count(*), sum(size) FROM image WHERE {where} GROUP BY split, state", values
+        )
+        splits: dict[Split, int] = {}
+        for split, _, count, _ in rows:
+            splits[Split(split)] = splits.get(Split(split), 0) + count
+        labeled = f"FROM image {{}} WHERE {where} AND state = '{ImageState.LABELED}'"
+        boxes = self._store.value(
+            f"SELECT count(*) {labeled.format('JOIN annotation ON image_id = image.id')}"
+            + (f" AND class_id IN ({marks(wanted.class_ids)})" if wanted.class_ids else ""),
+            [*values, *wanted.class_ids],
+        )
+        empty = self._store.value(
+            f"SELECT count(*) {labeled.format('')} AND NOT EXISTS (SELECT 1 FROM annotation WHERE image_id = image.id)",
+            values,
+        )
+        return FilterCount(
+            images=sum(row[2] for row in rows),
+            labeled=sum(row[2] for row in rows if row[1] == ImageState.LABELED),
+            boxes=int(boxes),
+            empty=int(empty),
+            splits=tuple((split, splits[split]) for split in Split if split in splits),
+            bytes=sum(row[3] or 0 for row in rows),
+        )
+
+    def annotators(self) -> dict[str, int]:
+        """Who labelled images of the pool last, with the number of those, by name."""
+        query = (
+            "SELECT annotator, count(*) FROM image WHERE state = 'labeled' AND problem IS NULL "
+            "AND duplicate_of IS NULL GROUP BY annotator ORDER BY annotator"
+        )
+        return dict(self._store.rows(query))
+
+    def box_counts(self, image_ids: Sequence[int], class_ids: Sequence[int]) -> dict[int, int]:
+        """Boxes of these classes by image; images without any are left out."""
+        query = (
+            "SELECT image_id, count(*) FROM annotation WHERE image_id IN (SELECT value FROM json_each(?)) "
+            "AND class_id IN (SELECT value FROM json_each(?)) GROUP BY image_id"
+        )
+        return dict(self._store.rows(query, [orjson.dumps(ids).decode() for ids in (list(image_ids), list(class_ids))]))
+
+    def files(self, image_ids: Sequence[int]) -> dict[int, tuple[str, int]]:
+        """By image the hash of its file's bytes (BLAKE2b-128, hex) and its size, as they were last looked at."""
+        query = "SELECT id, content_hash, size FROM image WHERE id IN (SELECT value FROM json_each(?))"
+        rows = self._store.rows(query, [orjson.dumps(list(image_ids)).decode()])
+        return {id_: (content, size) for id_, content, size in rows}
+
+    def newest_change(self, wanted: ImageFilter) -> str | None:
+        """When the labels of the images that fit were last changed: UTC, ISO 8601."""
+        where, values = self._where(wanted)
+        changed: str | None = self._store.value(f"SELECT max(changed_at) FROM image WHERE {where}", values)
+        return changed
+
+    def _where(self, wanted: ImageFilter) -> tuple[str, list[str | int]]:
+        terms = ["problem IS NULL AND duplicate_of IS NULL"]
+        values: list[str | int] = []
+        states = [ImageState.LABELED, *([ImageState.UNLABELED] if wanted.unlabeled else [])]
+        for column, values_of in (("state", states), ("split", wanted.splits), ("image.annotator", wanted.annotators)):
+            if values_of:
+                terms.append(f"{column} IN ({marks(values_of)})")
+                values += [str(value) for value in values_of]
+        if wanted.class_ids:
+            among = marks(wanted.class_ids)
+            terms.append(f"EXISTS (SELECT 1 FROM annotation WHERE image_id = image.id AND class_id IN ({among}))")
+            values += wanted.class_ids
+        if wanted.tags:
+            among = marks(wanted.tags)
+            terms.append(f"EXISTS (SELECT 1 FROM image_tag WHERE image_id = image.id AND tag IN ({among}))")
+            values += wanted.tags
+        if wanted.batches:
+            terms.append("image.id IN (SELECT value FROM json_each(?))")
+            values.append(orjson.dumps(self._drawn(wanted.batches)).decode())
+        return " AND ".join(terms), values
+
+    def _drawn(self, batches: Sequence[int]) -> list[int]:
+        query = f"SELECT data FROM batch_array WHERE name = 'image_id' AND batch_id IN ({marks(batches)})"
+        return [id_ for (data,) in self._store.rows(query, batches) for id_ in np.frombuffer(data, "<i8").tolist()]
