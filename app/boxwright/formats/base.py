@@ -7,8 +7,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar
 
+from boxwright.domain.marks import FLAGS
 from boxwright.formats.dataset import Dataset, Problem
 from boxwright.formats.staging import ImageMode, Staging, staged
+
+ALL_FLAGS = frozenset(FLAGS)
+ANY_VALUE = frozenset({"text", "number", "yes or no"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,9 +21,10 @@ class Capabilities:
     pixels a side. `class_ids`: the dataset's own class numbers are kept, otherwise only their order. `unused_classes`:
     a class without a box is kept. `unsplit`: an image of no split is told from one of the training split.
     `folders`: an image's name keeps its folders when the image file is written with it.
-    `flags`: which of `domain.marks.FLAGS`. `attributes`: free ones of a box, with the kind of their values (text,
-    number, yes or no). `tags` and `notes`: of an image. `provenance`: origin, pre-label and annotator of a box.
-    `turned`: its files may hold turned boxes, which are read as the upright boxes around them, with a word.
+    `flags`: which of `domain.marks.FLAGS`. `attributes`: which kinds of values free attributes of a box may have (text,
+    number, yes or no). `tags` and `notes`: of an image; `unlabeled_marks`: also of one that nobody has labelled.
+    `provenance`: origin, pre-label and annotator of a box. `turned`: its files may hold turned boxes, which
+    are read as the upright boxes around them, with a word.
     `reads`: it can be imported. `writes`: it can be exported to. What is declared here is held to by the contract
     tests, told before an export (`formats.losses`), and shown in the guide."""
 
@@ -36,9 +41,10 @@ class Capabilities:
     unused_classes: bool = True
     image_ids: bool = False
     sizes: bool = True
-    attributes: bool = False
+    attributes: frozenset[str] = frozenset()
     tags: bool = False
     notes: bool = False
+    unlabeled_marks: bool = False
     provenance: bool = False
     turned: bool = False
     reads: bool = True

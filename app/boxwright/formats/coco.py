@@ -1,7 +1,9 @@
 """COCO detection: one JSON file a split, boxes as x, y, width, height in pixels.
 
 Layout written: `annotations/instances_SPLIT.json` (`instances.json` where the images have no split), images
-without labels in `annotations/image_info_unlabeled_SPLIT.json`, image files under `images/`. Corners are edges.
+without labels in `annotations/image_info_unlabeled_SPLIT.json`, image files under `images/`. Corners are edges. What
+COCO has no key for stands where CVAT and Datumaro put it, in `attributes` of an annotation; tags and note of an image
+are keys of the image.
 """
 
 from __future__ import annotations
@@ -14,9 +16,10 @@ import orjson
 
 from boxwright.domain.errors import FormatError
 from boxwright.domain.image import Split
-from boxwright.formats.base import Capabilities, Format, Guess
+from boxwright.formats.base import ALL_FLAGS, ANY_VALUE, Capabilities, Format, Guess
 from boxwright.formats.coco_read import CocoFile, Gathered
 from boxwright.formats.dataset import Dataset, DatasetBox, DatasetImage, Problem
+from boxwright.formats.extras import NOTE, TAGS, attributes_of
 from boxwright.formats.finding import ImageFiles, files_below, is_file
 from boxwright.formats.names import unique_names
 from boxwright.formats.staging import ImageMode, Staging
@@ -30,7 +33,17 @@ class Coco(Format):
     name = "coco"
     title = "COCO detection (JSON)"
     capabilities = Capabilities(
-        accuracy=1e-5, scores=True, flags=frozenset({"crowd"}), class_ids=True, image_ids=True, folders=True
+        accuracy=1e-5,
+        scores=True,
+        flags=ALL_FLAGS,
+        attributes=ANY_VALUE,
+        tags=True,
+        notes=True,
+        unlabeled_marks=True,
+        provenance=True,
+        class_ids=True,
+        image_ids=True,
+        folders=True,
     )
 
     def recognise(self, path: Path) -> Guess | None:
@@ -109,7 +122,12 @@ def _lines(dataset: Dataset, rows: list[int], names: list[str], numbers: list[in
     yield b'{"info": {"description": "Exported by Boxwright", "version": "1.0"},\n"licenses": [],\n"images": [\n'
     for position, row in enumerate(rows):
         image = dataset.images[row]
-        entry = {"id": numbers[row], "file_name": names[row], "width": image.width, "height": image.height}
+        entry: dict[str, object] = {"id": numbers[row], "file_name": names[row]}
+        entry |= {"width": image.width, "height": image.height}
+        if image.marks.tags:
+            entry[TAGS] = sorted(image.marks.tags)
+        if image.marks.note:
+            entry[NOTE] = image.marks.note
         yield orjson.dumps(entry) + (b",\n" if position + 1 < len(rows) else b"\n")
     yield b'],\n"annotations": [\n'
     total, number = sum(dataset.images[row].box_count for row in rows), 0
@@ -117,8 +135,8 @@ def _lines(dataset: Dataset, rows: list[int], names: list[str], numbers: list[in
         image = dataset.images[row]
         for box in image.pixel_boxes(image.width, image.height):
             number += 1
-            entry = _annotation(first + number - 1, numbers[row], dataset.classes[box.label].id, box)
-            yield orjson.dumps(entry) + (b",\n" if number < total else b"\n")
+            line = _annotation(first + number - 1, numbers[row], dataset.classes[box.label].id, box)
+            yield orjson.dumps(line) + (b",\n" if number < total else b"\n")
     yield b'],\n"categories": [\n'
     yield b",\n".join(orjson.dumps({"id": c.id, "name": c.name, "supercategory": ""}) for c in dataset.classes)
     yield b"\n]}\n"
@@ -138,4 +156,6 @@ def _annotation(number: int, image: int, category: int, item: DatasetBox) -> dic
     }
     if item.score is not None:
         entry["score"] = item.score
+    if attributes := attributes_of(item, ("crowd",)):
+        entry["attributes"] = attributes
     return entry

@@ -7,14 +7,17 @@ from pathlib import Path
 from typing import Any
 
 from boxwright.domain.image import Split
+from boxwright.domain.marks import NO_FLAGS
 from boxwright.formats.checks import Reporter, checked_box, number
 from boxwright.formats.coco_json import ItemLines, load_object
 from boxwright.formats.dataset import Dataset, DatasetBox, DatasetClass, DatasetImage, Problem
+from boxwright.formats.extras import NOTE, TAGS, extras_of, image_marks
 from boxwright.formats.finding import ImageFiles, relative_to, split_in_path, split_named
 from boxwright.formats.names import clean_reference
 from boxwright.formats.text import clean_label
 
 _LARGEST_SIDE = 1_000_000
+_CROWD = frozenset({"crowd"})
 
 
 class Gathered:
@@ -112,12 +115,14 @@ class CocoFile:
             labeled=self.labeled,
             source=self.source,
             id=key if isinstance(key, int) else None,
+            marks=image_marks(entry.get(TAGS), entry.get(NOTE)),
         )
         same = self.gathered.images.setdefault((name, found), image)
         if same is not image:
             what = f"The image '{name}' is listed twice; its boxes were put together."
             self._say("images", position, what, "image listed twice")
             same.labeled |= self.labeled
+            same.marks = same.marks.joined(image.marks)
         self.images[key] = same
 
     def _folders(self) -> tuple[Path, ...]:
@@ -158,9 +163,12 @@ class CocoFile:
             return
         score = number(entry.get("score"))
         valid = score is not None and 0 <= score <= 1
-        flags = frozenset({"crowd"}) if entry.get("iscrowd") in (1, True) else frozenset()
-        image.boxes.append(DatasetBox(box, label, score if valid else None, flags))
-        for key, what in (("segmentation", "outlines"), ("keypoints", "key points"), ("attributes", "attributes")):
+        extras = extras_of(entry.get("attributes"), _CROWD if entry.get("iscrowd") in (1, True) else NO_FLAGS)
+        if extras.odd:
+            self.not_kept["nested attributes"] = self.not_kept.get("nested attributes", 0) + 1
+        kept = score if valid else None
+        image.boxes.append(DatasetBox(box, label, kept, extras.flags, None, extras.attributes, extras.provenance))
+        for key, what in (("segmentation", "outlines"), ("keypoints", "key points")):
             if entry.get(key):
                 self.not_kept[what] = self.not_kept.get(what, 0) + 1
 

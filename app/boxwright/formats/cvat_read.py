@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,6 +9,7 @@ from boxwright.domain.errors import FormatError
 from boxwright.domain.image import Split
 from boxwright.formats.checks import Reporter, checked_box, number
 from boxwright.formats.dataset import Dataset, DatasetBox, DatasetClass, DatasetImage, Problem
+from boxwright.formats.extras import extras_of, image_marks
 from boxwright.formats.finding import ImageFiles, files_below, relative_to, split_in_path, split_named
 from boxwright.formats.listed import find_listed
 from boxwright.formats.names import clean_reference
@@ -51,19 +51,16 @@ class CvatReader:
     def read(self, file: Path) -> None:
         """Raises FormatError when `file` is not whole, or is of CVAT's kind for videos."""
         reporter = Reporter(self.problems, relative_to(file, self.root))
-        not_kept: Counter[str] = Counter()
         for element in children(file, "annotations"):
             if element.tag == "meta":
                 self._meta(element)
             elif element.tag == "image":
-                self._image(element, file, reporter, not_kept)
+                self._image(element, file, reporter)
             elif element.tag == "track":
                 raise FormatError(
                     f"{file}, line {element.line}: this is CVAT for video, whose boxes belong to frames of a film; "
                     "export it from CVAT as 'CVAT for images'."
                 )
-        for what, count in not_kept.items():
-            reporter.say(None, f"{count} {what} are not kept.", f"{what} not kept")
 
     def dataset(self, with_unlabeled: bool) -> Dataset:
         """What was read so far; `with_unlabeled`: and the image files that no XML file lists."""
@@ -79,12 +76,13 @@ class CvatReader:
         """Take the labels in, wherever below <task>, <project> or <job> they stand; parts of skeletons are none."""
         for child in element.children:
             if child.tag == "label":
-                if (name := clean_label(child.text_of("name"))) and child.first("parent") is None:
+                of_boxes = child.first("parent") is None and child.text_of("type") != "tag"
+                if of_boxes and (name := clean_label(child.text_of("name"))):
                     self._label(name)
             else:
                 self._meta(child)
 
-    def _image(self, element: Element, file: Path, reporter: Reporter, not_kept: Counter[str]) -> None:
+    def _image(self, element: Element, file: Path, reporter: Reporter) -> None:
         name = clean_reference(element.attributes.get("name", ""))
         if not name:
             reporter.say(element.line, "An image lacks its name; left out.", "broken image entry")
@@ -99,17 +97,16 @@ class CvatReader:
         if same is not image:
             what = f"The image '{name}' is listed twice; its boxes were put together."
             reporter.say(element.line, what, "image listed twice")
+        tags = [shape.attributes.get("label", "") for shape in element.children if shape.tag == "tag"]
+        same.marks = same.marks.joined(image_marks(tags))
         for position, shape in enumerate(element.children, start=1):
             if shape.tag == "tag":
-                not_kept["tags of whole images"] += 1
                 continue
             item = self._box(shape, f"Shape {position} of '{name}'", same, reporter)
             if item is None:
                 same.refused += 1
                 continue
             same.boxes.append(item)
-            if any(shape.every("attribute")):
-                not_kept["shapes' attributes"] += 1
 
     def _box(self, shape: Element, who: str, image: DatasetImage, reporter: Reporter) -> DatasetBox | None:
         label = clean_label(shape.attributes.get("label", ""))
@@ -132,8 +129,9 @@ class CvatReader:
             kind = "turned box" if shape.tag == "box" else shape.tag
             what = f"{who} is a {kind}; the upright box around it was taken."
             reporter.say(shape.line, what, "box from outline")
-        flags = frozenset({"occluded"}) if shape.attributes.get("occluded") == "1" else frozenset()
-        return DatasetBox(box, self._label(label), None, flags, shape.line)
+        raw = {a.attributes.get("name", ""): a.text for a in shape.every("attribute")}
+        flags = ("occluded",) if shape.attributes.get("occluded") == "1" else ()
+        return extras_of(raw, flags, texts=True).on(DatasetBox(box, self._label(label), line=shape.line))
 
 
 def _corners(shape: Element) -> Corners | None:

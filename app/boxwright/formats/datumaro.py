@@ -1,7 +1,8 @@
 """Datumaro: a JSON file a subset, boxes as x, y, width, height in pixels, classes by their place in a list.
 
 Layout written: `annotations/SUBSET.json`, image files under `images/SUBSET/`; the subset is `default` where there is no
-split. Images nobody has labelled lie in `unlabeled/`, and the JSON does not list them. Corners are edges.
+split. Images nobody has labelled lie in `unlabeled/`, and the JSON does not list them. Corners are edges. The tags of
+an image are attributes of its item that are true, its note is a caption.
 """
 
 from __future__ import annotations
@@ -13,10 +14,11 @@ from pathlib import Path
 import orjson
 
 from boxwright.domain.errors import FormatError
-from boxwright.formats.base import Capabilities, Format, Guess
+from boxwright.formats.base import ALL_FLAGS, ANY_VALUE, Capabilities, Format, Guess
 from boxwright.formats.coco import json_files
 from boxwright.formats.dataset import Dataset, DatasetBox, DatasetImage, Problem
 from boxwright.formats.datumaro_read import FLAGS, DatumaroReader
+from boxwright.formats.extras import attributes_of
 from boxwright.formats.json_sniff import ends
 from boxwright.formats.names import stem_of, unique_names
 from boxwright.formats.staging import ImageMode, Staging
@@ -28,7 +30,16 @@ _IMAGE = 2
 class Datumaro(Format):
     name = "datumaro"
     title = "Datumaro (JSON)"
-    capabilities = Capabilities(accuracy=1e-5, scores=True, flags=frozenset(FLAGS), folders=True)
+    capabilities = Capabilities(
+        accuracy=1e-5,
+        scores=True,
+        flags=ALL_FLAGS,
+        attributes=ANY_VALUE,
+        tags=True,
+        notes=True,
+        provenance=True,
+        folders=True,
+    )
 
     def recognise(self, path: Path) -> Guess | None:
         if path.is_file():
@@ -76,9 +87,14 @@ def _lines(dataset: Dataset, rows: list[tuple[DatasetImage, str]]) -> Iterator[b
     yield orjson.dumps(categories) + b',\n"items": [\n'
     for position, (image, name) in enumerate(rows):
         boxes = image.pixel_boxes(image.width, image.height)
+        annotations = [_annotation(number, item) for number, item in enumerate(boxes)]
+        if image.marks.note:
+            caption = {"type": "caption", "attributes": {}, "group": 0, "caption": image.marks.note}
+            annotations.append({"id": len(boxes), **caption})
         entry: dict[str, object] = {
             "id": stem_of(name),
-            "annotations": [_annotation(number, item) for number, item in enumerate(boxes)],
+            "annotations": annotations,
+            **({"attr": dict.fromkeys(sorted(image.marks.tags), True)} if image.marks.tags else {}),
             "image": {"path": name, **({"size": [image.height, image.width]} if image.width and image.height else {})},
         }
         yield orjson.dumps(entry) + (b",\n" if position + 1 < len(rows) else b"\n")
@@ -88,6 +104,7 @@ def _lines(dataset: Dataset, rows: list[tuple[DatasetImage, str]]) -> Iterator[b
 def _annotation(number: int, item: DatasetBox) -> dict[str, object]:
     box = item.box
     attributes: dict[str, object] = {key: True for flag, key in FLAGS.items() if flag in item.flags}
+    attributes |= attributes_of(item, FLAGS)
     if item.score is not None:
         attributes["score"] = item.score
     return {

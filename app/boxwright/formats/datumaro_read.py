@@ -13,6 +13,7 @@ from boxwright.formats.checks import Reporter, checked_box, number
 from boxwright.formats.coco_json import ItemLines, load
 from boxwright.formats.coco_read import file_split
 from boxwright.formats.dataset import Dataset, DatasetBox, DatasetClass, DatasetImage, Problem
+from boxwright.formats.extras import extras_of, image_marks
 from boxwright.formats.finding import ImageFiles, relative_to
 from boxwright.formats.listed import find_listed
 from boxwright.formats.names import clean_reference
@@ -99,14 +100,20 @@ class _SubsetFile:
         if same is not image:
             what = f"The image '{name}' is listed twice; its boxes were put together."
             reporter.say(None, what, "image listed twice")
+        same.marks = same.marks.joined(image_marks(entry.get("attr")))
         annotations = entry.get("annotations")
         for number_, annotation in enumerate(annotations if isinstance(annotations, list) else [], start=1):
             self._annotation(annotation, f"Annotation {number_} of '{name}'", same, reporter)
 
     def _annotation(self, entry: Any, who: str, image: DatasetImage, reporter: Reporter) -> None:
         kind = entry.get("type") if isinstance(entry, dict) else None
-        if kind in ("label", "caption"):
-            self.not_kept[f"a {kind} of the whole image"] += 1
+        if kind == "caption":
+            image.marks = image.marks.joined(image_marks((), entry.get("caption")))
+            return
+        if kind == "label":
+            label = self._label(entry.get("label_id"))
+            name = list(self.reader.names)[label] if label is not None else ""
+            image.marks = image.marks.joined(image_marks([name]))
             return
         item = self._box(entry, str(kind), who, image, reporter) if isinstance(kind, str) else None
         if item is None:
@@ -116,12 +123,15 @@ class _SubsetFile:
             return
         image.boxes.append(item)
 
+    def _label(self, place: Any) -> int | None:
+        whole = isinstance(place, int) and not isinstance(place, bool) and 0 <= place < len(self.labels)
+        return self.labels[place] if whole else None
+
     def _box(
         self, entry: Mapping[str, Any], kind: str, who: str, image: DatasetImage, reporter: Reporter
     ) -> DatasetBox | None:
         place = entry.get("label_id")
-        whole = isinstance(place, int) and not isinstance(place, bool) and 0 <= place < len(self.labels)
-        label = self.labels[place] if whole and place is not None else None
+        label = self._label(place)
         if label is None:
             reporter.say(None, f"{who}: no class has the number {place!r:.40}; left out.", "unknown category id")
             return None
@@ -141,13 +151,10 @@ class _SubsetFile:
         raw = entry.get("attributes")
         attributes = raw if isinstance(raw, dict) else {}
         score = number(attributes.get("score"))
-        flags = frozenset(flag for flag, key in FLAGS.items() if attributes.get(key) is True)
-        if any(value not in (None, False, 0, "") for key, value in attributes.items() if key not in _KEPT):
-            self.not_kept["attributes"] += 1
-        return DatasetBox(box, label, score if score is not None and 0 <= score <= 1 else None, flags)
-
-
-_KEPT = frozenset({"score", *FLAGS.values()})
+        extras = extras_of(attributes, without=("score",))
+        if extras.odd:
+            self.not_kept["nested attributes"] += 1
+        return extras.on(DatasetBox(box, label, score if score is not None and 0 <= score <= 1 else None))
 
 
 def _image_name(entry: Mapping[str, Any]) -> str:

@@ -1,7 +1,8 @@
 """FiftyOne: `samples.json` with one sample an image, `metadata.json` with the classes, boxes as fractions.
 
 Layout written: `metadata.json`, `samples.json`, image files in `data/`. The boxes are in the field `ground_truth`, the
-split is a tag of the sample. An image nobody has labelled has null there, a confirmed-empty one has no detections.
+split is a tag of the sample, beside the image's own tags; its note is a field `note`, what a box has besides are fields
+of the detection. An image nobody has labelled has null there, a confirmed-empty one has no detections.
 `metadata.json` tells no version, and by that every version of FiftyOne takes the samples as they stand, without the
 database ids that its own exports carry.
 """
@@ -16,9 +17,10 @@ import orjson
 
 from boxwright.domain.errors import FormatError
 from boxwright.domain.image import Split
-from boxwright.formats.base import Capabilities, Format, Guess
+from boxwright.formats.base import ALL_FLAGS, ANY_VALUE, Capabilities, Format, Guess
 from boxwright.formats.coco import json_files
 from boxwright.formats.dataset import Dataset, DatasetBox, DatasetImage, Problem
+from boxwright.formats.extras import NOTE, attributes_of
 from boxwright.formats.fiftyone_read import DATA, FIELD, METADATA, SAMPLES, FiftyOneReader
 from boxwright.formats.json_sniff import ends
 from boxwright.formats.names import unique_names
@@ -31,7 +33,17 @@ _DIGITS = 12
 class FiftyOne(Format):
     name = "fiftyone"
     title = "FiftyOne dataset (samples.json)"
-    capabilities = Capabilities(accuracy=1e-5, scores=True, flags=frozenset({"crowd"}), folders=True)
+    capabilities = Capabilities(
+        accuracy=1e-5,
+        scores=True,
+        flags=ALL_FLAGS,
+        attributes=ANY_VALUE,
+        tags=True,
+        notes=True,
+        unlabeled_marks=True,
+        provenance=True,
+        folders=True,
+    )
 
     def recognise(self, path: Path) -> Guess | None:
         found = _samples_file(path)
@@ -88,7 +100,8 @@ def _sample(image: DatasetImage, name: str, dataset: Dataset) -> dict[str, objec
     detections = [_detection(item, dataset.classes[item.label].name) for item in boxes]
     return {
         "filepath": f"{DATA}/{name}",
-        "tags": [_TAGS[image.split]] if image.split is not None else [],
+        "tags": [*([_TAGS[image.split]] if image.split is not None else []), *sorted(image.marks.tags)],
+        **({NOTE: image.marks.note} if image.marks.note else {}),
         "metadata": size if image.width > 0 and image.height > 0 else None,
         FIELD: {"_cls": "Detections", "detections": detections} if image.labeled else None,
     }
@@ -97,6 +110,7 @@ def _sample(image: DatasetImage, name: str, dataset: Dataset) -> dict[str, objec
 def _detection(item: DatasetBox, label: str) -> dict[str, object]:
     box = item.box
     entry: dict[str, object] = {
+        **attributes_of(item, ("crowd",)),
         "_cls": "Detection",
         "tags": [],
         "label": label,

@@ -11,6 +11,7 @@ from boxwright.domain.image import Split
 from boxwright.formats.checks import Reporter, checked_box, number
 from boxwright.formats.coco_json import ItemLines, load
 from boxwright.formats.dataset import Dataset, DatasetBox, DatasetClass, DatasetImage, Problem
+from boxwright.formats.extras import NOTE, extras_of, image_marks
 from boxwright.formats.finding import ImageFiles, is_file, relative_to, split_named
 from boxwright.formats.names import clean_reference, is_image_name
 from boxwright.formats.text import clean_label
@@ -18,6 +19,8 @@ from boxwright.formats.text import clean_label
 SAMPLES, METADATA, DATA, FIELD = "samples.json", "metadata.json", "data", "ground_truth"
 _LARGEST_SIDE = 1_000_000
 _LIKELY = (FIELD, "detections", "annotations", "labels", "objects")
+# Fields of a detection that are no attribute; those of the database begin with an underscore.
+_OWN = frozenset({"id", "tags", "label", "bounding_box", "mask", "mask_path", "confidence", "index", "attributes"})
 _NO_LABELS = frozenset({"ImageMetadata"})
 
 
@@ -120,6 +123,7 @@ class FiftyOneReader:
             name = relative_to(found, self.root).removeprefix(f"{DATA}/")
         known = sample.get("metadata")
         size = known if isinstance(known, dict) else {}
+        split, tags = _split(sample.get("tags"))
         return self.images.setdefault(
             name,
             DatasetImage(
@@ -127,11 +131,12 @@ class FiftyOneReader:
                 file=found,
                 width=_side(size.get("width")),
                 height=_side(size.get("height")),
-                split=_split(sample.get("tags")),
+                split=split,
                 labeled=False,
                 relative=True,
                 stem_only=not is_image_name(name),
                 source=reporter.file,
+                marks=image_marks(tags, sample.get(NOTE)),
             ),
         )
 
@@ -157,12 +162,9 @@ class FiftyOneReader:
         if box is None:
             return None
         score = number(entry.get("confidence"))
-        return DatasetBox(
-            box,
-            self.labels.setdefault(label, len(self.labels)),
-            score if score is not None and 0 <= score <= 1 else None,
-            frozenset({"crowd"}) if entry.get("iscrowd") in (1, True) else frozenset(),
-        )
+        kept = score if score is not None and 0 <= score <= 1 else None
+        item = DatasetBox(box, self.labels.setdefault(label, len(self.labels)), kept)
+        return extras_of(_attributes(entry)).on(item)
 
 
 def _detections(value: Any) -> list[Any] | None:
@@ -187,10 +189,20 @@ def _class_names(metadata: dict[str, Any], field: str) -> list[str]:
     return []
 
 
-def _split(tags: Any) -> Split | None:
-    """The split that the first telling tag names."""
+def _attributes(entry: dict[str, Any]) -> dict[str, Any]:
+    """The fields of a detection that are attributes, those that older versions kept apart, and its tags."""
+    older = entry.get("attributes")
+    found = {k: v.get("value") for k, v in older.items() if isinstance(v, dict)} if isinstance(older, dict) else {}
+    tags = entry.get("tags")
+    found |= {tag: True for tag in tags if isinstance(tag, str)} if isinstance(tags, list) else {}
+    return found | {key: value for key, value in entry.items() if key not in _OWN and not key.startswith("_")}
+
+
+def _split(tags: Any) -> tuple[Split | None, list[str]]:
+    """The split that the first telling tag names, and the other tags."""
     texts = [tag for tag in tags if isinstance(tag, str)] if isinstance(tags, list) else []
-    return next((split for tag in texts if (split := split_named(tag)) is not None), None)
+    telling = next((tag for tag in texts if split_named(tag) is not None), None)
+    return split_named(telling) if telling is not None else None, [tag for tag in texts if tag != telling]
 
 
 def _side(value: Any) -> int:

@@ -2,7 +2,9 @@
 
 Layout written: `train/metadata.jsonl`, `validation/metadata.jsonl`, `test/metadata.jsonl`, the images beside them.
 `objects` holds `bbox` and `categories`, lists side by side; categories are class names, since the loader keeps no
-other place for them. `objects` is null for an image nobody has labelled. Corners are edges.
+other place for them. `objects` is null for an image nobody has labelled. Corners are edges. What boxes of the dataset
+have besides is further lists: `score`, the flags, and `attributes`, each an object written as JSON in a text, since a
+column holds values of one type.
 """
 
 from __future__ import annotations
@@ -15,10 +17,11 @@ import orjson
 
 from boxwright.domain.errors import FormatError
 from boxwright.domain.image import Split
-from boxwright.formats.base import Capabilities, Format, Guess
+from boxwright.formats.base import ALL_FLAGS, ANY_VALUE, Capabilities, Format, Guess
 from boxwright.formats.dataset import Dataset, DatasetImage, Problem
 from boxwright.formats.finding import files_below, is_file, split_named
 from boxwright.formats.huggingface_read import METADATA, HuggingFaceReader, metadata_files
+from boxwright.formats.huggingface_rows import entry_of, used_columns
 from boxwright.formats.names import flat_names, unique_names
 from boxwright.formats.staging import ImageMode, Staging
 
@@ -30,7 +33,19 @@ _PARQUET = b"PAR1"
 class HuggingFace(Format):
     name = "huggingface"
     title = "Hugging Face image folder (metadata.jsonl)"
-    capabilities = Capabilities(accuracy=1e-5, unsplit=False, class_order=False, unused_classes=False)
+    capabilities = Capabilities(
+        accuracy=1e-5,
+        scores=True,
+        flags=ALL_FLAGS,
+        attributes=ANY_VALUE,
+        tags=True,
+        notes=True,
+        unlabeled_marks=True,
+        provenance=True,
+        unsplit=False,
+        class_order=False,
+        unused_classes=False,
+    )
 
     def recognise(self, path: Path) -> Guess | None:
         if path.is_file():
@@ -98,10 +113,6 @@ def _parquet(folder: Path) -> Path | None:
 
 
 def _lines(dataset: Dataset, rows: list[tuple[DatasetImage, str]]) -> Iterator[bytes]:
+    columns = used_columns(dataset)
     for image, name in rows:
-        boxes = image.pixel_boxes(image.width, image.height)
-        sides = [[round(v, 6) for v in (b.box.x1, b.box.y1, b.box.width, b.box.height)] for b in boxes]
-        objects = {"bbox": sides, "categories": [dataset.classes[item.label].name for item in boxes]}
-        size = {"width": image.width or None, "height": image.height or None}
-        entry = {"file_name": name, **size, "objects": objects if image.labeled else None}
-        yield orjson.dumps(entry) + b"\n"
+        yield orjson.dumps({"file_name": name, **entry_of(image, dataset, columns)}) + b"\n"

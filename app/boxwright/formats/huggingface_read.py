@@ -13,7 +13,9 @@ import yaml
 from boxwright.domain.errors import FormatError
 from boxwright.formats.checks import Reporter, checked_box, number
 from boxwright.formats.dataset import Dataset, DatasetBox, DatasetClass, DatasetImage, Problem
+from boxwright.formats.extras import NOTE, TAGS, extras_of, image_marks
 from boxwright.formats.finding import ImageFiles, files_below, is_file, relative_to, split_in_path
+from boxwright.formats.huggingface_rows import ATTRIBUTES
 from boxwright.formats.listed import find_listed
 from boxwright.formats.names import clean_reference, is_image_name
 from boxwright.formats.text import LARGEST_LABEL_FILE, clean_label, decode, read_bytes
@@ -24,6 +26,8 @@ _DEEPEST = 3
 _LARGEST_SIDE = 1_000_000
 _BOXES = ("bbox", "bboxes", "boxes", "box")
 _CATEGORIES = ("categories", "category", "labels", "label", "category_id", "class", "name")
+_SCORES = ("score", "scores", "confidence")
+_NOT_ATTRIBUTES = frozenset({*_BOXES, *_CATEGORIES, *_SCORES, ATTRIBUTES, "id", "bbox_id", "area", "segmentation"})
 _FOLDERS = ("train", "validation", "val", "valid", "test")
 
 
@@ -108,24 +112,25 @@ class HuggingFaceReader:
             labeled=False,
             stem_only=not is_image_name(name),
             source=reporter.file,
+            marks=image_marks(entry.get(TAGS), entry.get(NOTE)),
         )
         same = self.images.setdefault((reporter.file if found is None else "", name, found), image)
         if same is not image:
             what = f"The image '{name}' is listed twice; its boxes were put together."
             reporter.say(line, what, "image listed twice")
-        pairs = _pairs(entry.get("objects"))
-        if pairs is None:
+        objects = _objects(entry.get("objects"))
+        if objects is None:
             if entry.get("objects") is not None:
                 what = f"Line {line}: objects holds no list of boxes with as many categories; left out."
                 reporter.say(line, what, "objects not understood")
             return
         same.labeled = True
-        for place, (bbox, category) in enumerate(pairs, start=1):
+        for place, (bbox, category, rest) in enumerate(objects, start=1):
             item = self._box(bbox, category, f"Object {place} of '{name}'", same, line, reporter)
             if item is None:
                 same.refused += 1
             else:
-                same.boxes.append(item)
+                same.boxes.append(_dressed(item, rest))
 
     def _box(
         self, bbox: Any, category: Any, who: str, image: DatasetImage, line: int, reporter: Reporter
@@ -163,14 +168,31 @@ def _value(raw: str) -> Any:
         return json.loads(raw)
 
 
-def _pairs(objects: Any) -> list[tuple[Any, Any]] | None:
-    """Box and category of each object: from lists side by side or a list of objects; None where it is neither."""
+def _objects(objects: Any) -> list[tuple[Any, Any, dict[str, Any]]] | None:
+    """Box, category and the rest of each object: from lists side by side or a list of objects; None where it is
+    neither."""
     if isinstance(objects, list):
-        return [(_first(item, _BOXES), _first(item, _CATEGORIES)) for item in objects]
+        return [(_first(i, _BOXES), _first(i, _CATEGORIES), i if isinstance(i, dict) else {}) for i in objects]
     boxes, categories = _first(objects, _BOXES), _first(objects, _CATEGORIES)
     if not isinstance(boxes, list) or not isinstance(categories, list) or len(boxes) != len(categories):
         return None
-    return list(zip(boxes, categories, strict=True))
+    lists = {key: value for key, value in objects.items() if isinstance(value, list) and len(value) == len(boxes)}
+    rests = [{key: value[place] for key, value in lists.items()} for place in range(len(boxes))]
+    return list(zip(boxes, categories, rests, strict=True))
+
+
+def _dressed(item: DatasetBox, rest: dict[str, Any]) -> DatasetBox:
+    """`item` with its score and whatever else its object says, some of it as JSON in a text."""
+    score = next((found for key in _SCORES if (found := number(rest.get(key))) is not None), None)
+    packed = rest.get(ATTRIBUTES)
+    try:
+        inside = orjson.loads(packed) if isinstance(packed, str) else packed
+    except orjson.JSONDecodeError:
+        inside = {ATTRIBUTES: packed}
+    raw = {key: value for key, value in rest.items() if key not in _NOT_ATTRIBUTES}
+    extras = extras_of({**raw, **inside} if isinstance(inside, dict) else raw)
+    kept = score if score is not None and 0 <= score <= 1 else None
+    return extras.on(DatasetBox(item.box, item.label, kept, line=item.line))
 
 
 def _first(entry: Any, keys: tuple[str, ...]) -> Any:

@@ -14,11 +14,11 @@ import orjson
 
 from boxwright.domain.errors import FormatError
 from boxwright.domain.image import Split
-from boxwright.formats.base import Capabilities, Format, Guess
+from boxwright.formats.base import ALL_FLAGS, Capabilities, Format, Guess
 from boxwright.formats.dataset import Dataset, DatasetBox, DatasetImage, Problem
 from boxwright.formats.finding import files_below
 from boxwright.formats.labelme_dialect import LABELME, XANYLABELING, dialect
-from boxwright.formats.labelme_read import LABELS, MARKS, LabelMeReader
+from boxwright.formats.labelme_read import DESCRIPTION, LABELS, LabelMeReader
 from boxwright.formats.names import flat_names, stem_of, unique_names
 from boxwright.formats.staging import ImageMode, Staging
 
@@ -29,7 +29,9 @@ _FOLDERS = {Split.TRAIN: "train/", Split.VALIDATION: "val/", Split.TEST: "test/"
 class LabelMe(Format):
     name = LABELME
     title = "LabelMe (a JSON file for each image)"
-    capabilities = Capabilities(accuracy=1e-5, flags=MARKS)
+    capabilities = Capabilities(
+        accuracy=1e-5, flags=ALL_FLAGS, attributes=frozenset({"yes or no"}), tags=True, notes=True, turned=True
+    )
 
     def recognise(self, path: Path) -> Guess | None:
         if path.is_file():
@@ -67,6 +69,8 @@ class LabelMe(Format):
         boxes = image.pixel_boxes(image.width, image.height)
         entry = {
             **self._head(),
+            "flags": dict.fromkeys(sorted(image.marks.tags), True),
+            **({DESCRIPTION: image.marks.note} if image.marks.note else {}),
             "shapes": [self._shape(dataset.classes[item.label].name, item) for item in boxes],
             "imagePath": name.rsplit("/", 1)[-1],
             "imageData": None,
@@ -77,16 +81,18 @@ class LabelMe(Format):
 
     def _head(self) -> dict[str, Any]:
         # Versions 5, 6 and 7 read the same keys.
-        return {"version": "5.5.0", "flags": {}}
+        return {"version": "5.5.0"}
 
     def _shape(self, label: str, item: DatasetBox) -> dict[str, Any]:
         x1, y1, x2, y2 = (round(float(value), 6) for value in item.box.array())
+        yes_no = {name: value for name, value in item.attributes.items() if isinstance(value, bool)}
+        description = item.attributes.get(DESCRIPTION, "")
         return {
             "label": label,
             "points": [[x1, y1], [x2, y2]],
             "group_id": None,
-            "description": "",
+            "description": description if isinstance(description, str) else "",
             "shape_type": "rectangle",
-            "flags": dict.fromkeys(sorted(item.flags & MARKS), True),
+            "flags": {**yes_no, **dict.fromkeys(sorted(item.flags), True)},
             "mask": None,
         }

@@ -13,6 +13,7 @@ from boxwright.domain.image import Split
 from boxwright.formats.checks import Reporter, checked_box, number
 from boxwright.formats.coco_json import ItemLines, load
 from boxwright.formats.dataset import Dataset, DatasetBox, DatasetClass, DatasetImage, Problem
+from boxwright.formats.extras import Extras, extras_of, image_marks
 from boxwright.formats.finding import ImageFiles, files_below, is_file, relative_to, split_in_path, split_named
 from boxwright.formats.labelme_dialect import dialect
 from boxwright.formats.names import clean_reference, is_image_name, stem_of
@@ -20,7 +21,7 @@ from boxwright.formats.outlines import Corners, bounds
 from boxwright.formats.text import LARGEST_LABEL_FILE, clean_label, decode, read_bytes
 
 LABELS = "labels.txt"
-MARKS = frozenset({"crowd", "difficult", "occluded", "truncated"})
+DESCRIPTION = "description"
 _NOT_CLASSES = frozenset({"", "__ignore__", "_background_"})
 _NOT_BOXES = frozenset({"point", "points"})
 _LARGEST_SIDE = 1_000_000
@@ -105,6 +106,7 @@ class LabelMeReader:
             what = f"The image '{image.path}' has two JSON files; their boxes were put together."
             reporter.say(None, what, "image listed twice")
             same.labeled = True
+            same.marks = same.marks.joined(image.marks)
         lines = ItemLines(text)
         for position, shape in enumerate(shapes):
             self._shape(position, shape, same, lines, reporter)
@@ -123,7 +125,8 @@ class LabelMeReader:
             return None
         name, split = self._named(path)
         width, height = (_side(data.get(key)) for key in ("imageWidth", "imageHeight"))
-        return DatasetImage(name, found, width, height, split=split, source=source)
+        marks = image_marks(data.get("flags"), data.get("description"))
+        return DatasetImage(name, found, width, height, split=split, source=source, marks=marks)
 
     def _find(self, file: Path, text: str, named: str) -> Path | None:
         """The image of the JSON file `file`: where its imagePath `text` leads within the dataset, else the one of the
@@ -174,25 +177,25 @@ class LabelMeReader:
             what = f"{who} is a {kind[:40]}; the upright box around it was taken."
             reporter.say(None, what, "box from outline")
         score = number(shape.get("score"))
-        return DatasetBox(
-            box,
-            self.labels.setdefault(label, len(self.labels)),
-            score if score is not None and 0 <= score <= 1 else None,
-            self._flags(shape),
-        )
+        kept = score if score is not None and 0 <= score <= 1 else None
+        item = DatasetBox(box, self.labels.setdefault(label, len(self.labels)), kept)
+        return self._extras(shape).on(item)
 
-    def _flags(self, shape: Mapping[str, Any]) -> frozenset[str]:
-        raw = shape.get("flags")
-        flags = raw if isinstance(raw, dict) else {}
-        found = {str(key) for key, value in flags.items() if value is True}
-        if shape.get("difficult") is True:
-            found.add("difficult")
-        if found - MARKS:
-            self.not_kept["flags"] += 1
-        for key, what in (("attributes", "attributes"), ("description", "descriptions"), ("group_id", "groups")):
-            if shape.get(key) not in (None, "", {}, []):
-                self.not_kept[what] += 1
-        return frozenset(found & MARKS)
+    def _extras(self, shape: Mapping[str, Any]) -> Extras:
+        """Marks are flags that are true; X-AnyLabeling has attributes besides, whose values are texts."""
+        raw: dict[str, Any] = {}
+        for key in ("attributes", "flags"):
+            given = shape.get(key)
+            raw |= given if isinstance(given, dict) else {}
+        description = shape.get("description")
+        if isinstance(description, str) and description.strip():
+            raw[DESCRIPTION] = description.strip()
+        extras = extras_of(raw, ("difficult",) if shape.get("difficult") is True else (), texts=True)
+        if extras.odd:
+            self.not_kept["nested attributes"] += 1
+        if shape.get("group_id") not in (None, "", {}, []):
+            self.not_kept["groups"] += 1
+        return extras
 
 
 def _corners(shape: Mapping[str, Any], kind: str) -> Corners | None:

@@ -3,7 +3,8 @@
 Layout written: `tasks_SPLIT.json` (`tasks.json` where the images have no split), `label_config.xml` with the classes
 for the project's labeling setup, image files under `images/`. A person's boxes are an annotation of the task, those of
 an image where all have scores a prediction; a task without either is an image nobody has labelled, an annotation
-without a result is one confirmed empty. Images are named as Label Studio serves local files, the export's folder being
+without a result is one confirmed empty. Tags and note of an image are data of its task, what a box has besides is the
+`meta` of its region. Images are named as Label Studio serves local files, the export's folder being
 its document root.
 """
 
@@ -19,9 +20,10 @@ import orjson
 
 from boxwright.domain.errors import FormatError
 from boxwright.domain.image import Split
-from boxwright.formats.base import Capabilities, Format, Guess
+from boxwright.formats.base import ALL_FLAGS, ANY_VALUE, Capabilities, Format, Guess
 from boxwright.formats.coco import json_files
 from boxwright.formats.dataset import Dataset, DatasetBox, DatasetImage, Problem
+from boxwright.formats.extras import NOTE, TAGS, attributes_of
 from boxwright.formats.json_sniff import ends
 from boxwright.formats.labelstudio_read import CONFIG, LabelStudioReader
 from boxwright.formats.names import unique_names
@@ -34,7 +36,18 @@ _DIGITS = 10
 class LabelStudio(Format):
     name = "labelstudio"
     title = "Label Studio (JSON tasks with annotations and predictions)"
-    capabilities = Capabilities(accuracy=1e-5, scores=True, folders=True)
+    capabilities = Capabilities(
+        accuracy=1e-5,
+        scores=True,
+        flags=ALL_FLAGS,
+        attributes=ANY_VALUE,
+        tags=True,
+        notes=True,
+        unlabeled_marks=True,
+        provenance=True,
+        turned=True,
+        folders=True,
+    )
 
     def recognise(self, path: Path) -> Guess | None:
         if path.is_file():
@@ -96,12 +109,15 @@ def _task(number: int, image: DatasetImage, name: str, dataset: Dataset) -> dict
     scores = [item.score for item in boxes if item.score is not None]
     of_detector = bool(boxes) and len(scores) == len(boxes)
     prediction = {"model_version": "detector", "score": sum(scores) / len(scores) if scores else 0.0, "result": result}
+    marks = {TAGS: sorted(image.marks.tags)} if image.marks.tags else {}
     return {
         "id": number,
         "data": {
             "image": f"/data/local-files/?d={quote(f'images/{name}')}",
             "width": image.width,
             "height": image.height,
+            **marks,
+            **({NOTE: image.marks.note} if image.marks.note else {}),
         },
         "annotations": [{"id": number, "was_cancelled": False, "result": result}]
         if image.labeled and not of_detector
@@ -125,6 +141,8 @@ def _region(key: str, item: DatasetBox, image: DatasetImage, label: str) -> dict
     }
     if item.score is not None:
         region["score"] = item.score
+    if meta := attributes_of(item):
+        region["meta"] = meta
     return region
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
@@ -14,7 +15,9 @@ from boxwright.formats.checks import Reporter, checked_box, number
 from boxwright.formats.coco_json import load
 from boxwright.formats.coco_read import file_split
 from boxwright.formats.dataset import Dataset, DatasetBox, DatasetClass, DatasetImage, Problem
+from boxwright.formats.extras import NOTE, TAGS, image_marks
 from boxwright.formats.finding import ImageFiles, is_file, relative_to, split_in_path
+from boxwright.formats.labelstudio_besides import BESIDES, besides_by_id, said_of_image, said_of_region
 from boxwright.formats.names import clean_reference, is_image_name
 from boxwright.formats.outlines import Corners, bounds
 from boxwright.formats.text import clean_label
@@ -106,7 +109,7 @@ class _TaskFile:
         if annotation is not None:
             image.labeled = True
             self.set_aside += bool(prediction and prediction.get("result"))
-            self._results(annotation.get("result"), image, who, None)
+            self._results(annotation.get("result"), image, who, None, _who(annotation.get("completed_by")))
         elif prediction is not None and prediction.get("result"):
             image.labeled = True
             self._results(prediction.get("result"), image, who, prediction)
@@ -127,6 +130,7 @@ class _TaskFile:
             relative=True,
             source=self.reporter.file,
             stem_only=not is_image_name(name),
+            marks=image_marks(data.get(TAGS), data.get(NOTE)),
         )
         same = self.gathered.images.setdefault((name, found), image)
         if same is not image:
@@ -143,15 +147,22 @@ class _TaskFile:
             self.reporter.say(None, said, f"several {what}")
         return max(known, key=_age) if known else None
 
-    def _results(self, results: Any, image: DatasetImage, who: str, prediction: dict[str, Any] | None) -> None:
+    def _results(
+        self, results: Any, image: DatasetImage, who: str, prediction: dict[str, Any] | None, annotator: str = ""
+    ) -> None:
         regions = [r for r in results if isinstance(r, dict)] if isinstance(results, list) else []
         # The tags Rectangle and Labels make two results of one id.
+        boxed = {str(r.get("id")) for r in regions if isinstance(r.get("value"), dict) and "width" in r["value"]}
+        besides = besides_by_id(regions)
         named = {str(r.get("id")): label for r in regions if (label := _label(r))}
         for region in regions:
             value = region.get("value")
             kind = str(region.get("type") or "")[:40]
             if not isinstance(value, dict) or not ("points" in value or "width" in value):
-                if kind != "labels":
+                if kind in BESIDES and isinstance(value, dict):
+                    if str(region.get("id")) not in boxed:
+                        image.marks = image.marks.joined(said_of_image(value))
+                elif kind != "labels":
                     self.without_box[kind] = self.without_box.get(kind, 0) + 1
                     image.refused += kind.endswith("labels")
                 continue
@@ -160,13 +171,15 @@ class _TaskFile:
             item = self._box(region, value, named.get(str(region.get("id")), ""), image, who)
             if item is None:
                 image.refused += 1
-            else:
-                image.boxes.append(self._scored(item, region, prediction) if prediction is not None else item)
+                continue
+            extras = said_of_region(region, besides.get(str(region.get("id")), ()), annotator)
+            item = extras.on(item)
+            image.boxes.append(self._scored(item, region, prediction) if prediction is not None else item)
 
     def _scored(self, item: DatasetBox, region: dict[str, Any], prediction: dict[str, Any]) -> DatasetBox:
         for found in (number(region.get("score")), number(prediction.get("score"))):
             if found is not None and 0 <= found <= 1:
-                return DatasetBox(item.box, item.label, found)
+                return replace(item, score=found)
         self.unscored += 1
         return item
 
@@ -230,6 +243,13 @@ def _label(region: dict[str, Any]) -> str:
     value = region.get("value")
     lists = [v for k, v in value.items() if str(k).endswith("labels")] if isinstance(value, dict) else []
     return next((clean_label(str(v[0])) for v in lists if isinstance(v, list) and v), "")
+
+
+def _who(raw: Any) -> str:
+    """Who made an annotation: the address of a full export, or the number of the account."""
+    if isinstance(raw, dict):
+        raw = raw.get("email") or raw.get("username") or raw.get("id")
+    return str(raw) if isinstance(raw, str | int) and not isinstance(raw, bool) else ""
 
 
 def _age(item: dict[str, Any]) -> tuple[bool, str]:

@@ -18,7 +18,14 @@ from boxwright.formats.base import Capabilities, Format, Guess
 from boxwright.formats.csv_cells import guarded, row
 from boxwright.formats.dataset import Dataset, DatasetBox, DatasetImage, Problem
 from boxwright.formats.names import flat_names, stem_of, unique_names
-from boxwright.formats.openimages_read import DETECTOR, FLAG_COLUMNS, OpenImagesReader, box_tables, is_box_table
+from boxwright.formats.openimages_read import (
+    ATTRIBUTE_COLUMNS,
+    DETECTOR,
+    FLAG_COLUMNS,
+    OpenImagesReader,
+    box_tables,
+    is_box_table,
+)
 from boxwright.formats.staging import ImageMode, Staging
 from boxwright.formats.unlabeled import unlabeled_path
 
@@ -81,4 +88,5 @@ def _line(name: str, item: DatasetBox, labels: list[str]) -> str:
     source, score = ("", "1") if item.score is None else (DETECTOR, repr(float(item.score)))
     numbers = [f"{min(max(v, 0.0), 1.0):.9f}".rstrip("0").rstrip(".") for v in (box.x1, box.x2, box.y1, box.y2)]
     marks = [int(flag in item.flags) for flag in FLAG_COLUMNS.values()]
-    return row([guarded(name), source, labels[item.label], score, *numbers, *marks, -1, -1])
+    others = [int(item.attributes[n] is True) if n in item.attributes else -1 for n in ATTRIBUTE_COLUMNS.values()]
+    return row([guarded(name), source, labels[item.label], score, *numbers, *marks, *others])

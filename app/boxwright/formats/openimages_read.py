@@ -11,6 +11,7 @@ from boxwright.formats.checks import Reporter, checked_box, number
 from boxwright.formats.coco_read import file_split
 from boxwright.formats.csv_cells import rows, unguarded
 from boxwright.formats.dataset import Dataset, DatasetBox, DatasetClass, DatasetImage, Problem
+from boxwright.formats.extras import extras_of
 from boxwright.formats.finding import ImageFiles, files_below, is_file, relative_to
 from boxwright.formats.names import clean_reference, is_image_name, stem_of
 from boxwright.formats.text import clean_label, decode, read_bytes
@@ -18,6 +19,8 @@ from boxwright.formats.unlabeled import unlabeled_images
 
 DETECTOR = "detector"
 FLAG_COLUMNS = {"isoccluded": "occluded", "istruncated": "truncated", "isgroupof": "crowd"}
+# The other marks of the published data, as attributes.
+ATTRIBUTE_COLUMNS = {"isdepiction": "depiction", "isinside": "inside"}
 _SIDES = ("xmin", "ymin", "xmax", "ymax")
 _NEEDED = frozenset({"imageid", "labelname", *_SIDES})
 _SNIFF = 4096
@@ -66,7 +69,6 @@ class OpenImagesReader:
         self.names: dict[str, str] = {}
         self.labels: dict[str, int] = {}
         self.images: dict[tuple[str, Split | None], DatasetImage] = {}
-        self.not_kept = 0
 
     def read(self) -> Dataset:
         """Raises FormatError when there is no table of boxes."""
@@ -118,9 +120,6 @@ class OpenImagesReader:
 
     def _read_boxes(self, file: Path) -> None:
         split = file_split(relative_to(file, self.root))
-        said = len(self.problems)
-        reporter = Reporter(self.problems, relative_to(file, self.root))
-        self.not_kept = 0
         for line, record, reporter in self._records(file):
             image = self._image(record, split, reporter.file)
             if image is None:
@@ -131,9 +130,6 @@ class OpenImagesReader:
                 image.refused += 1
             else:
                 image.boxes.append(item)
-        if self.not_kept:
-            what = f"{self.not_kept} boxes are marked as a picture of the object or as seen from inside; not kept."
-            self.problems.insert(said, Problem(reporter.file, None, what, "marks not kept"))
 
     def _read_listed(self, file: Path) -> None:
         """The images that were looked at: those without a box are empty."""
@@ -182,10 +178,10 @@ class OpenImagesReader:
         if box is None:
             return None
         flags = frozenset(flag for column, flag in FLAG_COLUMNS.items() if record.get(column, "").strip() == "1")
-        self.not_kept += any(record.get(column, "").strip() == "1" for column in ("isdepiction", "isinside"))
+        known = {n: True for column, n in ATTRIBUTE_COLUMNS.items() if record.get(column, "").strip() == "1"}
         score = number(record.get("confidence", ""))
         # A person's box has a confidence of 1 in the published tables.
         of_detector = score is not None and (0 <= score < 1 or (score == 1 and record.get("source") == DETECTOR))
-        return DatasetBox(
-            box, self.labels.setdefault(name, len(self.labels)), score if of_detector else None, flags, line
-        )
+        kept = score if of_detector else None
+        item = DatasetBox(box, self.labels.setdefault(name, len(self.labels)), kept, line=line)
+        return extras_of(known, flags).on(item)

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from boxwright.domain.errors import FormatError
 from boxwright.formats.checks import Reporter, checked_box, number
 from boxwright.formats.coco_json import load
-from boxwright.formats.dataset import Dataset, DatasetBox, DatasetClass, DatasetImage, Problem
+from boxwright.formats.dataset import Dataset, DatasetBox, DatasetClass, DatasetImage, Problem, Provenance
+from boxwright.formats.extras import extras_of, image_marks, text_of
 from boxwright.formats.finding import ImageFiles, files_below, is_file, relative_to, split_in_path
 from boxwright.formats.json_sniff import ends
 from boxwright.formats.names import is_image_name
 from boxwright.formats.outlines import bounds
+from boxwright.formats.supervisely_tags import UNLABELED, attribute_of
 from boxwright.formats.text import clean_label
 
-META, UNLABELED = "meta.json", "unlabeled"
+META = "meta.json"
 _ANNOTATIONS, _IMAGES = "ann", "img"
 _SHAPES = frozenset({"rectangle", "polygon", "line"})
 _LARGEST_SIDE = 1_000_000
@@ -113,8 +116,9 @@ class SuperviselyReader:
         size, tags = content.get("size"), content.get("tags")
         if isinstance(size, dict):
             entry.width, entry.height = _side(size.get("width")), _side(size.get("height"))
-        marks = [tag.get("name") for tag in tags if isinstance(tag, dict)] if isinstance(tags, list) else []
-        entry.labeled = bool(objects) or UNLABELED not in marks
+        words = [_word(name, value) for name, value in _tags(tags).items()]
+        entry.labeled = bool(objects) or UNLABELED not in words
+        entry.marks = image_marks([word for word in words if word != UNLABELED], content.get("description"))
         for position, item in enumerate(objects, start=1):
             box = self._box(item, f"Object {position}", entry, reporter)
             if box is None:
@@ -144,7 +148,25 @@ class SuperviselyReader:
             reporter.say(None, f"{who} is a {kind}; the box around it was taken.", "box from outline")
         # The corners may be any two that face each other.
         box = checked_box(bounds(sound), image.width, image.height, who, None, reporter)
-        return DatasetBox(box, self._label(label, item.get("classId"))) if box else None
+        if box is None:
+            return None
+        extras = extras_of(_tags(item.get("tags")))
+        login = item.get("labelerLogin")
+        if extras.provenance is None and isinstance(login, str) and login:
+            extras = replace(extras, provenance=Provenance(annotator=login))
+        return extras.on(DatasetBox(box, self._label(label, item.get("classId"))))
+
+
+def _tags(tags: Any) -> dict[str, Any]:
+    """The values of tags by name, in either form: a list of objects, or of names."""
+    listed = tags if isinstance(tags, list) else []
+    named = [{"name": tag} if isinstance(tag, str) else tag for tag in listed]
+    return {str(t.get("name")): attribute_of(t.get("value")) for t in named if isinstance(t, dict) and t.get("name")}
+
+
+def _word(name: str, value: Any) -> str:
+    """A tag of an image as one word; a value is told with it."""
+    return name if value is True else f"{name}: {text_of(value)}" if isinstance(value, str | int | float) else name
 
 
 def _inside(file: Path, root: Path, folder: str) -> bool:

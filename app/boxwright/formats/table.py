@@ -1,9 +1,10 @@
 """A table of boxes, one a row: the CSV of the TensorFlow object detection tools, and what else is told by its header.
 
 Layout written: `train.csv`, `val.csv`, `test.csv` (`labels.csv` where the images have no split) with the columns
-filename, width, height, class, xmin, ymin, xmax, ymax, and score where a box has one; image files in `images/`. An
-image without a box has one row without class and sides. Images nobody has labelled lie in `unlabeled/`, and no table
-lists them. Corners are edges in pixels. A name that a spreadsheet would take for a formula begins with an apostrophe.
+filename, width, height, class, xmin, ymin, xmax, ymax, and, where anything fills them, score, the flags, attributes and
+tags (as JSON) and note; image files in `images/`. An image without a box has one row without class and sides. Images
+nobody has labelled lie in `unlabeled/`, and no table lists them. Corners are edges in pixels. A name that a
+spreadsheet would take for a formula begins with an apostrophe.
 """
 
 from __future__ import annotations
@@ -11,11 +12,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
+import orjson
+
 from boxwright.domain.errors import FormatError
 from boxwright.domain.image import Split
-from boxwright.formats.base import Capabilities, Format, Guess
+from boxwright.domain.marks import FLAGS
+from boxwright.formats.base import ALL_FLAGS, ANY_VALUE, Capabilities, Format, Guess
 from boxwright.formats.csv_cells import guarded, row
-from boxwright.formats.dataset import Dataset, DatasetImage, Problem
+from boxwright.formats.dataset import Dataset, DatasetBox, DatasetImage, Problem
+from boxwright.formats.extras import NOTE, TAGS, attributes_of
+from boxwright.formats.huggingface_rows import ATTRIBUTES, SCORE, used_columns
 from boxwright.formats.names import unique_names
 from boxwright.formats.staging import ImageMode, Staging
 from boxwright.formats.table_read import IMAGES, TableReader, table_columns, tables
@@ -28,7 +34,18 @@ _HEADER = ("filename", "width", "height", "class", "xmin", "ymin", "xmax", "ymax
 class Table(Format):
     name = "csv"
     title = "Table of boxes (CSV: TensorFlow, RetinaNet and others)"
-    capabilities = Capabilities(accuracy=1e-5, scores=True, folders=True, class_order=False, unused_classes=False)
+    capabilities = Capabilities(
+        accuracy=1e-5,
+        scores=True,
+        flags=ALL_FLAGS,
+        attributes=ANY_VALUE,
+        tags=True,
+        notes=True,
+        provenance=True,
+        folders=True,
+        class_order=False,
+        unused_classes=False,
+    )
 
     def recognise(self, path: Path) -> Guess | None:
         file = path if path.is_file() else next(tables(path), None)
@@ -51,26 +68,49 @@ class Table(Format):
     def write_files(self, dataset: Dataset, staging: Staging, image_mode: ImageMode) -> None:
         names = unique_names(image.path for image in dataset.images)
         pairs = list(zip(dataset.images, names, strict=True))
-        scored = any(item.score is not None for image in dataset.images for item in image.boxes)
+        extra = _extra_columns(dataset)
         for split in dataset.used_splits() or [None]:
             ours = [(image, name) for image, name in pairs if image.split is split and image.labeled]
             if ours or not dataset.images:
                 with staging.open(f"{_TITLES[split]}.csv") as handle:
-                    handle.writelines(line.encode() for line in _lines(dataset, ours, scored))
+                    handle.writelines(line.encode() for line in _lines(dataset, ours, extra))
         for image, name in pairs:
             at = f"{IMAGES}/{name}" if image.labeled else unlabeled_path(image.split, name)
             staging.place(image.path, image.file, at, image_mode)
 
 
-def _lines(dataset: Dataset, ours: list[tuple[DatasetImage, str]], scored: bool) -> Iterator[str]:
-    yield row([*_HEADER, "score"] if scored else _HEADER)
+def _extra_columns(dataset: Dataset) -> list[str]:
+    """The optional columns that any image or box of `dataset` fills."""
+    used = used_columns(dataset)
+    return [column for column in (SCORE, *FLAGS, ATTRIBUTES, TAGS, NOTE) if column in used]
+
+
+def _extra_cells(image: DatasetImage, item: DatasetBox | None, columns: list[str]) -> Iterator[object]:
+    for column in columns:
+        if column == TAGS:
+            yield orjson.dumps(sorted(image.marks.tags)).decode() if image.marks.tags else ""
+        elif column == NOTE:
+            yield guarded(image.marks.note)
+        elif item is None:
+            yield ""
+        elif column == SCORE:
+            yield item.score if item.score is not None else ""
+        elif column == ATTRIBUTES:
+            found = attributes_of(item, FLAGS)
+            yield orjson.dumps(found).decode() if found else ""
+        else:
+            yield int(column in item.flags)
+
+
+def _lines(dataset: Dataset, ours: list[tuple[DatasetImage, str]], extra: list[str]) -> Iterator[str]:
+    yield row([*_HEADER, *extra])
     for image, name in ours:
         if image.relative and image.boxes and not (image.width and image.height):
             raise FormatError(f"A table in pixels needs the size of {image.path}; nothing was written.")
         begin = [guarded(name), image.width or "", image.height or ""]
         for item in image.pixel_boxes(image.width, image.height):
             sides = [round(float(v), 6) for v in (item.box.x1, item.box.y1, item.box.x2, item.box.y2)]
-            score = [item.score if item.score is not None else ""] if scored else []
-            yield row([*begin, guarded(dataset.classes[item.label].name), *sides, *score])
+            label = guarded(dataset.classes[item.label].name)
+            yield row([*begin, label, *sides, *_extra_cells(image, item, extra)])
         if not image.boxes:
-            yield row([*begin, *[""] * (6 if scored else 5)])
+            yield row([*begin, *[""] * 5, *_extra_cells(image, None, extra)])

@@ -16,6 +16,13 @@ _NAMES = {
     "class": ("class", "classname", "label", "labelname", "category", "categoryname", "object", "name"),
     "score": ("score", "confidence", "conf", "probability"),
     "split": ("split", "subset", "set"),
+    "difficult": ("difficult", "isdifficult"),
+    "occluded": ("occluded", "isoccluded"),
+    "truncated": ("truncated", "istruncated"),
+    "crowd": ("crowd", "iscrowd", "isgroupof"),
+    "attributes": ("attributes",),
+    "tags": ("tags",),
+    "note": ("note",),
 }  # fmt: skip
 _SIDES = {
     "xmin": ("xmin", "x1", "left", "bboxxmin", "bboxx1", "minx"),

@@ -5,14 +5,20 @@ from __future__ import annotations
 import csv
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
+
+import orjson
 
 from boxwright.domain.errors import FormatError
 from boxwright.domain.image import Split
+from boxwright.domain.marks import FLAGS
 from boxwright.formats.checks import Reporter, checked_box, number
 from boxwright.formats.coco_read import file_split
 from boxwright.formats.csv_cells import rows, unguarded
 from boxwright.formats.dataset import Dataset, DatasetBox, DatasetClass, DatasetImage, Problem
+from boxwright.formats.extras import NOTE, TAGS, extras_of, image_marks
 from boxwright.formats.finding import ImageFiles, files_below, is_file, relative_to, split_in_path, split_named
+from boxwright.formats.huggingface_rows import ATTRIBUTES
 from boxwright.formats.listed import find_listed
 from boxwright.formats.names import clean_reference, is_image_name
 from boxwright.formats.openimages_read import is_box_table
@@ -22,6 +28,7 @@ from boxwright.formats.unlabeled import unlabeled_images
 
 IMAGES = "images"
 _SNIFF = 4096
+_YES = frozenset({"1", "1.0", "true", "yes"})
 _DEEPEST = 3
 _LARGEST_SIDE = 1_000_000
 # A normalised box may stick out by a rounding.
@@ -93,6 +100,9 @@ class TableReader:
             reporter.say(line, f"Line {line} names no image; left out.", "line not understood")
             return
         image = self._image(columns, cells, name, relative, reporter)
+        image.marks = image.marks.joined(
+            image_marks(_tags(columns.cell(cells, TAGS)), unguarded(columns.cell(cells, NOTE)))
+        )
         sides = [cells[place] if place < len(cells) else "" for place in columns.sides]
         label = clean_label(unguarded(columns.cell(cells, "class")))
         if not any(side.strip() for side in sides) and not label:
@@ -103,7 +113,9 @@ class TableReader:
             return
         score = number(columns.cell(cells, "score"))
         kept = score if score is not None and 0 <= score <= 1 else None
-        image.boxes.append(DatasetBox(item.box, item.label, kept, line=line))
+        flags = (flag for flag in FLAGS if columns.cell(cells, flag).strip().lower() in _YES)
+        extras = extras_of(_object(columns.cell(cells, ATTRIBUTES)), flags)
+        image.boxes.append(extras.on(DatasetBox(item.box, item.label, kept, line=line)))
 
     def _image(self, columns: Columns, cells: list[str], name: str, relative: bool, reporter: Reporter) -> DatasetImage:
         said = split_named(columns.cell(cells, "split")) or file_split(reporter.file)
@@ -148,6 +160,20 @@ class TableReader:
         width, height = (1, 1) if image.relative else (image.width, image.height)
         box = checked_box(corners, width, height, f"The box ({label})", line, reporter, relative=image.relative)
         return DatasetBox(box, self.labels.setdefault(label, len(self.labels))) if box is not None else None
+
+
+def _object(text: str) -> Any:
+    """The JSON in a cell, None where it holds none."""
+    try:
+        return orjson.loads(text) if text.strip() else None
+    except orjson.JSONDecodeError:
+        return None
+
+
+def _tags(text: str) -> list[Any]:
+    """A JSON list of tags, or tags with semicolons between them."""
+    found = _object(text) if text.lstrip().startswith("[") else unguarded(text).split(";")
+    return found if isinstance(found, list) else []
 
 
 def _fractions(columns: Columns, listed: list[list[str]]) -> bool:

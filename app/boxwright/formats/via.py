@@ -1,7 +1,8 @@
 """VIA (VGG Image Annotator 2), JSON: a whole project, or the annotations alone. Boxes as x, y, width, height in pixels.
 
 Layout written: a project a split, `via_project_SPLIT.json` (`via_project.json` where the images have no split), image
-files under `images/`. The class is the region attribute `label`, a list to choose from.
+files under `images/`. The class is the region attribute `label`, a list to choose from; marks and attributes are region
+attributes, whose values are text, the tags of an image check boxes of the file.
 """
 
 from __future__ import annotations
@@ -14,12 +15,13 @@ from typing import Any
 import orjson
 
 from boxwright.domain.errors import FormatError
-from boxwright.formats.base import Capabilities, Format, Guess
+from boxwright.formats.base import ALL_FLAGS, ANY_VALUE, Capabilities, Format, Guess
 from boxwright.formats.checks import Reporter
 from boxwright.formats.coco import json_files
 from boxwright.formats.coco_json import load
 from boxwright.formats.coco_read import file_split
 from boxwright.formats.dataset import Dataset, DatasetClass, DatasetImage, Problem
+from boxwright.formats.extras import NOTE, TAGS, attributes_of
 from boxwright.formats.finding import relative_to
 from boxwright.formats.json_sniff import ends
 from boxwright.formats.names import unique_names
@@ -41,7 +43,18 @@ _METADATA = "_via_img_metadata"
 class Via(Format):
     name = "via"
     title = "VIA, the VGG Image Annotator (JSON)"
-    capabilities = Capabilities(accuracy=1e-5, scores=True, folders=True, sizes=False)
+    capabilities = Capabilities(
+        accuracy=1e-5,
+        scores=True,
+        flags=ALL_FLAGS,
+        attributes=ANY_VALUE,
+        tags=True,
+        notes=True,
+        unlabeled_marks=True,
+        provenance=True,
+        folders=True,
+        sizes=False,
+    )
 
     def recognise(self, path: Path) -> Guess | None:
         if path.is_file():
@@ -129,9 +142,17 @@ def _lines(pairs: list[tuple[DatasetImage, str]], classes: list[DatasetClass], w
         "core": {"buffer_size": 18, "filepath": {}, "default_filepath": "images/"},
         "project": {"name": "Boxwright"},
     }
+    images = [image for image, _ in pairs]
+    texts = sorted({key for image in images for item in image.boxes for key in attributes_of(item)} - {CLASS})
+    tags = sorted({tag for image in images for tag in image.marks.tags})
+    region = {key: {"type": "text", "description": "", "default_value": ""} for key in texts}
     attributes = {
-        "region": {CLASS: _choice("dropdown", [known.name for known in classes])},
-        "file": {LABELED: _choice("radio", ["yes", "no"])},
+        "region": {CLASS: _choice("dropdown", [known.name for known in classes]), **region},
+        "file": {
+            LABELED: _choice("radio", ["yes", "no"]),
+            **({TAGS: _choice("checkbox", tags)} if tags else {}),
+            **({NOTE: {"type": "text"}} if any(image.marks.note for image in images) else {}),
+        },
     }
     keys = [f"{name}{file_size(image, written)}" for image, name in pairs]
     yield b'{"_via_settings": %s,\n"_via_img_metadata": {\n' % orjson.dumps(settings)

@@ -13,7 +13,7 @@ from typing import Any
 import orjson
 
 from boxwright.domain.errors import FormatError
-from boxwright.formats.base import Capabilities, Format, Guess
+from boxwright.formats.base import ALL_FLAGS, ANY_VALUE, Capabilities, Format, Guess
 from boxwright.formats.checks import Reporter
 from boxwright.formats.coco_read import file_split
 from boxwright.formats.csv_cells import guarded, row, rows, unguarded
@@ -42,7 +42,18 @@ class ViaCsv(Format):
     name = "via-csv"
     title = "VIA, the VGG Image Annotator (CSV)"
     capabilities = Capabilities(
-        accuracy=1e-5, scores=True, folders=True, class_order=False, unused_classes=False, sizes=False
+        accuracy=1e-5,
+        scores=True,
+        flags=ALL_FLAGS,
+        attributes=ANY_VALUE,
+        tags=True,
+        notes=True,
+        unlabeled_marks=True,
+        provenance=True,
+        folders=True,
+        class_order=False,
+        unused_classes=False,
+        sizes=False,
     )
 
     def recognise(self, path: Path) -> Guess | None:

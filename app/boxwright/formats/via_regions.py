@@ -16,6 +16,7 @@ from boxwright.domain.errors import FormatError
 from boxwright.domain.image import Split
 from boxwright.formats.checks import Reporter, checked_box, number
 from boxwright.formats.dataset import Dataset, DatasetBox, DatasetClass, DatasetImage, Problem
+from boxwright.formats.extras import NOTE, TAGS, attributes_of, extras_of, image_marks, text_of
 from boxwright.formats.finding import ImageFiles, split_in_path
 from boxwright.formats.names import clean_reference, is_image_name
 from boxwright.formats.outlines import Corners, bounds, ellipse
@@ -55,7 +56,10 @@ class Regions:
             stem_only=not is_image_name(name),
             source=source,
         )
-        return self.images.setdefault((name, found), image)
+        same = self.images.setdefault((name, found), image)
+        if isinstance(attributes, Mapping):
+            same.marks = same.marks.joined(image_marks(attributes.get(TAGS), attributes.get(NOTE)))
+        return same
 
     def add(
         self, image: DatasetImage, shape: object, attributes: object, options: Mapping[str, str], reporter: Reporter
@@ -76,7 +80,7 @@ class Regions:
         options: Mapping[str, str],
         reporter: Reporter,
     ) -> DatasetBox | None:
-        chosen = _class_of(attributes)
+        key, chosen = _class_of(attributes)
         label = clean_label(options.get(chosen, chosen))
         who = f"A region ({label or 'without a class'}) of {image.path}"
         if not label:
@@ -92,16 +96,26 @@ class Regions:
         box = checked_box(corners, image.width, image.height, who, None, reporter)
         score = next((s for key in _SCORE_NAMES if (s := number(attributes.get(key))) is not None), None)
         valid = score is not None and 0 <= score <= 1
-        return (
-            DatasetBox(box, self.labels.setdefault(label, len(self.labels)), score if valid else None) if box else None
-        )
+        if box is None:
+            return None
+        item = DatasetBox(box, self.labels.setdefault(label, len(self.labels)), score if valid else None)
+        others = {k: _single(v) for k, v in attributes.items() if k != key and str(k).lower() not in _SCORE_NAMES}
+        return extras_of(others, texts=True).on(item)
 
 
-def _class_of(attributes: Mapping[str, Any]) -> str:
-    """The value of the attribute that is the class: by its name, else the first that is no score."""
-    known = {str(key).strip().lower(): value for key, value in attributes.items()}
+def _class_of(attributes: Mapping[str, Any]) -> tuple[str, str]:
+    """The attribute that is the class and its value: by its name, else the first that is no score."""
+    known = {str(key).strip().lower(): key for key in attributes}
     keys = [key for key in _CLASS_NAMES if key in known] + [key for key in known if key not in _SCORE_NAMES]
-    return next((text for key in keys if (text := _chosen(known[key]))), "")
+    found = ((known[key], text) for key in keys if (text := _chosen(attributes[known[key]])))
+    return next(found, ("", ""))
+
+
+def _single(value: Any) -> Any:
+    """Of check boxes the names of those that are ticked."""
+    if isinstance(value, Mapping):
+        return ", ".join(str(key) for key, ticked in value.items() if ticked is True) or None
+    return value
 
 
 def _chosen(value: object) -> str:
@@ -145,14 +159,20 @@ def region_rows(image: DatasetImage, classes: list[DatasetClass]) -> Iterator[tu
     for item in image.pixel_boxes(image.width, image.height):
         box = item.box
         x, y, width, height = (round(v, 6) for v in (box.x1, box.y1, box.width, box.height))
-        attributes = {CLASS: classes[item.label].name}
+        attributes = {name: text_of(value) for name, value in attributes_of(item).items()}
+        attributes[CLASS] = classes[item.label].name
         if item.score is not None:
             attributes[SCORE] = repr(float(item.score))
         yield {"name": "rect", "x": x, "y": y, "width": width, "height": height}, attributes
 
 
-def file_attributes(image: DatasetImage) -> dict[str, str]:
-    return {LABELED: "yes" if image.labeled else "no"}
+def file_attributes(image: DatasetImage) -> dict[str, Any]:
+    found: dict[str, Any] = {LABELED: "yes" if image.labeled else "no"}
+    if image.marks.tags:
+        found[TAGS] = dict.fromkeys(sorted(image.marks.tags), True)
+    if image.marks.note:
+        found[NOTE] = image.marks.note
+    return found
 
 
 def file_size(image: DatasetImage, written: bool) -> int:

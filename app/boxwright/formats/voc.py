@@ -5,7 +5,9 @@ of the box. A file whose `source/database` names the VOC challenge is read the f
 other one as edges, and edges is what is written, with fractions where a box has them.
 
 Layout written: `Annotations/`, `JPEGImages/`, `ImageSets/Main/{train,val,test,trainval}.txt`. Images nobody has
-labelled are listed in `ImageSets/Unlabeled`, because trainers open an annotation for each name in `Main`.
+labelled are listed in `ImageSets/Unlabeled`, because trainers open an annotation for each name in `Main`. Attributes
+stand below an object as CVAT and Datumaro write them; their values are text, and one that looks like a number is read
+as a number.
 """
 
 from __future__ import annotations
@@ -16,12 +18,13 @@ from xml.sax.saxutils import escape
 
 from boxwright.domain.errors import FormatError
 from boxwright.domain.image import Split
-from boxwright.formats.base import Capabilities, Format, Guess
-from boxwright.formats.dataset import Dataset, DatasetImage, Problem
+from boxwright.formats.base import ALL_FLAGS, ANY_VALUE, Capabilities, Format, Guess
+from boxwright.formats.dataset import Dataset, DatasetBox, DatasetImage, Problem
+from boxwright.formats.extras import attributes_of, text_of, xml_text
 from boxwright.formats.finding import files_below, is_file
 from boxwright.formats.names import flat_names, stem_of, unique_names
 from boxwright.formats.staging import ImageMode, Staging
-from boxwright.formats.voc_read import FLAGS, UNLABELED, VocReader
+from boxwright.formats.voc_read import FLAGS, NO_POSE, UNLABELED, VocReader
 
 _LISTS = {
     "train": (Split.TRAIN,),
@@ -35,7 +38,14 @@ _SAMPLE = 20
 class Voc(Format):
     name = "voc"
     title = "Pascal VOC (an XML file for each image)"
-    capabilities = Capabilities(accuracy=0.001, flags=frozenset(FLAGS), class_order=False, unused_classes=False)
+    capabilities = Capabilities(
+        accuracy=0.001,
+        flags=ALL_FLAGS,
+        attributes=ANY_VALUE,
+        provenance=True,
+        class_order=False,
+        unused_classes=False,
+    )
 
     def recognise(self, path: Path) -> Guess | None:
         if path.is_file():
@@ -104,10 +114,28 @@ def _xml(image: DatasetImage, name: str, dataset: Dataset) -> str:
         numbers = "".join(f"\t\t\t<{tag}>{_number(value)}</{tag}>\n" for tag, value in corners)
         label = escape(dataset.classes[item.label].name)
         lines.append(
-            f"\t<object>\n\t\t<name>{label}</name>\n\t\t<pose>Unspecified</pose>\n{marks}"
-            f"\t\t<bndbox>\n{numbers}\t\t</bndbox>\n\t</object>"
+            f"\t<object>\n\t\t<name>{label}</name>\n{_pose(item)}{marks}"
+            f"\t\t<bndbox>\n{numbers}\t\t</bndbox>\n{_attributes(item)}\t</object>"
         )
     return "\n".join([*lines, "</annotation>\n"])
+
+
+def _pose(item: DatasetBox) -> str:
+    pose = item.attributes.get("pose", "")
+    known = isinstance(pose, str) and pose.lower() not in NO_POSE
+    return f"\t\t<pose>{escape(xml_text(pose)) if known and isinstance(pose, str) else 'Unspecified'}</pose>\n"
+
+
+def _attributes(item: DatasetBox) -> str:
+    found = attributes_of(item, FLAGS)
+    if isinstance(pose := found.get("pose"), str) and pose.lower() not in NO_POSE:
+        del found["pose"]
+    lines = "".join(
+        f"\t\t\t<attribute>\n\t\t\t\t<name>{escape(xml_text(name))}</name>\n"
+        f"\t\t\t\t<value>{escape(xml_text(text_of(value)))}</value>\n\t\t\t</attribute>\n"
+        for name, value in found.items()
+    )
+    return f"\t\t<attributes>\n{lines}\t\t</attributes>\n" if lines else ""
 
 
 def _number(value: float) -> str:

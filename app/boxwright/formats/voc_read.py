@@ -8,12 +8,14 @@ from boxwright.domain.errors import FormatError
 from boxwright.domain.image import Split
 from boxwright.formats.checks import Reporter, checked_box, number
 from boxwright.formats.dataset import Dataset, DatasetBox, DatasetClass, DatasetImage, Problem
+from boxwright.formats.extras import Extras, extras_of
 from boxwright.formats.finding import ImageFiles, files_below, is_file, relative_to, split_in_path
 from boxwright.formats.names import clean_reference, is_image_name, stem_of
 from boxwright.formats.text import LARGEST_LABEL_FILE, clean_label, decode, read_bytes
 from boxwright.formats.xml_lines import Element, parse
 
-FLAGS = ("truncated", "difficult")
+FLAGS = ("truncated", "difficult", "occluded")
+NO_POSE = ("", "unspecified")
 UNLABELED = "Unlabeled"
 _CORNERS = ("xmin", "ymin", "xmax", "ymax")
 _SPLITS = {"train": Split.TRAIN, "val": Split.VALIDATION, "test": Split.TEST}
@@ -136,8 +138,8 @@ class VocReader:
         box = checked_box(corners, image.width, image.height, who, bounds.line, reporter)
         if box is None:
             return None
-        flags = frozenset(flag for flag in FLAGS if element.text_of(flag) == "1")
-        return DatasetBox(box, self.labels.setdefault(label, len(self.labels)), None, flags, bounds.line)
+        item = DatasetBox(box, self.labels.setdefault(label, len(self.labels)), line=bounds.line)
+        return _extras(element).on(item)
 
     def _read_splits(self) -> dict[str, Split | None]:
         """The split of each id in `ImageSets/Main`; None for one that only `trainval.txt` lists."""
@@ -201,3 +203,13 @@ def _line_in(text: str) -> int | None:
     _, mark, rest = text.partition(", line ")
     digits = rest.split(":")[0]
     return int(digits) if mark and digits.isdigit() else None
+
+
+def _extras(element: Element) -> Extras:
+    """The marks and the pose of an object, and the attributes that CVAT and Datumaro write below it."""
+    listed = element.first("attributes")
+    raw = {a.text_of("name"): a.text_of("value") for a in listed.every("attribute")} if listed is not None else {}
+    pose = element.text_of("pose")
+    if pose.lower() not in NO_POSE:
+        raw["pose"] = pose
+    return extras_of(raw, (flag for flag in FLAGS if element.text_of(flag) == "1"), texts=True)

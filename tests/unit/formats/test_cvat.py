@@ -61,7 +61,7 @@ def corners(dataset: Dataset) -> list[tuple[float, ...]]:
     return [tuple(round(float(v), 4) for v in item.box.array()) for item in dataset.images[0].boxes]
 
 
-def test_a_project_with_subsets_is_read_with_what_cannot_be_kept_said_once(tmp_path: Path) -> None:
+def test_a_project_with_subsets_is_read_with_attributes_and_tags(tmp_path: Path) -> None:
     put(tmp_path, text=PROJECT)
     for name in ("images/Train/a.jpg", "images/Validation/b.jpg", "images/Train/c.jpg"):
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
@@ -76,7 +76,9 @@ def test_a_project_with_subsets_is_read_with_what_cannot_be_kept_said_once(tmp_p
         ("Train/c.jpg", Split.TRAIN, False, 0),
     ]
     assert [i.file is not None for i in dataset.images] == [True, True, True]
-    assert sorted(p.kind for p in problems) == ["shapes' attributes not kept", "tags of whole images not kept"]
+    assert dataset.images[0].boxes[0].attributes == {"model": "volvo"}
+    assert [i.marks.tags for i in dataset.images] == [{"car"}, set(), set()]
+    assert problems == []
     assert recognise(tmp_path)[0].format == "cvat"
     assert recognise(tmp_path / "annotations.xml")[0].format == "cvat"
 

@@ -204,8 +204,9 @@ def test_an_image_whose_file_is_broken_does_not_pass_for_an_empty_one(tmp_path: 
 def test_what_is_not_kept_is_said_once(tmp_path: Path) -> None:
     for name in ("a", "b"):
         put(tmp_path, V5 | {"group_id": 3, "description": "left", "flags": {"tall": True}}, name=name)
-    _, problems = read(tmp_path)
-    assert sorted(p.kind for p in problems) == ["descriptions not kept", "flags not kept", "groups not kept"]
+    dataset, problems = read(tmp_path)
+    assert [p.kind for p in problems] == ["groups not kept"]
+    assert dataset.images[0].boxes[0].attributes == {"tall": True, "description": "left"}
 
 
 def test_a_size_that_is_not_known_cannot_be_written(tmp_path: Path) -> None:

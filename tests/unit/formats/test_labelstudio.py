@@ -12,7 +12,8 @@ import pytest
 from boxwright.domain.box import Box
 from boxwright.domain.errors import FormatError
 from boxwright.domain.image import Split
-from boxwright.formats.dataset import Dataset, DatasetBox, DatasetClass, DatasetImage, Problem
+from boxwright.domain.marks import ImageMarks
+from boxwright.formats.dataset import Dataset, DatasetBox, DatasetClass, DatasetImage, Problem, Provenance
 from boxwright.formats.labelstudio import LabelStudio
 from boxwright.formats.registry import reader_for
 from boxwright.formats.staging import ImageMode
@@ -137,7 +138,29 @@ def test_outlines_and_rectangles_with_labels_apart(tmp_path: Path) -> None:
     dataset, problems = read(tmp_path, task(outline, bare, words, choice))
     boxes = [(dataset.classes[b.label].name, b.box) for b in dataset.images[0].pixel_boxes(100, 100)]
     assert boxes == [("a", Box(5, 10, 20, 40)), ("b", Box(1, 2, 4, 6))]
-    assert sorted(p.kind for p in problems) == ["box from outline", "result without a box"]
+    assert [p.kind for p in problems] == ["box from outline"]
+    assert dataset.images[0].marks.tags == {"sunny"}
+
+
+def test_what_is_said_besides_boxes_of_a_region_and_of_the_image(tmp_path: Path) -> None:
+    of_region = [
+        {"id": "r", "type": "choices", "from_name": "colour", "value": {"choices": ["red"]}},
+        {"id": "r", "type": "number", "from_name": "doors", "value": {"number": 4}},
+        {"id": "r", "type": "taxonomy", "from_name": "kind", "value": {"taxonomy": [["car", "van"]]}},
+    ]
+    of_image = [
+        {"id": "i", "type": "taxonomy", "from_name": "where", "value": {"taxonomy": [["street", "night"]]}},
+        {"id": "n", "type": "textarea", "from_name": "note", "value": {"text": ["look", "again"]}},
+    ]
+    made = task(region(id="r", meta={"text": ["mine"]}), *of_region, *of_image)
+    made["annotations"][0]["completed_by"] = {"email": "anna@example.com"}
+    dataset, problems = read(tmp_path, made)
+    (image,) = dataset.images
+    (box,) = image.boxes
+    assert box.attributes == {"text": "mine", "colour": "red", "doors": 4, "kind": "car / van"}
+    assert box.provenance == Provenance(annotator="anna@example.com")
+    assert image.marks == ImageMarks(frozenset({"street / night"}), "look\nagain")
+    assert problems == []
 
 
 def test_a_task_without_an_image_is_told(tmp_path: Path) -> None:

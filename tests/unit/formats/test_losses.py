@@ -7,7 +7,7 @@ import pytest
 from boxwright.domain.box import Box
 from boxwright.domain.image import Split
 from boxwright.domain.marks import FLAGS, ImageMarks
-from boxwright.formats.base import Capabilities, Format
+from boxwright.formats.base import ALL_FLAGS, ANY_VALUE, Capabilities, Format
 from boxwright.formats.dataset import Dataset, DatasetBox, DatasetClass, DatasetImage, Provenance
 from boxwright.formats.losses import Holdings, holdings, losses
 from boxwright.formats.registry import by_name, formats
@@ -23,7 +23,7 @@ def rich() -> Dataset:
     images = [
         DatasetImage("a/b.png", None, 20, 20, boxes, Split.VALIDATION, marks=ImageMarks(frozenset({"night"}), "look")),
         DatasetImage("c.png", None, 20, 20, [], Split.TRAIN),
-        DatasetImage("d.png", None, 20, 20, [], Split.TRAIN, labeled=False),
+        DatasetImage("d.png", None, 20, 20, [], Split.TRAIN, labeled=False, marks=ImageMarks(frozenset({"rain"}))),
     ]
     return Dataset([DatasetClass(1, "cell"), DatasetClass(2, "never")], images)
 
@@ -46,13 +46,21 @@ class Holding(Format):
 
 
 EVERYTHING = Capabilities(
-    0.001, scores=True, flags=frozenset(FLAGS), folders=True, attributes=True, tags=True, notes=True, provenance=True
+    0.001,
+    scores=True,
+    flags=ALL_FLAGS,
+    folders=True,
+    attributes=ANY_VALUE,
+    tags=True,
+    notes=True,
+    unlabeled_marks=True,
+    provenance=True,
 )
 ONE_LESS = {
     "scores": "The score of 1 box is not kept.",
-    "attributes": "The attributes of 1 box are not kept.",
+    "unlabeled_marks": "Tags and note of 1 image that nobody has labelled are not kept.",
     "provenance": "Of 1 box it is not kept who made it, and from which pre-label.",
-    "tags": "The tags of 1 image are not kept.",
+    "tags": "The tags of 2 images are not kept.",
     "notes": "The note of 1 image is not kept.",
     "splits": "The split is not kept: 1 image of validation or test is no longer told from the others.",
     "empty_images": "1 image confirmed empty is not told from one that nobody has labelled.",
@@ -64,7 +72,7 @@ ONE_LESS = {
 
 def test_everything_is_counted() -> None:
     assert holdings(rich()) == Holdings(
-        2, 1, dict.fromkeys(FLAGS, 1), 1, 1, 1, 1, 1, 1, 1, 1, {Split.VALIDATION: 1, Split.TRAIN: 2}
+        2, 1, dict.fromkeys(FLAGS, 1), {"text": 1}, 1, 2, 1, 1, 1, 1, 1, 1, {Split.VALIDATION: 1, Split.TRAIN: 2}
     )
 
 
@@ -82,6 +90,14 @@ def test_each_flag_is_told_by_its_name_and_many_are_counted() -> None:
     ]
 
 
+def test_each_kind_of_attribute_is_told() -> None:
+    less = replace(EVERYTHING, attributes=frozenset({"text"}))
+    assert losses(Holding(less), Holdings(attributes={"number": 1, "text": 3, "yes or no": 2})) == [
+        "Attributes whose value is a number are not kept (1 box).",
+        "Attributes whose value is yes or no are not kept (2 boxes).",
+    ]
+
+
 def test_rough_coordinates_are_told() -> None:
     rough = replace(EVERYTHING, accuracy=0.5)
     assert losses(Holding(rough), Holdings(boxes=1)) == ["Coordinates are rounded: a box may be off by 0.5 pixels."]
@@ -95,6 +111,6 @@ def test_nothing_is_lost_of_nothing(known: Format) -> None:
 
 def test_yolo_keeps_neither_tags_nor_marks() -> None:
     told = losses(by_name("yolo"), holdings(rich()))
-    assert "The tags of 1 image are not kept." in told
+    assert "The tags of 2 images are not kept." in told
     assert "The mark 'occluded' of 1 box is not kept." in told
     assert "The score of 1 box is not kept." not in told

@@ -63,7 +63,8 @@ def test_the_published_tables(tmp_path: Path) -> None:
     assert man.boxes[0].flags == {"occluded", "truncated"}
     assert (empty.path, empty.split, empty.labeled) == ("000a1249af2bc5f0", Split.VALIDATION, True)
     assert (untouched.path, untouched.split, untouched.labeled) == ("untouched.jpg", Split.TRAIN, False)
-    assert [(p.file, p.kind) for p in problems] == [("train-annotations-bbox.csv", "marks not kept")]
+    assert man.boxes[0].attributes == {"depiction": True}
+    assert problems == []
 
 
 def test_one_table_is_read_by_itself(tmp_path: Path) -> None:

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import orjson
 import pytest
 from tests.pools import label, make_pool, picture
 
+from boxwright.domain.annotation import Origin
 from boxwright.domain.box import Box
+from boxwright.domain.edits import change, combined, set_marks
 from boxwright.domain.errors import Cancelled, FormatError
 from boxwright.domain.image_filter import ImageFilter
-from boxwright.formats.registry import formats
+from boxwright.domain.marks import ImageMarks
+from boxwright.formats.registry import by_name, formats
 from boxwright.formats.staging import MANIFEST, ImageMode
 from boxwright.services.exporting import export_dataset
 from boxwright.services.importing import import_dataset
@@ -182,3 +186,40 @@ def test_it_does_not_write_over_the_project_or_the_images(project: Project, tmp_
 def test_a_read_only_project_can_be_exported(project: Project, tmp_path: Path) -> None:
     with Project.open(project.folder, read_only=True) as second:
         assert export_dataset(second, tmp_path / "out", "coco").images == 3
+
+
+@pytest.mark.parametrize(
+    "name", [n for n in NAMES if by_name(n).capabilities.provenance and by_name(n).capabilities.tags]
+)
+def test_flags_attributes_tags_and_authors_survive_a_journey_to_another_project(
+    project: Project, tmp_path: Path, name: str
+) -> None:
+    image = project.images.by_path(None, "a b.png")
+    assert image is not None
+    labels = project.labels.load(image.id)
+    first, second = labels.annotations.values()
+    marked = replace(
+        first.with_flag("occluded").with_flag("crowd").with_attribute("age", 3).with_attribute("side", "left"),
+        origin=Origin.ADJUSTED,
+        source_box=Box(1.25, 2, 30, 41),
+        source_class_id=second.class_id,
+    )
+    project.labels.apply(image.id, combined("Mark", [change(first, marked, "Mark")]).signed("anna"))
+    project.labels.apply(image.id, set_marks(labels, ImageMarks(frozenset({"night"}), "odd")))
+    export_dataset(project, tmp_path / "out", name)
+    with Project.create(tmp_path / "other") as other:
+        import_dataset(other, tmp_path / "out", name)
+        (again,) = other.images.many([i for i in other.images.ids() if len(other.labels.load(int(i)).annotations) == 2])
+        loaded = other.labels.load(again.id)
+        found = next(a for a in loaded.annotations.values() if a.flags)
+        names = {c.id: c.name for c in other.classes.all()}
+        notes = ImageMarks(frozenset({"night"}), "odd" if by_name(name).capabilities.notes else "")
+    assert (found.flags, found.attributes, found.origin) == (
+        {"occluded", "crowd"},
+        {"age": 3, "side": "left"},
+        "adjusted",
+    )
+    assert (found.annotator, names[found.source_class_id or 0]) == ("anna", "bolt")
+    assert found.source_box is not None
+    assert found.source_box.array() == pytest.approx([1.25, 2, 30, 41], abs=0.001)
+    assert loaded.marks == notes
