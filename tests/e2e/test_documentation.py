@@ -108,3 +108,9 @@ def test_every_make_target_that_a_page_names_exists() -> None:
     for page in PAGES:
         named = re.findall(r"(?:^    |`)make ([a-z-]+)", page.read_text(encoding="utf-8"), re.MULTILINE)
         assert set(named) <= targets, f"{page.name} names make targets that do not exist: {set(named) - targets}"
+
+
+def test_the_guide_shows_the_training_program_that_the_tests_run() -> None:
+    program = (GUIDE / "train_detector.py").read_text(encoding="utf-8")
+    shown = "".join(f"    {line}".rstrip() + "\n" for line in program.splitlines())
+    assert shown in (GUIDE / "retraining-commands.md").read_text(encoding="utf-8")
