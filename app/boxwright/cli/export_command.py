@@ -62,13 +62,17 @@ def command(
     if project is None or out is None or format_ is None:
         raise click.UsageError("An export needs PROJECT, OUT and --format; or say --verify FOLDER.")
     from boxwright.formats.staging import ImageMode
+    from boxwright.services.export_preview import preview_export
+    from boxwright.services.export_request import ExportRequest
     from boxwright.services.exporting import export_dataset
     from boxwright.services.project import Project
 
-    with Project.open(project, read_only=True) as opened, progress_bar("Exporting") as report:
-        chosen = _filter(opened, asked)
-        mode = ImageMode(asked["images"])
-        result = export_dataset(opened, out, format_, mode, chosen, asked["update"], report)
+    with Project.open(project, read_only=True) as opened:
+        wanted = ExportRequest(out, format_, ImageMode(asked["images"]), _filter(opened, asked), asked["update"])
+        for sentence in preview_export(opened, wanted).losses:
+            click.echo(sentence, err=True)
+        with progress_bar("Exporting") as report:
+            result = export_dataset(opened, out, format_, wanted.image_mode, wanted.chosen, wanted.update, report)
     emit(result.to_json(), _summary(result), as_json)
     return 0
 
@@ -85,7 +89,7 @@ def _filter(project: Project, asked: dict[str, Any]) -> ImageFilter:
         for name in asked[option]:
             if name not in known:
                 raise click.BadParameter(f"no image has '{name}'.", param_hint=f"--{option[:-1]}")
-    known_batches = {batch.id for batch in project.batches.all()}
+    known_batches = project.batches.times()
     for number in asked["batches"]:
         if number not in known_batches:
             raise click.BadParameter(f"the project has no batch {number}.", param_hint="--batch")

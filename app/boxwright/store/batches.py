@@ -47,6 +47,10 @@ class BatchRepository:
         """Oldest first."""
         return self._load("", [])
 
+    def times(self) -> dict[int, str]:
+        """When each was drawn, by id: UTC, ISO 8601."""
+        return dict(self._store.rows("SELECT id, created FROM batch ORDER BY id"))
+
     def count(self) -> int:
         return int(self._store.value("SELECT count(*) FROM batch"))
 

@@ -10,8 +10,12 @@ from numpy.typing import NDArray
 
 from boxwright.domain.image import ImageState, Split
 from boxwright.domain.image_filter import FilterCount, ImageFilter
+from boxwright.domain.marks import FLAGS
 from boxwright.store.connection import Store
 from boxwright.store.images import id_array, marks
+
+# What JSON's types of an attribute's value are called.
+_KINDS = {"text": "'text'", "number": "'integer', 'real'", "yes or no": "'true', 'false'"}
 
 
 class SelectionRepository:
@@ -25,30 +29,50 @@ class SelectionRepository:
 
     def count(self, wanted: ImageFilter) -> FilterCount:
         where, values = self._where(wanted)
+        tagged = "EXISTS (SELECT 1 FROM image_tag WHERE image_id = image.id)"
+        empty = "state = 'labeled' AND NOT EXISTS (SELECT 1 FROM annotation WHERE image_id = image.id)"
         rows = self._store.rows(
-            f"SELECT split, state, count(*), sum(size) FROM image WHERE {where} GROUP BY split, state", values
-        )
-        splits: dict[Split, int] = {}
-        for split, _, count, _ in rows:
-            splits[Split(split)] = splits.get(Split(split), 0) + count
-        labeled = f"FROM image {{}} WHERE {where} AND state = '{ImageState.LABELED}'"
-        boxes = self._store.value(
-            f"SELECT count(*) {labeled.format('JOIN annotation ON image_id = image.id')}"
-            + (f" AND class_id IN ({marks(wanted.class_ids)})" if wanted.class_ids else ""),
-            [*values, *wanted.class_ids],
-        )
-        empty = self._store.value(
-            f"SELECT count(*) {labeled.format('')} AND NOT EXISTS (SELECT 1 FROM annotation WHERE image_id = image.id)",
+            f"SELECT split, state, count(*), sum(size), sum({tagged}), sum(note != ''), sum(instr(path, '/') > 0), "
+            f"sum({empty}), sum(state != 'labeled' AND (note != '' OR {tagged})) "
+            f"FROM image WHERE {where} GROUP BY split, state",
             values,
         )
+        splits: dict[Split, int] = {}
+        for split, _, count, *_ in rows:
+            splits[Split(split)] = splits.get(Split(split), 0) + count
+        size, tags, notes, in_folders, no_box, aside = (sum(row[k] or 0 for row in rows) for k in range(3, 9))
+        boxes, provenance, classes, *more = self._box_counts(where, values, wanted.class_ids)
+        kinds, flags = more[: len(_KINDS)], more[len(_KINDS) :]
         return FilterCount(
             images=sum(row[2] for row in rows),
             labeled=sum(row[2] for row in rows if row[1] == ImageState.LABELED),
-            boxes=int(boxes),
-            empty=int(empty),
+            boxes=boxes,
+            empty=no_box,
             splits=tuple((split, splits[split]) for split in Split if split in splits),
-            bytes=sum(row[3] or 0 for row in rows),
+            bytes=size,
+            flags=tuple((flag, number) for flag, number in zip(FLAGS, flags, strict=True) if number),
+            attributes=tuple((kind, number) for kind, number in zip(_KINDS, kinds, strict=True) if number),
+            provenance=provenance,
+            tags=tags,
+            notes=notes,
+            unlabeled_marks=aside,
+            in_folders=in_folders,
+            classes=classes,
         )
+
+    def _box_counts(self, where: str, values: Sequence[str | int], class_ids: Sequence[int]) -> list[int]:
+        """Boxes, those with a history, classes, then boxes by kind of attribute and by flag."""
+        of_class = f"AND class_id IN ({marks(class_ids)})" if class_ids else ""
+        flags = ", ".join(f"sum(instr(flags, '{flag}') > 0)" for flag in FLAGS)
+        has = "attributes IS NOT NULL AND EXISTS (SELECT 1 FROM json_each(attributes) WHERE json_each.type IN ({}))"
+        kinds = ", ".join(f"sum({has.format(types)})" for types in _KINDS.values())
+        row = self._store.row(
+            "SELECT count(*), sum(source_x1 IS NOT NULL OR annotation.annotator != ''), "
+            f"count(DISTINCT class_id), {kinds}, {flags} FROM image JOIN annotation ON image_id = image.id "
+            f"WHERE {where} AND state = 'labeled' {of_class}",
+            [*values, *class_ids],
+        )
+        return [number or 0 for number in row or ()]
 
     def annotators(self) -> dict[str, int]:
         """Who labelled images of the pool last, with the number of those, by name."""

@@ -10,7 +10,7 @@ from boxwright.domain.progress import Report, ShouldStop
 from boxwright.ui.task import Task
 
 if TYPE_CHECKING:
-    from boxwright.services.exporting import ExportResult
+    from boxwright.services.export_request import ExportRequest
     from boxwright.services.importing import ImportResult
     from boxwright.services.project import Project
     from boxwright.services.writer import WriteQueue
@@ -61,20 +61,15 @@ def import_labels(project: Project, path: Path, format_name: str | None, prelabe
     return on_own_connection("Importing", project, work)
 
 
-def export(project: Project, out: Path, format_name: str, image_mode: str, everything: bool) -> Task:
-    """Its result is an `ExportResult`."""
+def export(project: Project, request: ExportRequest) -> Task:
+    """In a child process; its result is an `ExportResult`."""
+    from boxwright.services.export_job import start_export
 
-    def work(local: Project, report: Report, should_stop: ShouldStop) -> ExportResult:
-        from boxwright.domain.image_filter import ImageFilter
-        from boxwright.formats.staging import ImageMode
-        from boxwright.services.exporting import export_dataset
-
-        chosen = ImageFilter(unlabeled=everything)
-        return export_dataset(
-            local, out, format_name, ImageMode(image_mode), chosen, report=report, should_stop=should_stop
-        )
-
-    return on_own_connection("Exporting", project, work)
+    task = Task("Exporting")
+    job = start_export(project.folder, request, task.report, task.succeed, task.fail)
+    task.on_cancel = job.cancel
+    task.on_wait = job.wait
+    return task
 
 
 def make_demo_project(folder: Path) -> Task:

@@ -15,6 +15,7 @@ Verb = Callable[[Mapping[str, Any], Emit], dict[str, Any]]
 VERBS = {
     "device": "boxwright.worker.device_verb:run",
     "estimate": "boxwright.worker.estimate_verb:run",
+    "export": "boxwright.worker.export_verb:run",
     "prelabel": "boxwright.worker.prelabel_verb:run",
     "train": "boxwright.worker.train_verb:run",
 }

@@ -11,10 +11,15 @@ from tests.pools import label, make_pool, tag
 
 from boxwright.domain.batch import BatchItem, Slot
 from boxwright.domain.box import Box
+from boxwright.domain.edits import BoxChange, Edit
 from boxwright.domain.errors import FormatError
 from boxwright.domain.image import Split
 from boxwright.domain.image_filter import ImageFilter
+from boxwright.formats.coco import Coco
+from boxwright.formats.losses import holdings
 from boxwright.formats.manifest import MANIFEST
+from boxwright.services.export_preview import preview_export
+from boxwright.services.export_request import ExportRequest
 from boxwright.services.exporting import export_dataset
 from boxwright.services.project import Project
 
@@ -71,6 +76,33 @@ def test_the_export_holds_what_was_chosen_and_what_was_counted(
     assert {str(split): number for split, number in count.splits} == dict(result.splits)
     copies = list((tmp_path / "out" / "images").rglob("*.png"))
     assert count.bytes == sum(p.stat().st_size for p in copies)
+
+
+def test_what_the_database_counts_is_what_the_dataset_holds(project: Project, tmp_path: Path) -> None:
+    """Read back from COCO, which keeps everything."""
+    for image_id in project.images.ids().tolist():
+        for number, a in enumerate(project.labels.annotations([image_id])[image_id]):
+            marked = a.with_flag("occluded").with_attribute("size", "big").with_attribute("wet", True)
+            marked = marked.with_attribute("count", 2) if number else marked
+            project.labels.apply(image_id, Edit("Mark", (BoxChange(a, marked),)))
+    tag(project, "open.png", "fog")
+    request = ExportRequest(tmp_path / "out", "coco", chosen=ImageFilter(unlabeled=True))
+    seen = preview_export(project, request)
+    assert seen.losses == ()
+    export_dataset(project, request.out, "coco", chosen=request.chosen)
+    held = holdings(Coco().read(request.out, []))
+    count = seen.count
+    assert (held.boxes, dict(held.flags), held.provenance) == (count.boxes, dict(count.flags), count.provenance)
+    assert dict(held.attributes) == dict(count.attributes) == {"number": 1, "text": 4, "yes or no": 4}
+    assert (
+        (held.tags, held.notes, held.unlabeled_marks) == (count.tags, count.notes, count.unlabeled_marks) == (3, 0, 1)
+    )
+    assert (held.empty, held.unlabeled, held.in_folders) == (
+        count.empty,
+        count.images - count.labeled,
+        count.in_folders,
+    )
+    assert held.unused_classes == 3 - count.classes == 1
 
 
 def test_chosen_classes_are_the_only_ones_written_and_keep_their_numbers(project: Project, tmp_path: Path) -> None:

@@ -1,0 +1,43 @@
+"""Write a dataset folder; the project is only read."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from boxwright.domain.progress import Progress
+from boxwright.services.export_request import ExportRequest
+from boxwright.services.exporting import export_dataset
+from boxwright.services.project import Project
+from boxwright.worker.verbs import Emit
+
+
+def run(job: Mapping[str, Any], emit: Emit) -> dict[str, Any]:
+    """`job`: project, request (of an `ExportRequest`), token (see `formats.staging.staged`). Returns an `ExportResult`
+    as JSON."""
+    asked = ExportRequest.from_json(job["request"])
+
+    def report(progress: Progress) -> None:
+        emit(
+            {
+                "event": "progress",
+                "done": progress.done,
+                "total": progress.total,
+                "what": progress.what,
+                "per_second": progress.per_second,
+            }
+        )
+
+    with Project.open(Path(job["project"]), read_only=True) as project:
+        result = export_dataset(
+            project,
+            asked.out,
+            asked.format,
+            asked.image_mode,
+            asked.chosen,
+            asked.update,
+            report,
+            token=str(job["token"]),
+        )
+    return result.to_json()
