@@ -25,8 +25,8 @@ class Capabilities:
     number, yes or no). `tags` and `notes`: of an image; `unlabeled_marks`: also of one that nobody has labelled.
     `provenance`: origin, pre-label and annotator of a box. `turned`: its files may hold turned boxes, which
     are read as the upright boxes around them, with a word.
-    `reads`: it can be imported. `writes`: it can be exported to. What is declared here is held to by the contract
-    tests, told before an export (`formats.losses`), and shown in the guide."""
+    `embeds`: image files lie inside the files of labels. `reads`: it can be imported. `writes`: it can be exported to.
+    What is declared here is held to by the contract tests, told before an export, and shown in the guide."""
 
     accuracy: float
     scores: bool = False
@@ -47,6 +47,7 @@ class Capabilities:
     unlabeled_marks: bool = False
     provenance: bool = False
     turned: bool = False
+    embeds: bool = False
     reads: bool = True
     writes: bool = True
 

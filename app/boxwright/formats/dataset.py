@@ -201,6 +201,7 @@ class DatasetImage:
     of width and height, 0..1, otherwise pixels. `labeled` False: nobody has looked at it, which is not the same as no
     boxes. `refused`: boxes that were left out as unusable; an image that had only such is not empty either. `source` is
     the file that holds the labels, relative to the dataset. `marks`: its tags and note. `annotator`: who labelled it.
+    `embedded` gives the bytes of the image file where they lie inside a file of labels; empty when they are gone.
     """
 
     path: str
@@ -217,6 +218,7 @@ class DatasetImage:
     id: int | None = None
     marks: ImageMarks = NO_MARKS
     annotator: str = ""
+    embedded: Callable[[], bytes] | None = None
 
     @property
     def box_count(self) -> int:

@@ -86,53 +86,35 @@ def kind_of(value: AttributeValue) -> str:
 def losses(known: Format, holds: Holdings) -> list[str]:
     """Whole sentences, each on one thing that `holds` counts and that an export as `known` would not keep; empty when
     nothing is lost. `holds` comes from `holdings(dataset)`, or from counts of the project. Pure and quick."""
-    can = known.capabilities
-    found: list[str] = []
-
-    def tell(kept: bool, count: int, one: str, many: str) -> None:
+    can, found = known.capabilities, []
+    kept_out = sum(count for split, count in holds.splits.items() if split is not Split.TRAIN)
+    unlabeled_marks = can.unlabeled_marks or not (can.tags or can.notes)
+    counted = [
+        (can.scores, holds.scores, "The score of 1 box is", "The scores of {} boxes are", ""),
+        *((f in can.flags, n, f"The mark '{f}' of 1 box is", f"The mark '{f}' of {{}} boxes is", "")
+          for f, n in holds.flags.items()),
+        *((kind in can.attributes, n, f"The attributes of 1 box whose value is {_ARTICLES[kind]} are",
+           f"The attributes of {{}} boxes whose value is {_ARTICLES[kind]} are", "")
+          for kind, n in holds.attributes.items()),
+        (can.provenance, holds.provenance, "Who made 1 box, and from which pre-label, is",
+         "Who made {} boxes, and from which pre-labels, is", ""),
+        (can.tags, holds.tags, "The tags of 1 image are", "The tags of {} images are", ""),
+        (can.notes, holds.notes, "The note of 1 image is", "The notes of {} images are", ""),
+        (unlabeled_marks, holds.unlabeled_marks, "The tags and note of 1 image that nobody has labelled are",
+         "The tags and notes of {} images that nobody has labelled are", ""),
+        (can.splits, kept_out, "The split of 1 image of validation or test is",
+         "The split of {} images of validation or test is", ""),
+        (can.empty_images, holds.empty, "1 image confirmed empty is", "{} images confirmed empty are",
+         " told from images that nobody has labelled"),
+        (can.unlabeled_images, holds.unlabeled, "1 image that nobody has labelled is",
+         "{} images that nobody has labelled are", " kept apart"),
+        (can.unused_classes, holds.unused_classes, "1 class without a box is", "{} classes without a box are", ""),
+        (can.folders, holds.in_folders, "The folder in the name of 1 image is",
+         "The folders in the names of {} images are", ""),
+    ]  # fmt: skip
+    for kept, count, one, many, told in counted:
         if count and not kept:
-            found.append(one if count == 1 else many.format(f"{count:,}"))
-
-    tell(can.scores, holds.scores, "The score of 1 box is not kept.", "The scores of {} boxes are not kept.")
-    for flag, count in holds.flags.items():
-        one, many = f"The mark '{flag}' of 1 box is not kept.", f"The mark '{flag}' of {{}} boxes is not kept."
-        tell(flag in can.flags, count, one, many)
-    for kind, count in holds.attributes.items():
-        words = f"Attributes whose value is {_ARTICLES[kind]} are not kept"
-        tell(kind in can.attributes, count, f"{words} (1 box).", f"{words} ({{}} boxes).")
-    tell(
-        can.provenance, holds.provenance, "Of 1 box it is not kept who made it, and from which pre-label.",
-        "Of {} boxes it is not kept who made them, and from which pre-labels.",
-    )  # fmt: skip
-    tell(can.tags, holds.tags, "The tags of 1 image are not kept.", "The tags of {} images are not kept.")
-    tell(can.notes, holds.notes, "The note of 1 image is not kept.", "The notes of {} images are not kept.")
-    if can.tags or can.notes:
-        tell(
-            can.unlabeled_marks, holds.unlabeled_marks,
-            "Tags and note of 1 image that nobody has labelled are not kept.",
-            "Tags and notes of {} images that nobody has labelled are not kept.",
-        )  # fmt: skip
-    tell(
-        can.splits, sum(count for split, count in holds.splits.items() if split is not Split.TRAIN),
-        "The split is not kept: 1 image of validation or test is no longer told from the others.",
-        "The split is not kept: {} images of validation or test are no longer told from the others.",
-    )  # fmt: skip
-    tell(
-        can.empty_images, holds.empty, "1 image confirmed empty is not told from one that nobody has labelled.",
-        "{} images confirmed empty are not told from those that nobody has labelled.",
-    )  # fmt: skip
-    tell(
-        can.unlabeled_images, holds.unlabeled, "1 image that nobody has labelled is left out or looks empty.",
-        "{} images that nobody has labelled are left out or look empty.",
-    )  # fmt: skip
-    tell(
-        can.unused_classes, holds.unused_classes, "1 class without a box is left out.",
-        "{} classes without a box are left out.",
-    )  # fmt: skip
-    tell(
-        can.folders, holds.in_folders, "1 image loses its folder: its file gets a name of its own.",
-        "{} images lose their folders: their files get names of their own.",
-    )  # fmt: skip
+            found.append(f"{one if count == 1 else many.format(f'{count:,}')} not{told or ' kept'}.")
     if holds.boxes and can.accuracy > _FELT:
         found.append(f"Coordinates are rounded: a box may be off by {can.accuracy:g} pixels.")
     return found

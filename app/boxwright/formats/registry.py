@@ -34,6 +34,7 @@ BUILT_IN = {
     "via": "boxwright.formats.via:Via",
     "via-csv": "boxwright.formats.via_csv:ViaCsv",
     "supervisely": "boxwright.formats.supervisely:Supervisely",
+    "tfrecord": "boxwright.formats.tfrecord:TFRecord",
 }
 logger = logging.getLogger(__name__)
 

@@ -81,14 +81,22 @@ class Staging:
             self.placed[name] = relative
             return
         if file is None or not file.is_file():
-            raise FormatError(
-                f"The image {file or name} is not there any more, so the export was not made; bring it back, or export "
-                "without images."
-            )
+            raise _missing(file or name)
         if mode is ImageMode.COPY or not _linked(file, target):
             shutil.copyfile(file, target)
         self._manifest.files[relative] = stamp(target)
         self.placed[name] = relative
+
+    def embed(self, name: str, file: Path | None, relative: str, mode: ImageMode) -> bytes | None:
+        """The content of the image `file`, called `name` in the dataset, for the file `relative` that is to hold it;
+        None when images are left out. Raises FormatError when it is missing."""
+        self.on_image()
+        if mode is ImageMode.NONE:
+            return None
+        if file is None or not file.is_file():
+            raise _missing(file or name)
+        self.placed[name] = relative
+        return file.read_bytes()
 
     def finish(self, format_name: str) -> None:
         """Take over what a person added to the earlier export, and write the manifest: by it the next export knows
@@ -113,6 +121,12 @@ class Staging:
         target = self.folder.joinpath(*relative.split("/"))
         target.parent.mkdir(parents=True, exist_ok=True)
         return target
+
+
+def _missing(file: Path | str) -> FormatError:
+    return FormatError(
+        f"The image {file} is not there any more, so the export was not made; bring it back, or export without images."
+    )
 
 
 @contextmanager

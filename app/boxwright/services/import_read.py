@@ -18,7 +18,9 @@ from boxwright.formats.base import Guess
 from boxwright.formats.dataset import Boxes, Dataset, DatasetBox, DatasetClass, DatasetImage, Problem, Provenance
 from boxwright.formats.registry import by_name, likeliest, recognise
 from boxwright.services.archives import is_archive, unpack
+from boxwright.services.embedded import write_embedded
 
+_INSIDE = "images"
 _ARRAYS, _REST = "dataset.npz", "dataset.json"
 
 
@@ -38,7 +40,8 @@ class ReadDataset:
 def read_dataset(
     path: Path, format_name: str | None, part: Path, report: Report, should_stop: ShouldStop
 ) -> ReadDataset:
-    """Read the dataset at `path`, an archive by unpacking it into the new folder `part`. Raises FormatError,
+    """Read the dataset at `path`, an archive by unpacking it into the new folder `part`, where images that lie inside
+    files of labels are written as well. Raises FormatError,
     SettingError and Cancelled."""
     problems: list[Problem] = []
     at, unpacked = path, None
@@ -54,6 +57,8 @@ def read_dataset(
     report(Progress(0, 0, "reading the dataset"))
     dataset = reader.read(at, problems)
     check(should_stop)
+    if write_embedded(dataset, part / _INSIDE, problems, report, should_stop):
+        unpacked = part
     return ReadDataset(path, reader.name, dataset, problems, tuple(guesses), unpacked)
 
 

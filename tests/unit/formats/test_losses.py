@@ -58,15 +58,15 @@ EVERYTHING = Capabilities(
 )
 ONE_LESS = {
     "scores": "The score of 1 box is not kept.",
-    "unlabeled_marks": "Tags and note of 1 image that nobody has labelled are not kept.",
-    "provenance": "Of 1 box it is not kept who made it, and from which pre-label.",
+    "unlabeled_marks": "The tags and note of 1 image that nobody has labelled are not kept.",
+    "provenance": "Who made 1 box, and from which pre-label, is not kept.",
     "tags": "The tags of 2 images are not kept.",
     "notes": "The note of 1 image is not kept.",
-    "splits": "The split is not kept: 1 image of validation or test is no longer told from the others.",
-    "empty_images": "1 image confirmed empty is not told from one that nobody has labelled.",
-    "unlabeled_images": "1 image that nobody has labelled is left out or looks empty.",
-    "unused_classes": "1 class without a box is left out.",
-    "folders": "1 image loses its folder: its file gets a name of its own.",
+    "splits": "The split of 1 image of validation or test is not kept.",
+    "empty_images": "1 image confirmed empty is not told from images that nobody has labelled.",
+    "unlabeled_images": "1 image that nobody has labelled is not kept apart.",
+    "unused_classes": "1 class without a box is not kept.",
+    "folders": "The folder in the name of 1 image is not kept.",
 }
 
 
@@ -93,8 +93,8 @@ def test_each_flag_is_told_by_its_name_and_many_are_counted() -> None:
 def test_each_kind_of_attribute_is_told() -> None:
     less = replace(EVERYTHING, attributes=frozenset({"text"}))
     assert losses(Holding(less), Holdings(attributes={"number": 1, "text": 3, "yes or no": 2})) == [
-        "Attributes whose value is a number are not kept (1 box).",
-        "Attributes whose value is yes or no are not kept (2 boxes).",
+        "The attributes of 1 box whose value is a number are not kept.",
+        "The attributes of 2 boxes whose value is yes or no are not kept.",
     ]
 
 
