@@ -87,7 +87,7 @@ class Puppet:
         assert base_model is not None
         base_model.onnx.unlink()
 
-    def hand_over_nothing(self, *_: Any) -> None:
+    def leave(self, *_: Any) -> None:
         raise SystemExit
 
 

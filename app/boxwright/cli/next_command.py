@@ -12,27 +12,28 @@ from boxwright.cli.output import emit, json_option, share_option, sizes
 from boxwright.domain.batch import Batch
 from boxwright.services.next_batch import NextRequest, next_batch, usable_count
 from boxwright.services.project import Project
+from boxwright.services.schedule import scheduled_request
 
 
 @click.command("next")
 @click.argument("project", type=click.Path(path_type=Path))
-@click.option("--size", default="10%", show_default=True, help="How many images: N, or N% of all usable images.")
-@click.option("--sampler", default="uncertainty-random", show_default=True, help="See `boxwright samplers`.")
+@click.option("--size", help="How many images: N, or N% of all usable images.  [as the schedule says]")
+@click.option("--sampler", help="See `boxwright samplers`.  [as the schedule says]")
 @click.option("--score", default="entropy", show_default=True, help="How uncertain a box is.")
 @click.option("--aggregate", default="max", show_default=True, help="From boxes to the image: max, mean or sum.")
-@share_option("--subset", default="20%", help="Random share of the pool that is searched.")
-@share_option("--random", "random_share", default="50%", help="Share of the batch drawn at random.")
+@share_option("--subset", help="Random share of the pool that is searched.  [as the schedule says]")
+@share_option("--random", "random_share", help="Share of the batch drawn at random.  [as the schedule says]")
 @click.option("--seed", type=click.IntRange(min=0), help="Repeat a draw; a new one is drawn and told by default.")
 @click.option("--redraw", is_flag=True, help="Images still waiting in the latest batch may be drawn again.")
 @json_option
 def command(
     project: Path,
-    size: str,
-    sampler: str,
+    size: str | None,
+    sampler: str | None,
     score: str,
     aggregate: str,
-    subset: float,
-    random_share: float,
+    subset: float | None,
+    random_share: float | None,
     seed: int | None,
     redraw: bool,
     as_json: bool,
@@ -43,13 +44,14 @@ def command(
     repeat the same draw.
     """
     with Project.open_for_writing(project) as opened:
+        planned = scheduled_request(opened)
         request = NextRequest(
-            size=sizes(size, usable_count(opened)),
-            sampler=sampler,
+            size=planned.size if size is None else sizes(size, usable_count(opened)),
+            sampler=planned.sampler if sampler is None else sampler,
             score=score,
             aggregate=aggregate,
-            subset=subset,
-            random_share=random_share,
+            subset=planned.subset if subset is None else subset,
+            random_share=planned.random_share if random_share is None else random_share,
             seed=seed,
             redraw=redraw,
         )

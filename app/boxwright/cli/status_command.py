@@ -35,10 +35,15 @@ def _lines(found: dict[str, Any]) -> list[str]:
         f"{found['boxes']} boxes: "
         + (", ".join(f"{n} {c}" for n, c in found["classes"].items()) or "no classes")
         + ".",
-        f"Detector: {found['model'] or 'none'}" + "".join(f", {k} {v:.3f}" for k, v in found["metrics"].items()) + ".",
+        f"Detector: {found['model'] or 'none'}" + "".join(_figures(found["metrics"])) + ".",
     ]
     if found["batch"]:
         batch = found["batch"]
         lines.append(f"Batch {batch['id']}: {batch['left']} of {batch['size']} images left; {found['rounds']} so far.")
     lines += [f"Images '{r['name']}': {r['folder']}" + ("" if r["there"] else " (NOT THERE)") for r in found["roots"]]
     return [*lines, f"Next: {found['next_step']}"]
+
+
+def _figures(metrics: dict[str, Any]) -> list[str]:
+    named = {"AP": "AP", "AP50": "AP50", "fixes_per_image": "boxes to fix per image"}
+    return [f", {words} {metrics[key]:.3f}" for key, words in named.items() if metrics.get(key) is not None]

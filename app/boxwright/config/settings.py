@@ -21,7 +21,8 @@ RECENT_PROJECTS = 12
 @dataclass(frozen=True)
 class Settings:
     """`threshold`: pre-labels below this score are hidden, 0..1. `stay_in_draw`: drawing a box keeps the draw tool.
-    `image_cache_mb`: decoded images kept ahead, in MiB. `recent_projects`: absolute folders, latest first.
+    `image_cache_mb`: decoded images kept ahead, in MiB. `cores_left_free`: cores that a retraining leaves to the window
+    and other programs, as far as there are more. `recent_projects`: absolute folders, latest first.
     `shortcuts`: action id -> key sequence, only those a person changed. `window_geometry` and `window_state`: base64
     of what Qt saved, empty before the first close. `annotator`: the name this person's labels carry, empty for the
     login name."""
@@ -31,6 +32,7 @@ class Settings:
     threshold: float = 0.25
     stay_in_draw: bool = False
     image_cache_mb: int = 256
+    cores_left_free: int = 1
     recent_projects: tuple[str, ...] = ()
     shortcuts: Mapping[str, str] = field(default_factory=dict)
     window_geometry: str = ""
@@ -172,6 +174,7 @@ _CHECKS: dict[str, Callable[[Any], Any]] = {
     "threshold": _number(0, 1, float),
     "stay_in_draw": _boolean,
     "image_cache_mb": _number(16, 16384, int),
+    "cores_left_free": _number(0, 1024, int),
     "recent_projects": _texts,
     "shortcuts": _text_by_text,
     "window_geometry": _text,

@@ -59,7 +59,7 @@ def next_batch(project: Project, request: NextRequest) -> Batch:
     notes += _shortage(request.size, len(candidates), left_out)
 
     pool = project.scores.read(model.id, [score]) if model else None
-    known = _scores_of(candidates, pool, score, request.aggregate)
+    known = scores_of(candidates, pool, score, request.aggregate)
     scored = bool(np.isfinite(known).any())
     rng = np.random.Generator(np.random.PCG64(request.seed))
     if not scored:
@@ -146,10 +146,10 @@ def _shortage(size: int, available: int, left_out: int) -> list[str]:
     return [f"{text}."]
 
 
-def _scores_of(
+def scores_of(
     candidates: NDArray[np.int64], pool: PoolScores | None, score: str, aggregate: str
 ) -> NDArray[np.float64]:
-    """(N,) float64 for the candidates, NaN where none is stored."""
+    """Image scores (N,) float64 for the ascending ids `candidates`, NaN where none is stored."""
     if pool is None or not len(pool):
         return np.full(len(candidates), np.nan)
     values = image_scores(pool, score, aggregate)

@@ -19,6 +19,7 @@ from boxwright.domain.scores import BOX_FLOOR
 from boxwright.domain.suppression import Suppression
 from boxwright.sampling.scores import pool_scores
 from boxwright.services.chunks import Chunk, chunk_of
+from boxwright.services.first_looks import most_uncertain_first
 from boxwright.services.models import open_detector
 from boxwright.services.pipeline import Outcome, Source, detect_all, workers_for
 from boxwright.services.project import Project
@@ -87,14 +88,15 @@ def prelabel(
 
 
 def to_do(project: Project, model: Model) -> tuple[NDArray[np.int64], int]:
-    """Ids of the images to run on, ascending int64, and how many unlabelled ones the model has seen already."""
+    """Ids of the images to run on, int64, those that another detector was unsure of first, and how many unlabelled
+    ones the model has seen already."""
     unlabeled = project.images.ids(state=ImageState.UNLABELED)
     seen = np.zeros(0, np.int64)
     if not _outdated(project, model):
         # A touched image gets no pre-labels, so only its scores tell that it was done.
         seen = np.union1d(project.predictions.predicted_ids(model.id), project.scores.read(model.id, []).image_ids)
     todo = np.setdiff1d(unlabeled, seen, assume_unique=True)
-    return todo, len(unlabeled) - len(todo)
+    return most_uncertain_first(project, model, todo), len(unlabeled) - len(todo)
 
 
 def begin(project: Project, model: Model) -> None:

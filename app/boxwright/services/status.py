@@ -11,18 +11,21 @@ from boxwright.domain.image import ImageState
 from boxwright.domain.model import Model
 from boxwright.services.project import Project
 from boxwright.services.roots import missing_roots
+from boxwright.services.schedule import Advice, Step, advice
 
 
 def status(project: Project) -> dict[str, Any]:
     """JSON types. `images` counts every file; `labeled` and `skipped` those in that state, `validation` those set aside
     for measuring, all three without copies and unreadable files. `model` is the active detector's name or None.
-    `batch` is the latest, with how many of its images are still to be labelled; `rounds` counts the batches."""
+    `batch` is the latest, with how many of its images are still to be labelled; `rounds` counts the batches. `advice`:
+    what the project's schedule says to do now."""
     counts = project.images.counts()
     boxes = project.labels.counts()
     names = {c.id: c.name for c in project.classes.all()}
     model = project.models.active()
     latest = project.batches.latest()
     batch = _batch(project, latest) if latest else None
+    advised = advice(project)
     gone = {root.name for root in missing_roots(project)}
     roots = project.roots.all()
     return {
@@ -36,7 +39,8 @@ def status(project: Project) -> dict[str, Any]:
         "rounds": project.batches.count(),
         "batch": batch,
         "roots": [{"name": r.name, "folder": str(r.folder), "there": r.name not in gone} for r in roots],
-        "next_step": _next_step(project, counts, model, batch, sorted(gone)),
+        "advice": {"step": str(advised.step), "text": advised.text, "size": advised.size},
+        "next_step": _next_step(project, counts, model, batch, sorted(gone), advised),
     }
 
 
@@ -47,7 +51,12 @@ def _batch(project: Project, batch: Batch) -> dict[str, Any]:
 
 
 def _next_step(
-    project: Project, counts: dict[str, int], model: Model | None, batch: dict[str, Any] | None, gone: list[str]
+    project: Project,
+    counts: dict[str, int],
+    model: Model | None,
+    batch: dict[str, Any] | None,
+    gone: list[str],
+    advised: Advice,
 ) -> str:
     """One sentence for the person."""
     where = f'"{project.folder}"'
@@ -65,6 +74,8 @@ def _next_step(
     if counts["validation"] > counts["validation_labeled"]:
         left = counts["validation"] - counts["validation_labeled"]
         return f"Label the {_images(left)} set aside for validation, so that detectors can be compared."
+    if advised.step is Step.RETRAIN:
+        return f"{advised.text} Then: boxwright retrain {where}"
     candidates = project.images.candidates()
     if not len(candidates):
         return f"Every image is labelled or skipped. Export the labels: boxwright export {where} OUT --format coco"

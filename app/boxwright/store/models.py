@@ -57,11 +57,12 @@ class ModelRepository:
         return self.get(id_)
 
     def activate(self, model_id: int) -> None:
-        """Make it the one active detector."""
+        """Make it the one active detector; its round, when it came of one, is marked."""
         with self._store.transaction():
             self.get(model_id)
             self._store.write("UPDATE model SET active = 0 WHERE active = 1")
             self._store.write("UPDATE model SET active = 1 WHERE id = ?", [model_id])
+            self._store.write("UPDATE round SET activated = 1 WHERE model_id = ?", [model_id])
 
     def set_class_map(self, model_id: int, class_map: Mapping[int, int]) -> None:
         self._set(model_id, "class_map", _map_json(class_map))

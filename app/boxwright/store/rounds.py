@@ -60,11 +60,6 @@ class RoundRepository:
         row = self._store.row(_SELECT + "ORDER BY round.id DESC LIMIT 1")
         return _round(row) if row else None
 
-    def mark_activated(self, model_id: int) -> None:
-        """The detector of a round was made active after all."""
-        with self._store.transaction():
-            self._store.write("UPDATE round SET activated = 1 WHERE model_id = ?", [model_id])
-
     def edits_per_image(self, since: str, shown: float) -> float | None:
         """Boxes that a person drew, moved, relabelled or rejected, per image they labelled after the UTC time `since`;
         None when there is no such image. A rejected pre-label counts when its score is at least `shown` (0..1): what

@@ -27,7 +27,7 @@ from boxwright.inference.preprocess import place
 from boxwright.sampling.scores import box_scores
 from boxwright.services.models import add_model, map_classes
 from boxwright.services.pipeline import side_to_decode
-from boxwright.services.prelabel import CHUNK_IMAGES, prelabel, set_suppression, suppression_of
+from boxwright.services.prelabel import CHUNK_IMAGES, prelabel, set_suppression, suppression_of, to_do
 from boxwright.services.project import Project
 from boxwright.services.scan import add_folders
 
@@ -262,3 +262,17 @@ def test_a_lost_detector_file_is_one_sentence(project: Project) -> None:
 def test_a_project_open_elsewhere_is_not_written(project: Project) -> None:
     with Project.open(project.folder) as second, pytest.raises(ReadOnlyProject):
         prelabel(second, active(second), "cpu")
+
+
+def test_a_new_detector_looks_first_at_what_the_old_one_was_unsure_of(tmp_path: Path) -> None:
+    with make_pool(tmp_path, shades(6)) as project:
+        first = active(project)
+        assert to_do(project, first)[0].tolist() == [1, 2, 3, 4, 5, 6], "nobody has looked yet"
+        prelabel(project, first, "cpu")
+        add_folders(project, [write_pictures(tmp_path / "more", {"late.png": RED})])
+        second = add_model(project, write_detector(tmp_path / "second.onnx", middle=(15, 16)))
+        assert to_do(project, second)[0].tolist() == [6, 5, 4, 3, 2, 1, 7], "grey before red, the unknown last"
+        project.labels.apply(5, set_state(project.labels.load(5), ImageState.SKIPPED, "Skip"))
+        prelabel(project, second, "cpu", should_stop=lambda: True)
+        assert project.predictions.predicted_ids(second.id).tolist() == [6]
+        assert to_do(project, second)[0].tolist() == [4, 3, 2, 1, 7]

@@ -18,6 +18,7 @@ from boxwright.services.project import Project
 from boxwright.services.scan import add_folders
 from boxwright.services.split import freeze_validation
 from boxwright.services.status import status
+from boxwright.store.rounds import NewRound
 
 
 @pytest.fixture
@@ -84,6 +85,8 @@ def test_the_next_step_follows_the_work(project: Project, tmp_path: Path) -> Non
     for image_id in (1, 2, 3, 4):
         if project.images.get(image_id).state is ImageState.UNLABELED:
             label(project, image_id)
+    assert "boxwright retrain" in next_step()
+    project.rounds.add(NewRound(model, 2, 2, 0.5, 0.5, 1.0, 1.0, 9.0, True))
     assert "boxwright export" in next_step()
     (tmp_path / "photos").rename(tmp_path / "gone")
     assert "--move-root photos=FOLDER" in next_step()

@@ -95,10 +95,8 @@ def start_estimate(
 
 
 def activate(project: Project, model_id: int) -> None:
-    """Make a detector the active one; its round, when it has one, is marked. Raises `ModelError`."""
-    with project.transaction():
-        project.models.activate(model_id)
-        project.rounds.mark_activated(model_id)
+    """Make a detector the active one, whatever its figures; its round is marked. Raises `ModelError`."""
+    project.models.activate(model_id)
 
 
 class _Run:

@@ -185,11 +185,11 @@ class _Turn:
             yield
         except (BoxwrightError, MemoryError):
             raise
-        except Exception as error:
+        except (Exception, SystemExit) as error:
             log.exception("trainer %s", self.trainer.name)
             raise TrainingError(self._why(error)) from error
 
-    def _why(self, error: Exception) -> str:
+    def _why(self, error: BaseException) -> str:
         kept = "the active detector and all labels are as they were"
         if self.base is not None and not self.base.onnx.is_file():
             return f"The file of the detector to start from is gone ({self.base.onnx}); {kept}."
@@ -224,7 +224,7 @@ def _fed(picture: NDArray[np.uint8], spec: InputSpec) -> NDArray[Any]:
     return prepare(picture, spec).tensor
 
 
-def _first_line(error: Exception) -> str:
+def _first_line(error: BaseException) -> str:
     text = str(error).strip()
     return f"{type(error).__name__}: {text.splitlines()[0][:300]}" if text else type(error).__name__
 

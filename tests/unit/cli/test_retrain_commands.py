@@ -1,0 +1,108 @@
+"""The turn from the command line."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from tests.retraining import bad, good, labelled_pool, use_puppets
+
+from boxwright.main import main
+
+Run = Callable[..., tuple[int, str, str]]
+
+
+@pytest.fixture
+def run(capsys: pytest.CaptureFixture[str]) -> Run:
+    def typed(*words: object) -> tuple[int, str, str]:
+        status = main([str(word) for word in words])
+        out, err = capsys.readouterr()
+        assert "Traceback" not in err
+        return status, out, err
+
+    return typed
+
+
+def parsed(answer: tuple[int, str, str]) -> Any:
+    status, out, err = answer
+    assert status == 0, err
+    return json.loads(out)
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    use_puppets(tmp_path / "plug-ins", monkeypatch)
+    with labelled_pool(tmp_path) as project:
+        return project.folder
+
+
+def retraining(folder: Path, detector: str, *more: object) -> tuple[object, ...]:
+    return ("retrain", folder, "--trainer", "puppet", "--device", "cpu", "--option", f"detector={detector}", *more)
+
+
+def test_retrain_tells_both_detectors_and_is_asked_about_a_worse_one(run: Run, folder: Path, tmp_path: Path) -> None:
+    status, out, err = run(*retraining(folder, bad(tmp_path), "--threads", 1))
+    assert status == 0
+    assert err.startswith("Training\n")
+    assert "Epoch 1: loss 2, AP50 0.250 on images held back, 0 s\nEpoch 2: loss 1, 0 s\n" in err
+    assert "threads 1, 6 images" in err
+    assert "Measuring the present detector" in err
+    assert "learnt 6 boxes on 6 images" in out
+    assert "boxes to fix per image    0.000    2.000" in out
+    assert f'boxwright model activate "{folder}" 2' in out
+    told = parsed(run(*retraining(folder, bad(tmp_path), "--accept-worse", "--json")))
+    assert (told["model"], told["activated"], told["verdict"]) == (2, True, "worse")
+    assert (told["images"], told["boxes"], told["epochs"]) == (6, 6, 2)
+    assert told["before"]["AP"] > told["after"]["AP"] >= 0
+    assert told["before"]["AP50"] > told["after"]["AP50"]
+    assert told["seconds"] > 0 and set(told["stages"]) == {"training", "checking", "measuring"}
+    assert parsed(run("status", folder, "--json"))["model"] == "round-1"
+    ledger = parsed(run("rounds", folder, "--json"))
+    assert [(row["model_id"], row["activated"]) for row in ledger["rounds"]] == [(2, True), (2, True)]
+    assert ledger["plateau"] is None
+    _, out, _ = run("rounds", folder)
+    assert out.splitlines()[1].split()[:3] == ["1", "6", "6"]
+
+
+def test_what_goes_wrong_is_one_sentence_and_a_status(run: Run, folder: Path, tmp_path: Path) -> None:
+    for words, status, sentence in (
+        (retraining(folder, good(tmp_path), "--option", "do=crash"), 1, "stopped with an error (ValueError"),
+        (retraining(folder, good(tmp_path), "--option", "nonsense"), 2, "is not NAME=VALUE"),
+        (retraining(folder, good(tmp_path), "--option", "do=wait", "--time-limit", "0.01"), 1, "not done after 1 sec"),
+        (("retrain", folder, "--trainer", "magic"), 1, "no trainer named 'magic'"),
+        (("retrain", folder, "--effort", "some"), 2, "some"),
+    ):
+        answer = run(*words)
+        assert answer[:2] == (status, "")
+        assert sentence in answer[2]
+    _, out, _ = run("rounds", folder)
+    assert out == "There is no round yet: label some images and run 'boxwright retrain'.\n"
+
+
+def test_the_schedule_is_shown_changed_and_used_by_next(run: Run, folder: Path) -> None:
+    status, out, _ = run("schedule", folder)
+    assert status == 0
+    assert "A first batch of 2%, then 10% at a time up to 42% of the images, 50% of each at random" in out
+    assert "Now: 6 images were labelled: retrain now?" in out
+    changes = ("--way", "random", "--initial", "5%", "--step", "25%", "--stop", "100%", "--random", "0%")
+    told = parsed(run("schedule", folder, *changes, "--subset", "30%", "--json"))
+    assert told == {
+        "way": "random", "initial": 0.05, "step": 0.25, "stop": 1.0, "random_share": 0.0, "subset": 0.3,
+        "advice": told["advice"],
+    }  # fmt: skip
+    assert told["advice"]["step"] == "retrain"
+    drawn = parsed(run("next", folder, "--json"))
+    assert (len(drawn["items"]), drawn["sampler"], drawn["subset"], drawn["random"]) == (3, "random", 0.3, 0.0)
+    assert len(parsed(run("next", folder, "--size", 1, "--redraw", "--json"))["items"]) == 1
+    assert run("schedule", folder, "--stop", "0%")[0] == 2
+    assert run("schedule", folder, "--stop", "much")[0] == 2
+
+
+def test_the_same_training_gives_the_same_detector(run: Run, folder: Path) -> None:
+    pytest.importorskip("torch", reason="training needs the extra 'train'")
+    words = ("retrain", folder, "--trainer", "scratch", "--epochs", 1, "--size", 64, "--threads", 1, "--json")
+    models = [parsed(run(*words, "--seed", 7))["model"] for _ in range(2)]
+    assert models == [2, 2], "a file with the same bytes is the detector that is there already"

@@ -1,0 +1,172 @@
+"""The loop as a setting: what is advised at each point of it, and what is drawn."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from tests.colours import make_pool, shades
+from tests.retraining import label
+
+from boxwright.domain.batch import Batch
+from boxwright.domain.edits import accept_all, confirm_empty, set_state
+from boxwright.domain.errors import SettingError
+from boxwright.domain.image import ImageState, Split
+from boxwright.services.prelabel import prelabel
+from boxwright.services.project import Project
+from boxwright.services.rounds import curve, rounds
+from boxwright.services.schedule import (
+    Schedule,
+    Step,
+    Way,
+    advice,
+    draw_scheduled,
+    schedule_of,
+    scheduled_request,
+    set_schedule,
+)
+from boxwright.services.status import status
+from boxwright.store.rounds import NewRound
+
+TOTAL = 50
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Iterator[Project]:
+    with make_pool(tmp_path, shades(TOTAL)) as made:
+        yield made
+
+
+def note_round(project: Project, ap: float | None = 0.5) -> None:
+    images = len(project.images.ids(state=ImageState.LABELED, split=Split.TRAIN))
+    project.rounds.add(NewRound(1, images, images, ap, ap, 1.0, 1.0, 9.0, True))
+
+
+def label_batch(project: Project, batch: Batch) -> None:
+    assert batch.items
+    for item in batch.items:
+        label(project, item.image_id)
+
+
+def step(project: Project) -> tuple[Step, int]:
+    found = advice(project)
+    assert found.text.endswith((".", "?"))
+    return found.step, found.size
+
+
+def test_the_defaults_are_the_published_loop(project: Project) -> None:
+    assert schedule_of(project) == Schedule(Way.SAMPLED, 0.02, 0.10, 0.42, 0.5, 0.2)
+
+
+def test_the_whole_loop_is_advised_from_the_first_batch_to_the_stop(project: Project) -> None:
+    prelabel(project, project.models.get(1), "cpu")
+    seen = []
+    while (now := advice(project)).step is not Step.FINISHED:
+        seen.append(now.step)
+        if now.step in (Step.DRAW_INITIAL, Step.DRAW_NEXT):
+            batch = draw_scheduled(project)
+            assert len(batch.items) == now.size
+            assert step(project) == (Step.LABEL, 0)
+            label_batch(project, batch)
+        else:
+            assert now.step is Step.RETRAIN
+            note_round(project)
+    assert seen == [Step.DRAW_INITIAL, Step.RETRAIN, *[Step.DRAW_NEXT, Step.RETRAIN] * 4]
+    assert [row.images for row in rounds(project)] == [1, 6, 11, 16, 21], "42 % of 50 images"
+    assert [len(batch.items) for batch in project.batches.all()] == [1, 5, 5, 5, 5]
+    assert "42%" in advice(project).text
+
+
+def test_the_three_ways_differ_in_what_is_drawn_and_how_often_is_trained(project: Project) -> None:
+    prelabel(project, project.models.get(1), "cpu")
+    label(project, 1)
+    note_round(project)
+    slots = {}
+    for way in Way:
+        set_schedule(project, Schedule(way, step=0.2, random_share=0.25))
+        request = scheduled_request(project)
+        assert (request.size, request.random_share) == (10, 0.25)
+        batch = draw_scheduled(project)
+        slots[way] = [str(item.slot) for item in batch.items]
+    assert set(slots[Way.ONCE]) == set(slots[Way.RANDOM]) == {"random"}
+    assert slots[Way.SAMPLED].count("random") == 2
+    label_batch(project, project.batches.all()[-1])
+    assert step(project)[0] is Step.RETRAIN
+    set_schedule(project, Schedule(Way.ONCE, step=0.2))
+    assert step(project)[0] is Step.DRAW_NEXT, "it was retrained once"
+
+
+def test_images_set_aside_for_measuring_are_labelled_before_a_retraining(project: Project) -> None:
+    project.images.set_split([2, 3], Split.VALIDATION)
+    label(project, 1)
+    assert step(project) == (Step.LABEL, 0)
+    assert "2 images set aside for measuring" in advice(project).text
+    label(project, 2)
+    label(project, 3)
+    assert step(project)[0] is Step.DRAW_NEXT, "one labelled image without a batch is no reason to retrain"
+    for image_id in range(4, 9):
+        label(project, image_id)
+    found = advice(project)
+    assert found.step is Step.RETRAIN
+    assert found.text == "6 images were labelled: retrain now? There are 6 images with 6 boxes."
+    assert status(project)["advice"] == {"step": "retrain", "text": found.text, "size": 0}
+    assert "boxwright retrain" in status(project)["next_step"]
+
+
+def test_a_round_that_was_not_activated_is_not_asked_for_again(project: Project) -> None:
+    label_batch(project, draw_scheduled(project))
+    assert step(project)[0] is Step.RETRAIN
+    note_round(project, ap=None)
+    assert step(project) == (Step.DRAW_NEXT, 5)
+
+
+def test_nothing_is_drawn_where_nothing_is_left(tmp_path: Path) -> None:
+    with make_pool(tmp_path, shades(3)) as project:
+        set_schedule(project, Schedule(initial=1.0, stop=1.0))
+        label(project, 1)
+        note_round(project)
+        for image_id in (2, 3):
+            labels = project.labels.load(image_id)
+            project.labels.apply(image_id, set_state(labels, ImageState.SKIPPED, "Skip"))
+        assert step(project) == (Step.FINISHED, 0)
+        assert "export" in advice(project).text
+    with Project.create(tmp_path / "empty") as project:
+        assert step(project) == (Step.DRAW_INITIAL, 0)
+        assert draw_scheduled(project).items == ()
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"initial": 0.0}, {"step": 1.5}, {"stop": -0.1}, {"subset": 0.0}, {"random_share": 1.1}]
+)
+def test_a_share_out_of_its_range_is_refused(wrong: dict[str, float]) -> None:
+    with pytest.raises(SettingError, match="schedule"):
+        Schedule(**wrong)  # type: ignore[arg-type]
+
+
+def test_the_ledger_has_a_curve_from_two_measured_rounds_on(project: Project) -> None:
+    assert curve(project) is None
+    for image_id, ap in ((1, 0.2), (2, None), (3, 0.4), (4, 0.45)):
+        label(project, image_id)
+        note_round(project, ap)
+        found = curve(project)
+        assert (found is not None) == (image_id >= 3)
+    assert found is not None and found.plateau is not None
+    assert found.grid[-1] == TOTAL
+
+
+def test_edits_are_counted_of_what_a_person_labelled_since_the_round_before(project: Project) -> None:
+    label(project, 1)
+    assert project.rounds.edits_per_image("", 0.25) == 1.0
+    assert project.rounds.edits_per_image("9999", 0.25) is None
+    project.labels.import_labels([(2, [])])
+    assert project.rounds.edits_per_image("", 0.25) == 1.0, "what was imported cost nobody an edit"
+    prelabel(project, project.models.get(1), "cpu")
+    labels = project.labels.load(3)
+    project.labels.apply(3, accept_all(labels, 0.25))
+    assert project.rounds.edits_per_image("", 0.25) == 0.5, "what was accepted as it was is no edit"
+    labels = project.labels.load(4)
+    assert len(labels.predictions) == 1
+    project.labels.apply(4, confirm_empty(labels))
+    assert project.rounds.edits_per_image("", 0.25) == pytest.approx(2 / 3)
+    assert project.rounds.edits_per_image("", 1.0) == pytest.approx(1 / 3), "nobody saw what was rejected"
