@@ -12,35 +12,58 @@ import pytest
 from tests.conftest import REPOSITORY
 from tests.training_sets import CLASSES, SIDE, on_disk, shapes_set
 
+from boxwright.config import paths
 from boxwright.domain.errors import BoxwrightError, Cancelled, SettingError, TrainingError
 from boxwright.domain.progress import Progress, ignore, never
+from boxwright.inference.cards import load_card
 from boxwright.inference.detector import Detector
-from boxwright.training.protocol import Epoch, Line, Trainer, TrainingSet, TrainSettings
+from boxwright.inference.preprocess import prepare
+from boxwright.training.protocol import BaseModel, Effort, Epoch, Line, Trainer, TrainingSet, TrainSettings
 from boxwright.training.registry import by_name, trainers
 
 pytest.importorskip("torch", reason="training needs the extra 'train'")
 onnx = pytest.importorskip("onnx", reason="training needs the extra 'train'")
 
-FREE = [name for name, trainer in trainers().items() if not trainer.needs_base_model]
+# A trainer that starts from a detector is tried with each way of teaching it.
+CASES = [
+    (name, effort)
+    for name, trainer in trainers().items()
+    for effort in ((Effort.QUICK, Effort.THOROUGH) if trainer.needs_base_model else (Effort.QUICK,))
+]
+STARTER = paths.models() / "starter.onnx"
 # The program that the guide shows, as a person would name it.
 PROGRAM = [sys.executable, str(REPOSITORY / "docs" / "guide" / "train_detector.py")]
 GIVEN = ["{dataset}", "{out}", "{epochs}", "{size}", "{seed}", "{threads}"]
 OPTIONS = {"command": {"arguments": [*PROGRAM, *GIVEN]}}
 
 
-@pytest.fixture(params=FREE)
-def trainer(request: pytest.FixtureRequest) -> Trainer:
-    found = by_name(request.param)
+@pytest.fixture(params=CASES, ids="-".join)
+def case(request: pytest.FixtureRequest) -> tuple[str, Effort]:
+    return request.param  # type: ignore[no-any-return]
+
+
+@pytest.fixture
+def trainer(case: tuple[str, Effort]) -> Trainer:
+    found = by_name(case[0])
     if (obstacle := found.obstacle()) is not None:
         pytest.skip(obstacle)
     return found
 
 
 @pytest.fixture
-def settings(trainer: Trainer, tmp_path: Path) -> TrainSettings:
-    return TrainSettings(
-        emptied(tmp_path / "out"), epochs=1, size=64, batch=4, threads=1, seed=5, options=OPTIONS.get(trainer.name, {})
-    )
+def settings(trainer: Trainer, case: tuple[str, Effort], tmp_path: Path) -> TrainSettings:
+    options = OPTIONS.get(trainer.name, {})
+    out = emptied(tmp_path / "out")
+    return TrainSettings(out, case[1], epochs=1, size=64, batch=4, threads=1, seed=5, options=options)
+
+
+@pytest.fixture
+def base(trainer: Trainer) -> BaseModel | None:
+    if not trainer.needs_base_model:
+        return None
+    card = load_card(STARTER)
+    assert card is not None
+    return BaseModel(STARTER, card, lambda picture, spec: prepare(picture, spec).tensor)
 
 
 def emptied(folder: Path) -> Path:
@@ -55,15 +78,15 @@ def test_it_says_what_it_is_and_that_it_can_run_here(trainer: Trainer) -> None:
 
 
 def test_it_gives_a_detector_that_loads_and_knows_its_classes(
-    trainer: Trainer, settings: TrainSettings, tmp_path: Path
+    trainer: Trainer, base: BaseModel | None, settings: TrainSettings, tmp_path: Path
 ) -> None:
     seen: list[Progress | Epoch | Line] = []
     dataset = on_disk(shapes_set(8), tmp_path)
-    made = trainer.train(dataset, None, replace(settings, epochs=2), seen.append, never)
+    made = trainer.train(dataset, base, replace(settings, epochs=2), seen.append, never)
     assert made.onnx.parent == settings.out
     assert made.card.classes == CLASSES
     assert [e.number for e in made.history] == [1, 2]
-    steps = [told for told in seen if isinstance(told, Progress)]
+    steps = [told for told in seen if isinstance(told, Progress) and told.what.startswith("epoch")]
     assert [p.done for p in steps] == list(range(1, steps[-1].total + 1))
     assert tuple(told for told in seen if isinstance(told, Epoch)) == made.history
     detector = Detector.open(made.onnx, made.card, "cpu", 1)
@@ -73,9 +96,11 @@ def test_it_gives_a_detector_that_loads_and_knows_its_classes(
     assert Detector.open(made.onnx, None, "cpu", 1).card.classes == CLASSES
 
 
-def test_it_estimates_how_long_it_will_take(trainer: Trainer, settings: TrainSettings, tmp_path: Path) -> None:
+def test_it_estimates_how_long_it_will_take(
+    trainer: Trainer, base: BaseModel | None, settings: TrainSettings, tmp_path: Path
+) -> None:
     dataset = on_disk(shapes_set(8), tmp_path)
-    few, many = (trainer.estimate(dataset, None, replace(settings, epochs=e)) for e in (1, 100))
+    few, many = (trainer.estimate(dataset, base, replace(settings, epochs=e)) for e in (1, 100))
     if few is None or many is None:
         # How long somebody else's program takes cannot be told.
         assert trainer.name in ("command", "ultralytics")
@@ -84,23 +109,25 @@ def test_it_estimates_how_long_it_will_take(trainer: Trainer, settings: TrainSet
     assert not list(settings.out.iterdir())
 
 
-def test_the_same_seed_gives_the_same_detector(trainer: Trainer, settings: TrainSettings, tmp_path: Path) -> None:
+def test_the_same_seed_gives_the_same_detector(
+    trainer: Trainer, base: BaseModel | None, settings: TrainSettings, tmp_path: Path
+) -> None:
     dataset = on_disk(shapes_set(6), tmp_path)
     made = []
     for number, seed in enumerate((5, 5, 6)):
         chosen = replace(settings, out=emptied(tmp_path / str(number)), seed=seed)
         # Its metadata may hold the time of day.
-        made.append(onnx.load(trainer.train(dataset, None, chosen, ignore, never).onnx).graph.SerializeToString())
+        made.append(onnx.load(trainer.train(dataset, base, chosen, ignore, never).onnx).graph.SerializeToString())
     assert made[0] == made[1]
     assert made[0] != made[2]
 
 
-def test_it_learns(trainer: Trainer, settings: TrainSettings, tmp_path: Path) -> None:
+def test_it_learns(trainer: Trainer, base: BaseModel | None, settings: TrainSettings, tmp_path: Path) -> None:
     if trainer.name == "ultralytics":
         pytest.skip("some million random weights learn nothing from 20 images")
     dataset = on_disk(shapes_set(20), tmp_path)
-    settings = replace(settings, epochs=30, size=SIDE, batch=8, learning_rate=4e-3)
-    made = trainer.train(dataset, None, settings, ignore, never)
+    settings = replace(settings, epochs=50, size=SIDE, batch=8, learning_rate=4e-3)
+    made = trainer.train(dataset, base, settings, ignore, never)
     assert made.history[-1].loss < made.history[0].loss / 2
     detector = Detector.open(made.onnx, made.card, "cpu", 1)
     fresh = shapes_set(12, seed=99)
@@ -117,11 +144,11 @@ def test_it_learns(trainer: Trainer, settings: TrainSettings, tmp_path: Path) ->
 
 
 def test_told_to_stop_it_stops_and_leaves_no_candidate(
-    trainer: Trainer, settings: TrainSettings, tmp_path: Path
+    trainer: Trainer, base: BaseModel | None, settings: TrainSettings, tmp_path: Path
 ) -> None:
     dataset = on_disk(shapes_set(6), tmp_path)
     with pytest.raises(Cancelled):
-        trainer.train(dataset, None, replace(settings, epochs=50), ignore, lambda: True)
+        trainer.train(dataset, base, replace(settings, epochs=50), ignore, lambda: True)
     assert not list(settings.out.iterdir())
 
 
@@ -137,6 +164,7 @@ def test_told_to_stop_it_stops_and_leaves_no_candidate(
 )
 def test_what_cannot_work_is_one_sentence(
     trainer: Trainer,
+    base: BaseModel | None,
     settings: TrainSettings,
     dataset: TrainingSet,
     changes: dict[str, Any],
@@ -144,8 +172,14 @@ def test_what_cannot_work_is_one_sentence(
     words: str,
 ) -> None:
     with pytest.raises(kind, match=words):
-        trainer.train(dataset, None, replace(settings, **changes), ignore, never)
+        trainer.train(dataset, base, replace(settings, **changes), ignore, never)
     assert not list(settings.out.iterdir())
+
+
+@pytest.mark.parametrize("name", [name for name, trainer in trainers().items() if trainer.needs_base_model])
+def test_without_the_detector_it_needs_it_says_so(name: str, tmp_path: Path) -> None:
+    with pytest.raises(TrainingError, match="starts from a detector"):
+        by_name(name).train(shapes_set(4), None, TrainSettings(tmp_path), ignore, never)
 
 
 def test_an_unknown_trainer_is_answered_with_the_known_ones() -> None:

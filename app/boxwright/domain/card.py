@@ -8,6 +8,9 @@ from typing import Any, Literal
 
 from boxwright.domain.prediction import ProbKind
 
+# Under this key of an ONNX file's metadata a detector of ours carries its card as JSON.
+METADATA_KEY = "boxwright.card"
+
 Resize = Literal["letterbox", "pad", "stretch"]
 
 

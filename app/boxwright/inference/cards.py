@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, get_args, get_type_hints
 
 from boxwright.config.atomic import atomic_write
-from boxwright.domain.card import DetectorCard, InputSpec
+from boxwright.domain.card import METADATA_KEY, DetectorCard, InputSpec
 from boxwright.domain.errors import ModelError
 from boxwright.domain.prediction import ProbKind
 
@@ -48,6 +48,17 @@ def load_card(onnx_path: Path) -> DetectorCard | None:
         return DetectorCard.from_json(data)
     except (KeyError, TypeError, ValueError) as error:
         raise ModelError(f"The card {card_path(onnx_path).name} is not whole: {error} is missing or wrong.") from error
+
+
+def carried_fields(raw: Mapping[str, str], file: str) -> dict[str, Any]:
+    """The card that a detector of ours carries in its metadata; empty for others, and for one that is no card: what the
+    file shows of itself then serves."""
+    try:
+        data = json.loads(raw.get(METADATA_KEY, "{}"))
+        check_fields(data, file)
+    except (ValueError, TypeError, AttributeError, ModelError):
+        return {}
+    return dict(data)
 
 
 def save_card(onnx_path: Path, card: DetectorCard) -> Path:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from boxwright.domain.card import DetectorCard
 from boxwright.domain.errors import ModelError
-from boxwright.inference.cards import CardFields, check_fields, load_fields, merged, overlaid
+from boxwright.inference.cards import CardFields, carried_fields, check_fields, load_fields, merged, overlaid
 from boxwright.inference.decoders.base import CLASS_NAMES, Guess
 from boxwright.inference.probe import probe
 from boxwright.inference.registry import by_name, decoder_names, decoders
@@ -66,7 +66,7 @@ def inspect_session(opened: OpenSession, path: Path, said: CardFields | Detector
     extra: CardFields = said.to_json() if isinstance(said, DetectorCard) else (said or {})
     if not isinstance(said, DetectorCard):
         check_fields(extra, "The options given")
-    told = merged(load_fields(path), extra)
+    told = merged(merged(carried_fields(opened.raw_metadata, path.name), load_fields(path)), extra)
     given = tuple(str(c) for c in told.get("classes", ()))
     spec = probe(opened, path.name)
     names, first_label = _classes(given, spec)

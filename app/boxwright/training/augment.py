@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,10 +13,29 @@ from boxwright.training.protocol import TrainingImage, TrainingSet
 
 PAD = 114
 CACHE_BYTES = 512 * 2**20
+SCALES = (0.65, 1.5)
 # A box of which less than this share, or these pixels of its shorter side, stays in the frame is not learnt.
 _MIN_SHARE, _MIN_SIDE = 0.3, 3.0
 
 Sample = tuple[NDArray[np.uint8], NDArray[np.float32], NDArray[np.int64]]
+
+
+@dataclass(frozen=True)
+class Placing:
+    """How a picture is laid into the square input: `scale` 1 fills it, `where` (x, y: 0..1) is the share of the room
+    that is left in it, or sticks out of it."""
+
+    scale: float = 1.0
+    mirrored: bool = False
+    where: tuple[float, float] = (0.5, 0.5)
+
+
+def drawn_placing(rng: np.random.Generator, scales: tuple[float, float] = SCALES) -> Placing:
+    """A random one: any scale within `scales` by the logarithm, any place, mirrored or not."""
+    scale = float(np.exp(rng.uniform(*np.log(scales))))
+    mirrored = bool(rng.random() < 0.5)
+    x, y = rng.uniform(0, 1, 2).tolist()
+    return Placing(scale, mirrored, (x, y))
 
 
 class Samples:
@@ -28,16 +48,35 @@ class Samples:
 
     def draw(self, index: int, rng: np.random.Generator) -> Sample:
         """(S,S,3) uint8 BGR, (N,4) float32 xyxy input pixels, (N,) int64 labels: flipped, scaled, moved, recoloured."""
-        item = self._dataset.images[index]
-        image = self._image(index, item)
-        fit = self._size / max(image.shape[:2])
-        scale = fit * float(np.exp(rng.uniform(np.log(0.65), np.log(1.5))))
-        mirrored = rng.random() < 0.5
-        matrix = _placement(image.shape[1], image.shape[0], scale, mirrored, self._size, rng.uniform(0, 1, 2))
+        picture, boxes, labels = self.placed(index, drawn_placing(rng))
+        return _recoloured(picture, rng), boxes, labels
+
+    def placed(self, index: int, placing: Placing) -> Sample:
+        """As `draw`, at a given place and with its own colours."""
+        image = self._image(index, self._dataset.images[index])
+        matrix = self._matrix(image, placing)
         warped = cv2().warpAffine(image, matrix, (self._size, self._size), flags=1, borderValue=(PAD, PAD, PAD))
+        return warped, *self._truth(index, image, matrix)
+
+    def truth(self, index: int, placing: Placing) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
+        """The boxes and labels of `placed` alone; the picture is not decoded for it."""
+        item = self._dataset.images[index]
+        # Only the proportions count: boxes are scaled with whatever size the picture is read at.
+        blank = np.broadcast_to(np.uint8(0), (item.height, item.width, 3))
+        return self._truth(index, blank, self._matrix(blank, placing))
+
+    def _matrix(self, image: NDArray[np.uint8], placing: Placing) -> NDArray[np.float64]:
+        height, width = image.shape[:2]
+        scale = self._size / max(height, width) * placing.scale
+        return _placement(width, height, scale, placing.mirrored, self._size, placing.where)
+
+    def _truth(
+        self, index: int, image: NDArray[np.uint8], matrix: NDArray[np.float64]
+    ) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
+        item = self._dataset.images[index]
         reduced = np.array((image.shape[1] / item.width, image.shape[0] / item.height) * 2, np.float32)
         boxes, kept = _moved(item.boxes * reduced, matrix, self._size)
-        return _recoloured(warped, rng), boxes, item.labels[kept]
+        return boxes, item.labels[kept]
 
     def _image(self, index: int, item: TrainingImage) -> NDArray[np.uint8]:
         if index in self._cache:
@@ -56,7 +95,7 @@ class Samples:
 
 
 def _placement(
-    width: int, height: int, scale: float, mirrored: bool, size: int, where: NDArray[np.float64]
+    width: int, height: int, scale: float, mirrored: bool, size: int, where: tuple[float, float]
 ) -> NDArray[np.float64]:
     """The 2x3 affine map that scales a `width` x `height` image and puts it at the share `where` (x, y: 0..1)
     of the room that is left in, or sticks out of, a square of `size`."""

@@ -1,11 +1,28 @@
-"""What no training can come of, whichever trainer."""
+"""What every trainer needs before it begins."""
 
 from __future__ import annotations
+
+from importlib.util import find_spec
 
 import numpy as np
 
 from boxwright.domain.errors import TrainingError
 from boxwright.training.protocol import TrainingSet
+
+
+def missing_parts() -> str | None:
+    """The sentence for a machine without the packages that our own trainers need; None when they are there."""
+    missing = [part for part in ("torch", "onnx") if find_spec(part) is None]
+    if not missing:
+        return None
+    return f"Training needs {' and '.join(missing)}; install them with: pip install 'boxwright[train]'"
+
+
+def check_trainable(dataset: TrainingSet) -> None:
+    """Raises `TrainingError` for what our own trainers cannot make anything of."""
+    if (problem := missing_parts()) is not None:
+        raise TrainingError(problem)
+    check_labels(dataset)
 
 
 def check_labels(dataset: TrainingSet) -> None:

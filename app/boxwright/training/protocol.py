@@ -21,13 +21,15 @@ Reader = Callable[[Path, int], NDArray[np.uint8]]
 @dataclass(frozen=True)
 class TrainingImage:
     """One labelled image. boxes: (N,4) float32 xyxy pixels of the upright `width` x `height` image; labels: (N,) int64,
-    index into the set's classes. No boxes: confirmed empty, which teaches as well."""
+    index into the set's classes. No boxes: confirmed empty, which teaches as well. `key`: hash of the file's bytes,
+    under which what is computed from it is kept; empty where nothing shall outlive the run."""
 
     path: Path
     width: int
     height: int
     boxes: NDArray[np.float32]
     labels: NDArray[np.int64]
+    key: str = ""
 
 
 # AP50, 0..1, of raw boxes on images of the set: per image (N,4) float32 xyxy pixels and (N,C) float32 class scores,

@@ -15,6 +15,7 @@ GROUP = "boxwright.trainers"
 BUILT_IN = {
     "command": "boxwright.training.command:CommandTrainer",
     "scratch": "boxwright.training.scratch:ScratchTrainer",
+    "transfer": "boxwright.training.transfer:TransferTrainer",
     "ultralytics": "boxwright.training.ultralytics:UltralyticsTrainer",
 }
 

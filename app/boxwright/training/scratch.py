@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
-import os
-from importlib.util import find_spec
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
 
 from boxwright.domain.card import DetectorCard, InputSpec
-from boxwright.domain.errors import TrainingError
 from boxwright.domain.prediction import ProbKind
 from boxwright.domain.progress import ShouldStop
-from boxwright.training.checks import check_labels
+from boxwright.training.checks import check_trainable, missing_parts
 from boxwright.training.protocol import BaseModel, Candidate, TrainingSet, TrainReport, TrainSettings
 from boxwright.training.recipe import Recipe
+
+if TYPE_CHECKING:
+    from torch import nn
+
+    from boxwright.training.nets.loop import Lesson
 
 RECIPE = Recipe(epochs=30, size=416, batch=8, learning_rate=2e-3)
 # Steps that an estimate times, after one that warms up.
@@ -34,16 +40,12 @@ class ScratchTrainer:
         """See `Trainer.estimate`."""
         recipe = RECIPE.filled(settings)
         check_trainable(dataset)
-        import torch
+        from boxwright.training.nets.loop import seconds_per_step
+        from boxwright.training.nets.machine import begin
 
-        from boxwright.training.nets.backbone import Backbone
-        from boxwright.training.nets.head import Head
-        from boxwright.training.nets.loop import seconds_per_step, steps_of
-
-        torch.set_num_threads(settings.threads or os.cpu_count() or 1)
-        backbone = Backbone()
-        network = torch.nn.Sequential(backbone, Head(backbone.channels, len(dataset.classes)))
-        return seconds_per_step(network, dataset, recipe, TIMED_STEPS) * steps_of(dataset, recipe)
+        machine = begin(settings)
+        network, lesson = _begun(dataset, recipe)
+        return seconds_per_step(network, lesson, recipe, machine, TIMED_STEPS) * lesson.steps(recipe)
 
     def train(
         self,
@@ -56,39 +58,33 @@ class ScratchTrainer:
         """`base_model` is not looked at. See `Trainer.train`."""
         recipe = RECIPE.filled(settings)
         check_trainable(dataset)
-        import torch
-
-        from boxwright.training.nets.backbone import Backbone
-        from boxwright.training.nets.export import Detector, export
-        from boxwright.training.nets.head import Head
+        from boxwright.training.nets.export import LAYOUT, export
         from boxwright.training.nets.loop import fit
+        from boxwright.training.nets.machine import begin
 
-        torch.manual_seed(settings.seed)
-        torch.set_num_threads(settings.threads or os.cpu_count() or 1)
-        backbone = Backbone()
-        per_image = sum(len(image.labels) for image in dataset.images) / len(dataset.images)
-        head = Head(backbone.channels, len(dataset.classes), boxes_per_image=per_image)
-        averaged, history = fit(torch.nn.Sequential(backbone, head), dataset, recipe, report, should_stop)
+        machine = begin(settings)
+        network, lesson = _begun(dataset, recipe)
+        averaged, history = fit(network, lesson, recipe, machine, report, should_stop)
         out = settings.out / "candidate.onnx"
-        export(Detector(averaged[0], averaged[1]), dataset.classes, recipe.size, self.name, out)
-        return Candidate(out, card_for(dataset.classes, recipe.size), history)
+        spec = InputSpec(width=recipe.size, height=recipe.size)
+        card = DetectorCard(LAYOUT, ProbKind.SIGMOID, dataset.classes, spec)
+        export(averaged.cpu(), card, self.name, out)
+        return Candidate(out, card, history)
 
 
-def missing_parts() -> str | None:
-    """The sentence for a machine without the packages that training needs; None when they are there."""
-    missing = [part for part in ("torch", "onnx") if find_spec(part) is None]
-    if not missing:
-        return None
-    return f"Training needs {' and '.join(missing)}; install them with: pip install 'boxwright[train]'"
+def _begun(dataset: TrainingSet, recipe: Recipe) -> tuple[nn.Module, Lesson]:
+    """The network with its first weights, and what it will learn."""
+    import torch
+
+    from boxwright.training.nets.backbone import Backbone
+    from boxwright.training.nets.head import Head
+    from boxwright.training.nets.lessons import boxes_per_image, pictures
+
+    backbone = Backbone()
+    head = Head(backbone.channels, len(dataset.classes), boxes_per_image=boxes_per_image(dataset))
+    return torch.nn.Sequential(backbone, head), pictures(dataset, recipe.size, _rgb)
 
 
-def card_for(classes: tuple[str, ...], size: int) -> DetectorCard:
-    """The card of every detector that our own head ends: letterboxed RGB 0..1 in, `[batch, 4+C, N]` out."""
-    return DetectorCard("yolov8", ProbKind.SIGMOID, classes, InputSpec(width=size, height=size))
-
-
-def check_trainable(dataset: TrainingSet) -> None:
-    """Raises `TrainingError` for what no training can come of."""
-    if (problem := missing_parts()) is not None:
-        raise TrainingError(problem)
-    check_labels(dataset)
+def _rgb(picture: NDArray[np.uint8]) -> NDArray[np.float32]:
+    """(S,S,3) BGR -> (3,S,S) RGB 0..1."""
+    return np.divide(picture[..., ::-1].transpose(2, 0, 1), 255, dtype=np.float32)

@@ -70,9 +70,15 @@ def training_set(project: Project) -> TrainingSet:
     images = project.images.many(project.images.ids(state=ImageState.LABELED, split=Split.TRAIN).tolist())
     annotations = project.labels.annotations(image.id for image in images)
     roots = {root.name: root.folder for root in project.roots.all()}
+    hashes = {image_id: content for content, image_id in project.images.ids_by_content().items()}
+
+    def made(image: Image) -> TrainingImage:
+        path = roots[image.root] / image.path
+        return _image(image, path, annotations[image.id], indexes, hashes.get(image.id, ""))
+
     return TrainingSet(
         tuple(names[class_id] for class_id in indexes),
-        tuple(_image(image, roots[image.root] / image.path, annotations[image.id], indexes) for image in images),
+        tuple(map(made, images)),
         read_image,
         held_back_ap50,
         FileExchange(),
@@ -84,7 +90,9 @@ def class_ids(project: Project) -> list[int]:
     return sorted(known.id for known in project.classes.all())
 
 
-def _image(image: Image, path: Path, found: list[Annotation], indexes: Mapping[int, int]) -> TrainingImage:
+def _image(
+    image: Image, path: Path, found: list[Annotation], indexes: Mapping[int, int], content_hash: str
+) -> TrainingImage:
     boxes = [(a.box.x1, a.box.y1, a.box.x2, a.box.y2) for a in found]
     labels = [indexes[a.class_id] for a in found]
     return TrainingImage(
@@ -93,4 +101,5 @@ def _image(image: Image, path: Path, found: list[Annotation], indexes: Mapping[i
         image.height,
         np.array(boxes, dtype=np.float32).reshape(-1, 4),
         np.array(labels, dtype=np.int64),
+        key=content_hash,
     )

@@ -27,7 +27,7 @@ def assign(
     `p^ALPHA * IoU^BETA` learn it; an anchor wanted by two takes the one it overlaps more."""
     scores = torch.zeros_like(probabilities)
     if len(truth) == 0:
-        return Targets(scores, torch.zeros_like(boxes), torch.zeros(len(boxes), dtype=torch.bool))
+        return Targets(scores, torch.zeros_like(boxes), torch.zeros(len(boxes), dtype=torch.bool, device=boxes.device))
     overlap = pairwise_iou(truth, boxes)
     metric = probabilities[:, labels].T.pow(ALPHA) * overlap.pow(BETA)
     middle, half = (truth[:, :2] + truth[:, 2:]) / 2, (truth[:, 2:] - truth[:, :2]) / 2

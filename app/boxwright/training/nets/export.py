@@ -1,9 +1,10 @@
-"""The finished network as one ONNX file that says itself what it is."""
+"""The finished scratch network as one ONNX file that says itself what it is."""
 
 from __future__ import annotations
 
-import json
+import io
 import warnings
+from collections.abc import Sequence
 from pathlib import Path
 
 import onnx
@@ -11,55 +12,61 @@ import torch
 from torch import Tensor, nn
 
 from boxwright.config.atomic import writing
-from boxwright.training.nets.head import STRIDES, Head
+from boxwright.domain.card import DetectorCard
+from boxwright.training.nets.about import metadata
+from boxwright.training.nets.head import Raw
+
+OUTPUT = "output0"
+# The decoder that reads what `Answers` gives.
+LAYOUT = "yolov8"
 
 
-class Detector(nn.Module):  # type: ignore[misc]
-    """(B,3,S,S) RGB 0..1 -> (B,4+C,A): centre x, y, width, height in input pixels, then the class scores 0..1."""
+class Answers(nn.Module):  # type: ignore[misc]
+    """A network that gives `Raw`, as detectors answer: (B,4+C,A), centre x, y, width, height in input pixels, then the
+    class scores 0..1."""
 
-    def __init__(self, backbone: nn.Module, head: Head) -> None:
+    def __init__(self, network: nn.Module) -> None:
         super().__init__()
-        self.backbone, self.head = backbone, head
+        self.network = network
 
-    def forward(self, images: Tensor) -> Tensor:
-        raw = self.head(self.backbone(images))
+    def forward(self, inputs: Tensor | Sequence[Tensor]) -> Tensor:
+        raw: Raw = self.network(inputs)
         low, high = raw.boxes[..., :2], raw.boxes[..., 2:]
         return torch.cat(((low + high) / 2, high - low, raw.logits.sigmoid()), -1).transpose(1, 2)
 
 
-def export(model: Detector, classes: tuple[str, ...], size: int, trainer: str, out: Path) -> None:
-    """Write `out` whole or not at all: opset 17, input `images` [batch,3,size,size], output `output0` [batch,4+C,A]."""
-    with writing(out) as aside:
-        _export(model, size, aside)
-        graph = onnx.load(str(aside))
-        onnx.helper.set_model_props(graph, _about(classes, size, trainer))
-        onnx.checker.check_model(graph)
-        onnx.save(graph, str(aside))
-
-
-def _export(model: Detector, size: int, out: Path) -> None:
-    model.eval()
+def traced(network: nn.Module, inputs: Tensor | Sequence[Tensor], names: Sequence[str], opset: int) -> onnx.ModelProto:
+    """`network`, which maps `inputs` (named `names`) to one tensor `OUTPUT`, as ONNX with a free batch axis. All other
+    sizes are those of `inputs`."""
+    buffer = io.BytesIO()
+    network.eval()
     with warnings.catch_warnings():
         # The new exporter needs onnxscript and a minute; this one needs neither, and torch says that it is old.
         warnings.simplefilter("ignore", DeprecationWarning)
+        # The size of a map is meant to become a constant.
+        warnings.simplefilter("ignore", torch.jit.TracerWarning)
         torch.onnx.export(
-            model,
-            (torch.zeros(1, 3, size, size),),
-            str(out),
-            input_names=["images"],
-            output_names=["output0"],
-            dynamic_axes={"images": {0: "batch"}, "output0": {0: "batch"}},
-            opset_version=17,
+            network,
+            (inputs if isinstance(inputs, Tensor) else list(inputs),),
+            buffer,
+            input_names=list(names),
+            output_names=[OUTPUT],
+            dynamic_axes={name: {0: "batch"} for name in (*names, OUTPUT)},
+            opset_version=opset,
             dynamo=False,
         )
+    return onnx.load_from_string(buffer.getvalue())
 
 
-def _about(classes: tuple[str, ...], size: int, trainer: str) -> dict[str, str]:
-    """Metadata under the keys that other programs read as well."""
-    return {
-        "names": json.dumps(dict(enumerate(classes)), ensure_ascii=False),
-        "task": "detect",
-        "stride": str(STRIDES[-1]),
-        "imgsz": json.dumps([size, size]),
-        "producer": f"boxwright {trainer}",
-    }
+def export(network: nn.Module, card: DetectorCard, trainer: str, out: Path) -> None:
+    """Write `network`, which maps (B,3,S,S) RGB 0..1 to `Raw`, to `out` whole or not at all; its input is `images`."""
+    blank = torch.zeros(1, 3, card.input.height, card.input.width)
+    save(traced(Answers(network), blank, ("images",), opset=17), card, trainer, out)
+
+
+def save(model: onnx.ModelProto, card: DetectorCard, trainer: str, out: Path) -> None:
+    """Check the graph and write it, with what it says of itself, whole or not at all."""
+    onnx.helper.set_model_props(model, metadata(card, trainer))
+    onnx.checker.check_model(model)
+    with writing(out) as aside:
+        aside.write_bytes(model.SerializeToString(deterministic=True))

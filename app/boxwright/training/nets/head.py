@@ -36,25 +36,37 @@ class Head(nn.Module):  # type: ignore[misc]
         self.classes = nn.ModuleList(_tower(width, classes) for _ in channels)
         self.sides = nn.ModuleList(_tower(width, 4) for _ in channels)
         for stride, tower, sides in zip(STRIDES, self.classes, self.sides):
-            anchors = (416 / stride) ** 2
-            nn.init.constant_(tower[-1].bias, math.log(boxes_per_image / max(1, classes) / anchors))
-            nn.init.constant_(sides[-1].bias, 1.5)
+            begin_unsure(tower[-1], sides[-1], stride, boxes_per_image)
 
     def forward(self, maps: Sequence[Tensor]) -> Raw:
         levels = [lateral(m) for lateral, m in zip(self.lateral, maps)]
         for i in range(len(levels) - 2, -1, -1):
             levels[i] = levels[i] + functional.interpolate(levels[i + 1], size=levels[i].shape[-2:], mode="nearest")
-        logits, sides, points, strides = [], [], [], []
-        for level, stride, class_tower, side_tower in zip(levels, STRIDES, self.classes, self.sides):
-            logits.append(class_tower(level).flatten(2).transpose(1, 2))
-            sides.append(functional.softplus(side_tower(level)).flatten(2).transpose(1, 2))
-            grid = _centres(level.shape[-2], level.shape[-1], stride, level.device)
-            points.append(grid)
-            strides.append(torch.full((grid.shape[0],), float(stride), device=level.device))
-        centre, step = torch.cat(points), torch.cat(strides)
-        reach = torch.cat(sides, 1) * step[:, None]
-        boxes = torch.cat((centre - reach[..., :2], centre + reach[..., 2:]), -1)
-        return Raw(torch.cat(logits, 1), boxes, centre, step)
+        return decode(
+            [tower(level) for tower, level in zip(self.classes, levels)],
+            [tower(level) for tower, level in zip(self.sides, levels)],
+        )
+
+
+def begin_unsure(logits: nn.Conv2d, sides: nn.Conv2d, stride: int, boxes_per_image: float) -> None:
+    """Start the last layers of a level at what is likely: few anchors have an object, and one reaches a few cells."""
+    anchors = (416 / stride) ** 2
+    nn.init.constant_(logits.bias, math.log(boxes_per_image / max(1, logits.out_channels) / anchors))
+    nn.init.constant_(sides.bias, 1.5)
+
+
+def decode(logits: Sequence[Tensor], sides: Sequence[Tensor]) -> Raw:
+    """(B,C,h,w) class logits and (B,4,h,w) distances before `softplus`, per level and finest first, as boxes."""
+    points, strides = [], []
+    for level, stride in zip(logits, STRIDES):
+        grid = _centres(level.shape[-2], level.shape[-1], stride, level.device)
+        points.append(grid)
+        strides.append(torch.full((grid.shape[0],), float(stride), device=level.device))
+    centre, step = torch.cat(points), torch.cat(strides)
+    distances = torch.cat([functional.softplus(level).flatten(2).transpose(1, 2) for level in sides], 1)
+    reach = distances.float() * step[:, None]
+    boxes = torch.cat((centre - reach[..., :2], centre + reach[..., 2:]), -1)
+    return Raw(torch.cat([level.flatten(2).transpose(1, 2) for level in logits], 1).float(), boxes, centre, step)
 
 
 def _tower(width: int, outputs: int) -> nn.Sequential:

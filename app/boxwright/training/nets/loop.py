@@ -1,24 +1,45 @@
-"""The training loop: batches, warm-up and cosine, a moving average of the weights, progress and cancel."""
+"""The training loop: batches, warm-up and cosine, a moving average of the weights, stopping in time, cancel."""
 
 from __future__ import annotations
 
 import copy
 import math
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from boxwright.domain.errors import BoxwrightError
+from boxwright.domain.errors import TrainingError
 from boxwright.domain.progress import Progress, ShouldStop, check
-from boxwright.training.augment import Sample, Samples
 from boxwright.training.nets.losses import detection_loss
-from boxwright.training.protocol import Epoch, TrainingSet, TrainReport
+from boxwright.training.nets.machine import Machine
+from boxwright.training.protocol import Epoch, TrainReport
 from boxwright.training.recipe import Recipe
+from boxwright.training.sources import endless_order
 
 _WARM_UP, _FINAL_SHARE, _CLIP, _DECAY = 0.05, 0.02, 10.0, 5e-4
+# Measured in so many parts of a run, and ended early after this share of it without a better figure.
+_LOOKS, _PATIENCE = 10, 0.4
+
+# What the network takes, then boxes (M,4) xyxy input pixels and labels (M,) of each image.
+Batch = tuple[Tensor | list[Tensor], list[Tensor], list[Tensor]]
+
+
+@dataclass(frozen=True)
+class Lesson:
+    """What is learnt: `draw` makes a batch of images by their indices, `factors` (N,) how often each is shown."""
+
+    draw: Callable[[Sequence[int], np.random.Generator], Batch]
+    factors: NDArray[np.float64]
+
+    def steps(self, recipe: Recipe) -> int:
+        """Batches of a whole run."""
+        return math.ceil(len(self.factors) / recipe.batch) * recipe.epochs
 
 
 class Average:
@@ -26,91 +47,122 @@ class Average:
 
     def __init__(self, model: nn.Module) -> None:
         self.model = copy.deepcopy(model).eval().requires_grad_(False)
+        self._pairs = list(zip(self.model.state_dict().values(), model.state_dict().values()))
         self._steps = 0
 
-    def update(self, model: nn.Module) -> None:
+    def update(self) -> None:
         self._steps += 1
         keep = min(0.998, 1 - 1 / (1 + self._steps / 4))
         with torch.no_grad():
-            for mine, new in zip(self.model.state_dict().values(), model.state_dict().values()):
+            for mine, new in self._pairs:
                 if mine.dtype.is_floating_point:
                     mine.lerp_(new, 1 - keep)
                 else:
                     mine.copy_(new)
 
 
-def fit(
-    network: nn.Module, dataset: TrainingSet, recipe: Recipe, report: TrainReport, should_stop: ShouldStop
-) -> tuple[nn.Module, tuple[Epoch, ...]]:
-    """Train `network`, which maps images to `Raw`; returns its moving average and the history.
+class Best:
+    """The averaged weights that did best on the images that were held back, the last ones without such images."""
 
-    Raises `Cancelled` within one batch of being told to stop, and `BoxwrightError` when the loss is no number any more.
+    def __init__(self, average: Average, judge: Callable[[nn.Module], float] | None) -> None:
+        self._average, self._judge = average, judge
+        self._kept: dict[str, Tensor] | None = None
+        self._figure, self.epoch = -1.0, 0
+
+    def look(self, number: int, recipe: Recipe) -> float | None:
+        """AP50 after epoch `number`, where it is one to measure after."""
+        if self._judge is None or (number % max(1, recipe.epochs // _LOOKS) and number != recipe.epochs):
+            return None
+        figure = self._judge(self._average.model)
+        if figure >= self._figure:
+            self._figure, self.epoch = figure, number
+            self._kept = copy.deepcopy(self._average.model.state_dict())
+        return figure
+
+    def over(self, number: int, recipe: Recipe) -> bool:
+        return self._kept is not None and number - self.epoch > _PATIENCE * recipe.epochs
+
+    def model(self) -> nn.Module:
+        if self._kept is not None:
+            self._average.model.load_state_dict(self._kept)
+        return self._average.model
+
+
+def fit(
+    network: nn.Module,
+    lesson: Lesson,
+    recipe: Recipe,
+    machine: Machine,
+    report: TrainReport,
+    should_stop: ShouldStop,
+    judge: Callable[[nn.Module], float] | None = None,
+    shares: Sequence[tuple[Sequence[nn.Parameter], float]] = (),
+) -> tuple[nn.Module, tuple[Epoch, ...]]:
+    """Train `network`, which maps a batch's input to `Raw`; returns its moving average and the history.
+
+    `judge` measures AP50 on images that were held back. `shares`: weights that learn at this share of the rate.
+    Raises `Cancelled` within one batch of being told to stop, and `TrainingError` when the loss is no number any more.
     """
-    samples = Samples(dataset, recipe.size)
     rng = np.random.Generator(np.random.PCG64(recipe.seed))
-    total, done = steps_of(dataset, recipe), 0
+    order = endless_order(lesson.factors, rng)
+    network.to(machine.device)
+    total, done = lesson.steps(recipe), 0
     per_epoch = total // recipe.epochs
-    optimiser = torch.optim.AdamW(_decayed(network), lr=recipe.learning_rate)
-    average, history, began = Average(network), [], time.monotonic()
-    network.train()
+    optimiser = torch.optim.AdamW(_groups(network, shares), lr=recipe.learning_rate)
+    average = Average(network)
+    best, history, began = Best(average, judge), [], time.monotonic()
     for number in range(1, recipe.epochs + 1):
+        network.train()
         sums = np.zeros(2)
-        for images, boxes, labels in _batches(samples, len(dataset.images), recipe.batch, rng):
+        for batch in _batches(lesson, order, recipe.batch, per_epoch, rng):
             check(should_stop)
             for group in optimiser.param_groups:
-                group["lr"] = recipe.learning_rate * _share(done / total)
-            class_loss, box_loss = detection_loss(network(images), boxes, labels)
-            optimiser.zero_grad()
-            (class_loss + box_loss).backward()
-            nn.utils.clip_grad_norm_(network.parameters(), _CLIP)
-            optimiser.step()
-            average.update(network)
-            sums += (class_loss.item(), box_loss.item())
+                group["lr"] = recipe.learning_rate * group["share"] * _share(done / total)
+            sums += _step(network, optimiser, batch, machine)
+            average.update()
             done += 1
-            spent = time.monotonic() - began
-            report(Progress(done, total, f"epoch {number} of {recipe.epochs}", done / max(spent, 1e-9)))
+            report(Progress(done, total, f"epoch {number} of {recipe.epochs}", done / (time.monotonic() - began)))
         if not np.isfinite(sums).all():
-            raise BoxwrightError("Training went astray: the loss is no number; try a smaller learning rate.")
+            raise TrainingError("Training went astray: the loss is no number; try a smaller learning rate.")
         means = sums / per_epoch
-        history.append(Epoch(number, float(means.sum()), float(means[0]), float(means[1]), time.monotonic() - began))
+        figure = best.look(number, recipe)
+        spent = time.monotonic() - began
+        history.append(Epoch(number, float(means.sum()), float(means[0]), float(means[1]), spent, figure))
         report(history[-1])
-    return average.model, tuple(history)
+        if best.over(number, recipe):
+            break
+    return best.model(), tuple(history)
 
 
-def steps_of(dataset: TrainingSet, recipe: Recipe) -> int:
-    """Batches of a whole run."""
-    return math.ceil(len(dataset.images) / recipe.batch) * recipe.epochs
-
-
-def seconds_per_step(network: nn.Module, dataset: TrainingSet, recipe: Recipe, steps: int) -> float:
+def seconds_per_step(network: nn.Module, lesson: Lesson, recipe: Recipe, machine: Machine, steps: int) -> float:
     """Of `steps` batches after one that warms up; `network` is of no use afterwards."""
-    samples = Samples(dataset, recipe.size)
     rng = np.random.Generator(np.random.PCG64(recipe.seed))
+    network.to(machine.device).train()
+    optimiser = torch.optim.AdamW(_groups(network, ()), lr=1e-6)
     began = 0.0
-    for step in range(steps + 1):
-        if step == 1:
+    for number, batch in enumerate(_batches(lesson, endless_order(lesson.factors, rng), recipe.batch, steps + 1, rng)):
+        if number == 1:
             began = time.perf_counter()
-        images, boxes, labels = _stacked(
-            [samples.draw(int(i), rng) for i in rng.integers(len(dataset.images), size=recipe.batch)]
-        )
-        class_loss, box_loss = detection_loss(network(images), boxes, labels)
-        (class_loss + box_loss).backward()
+        _step(network, optimiser, batch, machine)
     return (time.perf_counter() - began) / steps
 
 
-def _batches(
-    samples: Samples, count: int, size: int, rng: np.random.Generator
-) -> Iterator[tuple[Tensor, list[Tensor], list[Tensor]]]:
-    order = rng.permutation(count)
-    for start in range(0, count, size):
-        yield _stacked([samples.draw(int(i), rng) for i in order[start : start + size]])
+def _step(network: nn.Module, optimiser: torch.optim.Optimizer, batch: Batch, machine: Machine) -> tuple[float, float]:
+    inputs, boxes, labels = batch
+    with machine.precision():
+        raw = network(machine.put(inputs))
+    truth = [b.to(machine.device) for b in boxes]
+    class_loss, box_loss = detection_loss(raw, truth, [c.to(machine.device) for c in labels])
+    optimiser.zero_grad()
+    (class_loss + box_loss).backward()
+    nn.utils.clip_grad_norm_([p for group in optimiser.param_groups for p in group["params"]], _CLIP)
+    optimiser.step()
+    return class_loss.item(), box_loss.item()
 
 
-def _stacked(drawn: list[Sample]) -> tuple[Tensor, list[Tensor], list[Tensor]]:
-    """uint8 BGR pictures -> (B,3,S,S) float32 RGB 0..1, with boxes and labels per image."""
-    pixels = np.stack([image[..., ::-1] for image, _, _ in drawn])
-    images = torch.from_numpy(np.ascontiguousarray(pixels.transpose(0, 3, 1, 2))).float() / 255
-    return images, [torch.from_numpy(b) for _, b, _ in drawn], [torch.from_numpy(c) for _, _, c in drawn]
+def _batches(lesson: Lesson, order: Iterator[int], size: int, count: int, rng: np.random.Generator) -> Iterator[Batch]:
+    for _ in range(count):
+        yield lesson.draw(list(islice(order, min(size, len(lesson.factors)))), rng)
 
 
 def _share(progress: float) -> float:
@@ -121,8 +173,13 @@ def _share(progress: float) -> float:
     return _FINAL_SHARE + (1 - _FINAL_SHARE) * 0.5 * (1 + math.cos(math.pi * turn))
 
 
-def _decayed(network: nn.Module) -> list[dict[str, object]]:
+def _groups(network: nn.Module, shares: Sequence[tuple[Sequence[nn.Parameter], float]]) -> list[dict[str, object]]:
     """Weight decay for kernels only, not for biases and norms."""
-    kernels = [p for p in network.parameters() if p.requires_grad and p.ndim > 1]
-    others = [p for p in network.parameters() if p.requires_grad and p.ndim <= 1]
-    return [{"params": kernels, "weight_decay": _DECAY}, {"params": others, "weight_decay": 0.0}]
+    named = {id(p) for parameters, _ in shares for p in parameters}
+    groups: list[dict[str, object]] = []
+    rest = [p for p in network.parameters() if id(p) not in named]
+    for parameters, share in ((rest, 1.0), *shares):
+        learnt = [p for p in parameters if p.requires_grad]
+        groups.append({"params": [p for p in learnt if p.ndim > 1], "weight_decay": _DECAY, "share": share})
+        groups.append({"params": [p for p in learnt if p.ndim <= 1], "weight_decay": 0.0, "share": share})
+    return [group for group in groups if group["params"]]

@@ -1,0 +1,176 @@
+"""An ONNX graph as a torch module, so that the layers of anybody's detector can go on learning."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+import onnx
+import torch
+from numpy.typing import NDArray
+from onnx import numpy_helper
+from torch import Tensor, nn
+
+from boxwright.domain.errors import TrainingError
+from boxwright.training.nets.operators import OPERATORS
+from boxwright.training.nets.plan import constant_of, planned
+
+# Inputs of these operators, by place, are weights; everything else that is constant stays as it is.
+_LEARNT = {"Conv": (1, 2), "ConvTranspose": (1, 2), "BatchNormalization": (1, 2), "PRelu": (1,)}
+# A map of fewer cells in a batch has no statistics worth the name; a gate of one cell an image is such a map.
+_FEWEST_CELLS = 16
+
+
+class Executor(nn.Module):  # type: ignore[misc]
+    """(B,3,S,S), or (B,S,S,3) for an `nhwc` base -> the graph's outputs in order. Weights are parameters.
+
+    Exporters fold batch normalisation into the convolutions, and without it a network learns slowly or falls apart:
+    `normalise` puts it back such that nothing changes at first, and `weights` folds it away again.
+    """
+
+    def __init__(self, graph: onnx.GraphProto) -> None:
+        """Raises `TrainingError` when the graph has an operator that is not known here."""
+        super().__init__()
+        unknown = {node.op_type for node in graph.node} - OPERATORS.keys() - {"Constant"}
+        if unknown:
+            raise TrainingError(
+                "Only a new head can be trained on this detector, because its graph uses "
+                f"{', '.join(sorted(unknown))}; choose 'quick'."
+            )
+        self._input = str(graph.input[0].name)
+        self._outputs = tuple(str(output.name) for output in graph.output)
+        self._own_names: dict[str, str] = {}
+        self._learnt: set[str] = set()
+        self._norms = nn.ModuleDict()
+        self._watch: Callable[[str, Tensor], None] | None = None
+        constants = {tensor.name: numpy_helper.to_array(tensor) for tensor in graph.initializer}
+        constants |= {node.output[0]: constant_of(node) for node in graph.node if node.op_type == "Constant"}
+        for node in graph.node:
+            for name in _weights_of(node):
+                if name in constants and constants[name].dtype.kind == "f":
+                    self._register(name, constants[name], learnt=True)
+        for name, value in constants.items():
+            self._register(name, value, learnt=False)
+        self._steps = planned(graph, set(self._outputs))
+
+    def forward(self, images: Tensor) -> list[Tensor]:
+        values: dict[str, Tensor] = {self._input: images}
+        for step in self._steps:
+            inputs = [self._value(name, values) if name else None for name in step.inputs]
+            made = OPERATORS[step.operator](inputs, step.attributes)
+            if step.operator == "Conv":
+                assert isinstance(made, Tensor)
+                made = self._normalised(step.outputs[0], made)
+            values.update(zip(step.outputs, [made] if isinstance(made, Tensor) else made))
+            for name in step.last_use:
+                values.pop(name, None)
+        return [values[name] for name in self._outputs]
+
+    def normalise(self, batches: Sequence[Tensor]) -> None:
+        """Put batch normalisation behind every convolution, with the statistics of `batches`; what the module computes
+        stays the same until it learns."""
+        sums: dict[str, tuple[Tensor, Tensor, int]] = {}
+
+        def watch(name: str, made: Tensor) -> None:
+            wide, cells = made.double(), made.numel() // made.shape[1]
+            total, squares, count = sums.get(name, (0.0, 0.0, 0))
+            sums[name] = (total + wide.sum((0, 2, 3)), squares + (wide * wide).sum((0, 2, 3)), count + cells)
+
+        self._watch = watch
+        try:
+            with torch.no_grad():
+                for images in batches:
+                    self(images)
+        finally:
+            self._watch = None
+        pictures = sum(len(images) for images in batches)
+        for name, (total, squares, count) in sums.items():
+            if count // pictures >= _FEWEST_CELLS:
+                self._norms[_key(name)] = _neutral_norm(total / count, squares / count - (total / count) ** 2)
+
+    def weights(self) -> dict[str, NDArray[Any]]:
+        """The present weights under their names in the graph, normalisation folded in. A convolution without a bias
+        that got a normalisation has one afterwards, under `bias_name`."""
+        found = {name: self.get_parameter(self._own_names[name]).detach().cpu() for name in self._learnt}
+        for step in self._steps:
+            key = _key(step.outputs[0])
+            if key not in self._norms or step.inputs[1] not in found:
+                continue
+            norm = self._norms[key]
+            gain = (norm.weight / (norm.running_var + norm.eps).sqrt()).detach().cpu()
+            bias = found.get(step.inputs[2], torch.zeros(())) if len(step.inputs) > 2 else torch.zeros(())
+            found[step.inputs[1]] = found[step.inputs[1]] * gain[:, None, None, None]
+            shift = (bias - norm.running_mean.cpu()) * gain + norm.bias.detach().cpu()
+            found[step.inputs[2] if len(step.inputs) > 2 and step.inputs[2] else bias_name(step.outputs[0])] = shift
+        return {name: value.contiguous().numpy() for name, value in found.items()}
+
+    def _normalised(self, name: str, made: Tensor) -> Tensor:
+        if self._watch is not None:
+            self._watch(name, made)
+        return self._norms[_key(name)](made) if _key(name) in self._norms else made
+
+    def _register(self, name: str, value: NDArray[Any], learnt: bool) -> None:
+        if name in self._own_names:
+            return
+        # Names in a graph may hold dots, which torch does not allow.
+        self._own_names[name] = own = f"value_{len(self._own_names)}"
+        tensor = torch.from_numpy(np.array(value))
+        tensor = tensor.float() if tensor.is_floating_point() else tensor
+        if learnt:
+            self._learnt.add(name)
+            self.register_parameter(own, nn.Parameter(tensor))
+        else:
+            self.register_buffer(own, tensor, persistent=False)
+
+    def _value(self, name: str, values: dict[str, Tensor]) -> Tensor:
+        found = values.get(name)
+        if found is None:
+            found = getattr(self, self._own_names[name])
+        return found
+
+
+def bias_name(output: str) -> str:
+    """Of the bias that a convolution gets whose graph gave it none."""
+    return f"{output}_boxwright_bias"
+
+
+def with_weights(model: onnx.ModelProto, weights: dict[str, NDArray[Any]]) -> onnx.ModelProto:
+    """A copy of `model` with these values for its constants, each in its old element type."""
+    changed = onnx.ModelProto()
+    changed.CopyFrom(model)
+    tensors = {tensor.name: tensor for tensor in changed.graph.initializer}
+    tensors |= {n.output[0]: a.t for n in changed.graph.node if n.op_type == "Constant" for a in n.attribute}
+    for node in changed.graph.node:
+        new = bias_name(node.output[0]) if node.op_type == "Conv" else ""
+        if new in weights:
+            kind = onnx.helper.tensor_dtype_to_np_dtype(tensors[node.input[1]].data_type)
+            changed.graph.initializer.append(numpy_helper.from_array(weights[new].astype(kind), new))
+            del node.input[2:]
+            node.input.append(new)
+    for name, tensor in tensors.items():
+        if name in weights:
+            kind = onnx.helper.tensor_dtype_to_np_dtype(tensor.data_type)
+            tensor.CopyFrom(numpy_helper.from_array(weights[name].astype(kind), tensor.name))
+    return changed
+
+
+def _weights_of(node: onnx.NodeProto) -> list[str]:
+    return [node.input[place] for place in _LEARNT.get(node.op_type, ()) if place < len(node.input)]
+
+
+def _neutral_norm(mean: Tensor, variance: Tensor) -> nn.BatchNorm2d:
+    """What gives back what it gets while mean and variance are these."""
+    norm = nn.BatchNorm2d(len(mean), momentum=0.03)
+    variance = variance.clamp_min(1e-6)
+    with torch.no_grad():
+        norm.running_mean.copy_(mean)
+        norm.running_var.copy_(variance)
+        norm.weight.copy_((variance + norm.eps).sqrt())
+        norm.bias.copy_(mean)
+    return norm
+
+
+def _key(name: str) -> str:
+    """torch allows no dots in the names of modules, and `ModuleDict` none of its own methods' names."""
+    return "of_" + name.replace(".", "_dot_")

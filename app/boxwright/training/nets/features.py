@@ -1,0 +1,144 @@
+"""What a frozen base sees on the training images, computed once and kept: plain, mirrored and scaled variants."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import deque
+from collections.abc import Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from pathlib import Path
+from time import monotonic
+from typing import Any
+from uuid import uuid4
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from boxwright.domain.errors import TrainingError
+from boxwright.domain.progress import Progress, ShouldStop, check
+from boxwright.training.augment import Placing, Samples, drawn_placing
+from boxwright.training.nets.base_graph import FEATURES, BaseGraph
+from boxwright.training.nets.head import STRIDES
+from boxwright.training.nets.loop import Batch
+from boxwright.training.nets.onnx_run import open_graph, run
+from boxwright.training.protocol import Feed, TrainingSet, TrainReport
+
+# Plain, mirrored, and the rest scaled and moved. A set whose maps would fill more gets fewer, but always the first two.
+VARIANTS, MOST_BYTES = 6, 4 * 2**30
+PLAIN = 0
+_PLACINGS = (Placing(), Placing(mirrored=True))
+
+
+class Features:
+    """Float16 maps in a file for each image and variant. A file is named for the bytes of the image and lies in a
+    folder named for those of the base, so it is never of another image, base or input size."""
+
+    def __init__(
+        self, base: BaseGraph, feed: Feed, dataset: TrainingSet, folder: Path, only_plain: bool = False
+    ) -> None:
+        """`folder` belongs to the base's file and may hold what earlier runs computed."""
+        self._base, self._feed, self._dataset = base, feed, dataset
+        self._samples = Samples(dataset, base.spec.width)
+        digest = hashlib.sha256(base.model.SerializeToString(deterministic=True)).hexdigest()
+        self._folder = folder / f"{base.spec.width}-{digest[:16]}"
+        self._shapes = [(c, base.spec.height // s, base.spec.width // s) for c, s in zip(base.channels, STRIDES)]
+        self._length = sum(c * h * w for c, h, w in self._shapes)
+        fitting = MOST_BYTES // (2 * self._length * max(1, len(dataset.images)))
+        self.variants = 1 if only_plain else int(np.clip(fitting, len(_PLACINGS), VARIANTS))
+
+    def compute(self, threads: int, report: TrainReport, should_stop: ShouldStop) -> None:
+        """Make the files that are missing. Raises `Cancelled`, and `TrainingError` when they cannot be written."""
+        missing = self._missing()
+        if not missing:
+            return
+        began = monotonic()
+        try:
+            self._folder.mkdir(parents=True, exist_ok=True)
+            for done, _ in enumerate(self._computed(missing, threads), 1):
+                check(should_stop)
+                rate = done / max(1e-9, monotonic() - began)
+                report(Progress(done, len(missing), "looking at the images", rate))
+        except OSError as error:
+            raise TrainingError(
+                f"The features for training could not be stored in {self._folder.parent}: {error.strerror or error}; "
+                "make room there and start again."
+            ) from error
+
+    def seconds_left(self, threads: int, images: int) -> float:
+        """What `compute` will take, from computing `images` missing ones now; 0 when nothing is missing."""
+        missing = self._missing()
+        if not missing:
+            return 0.0
+        self._folder.mkdir(parents=True, exist_ok=True)
+        began = monotonic()
+        for _ in self._computed(missing[:images], threads):
+            pass
+        return (monotonic() - began) / len(missing[:images]) * len(missing)
+
+    def draw(self, indices: Sequence[int], rng: np.random.Generator) -> Batch:
+        """A batch of any of their variants."""
+        return self.batch([(i, int(rng.integers(self.variants))) for i in indices])
+
+    def batch(self, chosen: Sequence[tuple[int, int]]) -> Batch:
+        """Maps of these images and variants, with the boxes (M,4) and labels (M,) in them."""
+        maps = [self._read(*one) for one in chosen]
+        truth = [self._samples.truth(i, self._placing(i, variant)) for i, variant in chosen]
+        stacked = [torch.stack([m[level] for m in maps]).float() for level in range(len(STRIDES))]
+        return stacked, [torch.from_numpy(b) for b, _ in truth], [torch.from_numpy(c) for _, c in truth]
+
+    def _missing(self) -> list[tuple[int, int]]:
+        """Image by image, so that a picture is decoded once for all its variants."""
+        jobs = [(i, v) for i in range(len(self._dataset.images)) for v in range(self.variants)]
+        return [job for job in jobs if not self._whole(self._file(*job))]
+
+    def _computed(self, jobs: Sequence[tuple[int, int]], threads: int) -> Any:
+        session = open_graph(self._base.model)
+        with ThreadPoolExecutor(threads, "features") as pool:
+            waiting: deque[Future[None]] = deque()
+            try:
+                for job in jobs:
+                    waiting.append(pool.submit(self._compute, session, *job))
+                    if len(waiting) > 2 * threads:
+                        yield waiting.popleft().result()
+                while waiting:
+                    yield waiting.popleft().result()
+            finally:
+                for future in waiting:
+                    future.cancel()
+
+    def _compute(self, session: Any, index: int, variant: int) -> None:
+        picture, _, _ = self._samples.placed(index, self._placing(index, variant))
+        tensor = self._feed(picture, self._base.spec)
+        found = run(session, {self._base.image: tensor[None]})
+        flat = np.concatenate([found[name].reshape(-1) for name in FEATURES])
+        # Half precision ends at 65504; a base that goes beyond it is not usable in it.
+        values = np.clip(flat, -6e4, 6e4).astype(np.float16)
+        file = self._file(index, variant)
+        aside = file.with_name(f".{uuid4().hex}.part")
+        values.tofile(aside)
+        aside.replace(file)
+
+    def _read(self, index: int, variant: int) -> list[Tensor]:
+        flat = torch.from_numpy(np.fromfile(self._file(index, variant), np.float16))
+        parts = flat.split([c * h * w for c, h, w in self._shapes])
+        return [part.view(shape) for part, shape in zip(parts, self._shapes)]
+
+    def _whole(self, file: Path) -> bool:
+        try:
+            return file.stat().st_size == 2 * self._length
+        except OSError:
+            return False
+
+    def _file(self, index: int, variant: int) -> Path:
+        return self._folder / f"{self._key(index)}-{variant}.f16"
+
+    def _key(self, index: int) -> str:
+        return self._dataset.images[index].key or str(index)
+
+    def _placing(self, index: int, variant: int) -> Placing:
+        """Of the image and variant alone, so that every run finds the same file."""
+        if variant < len(_PLACINGS):
+            return _PLACINGS[variant]
+        seed = int.from_bytes(hashlib.sha256(self._key(index).encode()).digest()[:8], "big")
+        return drawn_placing(np.random.Generator(np.random.PCG64((seed, variant))))

@@ -1,0 +1,51 @@
+"""A base graph and a head of our own as one ONNX graph."""
+
+from __future__ import annotations
+
+import onnx
+import torch
+from onnx import compose, version_converter
+from torch import nn
+
+from boxwright.domain.errors import TrainingError
+from boxwright.training.nets.base_graph import FEATURES, BaseGraph, with_free_batch
+from boxwright.training.nets.export import Answers, traced
+from boxwright.training.nets.head import STRIDES
+
+_OLDEST_OPSET, _NEWEST_TRACED = 9, 17
+
+
+def with_head(base: BaseGraph, head: nn.Module) -> onnx.ModelProto:
+    """The image input of `base`, and what `head`, which maps the three maps to `Raw`, answers on them.
+
+    Raises `TrainingError` when the two do not go together."""
+    maps = [
+        torch.zeros(1, channels, base.spec.height // stride, base.spec.width // stride)
+        for channels, stride in zip(base.channels, STRIDES)
+    ]
+    opset = _opset(base.model)
+    upper = traced(Answers(head), maps, FEATURES, min(opset, _NEWEST_TRACED))
+    if opset > _NEWEST_TRACED:
+        upper = version_converter.convert_version(upper, opset)
+    return with_free_batch(_joined(base.model, upper), base.spec)
+
+
+def _joined(base: onnx.ModelProto, head: onnx.ModelProto) -> onnx.ModelProto:
+    lower = onnx.ModelProto()
+    lower.CopyFrom(base)
+    del lower.metadata_props[:]
+    lower.ir_version = head.ir_version = max(lower.ir_version, head.ir_version)
+    upper = compose.add_prefix(head, "boxwright_head/", rename_inputs=False, rename_outputs=False)
+    try:
+        return compose.merge_models(lower, upper, io_map=[(name, name) for name in FEATURES])
+    except (ValueError, onnx.checker.ValidationError) as error:
+        raise TrainingError(f"The new head could not be joined to the base: {error}.") from error
+
+
+def _opset(model: onnx.ModelProto) -> int:
+    version = max((entry.version for entry in model.opset_import if entry.domain in ("", "ai.onnx")), default=0)
+    if version < _OLDEST_OPSET:
+        raise TrainingError(
+            f"The base is an ONNX file of opset {version}; export it again with opset {_OLDEST_OPSET} or later."
+        )
+    return int(version)

@@ -1,0 +1,67 @@
+"""The nodes of an ONNX graph as steps to execute, with what may be forgotten after each."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+import onnx
+from onnx import numpy_helper
+
+
+@dataclass(frozen=True)
+class Step:
+    """`last_use`: tensors that no later step needs."""
+
+    operator: str
+    inputs: tuple[str, ...]
+    outputs: tuple[str, ...]
+    attributes: dict[str, Any]
+    last_use: tuple[str, ...] = ()
+
+
+def planned(graph: onnx.GraphProto, outputs: set[str]) -> list[Step]:
+    """The nodes in their order, without constants, `x * sigmoid(x)` as one step `Silu`."""
+    uses: dict[str, list[onnx.NodeProto]] = {}
+    for node in graph.node:
+        for name in node.input:
+            uses.setdefault(name, []).append(node)
+    steps: list[Step] = []
+    merged: set[str] = set()
+    for node in graph.node:
+        if node.op_type == "Constant" or node.output[0] in merged:
+            continue
+        gate = _gate(node, uses, outputs)
+        if gate is not None:
+            steps.append(Step("Silu", (node.input[0],), tuple(gate.output), {}))
+            merged.add(gate.output[0])
+            continue
+        attributes = {a.name: onnx.helper.get_attribute_value(a) for a in node.attribute}
+        attributes["outputs"] = len(node.output)
+        steps.append(Step(node.op_type, tuple(node.input), tuple(node.output), attributes))
+    return _with_last_uses(steps, outputs)
+
+
+def constant_of(node: onnx.NodeProto) -> Any:
+    """The array of a `Constant` node."""
+    value = onnx.helper.get_attribute_value(node.attribute[0])
+    return numpy_helper.to_array(value) if isinstance(value, onnx.TensorProto) else np.array(value)
+
+
+def _gate(node: onnx.NodeProto, uses: dict[str, list[onnx.NodeProto]], outputs: set[str]) -> onnx.NodeProto | None:
+    """The multiplication of `x` with the `sigmoid(x)` that `node` is, where nothing else reads it."""
+    users = uses.get(node.output[0], [])
+    if node.op_type != "Sigmoid" or len(users) != 1 or node.output[0] in outputs:
+        return None
+    return users[0] if users[0].op_type == "Mul" and node.input[0] in users[0].input else None
+
+
+def _with_last_uses(steps: list[Step], outputs: set[str]) -> list[Step]:
+    done = set(outputs)
+    planned_steps = []
+    for step in reversed(steps):
+        last = {name for name in (*step.inputs, *step.outputs) if name} - done
+        done |= last
+        planned_steps.append(replace(step, last_use=tuple(sorted(last))))
+    return planned_steps[::-1]
