@@ -13,27 +13,21 @@ from boxwright.domain.errors import TrainingError
 from boxwright.domain.prediction import ProbKind
 from boxwright.domain.progress import ShouldStop
 from boxwright.training.checks import check_trainable, missing_parts
-from boxwright.training.protocol import BaseModel, Candidate, Effort, TrainingSet, TrainReport, TrainSettings
-from boxwright.training.recipe import Recipe
+from boxwright.training.protocol import BaseModel, Candidate, TrainingSet, TrainReport, TrainSettings
+from boxwright.training.transfer_plan import Depth, depth_of, recipe_for
 
 if TYPE_CHECKING:
     from boxwright.training.nets.courses import Course
 
-# Epochs, batch and rate by trial on three real sets; see docs/adr/0015-transfer.md. The size is the base's own.
-RECIPES = {
-    Effort.QUICK: Recipe(epochs=30, size=416, batch=16, learning_rate=2e-3),
-    Effort.THOROUGH: Recipe(epochs=16, size=640, batch=8, learning_rate=2e-3),
-    Effort.FULL: Recipe(epochs=40, size=640, batch=8, learning_rate=2e-3),
-}
 # Steps that an estimate times, after one that warms up.
 TIMED_STEPS = 3
 
 
 class TransferTrainer:
-    """`quick` trains the head alone on stored features, `thorough` and `full` let the base learn as well."""
+    """Option `depth`: "head" (a new head on stored features), "neck", or "all" layers of the base, the default."""
 
     name = "transfer"
-    summary = "A new head on what your present detector already sees; minutes on a laptop, from a few dozen images on."
+    summary = "Your present detector learns on with a new head; minutes on a laptop, from a few dozen images on."
     needs_base_model = True
 
     def obstacle(self) -> str | None:
@@ -80,8 +74,11 @@ def _course(
     machine = begin(settings)
     # The base's own input, but that proportions are kept whatever it was used to.
     own = replace(base.card.input, resize="letterbox")
-    recipe = RECIPES[settings.effort].filled(replace(settings, size=settings.size or max(own.width, own.height)))
+    depth = depth_of(settings.options)
+    recipe = recipe_for(dataset, own, depth, settings)
     graph = at_size(read_base(base.onnx, own), recipe.size)
     threads = settings.threads or os.cpu_count() or 1
     setup = Setup(graph, base, dataset, recipe, machine, threads, settings.cache or spare)
-    return (HeadCourse if settings.effort is Effort.QUICK else BaseCourse)(setup), graph.spec
+    if depth is Depth.HEAD:
+        return HeadCourse(setup), graph.spec
+    return BaseCourse(setup, only_neck=depth is Depth.NECK), graph.spec

@@ -19,12 +19,14 @@ from boxwright.training.augment import Samples
 from boxwright.training.nets.base_graph import BaseGraph
 from boxwright.training.nets.executor import Executor, with_weights
 from boxwright.training.nets.features import PLAIN, Features
+from boxwright.training.nets.head import Head
 from boxwright.training.nets.judge import judge_of
 from boxwright.training.nets.lessons import boxes_per_image, factors_of, pictures, plain_picture
 from boxwright.training.nets.loop import Batch, Lesson, fit, seconds_per_step
 from boxwright.training.nets.machine import Machine
 from boxwright.training.nets.merge import with_head
 from boxwright.training.nets.skip_head import SkipHead
+from boxwright.training.nets.taps import backbone_nodes
 from boxwright.training.protocol import BaseModel, Epoch, TrainingSet, TrainReport
 from boxwright.training.recipe import Recipe
 from boxwright.training.sources import held_back
@@ -79,7 +81,9 @@ class HeadCourse:
         kept = setup.folder / hashlib.sha256(setup.base.onnx.read_bytes()).hexdigest()
         self._features = Features(setup.graph, setup.base.feed, self._learnt, kept)
         self._plain = Features(setup.graph, setup.base.feed, self._held, kept, True) if self._held else None
-        self._head = setup.head()
+        # Features that nobody teaches need a head that makes more of them than the one that learns along with them.
+        per_image = boxes_per_image(setup.dataset)
+        self._head = Head(setup.graph.channels, len(setup.dataset.classes), WIDTH, per_image)
 
     def run(self, report: TrainReport, should_stop: ShouldStop) -> Finished:
         setup = self._setup
@@ -113,10 +117,12 @@ class HeadCourse:
 class BaseCourse:
     """Base and head learn together on pictures; the base with its normalisation put back."""
 
-    def __init__(self, setup: Setup) -> None:
+    def __init__(self, setup: Setup, only_neck: bool) -> None:
+        """`only_neck`: what comes before the first enlarged map stays as it is."""
         self._setup = setup
         self._learnt, self._held = held_back(setup.dataset, setup.recipe.seed)
-        self._executor = Executor(setup.graph.model.graph)
+        graph = setup.graph.model.graph
+        self._executor = Executor(graph, frozen=backbone_nodes(graph) if only_neck else 0)
         self._network = nn.Sequential(self._executor, setup.head())
         self._lesson = pictures(self._learnt, setup.recipe.size, setup.fed)
 

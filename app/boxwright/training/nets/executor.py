@@ -29,8 +29,8 @@ class Executor(nn.Module):  # type: ignore[misc]
     `normalise` puts it back such that nothing changes at first, and `weights` folds it away again.
     """
 
-    def __init__(self, graph: onnx.GraphProto) -> None:
-        """Raises `TrainingError` when the graph has an operator that is not known here."""
+    def __init__(self, graph: onnx.GraphProto, frozen: int = 0) -> None:
+        """The first `frozen` nodes do not learn. Raises `TrainingError` for an operator that is not known here."""
         super().__init__()
         unknown = {node.op_type for node in graph.node} - OPERATORS.keys() - {"Constant"}
         if unknown:
@@ -46,7 +46,8 @@ class Executor(nn.Module):  # type: ignore[misc]
         self._watch: Callable[[str, Tensor], None] | None = None
         constants = {tensor.name: numpy_helper.to_array(tensor) for tensor in graph.initializer}
         constants |= {node.output[0]: constant_of(node) for node in graph.node if node.op_type == "Constant"}
-        for node in graph.node:
+        self._frozen = {name for node in graph.node[:frozen] for name in node.output}
+        for node in graph.node[frozen:]:
             for name in _weights_of(node):
                 if name in constants and constants[name].dtype.kind == "f":
                     self._register(name, constants[name], learnt=True)
@@ -106,7 +107,7 @@ class Executor(nn.Module):  # type: ignore[misc]
         return {name: value.contiguous().numpy() for name, value in found.items()}
 
     def _normalised(self, name: str, made: Tensor) -> Tensor:
-        if self._watch is not None:
+        if self._watch is not None and name not in self._frozen:
             self._watch(name, made)
         return self._norms[_key(name)](made) if _key(name) in self._norms else made
 

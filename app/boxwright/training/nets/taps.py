@@ -42,9 +42,9 @@ def find_taps(
     return tuple(taps) if all(taps) else None
 
 
-def upsampling_start(graph: onnx.GraphProto) -> int:
-    """How many of the graph's first nodes make up its backbone: those that the first enlarged map is computed from, or
-    two thirds of a graph that enlarges none."""
+def backbone_nodes(graph: onnx.GraphProto) -> int:
+    """How many of the graph's first nodes make up its backbone: those up to the first enlarged map, or two thirds of a
+    graph that enlarges none."""
     made_by = {name: index for index, node in enumerate(graph.node) for name in node.output}
     for index, node in enumerate(graph.node):
         if node.op_type in ("Resize", "Upsample", "ConvTranspose"):
