@@ -1,0 +1,166 @@
+"""Where a base is cut, at which sizes it still works, and what is no base."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from boxwright.config import paths
+from boxwright.domain.card import InputSpec
+from boxwright.domain.errors import TrainingError
+from boxwright.inference.inspect import inspect_model
+
+onnx = pytest.importorskip("onnx", reason="training needs the extra 'train'")
+torch = pytest.importorskip("torch", reason="training needs the extra 'train'")
+
+from boxwright.training.nets.base_graph import FEATURES, BaseGraph, at_size, read_base, with_free_batch  # noqa: E402
+from boxwright.training.nets.executor import Executor, with_weights  # noqa: E402
+from boxwright.training.nets.onnx_run import open_graph, run  # noqa: E402
+
+STARTER = paths.models() / "starter.onnx"
+# Channels of the maps that the heads of these detectors read.
+REAL = {
+    "yolox_nano.onnx": (128, 128, 128),
+    "nanodet_m_320.onnx": (96, 96, 96),
+    "fastestdet.onnx": (48, 288, 192),
+    "layouts/v5style_1xNx85.onnx": (128, 128, 128),
+    "layouts/v8style_1x84xN.onnx": (128, 128, 128),
+    "layouts/v10style_e2e_1x300x6.onnx": (128, 128, 128),
+    "layouts/v7end2end_Kx7.onnx": (128, 128, 128),
+    "layouts/torchvision_boxes_labels_scores.onnx": (128, 128, 128),
+    "layouts/tfod_ssd_style_nhwc_uint8.onnx": (128, 128, 128),
+}
+
+
+def starter() -> BaseGraph:
+    return read_base(STARTER, inspect_model(STARTER).usable_card().input)
+
+
+def noise(spec: InputSpec, count: int) -> np.ndarray[Any, Any]:
+    shape = (3, spec.height, spec.width) if spec.layout == "nchw" else (spec.height, spec.width, 3)
+    pixels = np.random.Generator(np.random.PCG64(4)).integers(0, 255, (count, *shape))
+    return (pixels * (1 if spec.dtype == "uint8" else spec.scale)).astype(spec.dtype)
+
+
+def features(base: BaseGraph, images: np.ndarray[Any, Any]) -> list[np.ndarray[Any, Any]]:
+    session = open_graph(base.model)
+    found = [run(session, {base.image: images[i : i + 1]}) for i in range(len(images))]
+    return [np.concatenate([one[name] for one in found]) for name in FEATURES]
+
+
+def check(base: BaseGraph) -> None:
+    """Its maps have the promised sizes, a torch module computes the same for a batch, and normalising changes nothing
+    but folds back into the very same graph."""
+    images = noise(base.spec, 2)
+    expected = features(base, images)
+    for maps, channels, stride in zip(expected, base.channels, (8, 16, 32)):
+        assert maps.shape == (2, channels, base.spec.height // stride, base.spec.width // stride)
+    module = Executor(base.model.graph)
+    batch = torch.from_numpy(images)
+    with torch.no_grad():
+        same(module(batch), expected, 1e-4)
+        module.normalise([batch])
+        same(module.eval()(batch), expected, 1e-3)
+    taught = replace(base, model=with_weights(base.model, module.weights()))
+    same(features(taught, images), expected, 1e-3)
+    assert with_free_batch(base.model, base.spec) is not base.model
+
+
+def same(found: Any, expected: list[np.ndarray[Any, Any]], tolerance: float) -> None:
+    for mine, theirs in zip(found, expected, strict=True):
+        assert np.abs(np.asarray(mine) - theirs).max() <= tolerance * np.abs(theirs).max()
+
+
+def test_the_starter_is_cut_where_its_head_begins() -> None:
+    check(starter())
+
+
+@pytest.mark.data
+@pytest.mark.parametrize("file", REAL)
+def test_a_real_detector_is_cut_where_its_head_begins(data_dir: Path, file: str) -> None:
+    path = data_dir.parent / "models" / file
+    card = inspect_model(path, {"classes": [str(i) for i in range(80)]}).usable_card()
+    base = read_base(path, card.input)
+    assert base.channels == REAL[file]
+    check(base)
+
+
+@pytest.mark.data
+@pytest.mark.parametrize("file", [name for name in REAL if "layouts" not in name])
+def test_a_real_detector_takes_pictures_of_another_size(data_dir: Path, file: str) -> None:
+    path = data_dir.parent / "models" / file
+    card = inspect_model(path, {"classes": [str(i) for i in range(80)]}).usable_card()
+    grown = at_size(read_base(path, card.input), 512)
+    assert (grown.spec.width, grown.spec.height) == (512, 512)
+    check(grown)
+
+
+def test_a_base_of_another_size_sees_the_same_at_its_middle() -> None:
+    base = starter()
+    grown = at_size(base, base.spec.width + 64)
+    image = noise(grown.spec, 1)
+    inner = np.ascontiguousarray(image[:, :, 32:-32, 32:-32])
+    small, large = features(base, inner)[0], features(grown, image)[0]
+    # Far from the border, where neither sees padding.
+    middle = small.shape[-1] // 2
+    assert np.allclose(small[..., middle, middle], large[..., middle + 4, middle + 4], atol=1e-2)
+
+
+def test_a_graph_bound_to_its_size_says_so(tmp_path: Path) -> None:
+    base = starter()
+    model = onnx.ModelProto()
+    model.CopyFrom(base.model)
+    shape = onnx.numpy_helper.from_array(np.array([1, base.channels[0], 40 * 40 * 1], np.int64), "flat")
+    back = onnx.numpy_helper.from_array(np.array([1, base.channels[0], 20, 80], np.int64), "odd")
+    model.graph.initializer.extend([shape, back])
+    model.graph.node.extend(
+        [
+            onnx.helper.make_node("Reshape", [FEATURES[0], "flat"], ["flattened"]),
+            onnx.helper.make_node("Reshape", ["flattened", "odd"], ["bound"]),
+        ]
+    )
+    model.graph.output.append(onnx.helper.make_tensor_value_info("bound", 1, None))
+    with pytest.raises(TrainingError, match="bound to its own input of 320 x 320"):
+        at_size(replace(base, model=model), 384)
+
+
+def test_a_file_without_feature_maps_says_so(tmp_path: Path) -> None:
+    file = tmp_path / "flat.onnx"
+    node = onnx.helper.make_node("ReduceMean", ["image"], ["answer"], axes=[2, 3])
+    image = onnx.helper.make_tensor_value_info("image", 1, [1, 3, 64, 64])
+    answer = onnx.helper.make_tensor_value_info("answer", 1, [1, 3, 1, 1])
+    graph = onnx.helper.make_graph([node], "flat", [image], [answer])
+    onnx.save(onnx.helper.make_model(graph, opset_imports=[onnx.helper.make_opsetid("", 13)], ir_version=8), file)
+    with pytest.raises(TrainingError, match="offers no usable features"):
+        read_base(file, InputSpec(64, 64))
+
+
+def test_a_broken_file_says_so(tmp_path: Path) -> None:
+    file = tmp_path / "broken.onnx"
+    file.write_bytes(b"no graph at all")
+    with pytest.raises(TrainingError, match=r"broken\.onnx cannot be read as a base"):
+        read_base(file, InputSpec(64, 64))
+
+
+def test_an_operator_that_cannot_learn_is_named() -> None:
+    base = starter()
+    model = onnx.ModelProto()
+    model.CopyFrom(base.model)
+    model.graph.node[0].op_type = "QLinearConv"
+    with pytest.raises(TrainingError, match="QLinearConv"):
+        Executor(model.graph)
+
+
+def test_frozen_nodes_keep_their_weights_and_get_no_normalisation() -> None:
+    graph = starter().model.graph
+    whole, half = Executor(graph), Executor(graph, frozen=len(graph.node) // 2)
+    assert 0 < len(list(half.parameters())) < len(list(whole.parameters()))
+    batch = [torch.rand(2, 3, 320, 320)]
+    whole.normalise(batch)
+    half.normalise(batch)
+    norms = [sum(isinstance(m, torch.nn.BatchNorm2d) for m in e.modules()) for e in (whole, half)]
+    assert 0 < norms[1] < norms[0]
