@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 import sys
 from pathlib import Path
 
@@ -35,26 +36,23 @@ def expected(folder: Path) -> Boxes:
     return found
 
 
-def texts(value: object) -> list[str]:
-    """The loader gives one text as bytes and several as a list."""
-    listed = value if isinstance(value, list) else [value]
-    return [bytes(one).decode() for one in listed]
-
-
 def seen(folder: Path) -> Boxes:
     found: Boxes = {}
+    label_map = (folder / "label_map.pbtxt").read_text(encoding="utf-8")
+    names = {int(n): name for name, n in re.findall(r'name: "([^"]*)"\s+id: (\d+)', label_map)}
     for file in sorted(folder.glob("*.tfrecord")):
         # Without an index file the loader walks the lengths; every feature is asked for by the name of the API.
         for record in tfrecord_loader(str(file), None):
-            name = texts(record["image/filename"])[0]
+            name = bytes(record["image/filename"]).decode()
             content = bytes(record["image/encoded"])
-            assert hashlib.sha256(content).hexdigest() == texts(record["image/key/sha256"])[0]
+            assert hashlib.sha256(content).hexdigest() == bytes(record["image/key/sha256"]).decode()
             scale = np.array([record["image/width"][0], record["image/height"][0]] * 2, np.float64)
             if f"image/object/bbox/{SIDES[0]}" not in record:
                 found[name] = []
                 continue
             corners = np.stack([record[f"image/object/bbox/{side}"] for side in SIDES], axis=1) * scale
-            labels = texts(record["image/object/class/text"])
+            # Of several texts in one feature the loader gives the first, so the classes are told by their numbers.
+            labels = [names[int(n)] for n in record["image/object/class/label"]]
             found[name] = [(label, tuple(map(float, row))) for label, row in zip(labels, corners, strict=True)]
     return found
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -28,13 +28,15 @@ def command(path: Path | None, as_json: bool) -> None:
         text = "\n".join(f"{g.format}: {g.confidence:.0%}, {g.why}" for g in guesses) or f"{path}: no known format."
         emit({"path": str(path), "guesses": [asdict(g) for g in guesses]}, text, as_json)
         return
-    listed = [
-        {"name": f.name, "title": f.title, **asdict(f.capabilities), "flags": sorted(f.capabilities.flags)}
-        for f in formats()
-    ]
+    listed = [{"name": f.name, "title": f.title, **_plain(f.capabilities)} for f in formats()]
     width = max(len(f.name) for f in formats())
     text = "\n".join(f"{f.name.ljust(width)}  {f.title}\n{' ' * width}  {_holds(f.capabilities)}" for f in formats())
     emit({"formats": listed}, text, as_json)
+
+
+def _plain(capabilities: Capabilities) -> dict[str, Any]:
+    held = asdict(capabilities).items()
+    return {key: sorted(value) if isinstance(value, frozenset) else value for key, value in held}
 
 
 def _holds(capabilities: Capabilities) -> str:
@@ -45,5 +47,9 @@ def _holds(capabilities: Capabilities) -> str:
         (capabilities.unused_classes, "unused classes"),
         (capabilities.scores, "scores"),
         (bool(capabilities.flags), ", ".join(sorted(capabilities.flags))),
+        (bool(capabilities.attributes), "attributes"),
+        (capabilities.tags, "tags"),
+        (capabilities.notes, "notes"),
+        (capabilities.provenance, "provenance"),
     ]
     return f"keeps {', '.join(text for holds, text in can if holds)}; exact to {capabilities.accuracy:g} pixels"
