@@ -9,7 +9,7 @@ are keys of the image.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import orjson
@@ -18,13 +18,14 @@ from boxwright.domain.errors import FormatError
 from boxwright.domain.image import Split
 from boxwright.formats.base import ALL_FLAGS, ANY_VALUE, Capabilities, Format, Guess
 from boxwright.formats.coco_read import CocoFile, Gathered
-from boxwright.formats.dataset import Dataset, DatasetBox, DatasetImage, Problem
+from boxwright.formats.dataset import Boxes, Dataset, DatasetBox, DatasetImage, Problem
 from boxwright.formats.extras import NOTE, TAGS, attributes_of
 from boxwright.formats.finding import ImageFiles, files_below, is_file
 from boxwright.formats.names import unique_names
 from boxwright.formats.staging import ImageMode, Staging
 
 _SNIFF = 1 << 16
+_DIGITS = 6
 _SUFFIX = {Split.TRAIN: "_train", Split.VALIDATION: "_val", Split.TEST: "_test", None: ""}
 UNLABELED = "image_info_unlabeled"
 
@@ -130,27 +131,54 @@ def _lines(dataset: Dataset, rows: list[int], names: list[str], numbers: list[in
             entry[NOTE] = image.marks.note
         yield orjson.dumps(entry) + (b",\n" if position + 1 < len(rows) else b"\n")
     yield b'],\n"annotations": [\n'
-    total, number = sum(dataset.images[row].box_count for row in rows), 0
+    number, mark = first, b""
+    ids = [known.id for known in dataset.classes]
     for row in rows:
         image = dataset.images[row]
-        for box in image.pixel_boxes(image.width, image.height):
-            number += 1
-            line = _annotation(first + number - 1, numbers[row], dataset.classes[box.label].id, box)
-            yield orjson.dumps(line) + (b",\n" if number < total else b"\n")
+        boxes = image.pixel_boxes(image.width, image.height)
+        if boxes:
+            yield mark + _annotations(number, numbers[row], ids, boxes)
+            number, mark = number + len(boxes), b",\n"
+    yield b"\n" if mark else b""
     yield b'],\n"categories": [\n'
     yield b",\n".join(orjson.dumps({"id": c.id, "name": c.name, "supercategory": ""}) for c in dataset.classes)
     yield b"\n]}\n"
 
 
+def _annotations(number: int, image: int, ids: list[int], boxes: Sequence[DatasetBox]) -> bytes:
+    """One a line, numbered from `number`."""
+    if not isinstance(boxes, Boxes) or boxes.whole or boxes.columns()[2] is not None:
+        entries = [_annotation(n, image, ids[item.label], item) for n, item in enumerate(boxes, start=number)]
+        return b",\n".join(map(orjson.dumps, entries))
+    # Of boxes with a class and a place only a million are written without an object for each.
+    corners, labels, _, _ = boxes.columns()
+    sides = corners.copy()
+    sides[:, 2:] -= corners[:, :2]
+    category = iter(labels.tolist())
+    plain = [
+        {
+            "id": n,
+            "image_id": image,
+            "category_id": ids[next(category)],
+            "bbox": bbox,
+            "area": round(bbox[2] * bbox[3], _DIGITS),
+            "iscrowd": 0,
+            "segmentation": [],
+        }
+        for n, bbox in enumerate(sides.round(_DIGITS).tolist(), start=number)
+    ]
+    return orjson.dumps(plain)[1:-1].replace(b"},{", b"},\n{")
+
+
 def _annotation(number: int, image: int, category: int, item: DatasetBox) -> dict[str, object]:
     box = item.box
-    x, y, w, h = (round(v, 6) for v in (box.x1, box.y1, box.width, box.height))
+    w, h = round(box.x2 - box.x1, _DIGITS), round(box.y2 - box.y1, _DIGITS)
     entry: dict[str, object] = {
         "id": number,
         "image_id": image,
         "category_id": category,
-        "bbox": [x, y, w, h],
-        "area": round(w * h, 6),
+        "bbox": [round(box.x1, _DIGITS), round(box.y1, _DIGITS), w, h],
+        "area": round(w * h, _DIGITS),
         "iscrowd": int("crowd" in item.flags),
         "segmentation": [],
     }

@@ -108,14 +108,20 @@ class Boxes(Sequence[DatasetBox]):
         whole: Mapping[int, DatasetBox],
     ) -> Boxes:
         """From columns as `columns` gives them, scores NaN and lines 0 for none."""
-        made = cls()
-        made._corners.frombytes(corners.tobytes())
-        made._labels.frombytes(labels.tobytes())
+        made = cls.plain(corners, labels)
         if np.isfinite(scores).any():
             made._scores = array("d", scores.tobytes())
         if lines.any():
             made._lines = array("i", lines.tobytes())
         made._whole = dict(whole)
+        return made
+
+    @classmethod
+    def plain(cls, corners: NDArray[np.float64], labels: NDArray[np.int32]) -> Boxes:
+        """Boxes of which nothing is known but class and place."""
+        made = cls()
+        made._corners.frombytes(corners.tobytes())
+        made._labels.frombytes(labels.tobytes())
         return made
 
     def append(self, item: DatasetBox) -> None:

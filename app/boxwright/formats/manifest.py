@@ -5,7 +5,7 @@ from __future__ import annotations
 import errno
 import hashlib
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import Any, BinaryIO
@@ -50,30 +50,29 @@ class Verification:
 
 @dataclass
 class Manifest:
-    """`details` are what the maker of the export tells of it; its key `images` is written one entry a line."""
+    """`details` are what the maker of the export tells of it; read from a file, they hold its `images` by name too."""
 
     format: str
     files: dict[str, FileStamp] = field(default_factory=dict)
     details: Mapping[str, Any] = field(default_factory=dict)
 
-    def lines(self, boxwright: str) -> Iterator[bytes]:
-        """The file, the same bytes for the same export: one image and one file a line."""
+    def lines(self, boxwright: str, images: Iterable[tuple[str, Mapping[str, Any]]]) -> Iterator[bytes]:
+        """The file, the same bytes for the same export: one of `images` and one file a line."""
         head = {"manifest": VERSION, "boxwright": boxwright, "format": self.format, **self.details}
-        images = head.pop("images", {})
         yield orjson.dumps(head, option=orjson.OPT_INDENT_2 | orjson.OPT_SORT_KEYS).removesuffix(b"\n}")
         yield b',\n  "images": {'
         yield from _entries(images)
         yield b'},\n  "files": {'
-        yield from _entries({name: [self.files[name].sha256, self.files[name].size] for name in sorted(self.files)})
+        yield from _entries((name, [self.files[name].sha256, self.files[name].size]) for name in sorted(self.files))
         yield b"}\n}\n"
 
 
-def _entries(entries: Mapping[str, Any]) -> Iterator[bytes]:
+def _entries(entries: Iterable[tuple[str, Any]]) -> Iterator[bytes]:
     mark = b"\n"
-    for name, value in entries.items():
+    for name, value in entries:
         yield mark + b"    " + orjson.dumps(name) + b": " + orjson.dumps(value)
         mark = b",\n"
-    yield b"\n  " if entries else b""
+    yield b"\n  " if mark != b"\n" else b""
 
 
 def read_manifest(folder: Path) -> Manifest | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from enum import StrEnum
 from pathlib import Path
@@ -46,12 +46,14 @@ class Earlier:
 
 class Staging:
     """The folder an export grows in. `placed`: path within it of each image file, by its name in the dataset.
-    `details` go into the manifest. `on_image` is called before each image; what it raises ends the export."""
+    `details` and, by their names, `images` go into the manifest. `on_image` is called before each image; what it raises
+    ends the export."""
 
     def __init__(self, folder: Path, earlier: Earlier | None = None) -> None:
         self.folder = folder
         self.placed: dict[str, str] = {}
         self.details: dict[str, Any] = {}
+        self.images: Iterable[tuple[str, Mapping[str, Any]]] = ()
         self.on_image: Callable[[], None] = lambda: None
         self._earlier = earlier
         self._manifest = Manifest("")
@@ -112,7 +114,7 @@ class Staging:
                 carry_over(self._earlier.folder / relative, target)
         self._manifest.format, self._manifest.details = format_name, self.details
         with (self.folder / MANIFEST).open("xb", buffering=1 << 20) as handle:
-            handle.writelines(self._manifest.lines(__version__))
+            handle.writelines(self._manifest.lines(__version__, self.images))
 
     def _target(self, relative: str) -> Path:
         # The last gate: names were made safe before, and a hole there must not become a file elsewhere.

@@ -39,7 +39,6 @@ def details(
     chosen: ImageFilter,
     dataset: Dataset,
     result: ExportResult,
-    entries: Mapping[str, Mapping[str, Any]],
 ) -> dict[str, Any]:
     """JSON types only. No time of day: the same project gives the same bytes. `labels_of` is when the newest label
     was made."""
@@ -56,7 +55,6 @@ def details(
         if model is None
         else {"name": model.name, "sha256": model.sha256, "layout": model.card.layout, "figures": dict(model.metrics)},
         "renamed": dict(result.renamed),
-        "images": entries,
     }
 
 

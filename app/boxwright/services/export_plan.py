@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -66,9 +66,10 @@ class ExportPlan:
         self.images = images
         self.sizes = project.selection.files([image.id for image in images])
         self.unchanged = self._unchanged()
-        folders = {root.name: root.folder for root in project.roots.all()}
-        files = {image.id: folders[image.root] / image.path for image in images}
+        files: dict[int, Path] = {}
         if image_mode is not ImageMode.NONE:
+            folders = {root.name: root.folder for root in project.roots.all()}
+            files = {image.id: folders[image.root] / image.path for image in images}
             _require_files([files[image.id] for image in images if key_of(image) not in self.unchanged])
         self._boxes = PoolBoxes(project, images, indexes, classes)
         labeled = {i.id for i in images if is_labeled(i) and not (update and update.stays_unlabeled(i))}
@@ -80,7 +81,7 @@ class ExportPlan:
                 PoolImage(
                     image,
                     name,
-                    files[image.id],
+                    files.get(image.id),
                     splits[image.id],
                     marks.get(image.id, NO_MARKS),
                     self._boxes if image.id in labeled else None,
@@ -128,18 +129,19 @@ class ExportPlan:
             notes=tuple(self.notes),
         )
 
-    def entries(self, placed: Mapping[str, str]) -> dict[str, dict[str, Any]]:
-        """What the manifest says of each image, by `ROOT/PATH`."""
-        return {
-            key_of(image): {
-                "name": entry.path,
-                "file": placed.get(entry.path),
-                "split": entry.split,
-                "labels": self._boxes.digests.get(image.id) if entry.labeled else None,
-                "content": self.sizes[image.id][0],
-            }
-            for image, entry in zip(self.images, self.dataset.images, strict=True)
-        }
+    def entries(self, placed: Mapping[str, str]) -> Iterator[tuple[str, dict[str, Any]]]:
+        """`ROOT/PATH` of each image, and what the manifest says of it."""
+        for image, entry in zip(self.images, self.dataset.images, strict=True):
+            yield (
+                key_of(image),
+                {
+                    "name": entry.path,
+                    "file": placed.get(entry.path),
+                    "split": entry.split,
+                    "labels": self._boxes.digests.get(image.id) if entry.labeled else None,
+                    "content": self.sizes[image.id][0],
+                },
+            )
 
     def _named(self, image_mode: ImageMode) -> list[str]:
         originals = [key_of(image) for image in self.images]

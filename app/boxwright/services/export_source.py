@@ -6,13 +6,14 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+import numpy as np
 import orjson
 
 from boxwright.domain.annotation import Annotation
 from boxwright.domain.image import Image, ImageState, Split
 from boxwright.domain.image_filter import ImageFilter
 from boxwright.domain.marks import ImageMarks
-from boxwright.formats.dataset import DatasetBox, DatasetClass, DatasetImage
+from boxwright.formats.dataset import Boxes, DatasetBox, DatasetClass, DatasetImage
 from boxwright.services.carrying import dataset_box
 from boxwright.services.import_labels import CATEGORY_IDS
 from boxwright.services.project import Project
@@ -27,7 +28,13 @@ class PoolImage(DatasetImage):
     __slots__ = ("_boxes",)
 
     def __init__(
-        self, image: Image, name: str, file: Path, split: Split | None, marks: ImageMarks, boxes: PoolBoxes | None
+        self,
+        image: Image,
+        name: str,
+        file: Path | None,
+        split: Split | None,
+        marks: ImageMarks,
+        boxes: PoolBoxes | None,
     ) -> None:
         """`boxes` None: nobody has labelled it, or it is exported as if nobody had."""
         self._boxes = boxes
@@ -44,12 +51,12 @@ class PoolImage(DatasetImage):
         )
 
     @property
-    def boxes(self) -> list[DatasetBox]:
+    def boxes(self) -> Boxes | list[DatasetBox]:
         assert self.id is not None
         return self._boxes.of(self.id) if self._boxes is not None else []
 
     @boxes.setter
-    def boxes(self, _: list[DatasetBox]) -> None:
+    def boxes(self, _: Boxes | list[DatasetBox]) -> None:
         """The pool's boxes are not set here; the base class does so when it is made."""
 
     @property
@@ -71,6 +78,8 @@ class PoolBoxes:
         self._project = project
         self._classes = classes
         self._indexes = indexes
+        self._label_of = np.zeros(max(indexes, default=0) + 1, np.int32)
+        self._label_of[list(indexes)] = list(indexes.values())
         self._of_split: dict[Split, list[int]] = {}
         self._place: dict[int, tuple[Split, int]] = {}
         for image in images:
@@ -78,21 +87,31 @@ class PoolBoxes:
             self._place[image.id] = (image.split, len(ids))
             ids.append(image.id)
         self._counts = project.selection.box_counts(list(self._place), tuple(indexes))
-        self._read: dict[Split, dict[int, list[DatasetBox]]] = {}
+        self._read: dict[Split, dict[int, Boxes | list[DatasetBox]]] = {}
         self.digests: dict[int, str] = {}
 
     def count(self, image_id: int) -> int:
         return self._counts.get(image_id, 0)
 
-    def of(self, image_id: int) -> list[DatasetBox]:
+    def of(self, image_id: int) -> Boxes | list[DatasetBox]:
         split, start = self._place[image_id]
         if image_id not in self._read.get(split, ()):
             self._read[split] = self._load(self._of_split[split][start : start + _AT_ONCE])
         return self._read[split][image_id]
 
-    def _load(self, image_ids: Sequence[int]) -> dict[int, list[DatasetBox]]:
-        found: dict[int, list[DatasetBox]] = {}
-        for image_id, made in self._project.labels.annotations(image_ids).items():
+    def _load(self, image_ids: Sequence[int]) -> dict[int, Boxes | list[DatasetBox]]:
+        plain = self._project.selection.plain_boxes(image_ids, tuple(self._indexes))
+        labels = self._label_of[plain.class_ids] if len(plain.class_ids) else np.empty(0, np.int32)
+        found: dict[int, Boxes | list[DatasetBox]] = {}
+        for image_id in image_ids:
+            if image_id in plain.more:
+                continue
+            rows = plain.places.get(image_id, slice(0, 0))
+            corners = plain.corners[rows]
+            found[image_id] = Boxes.plain(corners, labels[rows])
+            if image_id not in self.digests:
+                self.digests[image_id] = _short(plain.class_ids[rows].tobytes() + corners.tobytes())
+        for image_id, made in self._project.labels.annotations(sorted(plain.more)).items():
             kept = [a for a in made if a.class_id in self._indexes]
             found[image_id] = [dataset_box(a, self._indexes, self._classes) for a in kept]
             if image_id not in self.digests:
@@ -100,10 +119,14 @@ class PoolBoxes:
         return found
 
 
-def _digest(made: Sequence[Annotation]) -> str:
-    rows = [(a.class_id, a.box.x1, a.box.y1, a.box.x2, a.box.y2, sorted(a.flags), dict(a.attributes)) for a in made]
-    data = orjson.dumps(rows, option=orjson.OPT_SORT_KEYS | orjson.OPT_SERIALIZE_NUMPY)
+def _short(data: bytes) -> str:
     return hashlib.blake2b(data, digest_size=8).hexdigest()
+
+
+def _digest(made: Sequence[Annotation]) -> str:
+    rows = [(a.class_id, a.box.x1, a.box.y1, a.box.x2, a.box.y2, sorted(a.flags), a.attributes) for a in made]
+    data = orjson.dumps(rows, option=orjson.OPT_SORT_KEYS | orjson.OPT_SERIALIZE_NUMPY)
+    return _short(data)
 
 
 def chosen_images(project: Project, chosen: ImageFilter) -> list[Image]:

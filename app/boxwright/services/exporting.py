@@ -62,7 +62,8 @@ def export_dataset(
         staging.on_image = tick
         writer.write_files(plan.dataset, staging, image_mode)
         result = plan.result(out)
-        staging.details = details(project, image_mode, chosen, plan.dataset, result, plan.entries(staging.placed))
+        staging.details = details(project, image_mode, chosen, plan.dataset, result)
+        staging.images = plan.entries(staging.placed)
         staging.write(README, readme(writer, staging.details).encode())
     return result
 

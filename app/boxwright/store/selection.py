@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
 import numpy as np
 import orjson
 from numpy.typing import NDArray
 
+from boxwright.domain.annotation import Origin
 from boxwright.domain.image import ImageState, Split
 from boxwright.domain.image_filter import FilterCount, ImageFilter
 from boxwright.domain.marks import FLAGS
@@ -16,6 +18,21 @@ from boxwright.store.images import id_array, marks
 
 # What JSON's types of an attribute's value are called.
 _KINDS = {"text": "'text'", "number": "'integer', 'real'", "yes or no": "'true', 'false'"}
+# What an import leaves where a file says nothing else.
+_PLAIN = (
+    "flags = '' AND attributes IS NULL AND annotator = '' AND source_x1 IS NULL AND source_class_id IS NULL "
+    f"AND origin = '{Origin.IMPORTED}'"
+)
+
+
+class PlainBoxes(NamedTuple):
+    """corners (N,4) float64 pixels, class_ids (N,); `places`: which rows are those of an image. `more`: images that
+    have a box of which more is known, and that are left out."""
+
+    places: Mapping[int, slice]
+    corners: NDArray[np.float64]
+    class_ids: NDArray[np.int64]
+    more: frozenset[int]
 
 
 class SelectionRepository:
@@ -89,6 +106,25 @@ class SelectionRepository:
             "AND class_id IN (SELECT value FROM json_each(?)) GROUP BY image_id"
         )
         return dict(self._store.rows(query, [orjson.dumps(ids).decode() for ids in (list(image_ids), list(class_ids))]))
+
+    def plain_boxes(self, image_ids: Sequence[int], class_ids: Sequence[int]) -> PlainBoxes:
+        """The boxes of these images and classes, in the order they were made, as columns; without those of images that
+        have a box of which more is known than its class and place."""
+        rows = self._store.rows(
+            f"SELECT image_id, class_id, x1, y1, x2, y2, {_PLAIN} FROM annotation "
+            "WHERE image_id IN (SELECT value FROM json_each(?)) ORDER BY image_id, id",
+            [orjson.dumps(list(image_ids)).decode()],
+        )
+        if not rows:
+            return PlainBoxes({}, np.empty((0, 4)), np.empty(0, np.int64), frozenset())
+        owners, classes, *corners, plain = (np.array(column) for column in zip(*rows, strict=True))
+        more = frozenset(owners[plain == 0].tolist())
+        kept = np.isin(classes, np.array(class_ids)) & ~np.isin(owners, np.array(sorted(more), np.int64))
+        owners = owners[kept]
+        found, starts = np.unique(owners, return_index=True)
+        ends = [*starts[1:].tolist(), len(owners)]
+        places = dict(zip(found.tolist(), map(slice, starts.tolist(), ends), strict=True))
+        return PlainBoxes(places, np.stack(corners, 1).astype(np.float64)[kept], classes[kept], more)
 
     def files(self, image_ids: Sequence[int]) -> dict[int, tuple[str, int]]:
         """By image the hash of its file's bytes (BLAKE2b-128, hex) and its size, as they were last looked at."""

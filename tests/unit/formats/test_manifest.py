@@ -20,7 +20,7 @@ def out(tmp_path: Path) -> Path:
     with staged(tmp_path / "out", "coco") as staging:
         staging.write("a/b.json", b"{}")
         staging.place("x.png", tmp_path / "x.png", "images/x.png", ImageMode.COPY)
-        staging.details = {"images": {"x": {"split": "train"}}}
+        staging.images = [("x", {"split": "train"})]
     return tmp_path / "out"
 
 

@@ -34,7 +34,7 @@ def test_the_three_formats_are_there_with_what_they_hold() -> None:
 
 def test_an_unknown_name_tells_the_known_ones() -> None:
     with pytest.raises(SettingError, match="known are coco, yolo, voc"):
-        by_name("tfrecord")
+        by_name("nosuch")
 
 
 def test_a_folder_of_none_is_one_sentence(tmp_path: Path) -> None:

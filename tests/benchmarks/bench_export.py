@@ -1,0 +1,132 @@
+"""A COCO export of 100,000 images and 1,000,000 boxes beside a bare streaming writer: time, its ratio, peak memory.
+
+The bare writer reads rows of the same pool by one cursor and writes the same keys, a line for each image and box; it
+names no files apart, hashes nothing, and leaves no manifest. Each part runs in a process of its own.
+
+python tests/benchmarks/bench_export.py [--images 100000] [--boxes 1000000] [--formats coco,yolo] [--drawn]
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import multiprocessing
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import numpy as np
+import orjson
+
+from boxwright.formats.staging import ImageMode
+from boxwright.services.exporting import export_dataset
+from boxwright.services.project import Project
+from boxwright.store.imported import LabelColumns
+
+WIDTH, HEIGHT = 1920, 1080
+
+
+def make(folder: Path, images: int, boxes: int, drawn: bool) -> None:
+    """A pool of labels without image files. `drawn`: each box has the history of one that a person drew."""
+    rng = np.random.default_rng(1)
+    with Project.create(folder, [f"class {n}" for n in range(80)]) as project, project.transaction():
+        project.store.write("INSERT INTO root(name, folder) VALUES ('images', ?)", [str(folder)])
+        project.store.write_many(
+            "INSERT INTO image(root_id, path, width, height, content_hash, size, mtime_ns, split) "
+            "VALUES (1, ?, ?, ?, ?, 1, 1, ?)",
+            (
+                (f"{n // 1000:03}/{n:07}.jpg", WIDTH, HEIGHT, f"{n:032}", "validation" if n % 10 == 0 else "train")
+                for n in range(images)
+            ),
+        )
+        corners = rng.random((boxes, 4)) * [WIDTH / 2, HEIGHT / 2, WIDTH / 2, HEIGHT / 2]
+        corners[:, 2:] += corners[:, :2]
+        ids = np.arange(1, images + 1)
+        owner, classes = np.arange(boxes) * images // boxes, rng.integers(1, 81, boxes)
+        project.labels.import_columns(LabelColumns(ids, owner, classes, corners, {}))
+        if drawn:
+            project.store.write("UPDATE annotation SET origin = 'drawn', annotator = 'Ada'")
+
+
+def bare(folder: Path, out: Path) -> None:
+    """What has to be done in any case: rows out of the pool, lines into a file."""
+    import sqlite3
+
+    connection = sqlite3.connect(folder / "project.db")
+    with out.open("wb", buffering=1 << 20) as handle:
+        handle.write(b'{"images": [\n')
+        mark = b""
+        for id_, path, width, height in connection.execute("SELECT id, path, width, height FROM image ORDER BY id"):
+            handle.write(mark + orjson.dumps({"id": id_, "file_name": path, "width": width, "height": height}))
+            mark = b",\n"
+        handle.write(b'],\n"annotations": [\n')
+        mark = b""
+        rows = connection.execute("SELECT id, image_id, class_id, x1, y1, x2, y2 FROM annotation ORDER BY image_id, id")
+        for id_, image, class_id, x1, y1, x2, y2 in rows:
+            w, h = round(x2 - x1, 6), round(y2 - y1, 6)
+            entry = {
+                "id": id_,
+                "image_id": image,
+                "category_id": class_id,
+                "bbox": [round(x1, 6), round(y1, 6), w, h],
+                "area": round(w * h, 6),
+                "iscrowd": 0,
+                "segmentation": [],
+            }
+            handle.write(mark + orjson.dumps(entry))
+            mark = b",\n"
+        names = connection.execute("SELECT id, name FROM class ORDER BY id").fetchall()
+        handle.write(b'],\n"categories": ' + orjson.dumps([{"id": i, "name": name} for i, name in names]) + b"}\n")
+
+
+def part(name: str, folder: Path) -> None:
+    """One measurement, told as a line of JSON: seconds and peak memory beyond that of the imports, MB."""
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    began, worked = time.perf_counter(), time.process_time()
+    if name == "bare":
+        bare(folder, folder.parent / "bare.json")
+    else:
+        with Project.open(folder, read_only=True) as project:
+            export_dataset(project, folder.parent / name, name, ImageMode.NONE)
+    seconds, cpu = time.perf_counter() - began, time.process_time() - worked
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    print(json.dumps({"seconds": seconds, "cpu": cpu, "peak_mb": peak / 1024, "beyond_mb": (peak - before) / 1024}))
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--images", type=int, default=100_000)
+    parser.add_argument("--boxes", type=int, default=1_000_000)
+    parser.add_argument("--formats", default="coco")
+    parser.add_argument("--drawn", action="store_true")
+    parser.add_argument("--part", nargs=2, metavar=("NAME", "PROJECT"), help=argparse.SUPPRESS)
+    asked = parser.parse_args()
+    if asked.part:
+        part(asked.part[0], Path(asked.part[1]))
+        return
+    figures: dict[str, dict[str, float]] = {}
+    with tempfile.TemporaryDirectory() as temporary:
+        folder = Path(temporary) / "project"
+        # In a child, whose memory the others do not inherit as their own peak.
+        context = multiprocessing.get_context("spawn")
+        maker = context.Process(target=make, args=(folder, asked.images, asked.boxes, asked.drawn))
+        maker.start()
+        maker.join()
+        for name in ["bare", *asked.formats.split(",")]:
+            words = [sys.executable, __file__, "--part", name, str(folder)]
+            figures[name] = json.loads(subprocess.run(words, check=True, capture_output=True, text=True).stdout)
+            ratio = figures[name]["cpu"] / figures["bare"]["cpu"]
+            print(
+                f"{name:12} {figures[name]['seconds']:7.2f} s, {figures[name]['cpu']:7.2f} s of CPU  "
+                f"{ratio:5.2f} times bare  "
+                f"peak {figures[name]['peak_mb']:5.0f} MB, {figures[name]['beyond_mb']:5.0f} MB beyond the imports",
+                flush=True,
+            )
+    print(json.dumps({"images": asked.images, "boxes": asked.boxes, "drawn": asked.drawn, "figures": figures}))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,67 @@
+"""COCO is written from columns as it is from objects, and both go back to the boxes they came from."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+
+import numpy as np
+import orjson
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from boxwright.domain.box import Box
+from boxwright.formats.coco import Coco
+from boxwright.formats.dataset import Boxes, Dataset, DatasetBox, DatasetClass, DatasetImage
+from boxwright.formats.staging import ImageMode
+
+CLASSES = [DatasetClass(90, "nut"), DatasetClass(3, 'a},{"b'), DatasetClass(7, "unused")]
+coordinate = st.floats(0, 4000, allow_nan=False)
+box = st.builds(
+    lambda x, y, w, h, label: DatasetBox(Box(x, y, x + w, y + h), label),
+    coordinate, coordinate, st.floats(0.001, 4000), st.floats(0.001, 4000), st.integers(0, 1),
+)  # fmt: skip
+
+
+def annotations(images: list[DatasetImage]) -> tuple[bytes, list[dict[str, object]]]:
+    with tempfile.TemporaryDirectory() as folder:
+        Coco().write(Dataset(CLASSES, images), Path(folder) / "out", ImageMode.NONE)
+        data = (Path(folder) / "out" / "annotations" / "instances.json").read_bytes()
+    return data, orjson.loads(data)["annotations"]
+
+
+@given(st.lists(st.lists(box, max_size=5), max_size=4))
+def test_columns_and_objects_are_written_alike(several: list[list[DatasetBox]]) -> None:
+    def images(kind: type[Boxes] | type[list[DatasetBox]]) -> list[DatasetImage]:
+        return [DatasetImage(f"{n}.jpg", None, 9000, 9000, kind(boxes)) for n, boxes in enumerate(several)]
+
+    data, of_columns = annotations(images(Boxes))
+    _, of_objects = annotations(images(list))
+    assert len(of_columns) == len(of_objects) == sum(map(len, several))
+    for one, other in zip(of_columns, of_objects, strict=True):
+        assert one.keys() == other.keys()
+        assert (one["id"], one["image_id"], one["category_id"]) == (
+            other["id"],
+            other["image_id"],
+            other["category_id"],
+        )
+        # The two round a number between two roundings each their way.
+        assert one["bbox"] == pytest.approx(other["bbox"], abs=1.1e-6)
+        assert one["area"] == pytest.approx(other["area"], abs=0.01)
+    # One annotation a line, as a reader names the line of a flaw.
+    assert data.count(b'\n{"id":') == len(of_columns) + len(several) + len(CLASSES)
+
+
+def test_a_box_of_which_more_is_known_keeps_it_among_plain_ones() -> None:
+    boxes = Boxes([DatasetBox(Box(1, 2, 3, 4), 0), DatasetBox(Box(1, 2, 3, 4), 1, flags=frozenset({"crowd"}))])
+    _, written = annotations([DatasetImage("a.jpg", None, 9, 9, boxes)])
+    assert [entry["iscrowd"] for entry in written] == [0, 1]
+    scored = Boxes([DatasetBox(Box(1, 2, 3, 4), 0, 0.5), DatasetBox(Box(1, 2, 3, 4), 0)])
+    _, written = annotations([DatasetImage("a.jpg", None, 9, 9, scored)])
+    assert [entry.get("score") for entry in written] == [0.5, None]
+
+
+def test_plain_columns_are_the_boxes_they_were_made_of() -> None:
+    made = Boxes.plain(np.array([[1.0, 2, 3, 4], [5, 6, 7, 8]]), np.array([1, 0], np.int32))
+    assert list(made) == [DatasetBox(Box(1, 2, 3, 4), 1), DatasetBox(Box(5, 6, 7, 8), 0)]
