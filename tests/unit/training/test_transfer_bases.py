@@ -1,0 +1,103 @@
+"""Every real detector is a base that `transfer` makes a detector of."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from tests.training_sets import CLASSES, shapes_set
+from tests.unit.training.test_base_graph import REAL
+
+from boxwright.config import paths
+from boxwright.domain.errors import SettingError
+from boxwright.domain.progress import ignore, never
+from boxwright.inference.detector import Detector
+from boxwright.inference.inspect import inspect_model
+from boxwright.inference.preprocess import prepare
+from boxwright.training.protocol import BaseModel, Effort, TrainingSet, TrainSettings
+from boxwright.training.registry import by_name
+from boxwright.training.transfer_plan import Depth, recipe_for, size_for
+
+pytest.importorskip("torch", reason="training needs the extra 'train'")
+
+
+def base_of(data_dir: Path, file: str) -> BaseModel:
+    path = data_dir.parent / "models" / file
+    card = inspect_model(path, {"classes": [str(i) for i in range(80)]}).usable_card()
+    return BaseModel(path, card, lambda picture, spec: prepare(picture, spec).tensor)
+
+
+@pytest.mark.data
+@pytest.mark.parametrize("depth", list(Depth))
+@pytest.mark.parametrize("file", [name for name in REAL if not name.startswith("layouts/v")])
+def test_a_real_detector_becomes_one_of_the_projects(data_dir: Path, tmp_path: Path, file: str, depth: Depth) -> None:
+    settings = TrainSettings(tmp_path, epochs=1, batch=4, size=128, threads=1, options={"depth": str(depth)})
+    made = by_name("transfer").train(shapes_set(4), base_of(data_dir, file), settings, ignore, never)
+    # A stranger would open it without a card.
+    detector = Detector.open(made.onnx, None, "cpu", 1)
+    assert replace(detector.card, options={}) == made.card
+    found = detector.detect([np.zeros((90, 150, 3), np.uint8)] * 2, conf=0.0001)
+    assert [f.probs.shape[1] for f in found] == [len(CLASSES)] * 2
+    assert (made.card.input.width, made.card.classes) == (128, CLASSES)
+    assert {path.name for path in tmp_path.iterdir()} == {"candidate.onnx"}
+
+
+@pytest.mark.data
+def test_features_are_computed_once_and_serve_the_next_run(data_dir: Path, tmp_path: Path) -> None:
+    dataset = shapes_set(4)
+    dataset = replace(dataset, images=tuple(replace(i, key=f"bytes{n}") for n, i in enumerate(dataset.images)))
+    seen: list[str] = []
+
+    def train(learnt: TrainingSet) -> int:
+        seen.clear()
+        settings = TrainSettings(
+            tmp_path / "out",
+            epochs=1,
+            batch=4,
+            size=128,
+            threads=1,
+            cache=tmp_path / "cache",
+            options={"depth": "head"},
+        )
+        settings.out.mkdir(exist_ok=True)
+        by_name("transfer").train(
+            learnt, base_of(data_dir, "yolox_nano.onnx"), settings, lambda told: seen.append(str(told)), never
+        )
+        return sum("looking at the images" in told for told in seen)
+
+    assert train(replace(dataset, images=dataset.images[:3])) == 3 * 6
+    # One image more: only its own variants are missing.
+    assert train(dataset) == 6
+    assert train(dataset) == 0
+
+
+def test_small_boxes_ask_for_a_larger_input() -> None:
+    dataset = shapes_set(4)
+    large = tuple(replace(i, width=1024, height=1024) for i in dataset.images)
+    # Boxes of 28 to 52 pixels in 128, and in 1024.
+    assert size_for(dataset, 416, 1.25) == 416
+    assert size_for(replace(dataset, images=large), 416, 1.25) == 512
+    assert size_for(replace(dataset, images=large), 416, 1.55) == 640
+
+
+def test_more_effort_is_more_steps_and_few_images_are_shown_more_often(tmp_path: Path) -> None:
+    def steps(count: int, effort: Effort) -> int:
+        dataset = shapes_set(count)
+        recipe = recipe_for(dataset, starter().card.input, Depth.ALL, TrainSettings(tmp_path, effort))
+        return recipe.epochs * -(-count // recipe.batch)
+
+    assert 260 <= steps(40, Effort.QUICK) < steps(40, Effort.THOROUGH) < steps(40, Effort.FULL)
+    assert abs(steps(40, Effort.QUICK) - steps(80, Effort.QUICK)) <= 10
+
+
+def test_an_unknown_depth_or_option_is_answered_with_the_known_ones(tmp_path: Path) -> None:
+    for options, words in (({"depth": "deep"}, "head, neck, all"), ({"layers": 3}, "it has depth")):
+        with pytest.raises(SettingError, match=words):
+            by_name("transfer").train(shapes_set(4), starter(), TrainSettings(tmp_path, options=options), ignore, never)
+
+
+def starter() -> BaseModel:
+    file = paths.models() / "starter.onnx"
+    return BaseModel(file, inspect_model(file).usable_card(), lambda picture, spec: prepare(picture, spec).tensor)
