@@ -29,7 +29,7 @@ from boxwright.training.protocol import Effort, Epoch
     type=click.Choice([str(effort) for effort in Effort]),
     default=str(Effort.QUICK),
     show_default=True,
-    help="How much of the base learns, and so how long it takes.",
+    help="How long it may take, and how good it gets.",
 )
 @click.option("--epochs", type=click.IntRange(min=1), help="Passes over the images.  [the trainer's choice]")
 @click.option("--size", type=click.IntRange(min=32), help="Side of the square input in pixels.  [the trainer's choice]")

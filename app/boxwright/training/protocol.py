@@ -79,7 +79,7 @@ class BaseModel:
 
 
 class Effort(StrEnum):
-    """How much of a base learns, and so how long it takes: a new head alone, its neck as well, or every layer."""
+    """How long a training may take: minutes, several times that, or a night. A trainer says what it makes of it."""
 
     QUICK = "quick"
     THOROUGH = "thorough"
