@@ -11,7 +11,7 @@ its document root.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from urllib.parse import quote
 from xml.sax.saxutils import quoteattr
@@ -73,7 +73,7 @@ class LabelStudio(Format):
         names = unique_names(image.path for image in dataset.images)
         rows = list(enumerate(zip(dataset.images, names, strict=True), start=1))
         for split in dataset.used_splits() or [None]:
-            tasks = [_task(number, m, name, dataset) for number, (m, name) in rows if m.split is split]
+            tasks = (_task(number, m, name, dataset) for number, (m, name) in rows if m.split is split)
             with staging.open(f"tasks{_SUFFIX[split]}.json") as handle:
                 handle.writelines(_lines(tasks))
         staging.write(CONFIG, _config(dataset).encode())
@@ -90,11 +90,12 @@ def _is_tasks(file: Path) -> bool:
     )
 
 
-def _lines(tasks: list[dict[str, object]]) -> Iterator[bytes]:
-    yield b"[\n"
-    for position, task in enumerate(tasks, start=1):
-        yield orjson.dumps(task) + (b",\n" if position < len(tasks) else b"\n")
-    yield b"]\n"
+def _lines(tasks: Iterable[dict[str, object]]) -> Iterator[bytes]:
+    mark = b"[\n"
+    for task in tasks:
+        yield mark + orjson.dumps(task)
+        mark = b",\n"
+    yield b"\n]\n" if mark == b",\n" else b"[\n]\n"
 
 
 def _task(number: int, image: DatasetImage, name: str, dataset: Dataset) -> dict[str, object]:

@@ -65,8 +65,11 @@ class OpenImages(Format):
             ours = [(m, n) for m, n in pairs if m.labeled and (m.split or Split.TRAIN) is split]
             if ours or (split is Split.TRAIN and not dataset.images):
                 title = f"annotations/{_TITLES[split]}"
-                lines = "".join(_line(stem_of(n), item, labels) for m, n in ours for item in _fractions(m))
-                staging.write(f"{title}-annotations-bbox.csv", (_HEADER + lines).encode())
+                with staging.open(f"{title}-annotations-bbox.csv") as handle:
+                    handle.write(_HEADER.encode())
+                    handle.writelines(
+                        _line(stem_of(n), item, labels).encode() for m, n in ours for item in _fractions(m)
+                    )
                 listed = "".join(row([guarded(stem_of(name)), _TITLES[split], "0.0"]) for _, name in ours)
                 staging.write(f"{title}-images-with-rotation.csv", ("ImageID,Subset,Rotation\n" + listed).encode())
         for image, name in pairs:

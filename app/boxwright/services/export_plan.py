@@ -71,7 +71,7 @@ class ExportPlan:
             folders = {root.name: root.folder for root in project.roots.all()}
             files = {image.id: folders[image.root] / image.path for image in images}
             _require_files([files[image.id] for image in images if key_of(image) not in self.unchanged])
-        self._boxes = PoolBoxes(project, images, indexes, classes)
+        self.boxes = PoolBoxes(project, images, indexes, classes)
         labeled = {i.id for i in images if is_labeled(i) and not (update and update.stays_unlabeled(i))}
         marks = project.labels.image_marks(image.id for image in images)
         self._names = self._named(image_mode)
@@ -84,7 +84,7 @@ class ExportPlan:
                     files.get(image.id),
                     splits[image.id],
                     marks.get(image.id, NO_MARKS),
-                    self._boxes if image.id in labeled else None,
+                    self.boxes if image.id in labeled else None,
                 )
                 for image, name in zip(images, self._names, strict=True)
             ],
@@ -138,7 +138,7 @@ class ExportPlan:
                     "name": entry.path,
                     "file": placed.get(entry.path),
                     "split": entry.split,
-                    "labels": self._boxes.digests.get(image.id) if entry.labeled else None,
+                    "labels": self.boxes.digests.get(image.id) if entry.labeled else None,
                     "content": self.sizes[image.id][0],
                 },
             )
@@ -178,7 +178,7 @@ class ExportPlan:
         before, new, changed, held = self._update.images, 0, 0, 0
         for image, entry in zip(self.images, self.dataset.images, strict=True):
             known = before.get(key_of(image))
-            labels = self._boxes.digests.get(image.id) if entry.labeled else None
+            labels = self.boxes.digests.get(image.id) if entry.labeled else None
             new += known is None
             if known is not None and (known.get("labels"), known.get("content")) != (labels, self.sizes[image.id][0]):
                 changed += 1

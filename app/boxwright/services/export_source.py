@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -69,7 +69,8 @@ class PoolBoxes:
     """The boxes of `images`, of the classes in `indexes` (project class id -> index in the dataset).
 
     Writers ask split by split or for all images by id: both go forward within each split. `digests` holds, for each
-    image read so far, a short hash of its boxes.
+    image read so far, a short hash of its boxes. `on_read` is called before some hundred more are read; what it raises
+    ends the export.
     """
 
     def __init__(
@@ -89,6 +90,7 @@ class PoolBoxes:
         self._counts = project.selection.box_counts(list(self._place), tuple(indexes))
         self._read: dict[Split, dict[int, Boxes | list[DatasetBox]]] = {}
         self.digests: dict[int, str] = {}
+        self.on_read: Callable[[], None] = lambda: None
 
     def count(self, image_id: int) -> int:
         return self._counts.get(image_id, 0)
@@ -100,6 +102,7 @@ class PoolBoxes:
         return self._read[split][image_id]
 
     def _load(self, image_ids: Sequence[int]) -> dict[int, Boxes | list[DatasetBox]]:
+        self.on_read()
         plain = self._project.selection.plain_boxes(image_ids, tuple(self._indexes))
         labels = self._label_of[plain.class_ids] if len(plain.class_ids) else np.empty(0, np.int32)
         found: dict[int, Boxes | list[DatasetBox]] = {}

@@ -55,9 +55,14 @@ def export_dataset(
         nonlocal done
         if done % _REPORT_EVERY == 0:
             check(should_stop)
-            report(Progress(done, len(plan.images), "writing"))
+            report(Progress(done, len(plan.images), "writing images"))
         done += 1
 
+    def read() -> None:
+        check(should_stop)
+        report(Progress(len(plan.boxes.digests), len(plan.images), "writing labels"))
+
+    plan.boxes.on_read = read
     with staged(out, writer.name, earlier.earlier if earlier else None, token) as staging:
         staging.on_image = tick
         writer.write_files(plan.dataset, staging, image_mode)
