@@ -20,6 +20,7 @@ from __future__ import annotations
 
 import json
 import logging
+import os
 import shutil
 import subprocess
 import sys
@@ -75,6 +76,7 @@ class Job:
             folder = tempfile.mkdtemp(prefix="boxwright-job-")
             self._folder = Path(folder)
             self._process = self._start(arguments)
+            self._words = LastWords(self._process)
         except OSError as error:
             if folder:
                 shutil.rmtree(folder, ignore_errors=True)
@@ -109,14 +111,13 @@ class Job:
     def _start(self, arguments: Mapping[str, Any]) -> subprocess.Popen[bytes]:
         job_file = self._folder / "job.json"
         job_file.write_text(json.dumps({**arguments, "folder": str(self._folder)}), encoding="utf-8")
-        with (self._folder / "stderr.txt").open("wb") as stderr:
-            return subprocess.Popen(  # noqa: S603 - an argument list of our own, no shell
-                [sys.executable, "-m", "boxwright.worker", self.verb, str(job_file)],
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=stderr,
-                **_own_group(),
-            )
+        return subprocess.Popen(  # noqa: S603 - an argument list of our own, no shell
+            [sys.executable, "-m", "boxwright.worker", self.verb, str(job_file)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            **_own_group(),
+        )
 
     def _follow(self) -> None:
         last: Event | None = None
@@ -162,15 +163,42 @@ class Job:
     def _failure(self, last: Event | None, code: int) -> BoxwrightError | None:
         if last is not None:
             return None if last["event"] == "done" else JobFailed(str(last["message"]))
-        words = (self._folder / "stderr.txt").read_text(encoding="utf-8", errors="replace").strip()
-        log.error("job %s ended with %s:\n%s", self.verb, code, words[-4000:])
+        log.error("job %s ended with %s:\n%s", self.verb, code, self._words.text())
         killed = " (it was killed, perhaps for lack of memory)" if code in (-9, 137) else f" (exit status {code})"
         return JobFailed(f"The process for this task ended unexpectedly{killed}; {self._kept}.")
 
     def _close_pipes(self) -> None:
+        self._words.end()
         for pipe in (self._process.stdin, self._process.stdout):
             if pipe is not None:
                 pipe.close()
+
+
+class LastWords:
+    """The end of what a process prints on standard error, read on a thread of its own: however much it prints, it never
+    waits, and neither a disk nor the memory fills."""
+
+    KEPT_BYTES = 4_000
+
+    def __init__(self, process: subprocess.Popen[bytes]) -> None:
+        self._pipe = process.stderr
+        self._kept = b""
+        self._thread = threading.Thread(target=self._read, name="job-words", daemon=True)
+        self._thread.start()
+
+    def text(self) -> str:
+        return self._kept.decode("utf-8", "replace").strip()
+
+    def end(self) -> None:
+        """After the process has ended. One that escaped its group may hold the pipe open and is not waited for."""
+        self._thread.join(1.0)
+        if self._pipe is not None and not self._thread.is_alive():
+            self._pipe.close()
+
+    def _read(self) -> None:
+        assert self._pipe is not None
+        while part := os.read(self._pipe.fileno(), 1 << 16):
+            self._kept = (self._kept + part)[-self.KEPT_BYTES :]
 
 
 def parse_event(line: bytes) -> Event | None:

@@ -217,3 +217,7 @@ def test_the_cache_forgets_what_is_gone_and_stays_small(project: Project) -> Non
         os.utime(folder / name, (stamp, stamp))
     trim_cache(project, limit=350)
     assert {path.name for path in folder.iterdir()} == {known, "older", "new"}
+    trim_cache(project, base=project.folder / project.models.get(1).file, limit=50)
+    assert {path.name for path in folder.iterdir()} == {known}
+    trim_cache(project, limit=50)
+    assert not list(folder.iterdir())

@@ -19,18 +19,22 @@ def cache_folder(project: Project) -> Path:
     return project.folder / "cache" / "features"
 
 
-def trim_cache(project: Project, limit: int = CACHE_BYTES) -> None:
+def trim_cache(project: Project, base: Path | None = None, limit: int = CACHE_BYTES) -> None:
     """Delete what belongs to a base that the project no longer has, and then the least recently changed entries until
     at most `limit` bytes are left. An entry is what lies directly in the folder; one named after a detector's sha256,
-    or the beginning of it (8 characters or more), belongs to that detector."""
+    or the beginning of it (8 characters or more), belongs to that detector. That of `base`, the ONNX file that a
+    training is about to start from, stays."""
     folder = cache_folder(project)
-    known = [m.sha256 for m in project.models.all() if (project.folder / m.file).is_file()]
+    models = {project.folder / m.file: m.sha256 for m in project.models.all()}
+    known = [sha256 for file, sha256 in models.items() if file.is_file()]
     try:
         entries = sorted(folder.iterdir(), key=lambda path: path.stat().st_mtime, reverse=True)
     except OSError:
         return
     total = 0
     for entry in entries:
+        if base is not None and _is_hash(entry.name) and models.get(base, "").startswith(entry.name):
+            continue
         total += _bytes(entry)
         if total > limit or (_is_hash(entry.name) and not any(h.startswith(entry.name) for h in known)):
             total -= _delete(entry)

@@ -44,7 +44,7 @@ log = logging.getLogger(__name__)
 def work(project: Project, request: RetrainRequest, folder: Path, tell: Callable[[RetrainEvent], None]) -> Found:
     """Leaves the candidate's files in `folder`/out. Raises a `BoxwrightError` for whatever stops it."""
     turn = _Turn(project, request, Teller(tell))
-    trim_cache(project)
+    trim_cache(project, turn.base.onnx if turn.base else None)
     made = turn.trained(folder / OUT)
     detector = turn.checked(made)
     active = project.models.active()
