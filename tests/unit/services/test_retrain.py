@@ -12,11 +12,15 @@ from tests.colours import CLASSES, write_detector
 from tests.puppet_trainer import EPOCHS
 from tests.retraining import LONG, Ending, asked, bad, good, label, labelled_pool, state_of, use_puppets
 
-from boxwright.domain.edits import set_state
-from boxwright.domain.errors import ReadOnlyProject, SettingError
+from boxwright.domain.batch import Slot
+from boxwright.domain.edits import reject, set_state
+from boxwright.domain.errors import BoxwrightError, ReadOnlyProject, SettingError
 from boxwright.domain.image import ImageState, Split
+from boxwright.domain.progress import ignore
 from boxwright.services.evaluate import evaluate_project
+from boxwright.services.jobs import start_prelabel
 from boxwright.services.models import add_model
+from boxwright.services.prelabel import prelabel
 from boxwright.services.project import Project
 from boxwright.services.retrain.cache import cache_folder, trim_cache
 from boxwright.services.retrain.facts import training_facts, training_set
@@ -24,8 +28,13 @@ from boxwright.services.retrain.request import RetrainRequest
 from boxwright.services.retrain.result import Figures, Stage, Verdict
 from boxwright.services.retrain.run import activate, retrain, start_estimate
 from boxwright.services.retrain.wire import LINES_PER_SECOND, Teller, from_event, to_event
+from boxwright.services.schedule import draw_scheduled
 from boxwright.services.writer import WriteQueue
 from boxwright.training.protocol import Epoch, Line
+
+
+def raise_it(error: BoxwrightError) -> None:
+    raise error
 
 
 @pytest.fixture(autouse=True)
@@ -141,6 +150,23 @@ def test_the_base_is_the_active_detector_or_the_one_asked_for(project: Project, 
     assert (project.folder / project.models.get(1).file).is_file()
     with pytest.raises(Exception, match="no detector with the number 9"):
         retrain(project, replace(asked(bad(tmp_path), "puppet-on-base"), base_model_id=9))
+
+
+def test_after_the_turn_the_next_batch_is_drawn_before_all_is_seen_again(project: Project, tmp_path: Path) -> None:
+    prelabel(project, project.models.get(1), "cpu")
+    before = project.predictions.of_image(10, 1)
+    project.labels.apply(10, reject(before))
+    result = retrain(project, asked(str(write_detector(tmp_path / "new.onnx", middle=(16.01, 16)))))
+    assert result.verdict is Verdict.ACTIVATED
+    assert [p.id for p in project.labels.load(10).predictions.values()] == [p.id for p in before], "still on screen"
+    queue = WriteQueue(project)
+    assert start_prelabel(project, queue, result.model_id, "cpu", ignore, lambda _: None, raise_it).wait(LONG)
+    assert queue.close()
+    batch = draw_scheduled(project)
+    assert batch.model_id == result.model_id
+    assert batch.items[0].slot is Slot.UNCERTAIN
+    assert project.predictions.of_image(10, result.model_id) == [], "a person has touched it"
+    assert len(project.predictions.of_image(11, result.model_id)) == 1
 
 
 def test_what_is_set_aside_is_never_learnt(project: Project) -> None:
