@@ -19,7 +19,7 @@ from boxwright.domain.errors import FormatError
 from boxwright.domain.image import Split
 from boxwright.formats.base import ALL_FLAGS, ANY_VALUE, Capabilities, Format, Guess
 from boxwright.formats.dataset import Dataset, DatasetImage, Problem
-from boxwright.formats.finding import files_below, is_file, split_named
+from boxwright.formats.finding import is_file, split_named
 from boxwright.formats.huggingface_read import METADATA, HuggingFaceReader, metadata_files
 from boxwright.formats.huggingface_rows import entry_of, used_columns
 from boxwright.formats.names import flat_names, unique_names
@@ -27,7 +27,6 @@ from boxwright.formats.staging import ImageMode, Staging
 
 _FOLDERS = {Split.TRAIN: "train", Split.VALIDATION: "validation", Split.TEST: "test"}
 _SNIFF = 1 << 16
-_PARQUET = b"PAR1"
 
 
 class HuggingFace(Format):
@@ -54,18 +53,10 @@ class HuggingFace(Format):
         found = next((file for file in metadata_files(path) if _is_metadata(file)), None)
         if found is not None:
             return Guess(self.name, 0.95, f"holds {found.relative_to(path).as_posix()} with file_name and objects")
-        if _parquet(path) is not None:
-            return Guess(self.name, 0.3, "holds Parquet files, which have to be saved as an image folder first")
         return None
 
     def read(self, path: Path, problems: list[Problem]) -> Dataset:
         files = [path] if path.is_file() else list(metadata_files(path))
-        parquet = path if path.suffix.lower() == ".parquet" else None if files else _parquet(path)
-        if parquet is not None:
-            raise FormatError(
-                f"{parquet} is a Parquet file, which this program does not read; save it as an image folder with "
-                f"{METADATA} and import that."
-            )
         if not files:
             raise FormatError(f"{path} holds no Hugging Face image folder (a {METADATA} with file_name and objects).")
         folder = path.parent if path.is_file() else path
@@ -97,19 +88,6 @@ def _is_metadata(file: Path) -> bool:
     except OSError:
         return False
     return re.search(rb'"file_name"\s*:', head) is not None and re.search(rb'"objects"\s*:', head) is not None
-
-
-def _parquet(folder: Path) -> Path | None:
-    """A Parquet file of `folder`, told by its first bytes."""
-    for file in files_below(folder):
-        if file.suffix.lower() == ".parquet" and is_file(file):
-            try:
-                with file.open("rb") as handle:
-                    if handle.read(len(_PARQUET)) == _PARQUET:
-                        return file
-            except OSError:
-                continue
-    return None
 
 
 def _lines(dataset: Dataset, rows: list[tuple[DatasetImage, str]]) -> Iterator[bytes]:

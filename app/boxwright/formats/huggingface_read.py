@@ -11,6 +11,7 @@ import orjson
 import yaml
 
 from boxwright.domain.errors import FormatError
+from boxwright.domain.image import Split
 from boxwright.formats.checks import Reporter, checked_box, number
 from boxwright.formats.dataset import Dataset, DatasetBox, DatasetClass, DatasetImage, Problem
 from boxwright.formats.extras import NOTE, TAGS, extras_of, image_marks
@@ -64,7 +65,7 @@ class HuggingFaceReader:
             except (ValueError, RecursionError):
                 reporter.say(line, f"Line {line} is not JSON; left out.", "line not understood")
                 continue
-            self._entry(entry, line, file, reporter)
+            self.add(entry, line, file, reporter)
 
     def dataset(self, with_unlabeled: bool) -> Dataset:
         """What was read so far; `with_unlabeled`: and the image files that no file lists. Classes are in the order of
@@ -95,13 +96,16 @@ class HuggingFaceReader:
             reporter.say(None, "The class names in it cannot be read.", "card cannot be read")
             return []
 
-    def _entry(self, entry: Any, line: int, file: Path, reporter: Reporter) -> None:
+    def add(
+        self, entry: Any, line: int, file: Path, reporter: Reporter, split: Split | None = None
+    ) -> DatasetImage | None:
+        """Add the image of one row; None when that names none."""
         raw = entry.get("file_name") if isinstance(entry, dict) else None
         name = clean_reference(raw) if isinstance(raw, str) else ""
         if not name:
             reporter.say(line, f"Line {line} names no image (file_name); left out.", "line not understood")
-            return
-        split = split_in_path(f"{reporter.file}") or split_in_path(name)
+            return None
+        split = split or split_in_path(reporter.file) or split_in_path(name)
         found = find_listed(self.files, name, split, file.parent)
         image = DatasetImage(
             path=name,
@@ -123,7 +127,7 @@ class HuggingFaceReader:
             if entry.get("objects") is not None:
                 what = f"Line {line}: objects holds no list of boxes with as many categories; left out."
                 reporter.say(line, what, "objects not understood")
-            return
+            return same
         same.labeled = True
         for place, (bbox, category, rest) in enumerate(objects, start=1):
             item = self._box(bbox, category, f"Object {place} of '{name}'", same, line, reporter)
@@ -131,6 +135,7 @@ class HuggingFaceReader:
                 same.refused += 1
             else:
                 same.boxes.append(_dressed(item, rest))
+        return same
 
     def _box(
         self, bbox: Any, category: Any, who: str, image: DatasetImage, line: int, reporter: Reporter

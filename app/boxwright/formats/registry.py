@@ -35,6 +35,7 @@ BUILT_IN = {
     "via-csv": "boxwright.formats.via_csv:ViaCsv",
     "supervisely": "boxwright.formats.supervisely:Supervisely",
     "tfrecord": "boxwright.formats.tfrecord:TFRecord",
+    "parquet": "boxwright.formats.parquet:Parquet",
 }
 logger = logging.getLogger(__name__)
 

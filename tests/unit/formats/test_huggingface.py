@@ -9,11 +9,10 @@ from typing import Any
 import pytest
 
 from boxwright.domain.box import Box
-from boxwright.domain.errors import FormatError
 from boxwright.domain.image import Split
 from boxwright.formats.dataset import Dataset, DatasetBox, DatasetClass, DatasetImage, Problem
 from boxwright.formats.huggingface import HuggingFace
-from boxwright.formats.registry import reader_for, recognise
+from boxwright.formats.registry import recognise
 from boxwright.formats.staging import ImageMode
 
 CAT: dict[str, Any] = {"bbox": [[10, 20, 30, 40]], "categories": ["cat"]}
@@ -144,13 +143,6 @@ def test_a_broken_line_costs_only_itself(tmp_path: Path) -> None:
     dataset, problems = read(tmp_path)
     assert [image.path for image in dataset.images] == ["a.png"]
     assert [(p.line, p.kind) for p in problems] == [(n, "line not understood") for n in (2, 3, 4)]
-
-
-def test_parquet_is_refused_with_a_way_out(tmp_path: Path) -> None:
-    (tmp_path / "data").mkdir()
-    (tmp_path / "data" / "train-00000-of-00001.parquet").write_bytes(b"PAR1 and more PAR1")
-    with pytest.raises(FormatError, match="save it as an image folder"):
-        reader_for(tmp_path).read(tmp_path, [])
 
 
 def test_unlabelled_is_null_and_empty_is_a_list_of_nothing(tmp_path: Path) -> None:
