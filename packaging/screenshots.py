@@ -1,4 +1,5 @@
-"""Makes docs/images/*.png from the real window on the demo project: `python packaging/screenshots.py [DEMO_FOLDER]`."""
+"""Makes docs/images/*.png from the real window on the demo project: `python packaging/screenshots.py [DEMO_FOLDER]`.
+With `--retraining` only those of the turn, which trains for minutes; without it only the others."""
 
 from __future__ import annotations
 
@@ -19,7 +20,10 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDialog
 
 from boxwright.config.settings import Settings
+from boxwright.domain.annotation import drawn
 from boxwright.services.demo import make_demo
+from boxwright.services.demo.truth import FILE, read_truth
+from boxwright.services.project import Project
 from boxwright.ui.application import make_application
 from boxwright.ui.main_window import MainWindow
 from boxwright.ui.queue import View
@@ -27,6 +31,8 @@ from boxwright.ui.theme import apply_theme
 
 OUT = Path(__file__).resolve().parent.parent / "docs" / "images"
 SIZE = (1366, 768)
+LABELED_IN_ROUND = (12, 16, 24, 32)
+MINUTES = 1800
 
 
 class Photographer:
@@ -62,6 +68,47 @@ class Photographer:
             painter.end()
         OUT.mkdir(parents=True, exist_ok=True)
         picture.save(str(OUT / f"{name}.png"))
+
+    def retraining(self) -> None:
+        """Rounds with more and more true labels; the last detector learns for a moment only, so that it loses."""
+        self.until(self.window.isVisible)
+        for number, count in enumerate(LABELED_IN_ROUND, start=1):
+            label_truth(self.demo, count)
+            self.window.open_project(self.demo)
+            self.until(lambda: self.workspace.model.labels is not None)
+            dialog = self.dialog("retrain.start")
+            self.until(lambda dialog=dialog: dialog.facts.table.topLevelItemCount())
+            dialog.trainer.setCurrentIndex(dialog.trainer.findData("transfer"))
+            if number == 1:
+                # Of the efforts the last one is measured last.
+                times = list(dialog.effort.times.values())
+                self.until(lambda times=times: not any("measuring" in t.text() for t in times), MINUTES)
+                self.shoot("retrain-dialog", dialog)
+            if number == len(LABELED_IN_ROUND):
+                dialog.epochs.setValue(1)
+            QTest.mouseClick(dialog.go, Qt.MouseButton.LeftButton)
+            self.until(lambda: self.window.turn.running)
+            if number == 2:
+                self.window.turn.watch()
+                self.until(lambda: len(self.window.turn.run.epochs) >= 8 or not self.window.turn.running, MINUTES)
+                self.shoot("retrain-running")
+                self.window.turn.watch()
+            self.until(lambda: not self.window.turn.running, MINUTES)
+            self.until(lambda: self.window.turn.comparison or not self.window.turn.adviser.paused, MINUTES)
+            comparison = self.window.turn.comparison
+            if comparison is not None:
+                self.until(comparison.isVisible)
+                self.shoot("retrain-comparison", comparison)
+                QTest.mouseClick(comparison.keep, Qt.MouseButton.LeftButton)
+                self.until(lambda: not self.window.turn.adviser.paused)
+            if number < len(LABELED_IN_ROUND):
+                self.window.close_project()
+        dialog = self.dialog("rounds.show")
+        self.until(lambda: dialog.table.topLevelItemCount() == len(LABELED_IN_ROUND))
+        self.shoot("rounds", dialog)
+        dialog.reject()
+        self.until(lambda: QApplication.activeModalWidget() is None)
+        self.window.close()
 
     def run(self) -> None:
         self.until(self.window.isVisible)
@@ -159,13 +206,30 @@ class Photographer:
         self.until(lambda: QApplication.activeModalWidget() is None)
 
 
+def label_truth(folder: Path, count: int) -> None:
+    """Give the first `count` images that nobody has labelled the boxes they were drawn with."""
+    truth = read_truth(folder / FILE)
+    with Project.open_for_writing(folder) as project:
+        ids = {c.name: c.id for c in project.classes.all()}
+        images = project.images.many(project.images.candidates()[:count].tolist())
+        project.labels.import_labels(
+            (i.id, [drawn(b.box, ids[b.name]) for b in truth[Path(i.path).name]]) for i in images
+        )
+
+
 def main() -> None:
-    demo = Path(sys.argv[1]).resolve() if len(sys.argv) > 1 else Path(tempfile.mkdtemp()) / "machine parts"
+    retraining = "--retraining" in sys.argv
+    folders = [argument for argument in sys.argv[1:] if argument != "--retraining"]
+    demo = Path(folders[0]).resolve() if folders else Path(tempfile.mkdtemp()) / "machine parts"
     if not (demo / "project.db").exists():
         make_demo(demo, lambda _: None).close()
     app = make_application()
     apply_theme(app, "light")
-    Photographer(demo).run()
+    photographer = Photographer(demo)
+    if retraining:
+        photographer.retraining()
+    else:
+        photographer.run()
 
 
 if __name__ == "__main__":

@@ -142,6 +142,9 @@ def driver(qtbot: QtBot) -> Iterator[Driver]:
         window.show()
         window.activateWindow()
     yield Driver(qtbot, window)
+    # A retraining that a failed test left would make the window ask, and nobody answers.
+    if window.turn is not None:
+        window.turn.close()
     window.close()
 
 

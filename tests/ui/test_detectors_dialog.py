@@ -28,11 +28,11 @@ def _texts(dialog, row: int) -> list[str]:
 def test_detectors_are_listed_with_their_figures_and_the_one_in_use_is_named(driver, folder):
     with Project.open(folder) as project:
         second = add_detector(project)
-        project.models.set_metrics(second, {"AP50": 0.6123, "AP": 0.4})
+        project.models.set_metrics(second, {"AP50": 0.6123, "AP": 0.4, "fixes_per_image": 2.04})
     driver.open(folder)
     dialog = _opened(driver)
-    assert _texts(dialog, 0)[:6] == ["tester", "", "–", "–", "3 of 3", "6 of 6"]
-    assert _texts(dialog, 1)[:6] == ["tester", "active", "0.612", "0.400", "3 of 3", "6 of 6"]
+    assert _texts(dialog, 0)[:7] == ["tester", "", "–", "–", "–", "3 of 3", "6 of 6"]
+    assert _texts(dialog, 1)[:7] == ["tester", "active", "0.612", "0.400", "2.0", "3 of 3", "6 of 6"]
     assert dialog.list.currentItem() is dialog.list.topLevelItem(1)
     assert not dialog.go.isEnabled(), "it is active already"
     assert not dialog.prelabel.isEnabled(), "it has seen every image"

@@ -26,6 +26,8 @@ class Situation:
     """False: the file of the image cannot be shown, so nobody can say what is on it."""
     detector: bool = False
     task: bool = False
+    """Long work runs in the status line, retraining not counted."""
+    retraining: bool = False
 
     @property
     def editable(self) -> bool:
@@ -65,6 +67,14 @@ def can_prelabel(s: Situation) -> bool:
     return s.writable and s.detector and not s.task
 
 
+def can_retrain(s: Situation) -> bool:
+    return s.writable and not s.task and not s.retraining
+
+
+def watches(s: Situation) -> bool:
+    return s.retraining
+
+
 def has_image(s: Situation) -> bool:
     return s.image
 
@@ -99,8 +109,8 @@ class Action:
     checkable: bool = False
 
 
-PROJECT, EDIT, GO, VIEW, DETECTOR, HELP = "Project", "Edit", "Go", "View", "Detector", "Help"
-MENUS = (PROJECT, EDIT, GO, VIEW, DETECTOR, HELP)
+PROJECT, EDIT, GO, VIEW, MODEL, HELP = "Project", "Edit", "Go", "View", "Model", "Help"
+MENUS = (PROJECT, EDIT, GO, VIEW, MODEL, HELP)
 C = Where.CANVAS
 
 
@@ -203,12 +213,17 @@ ACTIONS: tuple[Action, ...] = (
     Action("view.fit", "Fit the image", VIEW, ("F",), has_image, lambda d: d.canvas.fit(), "fit", toolbar="Fit"),
     Action("view.theme", "Light or dark", VIEW, (), always, lambda d: d.toggle_theme(), separated=True),
 
-    Action("batch.next", "Draw a batch…", DETECTOR, ("B",), can_start, lambda d: d.draw_batch(), "batch",
+    Action("batch.next", "Draw a batch…", MODEL, ("B",), can_start, lambda d: d.draw_batch(), "batch",
            toolbar="Draw a batch"),
-    Action("detector.list", "Detectors…", DETECTOR, (), in_project, lambda d: d.detectors(), separated=True),
-    Action("detector.add", "Add a detector…", DETECTOR, (), can_start, lambda d: d.add_detector(), "detector"),
-    Action("detector.prelabel", "Pre-label the pool…", DETECTOR, (), can_prelabel, lambda d: d.prelabel(), "prelabel"),
-    Action("detector.map", "Class map of the detector…", DETECTOR, (), can_prelabel, lambda d: d.class_map()),
+    Action("retrain.start", "Retrain…", MODEL, ("Ctrl+R",), can_retrain, lambda d: d.retrain(), "retrain",
+           toolbar="Retrain"),
+    Action("retrain.watch", "Watch the retraining", MODEL, (), watches, lambda d: d.watch_retraining()),
+    Action("rounds.show", "Rounds…", MODEL, (), in_project, lambda d: d.rounds()),
+    Action("rounds.schedule", "Way of working…", MODEL, (), can_write, lambda d: d.schedule()),
+    Action("detector.list", "Detectors…", MODEL, (), in_project, lambda d: d.detectors(), separated=True),
+    Action("detector.add", "Add a detector…", MODEL, (), can_start, lambda d: d.add_detector(), "detector"),
+    Action("detector.prelabel", "Pre-label the pool…", MODEL, (), can_prelabel, lambda d: d.prelabel(), "prelabel"),
+    Action("detector.map", "Class map of the detector…", MODEL, (), can_prelabel, lambda d: d.class_map()),
 
     Action("help.palette", "Find an action…", HELP, ("Ctrl+K",), always, lambda d: d.palette(), "palette"),
     Action("help.shortcuts", "Shortcuts", HELP, ("?", "F1"), always, lambda d: d.shortcuts(), "help"),

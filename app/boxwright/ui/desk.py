@@ -132,6 +132,8 @@ class Desk:
         self._window.close()
 
     def add_images(self) -> None:
+        if self._waits_for_retraining("Adding images"):
+            return
         folder = QFileDialog.getExistingDirectory(self._window, "Add a folder of images")
         if not folder:
             return
@@ -139,9 +141,20 @@ class Desk:
 
         self._window.run(add_images(self.workspace.project, Path(folder)), self._window.images_added)
 
+    def _waits_for_retraining(self, what: str) -> bool:
+        if self._window.turn is None or not self._window.turn.running:
+            return False
+        self._window.banner.tell(
+            f"{what} waits until the retraining has ended, because it changes what is learnt from; go on labelling, or "
+            "cancel the retraining in the line at the bottom."
+        )
+        return True
+
     # Dialogs
 
     def import_labels(self) -> None:
+        if self._waits_for_retraining("An import"):
+            return
         from boxwright.ui.dialogs.importing import ImportDialog
 
         ImportDialog(self._window).open()
@@ -175,6 +188,25 @@ class Desk:
         from boxwright.ui.dialogs.prelabel import PrelabelDialog
 
         PrelabelDialog(self._window).open()
+
+    def retrain(self) -> None:
+        from boxwright.ui.dialogs.retrain import RetrainDialog
+
+        RetrainDialog(self._window).open()
+
+    def watch_retraining(self) -> None:
+        assert self._window.turn is not None
+        self._window.turn.watch()
+
+    def rounds(self) -> None:
+        from boxwright.ui.dialogs.rounds import RoundsDialog
+
+        RoundsDialog(self._window).open()
+
+    def schedule(self) -> None:
+        from boxwright.ui.dialogs.schedule import ScheduleDialog
+
+        ScheduleDialog(self._window).open()
 
     def palette(self) -> None:
         from boxwright.ui.dialogs.palette import Palette

@@ -18,6 +18,7 @@ from boxwright.domain.errors import BoxwrightError
 from boxwright.ui.action_map import ActionMap
 from boxwright.ui.actions import Situation
 from boxwright.ui.desk import Desk
+from boxwright.ui.panels.advice_bar import AdviceBar
 from boxwright.ui.panels.banner import Banner
 from boxwright.ui.panels.start_page import StartPage
 from boxwright.ui.panels.status_bar import StatusBar
@@ -27,6 +28,7 @@ from boxwright.ui.theme import apply_theme, is_dark
 if TYPE_CHECKING:
     from boxwright.services.project import Project
     from boxwright.ui.saving import Saving
+    from boxwright.ui.turn import Turn
     from boxwright.ui.work_area import WorkArea
     from boxwright.ui.workspace import Workspace
 
@@ -37,19 +39,22 @@ STOPPING_SECONDS = 10.0
 
 
 class MainWindow(QMainWindow):
-    """One project at a time. `task` is the long work that runs, None when there is none."""
+    """One project at a time. `task` is the long work that runs, None when there is none; a retraining of `turn` may run
+    beside it."""
 
     def __init__(self, settings: Settings | None = None) -> None:
         super().__init__()
         self.settings = settings or load_settings()[0]
         self.workspace: Workspace | None = None
         self.work_area: WorkArea | None = None
+        self.turn: Turn | None = None
         self.task: Task | None = None
         self.setWindowTitle("Boxwright")
         self.resize(1366, 768)
         self.start_page = StartPage()
         self.start_page.show_recent(self.settings.recent_projects)
         self.banner = Banner()
+        self.advice = AdviceBar()
         self.status = StatusBar()
         self.setStatusBar(self.status)
         self.desk = Desk(self)
@@ -58,6 +63,7 @@ class MainWindow(QMainWindow):
         self._stack.addWidget(self.start_page)
         self._lay_out()
         self._connect_start_page()
+        self.status.retraining.look_wanted.connect(lambda: self.desk.watch_retraining())
         self._restore_place()
         self.update_actions()
 
@@ -79,6 +85,7 @@ class MainWindow(QMainWindow):
     def show_project(self, project: Project) -> None:
         """Take over an open `project` and show it."""
         from boxwright.services.writer import WriteQueue
+        from boxwright.ui.turn import Turn
         from boxwright.ui.work_area import WorkArea
         from boxwright.ui.workspace import Workspace
 
@@ -91,6 +98,7 @@ class MainWindow(QMainWindow):
         self.work_area = WorkArea(self.workspace)
         self.work_area.canvas.stay_in_draw = self.settings.stay_in_draw
         self._connect_workspace(self.workspace, self.work_area)
+        self.turn = Turn(self, self.workspace)
         self._stack.addWidget(self.work_area)
         self._stack.setCurrentWidget(self.work_area)
         self.actions_map.attach_canvas(self.work_area.canvas)
@@ -102,9 +110,12 @@ class MainWindow(QMainWindow):
 
     def close_project(self) -> bool:
         """Write what is left, then show the start page. False when edits could not be saved and the person stays."""
-        workspace, area = self.workspace, self.work_area
-        if workspace is None or area is None:
+        workspace, area, turn = self.workspace, self.work_area, self.turn
+        if workspace is None or area is None or turn is None:
             return True
+        if turn.running and not self._training_may_end():
+            return False
+        turn.close()
         if self.task is not None:
             self.task.cancel()
             self.task.wait(STOPPING_SECONDS)
@@ -113,7 +124,7 @@ class MainWindow(QMainWindow):
         self.remember(threshold=workspace.model.threshold)
         area.close_models()
         workspace.close()
-        self.workspace, self.work_area = None, None
+        self.workspace, self.work_area, self.turn = None, None, None
         self._stack.removeWidget(area)
         area.deleteLater()
         workspace.deleteLater()
@@ -175,6 +186,7 @@ class MainWindow(QMainWindow):
             selection=bool(workspace.model.selection),
             detector=workspace.detector is not None,
             task=self.task is not None,
+            retraining=self.turn is not None and self.turn.running,
         )
 
     def update_actions(self) -> None:
@@ -204,12 +216,18 @@ class MainWindow(QMainWindow):
 
         return leave_unsaved(self)
 
+    def _training_may_end(self) -> bool:
+        from boxwright.ui.dialogs.problem import leave_training
+
+        return leave_training(self)
+
     def _lay_out(self) -> None:
         middle = QWidget()
         layout = QVBoxLayout(middle)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
         layout.addWidget(self.banner)
+        layout.addWidget(self.advice)
         layout.addWidget(self._stack, 1)
         self.setCentralWidget(middle)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.NoContextMenu)

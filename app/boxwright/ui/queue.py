@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum, IntEnum
@@ -50,7 +51,8 @@ class Queue:
     `batch` is the one it shows, None in the other views; `latest` the one that could be shown.
     `pool_done` of `pool_usable` images of the whole pool were labelled or skipped when this was read, and
     `validation` of them are frozen for measuring. `review` images have imported boxes beside labels of a person; in
-    that view they count as done when the last of those boxes is judged."""
+    that view they count as done when the last of those boxes is judged. `origin`: where the images of `batch` came
+    from, a sentence."""
 
     ids: NDArray[np.int64]
     marks: NDArray[np.int8]
@@ -62,6 +64,7 @@ class Queue:
     pool_usable: int = 0
     validation: int = 0
     review: int = 0
+    origin: str = ""
 
     def __post_init__(self) -> None:
         self._order = np.argsort(self.ids, kind="stable")
@@ -116,7 +119,18 @@ def load_queue(project: Project, view: View) -> Queue:
         if view is not View.REVIEW:
             marks[np.isin(ids, in_state)] = MARK_OF_STATE[state]
     reasons = {item.image_id: item for item in batch.items} if batch else {}
-    return Queue(ids, marks, batch, latest, view, reasons, pool_done, len(usable), len(validation), len(review))
+    origin = _origin(project, batch) if batch else ""
+    return Queue(ids, marks, batch, latest, view, reasons, pool_done, len(usable), len(validation), len(review), origin)
+
+
+def _origin(project: Project, batch: Batch) -> str:
+    """ "8 uncertain, 8 random; chosen with “transfer 2” (round 2)."."""
+    slots = ", ".join(f"{count:,} {slot}" for slot, count in Counter(item.slot.value for item in batch.items).items())
+    if batch.model_id is None:
+        return f"{slots}; drawn before there was a detector."
+    number = next((n for n, r in enumerate(project.rounds.all(), 1) if r.model_id == batch.model_id), None)
+    after = f" (round {number})" if number is not None else ""
+    return f"{slots}; chosen with “{project.models.get(batch.model_id).name}”{after}."
 
 
 def _ids(project: Project, view: View, batch: Batch | None, validation: NDArray[np.int64]) -> NDArray[np.int64]:

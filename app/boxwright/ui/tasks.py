@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from boxwright.services.project import Project
     from boxwright.services.writer import WriteQueue
 
+PRELABELLING = "Pre-labelling"
+
 Work = Callable[["Project", Report, ShouldStop], Any]
 
 
@@ -89,7 +91,7 @@ def prelabel(project: Project, writer: WriteQueue, model_id: int, device: str) -
     """In a child process; its result is a `PrelabelResult`."""
     from boxwright.services.jobs import start_prelabel
 
-    task = Task("Pre-labelling")
+    task = Task(PRELABELLING)
     job = start_prelabel(project, writer, model_id, device, task.report, task.succeed, task.fail)
     task.on_cancel = job.cancel
     task.on_wait = job.wait

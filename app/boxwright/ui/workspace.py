@@ -101,14 +101,15 @@ class Workspace(QObject):
 
     # --- queue -----------------------------------------------------------------------------------------------------
 
-    def load(self, view: View = View.BATCH, then: Callable[[], None] | None = None) -> None:
-        """Read the queue anew; shows its first unlabelled image unless the current one is in it."""
+    def load(self, view: View = View.BATCH, then: Callable[[], None] | None = None, hold: bool = False) -> None:
+        """Read the queue anew; shows its first unlabelled image unless the current one is in it. `hold`: the image on
+        screen stays until the person goes on, even when it is not in the queue."""
         self.view = view
 
         def arrived(loaded: tuple[Queue, Model | None]) -> None:
             self.queue, detector = loaded
             self.queue_loaded = True
-            self._set_detector(detector)
+            self._set_detector(detector, hold)
             if self.saver.saved:
                 self.saver.tell()
             kept = self.queue.row_of(self.record.image.id) if self.record else None
@@ -116,6 +117,9 @@ class Workspace(QObject):
             self.queue_changed.emit()
             if not len(self.queue):
                 self._show_nothing()
+            elif kept is None and hold and self.record is not None:
+                self.row_changed.emit(-1)
+                self._look_ahead()
             elif kept is None:
                 self.show_row(self.queue.next_open(-1) or 0)
             else:
@@ -205,6 +209,8 @@ class Workspace(QObject):
         keys = [self._key(r) for r in records if not r.image.problem]
         if self._full and self.record is not None:
             keys.insert(1, self._key(self.record, True))
+        if self.row < 0 and self.record is not None:
+            keys.insert(0, self._key(self.record))
         self.pictures.want(keys)
 
     def _ask_record(self, image_id: int) -> None:
@@ -237,6 +243,7 @@ class Workspace(QObject):
                 self.model.show(None)
             self.picture_changed.emit(None)
             return
+        self._take_class_map()
         self.model.show(self.record.labels)
         self.record_shown.emit(self.record)
         self._show_picture()
@@ -260,12 +267,17 @@ class Workspace(QObject):
         elif key.max_side is None:
             self._show_picture()
 
-    def _set_detector(self, detector: Model | None) -> None:
+    def _set_detector(self, detector: Model | None, hold: bool) -> None:
         self.detector = detector
-        self.model.class_map = detector.class_map if detector else {}
+        if not hold or self.record is None:
+            self._take_class_map()
         self._tell_detector()
         if detector is not None and not self._device:
             self.device_probe.ask(detector.id)
+
+    def _take_class_map(self) -> None:
+        """Of the detector whose pre-labels are shown from now on."""
+        self.model.class_map = self.detector.class_map if self.detector else {}
 
     def _tell_detector(self) -> None:
         detector = self.detector
@@ -322,15 +334,15 @@ class Workspace(QObject):
 
         self.reader.ask(lambda project: project.classes.all(), arrived)
 
-    def refresh(self, device: str = "") -> None:
+    def refresh(self, device: str = "", hold: bool = False) -> None:
         """Classes, pre-labels or images changed by something else than the canvas: read them again. `device`: what
-        the detector was seen to run on."""
+        the detector was seen to run on. `hold`: the image on screen keeps what it shows until the person leaves it."""
         self._device = device or self._device
         self._forget_records()
         self.reload_classes()
         record = self.record
-        self.load(self.view)
-        if record is None:
+        self.load(self.view, hold=hold)
+        if record is None or hold:
             return
 
         def arrived(fresh: Record) -> None:

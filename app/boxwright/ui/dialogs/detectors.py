@@ -17,9 +17,9 @@ if TYPE_CHECKING:
     from boxwright.services.project import Project
     from boxwright.ui.main_window import MainWindow
 
-COLUMNS = ("Detector", "In use", "AP50", "AP", "Classes used", "Pre-labelled", "Added")
+COLUMNS = ("Detector", "In use", "AP50", "AP", "Fixes / image", "Classes used", "Pre-labelled", "Added")
 MODEL_ROLE = Qt.ItemDataRole.UserRole
-_NUMBERS = (2, 3, 4, 5)
+_NUMBERS = (2, 3, 4, 5, 6)
 
 
 class DetectorsDialog(Sheet):
@@ -32,7 +32,7 @@ class DetectorsDialog(Sheet):
         self._models: dict[int, Model] = {}
         self._seen: dict[int, int] = {}
         self._usable = 0
-        self.resize(700, 380)
+        self.resize(780, 380)
         self.list = _built_list()
         self.words = plain_label(quiet=True)
         self.prelabel = QPushButton("Pre-label with it")
@@ -82,7 +82,7 @@ class DetectorsDialog(Sheet):
         self.words.setText(words_about(model, left) if model else self._nothing_chosen())
 
     def _nothing_chosen(self) -> str:
-        return "" if self._models else "There is no detector yet: “Add a detector…” in the menu Detector adds one."
+        return "" if self._models else "There is no detector yet: “Add a detector…” in the menu Model adds one."
 
     def _make_active(self) -> None:
         model, writer = self.chosen, self._workspace.writer
@@ -136,6 +136,8 @@ def words_about(model: Model, left: int) -> str:
 def _row(model: Model, seen: int, usable: int) -> QTreeWidgetItem:
     used = f"{len(model.class_map)} of {len(model.card.classes)}"
     figures = [f"{model.metrics[key]:.3f}" if key in model.metrics else "–" for key in ("AP50", "AP")]
+    fixes = model.metrics.get("fixes_per_image")
+    figures.append("–" if fixes is None else f"{fixes:.1f}")
     active = "active" if model.active else ""
     item = QTreeWidgetItem([model.name, active, *figures, used, f"{seen:,} of {usable:,}", model.added[:10]])
     item.setToolTip(0, plain_tip(model.name))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QComboBox, QFormLayout
@@ -66,8 +67,15 @@ class PrelabelDialog(Sheet):
         self.accept()
 
 
-def begin_prelabelling(window: MainWindow, model: Model, device: str) -> None:
-    """Let `model` look at the pool in the background; the status line tells how far it is. Raises BoxwrightError."""
+def begin_prelabelling(
+    window: MainWindow,
+    model: Model,
+    device: str,
+    hold: bool = False,
+    then: Callable[[PrelabelResult], object] | None = None,
+) -> None:
+    """Let `model` look at the pool in the background; the status line tells how far it is. `hold`: the image on screen
+    keeps its pre-labels until the person leaves it. Raises BoxwrightError."""
     from boxwright.ui.tasks import prelabel
 
     workspace = window.workspace
@@ -76,10 +84,12 @@ def begin_prelabelling(window: MainWindow, model: Model, device: str) -> None:
     window.status.device.setText(f"{model.name} · starting on {device.upper()}")
 
     def done(result: PrelabelResult) -> None:
-        workspace.refresh(device=result.device)
+        workspace.refresh(device=result.device, hold=hold)
         window.status.say(result_words(result))
         if result.device_note:
             window.banner.tell(result.device_note)
+        if then is not None:
+            then(result)
 
     window.run(task, done)
 

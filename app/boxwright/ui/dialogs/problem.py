@@ -33,3 +33,16 @@ def leave_unsaved(parent: QWidget) -> bool:
         QMessageBox.StandardButton.Cancel,
     )
     return answer == QMessageBox.StandardButton.Discard
+
+
+def leave_training(parent: QWidget) -> bool:
+    """A retraining runs: whether the person wants to close the project all the same. Staying is the default."""
+    answer = QMessageBox.question(
+        parent,
+        "Retraining is running",
+        "Closing the project ends the retraining, and what it has learnt so far is lost. Your labels are saved, and "
+        "the present detector stays.",
+        QMessageBox.StandardButton.Close | QMessageBox.StandardButton.Cancel,
+        QMessageBox.StandardButton.Cancel,
+    )
+    return answer == QMessageBox.StandardButton.Close

@@ -39,6 +39,10 @@ class QueuePanel(QWidget):
         self.progress = QProgressBar()
         self.progress.setTextVisible(True)
         self.progress.setFixedHeight(18)
+        self.origin = QLabel()
+        self.origin.setTextFormat(Qt.TextFormat.PlainText)
+        self.origin.setWordWrap(True)
+        self.origin.setObjectName("quiet")
         self.view = self._built_view()
         self.pool = QLabel()
         self.pool.setObjectName("quiet")
@@ -85,6 +89,7 @@ class QueuePanel(QWidget):
         head.setSpacing(6)
         head.addWidget(self.source)
         head.addWidget(self.progress)
+        head.addWidget(self.origin)
         layout.addLayout(head)
         layout.addWidget(self.view, 1)
         foot = QVBoxLayout()
@@ -111,6 +116,8 @@ class QueuePanel(QWidget):
             self.source.addItem(self.tr("To review · {0:,} images").format(queue.review), View.REVIEW)
         self.source.addItem(self.tr("All images of the pool"), View.ALL)
         self.source.setCurrentIndex(self.source.findData(queue.view))
+        self.origin.setText(queue.origin)
+        self.origin.setVisible(bool(queue.origin))
         self._count()
 
     def _count(self, _row: int = -1) -> None:

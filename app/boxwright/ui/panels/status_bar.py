@@ -1,38 +1,29 @@
-"""The line at the bottom: the job that runs, where the pointer is, the zoom, the device, and whether all is saved."""
+"""The line at the bottom: the jobs that run, where the pointer is, the zoom, the device, and whether all is saved."""
 
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QPushButton, QStatusBar, QWidget
+from PySide6.QtWidgets import QLabel, QStatusBar
 
-from boxwright.domain.progress import Progress
 from boxwright.ui.panels.elided import ElidedLabel
+from boxwright.ui.panels.job_row import JobRow
 from boxwright.ui.saving import Saving
-from boxwright.ui.task import Task, rate_words
+from boxwright.ui.task import Task
 from boxwright.ui.theme import BAD
 from boxwright.ui.tips import plain_tip
 
 
 class StatusBar(QStatusBar):
+    """Two jobs can run at once: `retraining` beside any other `job`."""
+
     def __init__(self) -> None:
         super().__init__()
         self.setSizeGripEnabled(False)
-        self._task: Task | None = None
-        self.job = QWidget()
-        self.job_words = QLabel()
-        self.job_bar = QProgressBar()
-        self.job_bar.setFixedSize(140, 14)
-        self.job_bar.setTextVisible(False)
-        self.cancel = QPushButton(self.tr("Cancel"))
-        self.cancel.setFixedHeight(20)
-        self.cancel.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self.cancel.clicked.connect(self._cancel)
-        row = QHBoxLayout(self.job)
-        row.setContentsMargins(8, 0, 8, 0)
-        for widget in (self.job_words, self.job_bar, self.cancel):
-            row.addWidget(widget)
-        self.addWidget(self.job)
-        self.job.hide()
+        self.job = JobRow()
+        self.retraining = JobRow(look=self.tr("Watch"))
+        for row in (self.retraining, self.job):
+            self.addWidget(row)
+            row.hide()
         self.position, self.zoom, self.device, self.saving = QLabel(), QLabel(), ElidedLabel(), QLabel()
         self.device.setMaximumWidth(420)
         for label in (self.position, self.zoom, self.device, self.saving):
@@ -42,14 +33,7 @@ class StatusBar(QStatusBar):
 
     def follow(self, task: Task) -> None:
         """Show `task` with its speed and a way to stop it until it ends."""
-        self._task = task
-        self.job_words.setText(task.title)
-        self.job_bar.setRange(0, 0)
-        self.cancel.setEnabled(True)
-        self.job.show()
-        task.progressed.connect(self._progressed)
-        for signal in (task.finished, task.failed, task.stopped):
-            signal.connect(self._ended)
+        self.job.follow(task)
 
     def say(self, sentence: str) -> None:
         """A calm sentence that goes away by itself."""
@@ -64,20 +48,3 @@ class StatusBar(QStatusBar):
         for label in (self.position, self.zoom, self.device, self.saving):
             label.clear()
         self.saving.setStyleSheet("")
-
-    def _progressed(self, progress: Progress) -> None:
-        self.job_bar.setRange(0, progress.total)
-        self.job_bar.setValue(progress.done)
-        counted = f" {progress.done:,} of {progress.total:,}" if progress.total else ""
-        rate = rate_words(progress)
-        title = self._task.title if self._task else ""
-        self.job_words.setText(f"{title}{counted}{' · ' + rate if rate else ''}")
-
-    def _cancel(self) -> None:
-        if self._task is not None:
-            self.cancel.setEnabled(False)
-            self._task.cancel()
-
-    def _ended(self, _result: object = None) -> None:
-        self._task = None
-        self.job.hide()

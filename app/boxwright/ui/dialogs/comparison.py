@@ -1,0 +1,133 @@
+"""The new detector did not win by itself: both in two columns, and a person decides."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QBrush
+from PySide6.QtWidgets import QHeaderView, QTreeWidget, QTreeWidgetItem, QWidget
+
+from boxwright.ui.dialogs.base import Sheet, plain_label
+from boxwright.ui.theme import BAD, GOOD
+from boxwright.ui.tips import plain_tip
+
+if TYPE_CHECKING:
+    from boxwright.services.retrain.result import Figures, RetrainResult
+
+# Differences that the figures shown do not tell apart.
+SAME_AP, SAME_FIXES = 0.0005, 0.05
+_RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+
+
+class ComparisonDialog(Sheet):
+    """`chosen(model_id)`: the person wants the new one. Anything else keeps the present one."""
+
+    chosen = Signal(int)
+
+    def __init__(self, parent: QWidget, result: RetrainResult, present: str, new: str) -> None:
+        super().__init__(parent, "Which detector goes on?", "Use the new one")
+        self._result = result
+        self.resize(620, 400)
+        self.words = plain_label(_words(result))
+        self.table = _built_table(present, new)
+        self.keep = self.buttons.button(self.buttons.StandardButton.Cancel)
+        self.keep.setText("Keep the present one")
+        self.go.setDefault(False)
+        self.go.setAutoDefault(False)
+        self.keep.setDefault(True)
+        self.body.addWidget(self.words)
+        self.body.addWidget(self.table, 1)
+        self.body.addWidget(
+            plain_label("Both stay in the project; “Detectors…” in the menu Model can change it again.", quiet=True)
+        )
+        for row in rows(result.before, result.after):
+            self.table.addTopLevelItem(row)
+        self.table.setVisible(bool(self.table.topLevelItemCount()))
+        self.go.clicked.connect(self._use)
+        self.begin_at(self.keep)
+
+    def _use(self) -> None:
+        self.accept()
+        self.chosen.emit(self._result.model_id)
+
+
+def _words(result: RetrainResult) -> str:
+    if result.after is None:
+        return (
+            f"{result.note or 'The new detector could not be measured.'} "
+            "Label some images of the validation split to know which is better, or decide without."
+        )
+    images = result.after.images
+    if result.note or result.before is None:
+        return f"{result.note} The new detector was measured on {images:,} validation images.".strip()
+    return (
+        f"On the {images:,} validation images the new detector, trained on {result.images:,} images, is worse than the "
+        "present one, so nothing was changed."
+    )
+
+
+def rows(before: Figures | None, after: Figures | None) -> list[QTreeWidgetItem]:
+    """One row for each figure; per class AP50. Empty when neither was measured."""
+    if before is None and after is None:
+        return []
+    found = [
+        _row("AP50", before.ap50 if before else None, after.ap50 if after else None),
+        _row("AP", before.ap if before else None, after.ap if after else None),
+        _row(
+            "Boxes to fix per image",
+            before.fixes_per_image if before else None,
+            after.fixes_per_image if after else None,
+            decimals=1,
+            more_is_better=False,
+        ),
+    ]
+    names = dict.fromkeys([*(before.per_class if before else ()), *(after.per_class if after else ())])
+    for name in names:
+        one = before.per_class.get(name) if before else None
+        two = after.per_class.get(name) if after else None
+        boxes = (two or one or (None, None, 0))[2]
+        about = f"AP50 of {name} ({boxes:,} {'box' if boxes == 1 else 'boxes'})"
+        found.append(_row(about, one[1] if one else None, two[1] if two else None))
+    return found
+
+
+def difference_words(before: float, after: float, decimals: int = 3, more_is_better: bool = True) -> str:
+    """ "+0.130 better", "−1.1 better", "same": the sign says which way, the word what it means."""
+    change = after - before
+    if abs(change) < (SAME_AP if decimals == 3 else SAME_FIXES):
+        return "same"
+    sign = "+" if change > 0 else "−"
+    return f"{sign}{abs(change):.{decimals}f} {'better' if (change > 0) is more_is_better else 'worse'}"
+
+
+def _row(
+    name: str, before: float | None, after: float | None, decimals: int = 3, more_is_better: bool = True
+) -> QTreeWidgetItem:
+    shown = ["–" if value is None else f"{value:.{decimals}f}" for value in (before, after)]
+    difference = "" if before is None or after is None else difference_words(before, after, decimals, more_is_better)
+    item = QTreeWidgetItem([name, *shown, difference])
+    item.setToolTip(0, plain_tip(name))
+    for column in (1, 2, 3):
+        item.setTextAlignment(column, _RIGHT)
+    if difference.endswith(("better", "worse")):
+        item.setForeground(3, QBrush(GOOD if difference.endswith("better") else BAD))
+    return item
+
+
+def _built_table(present: str, new: str) -> QTreeWidget:
+    table = QTreeWidget()
+    table.setHeaderLabels(["", f"Present: {present}", f"New: {new}", "Difference"])
+    table.setRootIsDecorated(False)
+    table.setUniformRowHeights(True)
+    table.setAlternatingRowColors(True)
+    table.setAccessibleName("Both detectors")
+    table.setSelectionMode(QTreeWidget.SelectionMode.NoSelection)
+    table.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
+    header = table.header()
+    header.setStretchLastSection(False)
+    header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
+    for column in (1, 2, 3):
+        table.headerItem().setTextAlignment(column, _RIGHT)
+        header.setSectionResizeMode(column, QHeaderView.ResizeMode.ResizeToContents)
+    return table

@@ -1,0 +1,147 @@
+"""The ledger of rounds, and where more labels stop paying."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QHeaderView, QPushButton, QSplitter, QTreeWidget, QTreeWidgetItem
+
+from boxwright.ui.dialogs.base import Sheet, plain_label
+from boxwright.ui.panels.chart import Band, Chart, Line, Plot, Span
+from boxwright.ui.retrain_words import plateau_words
+from boxwright.ui.tips import plain_tip
+
+if TYPE_CHECKING:
+    from boxwright.evaluation.learning_curve import CurveFit
+    from boxwright.services.project import Project
+    from boxwright.services.rounds import Round
+    from boxwright.ui.main_window import MainWindow
+
+COLUMNS = ("Round", "Images", "Boxes", "Detector", "AP50", "AP", "Edits / image", "Fixes / image", "In use since")
+TITLE = "mAP on the validation images"
+EMPTY = "Each retraining puts a point here."
+NO_ROUNDS = (
+    "There is no round yet. Label a batch, then choose “Retrain…” in the menu Model: each retraining adds a row here, "
+    "and after three the curve tells where more labels stop paying."
+)
+_TEXT = (3, 8)
+
+
+@dataclass(frozen=True)
+class Ledger:
+    """`pool`: usable images of the pool; `step`: a round's share of it by the schedule, 0..1."""
+
+    rounds: list[Round]
+    fit: CurveFit | None
+    pool: int
+    step: float
+
+
+class RoundsDialog(Sheet):
+    def __init__(self, window: MainWindow) -> None:
+        super().__init__(window, "Rounds")
+        assert window.workspace is not None
+        self._window = window
+        self.resize(860, 560)
+        self.table = _built_table()
+        self.chart = Chart(Plot(TITLE, EMPTY))
+        self.words = plain_label("Reading the ledger…")
+        self.retrain = QPushButton("Retrain…")
+        self.retrain.setEnabled(window.actions_map["retrain.start"].isEnabled())
+        self.retrain.clicked.connect(self._retrain)
+        self.buttons.addButton(self.retrain, self.buttons.ButtonRole.ActionRole)
+        splitter = QSplitter(Qt.Orientation.Vertical)
+        splitter.addWidget(self.table)
+        splitter.addWidget(self.chart)
+        splitter.setSizes([190, 270])
+        splitter.setChildrenCollapsible(False)
+        self.body.addWidget(splitter, 1)
+        self.body.addWidget(self.words)
+        window.workspace.reader.ask(read_ledger, self._fill, self)
+
+    def _fill(self, ledger: Ledger) -> None:
+        for number, one in enumerate(ledger.rounds, start=1):
+            self.table.addTopLevelItem(_row(number, one))
+        measured = [r for r in ledger.rounds if r.ap is not None]
+        self.chart.show_plot(curve_plot(ledger))
+        self.words.setText(
+            plateau_words(ledger.fit, len(measured), ledger.pool, ledger.step) if ledger.rounds else NO_ROUNDS
+        )
+        if not measured and ledger.rounds:
+            self.words.setText("No round was measured: label images of the validation split, then retrain.")
+
+    def _retrain(self) -> None:
+        self.accept()
+        self._window.actions_map["retrain.start"].trigger()
+
+
+def read_ledger(project: Project) -> Ledger:
+    from boxwright.services.rounds import curve, rounds
+    from boxwright.services.schedule import schedule_of
+
+    return Ledger(rounds(project), curve(project), project.images.usable_count(), schedule_of(project).step)
+
+
+def curve_plot(ledger: Ledger) -> Plot:
+    """Points are measured, the line and its band are fitted, the hatched part is where more labels stop paying."""
+    known = [(float(r.images), r.ap) for r in ledger.rounds if r.ap is not None]
+    if not known:
+        return Plot(TITLE, EMPTY)
+    points = Line([x for x, _ in known], [y for _, y in known], points=True)
+    fit = ledger.fit
+    if fit is None:
+        return Plot(TITLE, x_words="labelled images", lines=(points,), highest=1.0)
+    grid = [float(x) for x in fit.grid]
+    span = (Span(*fit.plateau, "more labels stop paying"),) if fit.plateau is not None else ()
+    return Plot(
+        f"{TITLE}: measured (points), fitted (line, 5 to 95 % band)",
+        x_words="labelled images",
+        lines=(Line(grid, [float(y) for y in fit.middle]), points),
+        bands=(Band(grid, [float(y) for y in fit.low], [float(y) for y in fit.high]),),
+        spans=span,
+        highest=1.0,
+    )
+
+
+def _row(number: int, one: Round) -> QTreeWidgetItem:
+    texts = [
+        str(number),
+        f"{one.images:,}",
+        f"{one.boxes:,}",
+        one.model_name,
+        _figure(one.ap50, 3),
+        _figure(one.ap, 3),
+        _figure(one.edits_per_image, 1),
+        _figure(one.fixes_per_image, 1),
+        one.created[:10] if one.activated else "not used",
+    ]
+    item = QTreeWidgetItem(texts)
+    item.setToolTip(3, plain_tip(one.model_name))
+    for column in range(len(COLUMNS)):
+        if column not in _TEXT:
+            item.setTextAlignment(column, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+    return item
+
+
+def _figure(value: float | None, decimals: int) -> str:
+    return "–" if value is None else f"{value:.{decimals}f}"
+
+
+def _built_table() -> QTreeWidget:
+    table = QTreeWidget()
+    table.setHeaderLabels(list(COLUMNS))
+    table.setRootIsDecorated(False)
+    table.setUniformRowHeights(True)
+    table.setAlternatingRowColors(True)
+    table.setAccessibleName("Rounds")
+    table.setSelectionMode(QTreeWidget.SelectionMode.NoSelection)
+    header = table.header()
+    header.setStretchLastSection(False)
+    for column in range(len(COLUMNS)):
+        header.setSectionResizeMode(column, QHeaderView.ResizeMode.ResizeToContents)
+        if column not in _TEXT:
+            table.headerItem().setTextAlignment(column, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+    header.setSectionResizeMode(3, QHeaderView.ResizeMode.Stretch)
+    return table

@@ -1,0 +1,175 @@
+"""The way of working: when to retrain, and how the next batch is chosen."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtWidgets import QButtonGroup, QFormLayout, QPushButton, QRadioButton, QSpinBox
+
+from boxwright.ui.dialogs.base import Sheet, plain_label
+from boxwright.ui.task import Task
+
+if TYPE_CHECKING:
+    from boxwright.services.project import Project
+    from boxwright.services.schedule import Schedule
+    from boxwright.ui.main_window import MainWindow
+
+WAYS = {
+    "once": ("Retrain once", "Label what you like, retrain when you are done. Nothing is suggested in between."),
+    "random": (
+        "Every round, batches at random",
+        "Label a batch, retrain, label the next. Fair to every image; a measure of what sampling gains.",
+    ),
+    "sampled": (
+        "Every round, batches that the detector chooses",
+        "The same, but part of each batch are the images that the detector is least sure of.",
+    ),
+}
+
+
+class ScheduleDialog(Sheet):
+    """What is set here is suggested, never done without being asked."""
+
+    def __init__(self, window: MainWindow) -> None:
+        super().__init__(window, "Way of working", "Save")
+        assert window.workspace is not None
+        self._window, self._workspace = window, window.workspace
+        self._pool = 0
+        self.setMinimumWidth(520)
+        self.ways: dict[str, QRadioButton] = {}
+        self._group = QButtonGroup(self)
+        for name, (title, words) in WAYS.items():
+            button = self.ways[name] = QRadioButton(title)
+            self._group.addButton(button)
+            self.body.addWidget(button)
+            hint = plain_label(words, quiet=True)
+            hint.setContentsMargins(22, 0, 0, 4)
+            self.body.addWidget(hint)
+        self.initial = _percent(1, 100)
+        self.step = _percent(1, 100)
+        self.stop = _percent(1, 100)
+        self.random = _percent(0, 100)
+        self.subset = _percent(1, 100)
+        self.plan = plain_label()
+        self.plan.setMinimumHeight(3 * self.fontMetrics().lineSpacing() + 4)
+        self.defaults = QPushButton("Defaults")
+        self.defaults.setAutoDefault(False)
+        self.begin_at(self.step)
+        self.buttons.addButton(self.defaults, self.buttons.ButtonRole.ResetRole)
+        self._lay_out()
+        self.go.setEnabled(False)
+        self._connect()
+        self._workspace.reader.ask(_read, self._fill, self)
+
+    def _lay_out(self) -> None:
+        form = QFormLayout()
+        form.addRow("First batch, at random", self.initial)
+        form.addRow("Batch of each round", self.step)
+        form.addRow("Stop at", self.stop)
+        form.addRow("Random share of a batch", self.random)
+        form.addRow("Search a random", self.subset)
+        self.initial.setSuffix(" % of the pool")
+        self.step.setSuffix(" % of the pool")
+        self.stop.setSuffix(" % of the pool labelled")
+        self.random.setSuffix(" % of the batch")
+        self.subset.setSuffix(" % of the unlabelled images")
+        self.body.addLayout(form)
+        self.body.addWidget(self.plan)
+
+    def _connect(self) -> None:
+        for box in (self.initial, self.step, self.stop, self.random, self.subset):
+            box.valueChanged.connect(self._plan)
+        self._group.buttonToggled.connect(self._plan)
+        self.defaults.clicked.connect(self._reset)
+        self.go.clicked.connect(self._save)
+
+    @property
+    def way(self) -> str:
+        return next((name for name, button in self.ways.items() if button.isChecked()), "sampled")
+
+    def schedule(self) -> Schedule:
+        from boxwright.services.schedule import Schedule, Way
+
+        return Schedule(
+            way=Way(self.way),
+            initial=self.initial.value() / 100,
+            step=self.step.value() / 100,
+            stop=self.stop.value() / 100,
+            random_share=self.random.value() / 100,
+            subset=self.subset.value() / 100,
+        )
+
+    def show_schedule(self, schedule: Schedule) -> None:
+        self.ways[schedule.way.value].setChecked(True)
+        for box, share in (
+            (self.initial, schedule.initial),
+            (self.step, schedule.step),
+            (self.stop, schedule.stop),
+            (self.random, schedule.random_share),
+            (self.subset, schedule.subset),
+        ):
+            box.setValue(round(100 * share))
+
+    def _fill(self, read: tuple[Schedule, int]) -> None:
+        schedule, self._pool = read
+        self.show_schedule(schedule)
+        self.go.setEnabled(True)
+        self._plan()
+
+    def _reset(self) -> None:
+        from boxwright.services.schedule import Schedule
+
+        self.show_schedule(Schedule())
+
+    def _plan(self, *_: object) -> None:
+        for box in (self.initial, self.step, self.stop):
+            box.setEnabled(self.way != "once")
+        for box in (self.random, self.subset):
+            box.setEnabled(self.way == "sampled")
+        self.plan.setText(plan_words(self.way, self._pool, self.initial.value(), self.step.value(), self.stop.value()))
+
+    def _save(self) -> None:
+        from boxwright.services.schedule import set_schedule
+
+        schedule, writer = self.schedule(), self._workspace.writer
+        assert writer is not None
+        self.complain("")
+        self.go.setEnabled(False)
+        task = Task("Saving the way of working", self._window)
+        task.failed.connect(self._refused)
+        task.finished.connect(self._saved)
+        task.follow(writer.submit(lambda project: set_schedule(project, schedule)))
+
+    def _refused(self, sentence: str) -> None:
+        self.go.setEnabled(True)
+        self.complain(sentence)
+
+    def _saved(self, _: object) -> None:
+        if self._window.turn is not None:
+            self._window.turn.adviser.look()
+        self.accept()
+
+
+def plan_words(way: str, pool: int, initial: int, step: int, stop: int) -> str:
+    """Percent of `pool` images."""
+    if way == "once":
+        return "You draw batches and retrain when you want to."
+    first, each, last = (max(1, round(pool * share / 100)) for share in (initial, step, stop))
+    rounds = max(0, -(-(last - first) // each))
+    return (
+        f"Of {pool:,} images: {first:,} at first, then {each:,} a round, up to {last:,} labelled images: "
+        f"{rounds:,} {'round' if rounds == 1 else 'rounds'} after the first batch."
+    )
+
+
+def _read(project: Project) -> tuple[Schedule, int]:
+    from boxwright.services.schedule import schedule_of
+
+    return schedule_of(project), project.images.usable_count()
+
+
+def _percent(low: int, high: int) -> QSpinBox:
+    box = QSpinBox()
+    box.setRange(low, high)
+    box.setMinimumHeight(24)
+    return box
