@@ -141,10 +141,17 @@ def flawed(tmp_path: Path) -> Path:
     return data
 
 
-def test_the_import_report_tells_every_flaw_with_its_line_and_can_be_copied(opened, flawed):
+def looked_at(opened, path: Path):
+    """The import dialog, after the dataset at `path` has been looked at."""
     dialog = trigger(opened, "project.import")
-    dialog.path.path = flawed
-    opened.until(lambda: "yolo" in dialog.why.text())
+    dialog.path.path = path
+    opened.qtbot.waitUntil(dialog.go.isEnabled, timeout=60_000)
+    return dialog
+
+
+def test_the_import_report_tells_every_flaw_with_its_line_and_can_be_copied(opened, flawed):
+    dialog = looked_at(opened, flawed)
+    assert "yolo" in dialog.why.text()
     press(dialog)
     opened.until(lambda: dialog.outcome is not None)
     assert "1 are confirmed empty" in dialog.summary.text()
@@ -162,14 +169,73 @@ def test_the_import_report_tells_every_flaw_with_its_line_and_can_be_copied(open
     opened.until(lambda: any(c.name == "spring" for c in opened.workspace.model.classes))
 
 
+def test_a_dataset_is_shown_before_anything_is_written_and_its_classes_are_mapped(opened, flawed, folder):
+    dialog = looked_at(opened, flawed)
+    assert "with 2 boxes" in dialog.tabs.words.text()
+    assert dialog.tabs.pictures.count() == 2
+    assert dialog.tabs.tabText(2).startswith("Flaws (")
+    with Project.open(folder, read_only=True) as project:
+        assert project.labels.counts() == {}
+    table = dialog.tabs.classes
+    assert [table.item(row, 3).text() for row in range(3)] == ["in the project", "in the project", "a new class"]
+    table.cellWidget(0, 2).setCurrentText("— left out —")
+    spring = table.cellWidget(2, 2)
+    spring.lineEdit().selectAll()
+    QTest.keyClicks(spring.lineEdit(), "coil")
+    assert table.mapping() == {"nut": "", "bolt": "bolt", "spring": "coil"}
+    press(dialog)
+    opened.until(lambda: dialog.outcome is not None)
+    assert dialog.outcome.classes_added == ("coil",)
+    with Project.open(folder, read_only=True) as project:
+        names = {c.id: c.name for c in project.classes.all()}
+        assert {names[id_]: count for id_, count in project.labels.counts().items()} == {"coil": 1}
+    dialog.reject()
+
+
+def test_what_differs_from_a_persons_labels_is_reviewed_on_word(opened, flawed, folder):
+    opened.key(Qt.Key.Key_Space)
+    opened.shown(row=1)
+    opened.workspace.flush()
+    dialog = looked_at(opened, flawed)
+    assert dialog.form.isRowVisible(dialog.conflicts)
+    dialog.conflicts.setCurrentIndex(1)
+    press(dialog)
+    opened.until(lambda: dialog.outcome is not None)
+    assert (dialog.outcome.review, dialog.outcome.review_boxes) == (1, 1)
+    dialog.reject()
+    opened.until(lambda: opened.workspace.queue.review == 1)
+    opened.workspace.load(View.REVIEW)
+    opened.until(lambda: opened.workspace.queue.view is View.REVIEW)
+    opened.until(lambda: opened.workspace.model.labels is not None and opened.workspace.row == 0)
+    labels = opened.workspace.model.labels
+    assert (len(labels.annotations), len(labels.open_predictions())) == (2, 1)
+    opened.key(Qt.Key.Key_Space)
+    opened.until(lambda: opened.workspace.queue.done == 1)
+    opened.workspace.flush()
+    with Project.open(folder, read_only=True) as project:
+        assert project.predictions.to_review().tolist() == []
+
+
+def test_looking_can_be_left_at_any_time_and_leaves_nothing(opened, flawed, folder):
+    import zipfile
+
+    made = flawed.parent / "set.zip"
+    with zipfile.ZipFile(made, "w") as out:
+        for file in flawed.rglob("*.*"):
+            out.write(file, file.relative_to(flawed))
+    dialog = looked_at(opened, made)
+    assert list((folder / "imports").iterdir())
+    dialog.reject()
+    opened.until(lambda: not (folder / "imports").exists())
+
+
 def test_a_folder_without_a_dataset_is_told_and_nothing_changes(opened, tmp_path):
     dialog = trigger(opened, "project.import")
     (tmp_path / "nothing").mkdir()
     dialog.path.path = tmp_path / "nothing"
-    opened.until(lambda: bool(dialog.why.text()))
-    press(dialog)
-    opened.until(lambda: bool(dialog.problem.text()))
-    assert dialog.go.isEnabled()
+    opened.qtbot.waitUntil(lambda: bool(dialog.problem.text()), timeout=60_000)
+    assert "no dataset in a known format" in dialog.problem.text()
+    assert not dialog.go.isEnabled()
     dialog.reject()
 
 

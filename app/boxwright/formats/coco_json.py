@@ -14,6 +14,8 @@ from boxwright.domain.errors import FormatError
 from boxwright.formats.checks import Reporter
 from boxwright.formats.text import decode, read_bytes
 
+# As objects it takes about eight times that.
+LARGEST_JSON = 1 << 30
 _TOKEN = re.compile(rb'"(?:[^"\\]|\\.)*"|[{}\[\]]', re.DOTALL)
 
 
@@ -23,7 +25,7 @@ def load(file: Path, reporter: Reporter) -> tuple[Any, bytes]:
     Reads what Python's own writer makes of numbers that are none (NaN, Infinity), a byte order mark, UTF-16, and, with
     a word to `reporter`, Latin-1. Raises FormatError with the line where it stops being JSON.
     """
-    data = read_bytes(file)
+    data = read_bytes(file, LARGEST_JSON)
     try:
         return orjson.loads(data), data
     except orjson.JSONDecodeError:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from boxwright.domain.image import Split
 from boxwright.domain.marks import NO_FLAGS
 from boxwright.formats.checks import Reporter, checked_box, number
-from boxwright.formats.coco_json import ItemLines, load_object
-from boxwright.formats.dataset import Dataset, DatasetBox, DatasetClass, DatasetImage, Problem
+from boxwright.formats.coco_content import RepeatedIds, open_object
+from boxwright.formats.dataset import Boxes, Dataset, DatasetBox, DatasetClass, DatasetImage, Problem
 from boxwright.formats.extras import NOTE, TAGS, extras_of, image_marks
 from boxwright.formats.finding import ImageFiles, relative_to, split_in_path, split_named
 from boxwright.formats.names import clean_reference
@@ -53,33 +54,31 @@ class CocoFile:
         self.reporter = Reporter(gathered.problems, self.source)
         self.split = file_split(self.source)
         self.labeled = not file.name.startswith("image_info")
-        self.data, self.text = load_object(file, self.reporter)
-        self.lines = ItemLines(self.text)
+        self.content = open_object(file, self.reporter)
         self.labels: dict[Any, int] = {}
         self.images: dict[Any, DatasetImage] = {}
         self.not_kept: dict[str, int] = {}
 
     def read(self) -> None:
         """Raises FormatError when the file as a whole cannot be read."""
-        for position, entry in enumerate(self._items("categories")):
-            self._category(position, entry)
-        for position, entry in enumerate(self._items("images")):
-            self._image(position, entry)
-        seen: set[Any] = set()
-        for position, entry in enumerate(self._items("annotations")):
-            self._annotation(position, entry, seen)
+        try:
+            for position, entry in enumerate(self._items("categories")):
+                self._category(position, entry)
+            for position, entry in enumerate(self._items("images")):
+                self._image(position, entry)
+            self._annotations()
+        finally:
+            self.content.close()
         for what, count in self.not_kept.items():
             self.reporter.say(None, f"{count} annotations carry {what}; only their boxes are kept.", f"{what} not kept")
 
-    def _items(self, key: str) -> list[Any]:
-        value = self.data.get(key, [])
-        if isinstance(value, list):
-            return value
-        self._say(key, None, f"'{key}' is no list; nothing of it was read.", "not a list")
-        return []
+    def _items(self, key: str) -> Iterator[Any]:
+        if key in self.content and not self.content.is_list(key):
+            self._say(key, None, f"'{key}' is no list; nothing of it was read.", "not a list")
+        return self.content.items(key)
 
     def _say(self, key: str, position: int | None, what: str, kind: str) -> None:
-        line = None if position is None else self.lines.line(key, position)
+        line = None if position is None else self.content.line(key, position)
         self.reporter.say(line, what, kind)
 
     def _category(self, position: int, entry: Any) -> None:
@@ -105,7 +104,7 @@ class CocoFile:
         if key in self.images:
             self._say("images", position, f"Image id {key} occurs twice; '{name}' left out.", "duplicate id")
             return
-        found = self.gathered.files.find(name, *self._folders())
+        found = self.gathered.files.find(name, *self._folders)
         image = DatasetImage(
             path=name,
             file=found,
@@ -125,20 +124,38 @@ class CocoFile:
             same.marks = same.marks.joined(image.marks)
         self.images[key] = same
 
+    @cached_property
     def _folders(self) -> tuple[Path, ...]:
         here = self.file.parent
         above = (here.parent / "images", here.parent) if here.name.lower() == "annotations" else ()
         return (here, here / "images", *above)
 
-    def _annotation(self, position: int, entry: Any, seen: set[Any]) -> None:
-        if not isinstance(entry, dict):
-            self._say("annotations", position, "An annotation is no object; left out.", "broken annotation")
-            return
+    def _annotations(self) -> None:
+        """Nearly every annotation is plain and sound, and there may be millions: those take the short way."""
+        ids = RepeatedIds()
+        for position, entry in enumerate(self._items("annotations")):
+            try:
+                image = self.images[entry["image_id"]]
+                x, y, w, h = entry["bbox"]
+                right, bottom = x + w, y + h
+                plain = 0 <= x < right <= image.width and 0 <= y < bottom <= image.height and not _more_in(entry)
+                label = self.labels[entry["category_id"]] if plain else 0
+            except (KeyError, TypeError, ValueError):
+                plain = False
+            if plain and isinstance(image.boxes, Boxes):
+                ids.add(position, entry.get("id"))
+                image.boxes.append_plain((x, y, right, bottom), label)
+            elif isinstance(entry, dict):
+                ids.add(position, _key(entry.get("id")))
+                self._annotation(position, entry)
+            else:
+                self._say("annotations", position, "An annotation is no object; left out.", "broken annotation")
+        for position, number_ in ids.repeated():
+            self._say("annotations", position, f"Annotation {number_}: its id occurs twice; kept.", "duplicate id")
+
+    def _annotation(self, position: int, entry: Mapping[str, Any]) -> None:
         number_ = _key(entry.get("id"))
         who = f"Annotation {position + 1}" if number_ is None else f"Annotation {number_}"
-        if number_ is not None and number_ in seen:
-            self._say("annotations", position, f"{who}: its id occurs twice; kept.", "duplicate id")
-        seen.add(number_)
         image = self.images.get(_key(entry.get("image_id")))
         if image is None:
             what = f"{who}: no image has the id {entry.get('image_id')!r:.60}; left out."
@@ -188,6 +205,17 @@ class CocoFile:
         what = f"{who}: its bbox {raw!r:.60} is not four numbers; left out."
         found.append(Problem(self.source, None, what, "coordinate is no number"))
         return None
+
+
+def _more_in(entry: Mapping[str, Any]) -> bool:
+    """Whether there is anything but a box and a class in it that a reader looks at."""
+    return bool(
+        entry.get("iscrowd")
+        or entry.get("segmentation")
+        or entry.get("attributes")
+        or entry.get("keypoints")
+        or "score" in entry
+    )
 
 
 def file_split(source: str) -> Split | None:

@@ -1,26 +1,76 @@
 """COCO results: a JSON list of a detector's boxes, as `boxwright predict` writes it. Read only, as pre-labels.
 
-An entry names its image by `file_name`. Results of other tools that have a bare `image_id` are of no use without the
-file those ids came from.
+An entry names its image by `file_name`, by a text as `image_id` (the file's name without its suffix, as Ultralytics
+writes it), or by the number that the COCO file beside the results gives it; that file has the names of the classes too.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from boxwright.domain.errors import FormatError
 from boxwright.formats.base import Capabilities, Format, Guess
 from boxwright.formats.checks import Reporter, checked_box, number
+from boxwright.formats.coco import is_coco
+from boxwright.formats.coco_content import open_object
 from boxwright.formats.coco_json import load
 from boxwright.formats.dataset import Dataset, DatasetBox, DatasetClass, DatasetImage, Problem
-from boxwright.formats.finding import ImageFiles
-from boxwright.formats.names import clean_reference
+from boxwright.formats.finding import ImageFiles, is_dir
+from boxwright.formats.names import clean_reference, is_image_name
 from boxwright.formats.staging import ImageMode, Staging
 from boxwright.formats.text import clean_label
 
 _SNIFF = 4096
+
+
+@dataclass(frozen=True)
+class Given:
+    """What a COCO file says of the numbers in its results: names of images and of classes."""
+
+    images: Mapping[int, str] = field(default_factory=dict)
+    classes: Mapping[int, str] = field(default_factory=dict)
+
+    def completed(self, entry: Any) -> Any:
+        """`entry` with the names it lacks."""
+        if not isinstance(entry, dict):
+            return entry
+        number_, category = entry.get("image_id"), entry.get("category_id")
+        name = number_ if isinstance(number_, str) else self.images.get(number_) if isinstance(number_, int) else None
+        known = self.classes.get(category) if isinstance(category, int) else None
+        added = {"file_name": name} if name is not None else {}
+        return {**added, **({"category": known} if known is not None else {}), **entry}
+
+
+def _names_image(entry: Mapping[str, Any]) -> bool:
+    return "file_name" in entry or isinstance(entry.get("image_id"), str)
+
+
+def given_by(results: Path) -> Given | None:
+    """From the COCO file beside `results`, or in `annotations` there or one folder up; None without one."""
+    for folder in (results.parent, results.parent / "annotations", results.parent.parent / "annotations"):
+        for file in sorted(folder.glob("*.json")) if is_dir(folder) else ():
+            if file == results or not is_coco(file):
+                continue
+            content = open_object(file, Reporter([], file.name))
+            try:
+                images = _named(content.items("images"), "file_name")
+                if images:
+                    return Given(images, _named(content.items("categories"), "name"))
+            finally:
+                content.close()
+    return None
+
+
+def _named(entries: Iterable[Any], key: str) -> dict[int, str]:
+    return {
+        entry["id"]: entry[key]
+        for entry in entries
+        if isinstance(entry, dict) and isinstance(entry.get("id"), int) and isinstance(entry.get(key), str)
+    }
 
 
 class CocoResults(Format):
@@ -47,15 +97,20 @@ class CocoResults(Format):
         entries, _ = load(path, reporter) if path.is_file() else (None, b"")
         if not isinstance(entries, list):
             raise FormatError(f"{path} is no COCO results file: it should hold one JSON list of boxes.")
-        if entries and not any(isinstance(e, dict) and "file_name" in e for e in entries):
-            raise FormatError(
-                f"{path} names its images only by number, so they cannot be found; give each entry a file_name."
-            )
+        given = Given()
+        if entries and not any(isinstance(e, dict) and _names_image(e) for e in entries):
+            found = given_by(path)
+            if found is None:
+                raise FormatError(
+                    f"{path} names its images only by number, so they cannot be found; put the COCO file that the "
+                    "numbers come from beside it, or give each entry a file_name."
+                )
+            given = found
         files = ImageFiles(path.parent)
         labels: dict[str, int] = {}
         images: dict[str, DatasetImage] = {}
         for position, entry in enumerate(entries, start=1):
-            self._entry(entry, f"Entry {position}", files, labels, images, reporter)
+            self._entry(given.completed(entry), f"Entry {position}", files, labels, images, reporter)
         return Dataset([DatasetClass(i + 1, name) for i, name in enumerate(labels)], list(images.values()))
 
     def _entry(
@@ -76,7 +131,8 @@ class CocoResults(Format):
             reporter.say(None, what, "entry not understood")
             return
         if name not in images:
-            images[name] = DatasetImage(name, files.find(name), source=reporter.file)
+            found = files.find(name)
+            images[name] = DatasetImage(name, found, source=reporter.file, stem_only=not is_image_name(name))
         label = clean_label(str(entry.get("category") or "")) or f"class {entry.get('category_id')}"
         x, y, w, h = (v for v in values if v is not None)
         box = checked_box((x, y, x + w, y + h), 0, 0, who, None, reporter)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path, PurePosixPath
 
 from boxwright.domain.image import Split
@@ -24,7 +24,12 @@ def split_named(name: str) -> Split | None:
 
 def split_in_path(path: str) -> Split | None:
     """The split that the innermost telling folder of `path` names."""
-    for part in reversed(PurePosixPath(path).parts[:-1]):
+    return _split_in_folder(path.rpartition("/")[0])
+
+
+@lru_cache(maxsize=1024)
+def _split_in_folder(folder: str) -> Split | None:
+    for part in reversed(PurePosixPath(folder).parts):
         if (split := split_named(part)) is not None:
             return split
     return None
@@ -48,7 +53,7 @@ def files_below(folder: Path) -> Iterator[Path]:
                 yield Path(at) / name
 
 
-def is_file(path: Path) -> bool:
+def is_file(path: Path | str) -> bool:
     """Whether `path` is a file; False, not an error, for names no file can have: too long, a null byte."""
     return os.path.isfile(path)  # noqa: PTH113 - Path.is_file raises for those
 
@@ -71,15 +76,26 @@ class ImageFiles:
 
     def __init__(self, root: Path) -> None:
         self.root = root
+        self._folders: dict[tuple[Path, str], str | None] = {}
 
     def find(self, name: str, *folders: Path) -> Path | None:
         """The file that `name` (relative, clean) means: in one of `folders`, in the root, or the only one below the
         root whose path ends in `name`."""
-        for folder in (*folders, self.root):
-            candidate = folder / name
-            if is_image_name(name) and is_file(candidate):
-                return candidate
-        return self._only(self._by_name.get(PurePosixPath(name).name.lower(), ()), name)
+        if is_image_name(name):
+            below = name.rpartition("/")[0]
+            for folder in (*folders, self.root):
+                # Asking for each of a hundred thousand names in a folder that is not there takes seconds.
+                at = self._folder(folder, below)
+                if at is not None and is_file(candidate := f"{at}/{name.rpartition('/')[2]}"):
+                    return Path(candidate)
+        return self._only(self._by_name.get(name.rpartition("/")[2].lower(), ()), name)
+
+    def _folder(self, folder: Path, below: str) -> str | None:
+        key = (folder, below)
+        if key not in self._folders:
+            at = folder / below
+            self._folders[key] = str(at) if is_dir(at) else None
+        return self._folders[key]
 
     def find_stem(self, name: str, folder: Path) -> Path | None:
         """The image in `folder` whose path without its suffix is `name`."""

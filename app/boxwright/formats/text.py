@@ -17,7 +17,9 @@ def read_bytes(path: Path, largest: int | None = None) -> bytes:
         if not path.is_file():
             raise FormatError(f"{path} is not a file that can be read.")
         if largest is not None and path.stat().st_size > largest:
-            raise FormatError(f"{path} is larger than {largest // 2**20} MB, too large for a label file.")
+            raise FormatError(
+                f"{path} is larger than {largest // 2**20} MB, too large to be read at once; split it up."
+            )
         return path.read_bytes()
     except OSError as error:
         raise FormatError(f"{path} cannot be read: {error.strerror or error}.") from error

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 
 import numpy as np
@@ -184,10 +185,9 @@ class LabelImport:
         pairs = self.run.placed.pairs
         wanted = {Split.VALIDATION: "validation", Split.TEST: "test"}
         frozen = self.project.images.counts()["validation"] > 0
-        counts: dict[str, int] = {}
+        now = Counter(image.split for image, _ in pairs)
         for split, title in wanted.items():
-            chosen = [image for image, item in pairs if item.split is split]
-            moving = [image.id for image in chosen if image.split is Split.TRAIN]
+            moving = [image.id for image, item in pairs if item.split is split and image.split is Split.TRAIN]
             if moving and frozen:
                 self.run.notes.append(
                     f"The project already has a frozen validation split, so {len(moving)} {title} images of the "
@@ -196,6 +196,5 @@ class LabelImport:
             elif moving:
                 self.project.images.set_split(moving, split)
                 self.run.notes.append(f"{len(moving)} {title} images of the dataset are kept out of training.")
-        for image in self.project.images.many([image.id for image, _ in pairs]):
-            counts[str(image.split)] = counts.get(str(image.split), 0) + 1
-        return counts
+                now.update({split: len(moving), Split.TRAIN: -len(moving)})
+        return {str(split): now[split] for split in Split if now[split]}

@@ -75,6 +75,17 @@ class Preview:
         """JSON types only."""
         return asdict(self)
 
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> Preview:
+        """What `to_json` gave."""
+        made = {
+            "guesses": tuple(Guess(**guess) for guess in data["guesses"]),
+            "classes": tuple(ClassPreview(**known) for known in data["classes"]),
+            "samples": tuple(Sample(**sample) for sample in data["samples"]),
+            "problems": tuple(Problem(**problem) for problem in data["problems"]),
+        }
+        return cls(**{**data, **made})
+
 
 def preview_of(
     project: Project, read: ReadDataset, class_map: Mapping[str, str], report: Report, should_stop: ShouldStop

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 import unicodedata
-from collections.abc import Sequence
-from pathlib import Path, PurePosixPath
+from collections.abc import Iterable, Sequence
+from functools import cached_property
+from pathlib import Path
 
 from boxwright.domain.progress import Progress, Report, ShouldStop, check
 from boxwright.formats.dataset import DatasetImage
@@ -21,15 +22,20 @@ class PoolIndex:
     def __init__(self, project: Project) -> None:
         self._project = project
         self._files: dict[str, int] = {}
-        self._names: dict[str, list[tuple[int, tuple[str, ...]]]] = {}
-        self._stems: dict[str, list[tuple[int, tuple[str, ...]]]] = {}
+        self._paths: list[tuple[int, str]] = []
         self._content: dict[str, int] | None = None
         folders = {root.name: os.path.realpath(root.folder) for root in project.roots.all()}
         for image_id, root, path in project.images.paths():
-            self._files[os.path.join(folders[root], *path.split("/"))] = image_id  # noqa: PTH118 - a million of them
-            for index, name in ((self._names, path), (self._stems, stem_of(path))):
-                parts = _parts(f"{root}/{name}")
-                index.setdefault(parts[-1], []).append((image_id, parts))
+            self._files[f"{folders[root]}{os.sep}{path if os.sep == '/' else path.replace('/', os.sep)}"] = image_id
+            self._paths.append((image_id, f"{root}/{path}"))
+
+    @cached_property
+    def _names(self) -> dict[str, list[tuple[int, tuple[str, ...]]]]:
+        return _by_last((image_id, _parts(path)) for image_id, path in self._paths)
+
+    @cached_property
+    def _stems(self) -> dict[str, list[tuple[int, tuple[str, ...]]]]:
+        return _by_last((image_id, _parts(stem_of(path))) for image_id, path in self._paths)
 
     def __len__(self) -> int:
         return len(self._files)
@@ -83,9 +89,16 @@ def common_folders(files: Sequence[Path]) -> list[Path]:
     return parents if above in (Path(above.anchor), Path.home()) else [above]
 
 
+def _by_last(found: Iterable[tuple[int, tuple[str, ...]]]) -> dict[str, list[tuple[int, tuple[str, ...]]]]:
+    index: dict[str, list[tuple[int, tuple[str, ...]]]] = {}
+    for image_id, parts in found:
+        index.setdefault(parts[-1], []).append((image_id, parts))
+    return index
+
+
 def _parts(path: str) -> tuple[str, ...]:
     """As an export would have written it, so that a name it had to change is still known."""
-    return PurePosixPath(unicodedata.normalize("NFC", safe_name(path)).casefold()).parts
+    return tuple(unicodedata.normalize("NFC", safe_name(path)).casefold().split("/"))
 
 
 def _longest_end(found: Sequence[tuple[int, tuple[str, ...]]], wanted: tuple[str, ...]) -> int | None:

@@ -6,6 +6,7 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
 
 import numpy as np
 import orjson
@@ -71,6 +72,7 @@ def _uids(count: int) -> list[str]:
     return [f"{first}{number:016x}" for number in range(count)]
 
 
+@lru_cache(maxsize=4096)
 def _entry(count: int) -> str:
     """As an `Edit` without its boxes: nothing was there before, and what came is the annotations themselves."""
     edit = Edit("Import labels", state=StateChange(ImageState.UNLABELED, ImageState.LABELED))

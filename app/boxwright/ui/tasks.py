@@ -11,7 +11,7 @@ from boxwright.ui.task import Task
 
 if TYPE_CHECKING:
     from boxwright.services.export_request import ExportRequest
-    from boxwright.services.importing import ImportResult
+    from boxwright.services.importing import ImportResult, Wanted
     from boxwright.services.project import Project
     from boxwright.services.writer import WriteQueue
 
@@ -52,13 +52,24 @@ def add_images(project: Project, folder: Path) -> Task:
     return on_own_connection("Adding images", project, work)
 
 
-def import_labels(project: Project, path: Path, format_name: str | None, prelabels: bool) -> Task:
-    """Its result is an `ImportResult`."""
+def look_at_dataset(project: Project, path: Path, format_name: str | None, folder: Path) -> Task:
+    """In a child process, which leaves what it read in `folder`; its result is a `Looked`."""
+    from boxwright.services.import_jobs import start_looking
+
+    task = Task("Looking at the dataset")
+    job = start_looking(project, path, format_name, folder, task.report, task.succeed, task.fail)
+    task.on_cancel = job.cancel
+    task.on_wait = job.wait
+    return task
+
+
+def import_looked(project: Project, folder: Path, wanted: Wanted) -> Task:
+    """Import what `look_at_dataset` left; its result is an `ImportResult`."""
 
     def work(local: Project, report: Report, should_stop: ShouldStop) -> ImportResult:
-        from boxwright.services.importing import import_dataset
+        from boxwright.services.import_jobs import store_looked
 
-        return import_dataset(local, path, format_name, "prelabels" if prelabels else "labels", report, should_stop)
+        return store_looked(local, folder, wanted, report, should_stop)
 
     return on_own_connection("Importing", project, work)
 

@@ -16,6 +16,7 @@ VERBS = {
     "device": "boxwright.worker.device_verb:run",
     "estimate": "boxwright.worker.estimate_verb:run",
     "export": "boxwright.worker.export_verb:run",
+    "look": "boxwright.worker.look_verb:run",
     "prelabel": "boxwright.worker.prelabel_verb:run",
     "train": "boxwright.worker.train_verb:run",
 }

@@ -343,6 +343,27 @@ def test_results_that_name_no_files_are_one_sentence(project: Project, tmp_path:
         import_dataset(project, file, as_="prelabels")
 
 
+def test_results_with_bare_numbers_take_their_names_from_the_coco_file_beside_them(
+    project: Project, tmp_path: Path
+) -> None:
+    picture(tmp_path / "set" / "a.png")
+    coco(tmp_path / "set" / "annotations" / "instances_val.json", ["a.png"])
+    results = [{"image_id": 1, "category_id": 40, "bbox": [1, 1, 2, 2], "score": 0.5}]
+    file = tmp_path / "set" / "results.json"
+    file.write_text(json.dumps(results))
+    result = import_dataset(project, file, as_="prelabels")
+    assert (result.images, result.boxes, result.classes_added) == (1, 1, ("nut",))
+
+
+def test_results_that_name_the_image_without_its_suffix_find_it(project: Project, tmp_path: Path) -> None:
+    picture(tmp_path / "pool" / "img 1.png")
+    add_folders(project, [tmp_path / "pool"])
+    file = tmp_path / "predictions.json"
+    file.write_text(json.dumps([{"image_id": "img 1", "category_id": 0, "bbox": [1, 1, 2, 2], "score": 0.5}]))
+    result = import_dataset(project, file, as_="prelabels", class_map={"class 0": "nut"})
+    assert (result.images, result.boxes, result.classes_added) == (1, 1, ("nut",))
+
+
 def test_prelabels_do_not_touch_what_a_person_did(project: Project, tmp_path: Path) -> None:
     folder = yolo(tmp_path / "set")
     import_dataset(project, folder)

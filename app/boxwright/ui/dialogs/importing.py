@@ -1,117 +1,222 @@
-"""Import labels: which format it is and why, then a report with every flaw."""
+"""Import labels: look at the dataset first, map its classes, say whose labels count, then import and report."""
 
 from __future__ import annotations
 
+import shutil
+import tempfile
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QComboBox, QFormLayout, QPushButton
 
-from boxwright.domain.progress import Report, ShouldStop
 from boxwright.ui.dialogs.base import Sheet, plain_label
 from boxwright.ui.dialogs.flaws import FlawTree, report_text
+from boxwright.ui.dialogs.import_preview import PreviewTabs
 from boxwright.ui.dialogs.path_field import PathField
 from boxwright.ui.dialogs.progress_row import ProgressRow
 from boxwright.ui.task import Task
 
 if TYPE_CHECKING:
     from boxwright.formats.base import Guess
+    from boxwright.services.import_jobs import Looked
     from boxwright.services.import_result import ImportResult
     from boxwright.ui.main_window import MainWindow
 
+# A path that is being typed is not looked at after every letter.
+_TYPING_MS = 350
+
 
 class ImportDialog(Sheet):
+    """Nothing is written before `go`, which is off until the dataset has been looked at."""
+
     def __init__(self, window: MainWindow) -> None:
         super().__init__(window, "Import labels", "Import")
-        from boxwright.formats.registry import formats
-
         assert window.workspace is not None
         self._window, self._workspace = window, window.workspace
         self._task: Task | None = None
-        self._asked = 0
+        self._folder: Path | None = None
+        self._looked: Looked | None = None
         self.outcome: ImportResult | None = None
-        self.resize(720, 460)
-        self.path = PathField("Folder or file of the dataset")
+        self.resize(880, 640)
+        self._make_fields()
+        self.why = plain_label(quiet=True)
+        self.progress = ProgressRow()
+        self.tabs = PreviewTabs()
+        self.summary = plain_label()
+        self.flaws = FlawTree()
+        self.copy = QPushButton("Copy the report")
+        self.copy.setAutoDefault(False)
+        self._wait = QTimer(self, singleShot=True, interval=_TYPING_MS)
+        self._lay_out()
+        self._connect()
+        self.begin_at(self.path.edit)
+        self.go.setEnabled(False)
+        self._invite()
+
+    def _make_fields(self) -> None:
+        from boxwright.formats.registry import formats
+        from boxwright.services.import_conflicts import Conflicts
+
+        self.path = PathField("Folder, file or archive of the dataset", "Any file (*)", or_folder=True)
         self.format = QComboBox()
         self.format.addItem("Recognise it", None)
         for known in formats():
             self.format.addItem(known.title, known.name)
         self.kind = QComboBox()
-        self.kind.addItem("Labels: a person stands behind them", False)
-        self.kind.addItem("Pre-labels: guesses to be corrected", True)
-        self.why = plain_label(quiet=True)
-        self.progress = ProgressRow()
-        self.summary = plain_label()
-        self.flaws = FlawTree()
-        self.copy = QPushButton("Copy the report")
-        self.copy.setAutoDefault(False)
-        self._lay_out()
-        self.path.changed.connect(lambda _: self._recognise())
-        self.copy.clicked.connect(self._copy)
-        self.go.clicked.connect(self._start)
-        self.begin_at(self.path.edit)
-        self.rejected.connect(self._stop)
-        self.go.setEnabled(False)
+        self.kind.addItem("Labels: a person stands behind them", "labels")
+        self.kind.addItem("Pre-labels: guesses to be corrected", "prelabels")
+        self.conflicts = QComboBox()
+        self.conflicts.addItem("Keep mine: those images stay as they are", Conflicts.MINE)
+        self.conflicts.addItem("Keep both: mine stay, theirs wait under “To review”", Conflicts.BOTH)
+        self.conflicts.addItem("Take theirs: mine are replaced, the log keeps them", Conflicts.THEIRS)
 
     def _lay_out(self) -> None:
-        form = QFormLayout()
-        form.addRow("Dataset", self.path)
-        form.addRow("Format", self.format)
-        form.addRow("Take them as", self.kind)
-        self.body.addLayout(form)
-        for widget in (self.why, self.progress, self.summary):
-            self.body.addWidget(widget)
+        self.form = QFormLayout()
+        self.form.addRow("Dataset", self.path)
+        self.form.addRow("Format", self.format)
+        self.form.addRow("Take them as", self.kind)
+        self.form.addRow("Labelled already", self.conflicts)
+        self.body.addLayout(self.form)
+        self.body.addWidget(self.why)
+        self.body.addWidget(self.progress)
+        self.body.addWidget(self.tabs, 1)
+        self.body.addWidget(self.summary)
         self.body.addWidget(self.flaws, 1)
         self.body.addWidget(self.copy)
         self.body.addStretch(0)
-        self.summary.hide()
-        self.flaws.hide()
-        self.copy.hide()
+        for widget in (self.tabs, self.summary, self.flaws, self.copy):
+            widget.hide()
+        self.form.setRowVisible(self.conflicts, False)
+
+    def _connect(self) -> None:
+        self.path.changed.connect(lambda _: self._changed())
+        self.format.activated.connect(lambda _: self._changed())
+        self.kind.currentIndexChanged.connect(lambda _: self._show_conflicts())
+        self._wait.timeout.connect(self._look)
+        self.copy.clicked.connect(self._copy)
+        self.go.clicked.connect(self._start)
 
     def done(self, result: int) -> None:
-        # What is still being looked into has nobody left to tell.
-        self._asked += 1
+        self._wait.stop()
+        self._drop()
         super().done(result)
 
-    def _recognise(self) -> None:
-        path = self.path.path
-        self._asked += 1
-        number = self._asked
-        self.go.setEnabled(path is not None)
-        self.why.setText("")
+    # Looking
+
+    def _invite(self) -> None:
+        self.why.setText(
+            "Choose a folder, a file or an archive. It is looked at first; nothing is written before Import."
+        )
+
+    def _changed(self) -> None:
+        self._drop()
+        self._looked = None
+        self.go.setEnabled(False)
+        self.tabs.hide()
+        self.form.setRowVisible(self.conflicts, False)
         self.complain("")
-        if path is None:
+        self._invite()
+        if self.path.path is not None:
+            self._wait.start()
+
+    def _drop(self) -> None:
+        """Stop what runs, and let go of what was read."""
+        task, self._task = self._task, None
+        if task is not None:
+            task.blockSignals(True)
+            task.cancel()
+            self.progress.hide()
+        folder, self._folder = self._folder, None
+        looked = self._looked
+        if folder is None:
             return
+        from boxwright.services.archives import remove
 
-        def look(_report: Report, _stop: ShouldStop) -> list[Guess]:
-            from boxwright.formats.registry import recognise
+        def clear() -> None:
+            if task is not None:
+                task.wait(10.0)
+            shutil.rmtree(folder, ignore_errors=True)
+            if looked is not None:
+                remove(looked.part)
 
-            return recognise(path) if path.exists() else []
+        Task("Clearing up").start(lambda _report, _stop: clear())
 
-        task = Task("Recognising the format", self)
-        task.finished.connect(lambda guesses: self._recognised(guesses) if number == self._asked else None)
-        task.start(look)
+    def _look(self) -> None:
+        from boxwright.domain.errors import BoxwrightError
+        from boxwright.ui.tasks import look_at_dataset
 
-    def _recognised(self, guesses: list[Guess]) -> None:
-        words = [f"{g.format} ({g.confidence:.0%}): {g.why}" for g in guesses[:3]]
-        self.why.setText("\n".join(words) if words else "No known format is recognised at this path.")
+        path = self.path.path
+        if path is None or not path.exists():
+            self.complain(f"{path} does not exist." if path is not None and path.is_absolute() else "")
+            return
+        self._folder = Path(tempfile.mkdtemp(prefix="boxwright-import-"))
+        self.why.setText("")
+        try:
+            task = look_at_dataset(self._workspace.project, path, self.format.currentData(), self._folder)
+        except BoxwrightError as error:
+            self.complain(str(error))
+            return
+        self._follow(task)
+        task.finished.connect(self._saw)
+        task.failed.connect(self._refused)
+
+    def _follow(self, task: Task) -> None:
+        self._task = task
+        task.setParent(self._window)
+        self.progress.follow(task)
+
+    def _saw(self, looked: Looked) -> None:
+        self._task, self._looked = None, looked
+        preview = looked.preview
+        self.why.setText(guess_words(preview.guesses, preview.format))
+        self.tabs.show_preview(looked, self._workspace.model.classes)
+        self.tabs.show()
+        self._show_conflicts()
+        self.go.setEnabled(preview.known + preview.new > 0)
+        if not preview.known + preview.new:
+            self.complain("None of its images is in the project or on disk; add the folder of the images first.")
+        self.go.setFocus()
+
+    def _show_conflicts(self) -> None:
+        count = self._looked.preview.conflicts if self._looked is not None else 0
+        shown = count > 0 and self.kind.currentData() == "labels"
+        self.form.setRowVisible(self.conflicts, shown)
+        label = self.form.labelForField(self.conflicts)
+        if shown and label is not None:
+            label.setText(f"{count:,} labelled already")  # type: ignore[attr-defined]
+
+    # Importing
 
     def _start(self) -> None:
-        from boxwright.ui.tasks import import_labels
+        from boxwright.services.importing import Conflicts, Wanted
+        from boxwright.ui.tasks import import_looked
 
-        path = self.path.path
-        assert path is not None
+        assert self._looked is not None
         self.complain("")
-        self.go.setEnabled(False)
-        self._task = import_labels(
-            self._workspace.project, path, self.format.currentData(), bool(self.kind.currentData())
-        )
-        self._task.setParent(self._window)
-        self.progress.follow(self._task)
-        self._task.finished.connect(self._imported)
-        self._task.failed.connect(self._refused)
+        self._enable(False)
+        # Qt hands an enum's text back, not the enum.
+        conflicts = Conflicts(self.conflicts.currentData())
+        wanted = Wanted(self.kind.currentData(), self.tabs.classes.mapping(), conflicts)
+        task = import_looked(self._workspace.project, self._looked.folder, wanted)
+        self._follow(task)
+        task.finished.connect(self._imported)
+        task.failed.connect(self._failed)
+
+    def _enable(self, on: bool) -> None:
+        for widget in (self.path, self.format, self.kind, self.conflicts, self.tabs, self.go):
+            widget.setEnabled(on)
 
     def _refused(self, sentence: str) -> None:
-        self.go.setEnabled(True)
+        self._task = None
+        self._invite()
+        self.complain(sentence)
+
+    def _failed(self, sentence: str) -> None:
+        """Nothing was stored. What was read may have been moved on the way, so it is looked at again."""
+        self._task = None
+        self._enable(True)
+        self._changed()
         self.complain(sentence)
 
     def _imported(self, result: ImportResult) -> None:
@@ -119,12 +224,13 @@ class ImportDialog(Sheet):
         self._workspace.refresh()
         self.summary.setText(summary_words(result))
         self.flaws.fill(result.by_kind())
+        for field in (self.format, self.kind, self.conflicts):
+            self.form.setRowVisible(field, False)
+        for widget in (self.tabs, self.why):
+            widget.hide()
         self.summary.show()
         self.copy.show()
         self.flaws.setVisible(bool(result.problems))
-        self.path.setEnabled(False)
-        self.format.setEnabled(False)
-        self.kind.setEnabled(False)
         self.only_close()
 
     def _copy(self) -> None:
@@ -133,9 +239,13 @@ class ImportDialog(Sheet):
         if self.outcome is not None:
             QGuiApplication.clipboard().setText(report_text(summary_words(self.outcome), self.outcome.by_kind()))
 
-    def _stop(self) -> None:
-        if self._task is not None:
-            self._task.cancel()
+
+def guess_words(guesses: tuple[Guess, ...], chosen: str) -> str:
+    """Which format it was read as and why, and what else it could be."""
+    words = {g.format: f"{g.format} ({g.confidence:.0%}): {g.why}" for g in guesses}
+    first = words.pop(chosen, f"{chosen}, as you chose")
+    others = [f"or {text}" for text in list(words.values())[:2]]
+    return "\n".join([f"Read as {first}", *others])
 
 
 def summary_words(result: ImportResult) -> str:
@@ -145,6 +255,7 @@ def summary_words(result: ImportResult) -> str:
         "without labels": result.unlabeled,
         "had exactly these labels": result.unchanged,
         "kept the labels they had": len(result.kept),
+        "had labels that were replaced": result.replaced,
     }
     known = [f"{count:,} {what}" for what, count in more.items() if count]
     if known:

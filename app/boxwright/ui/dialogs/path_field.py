@@ -5,15 +5,16 @@ from __future__ import annotations
 from pathlib import Path
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLineEdit, QPushButton, QWidget
+from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLineEdit, QMenu, QPushButton, QWidget
 
 
 class PathField(QWidget):
-    """`pattern` such as "Detectors (*.onnx)" looks for a file, None for a folder. `changed` on every change."""
+    """`pattern` such as "Detectors (*.onnx)" looks for a file, None for a folder; `or_folder` for either. `changed` on
+    every change."""
 
     changed = Signal(str)
 
-    def __init__(self, title: str, pattern: str | None = None) -> None:
+    def __init__(self, title: str, pattern: str | None = None, or_folder: bool = False) -> None:
         super().__init__()
         self._title, self._pattern = title, pattern
         self.edit = QLineEdit()
@@ -22,7 +23,13 @@ class PathField(QWidget):
         self.edit.textChanged.connect(self.changed)
         button = QPushButton("Browse…")
         button.setAutoDefault(False)
-        button.clicked.connect(self._browse)
+        if or_folder:
+            menu = QMenu(button)
+            menu.addAction("A folder…", self._browse_folder)
+            menu.addAction("A file or an archive…", self._browse_file)
+            button.setMenu(menu)
+        else:
+            button.clicked.connect(self._browse_folder if pattern is None else self._browse_file)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self.edit, 1)
@@ -37,11 +44,16 @@ class PathField(QWidget):
     def path(self, path: Path | None) -> None:
         self.edit.setText(str(path) if path else "")
 
-    def _browse(self) -> None:
-        start = str(self.path or Path.home())
-        if self._pattern is None:
-            chosen = QFileDialog.getExistingDirectory(self, self._title, start)
-        else:
-            chosen, _ = QFileDialog.getOpenFileName(self, self._title, start, self._pattern)
+    def _browse_folder(self) -> None:
+        self._took(QFileDialog.getExistingDirectory(self, self._title, self._start))
+
+    def _browse_file(self) -> None:
+        self._took(QFileDialog.getOpenFileName(self, self._title, self._start, self._pattern or "")[0])
+
+    @property
+    def _start(self) -> str:
+        return str(self.path or Path.home())
+
+    def _took(self, chosen: str) -> None:
         if chosen:
             self.edit.setText(chosen)

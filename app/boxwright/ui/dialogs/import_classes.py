@@ -1,0 +1,87 @@
+"""Which class of the project each class of a dataset becomes: the same, another, a new one, or none."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QComboBox, QHeaderView, QTableWidget, QTableWidgetItem
+
+from boxwright.domain.classes import LabelClass
+from boxwright.services.import_preview import ClassPreview
+from boxwright.ui.tips import plain_tip
+
+LEFT_OUT = "— left out —"
+_NAME, _BOXES, _BECOMES, _WORDS = range(4)
+
+
+class ImportClassTable(QTableWidget):
+    """A name that is no class of the project can be typed: then it becomes one."""
+
+    changed = Signal()
+
+    def __init__(self) -> None:
+        super().__init__(0, 4)
+        self._known: set[str] = set()
+        self.setHorizontalHeaderLabels(["Class in the dataset", "Boxes", "Becomes", ""])
+        self.verticalHeader().hide()
+        header = self.horizontalHeader()
+        for column in (_NAME, _BECOMES):
+            header.setSectionResizeMode(column, QHeaderView.ResizeMode.Stretch)
+        for column in (_BOXES, _WORDS):
+            header.setSectionResizeMode(column, QHeaderView.ResizeMode.ResizeToContents)
+        self.setEditTriggers(QTableWidget.EditTrigger.NoEditTriggers)
+        self.setSelectionMode(QTableWidget.SelectionMode.NoSelection)
+
+    def fill(self, classes: Sequence[ClassPreview], project_classes: Sequence[LabelClass]) -> None:
+        self._known = {known.name for known in project_classes}
+        self.setRowCount(len(classes))
+        for row, known in enumerate(classes):
+            name = QTableWidgetItem(known.name)
+            name.setToolTip(plain_tip(known.name))
+            self.setItem(row, _NAME, name)
+            boxes = QTableWidgetItem(f"{known.boxes:,}")
+            boxes.setTextAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+            self.setItem(row, _BOXES, boxes)
+            self.setItem(row, _WORDS, QTableWidgetItem())
+            self.setCellWidget(row, _BECOMES, self._choice(known.name, project_classes))
+        self._tell()
+
+    def _choice(self, name: str, project_classes: Sequence[LabelClass]) -> QComboBox:
+        box = QComboBox()
+        box.setEditable(True)
+        box.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
+        box.setAccessibleName(f"Becomes of {name}")
+        names = [name, *(known.name for known in project_classes if known.name != name)]
+        box.addItems([*names, LEFT_OUT])
+        # What the wheel meets on its way down the table must not change.
+        box.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        box.wheelEvent = lambda event: event.ignore()  # type: ignore[method-assign]
+        box.currentTextChanged.connect(self._tell)
+        return box
+
+    def mapping(self) -> dict[str, str]:
+        """Name in the dataset -> name in the project, empty where it is left out."""
+        result = {}
+        for row in range(self.rowCount()):
+            item, box = self.item(row, _NAME), self.cellWidget(row, _BECOMES)
+            if item is not None and isinstance(box, QComboBox):
+                text = box.currentText().strip()
+                result[item.text()] = "" if text == LEFT_OUT else text
+        return result
+
+    def _tell(self, _text: str = "") -> None:
+        names = list(self.mapping().values())
+        for row, name in enumerate(names):
+            words = "in the project" if name in self._known else "a new class"
+            if not name:
+                words = "left out"
+            elif names.count(name) > 1:
+                words += ", merged"
+            item, own = self.item(row, _WORDS), self.item(row, _NAME)
+            if item is not None and own is not None:
+                item.setText(words)
+                font = own.font()
+                font.setStrikeOut(not name)
+                own.setFont(font)
+        self.changed.emit()
