@@ -56,11 +56,12 @@ class ParquetReader(HuggingFaceReader):
             columns = [name for name in schema.names if name != picture] + [f"{picture}.path"]
             row = 0
             for group in range(whole.num_row_groups):
+                filled = _filled(whole, group, picture)
                 for place, entry in enumerate(whole.read_row_group(group, columns=columns).to_pylist()):
                     row += 1
                     name = (entry.pop(picture) or {}).get("path") or f"{file.stem}-{row}"
                     image = self.add({**entry, "file_name": name}, row, file, reporter, file_split(reporter.file))
-                    if image is not None and image.file is None:
+                    if image is not None and image.file is None and filled[place]:
                         image.embedded = partial(_content, file, group, place, picture)
 
     def _take_names(self, metadata: Mapping[bytes, bytes]) -> None:
@@ -133,6 +134,19 @@ def _class_names(features: Any) -> list[Any]:
         features = list(features.values())
     found = (_class_names(item) for item in features) if isinstance(features, list) else iter(())
     return next(filter(None, found), [])
+
+
+def _filled(whole: Any, group: int, picture: str) -> list[bool]:
+    """For each row of the group whether it holds an image; by the file's own counts, where it tells them, since the
+    images themselves may be large."""
+    told = whole.metadata.row_group(group)
+    columns = (told.column(i) for i in range(told.num_columns))
+    counts = next((c.statistics for c in columns if c.path_in_schema == f"{picture}.bytes"), None)
+    nulls = counts.null_count if counts is not None and counts.has_null_count else None
+    if nulls in (0, told.num_rows):
+        return [nulls == 0] * told.num_rows
+    images = whole.read_row_group(group, columns=[f"{picture}.bytes"]).column(picture).to_pylist()
+    return [bool(image and image.get("bytes")) for image in images]
 
 
 def _inner(field: Any) -> list[str]:

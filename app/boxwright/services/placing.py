@@ -74,7 +74,9 @@ class Placing:
         from boxwright.services.scan import add_folders
 
         before = self.project.images.counts()["images"]
-        folders = common_folders(files)
+        # What was unpacked lies in the project: the folder above that and the dataset would hold far more than both.
+        unpacked = [file for file in files if file.is_relative_to(self.project.folder)]
+        folders = common_folders(unpacked) + common_folders(sorted(set(files) - set(unpacked)))
         add_folders(self.project, folders, self.report, self.should_stop)
         check(self.should_stop)
         self.placed.added = self.project.images.counts()["images"] - before

@@ -66,6 +66,15 @@ def test_a_published_set_is_read_with_its_class_names(tmp_path: Path) -> None:
     assert sorted(contents) == sorted(map(png, ("green", "red", "blue")))
 
 
+def test_a_row_without_an_image_finds_its_own_by_name(tmp_path: Path) -> None:
+    bare = row("red")
+    bare["image"]["bytes"] = None
+    file = put(tmp_path / "train.parquet", row("blue"), bare)
+    problems: list[Problem] = []
+    found = {image.path: image.embedded is not None for image in Parquet().read(file, problems).images}
+    assert (found, problems) == ({"blue.png": True, "red.png": False}, [])
+
+
 def test_its_images_become_files_of_the_project(tmp_path: Path) -> None:
     put(tmp_path / "train.parquet", row("red"), row("blue", None))
     with Project.create(tmp_path / "project") as project:

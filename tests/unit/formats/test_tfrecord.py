@@ -136,3 +136,13 @@ def test_images_that_lie_inside_the_records_become_files_of_the_project(tmp_path
         again = import_dataset(project, file)
         assert (again.images, again.unchanged, again.added) == (0, 2, 0)
         assert sorted(p.name for p in (project.folder / "imports").iterdir()) == ["train"]
+
+
+def test_nothing_beside_the_dataset_and_the_project_is_added_with_it(tmp_path: Path) -> None:
+    file = put(tmp_path / "set" / "train.tfrecord", example("red", (0.1, 0.1, 0.5, 0.5), image__encoded=[jpeg("red")]))
+    for name, color in (("set/unlabeled/train/b.jpg", "blue"), ("private/c.jpg", "green")):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_bytes(jpeg(color))
+    with Project.create(tmp_path / "project") as project:
+        import_dataset(project, file.parent)
+        assert sorted(project.images.file(int(i)).name for i in project.images.ids()) == ["b.jpg", "red.jpg"]
