@@ -80,7 +80,7 @@ class Photographer:
             self.until(lambda dialog=dialog: dialog.facts.table.topLevelItemCount())
             dialog.trainer.setCurrentIndex(dialog.trainer.findData("transfer"))
             if number == 1:
-                # Of the efforts the last one is measured last.
+                # One after another is timed.
                 times = list(dialog.effort.times.values())
                 self.until(lambda times=times: not any("measuring" in t.text() for t in times), MINUTES)
                 self.shoot("retrain-dialog", dialog)

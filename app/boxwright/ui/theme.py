@@ -75,7 +75,7 @@ QProgressBar { border: 1px solid palette(mid); border-radius: 3px; background: p
 QProgressBar::chunk { background: CHUNK; border-radius: 2px; }
 QCheckBox::indicator:unchecked { width: 13px; height: 13px; border-radius: 3px; }
 QCheckBox::indicator:unchecked { border: 1px solid palette(placeholder-text); background: palette(base); }
-QRadioButton::indicator:unchecked { width: 13px; height: 13px; border-radius: 7px; }
+QRadioButton::indicator:unchecked { width: 11px; height: 11px; border-radius: 6px; }
 QRadioButton::indicator:unchecked { border: 1px solid palette(placeholder-text); background: palette(base); }
 #panelTitle { font-weight: 600; }
 #quiet { color: palette(placeholder-text); }

@@ -82,6 +82,8 @@ class Turn(QObject):
             self.run.task.cancel()
             self.run.task.wait(STOPPING_SECONDS)
         if self.comparison is not None:
+            # Closed with its project, it has not been answered.
+            self.comparison.blockSignals(True)
             self.comparison.close()
         self._window.status.retraining.hide()
         if self.panel is not None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtWidgets import QComboBox, QFormLayout, QHBoxLayout, QSpinBox, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QFormLayout, QHBoxLayout, QLabel, QSpinBox, QVBoxLayout, QWidget
 
 from boxwright.domain.errors import BoxwrightError
 from boxwright.domain.model import Model
@@ -81,7 +81,8 @@ class RetrainDialog(Sheet):
         self.form.addRow("Effort", self.effort)
         row = QHBoxLayout()
         row.addWidget(self.epochs, 1)
-        row.addWidget(plain_label("Input side"))
+        row.addSpacing(8)
+        row.addWidget(QLabel("Input side"))
         row.addWidget(self.side, 1)
         self.form.addRow("Epochs", row)
         self.form.addRow("Runs on", self.device)
