@@ -12,7 +12,7 @@ from math import ceil
 
 from boxwright.domain.batch import Batch
 from boxwright.domain.errors import SettingError
-from boxwright.domain.image import ImageState
+from boxwright.domain.image import ImageState, Split
 from boxwright.sampling.samplers import DEFAULT_SAMPLER
 from boxwright.services.next_batch import NextRequest, next_batch
 from boxwright.services.project import Project
@@ -95,7 +95,7 @@ def advice(project: Project) -> Advice:
             f"Draw a first batch of {_images(size)} at random and label it.",
             _drawable(project, size),
         )
-    if (unmeasured := counts["validation"] - counts["validation_labeled"]) > 0:
+    if unmeasured := len(project.images.ids(state=ImageState.UNLABELED, split=Split.VALIDATION)):
         text = f"Label the {_images(unmeasured)} set aside for measuring, so that detectors can be compared."
         return Advice(Step.LABEL, text)
     if (retraining := _retraining(project, schedule, total)) is not None:

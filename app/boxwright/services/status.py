@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from boxwright.domain.batch import Batch
-from boxwright.domain.image import ImageState
+from boxwright.domain.image import ImageState, Split
 from boxwright.domain.model import Model
 from boxwright.services.project import Project
 from boxwright.services.roots import missing_roots
@@ -71,8 +71,7 @@ def _next_step(
         return f"Open the project and label the {_images(batch['left'])} left in batch {batch['id']}: boxwright {where}"
     if not model:
         return f"Add a detector, so that you correct instead of draw: boxwright model add {where} FILE.onnx"
-    if counts["validation"] > counts["validation_labeled"]:
-        left = counts["validation"] - counts["validation_labeled"]
+    if left := len(project.images.ids(state=ImageState.UNLABELED, split=Split.VALIDATION)):
         return f"Label the {_images(left)} set aside for validation, so that detectors can be compared."
     if advised.step is Step.RETRAIN:
         return f"{advised.text} Then: boxwright retrain {where}"

@@ -103,7 +103,7 @@ def test_images_set_aside_for_measuring_are_labelled_before_a_retraining(project
     assert step(project) == (Step.LABEL, 0)
     assert "2 images set aside for measuring" in advice(project).text
     label(project, 2)
-    label(project, 3)
+    project.labels.apply(3, set_state(project.labels.load(3), ImageState.SKIPPED, "blurred"))
     assert step(project)[0] is Step.DRAW_NEXT, "one labelled image without a batch is no reason to retrain"
     for image_id in range(4, 9):
         label(project, image_id)
