@@ -12,9 +12,9 @@ if TYPE_CHECKING:
     from boxwright.services.retrain.result import Figures
 
 EFFORTS = {
-    "quick": ("Quick", "A new head on the detector as it is."),
-    "thorough": ("Thorough", "Its neck learns too: for objects new to it."),
-    "full": ("Full", "Every layer learns: for many images or a GPU."),
+    "quick": ("Quick", "Enough for most rounds."),
+    "thorough": ("Thorough", "Three times as long; sees small objects larger."),
+    "full": ("Full", "For the last round, overnight or on a GPU."),
 }
 MEASURING = "measuring this machine…"
 # The ledger tells nothing about the future from fewer points.
