@@ -145,6 +145,7 @@ def driver(qtbot: QtBot) -> Iterator[Driver]:
     # A retraining that a failed test left would make the window ask, and nobody answers.
     if window.turn is not None:
         window.turn.close()
+        qtbot.waitUntil(lambda: window.turn is None or not window.turn.running, timeout=20_000)
     window.close()
 
 
