@@ -35,7 +35,7 @@ class _Way:
 
 # By trial on three real sets: docs/adr/0015-transfer.md has the figures.
 _WAYS = {
-    Effort.QUICK: _Way(260, 2, 1.0),
+    Effort.QUICK: _Way(350, 2, 1.0),
     Effort.THOROUGH: _Way(700, 8, 1.25),
     Effort.FULL: _Way(3000, 30, 1.55),
 }

@@ -88,7 +88,7 @@ def test_more_effort_is_more_steps_and_few_images_are_shown_more_often(tmp_path:
         recipe = recipe_for(dataset, starter().card.input, Depth.ALL, TrainSettings(tmp_path, effort))
         return recipe.epochs * -(-count // recipe.batch)
 
-    assert 260 <= steps(40, Effort.QUICK) < steps(40, Effort.THOROUGH) < steps(40, Effort.FULL)
+    assert 350 <= steps(40, Effort.QUICK) < steps(40, Effort.THOROUGH) < steps(40, Effort.FULL)
     assert abs(steps(40, Effort.QUICK) - steps(80, Effort.QUICK)) <= 10
 
 
