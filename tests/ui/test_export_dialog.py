@@ -78,7 +78,7 @@ def test_what_the_format_does_not_keep_is_told_before_it_is_lost(labelled):
     dialog = opened_dialog(labelled)
     use_format(labelled, dialog, "createml")
     assert "The tags of 1 image are not kept." in dialog.losses.text()
-    assert "3 classes without a box are left out." in dialog.losses.text()
+    assert "3 classes without a box are not kept." in dialog.losses.text()
     assert dialog.losses.isVisible()
     assert dialog.keeps.text().startswith("Keeps splits")
     dialog.reject()

@@ -115,12 +115,12 @@ class MainWindow(QMainWindow):
             return True
         if turn.running and not self._training_may_end():
             return False
-        turn.close()
         if self.task is not None:
             self.task.cancel()
             self.task.wait(STOPPING_SECONDS)
         if not self._everything_written(workspace):
             return False
+        turn.close()
         self.remember(threshold=workspace.model.threshold)
         area.close_models()
         workspace.close()
