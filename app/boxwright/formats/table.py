@@ -9,7 +9,7 @@ spreadsheet would take for a formula begins with an apostrophe.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import orjson
@@ -24,7 +24,7 @@ from boxwright.formats.extras import NOTE, TAGS, attributes_of
 from boxwright.formats.huggingface_rows import ATTRIBUTES, SCORE, used_columns
 from boxwright.formats.names import unique_names
 from boxwright.formats.staging import ImageMode, Staging
-from boxwright.formats.table_read import IMAGES, TableReader, table_columns, tables
+from boxwright.formats.table_read import IMAGES, LARGEST_FRACTION, TableReader, table_columns, tables
 from boxwright.formats.unlabeled import unlabeled_path
 
 _TITLES = {Split.TRAIN: "train", Split.VALIDATION: "val", Split.TEST: "test", None: "labels"}
@@ -103,14 +103,25 @@ def _extra_cells(image: DatasetImage, item: DatasetBox | None, columns: list[str
 
 
 def _lines(dataset: Dataset, ours: list[tuple[DatasetImage, str]], extra: list[str]) -> Iterator[str]:
-    yield row([*_HEADER, *extra])
+    # A table whose boxes all lie within the first pixel would be read as one of fractions.
+    tiny = any(image.boxes for image, _ in ours) and not any(
+        side > LARGEST_FRACTION for image, _ in ours for item in _pixel_boxes(image) for side in _sides(item)
+    )
+    yield row([*(f"{cell}_px" if tiny and cell in _HEADER[4:] else cell for cell in _HEADER), *extra])
     for image, name in ours:
         if image.relative and image.boxes and not (image.width and image.height):
             raise FormatError(f"A table in pixels needs the size of {image.path}; nothing was written.")
         begin = [guarded(name), image.width or "", image.height or ""]
-        for item in image.pixel_boxes(image.width, image.height):
-            sides = [round(float(v), 6) for v in (item.box.x1, item.box.y1, item.box.x2, item.box.y2)]
+        for item in _pixel_boxes(image):
             label = guarded(dataset.classes[item.label].name)
-            yield row([*begin, label, *sides, *_extra_cells(image, item, extra)])
+            yield row([*begin, label, *_sides(item), *_extra_cells(image, item, extra)])
         if not image.boxes:
             yield row([*begin, *[""] * 5, *_extra_cells(image, None, extra)])
+
+
+def _pixel_boxes(image: DatasetImage) -> Sequence[DatasetBox]:
+    return image.pixel_boxes(image.width, image.height)
+
+
+def _sides(item: DatasetBox) -> list[float]:
+    return [round(float(v), 6) for v in (item.box.x1, item.box.y1, item.box.x2, item.box.y2)]

@@ -38,18 +38,20 @@ _EXTENT = {
 }
 _SIZE = {"width": ("imagewidth", "imgwidth", "width"), "height": ("imageheight", "imgheight", "height")}
 _FRACTION = re.compile(r"(normalized|normalised|norm|rel|relative)$")
+_PIXELS = re.compile(r"(px|pixels)$")
 
 
 @dataclass(frozen=True, slots=True)
 class Columns:
     """Where in a row each thing is. `sides`: the four columns of a box. `kind`: what they hold, `corners` (left, top,
     right, bottom), `extent` (left, top, width, height) or `centre` (centre, width, height). `relative`: the header
-    says that they are fractions."""
+    says that they are fractions; `pixels`: that they are pixels."""
 
     places: dict[str, int] = field(default_factory=dict)
     sides: tuple[int, int, int, int] = (1, 2, 3, 4)
     kind: str = "corners"
     relative: bool = False
+    pixels: bool = False
 
     def cell(self, row: Sequence[str], what: str) -> str:
         """The text of `what` in `row`; "" where the table has no such column or the row ends before it."""
@@ -60,7 +62,7 @@ class Columns:
 def columns_of(header: Sequence[str]) -> Columns | None:
     """The meaning of a header; None where the image, its class or the box is missing in it."""
     plain = [re.sub(r"[^a-z0-9]", "", cell.strip().lower()) for cell in header]
-    short = [_FRACTION.sub("", name) for name in plain]
+    short = [_PIXELS.sub("", _FRACTION.sub("", name)) for name in plain]
     places = {what: place for what, names in _NAMES.items() if (place := _place(short, names)) is not None}
     if "file" not in places or "class" not in places:
         return None
@@ -71,8 +73,8 @@ def columns_of(header: Sequence[str]) -> Columns | None:
             taken = set(sides)
             size = {what: _place(short, names) for what, names in _SIZE.items()}
             places |= {what: place for what, place in size.items() if place is not None and place not in taken}
-            relative = all(short[place] != plain[place] for place in sides)
-            return Columns(places, (sides[0], sides[1], sides[2], sides[3]), kind, relative)
+            relative, pixels = (all(unit.search(plain[place]) for place in sides) for unit in (_FRACTION, _PIXELS))
+            return Columns(places, (sides[0], sides[1], sides[2], sides[3]), kind, relative, pixels)
     return None
 
 

@@ -32,7 +32,7 @@ _YES = frozenset({"1", "1.0", "true", "yes"})
 _DEEPEST = 3
 _LARGEST_SIDE = 1_000_000
 # A normalised box may stick out by a rounding.
-_LARGEST_FRACTION = 1.01
+LARGEST_FRACTION = 1.01
 
 
 def tables(folder: Path) -> Iterator[Path]:
@@ -79,7 +79,7 @@ class TableReader:
         columns, headed = found
         reporter = Reporter(self.problems, relative_to(file, self.root))
         listed = list(rows(decode(read_bytes(file), reporter), reporter))[1 if headed else 0 :]
-        relative = columns.relative or _fractions(columns, [cells for _, cells in listed])
+        relative = columns.relative or (not columns.pixels and _fractions(columns, [cells for _, cells in listed]))
         for line, cells in listed:
             self._row(columns, cells, line, relative, reporter)
 
@@ -180,7 +180,7 @@ def _fractions(columns: Columns, listed: list[list[str]]) -> bool:
     """Whether no side of any box is beyond 1 and some are between 0 and 1: no table of pixels looks like that."""
     cells = (row[place] for row in listed for place in columns.sides if place < len(row))
     known = [value for cell in cells if (value := number(cell)) is not None and abs(value) < float("inf")]
-    return any(0 < value < 1 for value in known) and all(abs(value) <= _LARGEST_FRACTION for value in known)
+    return any(0 < value < 1 for value in known) and all(abs(value) <= LARGEST_FRACTION for value in known)
 
 
 def _side(text: str) -> int:
