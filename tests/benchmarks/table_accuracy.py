@@ -11,6 +11,7 @@ import sys
 import tempfile
 from pathlib import Path
 
+from boxwright.domain.suppression import Suppression
 from boxwright.services.evaluate import evaluate_files
 from boxwright.services.predict import find_images, open_file, predict_images
 
@@ -30,7 +31,7 @@ def main(data: Path) -> None:
     )
     for model, (was50, was) in MEASURED.items():
         detector = open_file(data / "models" / model, {"classes": names}, "cpu")
-        result = predict_images(detector, images, 0.01, 0.6)
+        result = predict_images(detector, images, 0.01, Suppression())
         with tempfile.TemporaryDirectory() as folder:
             file = Path(folder) / "results.json"
             file.write_text(json.dumps(result.results))
