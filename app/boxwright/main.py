@@ -32,10 +32,11 @@ def _window(project: Path) -> int:
     return run_window(project)
 
 
-def _play_demo(project: Path, out: Path) -> Mapping[str, Any]:
+def _play_demo(project: Path, out: Path, rounds: int) -> Mapping[str, Any]:
     from boxwright.ui.demo_run import play_demo
+    from boxwright.ui.demo_story import QUICK_LOOK, Plot
 
-    return play_demo(project, out)
+    return play_demo(project, out, Plot(rounds) if rounds else QUICK_LOOK)
 
 
 if __name__ == "__main__":

@@ -17,13 +17,18 @@ OUT = Path("demo-out")
 
 @click.command()
 @click.argument("folder", metavar="[DIR]", required=False, type=click.Path(path_type=Path))
-@click.option("--headless", is_flag=True, help="No window: play ten images through it off screen.")
+@click.option("--headless", is_flag=True, help="No window: play its work through it off screen.")
 @click.option(
     "--out", type=click.Path(path_type=Path), default=OUT, show_default=True, help="Where --headless leaves its report."
 )
+@click.option(
+    "--rounds", type=click.IntRange(0, 9), default=2, show_default=True, help="Retrainings that --headless plays."
+)
 @json_option
 @click.pass_obj
-def command(launchers: Launchers | None, folder: Path | None, headless: bool, out: Path, as_json: bool) -> int:
+def command(
+    launchers: Launchers | None, folder: Path | None, headless: bool, out: Path, rounds: int, as_json: bool
+) -> int:
     """Make the demo project in DIR and open it; without a display play its main job off screen.
 
     DIR is a folder of your user data by default, and `project` beside the report with --headless. A demo that was made
@@ -45,7 +50,7 @@ def command(launchers: Launchers | None, folder: Path | None, headless: bool, ou
         return launchers.window(place)
     if read_only:
         raise ProjectError(read_only)
-    summary = launchers.play_demo(place, out)
+    summary = launchers.play_demo(place, out, rounds)
     emit(summary, str(summary["text"]), as_json)
     return 0
 

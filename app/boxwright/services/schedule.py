@@ -19,6 +19,9 @@ from boxwright.services.project import Project
 from boxwright.services.retrain.facts import training_facts
 
 KEY = "schedule"
+# A whole number in a project's settings from which its scheduled batches are drawn, so that the same answers give the
+# same batches; without it each draw has a seed of its own.
+SEED_KEY = "schedule_seed"
 _RANDOM_SAMPLER = "random"
 
 
@@ -117,12 +120,19 @@ def scheduled_request(project: Project) -> NextRequest:
     if not size:
         started = bool(project.images.counts()["labeled"])
         size = step_size(schedule.step if started else schedule.initial, total)
-    return NextRequest(size, sampler, subset=schedule.subset, random_share=schedule.random_share)
+    seed = _seed(project)
+    return NextRequest(size, sampler, subset=schedule.subset, random_share=schedule.random_share, seed=seed)
 
 
 def step_size(share: float, total: int) -> int:
     """Images in `share` of `total`, at least 1."""
     return max(1, round(share * total))
+
+
+def _seed(project: Project) -> int | None:
+    """Another one for each batch."""
+    first, latest = project.settings.get(SEED_KEY), project.batches.latest()
+    return None if first is None else int(first) + (latest.id if latest else 0)
 
 
 def _waiting(project: Project) -> Advice | None:

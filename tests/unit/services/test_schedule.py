@@ -17,6 +17,7 @@ from boxwright.services.prelabel import prelabel
 from boxwright.services.project import Project
 from boxwright.services.rounds import curve, rounds
 from boxwright.services.schedule import (
+    SEED_KEY,
     Schedule,
     Step,
     Way,
@@ -95,6 +96,16 @@ def test_the_three_ways_differ_in_what_is_drawn_and_how_often_is_trained(project
     assert step(project)[0] is Step.RETRAIN
     set_schedule(project, Schedule(Way.ONCE, step=0.2))
     assert step(project)[0] is Step.DRAW_NEXT, "it was retrained once"
+
+
+def test_a_project_with_a_seed_draws_each_batch_from_another_one(project: Project) -> None:
+    project.settings[SEED_KEY] = 42
+    first = draw_scheduled(project)
+    assert first.settings["seed"] == 42
+    label_batch(project, first)
+    assert scheduled_request(project).seed == scheduled_request(project).seed == 42 + first.id
+    del project.settings[SEED_KEY]
+    assert scheduled_request(project).seed is None
 
 
 def test_images_set_aside_for_measuring_are_labelled_before_a_retraining(project: Project) -> None:

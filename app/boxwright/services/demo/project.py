@@ -24,6 +24,7 @@ from boxwright.services.next_batch import NextRequest, next_batch
 from boxwright.services.prelabel import prelabel
 from boxwright.services.project import DATABASE, Project
 from boxwright.services.scan import add_folders
+from boxwright.services.schedule import SEED_KEY
 from boxwright.services.split import freeze_validation
 
 # Another series than the starter's.
@@ -124,6 +125,8 @@ def _complete(project: Project, report: Report, should_stop: ShouldStop) -> None
     if not len(project.images.ids(split=Split.VALIDATION)):
         freeze_validation(project, VALIDATION_SHARE, VALIDATION_SEED)
     _label_validation(project)
+    if SEED_KEY not in project.settings:
+        project.settings[SEED_KEY] = SEED
     if project.models.active() is None:
         project.models.activate(add_model(project, paths.models() / "starter.onnx").id)
 
