@@ -32,6 +32,7 @@ from boxwright.ui.theme import apply_theme
 OUT = Path(__file__).resolve().parent.parent / "docs" / "images"
 SIZE = (1366, 768)
 LABELED_IN_ROUND = (12, 16, 24, 32)
+EPOCHS = 40
 MINUTES = 1800
 
 
@@ -84,8 +85,8 @@ class Photographer:
                 times = list(dialog.effort.times.values())
                 self.until(lambda times=times: not any("measuring" in t.text() for t in times), MINUTES)
                 self.shoot("retrain-dialog", dialog)
-            if number == len(LABELED_IN_ROUND):
-                dialog.epochs.setValue(1)
+            # The last one is meant to come out worse.
+            dialog.epochs.setValue(1 if number == len(LABELED_IN_ROUND) else EPOCHS)
             QTest.mouseClick(dialog.go, Qt.MouseButton.LeftButton)
             self.until(lambda: self.window.turn.running)
             if number == 2:

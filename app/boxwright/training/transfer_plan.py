@@ -26,20 +26,21 @@ class Depth(StrEnum):
 
 @dataclass(frozen=True)
 class _Way:
-    """`steps` batches and `passes` over the set at least; `growth`: of the input, over the base's own, at most."""
+    """`steps` batches and `passes` over the set at least, but at most `most` passes: of few images, more teach nothing.
+    `growth`: of the input, over the base's own, at most."""
 
     steps: int
     passes: int
+    most: int
     growth: float
 
 
 # By trial on three real sets: docs/adr/0015-transfer.md has the figures.
 _WAYS = {
-    Effort.QUICK: _Way(350, 2, 1.0),
-    Effort.THOROUGH: _Way(700, 8, 1.25),
-    Effort.FULL: _Way(3000, 30, 1.55),
+    Effort.QUICK: _Way(350, 2, 100, 1.0),
+    Effort.THOROUGH: _Way(700, 8, 200, 1.25),
+    Effort.FULL: _Way(3000, 30, 500, 1.55),
 }
-_MOST_EPOCHS = 200
 _BATCH, _RATE = 8, 2e-3
 # The head alone is many times cheaper a step, and learns from more of them.
 _HEAD_STEPS, _HEAD_BATCH = 1.5, 16
@@ -64,7 +65,7 @@ def recipe_for(dataset: TrainingSet, own: InputSpec, depth: Depth, settings: Tra
     batch = settings.batch or batch
     epochs = math.ceil(steps * batch / max(1, len(dataset.images)))
     recipe = Recipe(
-        epochs=min(_MOST_EPOCHS, max(way.passes, epochs)),
+        epochs=min(way.most, max(way.passes, epochs)),
         size=size_for(dataset, max(own.width, own.height), way.growth),
         batch=batch,
         learning_rate=_RATE,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from boxwright.domain.card import InputSpec
 from boxwright.domain.errors import TrainingError
+from boxwright.training.nets.old_head import OldHead, read_old_head
 from boxwright.training.nets.onnx_run import Arrays, open_graph, run, shapes_of
 from boxwright.training.nets.reshapes import free_batch, resize_constants
 from boxwright.training.nets.taps import STRIDES, find_taps
@@ -23,11 +24,12 @@ FEATURES = tuple(f"boxwright_features_{stride}" for stride in STRIDES)
 @dataclass(frozen=True)
 class BaseGraph:
     """`model` takes one image as `spec` says and gives `FEATURES`: float32 [1,C,size/stride,size/stride], finest first,
-    with `channels` channels."""
+    with `channels` channels. `old_head`: what the file does with them, where it is one of ours."""
 
     model: onnx.ModelProto
     spec: InputSpec
     channels: tuple[int, ...]
+    old_head: OldHead | None = None
 
     @property
     def image(self) -> str:
@@ -44,18 +46,21 @@ def read_base(path: Path, spec: InputSpec) -> BaseGraph:
     image = _image_input(model.graph, spec, path.name)
     _set_shape(image, spec)
     shapes = shapes_of(model, _feeds(model.graph, image.name, spec))
-    taps = find_taps(model.graph, shapes, spec.width, spec.height)
+    # A detector of this trainer is cut where it was joined, or each round would put a head upon a head.
+    joined = all(name in shapes for name in FEATURES)
+    taps = tuple((name,) for name in FEATURES) if joined else find_taps(model.graph, shapes, spec.width, spec.height)
     if taps is None:
         raise TrainingError(
             f"The detector {path.name} offers no usable features: its graph has no maps at an eighth, a sixteenth and "
             "a thirty-second of the size of its input. Choose another base, or the trainer 'scratch'."
         )
-    _end_at(model, taps)
+    old_head = read_old_head(model, taps)
+    _end_at(model, () if joined else taps)
     free_batch(model.graph, shapes)
     del model.graph.input[:]
     model.graph.input.append(image)
     channels = tuple(sum(shapes[name][1] for name in level) for level in taps)
-    return BaseGraph(model, spec, channels)
+    return BaseGraph(model, spec, channels, old_head)
 
 
 def at_size(base: BaseGraph, size: int) -> BaseGraph:
@@ -76,7 +81,7 @@ def at_size(base: BaseGraph, size: int) -> BaseGraph:
             f"This detector's file is bound to its own input of {before[1]} x {before[0]} pixels and cannot be trained "
             f"at {size}; leave the size as it is."
         )
-    return BaseGraph(model, spec, base.channels)
+    return replace(base, model=model, spec=spec)
 
 
 def with_free_batch(model: onnx.ModelProto, spec: InputSpec) -> onnx.ModelProto:
@@ -119,15 +124,16 @@ def _image_input(graph: onnx.GraphProto, spec: InputSpec, file: str) -> onnx.Val
     return images[0]
 
 
-def _end_at(model: onnx.ModelProto, taps: Iterable[tuple[str, ...]]) -> None:
-    """Cut the graph down to what the taps need, and let it end with one float map for each level."""
+def _end_at(model: onnx.ModelProto, taps: Sequence[tuple[str, ...]]) -> None:
+    """Cut the graph down to what the taps need, and let it end with one float map for each level; without taps, with
+    those that it has already."""
     graph = model.graph
     made: list[onnx.NodeProto] = []
     for name, level in zip(FEATURES, taps):
         made.append(onnx.helper.make_node("Concat", list(level), [f"{name}_raw"], axis=1))
         # A half-precision base ends in half-precision maps; our head does not.
         made.append(onnx.helper.make_node("Cast", [f"{name}_raw"], [name], to=onnx.TensorProto.FLOAT))
-    needed = {name for level in taps for name in level}
+    needed = {name for level in taps for name in level} or set(FEATURES)
     kept: list[onnx.NodeProto] = []
     for node in reversed(graph.node):
         if needed & set(node.output):

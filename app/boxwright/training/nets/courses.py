@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -25,6 +25,7 @@ from boxwright.training.nets.lessons import boxes_per_image, factors_of, picture
 from boxwright.training.nets.loop import Batch, Lesson, fit, seconds_per_step
 from boxwright.training.nets.machine import Machine
 from boxwright.training.nets.merge import with_head
+from boxwright.training.nets.old_head import take_up
 from boxwright.training.nets.skip_head import SkipHead
 from boxwright.training.nets.taps import backbone_nodes
 from boxwright.training.protocol import BaseModel, Epoch, TrainingSet, TrainReport
@@ -52,8 +53,11 @@ class Setup:
     threads: int
     folder: Path
 
-    def head(self) -> SkipHead:
-        return SkipHead(self.graph.channels, len(self.dataset.classes), WIDTH, boxes_per_image(self.dataset))
+    def head(self, kind: type[SkipHead] | type[Head]) -> nn.Module:
+        """A new one, or the base's own where it is one of ours for these very classes."""
+        head = kind(self.graph.channels, len(self.dataset.classes), WIDTH, boxes_per_image(self.dataset))
+        take_up(head, self.graph.old_head, self.dataset.classes)
+        return head
 
     def fed(self, picture: NDArray[np.uint8]) -> NDArray[Any]:
         """A square BGR picture as the base's input tensor."""
@@ -82,8 +86,7 @@ class HeadCourse:
         self._features = Features(setup.graph, setup.base.feed, self._learnt, kept)
         self._plain = Features(setup.graph, setup.base.feed, self._held, kept, True) if self._held else None
         # Features that nobody teaches need a head that makes more of them than the one that learns along with them.
-        per_image = boxes_per_image(setup.dataset)
-        self._head = Head(setup.graph.channels, len(setup.dataset.classes), WIDTH, per_image)
+        self._head = setup.head(Head)
 
     def run(self, report: TrainReport, should_stop: ShouldStop) -> Finished:
         setup = self._setup
@@ -123,7 +126,7 @@ class BaseCourse:
         self._learnt, self._held = held_back(setup.dataset, setup.recipe.seed)
         graph = setup.graph.model.graph
         self._executor = Executor(graph, frozen=backbone_nodes(graph) if only_neck else 0)
-        self._network = nn.Sequential(self._executor, setup.head())
+        self._network = nn.Sequential(self._executor, setup.head(SkipHead))
         self._lesson = pictures(self._learnt, setup.recipe.size, setup.fed)
 
     def run(self, report: TrainReport, should_stop: ShouldStop) -> Finished:
@@ -135,7 +138,7 @@ class BaseCourse:
         )
         executor, head = learnt.cpu()
         taught = with_weights(setup.graph.model, executor.weights())
-        return with_head(BaseGraph(taught, setup.graph.spec, setup.graph.channels), head), history
+        return with_head(replace(setup.graph, model=taught), head), history
 
     def estimate(self, steps: int) -> float:
         self._normalise()

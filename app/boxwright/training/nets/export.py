@@ -43,6 +43,8 @@ def traced(network: nn.Module, inputs: Tensor | Sequence[Tensor], names: Sequenc
     with warnings.catch_warnings():
         # The new exporter needs onnxscript and a minute; this one needs neither, and torch says that it is old.
         warnings.simplefilter("ignore", DeprecationWarning)
+        # Only what is computed from sizes is folded; a convolution's weights stay as they are.
+        warnings.filterwarnings("ignore", "It is recommended that constant folding", UserWarning)
         # The size of a map is meant to become a constant.
         warnings.simplefilter("ignore", torch.jit.TracerWarning)
         torch.onnx.export(
@@ -53,6 +55,8 @@ def traced(network: nn.Module, inputs: Tensor | Sequence[Tensor], names: Sequenc
             output_names=[OUTPUT],
             dynamic_axes={name: {0: "batch"} for name in (*names, OUTPUT)},
             opset_version=opset,
+            # Normalisation stays apart, so that a later training can take the head up again. It is in `eval` mode.
+            training=torch.onnx.TrainingMode.PRESERVE,
             dynamo=False,
         )
     return onnx.load_from_string(buffer.getvalue())

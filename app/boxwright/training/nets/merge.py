@@ -11,6 +11,7 @@ from boxwright.domain.errors import TrainingError
 from boxwright.training.nets.base_graph import FEATURES, BaseGraph, with_free_batch
 from boxwright.training.nets.export import Answers, traced
 from boxwright.training.nets.head import STRIDES
+from boxwright.training.nets.old_head import PREFIX
 
 _OLDEST_OPSET, _NEWEST_TRACED = 9, 17
 
@@ -35,7 +36,7 @@ def _joined(base: onnx.ModelProto, head: onnx.ModelProto) -> onnx.ModelProto:
     lower.CopyFrom(base)
     del lower.metadata_props[:]
     lower.ir_version = head.ir_version = max(lower.ir_version, head.ir_version)
-    upper = compose.add_prefix(head, "boxwright_head/", rename_inputs=False, rename_outputs=False)
+    upper = compose.add_prefix(head, PREFIX, rename_inputs=False, rename_outputs=False)
     try:
         return compose.merge_models(lower, upper, io_map=[(name, name) for name in FEATURES])
     except (ValueError, onnx.checker.ValidationError) as error:
