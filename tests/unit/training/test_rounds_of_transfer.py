@@ -69,7 +69,7 @@ def test_a_head_on_stored_features_is_taken_up_as_well(pictures: TrainingSet, tm
         {i.name: onnx.numpy_helper.to_array(i) for i in onnx.load(m.onnx).graph.initializer} for m in (first, second)
     ]
     name = "boxwright_head/network.lateral.0.0.weight"
-    assert np.allclose(found[0][name], found[1][name], atol=1e-5)
+    assert np.allclose(found[0][name], found[1][name], atol=1e-3)
 
 
 def test_other_classes_get_a_new_head(pictures: TrainingSet, tmp_path: Path) -> None:
