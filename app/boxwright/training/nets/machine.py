@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
+from boxwright.config.opencv import cv2
 from boxwright.domain.errors import TrainingError
 from boxwright.training.protocol import TrainSettings
 
@@ -37,7 +38,10 @@ class Machine:
 def begin(settings: TrainSettings) -> Machine:
     """Seed, threads and device; before any weight is drawn. Raises `TrainingError` for CUDA where there is none."""
     torch.manual_seed(settings.seed)
-    torch.set_num_threads(settings.threads or os.cpu_count() or 1)
+    threads = settings.threads or os.cpu_count() or 1
+    torch.set_num_threads(threads)
+    # It would take every core for the pictures, however many the network is given.
+    cv2().setNumThreads(threads)
     there = torch.cuda.is_available()
     if settings.device == "cuda" and not there:
         raise TrainingError("CUDA was asked for, but torch finds no GPU here; choose the device 'cpu' or 'auto'.")
