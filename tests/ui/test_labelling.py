@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+
 from PySide6.QtCore import Qt
 from tests.ui.conftest import stored
 
@@ -48,6 +50,20 @@ def test_a_whole_batch_without_touching_the_mouse(opened, folder):
     assert stored(folder, ids[2]).confirmed_empty
     skipped = stored(folder, ids[3])
     assert (skipped.state, skipped.skip_reason) == (ImageState.SKIPPED, "blurred or dark")
+
+
+def test_an_image_on_its_way_is_shown_although_others_are_saved_meanwhile(opened):
+    ids = [int(i) for i in opened.workspace.queue.ids]
+    busy = threading.Event()
+    opened.until(lambda: not opened.workspace._asked)
+    opened.workspace.reader.ask(lambda _: busy.wait(5), lambda _: None)
+    # As after a long jump: nothing was read ahead.
+    opened.workspace._records.clear()
+    opened.key(Qt.Key.Key_D)
+    opened.workspace.saver.written.emit((ids[0], ids[1]))
+    busy.set()
+    opened.shown(row=1)
+    assert opened.labels.image_id == ids[1]
 
 
 def test_a_and_d_go_back_and_forth_and_stop_at_the_ends(opened):

@@ -82,8 +82,9 @@ class Workspace(QObject):
         self._max_side = max_side
         self._full = False
         self._records: dict[int, Record] = {}
-        self._asked: set[int] = set()
-        self._epoch = 0
+        # Image id -> number of the question whose answer is still good.
+        self._asked: dict[int, int] = {}
+        self._questions = 0
         self._device = ""
         self.device_probe = DeviceProbe(project, self)
         self.device_probe.found.connect(self._note_device)
@@ -216,14 +217,14 @@ class Workspace(QObject):
     def _ask_record(self, image_id: int) -> None:
         if image_id in self._records or image_id in self._asked:
             return
-        self._asked.add(image_id)
-        epoch = self._epoch
-        self.reader.ask(lambda project: load_record(project, image_id), lambda record: self._took(record, epoch))
+        self._questions += 1
+        self._asked[image_id] = number = self._questions
+        self.reader.ask(lambda project: load_record(project, image_id), lambda record: self._took(record, number))
 
-    def _took(self, record: Record, epoch: int) -> None:
-        if epoch != self._epoch:
+    def _took(self, record: Record, number: int) -> None:
+        if self._asked.get(record.image.id) != number:
             return
-        self._asked.discard(record.image.id)
+        del self._asked[record.image.id]
         self._records[record.image.id] = record
         while len(self._records) > RECORDS_KEPT:
             del self._records[next(iter(self._records))]
@@ -321,10 +322,12 @@ class Workspace(QObject):
     # --- what changed outside ----------------------------------------------------------------------------------------
 
     def _forget_records(self, ids: Any = None) -> None:
-        self._epoch += 1
-        self._asked.clear()
-        for image_id in list(self._records if ids is None else ids):
+        for image_id in list({*self._records, *self._asked} if ids is None else ids):
             self._records.pop(image_id, None)
+            self._asked.pop(image_id, None)
+        if self.record is None and self._current_id() is not None:
+            # What was on its way for the image to be shown may just have been dropped.
+            self._look_ahead()
 
     def reload_classes(self) -> None:
         """The classes changed: names, colours or order."""
