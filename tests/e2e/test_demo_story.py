@@ -1,5 +1,5 @@
-"""A round of the demo's story in small, through the window: a training so short that its detector loses, and the story
-goes on with the present one. How good the rounds of the whole story are is told by `tests/benchmarks/table_demo.py`."""
+"""A round of the demo's story in small, through the window: a training of a moment, and the better detector goes on.
+How good the rounds of the whole story are is told by `tests/benchmarks/table_demo.py`."""
 
 from __future__ import annotations
 
@@ -58,10 +58,19 @@ def rounds(out: Path) -> list[dict[str, Any]]:
     return loaded
 
 
-def test_a_detector_that_loses_is_kept_and_not_used(out: Path, rounds: list[dict[str, Any]]) -> None:
-    assert [one["detector"] for one in rounds] == ["starter", "starter"]
+@pytest.fixture(scope="module")
+def won(out: Path, rounds: list[dict[str, Any]]) -> bool:
+    """Whether the new detector is no worse by the figure that decides; from so few pictures it may be either."""
     with Project.open(out / "project", read_only=True) as project:
-        assert {model.name: model.active for model in project.models.all()} == {"starter": True, "round-1": False}
+        (row,) = project.rounds.all()
+    assert row.ap is not None
+    return round(row.ap, 4) >= rounds[0]["AP"]
+
+
+def test_the_better_detector_goes_on_and_the_other_is_kept(out: Path, rounds: list[dict[str, Any]], won: bool) -> None:
+    assert [one["detector"] for one in rounds] == ["starter", "round-1" if won else "starter"]
+    with Project.open(out / "project", read_only=True) as project:
+        assert {model.name: model.active for model in project.models.all()} == {"starter": not won, "round-1": won}
 
 
 def test_the_summary_says_it_in_a_table(out: Path, rounds: list[dict[str, Any]]) -> None:
@@ -76,8 +85,6 @@ def test_the_ledger_has_the_same_edits(out: Path, rounds: list[dict[str, Any]]) 
     assert row.images == rounds[0]["images"]
     assert row.boxes == rounds[0]["boxes"]
     assert row.edits_per_image == pytest.approx(rounds[0]["edits_per_image"], abs=0.01)
-    assert row.ap50 is not None
-    assert row.ap50 < rounds[0]["AP50"]
 
 
 def test_nothing_measured_on_was_learnt_or_labelled(out: Path, rounds: list[dict[str, Any]]) -> None:
@@ -89,9 +96,10 @@ def test_nothing_measured_on_was_learnt_or_labelled(out: Path, rounds: list[dict
         assert sum(map(len, batches)) == len(learnt)
 
 
-def test_the_screenshots_show_the_turn(out: Path) -> None:
+def test_the_screenshots_show_the_turn(out: Path, won: bool) -> None:
     names = [path.stem.partition("-")[2] for path in sorted(out.glob("*.png"))]
-    for name in ("way-of-working", "retrain-1", "training-1", "comparison-1", "next-batch-1", "rounds"):
+    assert ("comparison-1" in names) is not won
+    for name in ("way-of-working", "retrain-1", "training-1", "next-batch-1", "rounds"):
         assert name in names
         (path,) = out.glob(f"*-{name}.png")
         with Image.open(path) as picture:

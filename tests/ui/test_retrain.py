@@ -124,7 +124,7 @@ def test_after_the_last_image_of_a_batch_the_turn_draws_the_next_and_holds_the_o
     _turned(driver)
     _wait(driver, lambda: driver.workspace.queue.batch is not None and driver.workspace.queue.batch.id == 2)
     assert driver.labels.image_id == last, "the open image stays until the person goes on"
-    assert "Batch 2: 2 images" in window.advice.words
+    driver.until(lambda: "Batch 2: 2 images" in window.advice.words)
     assert "(round 1)" in driver.workspace.queue.origin
     assert window.work_area.queue_panel.origin.text() == driver.workspace.queue.origin
     driver.canvas.setFocus()
