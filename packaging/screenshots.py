@@ -77,6 +77,8 @@ class Photographer:
             label_truth(self.demo, count)
             self.window.open_project(self.demo)
             self.until(lambda: self.workspace.model.labels is not None)
+            if number == len(LABELED_IN_ROUND):
+                self.rounds(number - 1)
             dialog = self.dialog("retrain.start")
             self.until(lambda dialog=dialog: dialog.facts.table.topLevelItemCount())
             dialog.trainer.setCurrentIndex(dialog.trainer.findData("transfer"))
@@ -85,8 +87,10 @@ class Photographer:
                 times = list(dialog.effort.times.values())
                 self.until(lambda times=times: not any("measuring" in t.text() for t in times), MINUTES)
                 self.shoot("retrain-dialog", dialog)
-            # The last one is meant to come out worse.
-            dialog.epochs.setValue(1 if number == len(LABELED_IN_ROUND) else EPOCHS)
+            dialog.epochs.setValue(EPOCHS)
+            if number == len(LABELED_IN_ROUND):
+                # Blind on purpose, so that it loses.
+                dialog.side.setValue(96)
             QTest.mouseClick(dialog.go, Qt.MouseButton.LeftButton)
             self.until(lambda: self.window.turn.running)
             if number == 2:
@@ -104,12 +108,14 @@ class Photographer:
                 self.until(lambda: not self.window.turn.adviser.paused)
             if number < len(LABELED_IN_ROUND):
                 self.window.close_project()
+        self.window.close()
+
+    def rounds(self, count: int) -> None:
         dialog = self.dialog("rounds.show")
-        self.until(lambda: dialog.table.topLevelItemCount() == len(LABELED_IN_ROUND))
+        self.until(lambda: dialog.table.topLevelItemCount() == count)
         self.shoot("rounds", dialog)
         dialog.reject()
         self.until(lambda: QApplication.activeModalWidget() is None)
-        self.window.close()
 
     def run(self) -> None:
         self.until(self.window.isVisible)

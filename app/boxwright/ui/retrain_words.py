@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 EFFORTS = {
     "quick": ("Quick", "Enough for most rounds."),
-    "thorough": ("Thorough", "Twice as long; sees small objects larger."),
+    "thorough": ("Thorough", "A few times as long; sees small objects larger."),
     "full": ("Full", "For the last round, overnight or on a GPU."),
 }
 MEASURING = "measuring this machine…"
