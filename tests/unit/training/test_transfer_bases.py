@@ -21,6 +21,10 @@ from boxwright.training.registry import by_name
 from boxwright.training.transfer_plan import Depth, recipe_for, size_for
 
 pytest.importorskip("torch", reason="training needs the extra 'train'")
+pytest.importorskip("onnx", reason="training needs the extra 'train'")
+
+from boxwright.training.nets.base_graph import at_size, read_base
+from boxwright.training.nets.features import Features
 
 
 def base_of(data_dir: Path, file: str) -> BaseModel:
@@ -71,6 +75,19 @@ def test_features_are_computed_once_and_serve_the_next_run(data_dir: Path, tmp_p
     # One image more: only its own variants are missing.
     assert train(dataset) == 6
     assert train(dataset) == 0
+
+
+def test_features_of_images_without_a_hash_are_not_taken_for_those_of_others(tmp_path: Path) -> None:
+    base = starter()
+    graph = at_size(read_base(base.onnx, base.card.input), 128)
+    whole = shapes_set(4)
+    parts = [replace(whole, images=whole.images[:2]), replace(whole, images=whole.images[2:])]
+    found = []
+    for part in parts:
+        features = Features(graph, base.feed, part, tmp_path, only_plain=True)
+        features.compute(1, ignore, never)
+        found.append(features.batch([(0, 0)])[0][0])
+    assert not np.array_equal(found[0], found[1])
 
 
 def test_small_boxes_ask_for_a_larger_input() -> None:

@@ -134,7 +134,9 @@ class Features:
         return self._folder / f"{self._key(index)}-{variant}.f16"
 
     def _key(self, index: int) -> str:
-        return self._dataset.images[index].key or str(index)
+        image = self._dataset.images[index]
+        # Not its place in the set: the images that are held back count from 0 as well, in the same folder.
+        return image.key or hashlib.sha256(str(image.path).encode(errors="surrogateescape")).hexdigest()
 
     def _placing(self, index: int, variant: int) -> Placing:
         """Of the image and variant alone, so that every run finds the same file."""
