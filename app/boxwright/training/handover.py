@@ -83,7 +83,7 @@ def _values(scratch: Path, onnx: Path, recipe: Recipe, settings: TrainSettings) 
         "size": str(recipe.size),
         "seed": str(recipe.seed),
         "device": settings.device,
-        "threads": str(settings.threads or os.cpu_count() or 1),
+        "threads": str(settings.cores),
     }
 
 

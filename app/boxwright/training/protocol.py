@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -105,6 +106,11 @@ class TrainSettings:
     device: str = "auto"
     cache: Path | None = None
     options: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def cores(self) -> int:
+        """`threads`, or as many as the machine has."""
+        return self.threads or os.cpu_count() or 1
 
 
 @dataclass(frozen=True)

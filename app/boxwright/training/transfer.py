@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import tempfile
 from dataclasses import replace
 from pathlib import Path
@@ -77,8 +76,7 @@ def _course(
     depth = depth_of(settings.options)
     recipe = recipe_for(dataset, own, depth, settings)
     graph = at_size(read_base(base.onnx, own), recipe.size)
-    threads = settings.threads or os.cpu_count() or 1
-    setup = Setup(graph, base, dataset, recipe, machine, threads, settings.cache or spare)
+    setup = Setup(graph, base, dataset, recipe, machine, settings.cache or spare)
     if depth is Depth.HEAD:
         return HeadCourse(setup), graph.spec
     return BaseCourse(setup, only_neck=depth is Depth.NECK), graph.spec

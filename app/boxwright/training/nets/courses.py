@@ -43,14 +43,13 @@ Finished = tuple[onnx.ModelProto, tuple[Epoch, ...]]
 
 @dataclass(frozen=True)
 class Setup:
-    """What a course begins with. `folder` may keep features from run to run; `threads` compute them."""
+    """What a course begins with. `folder` may keep features from run to run."""
 
     graph: BaseGraph
     base: BaseModel
     dataset: TrainingSet
     recipe: Recipe
     machine: Machine
-    threads: int
     folder: Path
 
     def head(self, kind: type[SkipHead] | type[Head]) -> nn.Module:
@@ -92,14 +91,14 @@ class HeadCourse:
         setup = self._setup
         for features in (self._features, self._plain):
             if features is not None:
-                features.compute(setup.threads, report, should_stop)
+                features.compute(setup.machine.threads, report, should_stop)
         lesson = Lesson(self._features.draw, factors_of(self._learnt))
         head, history = fit(self._head, lesson, setup.recipe, setup.machine, report, should_stop, self._judge())
         return with_head(setup.graph, head.cpu()), history
 
     def estimate(self, steps: int) -> float:
         setup, few = self._setup, self._setup.recipe.batch
-        before = self._features.seconds_left(setup.threads, few * self._features.variants)
+        before = self._features.seconds_left(setup.machine.threads, few * self._features.variants)
 
         def draw(chosen: Sequence[int], rng: np.random.Generator) -> Batch:
             # The first few images have been computed now; they stand for the others.

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 
@@ -16,10 +15,12 @@ from boxwright.training.protocol import TrainSettings
 
 @dataclass(frozen=True)
 class Machine:
-    """`half`: layers compute in bfloat16 where that saves time; weights, losses and boxes stay float32."""
+    """`half`: layers compute in bfloat16 where that saves time; weights, losses and boxes stay float32. `threads`:
+    cores that may be used at once."""
 
     device: torch.device
     half: bool
+    threads: int
 
     def precision(self) -> AbstractContextManager[None]:
         """Around a network's forward pass."""
@@ -38,18 +39,17 @@ class Machine:
 def begin(settings: TrainSettings) -> Machine:
     """Seed, threads and device; before any weight is drawn. Raises `TrainingError` for CUDA where there is none."""
     torch.manual_seed(settings.seed)
-    threads = settings.threads or os.cpu_count() or 1
-    torch.set_num_threads(threads)
+    torch.set_num_threads(settings.cores)
     # It would take every core for the pictures, however many the network is given.
-    cv2().setNumThreads(threads)
+    cv2().setNumThreads(settings.cores)
     there = torch.cuda.is_available()
     if settings.device == "cuda" and not there:
         raise TrainingError("CUDA was asked for, but torch finds no GPU here; choose the device 'cpu' or 'auto'.")
     if settings.device == "cpu" or not there:
-        return Machine(torch.device("cpu"), _fast_bfloat16())
+        return Machine(torch.device("cpu"), _fast_bfloat16(), settings.cores)
     # The same seed shall give the same detector there as well.
     torch.backends.cudnn.deterministic = True
-    return Machine(torch.device("cuda"), torch.cuda.is_bf16_supported())
+    return Machine(torch.device("cuda"), torch.cuda.is_bf16_supported(), settings.cores)
 
 
 def _fast_bfloat16() -> bool:
