@@ -3,115 +3,34 @@ are all made from it."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from enum import Enum
-from typing import TYPE_CHECKING
-
 from boxwright.ui import commands
+from boxwright.ui.action import (
+    EDIT,
+    GO,
+    HELP,
+    MENUS,
+    MODEL,
+    PROJECT,
+    VIEW,
+    Action,
+    C,
+    Run,
+    Situation,
+    Where,
+    always,
+    can_edit,
+    can_prelabel,
+    can_retrain,
+    can_skip,
+    can_start,
+    can_write,
+    has_image,
+    has_selection,
+    in_project,
+    watches,
+)
 
-if TYPE_CHECKING:
-    from boxwright.ui.desk import Desk
-
-
-@dataclass(frozen=True, slots=True)
-class Situation:
-    """What decides which actions make sense now."""
-
-    project: bool = False
-    writable: bool = False
-    image: bool = False
-    selection: bool = False
-    picture: bool = True
-    """False: the file of the image cannot be shown, so nobody can say what is on it."""
-    detector: bool = False
-    task: bool = False
-    """Long work runs in the status line, retraining not counted."""
-    retraining: bool = False
-
-    @property
-    def editable(self) -> bool:
-        return self.writable and self.image and self.picture
-
-
-class Where(Enum):
-    """Where a key works. Bare arrows and Tab belong to lists and fields when those have the focus. `CANVAS_EVENT`:
-    the canvas itself tells the key apart (a tap of Space from holding it), so no shortcut is made."""
-
-    WINDOW = "window"
-    CANVAS = "canvas"
-    CANVAS_EVENT = "canvas event"
-
-
-Enabled = Callable[[Situation], bool]
-Run = Callable[["Desk"], object]
-
-
-def always(_: Situation) -> bool:
-    return True
-
-
-def in_project(s: Situation) -> bool:
-    return s.project
-
-
-def can_write(s: Situation) -> bool:
-    return s.writable
-
-
-def can_start(s: Situation) -> bool:
-    return s.writable and not s.task
-
-
-def can_prelabel(s: Situation) -> bool:
-    return s.writable and s.detector and not s.task
-
-
-def can_retrain(s: Situation) -> bool:
-    return s.writable and not s.task and not s.retraining
-
-
-def watches(s: Situation) -> bool:
-    return s.retraining
-
-
-def has_image(s: Situation) -> bool:
-    return s.image
-
-
-def can_edit(s: Situation) -> bool:
-    return s.editable
-
-
-def can_skip(s: Situation) -> bool:
-    return s.writable and s.image
-
-
-def has_selection(s: Situation) -> bool:
-    return s.editable and s.selection
-
-
-@dataclass(frozen=True, slots=True)
-class Action:
-    """`keys`: portable key sequences, the first is shown. `menu` None: only a key (and the palette). `toolbar`: the
-    short word on its button there, empty for none."""
-
-    id: str
-    text: str
-    menu: str | None
-    keys: tuple[str, ...]
-    enabled_when: Enabled
-    run: Run
-    icon: str = ""
-    where: Where = Where.WINDOW
-    toolbar: str = ""
-    separated: bool = False
-    checkable: bool = False
-
-
-PROJECT, EDIT, GO, VIEW, MODEL, HELP = "Project", "Edit", "Go", "View", "Model", "Help"
-MENUS = (PROJECT, EDIT, GO, VIEW, MODEL, HELP)
-C = Where.CANVAS
+__all__ = ["ACTIONS", "BY_ID", "MENUS", "Action", "Situation", "Where", "key_words"]
 
 
 def _nudge(x: int, y: int) -> Run:
