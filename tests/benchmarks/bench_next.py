@@ -23,8 +23,9 @@ import numpy as np
 from boxwright.domain.card import DetectorCard, InputSpec
 from boxwright.domain.prediction import ProbKind
 from boxwright.domain.scores import SCORE_NAMES, PoolScores
-from boxwright.sampling.aggregate import image_scores
+from boxwright.sampling.choose import Knowledge, Scoring, choose
 from boxwright.sampling.samplers import by_name, samplers
+from boxwright.sampling.view import Knobs
 from boxwright.services.next_batch import NextRequest, next_batch
 from boxwright.services.project import Project
 
@@ -78,8 +79,8 @@ def measured(project: Project, pool: PoolScores, name: str, size: int, rounds: i
 
 
 def numpy_pass(candidates: np.ndarray, pool: PoolScores, name: str, size: int, seed: int) -> None:
-    scores = image_scores(pool, "entropy", "max")
-    by_name(name).select(candidates, scores, size, np.random.Generator(np.random.PCG64(seed)), 0.2, 0.5)
+    rng = np.random.Generator(np.random.PCG64(seed))
+    choose(by_name(name), Knowledge(candidates, pool), Scoring(), Knobs(size), rng)
 
 
 def seconds(function: Callable[[], Any]) -> float:

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from boxwright.domain.batch import Slot
 from boxwright.domain.errors import SettingError
 from boxwright.sampling.samplers import DEFAULT_SAMPLER, Sampler, Selection, by_name, samplers
+from boxwright.sampling.view import Knobs, PoolView
 
 SAMPLERS = tuple(samplers().values())
 SCORED = tuple(s for s in SAMPLERS if s.needs_scores)
@@ -28,7 +29,8 @@ def draw(
 ) -> Selection:
     candidates = np.arange(len(scores), dtype=np.int64) * 3 + 11
     rng = np.random.Generator(np.random.PCG64(seed))
-    return sampler.select(candidates, scores, size, rng, subset, random_share)
+    boxes = np.isfinite(scores).astype(np.int64)
+    return sampler.select(PoolView(candidates, scores, boxes), Knobs(size, subset, random_share), rng)
 
 
 def spread(count: int, seed: int = 5) -> np.ndarray:

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from boxwright.domain.batch import Slot
 from boxwright.sampling.draw import Indices, most_uncertain, random_draw, share_of, without
 from boxwright.sampling.samplers import Sampler, Selection
+from boxwright.sampling.view import Knobs, PoolView
 
 Scores = NDArray[np.float64]
 
@@ -20,12 +21,11 @@ class RandomSampler:
     name = "random"
     summary = "at random from the whole unlabelled pool"
     needs_scores = False
+    needs_features = False
+    knobs: tuple[str, ...] = ()
 
-    def select(
-        self, candidates: Indices, image_scores: Scores, size: int, rng: np.random.Generator, subset: float,
-        random_share: float,
-    ) -> Selection:  # fmt: skip
-        picked = random_draw(np.arange(len(candidates)), size, rng)
+    def select(self, pool: PoolView, knobs: Knobs, rng: np.random.Generator) -> Selection:
+        picked = random_draw(np.arange(len(pool)), knobs.size, rng)
         return Selection(picked, (Slot.RANDOM,) * len(picked))
 
 
@@ -37,21 +37,20 @@ class UncertaintySampler:
     """
 
     needs_scores = True
+    needs_features = False
 
     def __init__(self, name: str, summary: str, in_subset: bool, with_random: bool) -> None:
         self.name = name
         self.summary = summary
+        self.knobs: tuple[str, ...] = ("subset",) * in_subset + ("random_share",) * with_random
         self._in_subset = in_subset
         self._with_random = with_random
 
-    def select(
-        self, candidates: Indices, image_scores: Scores, size: int, rng: np.random.Generator, subset: float,
-        random_share: float,
-    ) -> Selection:  # fmt: skip
-        size = min(size, len(candidates))
-        everyone = np.arange(len(candidates))
-        wanted = size - (share_of(size, random_share) if self._with_random else 0)
-        uncertain, notes = self._uncertain(image_scores, wanted, rng, subset if self._in_subset else 1.0)
+    def select(self, pool: PoolView, knobs: Knobs, rng: np.random.Generator) -> Selection:
+        size = min(knobs.size, len(pool))
+        everyone = np.arange(len(pool))
+        wanted = size - (share_of(size, knobs.random_share) if self._with_random else 0)
+        uncertain, notes = self._uncertain(pool.scores, wanted, rng, knobs.subset if self._in_subset else 1.0)
         chance = random_draw(without(everyone, uncertain, len(everyone)), size - len(uncertain), rng)
         return interleaved(uncertain, chance, notes)
 

@@ -6,13 +6,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.metadata import entry_points
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from boxwright.domain.batch import Slot
 from boxwright.domain.errors import SettingError
+from boxwright.sampling.view import Knobs, PoolView
 
 ENTRY_POINTS = "boxwright.samplers"
 DEFAULT_SAMPLER = "uncertainty-random"
@@ -29,24 +30,19 @@ class Selection:
 
 
 class Sampler(Protocol):
-    """`name` is what a person types; `summary` one line of what it does; `needs_scores`: without any it cannot work."""
+    """`name` is what a person types; `summary` one line of what it does. `needs_scores`: without any it cannot work,
+    and a batch is drawn at random instead. `needs_features`: it looks at them where the pool has some, and says in a
+    note what it does where there are none. `knobs`: which of "subset" and "random_share" change what it does."""
 
     name: str
     summary: str
     needs_scores: bool
+    needs_features: bool
+    knobs: tuple[str, ...]
 
-    def select(
-        self,
-        candidates: NDArray[np.int64],
-        image_scores: NDArray[np.float64],
-        size: int,
-        rng: np.random.Generator,
-        subset: float,
-        random_share: float,
-    ) -> Selection:
-        """Choose up to `size` of the (N,) ascending image ids `candidates`, each at most once; fewer only when there
-        are fewer. `image_scores`: (N,), larger = more uncertain, NaN where the image has no score. All randomness
-        comes from `rng`. `subset` (0..1]: the share of the scored candidates to search. `random_share` 0..1."""
+    def select(self, pool: PoolView, knobs: Knobs, rng: np.random.Generator) -> Selection:
+        """Choose `knobs.size` of the pool's images, each at most once; fewer only when there are fewer. All randomness
+        comes from `rng`."""
         ...
 
 
@@ -83,7 +79,16 @@ def _loaded() -> tuple[Mapping[str, Sampler], tuple[str, ...]]:
             broken.append(f"The sampler plug-in '{entry.name}' ({entry.value}) is left out: the name is taken.")
             continue
         try:
-            found[entry.name] = entry.load()()
+            found[entry.name] = _whole(entry.load()())
         except Exception as error:  # a stranger's code may fail in any way and must not take the rest with it
             broken.append(f"The sampler plug-in '{entry.name}' ({entry.value}) could not be loaded: {error}")
     return found, tuple(broken)
+
+
+def _whole(sampler: Any) -> Sampler:
+    """Raises `SettingError` for what is no sampler, or one that was written for an older version."""
+    missing = [name for name in ("name", "summary", "needs_scores", "needs_features", "knobs", "select")
+               if not hasattr(sampler, name)]  # fmt: skip
+    if missing:
+        raise SettingError(f"it has no '{missing[0]}', which a sampler of this version has.")
+    return sampler  # type: ignore[no-any-return]

@@ -6,11 +6,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from boxwright.domain.model import Model
+from boxwright.sampling.choose import Scoring, scores_of
 from boxwright.sampling.scores import meaningful_scores
-from boxwright.services.next_batch import scores_of
 from boxwright.services.project import Project
-
-AGGREGATE = "max"
 
 
 def most_uncertain_first(project: Project, model: Model, image_ids: NDArray[np.int64]) -> NDArray[np.int64]:
@@ -22,6 +20,6 @@ def most_uncertain_first(project: Project, model: Model, image_ids: NDArray[np.i
         score = meaningful_scores(other.card.kind, len(other.card.classes))[0]
         pool = project.scores.read(other.id, [score])
         if len(pool):
-            known = scores_of(image_ids, pool, score, AGGREGATE)
+            known = scores_of(image_ids, pool, Scoring(score))
             return image_ids[np.argsort(np.where(np.isnan(known), np.inf, -known), kind="stable")]
     return image_ids

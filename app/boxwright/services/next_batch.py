@@ -10,11 +10,13 @@ from numpy.typing import NDArray
 
 from boxwright.domain.batch import Batch, BatchItem, Slot
 from boxwright.domain.errors import SettingError
+from boxwright.domain.image import ImageState
 from boxwright.domain.model import Model
-from boxwright.domain.scores import SCORE_NAMES, PoolScores
-from boxwright.sampling.aggregate import AGGREGATES, image_scores
-from boxwright.sampling.samplers import DEFAULT_SAMPLER, Sampler, Selection, by_name
+from boxwright.domain.scores import PoolScores
+from boxwright.sampling.choose import Choice, Knowledge, Scoring, choose
+from boxwright.sampling.samplers import DEFAULT_SAMPLER, Sampler, by_name
 from boxwright.sampling.scores import meaningful_scores
+from boxwright.sampling.view import Knobs
 from boxwright.services.project import Project
 
 # The deciding box is looked up for this many images from the top: a batch beyond it is a share of a huge pool, which
@@ -39,6 +41,10 @@ class NextRequest:
     seed: int | None = None
     redraw: bool = False
 
+    @property
+    def knobs(self) -> Knobs:
+        return Knobs(self.size, self.subset, self.random_share)
+
 
 def next_batch(project: Project, request: NextRequest) -> Batch:
     """Draw a batch and store it. Reads stored scores only: no image, no detector, and no prediction but those of the
@@ -59,20 +65,16 @@ def next_batch(project: Project, request: NextRequest) -> Batch:
     notes += _shortage(request.size, len(candidates), left_out)
 
     pool = project.scores.read(model.id, [score]) if model else None
-    known = scores_of(candidates, pool, score, request.aggregate)
-    scored = bool(np.isfinite(known).any())
+    known = Knowledge(candidates, pool, project.images.ids(state=ImageState.LABELED))
     rng = np.random.Generator(np.random.PCG64(request.seed))
-    if not scored:
-        sampler = by_name("random")
-        if len(candidates):
-            notes.append(_why_initial(model))
-    selection = sampler.select(candidates, known, request.size, rng, request.subset, request.random_share)
-    _check(selection, sampler, len(candidates), request.size)
-    settings["notes"] = "\n".join([*notes, *selection.notes])
-    picked = _items(candidates, known, selection, initial=not scored)
+    chosen = choose(sampler, known, Scoring(score, request.aggregate), request.knobs, rng)
+    if not chosen.scored and len(candidates):
+        notes.append(_why_initial(model))
+    settings["notes"] = "\n".join([*notes, *chosen.selection.notes])
+    picked = _items(candidates, chosen)
     if not picked:
         return Batch(0, "", model.id if model else None, settings, ())
-    items = _explained(project, model, picked, pool, score) if model and pool and scored else picked
+    items = _explained(project, model, picked, pool, score) if model and pool and chosen.scored else picked
     return project.batches.add(model.id if model else None, settings, items)
 
 
@@ -88,10 +90,7 @@ def _checked(request: NextRequest) -> Sampler:
         raise SettingError("The subset to search must be over 0 % and at most 100 % of the pool.")
     if not 0 <= request.random_share <= 1:
         raise SettingError("The random share must be from 0 % to 100 % of the batch.")
-    if request.score not in SCORE_NAMES:
-        raise SettingError(f"There is no score '{request.score}'; choose one of {', '.join(SCORE_NAMES)}.")
-    if request.aggregate not in AGGREGATES:
-        raise SettingError(f"There is no aggregate '{request.aggregate}'; choose one of {', '.join(AGGREGATES)}.")
+    Scoring(request.score, request.aggregate)
     if request.seed is not None and not 0 <= request.seed < 2**63:
         raise SettingError("The seed must be a whole number from 0 to 9223372036854775807.")
     return by_name(request.sampler)
@@ -146,18 +145,6 @@ def _shortage(size: int, available: int, left_out: int) -> list[str]:
     return [f"{text}."]
 
 
-def scores_of(
-    candidates: NDArray[np.int64], pool: PoolScores | None, score: str, aggregate: str
-) -> NDArray[np.float64]:
-    """Image scores (N,) float64 for the ascending ids `candidates`, NaN where none is stored."""
-    if pool is None or not len(pool):
-        return np.full(len(candidates), np.nan)
-    values = image_scores(pool, score, aggregate)
-    places = np.searchsorted(pool.image_ids, candidates)
-    places[places == len(pool)] = 0
-    return np.where(pool.image_ids[places] == candidates, values[places], np.nan)
-
-
 def _why_initial(model: Model | None) -> str:
     if model is None:
         return "The project has no detector yet, so this batch is drawn at random."
@@ -167,28 +154,12 @@ def _why_initial(model: Model | None) -> str:
     )
 
 
-def _check(selection: Selection, sampler: Sampler, available: int, size: int) -> None:
-    """A plug-in must not be able to store a batch that nobody can label."""
-    indices = selection.indices
-    fits = (
-        len(indices) == len(selection.slots) == min(size, available)
-        and (not len(indices) or (indices.min() >= 0 and indices.max() < available))
-        and len(np.unique(indices)) == len(indices)
-    )
-    if not fits:
-        raise SettingError(
-            f"The sampler '{sampler.name}' did not choose {min(size, available)} different images of the pool; "
-            "use another one and tell its author."
-        )
-
-
-def _items(
-    candidates: NDArray[np.int64], known: NDArray[np.float64], selection: Selection, initial: bool
-) -> list[BatchItem]:
-    ids = candidates[selection.indices].tolist()
-    values = known[selection.indices].tolist()
-    slots = [Slot.INITIAL] * len(ids) if initial else selection.slots
-    scores = [None if value != value else value for value in values]
+def _items(candidates: NDArray[np.int64], chosen: Choice) -> list[BatchItem]:
+    indices, slots = chosen.selection.indices, chosen.selection.slots
+    ids = candidates[indices].tolist()
+    if not chosen.scored:
+        slots = tuple(Slot.INITIAL if slot is Slot.RANDOM else slot for slot in slots)
+    scores = [None if value != value else value for value in chosen.scores[indices].tolist()]
     return list(map(BatchItem, ids, range(len(ids)), slots, scores))
 
 

@@ -201,19 +201,26 @@ from boxwright.domain.batch import Slot
 from boxwright.sampling.samplers import Selection
 
 class First:
-    name, summary, needs_scores = "first", "the first ones", False
-    def select(self, candidates, image_scores, size, rng, subset, random_share):
-        return Selection(np.arange(min(size, len(candidates))), (Slot.RANDOM,) * min(size, len(candidates)))
+    name, summary, needs_scores, needs_features, knobs = "first", "the first ones", False, False, ()
+    def select(self, pool, knobs, rng):
+        count = min(knobs.size, len(pool))
+        return Selection(np.arange(count), (Slot.RANDOM,) * count)
 
 class Stutters(First):
     name = "stutters"
+    def select(self, pool, knobs, rng):
+        return Selection(np.zeros(knobs.size, dtype=np.int64), (Slot.RANDOM,) * knobs.size)
+
+class Old:
+    name, summary, needs_scores = "old", "of a time before features", False
     def select(self, candidates, image_scores, size, rng, subset, random_share):
-        return Selection(np.zeros(size, dtype=np.int64), (Slot.RANDOM,) * size)
+        raise AssertionError
 """
 ENTRY_POINTS = """[boxwright.samplers]
 first = plugged_samplers:First
 stutters = plugged_samplers:Stutters
 broken = plugged_samplers:Nobody
+old = plugged_samplers:Old
 random = plugged_samplers:First
 """
 
@@ -249,10 +256,11 @@ def test_a_sampler_that_breaks_its_promise_stores_nothing(project: Project) -> N
 @pytest.mark.usefixtures("plugins")
 def test_a_sampler_that_cannot_be_loaded_or_takes_a_name_is_left_out_with_a_sentence() -> None:
     assert type(registry.by_name("random")).__module__ == "boxwright.sampling.builtin"
-    taken, broken = sorted(registry.broken_plugins(), reverse=True)
+    broken, old, taken = sorted(registry.broken_plugins())
     assert "'random'" in taken
     assert "'broken'" in broken
-    assert "broken" not in registry.samplers()
+    assert "'needs_features'" in old
+    assert not {"broken", "old"} & set(registry.samplers())
 
 
 def test_a_share_refers_to_all_usable_images(project: Project) -> None:

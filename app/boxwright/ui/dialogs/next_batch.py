@@ -29,9 +29,10 @@ class NextBatchDialog(Sheet):
         assert window.workspace is not None
         self._window, self._workspace = window, window.workspace
         self._candidates = 0
+        self._samplers = samplers()
         self.setMinimumWidth(600)
         self.size_box = _spin(1, 1_000_000, 50, " images")
-        self.sampler = _choice(dict.fromkeys(samplers(), ""), "uncertainty-random")
+        self.sampler = _choice(dict.fromkeys(self._samplers, ""), "uncertainty-random")
         self.score = _choice({name: SCORE_WORDS[name] for name in SCORE_NAMES}, "entropy")
         self.aggregate = _choice({name: AGGREGATE_WORDS[name] for name in AGGREGATES}, "max")
         self.subset = _spin(1, 100, 20, " % of the unlabelled images")
@@ -90,10 +91,11 @@ class NextBatchDialog(Sheet):
 
     def _plan(self, _value: object = None) -> None:
         sampler = str(self.sampler.currentData())
-        self.subset.setEnabled(sampler in ("subset-uncertainty", "uncertainty-random"))
-        self.random.setEnabled(sampler == "uncertainty-random")
+        chosen = self._samplers[sampler]
+        self.subset.setEnabled("subset" in chosen.knobs)
+        self.random.setEnabled("random_share" in chosen.knobs)
         for box in (self.score, self.aggregate):
-            box.setEnabled(sampler != "random")
+            box.setEnabled(chosen.needs_scores)
         self.plan.setText(
             plan_words(
                 sampler,

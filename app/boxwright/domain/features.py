@@ -1,0 +1,19 @@
+"""What a detector sees on whole images, as one vector for each: near vectors are images that look alike to it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+@dataclass(frozen=True)
+class ImageFeatures:
+    """image_ids: (N,) int64, ascending, unique. rows: (N,D) float16 or float32, finite, of any length and centre."""
+
+    image_ids: NDArray[np.int64]
+    rows: NDArray[np.float16] | NDArray[np.float32]
+
+    def __len__(self) -> int:
+        return len(self.image_ids)

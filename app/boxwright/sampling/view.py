@@ -1,0 +1,38 @@
+"""What a sampler is given: a view of the pool, and the knobs that a person may turn."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from boxwright.sampling.features import PoolFeatures
+
+
+@dataclass(frozen=True)
+class PoolView:
+    """N unlabelled images to choose from.
+
+    candidates: (N,) int64 ids, ascending. scores: (N,) float64, >= 0, larger = more uncertain, NaN where an image has
+    none. boxes: (N,) int64, how many boxes the score came from, 0 where there is no score. features: None unless the
+    sampler `needs_features` and the pool has some.
+    """
+
+    candidates: NDArray[np.int64]
+    scores: NDArray[np.float64]
+    boxes: NDArray[np.int64]
+    features: PoolFeatures | None = None
+
+    def __len__(self) -> int:
+        return len(self.candidates)
+
+
+@dataclass(frozen=True)
+class Knobs:
+    """size: images asked for, >= 1. subset: share of the scored candidates to search, over 0 to 1. random_share: part
+    of the batch drawn at random, 0..1. A sampler heeds those that it names in its `knobs`."""
+
+    size: int
+    subset: float = 0.2
+    random_share: float = 0.5
