@@ -9,6 +9,10 @@ from hypothesis import strategies as st
 
 from boxwright.domain.batch import Slot
 from boxwright.domain.errors import SettingError
+from boxwright.domain.features import ImageFeatures
+from boxwright.domain.scores import SCORE_NAMES, PoolScores
+from boxwright.sampling.aggregate import AGGREGATES, image_scores
+from boxwright.sampling.choose import Knowledge, Scoring, choose
 from boxwright.sampling.samplers import DEFAULT_SAMPLER, Sampler, Selection, by_name, samplers
 from boxwright.sampling.view import Knobs, PoolView
 
@@ -31,6 +35,28 @@ def draw(
     rng = np.random.Generator(np.random.PCG64(seed))
     boxes = np.isfinite(scores).astype(np.int64)
     return sampler.select(PoolView(candidates, scores, boxes), Knobs(size, subset, random_share), rng)
+
+
+def generator(seed: int) -> np.random.Generator:
+    return np.random.Generator(np.random.PCG64(seed))
+
+
+def uncertain(chosen: Selection) -> list[int]:
+    return [i for i, slot in zip(chosen.indices.tolist(), chosen.slots) if slot is Slot.UNCERTAIN]
+
+
+def boxes_of(count: int) -> PoolScores:
+    """Images with none to six boxes; each score has an order of its own."""
+    rng = np.random.default_rng(1)
+    counts = rng.integers(0, 7, count)
+    boxes = int(counts.sum())
+    scores = {name: rng.random(boxes).astype(np.float32) for name in SCORE_NAMES}
+    raw = np.full(count, 0.01, np.float32)
+    return PoolScores(np.arange(count), np.concatenate(([0], np.cumsum(counts))), scores, raw)
+
+
+def features_of(count: int, seed: int = 3) -> ImageFeatures:
+    return ImageFeatures(np.arange(count), np.random.default_rng(seed).normal(0, 1, (count, 16)).astype(np.float16))
 
 
 def spread(count: int, seed: int = 5) -> np.ndarray:
@@ -69,8 +95,7 @@ def test_size_no_repeats_only_candidates(sampler: Sampler, pool: tuple[int, int,
     assert len(set(chosen.indices.tolist())) == len(chosen.indices)
     assert all(0 <= i < count for i in chosen.indices.tolist())
     assert set(chosen.slots) <= {Slot.UNCERTAIN, Slot.RANDOM}
-    uncertain = [i for i, slot in zip(chosen.indices.tolist(), chosen.slots) if slot is Slot.UNCERTAIN]
-    assert np.isfinite(scores[uncertain]).all()
+    assert np.isfinite(scores[uncertain(chosen)]).all()
 
 
 @every
@@ -90,9 +115,21 @@ def test_uncertain_ones_really_are(sampler: Sampler) -> None:
     """Fails for a sampler that ignores the scores: at random the mean would be one half."""
     scores = spread(1000)
     chosen = draw(sampler, scores, 40)
-    uncertain = [i for i, slot in zip(chosen.indices.tolist(), chosen.slots) if slot is Slot.UNCERTAIN]
-    assert len(uncertain) >= 20
-    assert scores[uncertain].mean() > 0.8
+    assert len(uncertain(chosen)) >= 20
+    assert scores[uncertain(chosen)].mean() > 0.8
+
+
+@every_scored
+@pytest.mark.parametrize("score", SCORE_NAMES)
+@pytest.mark.parametrize("aggregate", AGGREGATES)
+def test_every_score_and_aggregate_serves(sampler: Sampler, score: str, aggregate: str) -> None:
+    """The uncertain ones stand high in the order that this score and aggregate make, and no other order."""
+    known = Knowledge(np.arange(500), boxes_of(500), features=lambda: features_of(500))
+    chosen = choose(sampler, known, Scoring(score, aggregate), Knobs(30, random_share=0), generator(2))
+    assert known.scores is not None
+    below = image_scores(known.scores, score, aggregate)
+    rank = np.array([(below < value).mean() for value in below[uncertain(chosen.selection)]])
+    assert rank.mean() > 0.75
 
 
 @every_scored
@@ -107,7 +144,7 @@ def test_turning_the_scores_round_changes_the_batch(sampler: Sampler) -> None:
 def test_uncertain_ones_come_most_uncertain_first(sampler: Sampler) -> None:
     scores = spread(300)
     chosen = draw(sampler, scores, 30)
-    values = [scores[i] for i, slot in zip(chosen.indices.tolist(), chosen.slots) if slot is Slot.UNCERTAIN]
+    values = scores[uncertain(chosen)].tolist()
     assert values == sorted(values, reverse=True)
 
 

@@ -20,7 +20,8 @@ from boxwright.services.schedule import scheduled_request
 @click.option("--size", help="How many images: N, or N% of all usable images.  [as the schedule says]")
 @click.option("--sampler", help="See `boxwright samplers`.  [as the schedule says]")
 @click.option("--score", default="entropy", show_default=True, help="How uncertain a box is.")
-@click.option("--aggregate", default="max", show_default=True, help="From boxes to the image: max, mean or sum.")
+@click.option("--aggregate", default="max", show_default=True, help="From boxes to the image: max, mean, sum or count.")
+@click.option("--rare-classes", is_flag=True, help="Boxes of classes with few labels so far count for more.")
 @share_option("--subset", help="Random share of the pool that is searched.  [as the schedule says]")
 @share_option("--random", "random_share", help="Share of the batch drawn at random.  [as the schedule says]")
 @click.option("--seed", type=click.IntRange(min=0), help="Repeat a draw; a new one is drawn and told by default.")
@@ -32,6 +33,7 @@ def command(
     sampler: str | None,
     score: str,
     aggregate: str,
+    rare_classes: bool,
     subset: float | None,
     random_share: float | None,
     seed: int | None,
@@ -50,6 +52,7 @@ def command(
             sampler=planned.sampler if sampler is None else sampler,
             score=score,
             aggregate=aggregate,
+            rare_classes=rare_classes,
             subset=planned.subset if subset is None else subset,
             random_share=planned.random_share if random_share is None else random_share,
             seed=seed,

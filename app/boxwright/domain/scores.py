@@ -23,12 +23,14 @@ class PoolScores:
     box_scores: for each of `SCORE_NAMES`, or those that were asked for, (B,) float32, all oriented so that larger
     means more uncertain and normalised to 0..1.
     best_raw: (N,) float32, 0..1, the best score before the threshold; 0 where the detector told none.
+    labels: (B,) int32, the likeliest of the detector's classes by index, -1 where it is not known; None: not read.
     """
 
     image_ids: NDArray[np.int64]
     offsets: NDArray[np.int64]
     box_scores: Mapping[str, NDArray[np.float32]]
     best_raw: NDArray[np.float32]
+    labels: NDArray[np.int32] | None = None
 
     def __len__(self) -> int:
         return len(self.image_ids)

@@ -9,27 +9,36 @@ from boxwright.domain.errors import SettingError
 from boxwright.domain.scores import BOX_FLOOR, SCORE_NAMES, PoolScores
 from boxwright.sampling.scores import binary_entropy
 
-AGGREGATES: tuple[str, ...] = ("max", "mean", "sum")
+AGGREGATES: tuple[str, ...] = ("max", "mean", "sum", "count")
 
 # Strength of the prior of `mean`, in boxes: an image with two boxes is pulled half-way to the pool's mean.
 SHRINKAGE = 2.0
 
 
-def image_scores(scores: PoolScores, score: str, aggregate: str) -> NDArray[np.float64]:
+def image_scores(
+    scores: PoolScores, score: str, aggregate: str, weights: NDArray[np.float64] | None = None
+) -> NDArray[np.float64]:
     """One score per image, (N,) float64 in the order of `scores.image_ids`, finite, >= 0, larger = more uncertain.
 
     `max`: the most uncertain box. `sum`: all of them, so crowded images lead. `mean`: shrunk to the pool,
     `(sum u + lambda * prior) / (n + lambda)` with lambda = `SHRINKAGE` and the prior = the mean u over all boxes, so
-    that one junk box does not top the list. Without any box: `binary_entropy(best_raw)`, whatever the aggregate; a
-    detector that told no raw score (0) counts as half of the floor below which it stays silent.
+    that one junk box does not top the list. `count`: how many boxes there are, whatever their scores; there to compare
+    with. Without any box: 0 for `count`, otherwise `binary_entropy(best_raw)`; a detector that told no raw score (0)
+    counts as half of the floor below which it stays silent.
+    weights: (C,) > 0, what a box counts for by its class in `scores.labels`; one of no known class counts for 1.
     Raises `SettingError` on an unknown name.
     """
     if aggregate not in AGGREGATES:
         raise SettingError(f"There is no aggregate '{aggregate}'; choose one of {', '.join(AGGREGATES)}.")
     if score not in scores.box_scores:
         raise SettingError(f"There is no score '{score}'; choose one of {', '.join(SCORE_NAMES)}.")
-    boxes = scores.box_scores[score]
     counts = np.diff(scores.offsets)
+    if aggregate == "count":
+        return counts.astype(np.float64)
+    boxes = scores.box_scores[score]
+    if weights is not None and scores.labels is not None:
+        # The last entry serves the index -1.
+        boxes = (boxes * np.append(weights, 1.0)[scores.labels]).astype(np.float32)
     filled = counts > 0
     if filled.all():
         return _reduced(boxes, scores.offsets[:-1], counts, aggregate)

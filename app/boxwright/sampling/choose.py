@@ -12,6 +12,7 @@ from boxwright.domain.errors import SettingError
 from boxwright.domain.features import ImageFeatures
 from boxwright.domain.scores import SCORE_NAMES, PoolScores
 from boxwright.sampling.aggregate import AGGREGATES, image_scores
+from boxwright.sampling.class_weights import class_weights
 from boxwright.sampling.features import PoolFeatures
 from boxwright.sampling.samplers import Sampler, Selection, by_name
 from boxwright.sampling.view import Knobs, PoolView
@@ -19,11 +20,12 @@ from boxwright.sampling.view import Knobs, PoolView
 
 @dataclass(frozen=True)
 class Scoring:
-    """How images are ranked: the score of a box, and how those of an image become one. Raises `SettingError` on an
-    unknown name."""
+    """How images are ranked: the score of a box, and how those of an image become one. `rare_classes`: boxes of classes
+    that few were labelled of count for more. Raises `SettingError` on an unknown name."""
 
     score: str = "entropy"
     aggregate: str = "max"
+    rare_classes: bool = False
 
     def __post_init__(self) -> None:
         if self.score not in SCORE_NAMES:
@@ -42,12 +44,14 @@ class Knowledge:
 
     candidates: (N,) int64 ids of the images to choose from, ascending. scores: of these and any other images, with the
     box scores that the scoring names; None before a detector has run. labeled: (M,) int64 ids of the images labelled so
-    far, which a sampler by features keeps away from. features: called once, and only for a sampler that needs them.
+    far, which a sampler by features keeps away from. class_boxes: (C,) int64, boxes labelled so far of each of the
+    detector's classes, by which rare ones are told. features: called once, and only for a sampler that needs them.
     """
 
     candidates: NDArray[np.int64]
     scores: PoolScores | None = None
     labeled: NDArray[np.int64] = field(default_factory=_no_ids)
+    class_boxes: NDArray[np.int64] = field(default_factory=_no_ids)
     features: Callable[[], ImageFeatures | None] = lambda: None
 
 
@@ -89,7 +93,8 @@ def _view(known: Knowledge, scoring: Scoring) -> PoolView:
     candidates, scores = known.candidates, known.scores
     if scores is None or not len(scores):
         return PoolView(candidates, np.full(len(candidates), np.nan), np.zeros(len(candidates), dtype=np.int64))
-    values = image_scores(scores, scoring.score, scoring.aggregate)
+    weights = class_weights(known.class_boxes) if scoring.rare_classes else None
+    values = image_scores(scores, scoring.score, scoring.aggregate, weights)
     places = np.searchsorted(scores.image_ids, candidates)
     places[places == len(scores)] = 0
     has = scores.image_ids[places] == candidates

@@ -90,12 +90,14 @@ def pool_scores(
     probs = np.concatenate(filled) if filled else np.zeros((0, 1), dtype=np.float32)
     taking_part = top_probability(probs, kind) >= floor if filled else np.zeros(0, dtype=bool)
     owners = np.repeat(np.arange(len(order)), [len(d) for d in sorted_detections])
+    labels = [d.labels for d in sorted_detections if len(d)]
     counts = np.bincount(owners[taking_part], minlength=len(order))
     return PoolScores(
         image_ids=np.asarray(image_ids, dtype=np.int64)[order],
         offsets=np.concatenate(([0], np.cumsum(counts))).astype(np.int64),
         box_scores=box_scores(probs[taking_part], kind),
         best_raw=np.array([d.best_raw for d in sorted_detections], dtype=np.float32),
+        labels=np.concatenate(labels)[taking_part].astype(np.int32) if labels else np.zeros(0, dtype=np.int32),
     )
 
 

@@ -28,7 +28,8 @@ Settings = dict[str, str | int | float | None]
 
 @dataclass(frozen=True)
 class NextRequest:
-    """`size`: images asked for. `subset`: share of the scored pool to search, over 0 to 1. `random_share`: 0..1.
+    """`size`: images asked for. `rare_classes`: boxes of classes that few were labelled of count for more. `subset`:
+    share of the scored pool to search, over 0 to 1. `random_share`: 0..1.
     `seed`: None draws one, which the batch's settings tell. `redraw`: images still unlabelled in the latest batch may
     be drawn again; otherwise they are left where they are."""
 
@@ -36,6 +37,7 @@ class NextRequest:
     sampler: str = DEFAULT_SAMPLER
     score: str = "entropy"
     aggregate: str = "max"
+    rare_classes: bool = False
     subset: float = 0.2
     random_share: float = 0.5
     seed: int | None = None
@@ -64,10 +66,11 @@ def next_batch(project: Project, request: NextRequest) -> Batch:
     candidates, left_out = _candidates(project, request, settings)
     notes += _shortage(request.size, len(candidates), left_out)
 
-    pool = project.scores.read(model.id, [score]) if model else None
-    known = Knowledge(candidates, pool, project.images.ids(state=ImageState.LABELED))
+    pool = project.scores.read(model.id, [score], labels=request.rare_classes) if model else None
+    known = Knowledge(candidates, pool, project.images.ids(state=ImageState.LABELED), _class_boxes(project, model))
     rng = np.random.Generator(np.random.PCG64(request.seed))
-    chosen = choose(sampler, known, Scoring(score, request.aggregate), request.knobs, rng)
+    scoring = Scoring(score, request.aggregate, request.rare_classes)
+    chosen = choose(sampler, known, scoring, request.knobs, rng)
     if not chosen.scored and len(candidates):
         notes.append(_why_initial(model))
     settings["notes"] = "\n".join([*notes, *chosen.selection.notes])
@@ -114,6 +117,7 @@ def _settings(request: NextRequest, score: str) -> Settings:
         "sampler": request.sampler,
         "score": score,
         "aggregate": request.aggregate,
+        "rare_classes": request.rare_classes,
         "subset": request.subset,
         "random": request.random_share,
         "size": request.size,
@@ -128,12 +132,21 @@ def _candidates(project: Project, request: NextRequest, settings: Settings) -> t
     if request.redraw:
         return candidates, 0
     latest = project.batches.latest()
-    while latest is not None and all(latest.settings.get(key) == value for key, value in settings.items()):
+    while latest is not None and all(latest.settings.get(key, False) == value for key, value in settings.items()):
         latest = project.batches.get(latest.id - 1) if latest.id > 1 else None
     if latest is None:
         return candidates, 0
     waiting = np.isin(candidates, np.array([item.image_id for item in latest.items], dtype=np.int64))
     return candidates[~waiting], int(waiting.sum())
+
+
+def _class_boxes(project: Project, model: Model | None) -> NDArray[np.int64]:
+    """(C,) boxes labelled so far of each class of the detector; 0 for one that the project does not have."""
+    if model is None:
+        return np.zeros(0, dtype=np.int64)
+    counts, _ = project.labels.training_counts()
+    labels = range(len(model.card.classes))
+    return np.array([counts.get(model.class_map.get(label, 0), 0) for label in labels], dtype=np.int64)
 
 
 def _shortage(size: int, available: int, left_out: int) -> list[str]:

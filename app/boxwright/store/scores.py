@@ -11,7 +11,7 @@ from boxwright.domain.scores import SCORE_NAMES, PoolScores
 from boxwright.store.connection import Store
 
 BLOCK_IMAGES = 65_536
-_TYPES = {"image_ids": "<i8", "counts": "<i4", "best_raw": "<f4"}
+_TYPES = {"image_ids": "<i8", "counts": "<i4", "best_raw": "<f4", "label": "<i4"}
 
 
 class ScoreRepository:
@@ -27,6 +27,7 @@ class ScoreRepository:
                 "counts": np.diff(scores.offsets),
                 "best_raw": scores.best_raw,
                 **{name: scores.box_scores[name] for name in SCORE_NAMES},
+                **({} if scores.labels is None else {"label": scores.labels}),
             }
             rows = [
                 (block, name, np.ascontiguousarray(data, dtype=_TYPES.get(name, "<f4")).data)
@@ -34,20 +35,21 @@ class ScoreRepository:
             ]
             self._store.write_many("INSERT INTO score_array(block_id, name, data) VALUES (?, ?, ?)", rows)
 
-    def read(self, model_id: int, names: Sequence[str] = SCORE_NAMES) -> PoolScores:
-        """Scores of every image the model has seen. `names` limits which box scores are read; the others are absent."""
+    def read(self, model_id: int, names: Sequence[str] = SCORE_NAMES, labels: bool = False) -> PoolScores:
+        """Scores of every image the model has seen. `names` limits which box scores are read; the others are absent.
+        `labels`: the boxes' classes as well, -1 where an older version did not store them."""
         ids = self._array(model_id, "image_ids").astype(np.int64)
         counts = self._array(model_id, "counts").astype(np.int64)
         best_raw = self._array(model_id, "best_raw").astype(np.float32)
         offsets = np.concatenate(([0], np.cumsum(counts)))
         scores = {name: self._array(model_id, name).astype(np.float32, copy=False) for name in names}
-        pool = PoolScores(ids, offsets, scores, best_raw)
+        pool = PoolScores(ids, offsets, scores, best_raw, self._labels(model_id) if labels else None)
         return pool if bool((np.diff(ids) > 0).all()) else _taken(pool, _last_of_each(ids))
 
     def compact(self, model_id: int) -> None:
         """Rewrite many small appends as blocks of `BLOCK_IMAGES` images, without those that were outweighed."""
         with self._store.transaction():
-            self._rewrite(model_id, self.read(model_id))
+            self._rewrite(model_id, self.read(model_id, labels=True))
 
     def clear(self, model_id: int) -> None:
         """Forget every score of the model."""
@@ -59,7 +61,7 @@ class ScoreRepository:
         gone = np.asarray(image_ids, dtype=np.int64)
         with self._store.transaction():
             for (model_id,) in self._store.rows("SELECT DISTINCT model_id FROM score_block"):
-                whole = self.read(model_id)
+                whole = self.read(model_id, labels=True)
                 stays = np.flatnonzero(~np.isin(whole.image_ids, gone))
                 if len(stays) < len(whole):
                     self._rewrite(model_id, _taken(whole, stays))
@@ -77,6 +79,21 @@ class ScoreRepository:
         kind = np.dtype(_TYPES.get(name, "<f4"))
         parts = [np.frombuffer(data, kind) for (data,) in self._store.rows(query, [name, model_id])]
         return np.concatenate(parts) if parts else np.empty(0, kind)
+
+    def _labels(self, model_id: int) -> NDArray[np.int32]:
+        query = (
+            "SELECT counts.data, label.data FROM score_block "
+            "JOIN score_array AS counts ON counts.block_id = score_block.id AND counts.name = 'counts' "
+            "LEFT JOIN score_array AS label ON label.block_id = score_block.id AND label.name = 'label' "
+            "WHERE model_id = ? ORDER BY score_block.id"
+        )
+        parts = [
+            np.full(int(np.frombuffer(counts, "<i4").sum()), -1, np.int32)
+            if label is None
+            else np.frombuffer(label, "<i4").astype(np.int32)
+            for counts, label in self._store.rows(query, [model_id])
+        ]
+        return np.concatenate(parts) if parts else np.empty(0, np.int32)
 
 
 def _last_of_each(ids: NDArray[np.int64]) -> NDArray[np.intp]:
@@ -101,4 +118,5 @@ def _taken(pool: PoolScores, places: NDArray[np.intp]) -> PoolScores:
         np.concatenate(([0], np.cumsum(counts))),
         {name: values[boxes] for name, values in pool.box_scores.items()},
         pool.best_raw[places],
+        None if pool.labels is None else pool.labels[boxes],
     )

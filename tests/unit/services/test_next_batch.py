@@ -9,10 +9,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from tests.colours import make_pool, shades, write_detector, write_pictures
+from tests.colours import Colour, make_pool, shades, write_detector, write_pictures
 
 from boxwright.domain.batch import Batch, Slot
-from boxwright.domain.edits import confirm_empty
+from boxwright.domain.edits import accept_all, confirm_empty
 from boxwright.domain.errors import SettingError
 from boxwright.domain.image import Split
 from boxwright.sampling import samplers as registry
@@ -266,3 +266,22 @@ def test_a_sampler_that_cannot_be_loaded_or_takes_a_name_is_left_out_with_a_sent
 def test_a_share_refers_to_all_usable_images(project: Project) -> None:
     label(project, int(project.images.candidates()[0]))
     assert usable_count(project) == COUNT
+
+
+def test_boxes_of_rare_classes_count_for_more_when_asked_for(tmp_path: Path) -> None:
+    """Red ones are doubted more, but many red boxes were labelled and no blue one."""
+    reds: list[Colour] = [(200, 120 + i, 120) for i in range(10)]
+    blues: list[Colour] = [(60, 60 + i, 200) for i in range(10)]
+    with make_pool(tmp_path, [*reds, *blues, *[(200, 0, 0)] * 6]) as project:
+        model = project.models.active()
+        assert model is not None
+        prelabel(project, model, "cpu")
+        images = project.images.candidates().tolist()
+        for image_id in images[20:]:
+            labels = project.labels.load(image_id)
+            project.labels.apply(image_id, accept_all(labels, 0.0))
+        plain = next_batch(project, NextRequest(6, sampler="uncertainty", seed=1))
+        rare = next_batch(project, NextRequest(6, sampler="uncertainty", rare_classes=True, seed=1, redraw=True))
+        assert set(ids(plain)) <= set(images[:10])
+        assert set(ids(rare)) <= set(images[10:20])
+        assert rare.settings["rare_classes"] is True

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -24,6 +26,7 @@ def pool_scores(known: Known) -> PoolScores:
         np.concatenate(([0], np.cumsum(counts))).astype(np.int64),
         {name: boxes / 2**n for n, name in enumerate(SCORE_NAMES)},
         np.array([known[i][0] for i in ids], np.float32),
+        np.round(boxes * 7).astype(np.int32),
     )
 
 
@@ -33,6 +36,7 @@ def check_equal(found: PoolScores, known: Known) -> None:
     np.testing.assert_array_equal(found.offsets, wanted.offsets)
     np.testing.assert_array_equal(found.best_raw, wanted.best_raw)
     assert tuple(found.box_scores) == SCORE_NAMES
+    np.testing.assert_array_equal(found.labels, wanted.labels)
     for name in SCORE_NAMES:
         np.testing.assert_array_equal(found.box_scores[name], wanted.box_scores[name])
     assert (found.image_ids.dtype, found.offsets.dtype) == (np.int64, np.int64)
@@ -57,12 +61,12 @@ def test_later_appends_win_and_compacting_changes_nothing(
     for block in appended:
         scores.append(model.id, pool_scores(block))
         known |= block
-        check_equal(scores.read(model.id), known)
+        check_equal(scores.read(model.id, labels=True), known)
     scores.compact(model.id)
-    check_equal(scores.read(model.id), known)
+    check_equal(scores.read(model.id, labels=True), known)
     assert pool.value("SELECT count(*) FROM score_block") == -(-len(known) // 4)
     scores.forget(forgotten)
-    check_equal(scores.read(model.id), {i: v for i, v in known.items() if i not in forgotten})
+    check_equal(scores.read(model.id, labels=True), {i: v for i, v in known.items() if i not in forgotten})
 
 
 def test_only_the_scores_asked_for_are_read(pool: Store, model: Model) -> None:
@@ -78,3 +82,13 @@ def test_models_do_not_share_scores(pool: Store, model: Model) -> None:
     scores.append(model.id, pool_scores({3: (0.9, [0.25])}))
     assert len(scores.read(model.id + 1)) == 0
     assert scores.read(model.id + 1).offsets.tolist() == [0]
+
+
+def test_classes_that_an_older_version_did_not_store_are_not_known(pool: Store, model: Model) -> None:
+    scores = ScoreRepository(pool)
+    scores.append(model.id, replace(pool_scores({3: (0.9, [0.25, 0.5])}), labels=None))
+    scores.append(model.id, pool_scores({4: (0.9, [1.0])}))
+    found = scores.read(model.id, labels=True)
+    assert found.labels is not None
+    assert found.labels.tolist() == [-1, -1, 7]
+    assert scores.read(model.id).labels is None

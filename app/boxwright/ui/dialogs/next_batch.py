@@ -35,6 +35,7 @@ class NextBatchDialog(Sheet):
         self.sampler = _choice(dict.fromkeys(self._samplers, ""), "uncertainty-random")
         self.score = _choice({name: SCORE_WORDS[name] for name in SCORE_NAMES}, "entropy")
         self.aggregate = _choice({name: AGGREGATE_WORDS[name] for name in AGGREGATES}, "max")
+        self.rare = QCheckBox("Boxes of classes with few labels so far count for more")
         self.subset = _spin(1, 100, 20, " % of the unlabelled images")
         self.random = _spin(0, 100, 50, " % of the batch")
         self.seed = QLineEdit()
@@ -63,6 +64,7 @@ class NextBatchDialog(Sheet):
         form.addRow("Sampler", self.sampler)
         form.addRow("Score of a box", self.score)
         form.addRow("Score of an image", self.aggregate)
+        form.addRow("", self.rare)
         form.addRow("Search a random", self.subset)
         form.addRow("Random share", self.random)
         form.addRow("Seed", self.seed)
@@ -79,6 +81,7 @@ class NextBatchDialog(Sheet):
             place = combo.findData(last.get(key))
             if place >= 0:
                 combo.setCurrentIndex(place)
+        self.rare.setChecked(bool(last.get("rare_classes")))
         self.size_box.setValue(int(last.get("size") or 50))
         for box, key in ((self.subset, "subset"), (self.random, "random")):
             value = last.get(key)
@@ -94,7 +97,7 @@ class NextBatchDialog(Sheet):
         chosen = self._samplers[sampler]
         self.subset.setEnabled("subset" in chosen.knobs)
         self.random.setEnabled("random_share" in chosen.knobs)
-        for box in (self.score, self.aggregate):
+        for box in (self.score, self.aggregate, self.rare):
             box.setEnabled(chosen.needs_scores)
         self.plan.setText(
             plan_words(
@@ -117,6 +120,7 @@ class NextBatchDialog(Sheet):
             sampler=str(self.sampler.currentData()),
             score=str(self.score.currentData()),
             aggregate=str(self.aggregate.currentData()),
+            rare_classes=self.rare.isChecked(),
             subset=self.subset.value() / 100,
             random_share=self.random.value() / 100,
             seed=int(seed) if seed else None,

@@ -16,6 +16,7 @@ AGGREGATE_WORDS = {
     "max": "its most doubtful box",
     "mean": "the average of its boxes",
     "sum": "all its boxes together; favours crowded images",
+    "count": "how many boxes it has, however sure; there to compare with",
 }
 
 
