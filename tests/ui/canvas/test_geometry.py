@@ -90,7 +90,9 @@ def test_tags_cover_neither_each_other_nor_what_is_judged(
 ) -> None:
     view = QRect(0, 0, 640, 480)
     corners = np.array([(x, y, x + w, y + h) for x, y, w, h in sizes], dtype=np.int64).reshape(-1, 4)
-    placed = tags.place_tags(corners, range(len(sizes)), lambda _: (60, 14), view)
+    placed = tags.place_tags(
+        corners, range(len(sizes)), np.array([(60, 14)] * len(sizes), dtype=np.int64).reshape(-1, 2), view
+    )
     for i, tag in placed.items():
         assert view.contains(tag)
         assert not any(tag.intersects(other) for j, other in placed.items() if j != i)
@@ -103,5 +105,5 @@ def test_with_too_many_boxes_in_sight_there_are_no_tags() -> None:
     count = tags.CROWDED + 1
     corners = np.array([(i * 30, 100, i * 30 + 24, 150) for i in range(count)], dtype=np.int64)
     view = QRect(0, 0, 30 * count, 480)
-    assert tags.place_tags(corners, range(count), lambda _: (20, 9), view) == {}
-    assert len(tags.place_tags(corners[:-1], range(count - 1), lambda _: (20, 9), view)) == count - 1
+    assert tags.place_tags(corners, range(count), np.full((count, 2), (20, 9)), view) == {}
+    assert len(tags.place_tags(corners[:-1], range(count - 1), np.full((count - 1, 2), (20, 9)), view)) == count - 1

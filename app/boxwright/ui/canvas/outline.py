@@ -1,4 +1,7 @@
-"""Painting one box: four filled strips, which the raster engine does several times faster than a stroked path."""
+"""Painting one box: four filled strips, which the raster engine does several times faster than a stroked path.
+
+A line lies outside of its box but for one pixel, so that a thick one hides no more of what is judged.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +9,8 @@ from PySide6.QtCore import QRect, QRectF
 from PySide6.QtGui import QBrush, QPainter
 
 from boxwright.ui.canvas import handles
-from boxwright.ui.canvas.style import CASING, HANDLE_EDGE, HANDLE_FILL, LINE, SELECTED_CASING, ClassStyle
+from boxwright.ui.canvas.strips import Strips
+from boxwright.ui.canvas.style import CASING, HANDLE_EDGE, HANDLE_FILL, SELECTED_CASING, ClassStyle
 
 
 def frame(painter: QPainter, rect: QRect, out: int, thickness: int, brush: QBrush) -> None:
@@ -25,29 +29,48 @@ def _frame(painter: QPainter, x: int, y: int, w: int, h: int, thickness: int, br
     fill(x + w - thickness, y + thickness, thickness, h - 2 * thickness, brush)
 
 
-def box(painter: QPainter, corners: list[int], style: ClassStyle, predicted: bool, plain: bool) -> None:
-    """A box at rest, `corners` x1, y1, x2, y2 on screen. `plain` leaves out casing and tint: for so many boxes that
-    they would only cost time. Numbers, not rectangles: making those took half of a frame."""
+def confirmed(painter: QPainter, corners: list[int], brush: QBrush, line: int, cased: bool) -> None:
+    """What a person confirmed, at rest: a solid frame. `corners` x1, y1, x2, y2 on screen: numbers, not rectangles,
+    because making those took half of a frame. Without `cased` the dark edge is left out, for very many boxes."""
     x1, y1, x2, y2 = corners
-    w, h = x2 - x1, y2 - y1
-    if not plain:
-        if predicted:
-            painter.fillRect(x1, y1, w, h, style.tint)
-        _frame(painter, x1 - 2, y1 - 2, w + 4, h + 4, LINE + 2, CASING)
-    _frame(painter, x1 - 1, y1 - 1, w + 2, h + 2, LINE, style.stripes if predicted else style.solid)
+    out = line - 1
+    w, h = x2 - x1 + 2 * out, y2 - y1 + 2 * out
+    if cased:
+        _frame(painter, x1 - out - 1, y1 - out - 1, w + 2, h + 2, line + 2, CASING)
+    _frame(painter, x1 - out, y1 - out, w, h, line, brush)
 
 
-def lively_box(painter: QPainter, rect: QRect, style: ClassStyle, predicted: bool, selected: bool) -> None:
+def offered(painter: QPainter, corners: list[int], strips: Strips, tint: QBrush | None) -> None:
+    """A pre-label at rest: a cased striped frame. The part of `corners` that is handed over must not be longer than
+    the strips."""
+    x1, y1, x2, y2 = corners
+    if tint is not None:
+        painter.fillRect(x1, y1, x2 - x1, y2 - y1, tint)
+    thick = strips.line + 2
+    out = strips.line
+    x1, y1, x2, y2 = x1 - out, y1 - out, x2 + out, y2 + out
+    w, h, tall = x2 - x1, y2 - y1, y2 - y1 - 2 * thick
+    if w <= 2 * thick or tall <= 0:  # no room for an edge of its own on each side
+        painter.fillRect(x1, y1, w, h, CASING)
+        strips.lay_across(painter, x1, y1 + (h - thick) // 2, w)
+        return
+    strips.lay_across(painter, x1, y1, w)
+    strips.lay_across(painter, x1, y2 - thick, w)
+    strips.lay_down(painter, x1, y1 + thick, tall)
+    strips.lay_down(painter, x2 - thick, y1 + thick, tall)
+
+
+def lively_box(painter: QPainter, rect: QRect, style: ClassStyle, predicted: bool, selected: bool, line: int) -> None:
     """A box under the pointer, or a selected one, which has a white casing and nothing over what is judged."""
-    line = style.stripes if predicted else style.solid
+    brush = style.stripes if predicted else style.solid
     if selected:
-        frame(painter, rect, 3, 1, CASING)
-        frame(painter, rect, 2, LINE + 2, SELECTED_CASING)
-        frame(painter, rect, 1, LINE, line)
+        frame(painter, rect, line + 1, 1, CASING)
+        frame(painter, rect, line, line + 2, SELECTED_CASING)
+        frame(painter, rect, line - 1, line, brush)
     else:
         painter.fillRect(rect, style.strong_tint)
-        frame(painter, rect, 3, LINE + 4, CASING)
-        frame(painter, rect, 2, LINE + 1, line)
+        frame(painter, rect, line + 1, line + 4, CASING)
+        frame(painter, rect, line, line + 1, brush)
 
 
 def handle_squares(painter: QPainter, rect: QRectF) -> None:

@@ -110,7 +110,7 @@ class Overlay:
     def _paint_lively(self, painter: QPainter, key: Key, selected: bool) -> None:
         scenery = self._scenery
         style, predicted = scenery.look_of(scenery.shapes.index[key])
-        outline.lively_box(painter, scenery.rect_of(self._box(key)), style, predicted, selected)
+        outline.lively_box(painter, scenery.rect_of(self._box(key)), style, predicted, selected, scenery.line)
 
     def _paint_tag(self, painter: QPainter, key: Key) -> None:
         self._scenery.paint_tag(painter, self._tag_place(key, self._box(key)), self._scenery.shapes.index[key])
@@ -123,7 +123,7 @@ class Overlay:
     def _paint_draft(self, painter: QPainter, box: Box) -> None:
         class_id = self._scenery.model.current_class_id
         style = self._scenery.style_of(class_id if class_id is not None else 0)
-        outline.lively_box(painter, self._scenery.rect_of(box), style, predicted=False, selected=True)
+        outline.lively_box(painter, self._scenery.rect_of(box), style, False, True, self._scenery.line)
         self._paint_size(painter, box)
 
     def _paint_size(self, painter: QPainter, box: Box) -> None:
@@ -149,7 +149,7 @@ class Overlay:
         scenery = self._scenery
         i = scenery.shapes.index[key]
         at_rest = scenery.tags.get(i) if key not in self._preview else None
-        return at_rest or scenery.tag_place(scenery.rect_of(box), scenery.text_of(i))
+        return at_rest or scenery.tag_place(scenery.rect_of(box), scenery.texts[i])
 
     def _size_chip(self, box: Box) -> QRect:
         width, height = self._scenery.tag_size(_size_text(box))

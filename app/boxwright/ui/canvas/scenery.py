@@ -7,26 +7,32 @@ from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QPointF, QRect, QRectF
-from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QTransform
+from PySide6.QtCore import QRect, QRectF
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPixmap, QTransform
 
 from boxwright.domain.box import Box
 from boxwright.ui.canvas import outline, tags
 from boxwright.ui.canvas.pyramid import Pyramid
 from boxwright.ui.canvas.shapes import Shapes
-from boxwright.ui.canvas.style import CHIP, CHIP_TEXT, ClassStyle, class_style
+from boxwright.ui.canvas.strips import Strips, striped
+from boxwright.ui.canvas.style import ClassStyle, class_style
+from boxwright.ui.canvas.tag_picture import TAG_BAR, TAG_PADDING, tag_picture
 from boxwright.ui.keys import Key
 from boxwright.ui.session import SessionModel
 
 PLAIN_FROM = 500
 """With more boxes in view than this they are painted without casing and tint."""
 
-_SHARP_FROM = 3.0
-"""Device pixels per image pixel from which pixels are shown as squares."""
+COARSE_FROM = 250
+"""With more boxes in view than this they are painted so, and without tags, while the picture is moving."""
+
+_SHARP_ABOVE = 1.0
+"""Device pixels per image pixel above which pixels are shown as squares: what is judged is not made up."""
 
 _MANY_CHANGED = 50
-_TAG_PADDING = 4
-_TAG_BAR = 3
+_TAGS_KEPT = 3000
+_BEYOND = 16
+"""Pixels that a box out of sight is painted beyond the edge of the view."""
 
 
 @dataclass
@@ -42,13 +48,19 @@ class Scenery:
     view: QRect = field(default_factory=QRect)
     device_ratio: float = 1.0
     hidden: bool = False
+    moving: bool = False
+    """The picture is being zoomed or scrolled: the next state of the view follows at once."""
+    line: int = 2
+    """Width of a box's line in device-independent pixels."""
     away: frozenset[Key] = frozenset()
     """Boxes that a gesture is moving: painted by the gesture, not here."""
 
     def __post_init__(self) -> None:
         self._styles: dict[int, ClassStyle] = {}
+        self._strips: dict[int, Strips] = {}
         self._sizes: dict[str, tuple[int, int]] = {}
-        self._ascent = QFontMetrics(self.font).ascent()
+        self._chips: dict[tuple[int, bool, str], QPixmap] = {}
+        self._texts: list[str] | None = None
         self._rects: NDArray[np.int64] | None = None
         self._tags: dict[int, QRect] | None = None
 
@@ -59,11 +71,11 @@ class Scenery:
         before = self.shapes
         changed = before.rows ^ shapes.rows
         if len(changed) > _MANY_CHANGED:
-            self.shapes, self._rects, self._tags = shapes, None, None
+            self._take(shapes)
             return None
         dirty = [self.reach_of(Box(*box)) for _, box, _ in changed]
         old_tags = {before.keys[i]: rect for i, rect in self.tags.items()}
-        self.shapes, self._rects, self._tags = shapes, None, None
+        self._take(shapes)
         new_tags = {shapes.keys[i]: rect for i, rect in self.tags.items()}
         for key in old_tags.keys() | new_tags.keys():
             old, new = old_tags.get(key), new_tags.get(key)
@@ -71,16 +83,28 @@ class Scenery:
                 dirty.extend(rect for rect in (old, new) if rect is not None)
         return dirty
 
+    def _take(self, shapes: Shapes) -> None:
+        self.shapes, self._rects, self._tags, self._texts = shapes, None, None, None
+
+    def settle(self) -> bool:
+        """The picture stands still; True when it must be painted anew, because it was painted coarsely."""
+        was_coarse, self.moving = self.coarse, False
+        if was_coarse:
+            self._tags = None
+        return was_coarse
+
     def set_transform(self, transform: QTransform, view: QRect, device_ratio: float) -> None:
+        if device_ratio != self.device_ratio:
+            self._strips.clear()
+            self._chips.clear()
         self.transform, self.view, self.device_ratio = QTransform(transform), QRect(view), device_ratio
         self._rects = self._tags = None
 
     def forget_styles(self) -> None:
-        """Classes or font changed."""
-        self._styles.clear()
-        self._sizes.clear()
-        self._ascent = QFontMetrics(self.font).ascent()
-        self._tags = None
+        """Classes, font or line changed."""
+        for kept in (self._styles, self._strips, self._sizes, self._chips):
+            kept.clear()
+        self._tags = self._texts = None
 
     # Asking
 
@@ -122,29 +146,35 @@ class Scenery:
     def tags(self) -> dict[int, QRect]:
         """Index of a box at rest -> its tag on screen."""
         if self._tags is None:
-            crowded = len(self.shapes) > tags.CROWDED and self._in_view() > tags.CROWDED
-            order = [] if crowded else np.argsort(self.shapes.ranks).tolist()
-            self._tags = tags.place_tags(self.rects, order, self._tag_size, self.view)
+            self._tags = {} if self.coarse or self._more_in_view_than(tags.CROWDED) else self._placed_tags()
         return self._tags
 
-    def _in_view(self) -> int:
-        return len(self.shapes.touching(self._image_area(self.view)))
+    @property
+    def coarse(self) -> bool:
+        return self.moving and self._more_in_view_than(COARSE_FROM)
 
-    def text_of(self, index: int) -> str:
-        """The class, and the score of a pre-label."""
-        name = self.style_of(int(self.shapes.class_ids[index])).name
-        score = float(self.shapes.scores[index])
-        return name if np.isnan(score) else f"{name} {score:.2f}"
+    def _more_in_view_than(self, count: int) -> bool:
+        return len(self.shapes) > count and len(self.shapes.touching(self._image_area(self.view))) > count
 
-    def _tag_size(self, index: int) -> tuple[int, int]:
-        return self.tag_size(self.text_of(index))
+    def _placed_tags(self) -> dict[int, QRect]:
+        sizes = np.array([self.tag_size(text) for text in self.texts], dtype=np.int64).reshape(-1, 2)
+        return tags.place_tags(self.rects, np.argsort(self.shapes.ranks), sizes, self.view)
+
+    @property
+    def texts(self) -> list[str]:
+        """What the tag of each box says: the class, and the score of a pre-label."""
+        if self._texts is None:
+            names = (self.style_of(class_id).name for class_id in self.shapes.class_ids.tolist())
+            scores = self.shapes.scores.tolist()
+            self._texts = [n if s != s else f"{n} {s:.2f}" for n, s in zip(names, scores)]
+        return self._texts
 
     def tag_size(self, text: str) -> tuple[int, int]:
         """Width and height of a tag. Measured once per text: asking the font took most of a zoom step."""
         size = self._sizes.get(text)
         if size is None:
             metrics = QFontMetrics(self.font)
-            size = metrics.horizontalAdvance(text) + 2 * _TAG_PADDING + _TAG_BAR, metrics.height()
+            size = metrics.horizontalAdvance(text) + 2 * TAG_PADDING + TAG_BAR, metrics.height()
             self._sizes[text] = size
         return size
 
@@ -184,16 +214,31 @@ class Scenery:
             return
         across, down = image.width() / pyramid.width, image.height() / pyramid.height
         source = QRectF(part.x() * across, part.y() * down, part.width() * across, part.height() * down)
-        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, scale < _SHARP_FROM)
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, scale < _SHARP_ABOVE)
         painter.drawImage(self.transform.mapRect(part), image, source)
 
     def _paint_boxes(self, painter: QPainter, indices: Iterable[int]) -> None:
-        keys, rects = self.shapes.keys, self.rects.tolist()
+        view, keys, line = self.view, self.shapes.keys, self.line
+        low, high = (view.left() - _BEYOND, view.top() - _BEYOND), (view.right() + _BEYOND, view.bottom() + _BEYOND)
+        rects = np.clip(self.rects, low * 2, high * 2).tolist()
         class_ids, predicted = self.shapes.class_ids.tolist(), (~np.isnan(self.shapes.scores)).tolist()
-        plain = len(self.shapes) > PLAIN_FROM and self._in_view() > PLAIN_FROM
+        plain = self.coarse or self._more_in_view_than(PLAIN_FROM)
         for i in indices:
-            if keys[i] not in self.away:
-                outline.box(painter, rects[i], self.style_of(class_ids[i]), predicted[i], plain)
+            if keys[i] in self.away:
+                continue
+            style = self.style_of(class_ids[i])
+            if predicted[i]:
+                outline.offered(painter, rects[i], self._strips_of(class_ids[i]), None if plain else style.tint)
+            else:
+                outline.confirmed(painter, rects[i], style.solid, line, cased=not plain)
+
+    def _strips_of(self, class_id: int) -> Strips:
+        length = max(self.view.width(), self.view.height()) + 4 * _BEYOND
+        strips = self._strips.get(class_id)
+        if strips is None or strips.length < length:
+            color = self.style_of(class_id).solid.color()
+            strips = self._strips[class_id] = striped(color, self.line, length, self.device_ratio)
+        return strips
 
     def _paint_tags(self, painter: QPainter, rect: QRect) -> None:
         for i, place in self.tags.items():
@@ -202,14 +247,15 @@ class Scenery:
 
     def paint_tag(self, painter: QPainter, place: QRect, index: int) -> None:
         """A filled tag for what a person confirmed, a dark one with a coloured edge for a pre-label."""
-        style, predicted = self.look_of(index)
-        painter.fillRect(place, CHIP if predicted else style.solid)
-        if predicted:
-            painter.fillRect(QRect(place.left(), place.top(), _TAG_BAR, place.height()), style.solid)
-        painter.setPen(CHIP_TEXT if predicted else style.text)
-        painter.setFont(self.font)
-        left = place.left() + _TAG_PADDING + (_TAG_BAR if predicted else 0)
-        painter.drawText(QPointF(left, place.top() + self._ascent), self.text_of(index))
+        class_id, text = int(self.shapes.class_ids[index]), self.texts[index]
+        predicted = not np.isnan(self.shapes.scores[index])
+        chip = self._chips.get((class_id, predicted, text))
+        if chip is None:
+            if len(self._chips) > _TAGS_KEPT:
+                self._chips.clear()
+            chip = tag_picture(self.style_of(class_id), text, predicted, place.size(), self.font, self.device_ratio)
+            self._chips[class_id, predicted, text] = chip
+        painter.drawPixmap(place.topLeft(), chip)
 
 
 NO_SHAPES = Shapes((), np.empty((0, 4)), np.empty(0, dtype=np.int64), np.empty(0, dtype=np.float32))

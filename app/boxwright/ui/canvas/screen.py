@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, Qt, Signal
+from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import QCursor, QImage, QPainter, QResizeEvent
 from PySide6.QtWidgets import QFrame, QGraphicsScene, QGraphicsView, QWidget
 
@@ -25,6 +25,9 @@ _LOOKS = (
     QEvent.Type.DevicePixelRatioChange,
 )
 
+_SETTLES_AFTER_MS = 120
+"""After the last step of a zoom or scroll, details that were left out for speed are painted."""
+
 
 class Screen(QGraphicsView):
     """A projection of the session.
@@ -42,6 +45,8 @@ class Screen(QGraphicsView):
         self._layer = StillLayer(self._scenery.paint)
         self._overlay = Overlay(self._scenery, self._update)
         self._zoom = Zoom(self)
+        self._settling = QTimer(self, singleShot=True, interval=_SETTLES_AFTER_MS)
+        self._settling.timeout.connect(self._settle)
         self._set_up()
         model.changed.connect(self.follow_model)
         self._enter_image()
@@ -124,6 +129,13 @@ class Screen(QGraphicsView):
             self._scenery.hidden = hidden
             self._spoil()
 
+    def set_line_width(self, width: int) -> None:
+        """Width of the boxes' lines in device-independent pixels."""
+        if width != self._scenery.line:
+            self._scenery.line = width
+            self._scenery.forget_styles()
+            self._spoil()
+
     def lift(self, boxes: dict[Key, Box]) -> None:
         """Take these boxes off the still picture while a gesture moves them; none ends that."""
         before = self._scenery.away
@@ -176,9 +188,18 @@ class Screen(QGraphicsView):
 
     def _moved(self) -> None:
         """The zoom or the position changed."""
-        self._scenery.set_transform(self.viewportTransform(), self.viewport().rect(), self.devicePixelRatioF())
-        self._spoil()
+        self._take_transform()
         self.zoom_changed.emit(self.zoom)
+
+    def _take_transform(self) -> None:
+        self._scenery.moving = True
+        self._scenery.set_transform(self.viewportTransform(), self.viewport().rect(), self.devicePixelRatioF())
+        self._settling.start()
+        self._spoil()
+
+    def _settle(self) -> None:
+        if self._scenery.settle():
+            self._spoil()
 
     # Painting
 
@@ -207,8 +228,7 @@ class Screen(QGraphicsView):
 
     def scrollContentsBy(self, dx: int, dy: int) -> None:
         super().scrollContentsBy(dx, dy)
-        self._scenery.set_transform(self.viewportTransform(), self.viewport().rect(), self.devicePixelRatioF())
-        self._spoil()
+        self._take_transform()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

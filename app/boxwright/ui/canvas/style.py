@@ -9,10 +9,10 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QBrush, QColor, QFont, QFontMetrics, QImage, QPainter, QPalette
 
 from boxwright.domain.classes import LabelClass
+from boxwright.ui.canvas.strips import CASING_COLOR, PERIOD, STRIPE
 
-LINE = 2
 # Brushes, not colours: the binding hands a brush to fillRect in half the time.
-CASING = QBrush(QColor(0, 0, 0, 130))
+CASING = QBrush(CASING_COLOR)
 SELECTED_CASING = QBrush(QColor(255, 255, 255, 235))
 HANDLE_FILL = QBrush(QColor(255, 255, 255))
 HANDLE_EDGE = QBrush(QColor(20, 20, 20))
@@ -23,7 +23,6 @@ CHIP_TEXT = QColor(255, 255, 255)
 UNKNOWN = QColor(150, 150, 150)
 
 _TINT, _HOVER_TINT = 18, 30
-_STRIPE = 5
 _LONGEST_NAME = 28
 
 
@@ -66,13 +65,12 @@ def _readable_on(color: QColor) -> QColor:
 def _striped(color: QColor) -> QBrush:
     """Diagonal stripes. Laid along an edge they make a dashed line at the price of a filled rectangle: the dash
     stroker takes four times as long."""
-    side = 2 * _STRIPE
-    tile = QImage(side, side, QImage.Format.Format_ARGB32_Premultiplied)
+    tile = QImage(PERIOD, PERIOD, QImage.Format.Format_ARGB32_Premultiplied)
     tile.fill(Qt.GlobalColor.transparent)
     painter = QPainter(tile)
-    for y in range(side):
-        for x in range(side):
-            if (x + y) % side < _STRIPE:
+    for y in range(PERIOD):
+        for x in range(PERIOD):
+            if (x + y) % PERIOD < STRIPE:
                 painter.fillRect(x, y, 1, 1, color)
     painter.end()
     return QBrush(tile)

@@ -2,69 +2,96 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QRect
 
 GAP = 2
-CROWDED = 120
+CROWDED = 1500
 """With more boxes in view than this no box at rest has a tag."""
 
 _SMALLEST_SIDE = 10
 _COVERED = 0.08
 """The share of another box that a tag may cover."""
 
+_EXACT_PAIRS = 100_000
+"""Pairs of tag and box that are compared one by one; beyond, a tag that may touch a box is left out."""
+
+_CELL = 4
+"""Pixels of the screen along a cell of the grid that tells empty places quickly."""
+
 Ints = NDArray[np.int64]
+Flags = NDArray[np.bool_]
 Spot = tuple[int, int, int, int]
 """x1, y1, x2, y2 on screen."""
 
 
-def place_tags(
-    rects: Ints, order: Sequence[int], size_of: Callable[[int], tuple[int, int]], view: QRect
-) -> dict[int, QRect]:
+def place_tags(rects: Ints, order: Sequence[int] | Ints, sizes: Ints, view: QRect) -> dict[int, QRect]:
     """The tags there is room for. rects: (N,4) x1,y1,x2,y2 on screen; `order`: who is placed first, each tried above
-    its box, then below; `size_of` gives a tag's width and height. A tag covers no other tag, and of other boxes
+    its box, then below; sizes: (N,2) width and height of each tag. A tag covers no other tag, and of other boxes
     only a sliver."""
     seen = _in_view(rects, view)
-    if int(seen.sum()) > CROWDED:
+    if not seen.any() or int(seen.sum()) > CROWDED:
         return {}
     tall = seen & ((rects[:, 2:] - rects[:, :2]) >= _SMALLEST_SIDE).all(axis=1)
-    owners: list[int] = []
-    spots: list[Spot] = []
-    for index in order:
-        if tall[index]:
-            x1, y1, x2, y2 = rects[index].tolist()
-            found = _spots(x1, y1, x2, y2, *size_of(index), view, inside=False)
-            owners.extend([index] * len(found))
-            spots.extend(found)
-    placed: dict[int, Spot] = {}
-    for index, spot, hides in zip(owners, spots, _hiding(spots, rects[seen])):
-        if index not in placed and not hides and not any(_meet(spot, other) for other in placed.values()):
-            placed[index] = spot
-    return {index: QRect(x1, y1, x2 - x1, y2 - y1) for index, (x1, y1, x2, y2) in placed.items()}
+    turn = np.asarray(order, dtype=np.int64)
+    turn = turn[tall[turn]]
+    owners, spots = _all_spots(rects[turn], sizes[turn], view)
+    free = ~_hiding(spots, rects[seen], view)
+    placed: dict[int, QRect] = {}
+    taken = np.zeros((view.height(), view.width()), dtype=bool)
+    for owner, (x1, y1, x2, y2) in zip(turn[owners[free]].tolist(), spots[free].tolist()):
+        if owner not in placed:
+            ground = taken[max(0, y1 - view.top()) : y2 - view.top(), max(0, x1 - view.left()) : x2 - view.left()]
+            if not ground.any():
+                ground[:] = True
+                placed[owner] = QRect(x1, y1, x2 - x1, y2 - y1)
+    return placed
 
 
 def place_one(rect: QRect, width: int, height: int, view: QRect) -> QRect:
-    """The place of a tag that is shown whatever it covers: above, below, or inside where both are out of sight."""
-    spots = _spots(rect.left(), rect.top(), rect.right() + 1, rect.bottom() + 1, width, height, view, inside=True)
-    x1, y1, x2, y2 = spots[0]
-    return QRect(x1, y1, x2 - x1, y2 - y1)
-
-
-def _spots(x1: int, y1: int, x2: int, y2: int, width: int, height: int, view: QRect, inside: bool) -> list[Spot]:
-    """Places in order of preference, each wholly in view. Inside the box only where its outside is out of sight."""
+    """The place of a tag that is shown whatever else it covers: above or below its box, beside it where those are out
+    of sight, and inside only where the box fills the view."""
     right, bottom = view.right() + 1, view.bottom() + 1
-    x = max(view.left(), min(x1 - GAP, right - width))
-    above, below = y1 - GAP - height, y2 + GAP
-    spots = [y for y in (above, below) if y >= view.top() and y + height <= bottom]
-    if inside or not spots:
-        spots.append(max(view.top(), min(y1 + GAP, bottom - height)))
-    return [(x, y, x + width, y + height) for y in spots]
+    x1, y1, x2, y2 = rect.left(), rect.top(), rect.right() + 1, rect.bottom() + 1
+    along = max(view.left(), min(x1 - GAP, right - width))
+    down = max(view.top(), min(y1, bottom - height))
+    choices = (
+        (along, y1 - GAP - height),
+        (along, y2 + GAP),
+        (x2 + GAP, down),
+        (x1 - GAP - width, down),
+    )
+    for x, y in choices:
+        if view.left() <= x <= right - width and view.top() <= y <= bottom - height:
+            return QRect(x, y, width, height)
+    return QRect(along, max(view.top(), min(y1 + GAP, bottom - height)), width, height)
 
 
-def _in_view(rects: Ints, view: QRect) -> NDArray[np.bool_]:
+def _all_spots(rects: Ints, sizes: Ints, view: QRect) -> tuple[Ints, Ints]:
+    """(S,) which of the (N,4) boxes, (S,4) where its tag might stand, in order of preference: wholly in view, and
+    inside the box only where neither above nor below is."""
+    right, bottom = view.right() + 1, view.bottom() + 1
+    width, height = sizes.T
+    x = np.maximum(view.left(), np.minimum(rects[:, 0] - GAP, right - width))
+    tops = np.stack(
+        (
+            rects[:, 1] - GAP - height,
+            rects[:, 3] + GAP,
+            np.maximum(view.top(), np.minimum(rects[:, 1] + GAP, bottom - height)),
+        ),
+        axis=1,
+    )
+    good = (tops >= view.top()) & (tops + height[:, None] <= bottom)
+    good[:, 2] = ~good[:, :2].any(axis=1)
+    owners, which = np.nonzero(good)
+    left, top = x[owners], tops[owners, which]
+    return owners, np.stack((left, top, left + width[owners], top + height[owners]), axis=1)
+
+
+def _in_view(rects: Ints, view: QRect) -> Flags:
     return np.asarray(
         (rects[:, 0] < view.right() + 1)
         & (rects[:, 2] > view.left())
@@ -73,16 +100,45 @@ def _in_view(rects: Ints, view: QRect) -> NDArray[np.bool_]:
     )
 
 
-def _hiding(spots: Sequence[Spot], boxes: Ints) -> list[bool]:
-    """For each of S spots whether it covers more than a sliver of any of (M,4) boxes."""
-    if not spots:
-        return []
-    tags = np.array(spots, dtype=np.int64)[:, None]
+def _hiding(spots: Ints, boxes: Ints, view: QRect) -> Flags:
+    """(S,) for each of (S,4) spots whether it covers more than a sliver of any of (M,4) boxes."""
+    if not len(spots):
+        return np.zeros(0, dtype=bool)
+    largest = int((spots[:, 2:] - spots[:, :2]).prod(axis=1).max())
+    # Of a box much larger than any tag no tag can cover more than a sliver.
+    small = boxes[(boxes[:, 2:] - boxes[:, :2]).prod(axis=1) * _COVERED < largest]
+    hides = _touching(spots, small, view)
+    unsure = np.flatnonzero(hides)
+    if len(unsure) * len(small) <= _EXACT_PAIRS:
+        hides[unsure] = _covering(spots[unsure], small)
+    return hides
+
+
+def _covering(spots: Ints, boxes: Ints) -> Flags:
+    tags = spots[:, None]
     sides = np.minimum(tags[..., 2:], boxes[None, :, 2:]) - np.maximum(tags[..., :2], boxes[None, :, :2])
     areas = (boxes[:, 2:] - boxes[:, :2]).prod(axis=1)
     covered = np.clip(sides, 0, None).prod(axis=2) > _COVERED * np.maximum(areas, 1)
-    return [bool(hides) for hides in covered.any(axis=1)]
+    return np.asarray(covered.any(axis=1))
 
 
-def _meet(a: Spot, b: Spot) -> bool:
-    return a[0] < b[2] and b[0] < a[2] and a[1] < b[3] and b[1] < a[3]
+def _touching(spots: Ints, boxes: Ints, view: QRect) -> Flags:
+    """True wherever a spot may meet a box: all are rounded outwards to cells, whose sums are looked up at once."""
+    across, down = -(-view.width() // _CELL), -(-view.height() // _CELL)
+    limits = (across, down, across, down)
+    origin = (view.left(), view.top()) * 2
+
+    def cells(areas: Ints) -> Ints:
+        moved = areas - origin
+        outwards = np.concatenate((moved[:, :2] // _CELL, -(-moved[:, 2:] // _CELL)), axis=1)
+        return np.asarray(np.clip(outwards, 0, limits))
+
+    corners = np.zeros((down + 1, across + 1), dtype=np.int32)
+    x1, y1, x2, y2 = cells(boxes).T
+    for y, x, sign in ((y1, x1, 1), (y1, x2, -1), (y2, x1, -1), (y2, x2, 1)):
+        np.add.at(corners, (y, x), sign)
+    filled = (corners.cumsum(axis=0).cumsum(axis=1) > 0)[:down, :across]
+    sums = np.zeros((down + 1, across + 1), dtype=np.int32)
+    sums[1:, 1:] = filled.cumsum(axis=0, dtype=np.int32).cumsum(axis=1, dtype=np.int32)
+    x1, y1, x2, y2 = cells(spots).T
+    return np.asarray(sums[y2, x2] - sums[y1, x2] - sums[y2, x1] + sums[y1, x1] > 0)
