@@ -13,10 +13,31 @@ from boxwright.domain.features import ImageFeatures
 from boxwright.domain.scores import SCORE_NAMES, PoolScores
 from boxwright.sampling.aggregate import AGGREGATES, image_scores
 from boxwright.sampling.choose import Knowledge, Scoring, choose
+from boxwright.sampling.features import PoolFeatures
 from boxwright.sampling.samplers import DEFAULT_SAMPLER, Sampler, Selection, by_name, samplers
 from boxwright.sampling.view import Knobs, PoolView
 
-SAMPLERS = tuple(samplers().values())
+
+class WithFeatures:
+    """The same sampler on a pool whose images have features."""
+
+    def __init__(self, sampler: Sampler) -> None:
+        self.sampler = sampler
+        self.name, self.summary, self.knobs = f"{sampler.name} by features", sampler.summary, sampler.knobs
+        self.needs_scores, self.needs_features = sampler.needs_scores, True
+
+    def select(self, pool: PoolView, knobs: Knobs, rng: np.random.Generator) -> Selection:
+        count = len(pool)
+        rows = np.random.default_rng(3).normal(0, 1, (count + 5, 16)).astype(np.float16)
+        ids = np.append(pool.candidates, np.arange(5) + 10_000)
+        seen = PoolFeatures(ImageFeatures(ids, rows), pool.candidates, ids[count:])
+        return self.sampler.select(PoolView(pool.candidates, pool.scores, pool.boxes, seen), knobs, rng)
+
+
+SAMPLERS: tuple[Sampler, ...] = (
+    *samplers().values(),
+    *(WithFeatures(s) for s in samplers().values() if s.needs_features),
+)
 SCORED = tuple(s for s in SAMPLERS if s.needs_scores)
 
 every = pytest.mark.parametrize("sampler", SAMPLERS, ids=lambda s: s.name)
@@ -63,8 +84,9 @@ def spread(count: int, seed: int = 5) -> np.ndarray:
     return np.random.default_rng(seed).random(count)
 
 
-def test_the_four_that_the_program_comes_with() -> None:
+def test_those_that_the_program_comes_with() -> None:
     assert {"random", "uncertainty", "subset-uncertainty", "uncertainty-random"} <= set(samplers())
+    assert {"uncertainty-diversity", "hybrid", "typiclust"} <= set(samplers())
     assert DEFAULT_SAMPLER == "uncertainty-random"
     assert all(s.summary for s in SAMPLERS)
 
@@ -94,7 +116,7 @@ def test_size_no_repeats_only_candidates(sampler: Sampler, pool: tuple[int, int,
     assert len(chosen.indices) == len(chosen.slots) == min(size, count)
     assert len(set(chosen.indices.tolist())) == len(chosen.indices)
     assert all(0 <= i < count for i in chosen.indices.tolist())
-    assert set(chosen.slots) <= {Slot.UNCERTAIN, Slot.RANDOM}
+    assert set(chosen.slots) <= {Slot.UNCERTAIN, Slot.RANDOM, Slot.TYPICAL}
     assert np.isfinite(scores[uncertain(chosen)]).all()
 
 
@@ -160,9 +182,10 @@ def test_an_empty_pool_gives_nothing(sampler: Sampler) -> None:
 
 
 @every
-def test_nothing_scored_is_all_at_random(sampler: Sampler) -> None:
+def test_nothing_scored_gives_no_image_a_slot_of_uncertainty(sampler: Sampler) -> None:
     chosen = draw(sampler, np.full(30, np.nan), 10)
-    assert chosen.slots == (Slot.RANDOM,) * 10
+    assert len(chosen.slots) == 10
+    assert set(chosen.slots) <= {Slot.RANDOM, Slot.TYPICAL}
 
 
 @given(st.integers(1, 120), st.integers(0, 100), st.integers(0, 2**32))
@@ -213,3 +236,8 @@ def test_unscored_images_take_part_only_at_random_and_it_is_said() -> None:
     assert chosen.slots.count(Slot.UNCERTAIN) == 10
     assert chosen.slots.count(Slot.RANDOM) == 20
     assert "Only 10 unlabelled images have a score" in " ".join(chosen.notes)
+
+
+@pytest.mark.parametrize("name", ["uncertainty-diversity", "hybrid", "typiclust"])
+def test_a_pool_without_features_is_said(name: str) -> None:
+    assert "no features" in draw(by_name(name), spread(100), 10).notes[0]

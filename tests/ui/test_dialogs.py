@@ -10,6 +10,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 
 from boxwright.config import paths
+from boxwright.sampling.samplers import samplers
 from boxwright.services.project import Project
 from boxwright.ui.dialogs.add_detector import AddDetectorDialog
 from boxwright.ui.dialogs.sampler_words import plan_words
@@ -75,6 +76,13 @@ def test_the_plan_adds_up_to_the_size(share):
     words = plan_words("uncertainty-random", 40, 1000, "entropy", 20, share, scored=True)
     assert f"the {40 - 40 * share // 100:,} most" in words
     assert f"adds {40 * share // 100:,} at random" in words
+
+
+@pytest.mark.parametrize("sampler", list(samplers()))
+def test_every_sampler_of_the_program_is_told_in_words_of_its_own(sampler):
+    words = plan_words(sampler, 40, 1000, "entropy", 20, 50, scored=True)
+    assert "with the sampler" not in words
+    assert "1,000 unlabelled images" in words
 
 
 def test_a_file_that_is_no_detector_is_refused_and_the_old_one_stays(opened, tmp_path):

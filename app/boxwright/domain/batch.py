@@ -11,6 +11,7 @@ class Slot(StrEnum):
     """Why an image is in the batch."""
 
     UNCERTAIN = "uncertain"
+    TYPICAL = "typical"
     RANDOM = "random"
     INITIAL = "initial"
 

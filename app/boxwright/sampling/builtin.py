@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from math import ceil
-
 import numpy as np
-from numpy.typing import NDArray
 
 from boxwright.domain.batch import Slot
-from boxwright.sampling.draw import Indices, most_uncertain, random_draw, share_of, without
+from boxwright.sampling.diverse import DIVERSE
+from boxwright.sampling.draw import random_draw, share_of
+from boxwright.sampling.mix import filled_at_random, in_subset, interleaved
 from boxwright.sampling.samplers import Sampler, Selection
 from boxwright.sampling.view import Knobs, PoolView
-
-Scores = NDArray[np.float64]
 
 
 class RandomSampler:
@@ -48,43 +45,9 @@ class UncertaintySampler:
 
     def select(self, pool: PoolView, knobs: Knobs, rng: np.random.Generator) -> Selection:
         size = min(knobs.size, len(pool))
-        everyone = np.arange(len(pool))
         wanted = size - (share_of(size, knobs.random_share) if self._with_random else 0)
-        uncertain, notes = self._uncertain(pool.scores, wanted, rng, knobs.subset if self._in_subset else 1.0)
-        chance = random_draw(without(everyone, uncertain, len(everyone)), size - len(uncertain), rng)
-        return interleaved(uncertain, chance, notes)
-
-    def _uncertain(
-        self, image_scores: Scores, wanted: int, rng: np.random.Generator, subset: float
-    ) -> tuple[Indices, tuple[str, ...]]:
-        """The `wanted` most uncertain scored images, of the random subset first, and what there is to say."""
-        scored = np.flatnonzero(np.isfinite(image_scores))
-        notes: list[str] = []
-        searched = scored if subset >= 1 else random_draw(scored, ceil(len(scored) * subset - 1e-9), rng)
-        picked = most_uncertain(searched, image_scores, wanted, rng)
-        short = min(wanted, len(scored)) - len(picked)
-        if short > 0:
-            notes.append(
-                f"The random {subset:.0%} of the pool holds only {len(picked)} images: "
-                f"{short} more were taken from the most uncertain of the others."
-            )
-            others = without(scored, picked, len(image_scores))
-            picked = np.concatenate((picked, most_uncertain(others, image_scores, short, rng)))
-        if len(picked) < wanted:
-            notes.append(
-                f"Only {len(scored)} unlabelled images have a score: {wanted - len(picked)} more were drawn at random. "
-                "Pre-label the rest of the pool to rank it."
-            )
-        return picked, tuple(notes)
-
-
-def interleaved(uncertain: Indices, chance: Indices, notes: tuple[str, ...]) -> Selection:
-    """Both parts spread evenly over the batch, each in its own order: whoever stops half-way has labelled a set with
-    the same ratio as the whole."""
-    places = np.concatenate([(np.arange(len(part)) + 0.5) / max(1, len(part)) for part in (uncertain, chance)])
-    order = np.argsort(places, kind="stable")
-    slots = [Slot.UNCERTAIN] * len(uncertain) + [Slot.RANDOM] * len(chance)
-    return Selection(np.concatenate((uncertain, chance))[order], tuple(slots[i] for i in order), notes)
+        uncertain, notes = in_subset(pool.scores, wanted, rng, knobs.subset if self._in_subset else 1.0)
+        return interleaved(uncertain, filled_at_random(len(pool), uncertain, size, rng), notes)
 
 
 BUILT_IN: tuple[Sampler, ...] = (
@@ -104,4 +67,5 @@ BUILT_IN: tuple[Sampler, ...] = (
         with_random=False,
     ),
     RandomSampler(),
+    *DIVERSE,
 )

@@ -27,6 +27,8 @@ def why_this_image(record: Record, item: BatchItem | None, batch: Batch | None, 
 def _slot(record: Record, item: BatchItem, batch: Batch | None, model: SessionModel) -> str:
     if item.slot is Slot.INITIAL:
         return "Chosen at random: a first batch, before any detector has scored the pool."
+    if item.slot is Slot.TYPICAL:
+        return "Typical of a group of images that look alike: a good one to begin with."
     if item.slot is Slot.RANDOM or item.score is None:
         return "Chosen at random: a fair sample, so that the detector also learns what it does not doubt."
     score = str(batch.settings.get("score", "uncertainty")).replace("_", " ") if batch else "uncertainty"

@@ -19,6 +19,8 @@ AGGREGATE_WORDS = {
     "count": "how many boxes it has, however sure; there to compare with",
 }
 
+_UNLIKE = "of them that look least like each other and like what is labelled"
+
 
 def plan_words(sampler: str, size: int, candidates: int, score: str, subset: int, random: int, scored: bool) -> str:
     """`subset` and `random` in percent; `scored`: there is a detector that has scored the pool."""
@@ -35,11 +37,22 @@ def plan_words(sampler: str, size: int, candidates: int, score: str, subset: int
         return f"Takes the {take:,} most uncertain of all {pool}, {by}."
     if sampler == "subset-uncertainty":
         return f"Looks at a random {subset} % of the {pool} and takes the {take:,} most uncertain of them, {by}."
+    at_random = round(take * random / 100)
     if sampler == "uncertainty-random":
-        at_random = round(take * random / 100)
         return (
             f"Looks at a random {subset} % of the {pool}, takes the {take - at_random:,} most uncertain of them {by}, "
             f"and adds {at_random:,} at random from the rest, so that the detector also learns what it does not doubt."
+        )
+    if sampler == "uncertainty-diversity":
+        return f"Looks for the most uncertain of the {pool}, {by}, and takes the {take:,} {_UNLIKE}."
+    if sampler == "hybrid":
+        return (
+            f"Looks for the most uncertain of the {pool}, {by}, takes the {take - at_random:,} {_UNLIKE}, and adds "
+            f"{at_random:,} at random, which also measure the detector."
+        )
+    if sampler == "typiclust":
+        return (
+            f"Groups the {pool} by how they look and takes {take:,} typical ones, group by group: a good first batch."
         )
     return f"Draws {take:,} of the {pool} with the sampler '{sampler}'."
 

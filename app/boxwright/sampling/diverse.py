@@ -1,0 +1,118 @@
+"""Samplers that look at what the detector sees on whole images, so that a batch holds no two of a kind."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from boxwright.domain.batch import Slot
+from boxwright.sampling.draw import Indices, most_uncertain, random_draw, share_of, without
+from boxwright.sampling.features import PoolFeatures
+from boxwright.sampling.mix import filled_at_random, in_subset, interleaved
+from boxwright.sampling.samplers import Selection
+from boxwright.sampling.spread import spread_picks
+from boxwright.sampling.typical import typical_picks
+from boxwright.sampling.view import Knobs, PoolView
+
+# How many times the wanted images the shortlist holds.
+SHORTLIST = 4
+# A first batch is looked for among this many images, drawn at random: enough to know every kind of image that matters.
+LOOKED_AT = 10_000
+
+NO_FEATURES = (
+    "The pool has no features to tell images apart by (run the pre-labels; some detectors offer none), so {instead}."
+)
+
+
+class DiverseSampler:
+    """A shortlist of the most uncertain images, four times as many as wanted, and of these the ones that are unlike
+    each other and unlike what is labelled: see `spread_picks` for the rule and its sources. What is nearly a copy of a
+    picked or a labelled image is left out while there is anything else. Optionally mixed with random images.
+
+    Without features: the most uncertain of a random subset, which keeps copies apart by chance.
+    """
+
+    needs_scores = True
+    needs_features = True
+
+    def __init__(self, name: str, summary: str, with_random: bool) -> None:
+        self.name = name
+        self.summary = summary
+        self.knobs: tuple[str, ...] = ("random_share",) * with_random
+        self._with_random = with_random
+
+    def select(self, pool: PoolView, knobs: Knobs, rng: np.random.Generator) -> Selection:
+        size = min(knobs.size, len(pool))
+        wanted = size - (share_of(size, knobs.random_share) if self._with_random else 0)
+        if pool.features is None:
+            picked, notes = in_subset(pool.scores, wanted, rng, knobs.subset)
+            instead = f"the most uncertain of a random {knobs.subset:.0%} of it were taken"
+            notes = (NO_FEATURES.format(instead=instead), *notes)
+        else:
+            picked, notes = _diverse(pool, pool.features, wanted, rng)
+        return interleaved(picked, filled_at_random(len(pool), picked, size, rng), notes)
+
+
+def _diverse(
+    pool: PoolView, features: PoolFeatures, wanted: int, rng: np.random.Generator
+) -> tuple[Indices, tuple[str, ...]]:
+    scored = np.flatnonzero(np.isfinite(pool.scores) & features.known)
+    shortlist = most_uncertain(scored, pool.scores, SHORTLIST * wanted, rng)
+    chosen = spread_picks(features.of(shortlist), pool.scores[shortlist], features.labeled(), wanted, rng)
+    picked = shortlist[chosen]
+    notes: list[str] = []
+    if (short := min(wanted, len(scored)) - len(picked)) > 0:
+        notes.append(
+            f"Only {len(picked)} of the {len(shortlist)} most uncertain images are unlike each other and unlike what "
+            f"is labelled: {short} more were taken by their score alone."
+        )
+        # What lies beyond the shortlist may be new; the rest of the shortlist is not.
+        for rest in (without(scored, shortlist, len(pool)), without(shortlist, picked, len(pool))):
+            picked = np.concatenate((picked, most_uncertain(rest, pool.scores, short, rng)))
+            short = min(wanted, len(scored)) - len(picked)
+    if len(picked) < wanted:
+        notes.append(
+            f"Only {len(scored)} unlabelled images have a score and features: {wanted - len(picked)} more were drawn "
+            "at random. Pre-label the rest of the pool to rank it."
+        )
+    return most_uncertain(picked, pool.scores, len(picked), rng), tuple(notes)
+
+
+class TypicalSampler:
+    """For a first batch: the most typical image of each group of images that look alike, largest groups first. See
+    `typical_picks` for the rule and its source. Needs no scores; without features every image is equally likely."""
+
+    name = "typiclust"
+    summary = "the most typical image of each group of similar ones: for a first batch"
+    needs_scores = False
+    needs_features = True
+    knobs: tuple[str, ...] = ()
+
+    def select(self, pool: PoolView, knobs: Knobs, rng: np.random.Generator) -> Selection:
+        size = min(knobs.size, len(pool))
+        everyone = np.arange(len(pool))
+        if pool.features is None:
+            picked = random_draw(everyone, size, rng)
+            return Selection(
+                picked, (Slot.RANDOM,) * size, (NO_FEATURES.format(instead="the batch was drawn at random"),)
+            )
+        known = random_draw(np.flatnonzero(pool.features.known), max(LOOKED_AT, 2 * size), rng)
+        picked = known[typical_picks(pool.features.of(known), pool.features.labeled(), size, rng)]
+        chance = filled_at_random(len(pool), picked, size, rng)
+        notes: tuple[str, ...] = ()
+        if len(chance):
+            notes = (f"Only {len(picked)} unlabelled images have features: {len(chance)} more were drawn at random.",)
+        slots = (Slot.TYPICAL,) * len(picked) + (Slot.RANDOM,) * len(chance)
+        return Selection(np.concatenate((picked, chance)), slots, notes)
+
+
+DIVERSE = (
+    DiverseSampler(
+        "uncertainty-diversity",
+        "of the most uncertain images, those unlike each other and unlike what is labelled",
+        with_random=False,
+    ),
+    DiverseSampler(
+        "hybrid", "part at random to measure by, the rest uncertain images that are unlike each other", with_random=True
+    ),
+    TypicalSampler(),
+)
