@@ -96,6 +96,12 @@ class PredictionRepository:
         query = _SELECT + "WHERE image_id = ? AND model_id = ? ORDER BY score DESC, id"
         return [_prediction(row) for row in self._store.rows(query, [image_id, model_id])]
 
+    def detectors(self, image_id: int) -> dict[int, str]:
+        """Prediction id -> name of the detector that made it, of everything that was ever stored for this image: what
+        an annotation was made from may be older than what is shown."""
+        query = "SELECT prediction.id, model.name FROM prediction JOIN model ON model.id = model_id WHERE image_id = ?"
+        return dict(self._store.rows(query, [image_id]))
+
     def ids_at(self, model_id: int, places: Mapping[int, int]) -> dict[int, int]:
         """For each image id its prediction's id at that place, counted from 0 in the order of ids (the order of the
         stored scores). Images without such a box are left out."""

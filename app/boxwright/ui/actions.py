@@ -29,6 +29,7 @@ from boxwright.ui.action import (
     in_project,
     watches,
 )
+from boxwright.ui.pool_actions import JUDGING, SHOWING
 
 __all__ = ["ACTIONS", "BY_ID", "MENUS", "Action", "Situation", "Where", "key_words"]
 
@@ -96,6 +97,7 @@ ACTIONS: tuple[Action, ...] = (
            lambda d: commands.accept_selected(d.model), where=C),
     Action("label.reject", "Reject or delete box", EDIT, ("X", "Del"), has_selection,
            lambda d: commands.reject_or_delete_selected(d.model), "reject", toolbar="Reject"),
+    *JUDGING,
     Action("label.empty", "Confirm empty", EDIT, ("E",), can_edit, lambda d: d.confirm_empty_and_go_on(), "empty",
            toolbar="Empty"),
     Action("label.skip", "Skip with a reason…", EDIT, ("S",), can_skip, lambda d: d.skip(), "skip", toolbar="Skip"),
@@ -126,6 +128,7 @@ ACTIONS: tuple[Action, ...] = (
            checkable=True),
     Action("view.hide", "Hide boxes", VIEW, ("H",), has_image, lambda d: d.toggle_boxes(), "hide", separated=True,
            checkable=True),
+    *SHOWING,
     Action("view.zoom_in", "Zoom in", VIEW, ("+", "=", "Ctrl++"), has_image, lambda d: d.zoom(1.25)),
     Action("view.zoom_out", "Zoom out", VIEW, ("-", "Ctrl+-"), has_image, lambda d: d.zoom(0.8)),
     Action("view.actual", "Actual size (100 %)", VIEW, ("Ctrl+0",), has_image, lambda d: d.canvas.actual_size()),

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from boxwright.ui.canvas_tips import ProvenanceTips
+
 if TYPE_CHECKING:
     from boxwright.ui.canvas.view import CanvasView
     from boxwright.ui.main_window import MainWindow
@@ -23,7 +25,9 @@ def wire_canvas(window: MainWindow, workspace: Workspace, canvas: CanvasView) ->
         actions["tool.select"].setChecked(tool == "select")
         actions["tool.draw"].setChecked(tool == "draw")
 
+    ProvenanceTips(canvas)
     canvas.stay_in_draw = window.settings.stay_in_draw
+    workspace.model.by_doubt = actions["view.doubt"].isChecked()
     actions["tool.stay"].setChecked(canvas.stay_in_draw)
     canvas.zoom_changed.connect(zoomed)
     canvas.tool_changed.connect(tool_changed)

@@ -12,7 +12,8 @@ from boxwright.domain.box import Box
 from boxwright.domain.edits import Edit, StandingChange
 from boxwright.domain.image import ImageState
 from boxwright.domain.labels import ImageLabels, Standing
-from boxwright.domain.prediction import Prediction, ProbKind
+from boxwright.domain.prediction import Prediction
+from boxwright.ui.distribution import doubt_of
 from boxwright.ui.keys import Key, annotation_key, item_of, prediction_key
 from boxwright.ui.placing import moved_together, offset_copy, resized_inside
 from boxwright.ui.session import SessionModel
@@ -289,12 +290,5 @@ def _add(model: SessionModel, boxes: Sequence[tuple[int, Box]], name: str) -> No
 
 def _ranked_class(model: SessionModel, prediction: Prediction, rank: int) -> int | None:
     """The project class `rank` places below the best in the class vector; classes that map onto one are one."""
-    if prediction.kind is ProbKind.SCORE:
-        return None
-    probs = prediction.probs[:-1] if prediction.kind is ProbKind.SOFTMAX else prediction.probs
-    ranked: list[int] = [prediction.class_id]
-    for index in np.argsort(-probs, kind="stable").tolist():
-        class_id = model.class_map.get(index)
-        if class_id is not None and class_id not in ranked and model.class_named(class_id):
-            ranked.append(class_id)
-    return ranked[rank] if rank < len(ranked) else None
+    ranked = doubt_of(prediction, model.class_map, {c.id for c in model.classes}).ranked
+    return ranked[rank][0] if rank < len(ranked) else None

@@ -101,6 +101,9 @@ class Desk:
     def toggle_boxes(self) -> None:
         self.canvas.set_boxes_hidden(self._window.actions_map["view.hide"].isChecked())
 
+    def toggle_doubt(self) -> None:
+        self.model.by_doubt = self._window.actions_map["view.doubt"].isChecked()
+
     def toggle_stay_in_draw(self) -> None:
         self.canvas.stay_in_draw = self._window.actions_map["tool.stay"].isChecked()
         self._window.remember(stay_in_draw=self.canvas.stay_in_draw)

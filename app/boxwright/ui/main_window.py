@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 SMALLEST_PICTURE_SIDE = 1600
+PRE_LABEL_BUTTONS = ("label.accept_shown", "label.reject_shown", "view.doubt")
 STOPPING_SECONDS = 10.0
 
 
@@ -250,6 +251,7 @@ class MainWindow(QMainWindow):
         workspace.detector_changed.connect(self._detector_changed)
         area.image_area.problem.skip_wanted.connect(self.actions_map["label.skip"].trigger)
         area.queue_panel.batch_wanted.connect(self.actions_map["batch.next"].trigger)
+        area.boxes_panel.offer(self.actions_map[name] for name in PRE_LABEL_BUTTONS)
         from boxwright.ui.canvas_wiring import wire_canvas
 
         wire_canvas(self, workspace, canvas)

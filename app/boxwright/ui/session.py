@@ -42,6 +42,9 @@ class SessionModel(QObject):
         self._classes: list[LabelClass] = []
         self._current_class_id: int | None = None
         self._class_map: Mapping[int, int] = {}
+        self.detectors: Mapping[int, str] = {}
+        """Prediction id -> name of its detector, of every pre-label of the image and those behind its annotations."""
+        self._by_doubt = False
         self._threshold = DEFAULT_THRESHOLD
         self._selection: tuple[Key, ...] = ()
         self._gesture = 0
@@ -107,6 +110,17 @@ class SessionModel(QObject):
         if self._uncertainties is None:
             self._uncertainties = uncertainties(self.labels.predictions.values()) if self.labels else {}
         return self._uncertainties[prediction_id]
+
+    @property
+    def by_doubt(self) -> bool:
+        """Whether boxes are shown by how doubtful they are instead of by class and score."""
+        return self._by_doubt
+
+    @by_doubt.setter
+    def by_doubt(self, on: bool) -> None:
+        if on != self._by_doubt:
+            self._by_doubt = on
+            self._tell(Changes.PREDICTIONS)
 
     @property
     def threshold(self) -> float:

@@ -39,6 +39,7 @@ class WorkArea(QWidget):
         layout.addWidget(splitter)
         self.queue_panel.picked.connect(self.canvas.setFocus)
         self.boxes_panel.classes.picked.connect(self.canvas.setFocus)
+        self.boxes_panel.details.picked.connect(self.canvas.setFocus)
 
     def close_models(self) -> None:
         self.queue_panel.close_model()

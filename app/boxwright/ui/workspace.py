@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -37,15 +37,21 @@ _EDITED = Changes.BOXES | Changes.PREDICTIONS | Changes.STATE
 
 @dataclass(frozen=True)
 class Record:
-    """What the pool knows of an image."""
+    """What the pool knows of an image. `detectors`: prediction id -> name of its detector."""
 
     image: Image
     file: Path
     labels: ImageLabels
+    detectors: Mapping[int, str]
 
 
 def load_record(project: Project, image_id: int) -> Record:
-    return Record(project.images.get(image_id), project.images.file(image_id), project.labels.load(image_id))
+    return Record(
+        project.images.get(image_id),
+        project.images.file(image_id),
+        project.labels.load(image_id),
+        project.predictions.detectors(image_id),
+    )
 
 
 class Workspace(QObject):
@@ -245,6 +251,7 @@ class Workspace(QObject):
             self.picture_changed.emit(None)
             return
         self._take_class_map()
+        self.model.detectors = self.record.detectors
         self.model.show(self.record.labels)
         self.record_shown.emit(self.record)
         self._show_picture()
@@ -354,6 +361,7 @@ class Workspace(QObject):
                 return
             if not _same(current, fresh.labels):
                 self.record = fresh
+                self.model.detectors = fresh.detectors
                 self.model.show(fresh.labels)
                 self.record_shown.emit(fresh)
                 self._show_picture()

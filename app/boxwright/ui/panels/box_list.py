@@ -19,7 +19,9 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTreeView
 from boxwright.domain.changes import Changes
 from boxwright.domain.prediction import Prediction
 from boxwright.ui.keys import Key, item_of
+from boxwright.ui.provenance import provenance
 from boxwright.ui.session import SessionModel
+from boxwright.ui.tips import plain_tip
 
 Index = QModelIndex | QPersistentModelIndex
 _SHOWN = Changes.BOXES | Changes.PREDICTIONS | Changes.IMAGE | Changes.CLASSES
@@ -58,7 +60,7 @@ class BoxTable(QAbstractTableModel):
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         if orientation is Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole:
-            return self.tr(self.COLUMNS[section])
+            return self.tr("Doubt" if section == 1 and self._model.by_doubt else self.COLUMNS[section])
         return None
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
@@ -69,6 +71,8 @@ class BoxTable(QAbstractTableModel):
             return self._text(item, name, index.column())
         if role == Qt.ItemDataRole.DecorationRole and index.column() == 0:
             return swatch(color, dashed=isinstance(item, Prediction))
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return plain_tip(f"{name}\n{provenance(item, self._model)}")
         if role == Qt.ItemDataRole.TextAlignmentRole and index.column() == 1:
             return int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         return None
@@ -77,20 +81,31 @@ class BoxTable(QAbstractTableModel):
         if column == 0:
             return name
         if column == 1:
-            return f"{item.score:.2f}" if isinstance(item, Prediction) else ""
+            if not isinstance(item, Prediction):
+                return ""
+            return f"{self._model.uncertainty_of(item.id) if self._model.by_doubt else item.score:.2f}"
         return self.tr("pre-label") if isinstance(item, Prediction) else self.tr(str(item.origin))
 
     def _changed(self, changes: Changes) -> None:
         if not changes & _SHOWN:
             return
-        keys = self._model.visible_keys()
+        keys = self._ordered()
         if keys == self.keys and Changes.IMAGE not in changes:
+            self.headerDataChanged.emit(Qt.Orientation.Horizontal, 1, 1)
             if keys:
                 self.dataChanged.emit(self.index(0, 0), self.index(len(keys) - 1, len(self.COLUMNS) - 1))
             return
         self.beginResetModel()
         self.keys = keys
         self.endResetModel()
+        self.headerDataChanged.emit(Qt.Orientation.Horizontal, 1, 1)
+
+    def _ordered(self) -> list[Key]:
+        """As drawn, or the most doubtful pre-label first and what a person confirmed last."""
+        keys = self._model.visible_keys()
+        if not self._model.by_doubt:
+            return keys
+        return sorted(keys, key=lambda key: -self._model.uncertainty_of(key[1]) if key[0] == "prediction" else 1.0)
 
 
 class BoxList(QTreeView):

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QSlider, QSplitter, QVBoxLayout, QWidget
+from collections.abc import Iterable
+
+from PySide6.QtCore import QSignalBlocker, QSize, Qt
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QSlider, QSplitter, QToolButton, QVBoxLayout, QWidget
 
 from boxwright.domain.changes import Changes
+from boxwright.ui.panels.box_details import BoxDetails
 from boxwright.ui.panels.box_list import BoxList
 from boxwright.ui.panels.class_panel import ClassPanel
+from boxwright.ui.panels.elided import ElidedLabel
 from boxwright.ui.session import SessionModel
 
 
@@ -15,7 +20,7 @@ class BoxesPanel(QWidget):
     def __init__(self, model: SessionModel) -> None:
         super().__init__()
         self._model = model
-        self._title = QLabel()
+        self._title = ElidedLabel()
         self._title.setObjectName("panelTitle")
         self.boxes = BoxList(model)
         self.threshold = QSlider(Qt.Orientation.Horizontal)
@@ -25,7 +30,9 @@ class BoxesPanel(QWidget):
         self.threshold.setAccessibleName(self.tr("Lowest score of a pre-label that is shown"))
         self.threshold.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._threshold_words = QLabel()
+        self.details = BoxDetails(model)
         self.classes = ClassPanel(model)
+        self._buttons = QHBoxLayout()
         self._lay_out()
         self.threshold.valueChanged.connect(self._threshold_moved)
         model.changed.connect(self._changed)
@@ -38,7 +45,9 @@ class BoxesPanel(QWidget):
         layout.setSpacing(0)
         head = QHBoxLayout()
         head.setContentsMargins(8, 8, 8, 4)
+        head.setSpacing(0)
         head.addWidget(self._title, 1)
+        head.addLayout(self._buttons)
         layout.addLayout(head)
         score = QHBoxLayout()
         score.setContentsMargins(8, 0, 8, 6)
@@ -51,12 +60,24 @@ class BoxesPanel(QWidget):
         splitter.setChildrenCollapsible(False)
         splitter.setHandleWidth(1)
         splitter.addWidget(upper)
+        splitter.addWidget(self.details)
         splitter.addWidget(self.classes)
-        splitter.setStretchFactor(0, 3)
-        splitter.setStretchFactor(1, 2)
+        for place, stretch in enumerate((3, 0, 2)):
+            splitter.setStretchFactor(place, stretch)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.addWidget(splitter)
+
+    def offer(self, actions: Iterable[QAction]) -> None:
+        """Put small buttons for `actions` beside the title."""
+        for action in actions:
+            button = QToolButton()
+            button.setDefaultAction(action)
+            button.setIconSize(QSize(16, 16))
+            button.setAutoRaise(True)
+            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+            button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonIconOnly)
+            self._buttons.addWidget(button)
 
     def _threshold_moved(self, value: int) -> None:
         self._model.threshold = value / 100
@@ -68,8 +89,10 @@ class BoxesPanel(QWidget):
         confirmed = len(labels.annotations) if labels else 0
         offered = len(self._model.visible_predictions())
         self._title.setText(
-            self.tr("Boxes: {0} confirmed, {1} pre-labels").format(confirmed, offered)
+            self.tr("{0} yours, {1} open").format(confirmed, offered)
             if offered
-            else self.tr("Boxes: {0} confirmed").format(confirmed)
+            else self.tr("{0} yours").format(confirmed)
         )
+        with QSignalBlocker(self.threshold):
+            self.threshold.setValue(round(self._model.threshold * 100))
         self._threshold_words.setText(self.tr("Score ≥ {0}").format(f"{self._model.threshold:.2f}"))

@@ -1,0 +1,40 @@
+"""Where a box came from, shown when the pointer rests on it."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QObject, QPointF
+from PySide6.QtGui import QHelpEvent
+from PySide6.QtWidgets import QToolTip
+
+from boxwright.ui.canvas.view import CanvasView
+from boxwright.ui.keys import item_of
+from boxwright.ui.panels.box_list import class_look
+from boxwright.ui.provenance import provenance
+from boxwright.ui.tips import plain_tip
+
+
+class ProvenanceTips(QObject):
+    """Answers the tooltip event of a canvas for the smallest box under the pointer."""
+
+    def __init__(self, canvas: CanvasView) -> None:
+        super().__init__(canvas)
+        self._canvas = canvas
+        canvas.viewport().installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
+            QToolTip.showText(event.globalPos(), plain_tip(self._words(event)), self._canvas)
+            return True
+        return super().eventFilter(watched, event)
+
+    def _words(self, event: QHelpEvent) -> str:
+        model, scenery = self._canvas.model, self._canvas.scenery
+        if model.labels is None or scenery.hidden:
+            return ""
+        inverse, _ = self._canvas.viewportTransform().inverted()
+        at = inverse.map(QPointF(event.pos()))
+        found = scenery.shapes.under(at.x(), at.y(), 0.0)
+        if not found:
+            return ""
+        item = item_of(model.labels, found[0])
+        return f"{class_look(model, item.class_id)[0]}\n{provenance(item, model)}"

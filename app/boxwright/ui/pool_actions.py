@@ -1,0 +1,26 @@
+"""Rows of the table of actions: judging pre-labels together, what is shown of them, and the pool."""
+
+from __future__ import annotations
+
+from boxwright.ui import judging
+from boxwright.ui.action import EDIT, VIEW, Action, C, can_edit, has_image, has_selection
+
+THRESHOLD_STEP = 0.05
+
+JUDGING: tuple[Action, ...] = (
+    Action("label.accept_shown", "Accept all and stay", EDIT, ("Shift+Return",), can_edit,
+           lambda d: judging.accept_shown(d.model), "accept_all", C),
+    Action("label.accept_surer", "Accept all at least as sure as this", EDIT, ("Ctrl+Return",), has_selection,
+           lambda d: judging.accept_surer(d.model), where=C),
+    Action("label.reject_shown", "Reject all pre-labels shown", EDIT, ("Shift+X",), can_edit,
+           lambda d: judging.reject_shown(d.model), "reject_all", C),
+)  # fmt: skip
+
+SHOWING: tuple[Action, ...] = (
+    Action("view.doubt", "Boxes by doubt", VIEW, ("U",), has_image, lambda d: d.toggle_doubt(), "doubt",
+           checkable=True),
+    Action("view.fewer", "Fewer pre-labels: higher scores only", VIEW, ("]",), has_image,
+           lambda d: judging.shift_threshold(d.model, THRESHOLD_STEP)),
+    Action("view.more", "More pre-labels: lower scores too", VIEW, ("[",), has_image,
+           lambda d: judging.shift_threshold(d.model, -THRESHOLD_STEP)),
+)  # fmt: skip
