@@ -14,23 +14,30 @@ from boxwright.config.atomic import atomic_write
 
 Theme = Literal["system", "light", "dark"]
 DeviceChoice = Literal["auto", "cpu", "cuda"]
+DrawBy = Literal["drag", "clicks", "points"]
 
 RECENT_PROJECTS = 12
+THICKEST_LINE = 6
 
 
 @dataclass(frozen=True)
 class Settings:
     """`threshold`: pre-labels below this score are hidden, 0..1. `stay_in_draw`: drawing a box keeps the draw tool.
-    `image_cache_mb`: decoded images kept ahead, in MiB. `cores_left_free`: cores that a retraining leaves to the window
-    and other programs, as far as there are more. `recent_projects`: absolute folders, latest first.
-    `shortcuts`: action id -> key sequence, only those a person changed. `window_geometry` and `window_state`: base64
-    of what Qt saved, empty before the first close. `annotator`: the name this person's labels carry, empty for the
-    login name."""
+    `draw_by`: a box is drawn by dragging, by two clicks, or by clicks on its four extreme points. `line_width`: of
+    boxes, in pixels of the screen. `minimap` and `crosshair`: whether these are shown. `image_cache_mb`: decoded images
+    kept ahead, in MiB. `cores_left_free`: cores that a retraining leaves to the window and other programs, as far as
+    there are more. `recent_projects`: absolute folders, latest first. `shortcuts`: action id -> key sequence, only
+    those a person changed. `window_geometry` and `window_state`: base64 of what Qt saved, empty before the first close.
+    `annotator`: the name this person's labels carry, empty for the login name."""
 
     theme: Theme = "system"
     device: DeviceChoice = "auto"
     threshold: float = 0.25
     stay_in_draw: bool = False
+    draw_by: DrawBy = "drag"
+    line_width: int = 2
+    minimap: bool = True
+    crosshair: bool = False
     image_cache_mb: int = 256
     cores_left_free: int = 1
     recent_projects: tuple[str, ...] = ()
@@ -173,6 +180,10 @@ _CHECKS: dict[str, Callable[[Any], Any]] = {
     "device": _one_of(*get_args(DeviceChoice)),
     "threshold": _number(0, 1, float),
     "stay_in_draw": _boolean,
+    "draw_by": _one_of(*get_args(DrawBy)),
+    "line_width": _number(1, THICKEST_LINE, int),
+    "minimap": _boolean,
+    "crosshair": _boolean,
     "image_cache_mb": _number(16, 16384, int),
     "cores_left_free": _number(0, 1024, int),
     "recent_projects": _texts,

@@ -76,3 +76,8 @@ def accepted(prediction: Prediction) -> Annotation:
         source_box=prediction.box,
         source_class_id=prediction.class_id,
     )
+
+
+def copied(source: Annotation, box: Box) -> Annotation:
+    """A new annotation at `box` with the class, flags and attributes of `source`, and no pre-label behind it."""
+    return replace(drawn(box, source.class_id), flags=source.flags, attributes=source.attributes)

@@ -106,6 +106,6 @@ class Action:
     checkable: bool = False
 
 
-PROJECT, EDIT, GO, VIEW, MODEL, HELP = "Project", "Edit", "Go", "View", "Model", "Help"
-MENUS = (PROJECT, EDIT, GO, VIEW, MODEL, HELP)
+PROJECT, EDIT, BOX, GO, VIEW, MODEL, HELP = "Project", "Edit", "Box", "Go", "View", "Model", "Help"
+MENUS = (PROJECT, EDIT, BOX, GO, VIEW, MODEL, HELP)
 C = Where.CANVAS

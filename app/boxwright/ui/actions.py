@@ -29,6 +29,7 @@ from boxwright.ui.action import (
     in_project,
     watches,
 )
+from boxwright.ui.box_actions import DRAWING, EDGES, MARKING, REACHING, SEEING
 from boxwright.ui.pool_actions import JUDGING, SHOWING
 
 __all__ = ["ACTIONS", "BY_ID", "MENUS", "Action", "Situation", "Where", "key_words"]
@@ -51,7 +52,7 @@ def _runner_up(rank: int) -> Run:
 
 
 def _nudges() -> tuple[Action, ...]:
-    """Arrows move, Shift+arrows move by 10 pixels, Ctrl+arrows resize."""
+    """Arrows move, Shift+arrows move by 10 pixels, Ctrl+arrows move the right and bottom edges."""
     made = []
     for key, x, y in (("Left", -1, 0), ("Right", 1, 0), ("Up", 0, -1), ("Down", 0, 1)):
         way = key.lower()
@@ -113,11 +114,14 @@ ACTIONS: tuple[Action, ...] = (
            lambda d: commands.paste_previous(d.model)),
     Action("edit.select_all", "Select all boxes", EDIT, ("Ctrl+A",), has_image,
            lambda d: commands.select_all(d.model)),
+    *DRAWING,
+    *MARKING,
 
     Action("go.doubtful", "Next doubtful box", GO, ("Tab",), has_image, lambda d: commands.next_doubtful(d.model),
            "doubt", C, separated=True),
     Action("go.doubtful_back", "Previous doubtful box", GO, ("Shift+Tab",), has_image,
            lambda d: commands.previous_doubtful(d.model), where=C),
+    *REACHING,
     Action("go.open", "Next unlabelled image", GO, ("N",), in_project, lambda d: d.go_on()),
 
     Action("tool.select", "Select tool", VIEW, ("V", "Esc"), has_image, lambda d: d.use_tool("select"), "select",
@@ -129,6 +133,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("view.hide", "Hide boxes", VIEW, ("H",), has_image, lambda d: d.toggle_boxes(), "hide", separated=True,
            checkable=True),
     *SHOWING,
+    *SEEING,
     Action("view.zoom_in", "Zoom in", VIEW, ("+", "=", "Ctrl++"), has_image, lambda d: d.zoom(1.25)),
     Action("view.zoom_out", "Zoom out", VIEW, ("-", "Ctrl+-"), has_image, lambda d: d.zoom(0.8)),
     Action("view.actual", "Actual size (100 %)", VIEW, ("Ctrl+0",), has_image, lambda d: d.canvas.actual_size()),
@@ -152,6 +157,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("help.about", "About Boxwright", HELP, (), always, lambda d: d.about()),
     *_digits(),
     *_nudges(),
+    *EDGES,
 )  # fmt: skip
 
 BY_ID = {action.id: action for action in ACTIONS}

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QToolTip
 
 from boxwright.ui.canvas.view import CanvasView
 from boxwright.ui.keys import item_of
+from boxwright.ui.mark_words import marks_text
 from boxwright.ui.panels.box_list import class_look
 from boxwright.ui.provenance import provenance
 from boxwright.ui.tips import plain_tip
@@ -29,12 +30,13 @@ class ProvenanceTips(QObject):
 
     def _words(self, event: QHelpEvent) -> str:
         model, scenery = self._canvas.model, self._canvas.scenery
-        if model.labels is None or scenery.hidden:
+        if model.labels is None:
             return ""
         inverse, _ = self._canvas.viewportTransform().inverted()
         at = inverse.map(QPointF(event.pos()))
-        found = scenery.shapes.under(at.x(), at.y(), 0.0)
+        found = scenery.under(at.x(), at.y(), 0.0)
         if not found:
             return ""
         item = item_of(model.labels, found[0])
-        return f"{class_look(model, item.class_id)[0]}\n{provenance(item, model)}"
+        lines = class_look(model, item.class_id)[0], marks_text(item), provenance(item, model)
+        return "\n".join(line for line in lines if line)

@@ -7,7 +7,7 @@ from collections.abc import Hashable, Iterable, Sequence
 import numpy as np
 
 from boxwright.domain import edits
-from boxwright.domain.annotation import Annotation, accepted, drawn
+from boxwright.domain.annotation import Annotation, accepted, copied, drawn
 from boxwright.domain.box import Box
 from boxwright.domain.edits import Edit, StandingChange
 from boxwright.domain.image import ImageState
@@ -15,7 +15,7 @@ from boxwright.domain.labels import ImageLabels, Standing
 from boxwright.domain.prediction import Prediction
 from boxwright.ui.distribution import doubt_of
 from boxwright.ui.keys import Key, annotation_key, item_of, prediction_key
-from boxwright.ui.placing import moved_together, offset_copy, resized_inside
+from boxwright.ui.placing import moved_together, near_moved, offset_copy, resized_inside
 from boxwright.ui.session import SessionModel
 
 COPY_OFFSET = 10.0
@@ -46,11 +46,12 @@ def mark_labeled(model: SessionModel) -> None:
     model.push(edits.combined("Mark labelled", [edits.reject(model.visible_predictions()), done]))
 
 
-def confirm_empty(model: SessionModel) -> None:
-    """Nothing is on this image: remove every box, reject every pre-label, mark it labelled."""
+def confirm_empty(model: SessionModel) -> bool:
+    """Nothing is on this image: remove every box, reject every pre-label, mark it labelled. False when a locked box
+    stands in the way."""
     labels = model.labels
-    if labels is None:
-        return
+    if labels is None or not model.may_touch(labels.annotations):
+        return False
     removed = len(labels.annotations)
     edit = edits.combined(
         "Confirm empty", [edits.confirm_empty(labels), _disowned(labels, labels.annotations.values())]
@@ -58,6 +59,7 @@ def confirm_empty(model: SessionModel) -> None:
     if model.push(edit) and removed:
         boxes = "1 box was" if removed == 1 else f"{removed} boxes were"
         model.message.emit(f"Confirmed empty: {boxes} removed. Undo brings them back.")
+    return True
 
 
 def skip(model: SessionModel, reason: str | None = None) -> None:
@@ -72,7 +74,7 @@ def skip(model: SessionModel, reason: str | None = None) -> None:
 
 def accept_selected(model: SessionModel) -> None:
     """Take the selected pre-labels as they are."""
-    chosen = [item for _, item in _selected(model) if isinstance(item, Prediction)]
+    chosen = [item for _, item in selected_items(model) if isinstance(item, Prediction)]
     model.push(edits.combined("Accept box", [edits.take(p) for p in chosen]))
 
 
@@ -81,7 +83,7 @@ def reject_or_delete_selected(model: SessionModel) -> None:
     labels = model.labels
     if labels is None:
         return
-    items = [item for _, item in _selected(model)]
+    items = [item for _, item in selected_items(model)]
     rejected = [item for item in items if isinstance(item, Prediction)]
     deleted = [item for item in items if isinstance(item, Annotation)]
     name = "Delete box" if deleted else "Reject box"
@@ -95,7 +97,7 @@ def set_class(model: SessionModel, class_id: int) -> None:
         model.message.emit("There is no class for this key.")
         return
     model.current_class_id = class_id
-    model.push(edits.combined("Change class", [_with_class(item, class_id) for _, item in _selected(model)]))
+    model.push(edits.combined("Change class", [_with_class(item, class_id) for _, item in selected_items(model)]))
 
 
 def runner_up(model: SessionModel, rank: int = 1) -> None:
@@ -104,7 +106,7 @@ def runner_up(model: SessionModel, rank: int = 1) -> None:
     if labels is None:
         return
     steps = []
-    for _, item in _selected(model):
+    for _, item in selected_items(model):
         prediction = item if isinstance(item, Prediction) else labels.predictions.get(item.prediction_id or 0)
         class_id = _ranked_class(model, prediction, rank) if prediction else None
         if class_id is not None and class_id != item.class_id:
@@ -134,6 +136,13 @@ def resize(model: SessionModel, dw: float, dh: float) -> None:
     place(model, boxes, "Resize box", "resize")
 
 
+def resize_near(model: SessionModel, dx: float, dy: float) -> None:
+    """Move the left and top edges of the selected boxes by pixels; a row of them is one undo step."""
+    labels = model.labels
+    if labels is not None:
+        place(model, {key: near_moved(box, dx, dy) for key, box in _boxes(model).items()}, "Resize box", "resize")
+
+
 def place(model: SessionModel, boxes: dict[Key, Box], name: str, gesture: str | None = None) -> None:
     """Put each box where `boxes` says. A pre-label becomes an annotation; what did not move is left as it is.
     Placements with the same `gesture` that follow one another without another selection between are one undo step."""
@@ -141,9 +150,9 @@ def place(model: SessionModel, boxes: dict[Key, Box], name: str, gesture: str | 
     for key, box in boxes.items():
         item = item_of(model.labels, key)
         if box != item.box:
-            moved.append((item, (accepted(item) if isinstance(item, Prediction) else item).with_box(box)))
+            moved.append((item, as_annotation(item).with_box(box)))
     merge_key = (gesture, model.gesture, tuple(sorted(after.uid for _, after in moved))) if gesture else None
-    steps = [_turned(item, _settled(model, after, merge_key), name) for item, after in moved]
+    steps = [turned(item, _settled(model, after, merge_key), name) for item, after in moved]
     model.push(edits.combined(name, steps), merge_key)
 
 
@@ -163,14 +172,14 @@ def draw(model: SessionModel, box: Box) -> None:
     if model.current_class_id is None:
         model.message.emit("Add a class first: a box needs one.")
         return
-    _add(model, [(model.current_class_id, box)], "Draw box")
+    _add(model, [drawn(box, model.current_class_id)], "Draw box")
 
 
 def copy(model: SessionModel) -> None:
-    """Remember the selected boxes; they can be pasted on any image."""
+    """Remember the selected boxes with their flags and attributes; they can be pasted on any image."""
     labels = model.labels
     if labels is not None and model.selection:
-        model.clipboard = tuple((item.class_id, item.box) for _, item in _selected(model))
+        model.clipboard = tuple(as_annotation(item) for _, item in selected_items(model))
         model.clipboard_image_id = labels.image_id
 
 
@@ -187,23 +196,23 @@ def duplicate(model: SessionModel) -> None:
     """Draw the selected boxes once more, a little aside."""
     labels = model.labels
     if labels is not None:
-        _add_copies(model, labels, [(i.class_id, i.box) for _, i in _selected(model)], COPY_OFFSET, "Duplicate box")
+        sources = [as_annotation(item) for _, item in selected_items(model)]
+        _add_copies(model, labels, sources, COPY_OFFSET, "Duplicate box")
 
 
 def paste_previous(model: SessionModel) -> None:
     """Draw the annotations of the image that was shown before this one, at the same places."""
     labels, before = model.labels, model.previous_labels
     if labels is not None and before is not None:
-        boxes = [(a.class_id, a.box) for a in before.annotations.values()]
-        _add_copies(model, labels, boxes, 0.0, "Copy from previous image")
+        _add_copies(model, labels, before.annotations.values(), 0.0, "Copy from previous image")
 
 
 # Selecting
 
 
 def select_all(model: SessionModel) -> None:
-    """Select every box on screen."""
-    model.select(model.visible_keys())
+    """Select every box on screen that is not locked."""
+    model.select([key for key in model.visible_keys() if not model.is_locked(key)])
 
 
 def next_doubtful(model: SessionModel) -> None:
@@ -235,27 +244,33 @@ def _step_in_doubt(model: SessionModel, forward: bool) -> None:
 # Parts
 
 
-def _selected(model: SessionModel) -> list[tuple[Key, Annotation | Prediction]]:
+def selected_items(model: SessionModel) -> list[tuple[Key, Annotation | Prediction]]:
+    """The selected boxes with their keys."""
     return [(key, item_of(model.labels, key)) for key in model.selection]
 
 
 def _boxes(model: SessionModel) -> dict[Key, Box]:
-    return {key: item.box for key, item in _selected(model)}
+    return {key: item.box for key, item in selected_items(model)}
 
 
 def _annotations_now(model: SessionModel) -> int:
     return len(model.labels.annotations) if model.labels else 0
 
 
-def _turned(item: Annotation | Prediction, after: Annotation, name: str) -> Edit:
+def as_annotation(item: Annotation | Prediction) -> Annotation:
+    """A pre-label as the annotation that taking it would make."""
+    return accepted(item) if isinstance(item, Prediction) else item
+
+
+def turned(item: Annotation | Prediction, after: Annotation, name: str) -> Edit:
+    """Change an annotation into `after`, or take a pre-label as that."""
     if isinstance(item, Prediction):
         return edits.take(item, after, name)
     return edits.change(item, after, name)
 
 
 def _with_class(item: Annotation | Prediction, class_id: int) -> Edit:
-    start = accepted(item) if isinstance(item, Prediction) else item
-    return _turned(item, start.with_class(class_id), "Change class")
+    return turned(item, as_annotation(item).with_class(class_id), "Change class")
 
 
 def _disowned(labels: ImageLabels, gone: Iterable[Annotation]) -> Edit:
@@ -272,18 +287,17 @@ def _disowned(labels: ImageLabels, gone: Iterable[Annotation]) -> Edit:
 
 
 def _add_copies(
-    model: SessionModel, labels: ImageLabels, boxes: Iterable[tuple[int, Box]], aside: float, name: str
+    model: SessionModel, labels: ImageLabels, sources: Iterable[Annotation], aside: float, name: str
 ) -> None:
     known = {c.id for c in model.classes}
-    copies = [(class_id, offset_copy(box, aside, labels.width, labels.height)) for class_id, box in boxes]
-    fitting = [(class_id, box) for class_id, box in copies if box is not None and class_id in known]
-    if len(fitting) < len(copies):
-        model.message.emit(f"{len(copies) - len(fitting)} of {len(copies)} boxes do not fit on this image.")
+    places = [(source, offset_copy(source.box, aside, labels.width, labels.height)) for source in sources]
+    fitting = [copied(source, box) for source, box in places if box is not None and source.class_id in known]
+    if len(fitting) < len(places):
+        model.message.emit(f"{len(places) - len(fitting)} of {len(places)} boxes do not fit on this image.")
     _add(model, fitting, name)
 
 
-def _add(model: SessionModel, boxes: Sequence[tuple[int, Box]], name: str) -> None:
-    new = [drawn(box, class_id) for class_id, box in boxes]
+def _add(model: SessionModel, new: Sequence[Annotation], name: str) -> None:
     if model.push(edits.combined(name, [edits.add(a) for a in new])):
         model.select([annotation_key(a.uid) for a in new])
 

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, get_args
 
 from PySide6.QtWidgets import QFileDialog, QMessageBox
 
-from boxwright.ui import commands
+from boxwright.config.settings import THICKEST_LINE, DrawBy
+from boxwright.ui import commands, reach_commands
+from boxwright.ui.box_actions import DRAW_BY
+from boxwright.ui.canvas_wiring import show_way_to_draw
 from boxwright.ui.queue import View
 
 if TYPE_CHECKING:
@@ -56,8 +59,8 @@ class Desk:
             self.go_on()
 
     def confirm_empty_and_go_on(self) -> None:
-        commands.confirm_empty(self.model)
-        self.go_on()
+        if commands.confirm_empty(self.model):
+            self.go_on()
 
     def skip(self) -> None:
         from boxwright.ui.dialogs.skip import SkipDialog
@@ -107,6 +110,44 @@ class Desk:
     def toggle_stay_in_draw(self) -> None:
         self.canvas.stay_in_draw = self._window.actions_map["tool.stay"].isChecked()
         self._window.remember(stay_in_draw=self.canvas.stay_in_draw)
+
+    def draw_by(self, way: DrawBy) -> None:
+        """Draw boxes this way from now on, and take up the draw tool."""
+        self.canvas.draw_by = way
+        self._window.remember(draw_by=way)
+        show_way_to_draw(self._window.actions_map, way)
+        self.use_tool("draw")
+
+    def next_way_to_draw(self) -> None:
+        ways = get_args(DrawBy)
+        way = ways[(ways.index(self.canvas.draw_by) + 1) % len(ways)]
+        self.draw_by(way)
+        self.model.message.emit(f"{DRAW_BY[way]}.")
+
+    def toggle_only_selected(self) -> None:
+        self.canvas.set_only_selected(self._window.actions_map["view.only_selected"].isChecked())
+
+    def toggle_ghosts(self) -> None:
+        self.model.ghosts_shown = self._window.actions_map["view.ghosts"].isChecked()
+
+    def take_ghost(self) -> None:
+        reach_commands.take_ghost(self.model, self.canvas.overlay.hovered)
+        self._window.actions_map["view.ghosts"].setChecked(self.model.ghosts_shown)
+
+    def change_line_width(self, by: int) -> None:
+        width = min(max(self.canvas.scenery.line + by, 1), THICKEST_LINE)
+        self.canvas.set_line_width(width)
+        self._window.remember(line_width=width)
+
+    def attributes(self) -> None:
+        from boxwright.ui.dialogs.attributes import AttributesDialog
+
+        AttributesDialog(self._window, self.model).open()
+
+    def image_marks(self) -> None:
+        from boxwright.ui.dialogs.image_marks import ImageMarksDialog
+
+        ImageMarksDialog(self._window, self.model).open()
 
     def toggle_theme(self) -> None:
         self._window.toggle_theme()

@@ -34,6 +34,16 @@ def resized_inside(box: Box, dw: float, dh: float, width: float, height: float) 
     )
 
 
+def near_moved(box: Box, dx: float, dy: float) -> Box:
+    """`box` with its left and top edges moved by `dx, dy` pixels, inside the image and no side under `MIN_SIDE`."""
+    return Box(
+        min(max(box.x1 + dx, 0.0), max(box.x1, box.x2 - MIN_SIDE)),
+        min(max(box.y1 + dy, 0.0), max(box.y1, box.y2 - MIN_SIDE)),
+        box.x2,
+        box.y2,
+    )
+
+
 def offset_copy(box: Box, by: float, width: float, height: float) -> Box | None:
     """A copy `by` pixels right and down, or left and up where that is outside; None when none of it is inside."""
     inside = box.clipped(width, height)
@@ -48,6 +58,32 @@ def spanned(xa: float, ya: float, xb: float, yb: float, width: float, height: fl
     """The box between two points, on whole pixels and cut to the image; may have no area."""
     corners = (float(round(value)) for value in (xa, ya, xb, yb))
     return Box.from_corners(*corners).clipped(width, height)
+
+
+def squared(xa: float, ya: float, xb: float, yb: float, width: float, height: float) -> tuple[float, float]:
+    """Where the second corner must be for a square from `xa, ya` towards `xb, yb` that stays inside the image. Its side
+    is the longer of the two distances, as far as there is room."""
+    right, down = xb >= xa, yb >= ya
+    room = min(width - xa if right else xa, height - ya if down else ya)
+    side = max(0.0, min(float(round(max(abs(xb - xa), abs(yb - ya)))), room))
+    return xa + (side if right else -side), ya + (side if down else -side)
+
+
+def snapped(value: float, limit: float, reach: float) -> float:
+    """`value`, or the edge of the image at 0 or `limit` when that lies within `reach` of it."""
+    if abs(value) <= reach:
+        return 0.0
+    return limit if abs(limit - value) <= reach else value
+
+
+def move_snapped(edges: Collection[float], by: float, limit: float, reach: float) -> float:
+    """`by`, lengthened or shortened so that one of `edges` moved by it comes to lie on an edge of the image within
+    `reach`. Never turned round: what is pulled away from the edge goes away."""
+    for edge in edges:
+        caught = snapped(edge + by, limit, reach) - edge
+        if caught != by and caught * by > 0:
+            return caught
+    return by
 
 
 def bounds(boxes: Collection[Box]) -> Box:

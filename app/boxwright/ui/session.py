@@ -7,6 +7,7 @@ from collections.abc import Hashable, Iterable, Mapping, Sequence
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QUndoGroup, QUndoStack
 
+from boxwright.domain.annotation import Annotation
 from boxwright.domain.box import Box
 from boxwright.domain.changes import Changes
 from boxwright.domain.classes import LabelClass
@@ -21,6 +22,8 @@ from boxwright.ui.undo import EditCommand, History
 __all__ = ["DEFAULT_THRESHOLD", "Key", "SessionModel"]
 
 DEFAULT_THRESHOLD = 0.25
+GHOSTS_BELOW = 0.2
+"""How far under the threshold a pre-label's score may lie to be shown as a ghost."""
 
 
 class SessionModel(QObject):
@@ -48,13 +51,15 @@ class SessionModel(QObject):
         self._threshold = DEFAULT_THRESHOLD
         self._selection: tuple[Key, ...] = ()
         self._gesture = 0
+        self._locked: frozenset[str] = frozenset()
+        self._ghosts_shown = False
         self._uncertainties: dict[int, float] | None = None
         self.doubt_cursor: tuple[float, int] | None = None
         """Where `next_doubtful` is in its order: uncertainty and prediction id of the last one shown."""
         self._history = History(self)
         self._history.enter(self._seen)
-        self.clipboard: tuple[tuple[int, Box], ...] = ()
-        """Copied boxes as class id and box; lives on from image to image."""
+        self.clipboard: tuple[Annotation, ...] = ()
+        """Copied boxes; lives on from image to image."""
         self.clipboard_image_id: int | None = None
         self.classes = list(classes)
         session.subscribe(self._session_changed)
@@ -88,8 +93,32 @@ class SessionModel(QObject):
         labels = self.labels
         return labels.open_predictions(self._threshold) if labels else []
 
+    def ghost_predictions(self) -> list[Prediction]:
+        """Open pre-labels just below the threshold, best first, while ghosts are shown. They can be selected and taken;
+        whatever is done to all boxes leaves them alone."""
+        labels = self.labels
+        if labels is None or not self._ghosts_shown:
+            return []
+        close = labels.open_predictions(self._threshold - GHOSTS_BELOW)
+        return [p for p in close if p.score < self._threshold]
+
+    @property
+    def ghosts_shown(self) -> bool:
+        return self._ghosts_shown
+
+    @ghosts_shown.setter
+    def ghosts_shown(self, shown: bool) -> None:
+        if shown != self._ghosts_shown:
+            self._ghosts_shown = shown
+            self._tell(Changes.PREDICTIONS)
+
+    def _selectable(self) -> set[Key]:
+        keys = set(self.visible_keys())
+        keys.update(prediction_key(p.id) for p in self.ghost_predictions())
+        return keys
+
     def visible_keys(self) -> list[Key]:
-        """Every box on screen: annotations in the order they were made, then open pre-labels, best first."""
+        """Every box on screen but ghosts: annotations in the order they were made, then open pre-labels, best first."""
         labels = self.labels
         if labels is None:
             return []
@@ -180,7 +209,7 @@ class SessionModel(QObject):
 
     def select(self, keys: Iterable[Key]) -> None:
         """Select these boxes; those not on screen are left out."""
-        visible = set(self.visible_keys())
+        visible = self._selectable()
         self._set_selection(tuple(key for key in dict.fromkeys(keys) if key in visible))
 
     def _set_selection(self, keys: tuple[Key, ...]) -> None:
@@ -204,12 +233,29 @@ class SessionModel(QObject):
         labels = self.labels
         if labels is None or not self._selection:
             return ()
-        visible = set(self.visible_keys())
+        visible = self._selectable()
         if visible.issuperset(self._selection):
             return self._selection
         heirs = {a.prediction_id: annotation_key(a.uid) for a in labels.annotations.values()}
         heir_or_same = (heirs.get(k[1], k) if k[0] == "prediction" and k not in visible else k for k in self._selection)
         return tuple(key for key in dict.fromkeys(heir_or_same) if key in visible)
+
+    # Locks
+
+    def is_locked(self, key: Key) -> bool:
+        """Whether a person locked this box: for as long as the window is open no edit of its image touches it."""
+        return key[0] == "annotation" and key[1] in self._locked
+
+    def set_locked(self, uids: Iterable[str], locked: bool) -> None:
+        self._locked = self._locked | set(uids) if locked else self._locked - set(uids)
+        self._tell(Changes.BOXES)
+
+    def may_touch(self, uids: Iterable[str]) -> bool:
+        """False when one of these annotations is locked, which `message` then tells."""
+        if self._locked.isdisjoint(uids):
+            return True
+        self.message.emit("A locked box would change, so nothing was done. L unlocks the selected boxes.")
+        return False
 
     # Edits
 
@@ -229,12 +275,15 @@ class SessionModel(QObject):
 
     def push(self, edit: Edit, merge_key: Hashable | None = None) -> bool:
         """Apply `edit` as one undoable step. Consecutive pushes with an equal `merge_key` are one step. False when
-        nothing was done: the edit is void, no image is shown, or the project is read-only (which `message` tells)."""
+        nothing was done: the edit is void, no image is shown, or (which `message` tells) the project is read-only or
+        a box of the edit is locked."""
         labels = self.labels
         if labels is None or edit.is_void:
             return False
         if self.read_only:
             self.message.emit(self._session.read_only_reason)
+            return False
+        if not self.may_touch(change.uid for change in edit.boxes if change.before is not None):
             return False
         self.undo_stack.push(EditCommand(edit.signed(self._session.annotator), self._apply, merge_key))
         return True

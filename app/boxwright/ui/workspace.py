@@ -32,7 +32,7 @@ logger = logging.getLogger(__name__)
 
 AHEAD, BEHIND = 3, 1
 RECORDS_KEPT = 64
-_EDITED = Changes.BOXES | Changes.PREDICTIONS | Changes.STATE
+_EDITED = Changes.BOXES | Changes.PREDICTIONS | Changes.STATE | Changes.MARKS
 
 
 @dataclass(frozen=True)
@@ -380,10 +380,11 @@ class Workspace(QObject):
 
 def _same(a: ImageLabels, b: ImageLabels) -> bool:
     """Predictions never change under their id, so their ids tell."""
-    return (a.annotations, a.standings, a.state, a.skip_reason, list(a.predictions)) == (
+    return (a.annotations, a.standings, a.state, a.skip_reason, a.marks, list(a.predictions)) == (
         b.annotations,
         b.standings,
         b.state,
         b.skip_reason,
+        b.marks,
         list(b.predictions),
     )

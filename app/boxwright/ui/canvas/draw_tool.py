@@ -1,64 +1,114 @@
-"""Draw a box by dragging from corner to corner."""
+"""Draw a box: from corner to corner, by dragging or by two clicks, or by clicks on its four extreme points."""
 
 from __future__ import annotations
+
+from dataclasses import replace
 
 from PySide6.QtCore import Qt
 
 from boxwright.domain.box import Box
 from boxwright.ui import commands
-from boxwright.ui.canvas.tool import MIN_DRAG, Pointer, Tool
-from boxwright.ui.placing import MIN_SIDE, spanned
+from boxwright.ui.canvas.tool import MIN_DRAG, Pointer, Surface, Tool, edge_reach, far_enough
+from boxwright.ui.placing import MIN_SIDE, snapped, spanned, squared
+
+EXTREME_POINTS = 4
 
 
 class DrawTool(Tool):
+    """`points` are the places set so far. A dragged corner counts whichever way is chosen, but for extreme points, and
+    Shift makes the box between two corners a square."""
+
     name = "draw"
-    _start: Pointer | None = None
+
+    def __init__(self, surface: Surface) -> None:
+        super().__init__(surface)
+        self._points: list[Pointer] = []
+        # Whether the button that set the first point is still down.
+        self._fresh = False
 
     @property
     def active(self) -> bool:
-        return self._start is not None
+        return bool(self._points)
+
+    @property
+    def _by_points(self) -> bool:
+        return self.surface.draw_by == "points"
 
     def press(self, pointer: Pointer) -> None:
         model = self.surface.model
+        if self._points:
+            return  # a further click is taken when the button comes up
         if model.labels is None or not self.surface.may_edit():
             return
         if model.current_class_id is None:
             model.message.emit("Add a class first: a box needs one.")
             return
-        self._start = pointer
+        self._points = [self._placed(pointer)]
+        self._fresh = True
 
     def move(self, pointer: Pointer) -> None:
         self.surface.overlay.crosshair(pointer.at)
-        if self._start is not None:
-            self.surface.overlay.draft(self._box(self._start, pointer))
+        if self._points:
+            self._show(self._placed(pointer))
 
     def release(self, pointer: Pointer) -> None:
-        start = self._start
-        if start is None:
+        if not self._points:
             return
+        now = self._placed(pointer)
+        first_click, self._fresh = self._fresh, False
+        if self._by_points:
+            if not first_click:
+                self._points.append(now)
+            self._show(now)
+            if len(self._points) == EXTREME_POINTS:
+                self._finish(self._spanned(self._points))
+            return
+        moved = now.at - self._points[0].at
+        if min(abs(moved.x()), abs(moved.y())) >= MIN_DRAG:
+            self._finish(self._spanned([self._points[0], now]))
+        elif not first_click or self.surface.draw_by == "drag" or far_enough(now.at, self._points[0].at):
+            self.cancel()
+
+    def _finish(self, box: Box | None) -> None:
         self.cancel()
-        box = self._box(start, pointer)
-        moved = pointer.at - start.at
-        if box is None or min(abs(moved.x()), abs(moved.y())) < MIN_DRAG:
-            return
-        commands.draw(self.surface.model, box)
-        if not self.surface.stay_in_draw:
-            self.surface.choose_tool("select")
+        if box is not None:
+            commands.draw(self.surface.model, box)
+            if not self.surface.stay_in_draw:
+                self.surface.choose_tool("select")
+
+    def _show(self, now: Pointer) -> None:
+        places = [*self._points, now]
+        self.surface.overlay.draft(self._spanned(places))
+        self.surface.overlay.points([(p.x, p.y) for p in self._points] if self._by_points else [])
 
     def leave(self) -> None:
         self.surface.overlay.crosshair(None)
 
     def cancel(self) -> None:
-        self._start = None
+        self._points = []
         self.surface.overlay.draft(None)
+        self.surface.overlay.points([])
 
     def cursor(self, pointer: Pointer) -> Qt.CursorShape:
         return Qt.CursorShape.CrossCursor
 
-    def _box(self, start: Pointer, now: Pointer) -> Box | None:
-        """None while no pixel of the image is spanned."""
+    def _placed(self, pointer: Pointer) -> Pointer:
+        """`pointer` as it counts: on the edge of the image when it is near, and squared with Shift."""
+        labels = self.surface.model.labels
+        if labels is None:
+            return pointer
+        reach = edge_reach(self.surface, pointer)
+        x, y = snapped(pointer.x, labels.width, reach), snapped(pointer.y, labels.height, reach)
+        if self._points and not self._by_points and pointer.modifiers & Qt.KeyboardModifier.ShiftModifier:
+            first = self._points[0]
+            x, y = squared(round(first.x), round(first.y), x, y, labels.width, labels.height)
+        return replace(pointer, x=x, y=y)
+
+    def _spanned(self, places: list[Pointer]) -> Box | None:
+        """The box around these places; None while no pixel of the image is spanned."""
         labels = self.surface.model.labels
         if labels is None:
             return None
-        box = spanned(start.x, start.y, now.x, now.y, labels.width, labels.height)
+        across, down = [p.x for p in places], [p.y for p in places]
+        box = spanned(min(across), min(down), max(across), max(down), labels.width, labels.height)
         return box if min(box.width, box.height) >= MIN_SIDE else None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QPointF, QRectF, Qt
 
 from boxwright.domain.box import Box
-from boxwright.ui.placing import MIN_SIDE
+from boxwright.ui.placing import MIN_SIDE, move_snapped
 
 Handle = tuple[int, int]
 """Horizontal and vertical side: -1 left or top, 0 neither, 1 right or bottom."""
@@ -55,18 +55,20 @@ def _side(value: float, low: float, high: float) -> int | None:
     return 1 if value >= high - inward else 0
 
 
-def dragged(box: Box, handle: Handle, dx: float, dy: float, width: float, height: float) -> Box:
-    """`box` with the edges of `handle` moved by `dx, dy` pixels of the image and set on whole pixels; dragged over
-    the opposite edge it turns inside out. Always inside the image of `width` x `height`, no side under `MIN_SIDE`."""
-    x1, x2 = _moved_edges(box.x1, box.x2, handle[0], dx, width)
-    y1, y2 = _moved_edges(box.y1, box.y2, handle[1], dy, height)
+def dragged(box: Box, handle: Handle, dx: float, dy: float, width: float, height: float, reach: float = 0.0) -> Box:
+    """`box` with the edges of `handle` moved by `dx, dy` pixels of the image and set on whole pixels, or on the edge of
+    the image within `reach`; dragged over the opposite edge it turns inside out. Always inside the image of `width` x
+    `height`, no side under `MIN_SIDE`."""
+    x1, x2 = _moved_edges(box.x1, box.x2, handle[0], dx, width, reach)
+    y1, y2 = _moved_edges(box.y1, box.y2, handle[1], dy, height, reach)
     return Box(x1, y1, x2, y2)
 
 
-def _moved_edges(low: float, high: float, side: int, by: float, limit: float) -> tuple[float, float]:
+def _moved_edges(low: float, high: float, side: int, by: float, limit: float, reach: float) -> tuple[float, float]:
     if side == 0 or by == 0:
         return low, high
     moving, fixed = (low, high) if side < 0 else (high, low)
+    by = move_snapped((moving,), by, limit, reach)
     moving = min(max(float(round(moving + by)), 0.0), limit)
     if abs(moving - fixed) < MIN_SIDE:
         moving = fixed + side * MIN_SIDE

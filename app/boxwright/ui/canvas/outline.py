@@ -12,6 +12,9 @@ from boxwright.ui.canvas import handles
 from boxwright.ui.canvas.strips import Strips
 from boxwright.ui.canvas.style import CASING, HANDLE_EDGE, HANDLE_FILL, SELECTED_CASING, ClassStyle
 
+_GHOST_CORNER = 14
+"""Pixels of the edge that are painted on each side of a ghost's corner."""
+
 
 def frame(painter: QPainter, rect: QRect, out: int, thickness: int, brush: QBrush) -> None:
     """A frame `thickness` pixels wide that begins `out` pixels outside of `rect` and goes inwards."""
@@ -58,6 +61,20 @@ def offered(painter: QPainter, corners: list[int], strips: Strips, tint: QBrush 
     strips.lay_across(painter, x1, y2 - thick, w)
     strips.lay_down(painter, x1, y1 + thick, tall)
     strips.lay_down(painter, x2 - thick, y1 + thick, tall)
+
+
+def ghost(painter: QPainter, corners: list[int], style: ClassStyle) -> None:
+    """A pre-label just below the threshold: its corners only, thin and see-through."""
+    x1, y1, x2, y2 = corners
+    across, down = min(_GHOST_CORNER, (x2 - x1) // 3 + 1), min(_GHOST_CORNER, (y2 - y1) // 3 + 1)
+    for x, length in ((x1, across), (x2 - across, across)):
+        for y in (y1 - 1, y2):
+            painter.fillRect(x - 1, y - 1, length + 2, 3, CASING)
+            painter.fillRect(x, y, length, 1, style.faint)
+    for y, length in ((y1, down), (y2 - down, down)):
+        for x in (x1 - 1, x2):
+            painter.fillRect(x - 1, y, 3, length, CASING)
+            painter.fillRect(x, y, 1, length, style.faint)
 
 
 def lively_box(painter: QPainter, rect: QRect, style: ClassStyle, predicted: bool, selected: bool, line: int) -> None:

@@ -10,7 +10,16 @@ from PySide6.QtGui import QPainter
 from boxwright.domain.box import Box
 from boxwright.ui.canvas import outline
 from boxwright.ui.canvas.scenery import PLAIN_FROM, Scenery
-from boxwright.ui.canvas.style import BAND, CASING, CHIP, CHIP_TEXT, CROSSHAIR, SELECTED_CASING
+from boxwright.ui.canvas.style import (
+    BAND,
+    CASING,
+    CHIP,
+    CHIP_TEXT,
+    CROSSHAIR,
+    HANDLE_EDGE,
+    HANDLE_FILL,
+    SELECTED_CASING,
+)
 from boxwright.ui.keys import Key
 
 _TAGGED_AT_MOST = 12
@@ -26,6 +35,7 @@ class Overlay:
         self._selected: tuple[Key, ...] = ()
         self._preview: dict[Key, Box] = {}
         self._draft: Box | None = None
+        self._points: list[tuple[float, float]] = []
         self._band: Box | None = None
         self._crosshair: QPointF | None = None
 
@@ -56,6 +66,17 @@ class Overlay:
                 self._update(self._scenery.reach_of(one).united(self._size_chip(one)).adjusted(-4, -4, 4, 4))
         self._draft = box
 
+    def points(self, points: list[tuple[float, float]]) -> None:
+        """Places that were clicked for a box to come, in pixels of the image."""
+        if points != self._points:
+            for x, y in [*self._points, *points]:
+                self._update(self._point_square(x, y).adjusted(-2, -2, 2, 2))
+            self._points = list(points)
+
+    def _point_square(self, x: float, y: float) -> QRect:
+        at = self._scenery.transform.map(QPointF(x, y)).toPoint()
+        return QRect(at.x() - 3, at.y() - 3, 7, 7)
+
     def band(self, area: Box | None) -> None:
         """The rubber band, in pixels of the image."""
         for one in (self._band, area):
@@ -78,6 +99,10 @@ class Overlay:
             self._paint_boxes(painter)
         if self._draft is not None:
             self._paint_draft(painter, self._draft)
+        for x, y in self._points:
+            square = self._point_square(x, y)
+            painter.fillRect(square.adjusted(-1, -1, 1, 1), HANDLE_EDGE)
+            painter.fillRect(square, HANDLE_FILL)
         if self._band is not None:
             rect = self._scenery.rect_of(self._band)
             painter.fillRect(rect, BAND)

@@ -12,6 +12,7 @@ from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPixmap, QTrans
 
 from boxwright.domain.box import Box
 from boxwright.ui.canvas import outline, tags
+from boxwright.ui.canvas.doubt_look import doubt_style, looks_of
 from boxwright.ui.canvas.pyramid import Pyramid
 from boxwright.ui.canvas.shapes import Shapes
 from boxwright.ui.canvas.strips import Strips, striped
@@ -52,6 +53,10 @@ class Scenery:
     """The picture is being zoomed or scrolled: the next state of the view follows at once."""
     line: int = 2
     """Width of a box's line in device-independent pixels."""
+    alone: frozenset[Key] = frozenset()
+    """Boxes beside which no other is shown; none: all are."""
+    by_doubt: bool = False
+    """Pre-labels are coloured by how doubtful they are, and not by class."""
     away: frozenset[Key] = frozenset()
     """Boxes that a gesture is moving: painted by the gesture, not here."""
 
@@ -61,6 +66,7 @@ class Scenery:
         self._sizes: dict[str, tuple[int, int]] = {}
         self._chips: dict[tuple[int, bool, str], QPixmap] = {}
         self._texts: list[str] | None = None
+        self._looks: NDArray[np.int64] | None = None
         self._rects: NDArray[np.int64] | None = None
         self._tags: dict[int, QRect] | None = None
 
@@ -73,7 +79,7 @@ class Scenery:
         if len(changed) > _MANY_CHANGED:
             self._take(shapes)
             return None
-        dirty = [self.reach_of(Box(*box)) for _, box, _ in changed]
+        dirty = [self.reach_of(Box(*box)) for _, box, *_ in changed]
         old_tags = {before.keys[i]: rect for i, rect in self.tags.items()}
         self._take(shapes)
         new_tags = {shapes.keys[i]: rect for i, rect in self.tags.items()}
@@ -84,7 +90,8 @@ class Scenery:
         return dirty
 
     def _take(self, shapes: Shapes) -> None:
-        self.shapes, self._rects, self._tags, self._texts = shapes, None, None, None
+        self.shapes = shapes
+        self._rects = self._tags = self._texts = self._looks = None
 
     def settle(self) -> bool:
         """The picture stands still; True when it must be painted anew, because it was painted coarsely."""
@@ -104,7 +111,7 @@ class Scenery:
         """Classes, font or line changed."""
         for kept in (self._styles, self._strips, self._sizes, self._chips):
             kept.clear()
-        self._tags = self._texts = None
+        self._tags = self._texts = self._looks = None
 
     # Asking
 
@@ -113,15 +120,28 @@ class Scenery:
         """Device-independent pixels per pixel of the image."""
         return self.transform.m11()
 
-    def style_of(self, class_id: int) -> ClassStyle:
-        style = self._styles.get(class_id)
+    def style_of(self, look: int) -> ClassStyle:
+        """`look` is a class id, or below 0 a step of doubt."""
+        style = self._styles.get(look)
         if style is None:
-            style = self._styles[class_id] = class_style(self.model.class_named(class_id))
+            found = doubt_style(look) if look < 0 else class_style(self.model.class_named(look))
+            style = self._styles[look] = found
         return style
 
     def look_of(self, index: int) -> tuple[ClassStyle, bool]:
-        """The style of a box's class, and whether it is a pre-label."""
-        return self.style_of(int(self.shapes.class_ids[index])), not np.isnan(self.shapes.scores[index])
+        """The style of a box, and whether it is a pre-label."""
+        return self.style_of(int(self.looks[index])), not np.isnan(self.shapes.scores[index])
+
+    @property
+    def looks(self) -> NDArray[np.int64]:
+        """(N,) what `style_of` takes for each box."""
+        if self._looks is None:
+            self._looks = looks_of(self.shapes, self.model, self.by_doubt)
+        return self._looks
+
+    def is_out(self, key: Key) -> bool:
+        """Whether this box is hidden because others stand alone."""
+        return bool(self.alone) and key not in self.alone
 
     def rect_of(self, box: Box) -> QRect:
         """`box` on screen."""
@@ -158,15 +178,17 @@ class Scenery:
 
     def _placed_tags(self) -> dict[int, QRect]:
         sizes = np.array([self.tag_size(text) for text in self.texts], dtype=np.int64).reshape(-1, 2)
-        return tags.place_tags(self.rects, np.argsort(self.shapes.ranks), sizes, self.view)
+        order = np.argsort(self.shapes.ranks)
+        return tags.place_tags(self.rects, order[~self.shapes.ghosts[order]], sizes, self.view)
 
     @property
     def texts(self) -> list[str]:
         """What the tag of each box says: the class, and the score of a pre-label."""
         if self._texts is None:
-            names = (self.style_of(class_id).name for class_id in self.shapes.class_ids.tolist())
-            scores = self.shapes.scores.tolist()
-            self._texts = [n if s != s else f"{n} {s:.2f}" for n, s in zip(names, scores)]
+            names = {look: self.style_of(look).name for look in set(self.shapes.class_ids.tolist())}
+            shapes = self.shapes
+            rows = zip(shapes.class_ids.tolist(), shapes.scores.tolist(), shapes.locked.tolist())
+            self._texts = [_tag_text(names[class_id], score, locked) for class_id, score, locked in rows]
         return self._texts
 
     def tag_size(self, text: str) -> tuple[int, int]:
@@ -187,6 +209,12 @@ class Scenery:
         inverse, _ = self.transform.inverted()
         area = inverse.mapRect(QRectF(rect.adjusted(-4, -4, 4, 4)))
         return Box(area.left(), area.top(), area.right(), area.bottom())
+
+    def under(self, x: float, y: float, reach: float) -> list[Key]:
+        """The shown boxes at a point of the image, as `Shapes.under` orders them."""
+        if self.hidden:
+            return []
+        return [key for key in self.shapes.under(x, y, reach) if not self.is_out(key)]
 
     # Painting
 
@@ -221,41 +249,51 @@ class Scenery:
         view, keys, line = self.view, self.shapes.keys, self.line
         low, high = (view.left() - _BEYOND, view.top() - _BEYOND), (view.right() + _BEYOND, view.bottom() + _BEYOND)
         rects = np.clip(self.rects, low * 2, high * 2).tolist()
-        class_ids, predicted = self.shapes.class_ids.tolist(), (~np.isnan(self.shapes.scores)).tolist()
+        looks, predicted = self.looks.tolist(), (~np.isnan(self.shapes.scores)).tolist()
+        ghosts = self.shapes.ghosts.tolist()
         plain = self.coarse or self._more_in_view_than(PLAIN_FROM)
         for i in indices:
-            if keys[i] in self.away:
+            if keys[i] in self.away or self.is_out(keys[i]):
                 continue
-            style = self.style_of(class_ids[i])
-            if predicted[i]:
-                outline.offered(painter, rects[i], self._strips_of(class_ids[i]), None if plain else style.tint)
+            style = self.style_of(looks[i])
+            if ghosts[i]:
+                outline.ghost(painter, rects[i], style)
+            elif predicted[i]:
+                outline.offered(painter, rects[i], self._strips_of(looks[i]), None if plain else style.tint)
             else:
                 outline.confirmed(painter, rects[i], style.solid, line, cased=not plain)
 
-    def _strips_of(self, class_id: int) -> Strips:
+    def _strips_of(self, look: int) -> Strips:
         length = max(self.view.width(), self.view.height()) + 4 * _BEYOND
-        strips = self._strips.get(class_id)
+        strips = self._strips.get(look)
         if strips is None or strips.length < length:
-            color = self.style_of(class_id).solid.color()
-            strips = self._strips[class_id] = striped(color, self.line, length, self.device_ratio)
+            color = self.style_of(look).solid.color()
+            strips = self._strips[look] = striped(color, self.line, length, self.device_ratio)
         return strips
 
     def _paint_tags(self, painter: QPainter, rect: QRect) -> None:
         for i, place in self.tags.items():
-            if place.intersects(rect) and self.shapes.keys[i] not in self.away:
+            key = self.shapes.keys[i]
+            if place.intersects(rect) and key not in self.away and not self.is_out(key):
                 self.paint_tag(painter, place, i)
 
     def paint_tag(self, painter: QPainter, place: QRect, index: int) -> None:
         """A filled tag for what a person confirmed, a dark one with a coloured edge for a pre-label."""
-        class_id, text = int(self.shapes.class_ids[index]), self.texts[index]
+        look, text = int(self.looks[index]), self.texts[index]
         predicted = not np.isnan(self.shapes.scores[index])
-        chip = self._chips.get((class_id, predicted, text))
+        chip = self._chips.get((look, predicted, text))
         if chip is None:
             if len(self._chips) > _TAGS_KEPT:
                 self._chips.clear()
-            chip = tag_picture(self.style_of(class_id), text, predicted, place.size(), self.font, self.device_ratio)
-            self._chips[class_id, predicted, text] = chip
+            chip = tag_picture(self.style_of(look), text, predicted, place.size(), self.font, self.device_ratio)
+            self._chips[look, predicted, text] = chip
         painter.drawPixmap(place.topLeft(), chip)
 
 
-NO_SHAPES = Shapes((), np.empty((0, 4)), np.empty(0, dtype=np.int64), np.empty(0, dtype=np.float32))
+def _tag_text(name: str, score: float, locked: bool) -> str:
+    score_words = "" if score != score else f" {score:.2f}"
+    return f"{name}{score_words}{' (locked)' if locked else ''}"
+
+
+_NONE = np.empty(0, dtype=bool)
+NO_SHAPES = Shapes((), np.empty((0, 4)), np.empty(0, dtype=np.int64), np.empty(0, dtype=np.float32), _NONE, _NONE)

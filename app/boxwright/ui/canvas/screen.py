@@ -44,6 +44,7 @@ class Screen(QGraphicsView):
         self._scenery = Scenery(model, tag_font(self.font()), canvas_background(self.palette()), NO_SHAPES)
         self._layer = StillLayer(self._scenery.paint)
         self._overlay = Overlay(self._scenery, self._update)
+        self._only_selected = False
         self._zoom = Zoom(self)
         self._settling = QTimer(self, singleShot=True, interval=_SETTLES_AFTER_MS)
         self._settling.timeout.connect(self._settle)
@@ -129,6 +130,17 @@ class Screen(QGraphicsView):
             self._scenery.hidden = hidden
             self._spoil()
 
+    def set_only_selected(self, only: bool) -> None:
+        """While boxes are selected show no other, so that one can be judged or reached without its neighbours."""
+        self._only_selected = only
+        self._stand_alone()
+
+    def _stand_alone(self) -> None:
+        alone = frozenset(self._model.selection) if self._only_selected else frozenset()
+        if alone != self._scenery.alone:
+            self._scenery.alone = alone
+            self._spoil()
+
     def set_line_width(self, width: int) -> None:
         """Width of the boxes' lines in device-independent pixels."""
         if width != self._scenery.line:
@@ -158,6 +170,10 @@ class Screen(QGraphicsView):
 
     def follow_model(self, changes: Changes) -> None:
         """Show what the model holds now."""
+        if self._scenery.by_doubt != self._model.by_doubt:
+            self._scenery.by_doubt = self._model.by_doubt
+            self._scenery.forget_styles()
+            self._spoil()
         shapes_changed = changes & (Changes.IMAGE | Changes.BOXES | Changes.PREDICTIONS)
         if shapes_changed:
             self.interrupt()
@@ -170,6 +186,7 @@ class Screen(QGraphicsView):
             self._overlay.select(self._model.selection)
         elif Changes.SELECTION in changes:
             self._overlay.select(self._model.selection)
+        self._stand_alone()
         if Changes.CLASSES in changes:
             self._scenery.forget_styles()
             self._spoil()

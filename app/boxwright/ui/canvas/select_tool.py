@@ -10,9 +10,9 @@ from boxwright.domain.box import Box
 from boxwright.ui import commands
 from boxwright.ui.canvas import handles
 from boxwright.ui.canvas.handles import Handle
-from boxwright.ui.canvas.tool import Pointer, Tool, far_enough
+from boxwright.ui.canvas.tool import Pointer, Tool, edge_reach, far_enough
 from boxwright.ui.keys import Key
-from boxwright.ui.placing import moved_together
+from boxwright.ui.placing import bounds, move_snapped, moved_together
 
 _TARGET = 12.0
 """A box smaller than this on screen, in device-independent pixels, can be hit as if it were as large."""
@@ -22,6 +22,8 @@ class _Gesture(Enum):
     MOVE = auto()
     RESIZE = auto()
     BAND = auto()
+    LOCKED = auto()
+    """On a locked box: a click selects it, a drag is a rubber band."""
 
 
 class SelectTool(Tool):
@@ -51,6 +53,8 @@ class SelectTool(Tool):
         if hits and not pointer.modifiers & Qt.KeyboardModifier.ControlModifier:
             self._gesture = _Gesture.MOVE
             self._choose(hits, pointer)
+            if any(map(self.surface.model.is_locked, self.surface.model.selection)):
+                self._gesture = _Gesture.LOCKED
         else:
             self._gesture = _Gesture.BAND
 
@@ -75,6 +79,8 @@ class SelectTool(Tool):
 
     def _begin(self, start: Pointer) -> None:
         model = self.surface.model
+        if self._gesture is _Gesture.LOCKED:
+            self._gesture = _Gesture.BAND
         if self._gesture is _Gesture.BAND:
             extending = start.modifiers & (Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier)
             self._kept = model.selection if extending else ()
@@ -97,13 +103,15 @@ class SelectTool(Tool):
     def _placed(self, start: Pointer, now: Pointer) -> dict[Key, Box]:
         labels = self.surface.model.labels
         assert labels is not None
+        size = labels.width, labels.height
         dx, dy = now.x - start.x, now.y - start.y
+        reach = edge_reach(self.surface, now)
         if self._gesture is _Gesture.MOVE:
-            return moved_together(self._boxes, float(round(dx)), float(round(dy)), labels.width, labels.height)
-        return {
-            key: handles.dragged(box, self._handle, dx, dy, labels.width, labels.height)
-            for key, box in self._boxes.items()
-        }
+            around = bounds(list(self._boxes.values()))
+            dx = move_snapped((around.x1, around.x2), float(round(dx)), labels.width, reach)
+            dy = move_snapped((around.y1, around.y2), float(round(dy)), labels.height, reach)
+            return moved_together(self._boxes, dx, dy, *size)
+        return {key: handles.dragged(box, self._handle, dx, dy, *size, reach) for key, box in self._boxes.items()}
 
     def release(self, pointer: Pointer) -> None:
         start, dragging = self._start, self._dragging
@@ -132,7 +140,7 @@ class SelectTool(Tool):
                 )
         elif self._gesture is _Gesture.BAND:
             model.select([])
-        elif self._gesture is _Gesture.MOVE and not pointer.modifiers & Qt.KeyboardModifier.AltModifier:
+        elif self._gesture is not _Gesture.RESIZE and not pointer.modifiers & Qt.KeyboardModifier.AltModifier:
             model.select(hits[:1])
 
     def pick(self, pointer: Pointer) -> bool:
@@ -159,19 +167,19 @@ class SelectTool(Tool):
         if handle is not None:
             return handles.cursor(handle)
         hits = self._hits(pointer)
-        if hits and hits[0] in self.surface.model.selection:
+        if hits and hits[0] in self.surface.model.selection and not self.surface.model.is_locked(hits[0]):
             return Qt.CursorShape.SizeAllCursor
         return Qt.CursorShape.PointingHandCursor if hits else Qt.CursorShape.ArrowCursor
 
     def _hits(self, pointer: Pointer) -> list[Key]:
         scenery = self.surface.scenery
-        if scenery.hidden:
-            return []
-        return scenery.shapes.under(pointer.x, pointer.y, _TARGET / 2 / scenery.scale)
+        return scenery.under(pointer.x, pointer.y, _TARGET / 2 / scenery.scale)
 
     def _handle_at(self, pointer: Pointer) -> Handle | None:
         """Handles are there for a single selected box."""
         scenery, selection = self.surface.scenery, self.surface.model.selection
         if scenery.hidden or len(selection) != 1 or selection[0] not in scenery.shapes.index:
+            return None
+        if self.surface.model.is_locked(selection[0]):
             return None
         return handles.at(scenery.exact_rect_of(scenery.shapes.box(selection[0])), pointer.at)

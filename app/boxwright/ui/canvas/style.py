@@ -22,7 +22,7 @@ CHIP = QBrush(QColor(18, 20, 24, 205))
 CHIP_TEXT = QColor(255, 255, 255)
 UNKNOWN = QColor(150, 150, 150)
 
-_TINT, _HOVER_TINT = 18, 30
+_TINT, _HOVER_TINT, _GHOST = 18, 30, 150
 _LONGEST_NAME = 28
 
 
@@ -36,20 +36,27 @@ class ClassStyle:
     stripes: QBrush
     tint: QBrush
     strong_tint: QBrush
+    faint: QBrush
 
 
 def class_style(label_class: LabelClass | None) -> ClassStyle:
     """A class that is unknown is grey; a name too long for a tag is shortened."""
     color = QColor(label_class.color) if label_class else UNKNOWN
-    if not color.isValid():
-        color = UNKNOWN
     name = label_class.name if label_class else "?"
     if len(name) > _LONGEST_NAME:
         name = name[: _LONGEST_NAME - 1] + "…"
-    tint, strong = QColor(color), QColor(color)
+    return style_in(color if color.isValid() else UNKNOWN, name)
+
+
+def style_in(color: QColor, name: str) -> ClassStyle:
+    """All that is painted for a box of one colour."""
+    tint, strong, faint = QColor(color), QColor(color), QColor(color)
     tint.setAlpha(_TINT)
     strong.setAlpha(_HOVER_TINT)
-    return ClassStyle(name, _readable_on(color), QBrush(color), _striped(color), QBrush(tint), QBrush(strong))
+    faint.setAlpha(_GHOST)
+    return ClassStyle(
+        name, _readable_on(color), QBrush(color), _striped(color), QBrush(tint), QBrush(strong), QBrush(faint)
+    )
 
 
 def _readable_on(color: QColor) -> QColor:

@@ -7,6 +7,7 @@ from typing import Protocol
 
 from PySide6.QtCore import QPointF, Qt
 
+from boxwright.config.settings import DrawBy
 from boxwright.domain.box import Box
 from boxwright.ui.canvas.overlay import Overlay
 from boxwright.ui.canvas.scenery import Scenery
@@ -31,6 +32,7 @@ class Surface(Protocol):
     """The part of the canvas that tools use."""
 
     stay_in_draw: bool
+    draw_by: DrawBy
 
     @property
     def model(self) -> SessionModel: ...
@@ -74,6 +76,16 @@ class Tool:
 
     def cursor(self, pointer: Pointer) -> Qt.CursorShape:
         return Qt.CursorShape.ArrowCursor
+
+
+EDGE_REACH = 5.0
+"""Device-independent pixels within which a dragged edge jumps to the edge of the image. Ctrl held turns it off."""
+
+
+def edge_reach(surface: Surface, pointer: Pointer) -> float:
+    """Pixels of the image within which its edge attracts."""
+    free = pointer.modifiers & Qt.KeyboardModifier.ControlModifier
+    return 0.0 if free else EDGE_REACH / surface.scenery.scale
 
 
 def far_enough(a: QPointF, b: QPointF) -> bool:

@@ -12,6 +12,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QWidget
 
+from boxwright.config.settings import DrawBy
 from boxwright.domain.changes import Changes
 from boxwright.ui.canvas.class_menu import class_menu
 from boxwright.ui.canvas.draw_tool import DrawTool
@@ -39,11 +40,13 @@ class CanvasView(Screen):
         super().__init__(model, parent)
         self.stay_in_draw = False
         """After a box the draw tool stays in hand."""
+        self.draw_by: DrawBy = "drag"
         self._space = SpaceKey()
         self._select_tool = SelectTool(self)
         self._tools: dict[str, Tool] = {t.name: t for t in (self._select_tool, DrawTool(self), PanTool(self))}
         self._tool: Tool = self._select_tool
         self._hand: Tool | None = None
+        self._held = Qt.MouseButton.NoButton
         self._pointer = self._pointer_at(QPointF(), Qt.KeyboardModifier.NoModifier)
 
     # What the window asks
@@ -111,8 +114,9 @@ class CanvasView(Screen):
     def mousePressEvent(self, event: QMouseEvent) -> None:
         pointer = self._follow(event)
         middle = event.button() == Qt.MouseButton.MiddleButton
-        if self._acting.active or not (middle or event.button() == Qt.MouseButton.LeftButton):
+        if self._held or not (middle or event.button() == Qt.MouseButton.LeftButton):
             return
+        self._held = event.button()
         if middle or self._space.held:
             self._space.use()
             self._hand = self._tools["pan"]
@@ -129,8 +133,9 @@ class CanvasView(Screen):
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         pointer = self._follow(event)
-        if event.button() not in (Qt.MouseButton.LeftButton, Qt.MouseButton.MiddleButton):
+        if event.button() != self._held:
             return
+        self._held = Qt.MouseButton.NoButton
         self._acting.release(pointer)
         self._hand = None
         self._refresh_cursor()

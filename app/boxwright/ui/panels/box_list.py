@@ -16,9 +16,11 @@ from PySide6.QtCore import (
 from PySide6.QtGui import QBrush, QColor, QIcon, QPainter, QPen, QPixmap
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTreeView
 
+from boxwright.domain.annotation import Annotation
 from boxwright.domain.changes import Changes
 from boxwright.domain.prediction import Prediction
-from boxwright.ui.keys import Key, item_of
+from boxwright.ui.keys import Key, annotation_key, item_of
+from boxwright.ui.mark_words import flags_text, marks_text, value_text
 from boxwright.ui.provenance import provenance
 from boxwright.ui.session import SessionModel
 from boxwright.ui.tips import plain_tip
@@ -72,19 +74,27 @@ class BoxTable(QAbstractTableModel):
         if role == Qt.ItemDataRole.DecorationRole and index.column() == 0:
             return swatch(color, dashed=isinstance(item, Prediction))
         if role == Qt.ItemDataRole.ToolTipRole:
-            return plain_tip(f"{name}\n{provenance(item, self._model)}")
+            words = name, marks_text(item), provenance(item, self._model)
+            return plain_tip("\n".join(line for line in words if line))
         if role == Qt.ItemDataRole.TextAlignmentRole and index.column() == 1:
             return int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         return None
 
     def _text(self, item: Any, name: str, column: int) -> str:
         if column == 0:
-            return name
+            return name + self._marks(item)
         if column == 1:
             if not isinstance(item, Prediction):
                 return ""
             return f"{self._model.uncertainty_of(item.id) if self._model.by_doubt else item.score:.2f}"
         return self.tr("pre-label") if isinstance(item, Prediction) else self.tr(str(item.origin))
+
+    def _marks(self, item: Any) -> str:
+        marks = [flags_text(item)]
+        if isinstance(item, Annotation):
+            marks += [f"{key}: {value_text(value)}" for key, value in sorted(item.attributes.items())]
+            marks += [self.tr("locked")] if self._model.is_locked(annotation_key(item.uid)) else []
+        return "".join(f" · {mark}" for mark in marks if mark)
 
     def _changed(self, changes: Changes) -> None:
         if not changes & _SHOWN:

@@ -6,8 +6,10 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
+from boxwright.domain.changes import Changes
 from boxwright.services.images import Picture
 from boxwright.ui.canvas.view import CanvasView
+from boxwright.ui.mark_words import image_marks_text
 from boxwright.ui.panels.elided import ElidedLabel
 from boxwright.ui.reasons import why_this_image
 from boxwright.ui.tips import plain_tip
@@ -66,6 +68,8 @@ class ImageArea(QWidget):
         self.name.setObjectName("panelTitle")
         self.why = ElidedLabel()
         self.why.setObjectName("quiet")
+        self.marks = ElidedLabel()
+        self.marks.setMaximumWidth(260)
         self._stack = QStackedWidget()
         self._stack.addWidget(canvas)
         self._stack.addWidget(self.problem)
@@ -74,11 +78,13 @@ class ImageArea(QWidget):
         head.setSpacing(12)
         head.addWidget(self.name)
         head.addWidget(self.why, 1)
+        head.addWidget(self.marks)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
         layout.addLayout(head)
         layout.addWidget(self._stack, 1)
+        workspace.model.changed.connect(self._labels_changed)
         workspace.record_shown.connect(self._record_shown)
         workspace.picture_changed.connect(self._picture_changed)
 
@@ -89,6 +95,16 @@ class ImageArea(QWidget):
         words = why_this_image(record, queue.reasons.get(record.image.id), queue.batch, self._workspace.model)
         self.why.setText(words)
         self.why.setToolTip(plain_tip(words))
+
+    def _labels_changed(self, changes: Changes) -> None:
+        if changes & (Changes.MARKS | Changes.IMAGE):
+            labels = self._workspace.model.labels
+            words = image_marks_text(labels.marks) if labels else ""
+            self.marks.setText(words)
+            self.marks.setToolTip(
+                plain_tip(f"{', '.join(sorted(labels.marks.tags))}\n{labels.marks.note}" if labels else "")
+            )
+            self.marks.setVisible(bool(words))
 
     def _picture_changed(self, picture: Picture[object] | None) -> None:
         record = self._workspace.record

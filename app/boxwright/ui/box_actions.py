@@ -1,0 +1,87 @@
+"""Rows of the table of actions: drawing, reaching and marking boxes, and how the canvas shows them."""
+
+from __future__ import annotations
+
+from boxwright.config.settings import DrawBy
+from boxwright.domain.marks import FLAGS
+from boxwright.ui import commands, mark_commands, reach_commands
+from boxwright.ui.action import BOX, EDIT, GO, VIEW, Action, C, Run, can_edit, has_image, has_selection
+
+DRAW_BY: dict[DrawBy, str] = {
+    "drag": "Draw by dragging",
+    "clicks": "Draw by two clicks",
+    "points": "Draw by four extreme points",
+}
+
+
+def _draw_by(way: DrawBy) -> Run:
+    return lambda desk: desk.draw_by(way)
+
+
+def _flag(flag: str) -> Run:
+    return lambda desk: mark_commands.toggle_flag(desk.model, flag)
+
+
+def _near(x: int, y: int) -> Run:
+    return lambda desk: commands.resize_near(desk.model, x, y)
+
+
+def _far(x: int, y: int) -> Run:
+    return lambda desk: commands.resize(desk.model, x, y)
+
+
+def _edges() -> tuple[Action, ...]:
+    """Ctrl+Shift+arrows move the right and bottom edges by 10 pixels, Alt+arrows the left and top ones."""
+    made = []
+    for key, x, y in (("Left", -1, 0), ("Right", 1, 0), ("Up", 0, -1), ("Down", 0, 1)):
+        way = key.lower()
+        steps = (
+            (f"resize10.{way}", f"Move the far edge 10 px {way}", f"Ctrl+Shift+{key}", _far(10 * x, 10 * y)),
+            (f"near.{way}", f"Move the near edge 1 px {way}", f"Alt+{key}", _near(x, y)),
+            (f"near10.{way}", f"Move the near edge 10 px {way}", f"Alt+Shift+{key}", _near(10 * x, 10 * y)),
+        )
+        made += [Action(i, text, None, (keys,), has_selection, run, where=C) for i, text, keys, run in steps]
+    return tuple(made)
+
+
+EDGES = _edges()
+
+REACHING: tuple[Action, ...] = (
+    Action("go.box", "Next box, the smallest first", GO, ("Q",), has_image,
+           lambda d: reach_commands.step_through_boxes(d.model, 1)),
+    Action("go.box_back", "Previous box", GO, ("Shift+Q",), has_image,
+           lambda d: reach_commands.step_through_boxes(d.model, -1)),
+)  # fmt: skip
+
+DRAWING: tuple[Action, ...] = (
+    *(
+        Action(f"draw.{way}", text, BOX, (), has_image, _draw_by(way), checkable=True)
+        for way, text in DRAW_BY.items()
+    ),
+    Action("draw.next_way", "Another way to draw", BOX, ("Shift+W",), has_image, lambda d: d.next_way_to_draw()),
+)  # fmt: skip
+
+MARKING: tuple[Action, ...] = (
+    *(
+        Action(f"flag.{flag}", f"Mark {flag}", BOX, (f"Ctrl+{n}",), has_selection, _flag(flag), separated=n == 1)
+        for n, flag in enumerate(FLAGS, 1)
+    ),
+    Action("box.attributes", "Attributes…", BOX, ("J",), has_selection, lambda d: d.attributes()),
+    Action("box.lock", "Lock or unlock", BOX, ("L",), has_selection, lambda d: mark_commands.toggle_lock(d.model),
+           separated=True),
+    Action("box.unlock_all", "Unlock all boxes of the image", BOX, ("Shift+L",), can_edit,
+           lambda d: mark_commands.unlock_all(d.model)),
+    Action("image.marks", "Tags and note of the image…", EDIT, ("M",), can_edit, lambda d: d.image_marks(),
+           separated=True),
+)  # fmt: skip
+
+SEEING: tuple[Action, ...] = (
+    Action("view.only_selected", "Hide all but the selected", VIEW, ("O",), has_image,
+           lambda d: d.toggle_only_selected(), checkable=True),
+    Action("view.ghosts", "Ghosts: boxes just below the score", VIEW, ("G",), has_image, lambda d: d.toggle_ghosts(),
+           checkable=True),
+    Action("label.take_ghost", "Turn a ghost into a box", BOX, ("T",), can_edit, lambda d: d.take_ghost(),
+           separated=True),
+    Action("view.thicker", "Thicker lines", VIEW, ("Ctrl+]",), has_image, lambda d: d.change_line_width(1)),
+    Action("view.thinner", "Thinner lines", VIEW, ("Ctrl+[",), has_image, lambda d: d.change_line_width(-1)),
+)  # fmt: skip
