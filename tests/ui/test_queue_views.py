@@ -2,26 +2,49 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
+from tests.ui.conftest import BOXES
 
+from boxwright.domain.batch import BatchItem, Slot
 from boxwright.domain.image import Split
+from boxwright.domain.marks import ImageMarks
 from boxwright.services.project import Project
 from boxwright.services.split import freeze_validation
-from boxwright.ui.queue import View
+from boxwright.ui.queue import Mark, Queue, Show, View
+
+
+def _pick(box, value) -> None:
+    """As a person does: down the list with the keyboard."""
+    row = box.findData(value)
+    assert row >= 0, f"{value} is not offered"
+    box.setFocus()
+    QTest.keyClick(box, Qt.Key.Key_Home)
+    for _ in range(row):
+        box.setFocus()
+        QTest.keyClick(box, Qt.Key.Key_Down)
 
 
 def _choose(driver, view: View) -> None:
-    """As a person does: down the list with the keyboard, then Return."""
     source = driver.window.work_area.queue_panel.source
-    row = source.findData(view)
-    assert row >= 0, f"{view} is not offered"
-    source.setFocus()
-    QTest.keyClick(source, Qt.Key.Key_Home)
-    for _ in range(row):
-        QTest.keyClick(source, Qt.Key.Key_Down)
+    _pick(source, view)
     if source.currentData() is not driver.workspace.queue.view:
         driver.until(lambda: driver.workspace.queue.view is view)
+
+
+def _show(driver, show: Show) -> None:
+    _pick(driver.window.work_area.queue_panel.show_only, show)
+    assert driver.workspace.queue.show is show
+
+
+def _names(driver) -> list[str]:
+    model = driver.window.work_area.queue_panel.model
+    driver.until(lambda: all(model.card(place).name for place in range(model.rowCount())))
+    return [model.card(place).name for place in range(model.rowCount())]
 
 
 def test_the_validation_images_are_shown_and_labelled(driver, folder):
@@ -70,3 +93,121 @@ def test_an_empty_list_shows_no_image_of_another_list(opened):
     assert area.name.text() == ""
     assert "no image" in area.why.text()
     assert not opened.window.actions_map["label.accept_all"].isEnabled()
+
+
+def test_the_filter_shows_what_is_to_do_done_skipped_or_empty(opened):
+    for key in (Qt.Key.Key_Space, Qt.Key.Key_E):
+        row = opened.workspace.row
+        opened.key(key)
+        opened.shown(row=row + 1)
+    opened.key(Qt.Key.Key_S)
+    opened.qtbot.keyClick(opened.dialog(), Qt.Key.Key_1)
+    opened.shown(row=3)
+    assert opened.workspace.queue.marks.tolist() == [Mark.LABELED, Mark.EMPTY, Mark.SKIPPED, Mark.UNLABELED]
+    expected = {
+        Show.TO_DO: ["part 03.jpg"],
+        Show.DONE: ["part 00.jpg", "part 01.jpg"],
+        Show.EMPTY: ["part 01.jpg"],
+        Show.SKIPPED: ["part 02.jpg"],
+        Show.ALL: [f"part 0{n}.jpg" for n in range(4)],
+    }
+    for show, names in expected.items():
+        _show(opened, show)
+        assert _names(opened) == names
+        assert "3 of 4" in opened.window.work_area.queue_panel.progress.text(), "progress is of the whole batch"
+
+
+def test_keys_and_clicks_stay_within_the_filter(opened):
+    opened.key(Qt.Key.Key_Space)
+    opened.shown(row=1)
+    opened.key(Qt.Key.Key_D)
+    opened.shown(row=2)
+    opened.key(Qt.Key.Key_E)
+    opened.shown(row=3)
+    _show(opened, Show.DONE)
+    assert opened.workspace.row == 3, "the image on screen stays"
+    opened.canvas.setFocus()
+    opened.key(Qt.Key.Key_A)
+    opened.shown(row=2)
+    opened.key(Qt.Key.Key_A)
+    opened.shown(row=0)
+    opened.key(Qt.Key.Key_A)
+    assert opened.workspace.row == 0
+    view = opened.window.work_area.queue_panel.view
+    QTest.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=QPoint(60, view.rowHeight(0) + 20))
+    opened.shown(row=2)
+
+
+def test_flagged_images_are_those_with_a_tag_a_note_or_a_flag(driver, folder):
+    with Project.open(folder) as project:
+        ids = project.images.ids().tolist()
+        project.labels.import_marks([(ids[1], ImageMarks(frozenset({"night"}))), (ids[2], ImageMarks(note="?"))])
+    driver.open(folder)
+    _show(driver, Show.FLAGGED)
+    assert _names(driver) == ["part 01.jpg", "part 02.jpg"]
+    _choose(driver, View.TO_DO)
+    assert driver.workspace.queue.show is Show.ALL, "another list begins unfiltered"
+
+
+@given(st.lists(st.integers(0, 5), max_size=12), st.sampled_from(list(Show)), st.integers(-1, 12))
+def test_stepping_through_a_filter_meets_each_of_its_rows_once(marks, show, start):
+    queue = Queue(np.arange(len(marks)) + 100, np.array(marks, np.int8), flagged=np.array(marks, np.int64) % 2 == 1)
+    queue.filter(show)
+    assert queue.count(show) == len(queue.rows)
+    row, later = start, []
+    while (row := queue.neighbour(row, 1)) is not None:
+        later.append(row)
+    row, earlier = start, []
+    while (row := queue.neighbour(row, -1)) is not None:
+        earlier.append(row)
+    assert [*reversed(earlier), *([start] if start in queue.rows else []), *later] == queue.rows.tolist()
+    assert all(queue.place_of(r) == place for place, r in enumerate(queue.rows.tolist()))
+
+
+def test_the_queue_and_the_image_tell_why_it_is_there(driver, folder):
+    with Project.open(folder) as project:
+        ids = project.images.ids().tolist()
+        doubtful = project.labels.load(ids[0]).open_predictions()[1]
+        items = [BatchItem(ids[4], 0, Slot.RANDOM), BatchItem(ids[0], 1, Slot.UNCERTAIN, 0.93, doubtful.id)]
+        project.batches.add(None, {"score": "entropy"}, items)
+    driver.open(folder)
+    panel = driver.window.work_area.queue_panel
+    assert len(_names(driver)) == 2
+    assert panel.model.card(0).reason == "1 · random"
+    assert panel.model.card(1).reason == "2 · uncertain 0.93 · nut 0.45"
+    tip = panel.model.data(panel.model.index(1), Qt.ItemDataRole.ToolTipRole)
+    assert "2 · uncertain · entropy 0.93 · nut 0.45" in tip
+    driver.key(Qt.Key.Key_D)
+    driver.shown(row=1)
+    why = driver.window.work_area.image_area.why.text()
+    assert why.startswith("2 of 2 in the batch. The detector is unsure here: entropy 0.93, most of all about 'nut'")
+    assert len(BOXES) == 2
+
+
+def test_progress_of_batch_round_and_pool(opened):
+    panel = opened.window.work_area.queue_panel
+    assert [panel.round.text(), panel.pool.text()] == ["Round 1: 0 of 1 labelled", "Pool: 0 of 6 done"]
+    opened.key(Qt.Key.Key_Space)
+    opened.shown(row=1)
+    assert [panel.round.text(), panel.pool.text()] == ["Round 1: 1 of 1 labelled", "Pool: 1 of 6 done"]
+    assert "1 of 4" in panel.progress.text()
+
+
+@pytest.mark.parametrize(("typed", "name"), [("3", "part 02.jpg"), ("T 05", "part 05.jpg")])
+def test_jumping_by_number_or_name(opened, typed, name):
+    opened.key(Qt.Key.Key_J)
+    dialog = opened.dialog()
+    opened.until(lambda: dialog.list.count() > 0)
+    QTest.keyClicks(dialog.search, typed)
+    opened.until(lambda: dialog.list.count() > 0 and ("Number" in dialog.list.item(0).text()) == typed.isdecimal())
+    opened.until(lambda: typed.isdecimal() or dialog.list.count() == 1)
+    QTest.keyClick(dialog.search, Qt.Key.Key_Return)
+    opened.until(lambda: opened.window.work_area.image_area.name.text() == name)
+
+
+def test_a_name_that_is_nowhere_is_told(opened):
+    opened.key(Qt.Key.Key_J)
+    dialog = opened.dialog()
+    QTest.keyClicks(dialog.search, "100%_")
+    opened.until(lambda: "No image" in dialog.words.text())
+    assert not dialog.go.isEnabled()

@@ -89,6 +89,12 @@ class ImageRepository:
         rows = self._store.rows(f"SELECT {_COLUMNS}{_FROM}{where} ORDER BY image.id LIMIT 1", values)
         return _image(rows[0]) if rows else None
 
+    def named_like(self, text: str, limit: int) -> list[tuple[int, str]]:
+        """(id, path) of the first images whose path holds `text`, whatever its case, by path."""
+        pattern = "%" + text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
+        query = "SELECT id, path FROM image WHERE path LIKE ? ESCAPE '\\' ORDER BY path, id LIMIT ?"
+        return self._store.rows(query, [pattern, limit])
+
     def paths(self) -> list[tuple[int, str, str]]:
         """(id, root name, path) of every image, by id; for matching many names at once."""
         return self._store.rows(f"SELECT image.id, root.name, image.path {_FROM}ORDER BY image.id")

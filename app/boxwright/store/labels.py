@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 import orjson
+from numpy.typing import NDArray
 
 from boxwright.domain.annotation import Annotation
 from boxwright.domain.edits import BoxChange, Edit, MarksChange, StandingChange, StateChange
@@ -19,7 +20,7 @@ from boxwright.domain.labels import ImageLabels, Standing
 from boxwright.domain.marks import NO_MARKS, ImageMarks
 from boxwright.store.annotation_rows import PUT_ANNOTATION, SELECT_ANNOTATION, annotation, annotation_row
 from boxwright.store.connection import Store
-from boxwright.store.images import chunks, marks
+from boxwright.store.images import chunks, id_array, marks
 from boxwright.store.imported import LabelColumns, store_columns
 from boxwright.store.predictions import PredictionRepository
 
@@ -180,6 +181,22 @@ class LabelRepository:
             "AND NOT EXISTS (SELECT 1 FROM annotation WHERE image_id = image.id)"
         )
         return dict(boxes), int(empty)
+
+    def empty_ids(self) -> NDArray[np.int64]:
+        """Images confirmed empty: labelled, with no annotation. Ascending (N,) int64."""
+        query = (
+            "SELECT id FROM image WHERE state = 'labeled' "
+            "AND NOT EXISTS (SELECT 1 FROM annotation WHERE image_id = image.id)"
+        )
+        return id_array(self._store, query)
+
+    def flagged_ids(self) -> NDArray[np.int64]:
+        """Images with a tag, a note or a box that has a flag. Ascending (N,) int64."""
+        query = (
+            "SELECT image_id AS id FROM image_tag UNION SELECT id FROM image WHERE note != '' "
+            "UNION SELECT image_id FROM annotation WHERE flags != ''"
+        )
+        return id_array(self._store, f"SELECT id FROM ({query})")
 
     def classes_by_image(self) -> list[tuple[int, int]]:
         """(image id, class id), each pair once, by image id."""

@@ -102,6 +102,17 @@ class PredictionRepository:
         query = "SELECT prediction.id, model.name FROM prediction JOIN model ON model.id = model_id WHERE image_id = ?"
         return dict(self._store.rows(query, [image_id]))
 
+    def named(self, prediction_ids: Sequence[int]) -> dict[int, tuple[str, float]]:
+        """Class name and score of those that exist."""
+        found: dict[int, tuple[str, float]] = {}
+        for chunk in chunks(prediction_ids):
+            query = (
+                "SELECT prediction.id, class.name, score FROM prediction JOIN class ON class.id = class_id "
+                f"WHERE prediction.id IN ({marks(chunk)})"
+            )
+            found |= {id_: (name, score) for id_, name, score in self._store.rows(query, chunk)}
+        return found
+
     def ids_at(self, model_id: int, places: Mapping[int, int]) -> dict[int, int]:
         """For each image id its prediction's id at that place, counted from 0 in the order of ids (the order of the
         stored scores). Images without such a box are left out."""

@@ -30,7 +30,7 @@ from boxwright.ui.action import (
     watches,
 )
 from boxwright.ui.box_actions import DRAWING, EDGES, MARKING, REACHING, SEEING
-from boxwright.ui.pool_actions import JUDGING, SHOWING
+from boxwright.ui.pool_actions import GOING, JUDGING, SHOWING
 
 __all__ = ["ACTIONS", "BY_ID", "MENUS", "Action", "Situation", "Where", "key_words"]
 
@@ -123,6 +123,7 @@ ACTIONS: tuple[Action, ...] = (
            lambda d: commands.previous_doubtful(d.model), where=C),
     *REACHING,
     Action("go.open", "Next unlabelled image", GO, ("N",), in_project, lambda d: d.go_on()),
+    *GOING,
 
     Action("tool.select", "Select tool", VIEW, ("V", "Esc"), has_image, lambda d: d.use_tool("select"), "select",
            toolbar="Select", checkable=True),

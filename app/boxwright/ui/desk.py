@@ -252,6 +252,11 @@ class Desk:
 
         ScheduleDialog(self._window).open()
 
+    def jump(self) -> None:
+        from boxwright.ui.dialogs.jump import JumpDialog
+
+        JumpDialog(self._window).open()
+
     def palette(self) -> None:
         from boxwright.ui.dialogs.palette import Palette
 

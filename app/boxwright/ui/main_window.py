@@ -251,6 +251,7 @@ class MainWindow(QMainWindow):
         workspace.detector_changed.connect(self._detector_changed)
         area.image_area.problem.skip_wanted.connect(self.actions_map["label.skip"].trigger)
         area.queue_panel.batch_wanted.connect(self.actions_map["batch.next"].trigger)
+        area.queue_panel.jump.setDefaultAction(self.actions_map["go.jump"])
         area.boxes_panel.offer(self.actions_map[name] for name in PRE_LABEL_BUTTONS)
         from boxwright.ui.canvas_wiring import wire_canvas
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from boxwright.ui import judging
-from boxwright.ui.action import EDIT, VIEW, Action, C, can_edit, has_image, has_selection
+from boxwright.ui.action import EDIT, GO, VIEW, Action, C, can_edit, has_image, has_selection, in_project
 
 THRESHOLD_STEP = 0.05
 
@@ -23,4 +23,8 @@ SHOWING: tuple[Action, ...] = (
            lambda d: judging.shift_threshold(d.model, THRESHOLD_STEP)),
     Action("view.more", "More pre-labels: lower scores too", VIEW, ("[",), has_image,
            lambda d: judging.shift_threshold(d.model, -THRESHOLD_STEP)),
+)  # fmt: skip
+
+GOING: tuple[Action, ...] = (
+    Action("go.jump", "Go to image…", GO, ("J",), in_project, lambda d: d.jump(), "jump"),
 )  # fmt: skip

@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum, IntEnum
-from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from boxwright.domain.batch import Batch, BatchItem, Slot
-from boxwright.domain.image import ImageState, Split
-
-if TYPE_CHECKING:
-    from boxwright.services.project import Project
+from boxwright.domain.image import ImageState
+from boxwright.domain.labels import ImageLabels
 
 
 class View(Enum):
@@ -34,15 +30,51 @@ class Mark(IntEnum):
     UNLABELED = 0
     LABELED = 1
     SKIPPED = 2
-    UNREADABLE = 3
-    COPY = 4
+    EMPTY = 3
+    UNREADABLE = 4
+    COPY = 5
 
+
+_DONE = (Mark.LABELED, Mark.SKIPPED, Mark.EMPTY)
 
 MARK_OF_STATE = {
     ImageState.UNLABELED: Mark.UNLABELED,
     ImageState.LABELED: Mark.LABELED,
     ImageState.SKIPPED: Mark.SKIPPED,
 }
+
+
+def mark_of(labels: ImageLabels) -> Mark:
+    return Mark.EMPTY if labels.confirmed_empty else MARK_OF_STATE[labels.state]
+
+
+class Show(Enum):
+    """Which rows of a queue are on screen."""
+
+    ALL = "all"
+    TO_DO = "to do"
+    DONE = "done"
+    EMPTY = "confirmed empty"
+    SKIPPED = "skipped"
+    FLAGGED = "flagged"
+
+
+_SHOWN_MARKS = {
+    Show.TO_DO: (Mark.UNLABELED,),
+    Show.DONE: (Mark.LABELED, Mark.EMPTY),
+    Show.EMPTY: (Mark.EMPTY,),
+    Show.SKIPPED: (Mark.SKIPPED,),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class RoundProgress:
+    """Of the round that is under way: its number from 1, and how many of the `size` images were labelled that the
+    schedule wants before the next retraining."""
+
+    number: int
+    labeled: int
+    size: int
 
 
 @dataclass
@@ -52,7 +84,8 @@ class Queue:
     `pool_done` of `pool_usable` images of the whole pool were labelled or skipped when this was read, and
     `validation` of them are frozen for measuring. `review` images have imported boxes beside labels of a person; in
     that view they count as done when the last of those boxes is judged. `origin`: where the images of `batch` came
-    from, a sentence."""
+    from, a sentence. `flagged` (N,) bool: a box has a flag, or the image a tag or a note. `rows`: those that `show`
+    lets through, ascending; what changes its state later stays in sight until `filter` is called again."""
 
     ids: NDArray[np.int64]
     marks: NDArray[np.int8]
@@ -65,8 +98,12 @@ class Queue:
     validation: int = 0
     review: int = 0
     origin: str = ""
+    flagged: NDArray[np.bool_] | None = None
+    round: RoundProgress | None = None
+    show: Show = Show.ALL
 
     def __post_init__(self) -> None:
+        self.rows = np.arange(len(self.ids))
         self._order = np.argsort(self.ids, kind="stable")
         self._sorted = self.ids[self._order]
         self._done_when_read = self.done
@@ -80,9 +117,37 @@ class Queue:
             return int(self._order[place])
         return None
 
+    def filter(self, show: Show) -> None:
+        """Let only some rows through, by what they are now."""
+        self.show = show
+        if show is Show.ALL:
+            self.rows = np.arange(len(self))
+        elif show is Show.FLAGGED:
+            self.rows = np.flatnonzero(self.flagged) if self.flagged is not None else np.arange(0)
+        else:
+            self.rows = np.flatnonzero(np.isin(self.marks, _SHOWN_MARKS[show]))
+
+    def count(self, show: Show) -> int:
+        """How many rows `show` would let through now."""
+        if show is Show.FLAGGED:
+            return int(self.flagged.sum()) if self.flagged is not None else 0
+        return len(self) if show is Show.ALL else int(np.isin(self.marks, _SHOWN_MARKS[show]).sum())
+
+    def place_of(self, row: int) -> int | None:
+        """Where a row stands among those on screen."""
+        place = int(np.searchsorted(self.rows, row))
+        return place if place < len(self.rows) and self.rows[place] == row else None
+
+    def neighbour(self, row: int, by: int) -> int | None:
+        """The row on screen that is `by` places from `row`, which need not be on screen; None beyond either end."""
+        place = int(np.searchsorted(self.rows, row))
+        there = place < len(self.rows) and self.rows[place] == row
+        target = place + by if there or by < 0 else place + by - 1
+        return int(self.rows[target]) if 0 <= target < len(self.rows) else None
+
     def next_open(self, after: int) -> int | None:
-        """The first unlabelled row after `after`, then from the top; None when every image is done."""
-        open_rows = np.flatnonzero(self.marks == Mark.UNLABELED)
+        """The first unlabelled row on screen after `after`, then from the top; None when every image is done."""
+        open_rows = self.rows[self.marks[self.rows] == Mark.UNLABELED]
         if not len(open_rows):
             return None
         later = open_rows[open_rows > after]
@@ -95,55 +160,30 @@ class Queue:
     @property
     def done(self) -> int:
         """Images that are labelled or skipped."""
-        return int(np.isin(self.marks, (Mark.LABELED, Mark.SKIPPED)).sum())
+        return int(np.isin(self.marks, _DONE).sum())
+
+    @property
+    def round_labeled_now(self) -> int:
+        """Of the round under way; images skipped since this was read are not told apart."""
+        return (self.round.labeled if self.round else 0) + self.done - self._done_when_read
 
 
 EMPTY = Queue(np.empty(0, np.int64), np.empty(0, np.int8))
 
 
-def load_queue(project: Project, view: View) -> Queue:
-    """The images of `view` in the order to be labelled; the whole pool when a batch is asked for and there is none."""
-    latest = project.batches.latest()
-    if view is View.BATCH and latest is None:
-        view = View.ALL
-    batch = latest if view is View.BATCH else None
-    usable = project.images.ids()
-    validation = project.images.ids(split=Split.VALIDATION)
-    review = project.predictions.to_review()
-    ids = review if view is View.REVIEW else _ids(project, view, batch, validation)
-    marks = np.where(np.isin(ids, usable), Mark.UNLABELED, Mark.UNREADABLE).astype(np.int8)
-    pool_done = 0
-    for state in (ImageState.LABELED, ImageState.SKIPPED):
-        in_state = project.images.ids(state=state)
-        pool_done += len(in_state)
-        if view is not View.REVIEW:
-            marks[np.isin(ids, in_state)] = MARK_OF_STATE[state]
-    reasons = {item.image_id: item for item in batch.items} if batch else {}
-    origin = _origin(project, batch) if batch else ""
-    return Queue(ids, marks, batch, latest, view, reasons, pool_done, len(usable), len(validation), len(review), origin)
+def slot_words(item: BatchItem, batch: Batch | None, deciding: str = "") -> str:
+    """ "3 · uncertain · entropy 0.93 · nut 0.45". `deciding`: the box behind the score."""
+    name = str(batch.settings.get("score", "score")).replace("_", " ") if batch else "score"
+    return _slot(item, f" · {name}", deciding)
 
 
-def _origin(project: Project, batch: Batch) -> str:
-    """ "8 uncertain, 8 random; chosen with “transfer 2” (round 2)."."""
-    slots = ", ".join(f"{count:,} {slot}" for slot, count in Counter(item.slot.value for item in batch.items).items())
-    if batch.model_id is None:
-        return f"{slots}; drawn before there was a detector."
-    number = next((n for n, r in enumerate(project.rounds.all(), 1) if r.model_id == batch.model_id), None)
-    after = f" (round {number})" if number is not None else ""
-    return f"{slots}; chosen with “{project.models.get(batch.model_id).name}”{after}."
+def slot_figures(item: BatchItem, deciding: str = "") -> str:
+    """ "3 · uncertain 0.93 · nut 0.45", short enough for a row."""
+    return _slot(item, "", deciding)
 
 
-def _ids(project: Project, view: View, batch: Batch | None, validation: NDArray[np.int64]) -> NDArray[np.int64]:
-    if batch is not None:
-        return np.array([item.image_id for item in batch.items], dtype=np.int64)
-    if view is View.TO_DO:
-        return project.images.ids(state=ImageState.UNLABELED)
-    return validation if view is View.VALIDATION else project.images.ids(usable=False)
-
-
-def slot_words(item: BatchItem, batch: Batch | None) -> str:
-    """ "uncertain · entropy 0.93", short enough for a row."""
+def _slot(item: BatchItem, name: str, deciding: str) -> str:
+    place = f"{item.rank + 1:,} · {item.slot.value}"
     if item.slot is not Slot.UNCERTAIN or item.score is None:
-        return item.slot.value
-    score = str(batch.settings.get("score", "score")) if batch else "score"
-    return f"{item.slot.value} · {score.replace('_', ' ')} {item.score:.2f}"
+        return place
+    return f"{place}{name} {item.score:.2f}{' · ' + deciding if deciding else ''}"

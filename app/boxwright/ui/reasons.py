@@ -12,7 +12,8 @@ def why_this_image(record: Record, item: BatchItem | None, batch: Batch | None, 
     """Plain text, one line; empty when there is nothing to say."""
     parts = []
     if item is not None:
-        parts.append(_slot(record, item, batch, model))
+        place = f"{item.rank + 1:,} of {len(batch.items):,} in the batch. " if batch else ""
+        parts.append(place + _slot(record, item, batch, model))
     image = record.image
     if image.duplicate_of is not None:
         parts.append("The same picture as another file; label that one.")

@@ -19,7 +19,8 @@ from boxwright.services.images import ImageLoader, Picture, PictureKey
 from boxwright.services.label_session import LabelSession
 from boxwright.ui.device_probe import DeviceProbe
 from boxwright.ui.pixels import to_qimage
-from boxwright.ui.queue import EMPTY, MARK_OF_STATE, Mark, Queue, View, load_queue
+from boxwright.ui.queue import EMPTY, Mark, Queue, Show, View, mark_of
+from boxwright.ui.queue_load import load_queue
 from boxwright.ui.reader import ProjectReader
 from boxwright.ui.saving import Saver
 from boxwright.ui.session import SessionModel
@@ -111,10 +112,12 @@ class Workspace(QObject):
     def load(self, view: View = View.BATCH, then: Callable[[], None] | None = None, hold: bool = False) -> None:
         """Read the queue anew; shows its first unlabelled image unless the current one is in it. `hold`: the image on
         screen stays until the person goes on, even when it is not in the queue."""
+        show = self.queue.show if view is self.view else Show.ALL
         self.view = view
 
         def arrived(loaded: tuple[Queue, Model | None]) -> None:
             self.queue, detector = loaded
+            self.queue.filter(show)
             self.queue_loaded = True
             self._set_detector(detector, hold)
             if self.saver.saved:
@@ -128,7 +131,7 @@ class Workspace(QObject):
                 self.row_changed.emit(-1)
                 self._look_ahead()
             elif kept is None:
-                self.show_row(self.queue.next_open(-1) or 0)
+                self.show_row(self._first_row())
             else:
                 self.row_changed.emit(kept)
                 self._look_ahead()
@@ -136,6 +139,17 @@ class Workspace(QObject):
                 then()
 
         self.reader.ask(lambda project: (load_queue(project, view), project.models.active()), arrived)
+
+    def _first_row(self) -> int:
+        row = self.queue.next_open(-1)
+        return row if row is not None else (self.queue.neighbour(-1, 1) or 0)
+
+    def filter_queue(self, show: Show) -> None:
+        """Let only some rows through; the image on screen stays until the person goes on."""
+        self.queue.filter(show)
+        self.queue_changed.emit()
+        self.row_changed.emit(self.row)
+        self._look_ahead()
 
     def load_batch(self) -> None:
         """Show the latest batch from its first image that is to do."""
@@ -157,10 +171,17 @@ class Workspace(QObject):
         if row is not None:
             self.show_row(row)
 
+    def open_image(self, image_id: int) -> None:
+        """Show an image by id, with the whole pool as the queue when it is not in this one."""
+        if self.queue.row_of(image_id) is not None:
+            self.show_image(image_id)
+        else:
+            self.load(View.ALL, then=lambda: self.show_image(image_id))
+
     def step(self, by: int) -> bool:
         """Next or previous row; False at either end."""
-        target = self.row + by
-        if not 0 <= target < len(self.queue):
+        target = self.queue.neighbour(self.row, by)
+        if target is None:
             return False
         self.show_row(target)
         return True
@@ -208,7 +229,8 @@ class Workspace(QObject):
         return full or self.pictures.get(self._key(self.record))
 
     def _look_ahead(self) -> None:
-        rows = [self.row, *range(self.row + 1, self.row + 1 + AHEAD), *range(self.row - 1, self.row - 1 - BEHIND, -1)]
+        steps = [*range(1, 1 + AHEAD), *range(-1, -1 - BEHIND, -1)]
+        rows = [self.row, *(row for by in steps if (row := self.queue.neighbour(self.row, by)) is not None)]
         ids = [int(self.queue.ids[r]) for r in rows if 0 <= r < len(self.queue)]
         for image_id in ids:
             self._ask_record(image_id)
@@ -312,7 +334,7 @@ class Workspace(QObject):
             return
         self._seen = labels
         self.saver.follow(labels)
-        if Changes.STATE in changes or self.view is View.REVIEW:
+        if changes & (Changes.STATE | Changes.BOXES) or self.view is View.REVIEW:
             self._set_mark(labels)
 
     def flush(self, timeout: float = 10.0) -> bool:
@@ -323,7 +345,7 @@ class Workspace(QObject):
         row = self.queue.row_of(labels.image_id)
         if row is not None:
             waiting = self.view is View.REVIEW and bool(labels.open_predictions())
-            self.queue.marks[row] = Mark.UNLABELED if waiting else MARK_OF_STATE[labels.state]
+            self.queue.marks[row] = Mark.UNLABELED if waiting else mark_of(labels)
             self.marks_changed.emit(row)
 
     # --- what changed outside ----------------------------------------------------------------------------------------

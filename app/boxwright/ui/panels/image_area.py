@@ -92,7 +92,7 @@ class ImageArea(QWidget):
         self.name.setText(record.image.path.rsplit("/", 1)[-1])
         self.name.setToolTip(plain_tip(str(record.file)))
         queue = self._workspace.queue
-        words = why_this_image(record, queue.reasons.get(record.image.id), queue.batch, self._workspace.model)
+        words = why_this_image(record, queue.reasons.get(record.image.id), queue.latest, self._workspace.model)
         self.why.setText(words)
         self.why.setToolTip(plain_tip(words))
 

@@ -16,6 +16,7 @@ MARK_COLORS: dict[Mark, QColor] = {
     Mark.UNLABELED: QUIET,
     Mark.LABELED: GOOD,
     Mark.SKIPPED: WARN,
+    Mark.EMPTY: GOOD,
     Mark.UNREADABLE: BAD,
     Mark.COPY: QUIET,
 }
@@ -84,7 +85,8 @@ def _line(painter: QPainter, rect: QRect, text: str, elide: Qt.TextElideMode = Q
 
 
 def paint_mark(painter: QPainter, rect: QRectF, mark: Mark) -> None:
-    """A shape as well as a colour: ring to do, filled with a tick labelled, bar skipped, cross unreadable."""
+    """A shape as well as a colour: ring to do, filled with a tick labelled, a bare tick in a ring empty, bar skipped,
+    cross unreadable."""
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     color = MARK_COLORS[mark]
@@ -92,10 +94,12 @@ def paint_mark(painter: QPainter, rect: QRectF, mark: Mark) -> None:
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(color)
         painter.drawEllipse(rect)
-        painter.setPen(QPen(QColor("#ffffff"), 1.6))
-        x, y, s = rect.left(), rect.top(), rect.width() / 11
-        painter.drawPolyline([QPointF(x + 2.8 * s, y + 5.8 * s), QPointF(x + 4.8 * s, y + 7.8 * s),
-                              QPointF(x + 8.2 * s, y + 3.6 * s)])  # fmt: skip
+        _paint_tick(painter, rect, QColor("#ffffff"))
+    elif mark is Mark.EMPTY:
+        painter.setPen(QPen(color, 1.4))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.drawEllipse(rect)
+        _paint_tick(painter, rect, color)
     elif mark is Mark.UNREADABLE:
         painter.setPen(QPen(color, 2))
         painter.drawLine(rect.topLeft(), rect.bottomRight())
@@ -108,3 +112,11 @@ def paint_mark(painter: QPainter, rect: QRectF, mark: Mark) -> None:
             middle = rect.center().y()
             painter.drawLine(QPointF(rect.left() + 2.5, middle), QPointF(rect.right() - 2.5, middle))
     painter.restore()
+
+
+def _paint_tick(painter: QPainter, rect: QRectF, color: QColor) -> None:
+    x, y, s = rect.left(), rect.top(), rect.width() / 11
+    painter.setPen(QPen(color, 1.6))
+    painter.drawPolyline(
+        [QPointF(x + 2.8 * s, y + 5.8 * s), QPointF(x + 4.8 * s, y + 7.8 * s), QPointF(x + 8.2 * s, y + 3.6 * s)]
+    )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,7 +14,7 @@ from PySide6.QtGui import QGuiApplication, QImage
 from boxwright.domain.errors import BoxwrightError
 from boxwright.domain.image import Image
 from boxwright.services.ahead import AheadLoader
-from boxwright.ui.queue import Mark, slot_words
+from boxwright.ui.queue import Mark, slot_figures, slot_words
 from boxwright.ui.tips import plain_tip
 from boxwright.ui.workspace import Workspace
 
@@ -29,8 +30,11 @@ Index = QModelIndex | QPersistentModelIndex
 
 @dataclass(frozen=True)
 class Info:
+    """`deciding`: class and score of the box that decided why the image is in the batch, empty where none did."""
+
     image: Image
     file: Path
+    deciding: str
 
 
 @dataclass(frozen=True)
@@ -45,6 +49,8 @@ class Card:
 
 
 class QueueModel(QAbstractListModel):
+    """A row of the model is a place among the rows of the queue that its filter lets through."""
+
     _thumbnail_read = Signal(object)
 
     def __init__(self, workspace: Workspace) -> None:
@@ -67,7 +73,7 @@ class QueueModel(QAbstractListModel):
         self._current = -1
 
     def rowCount(self, parent: Index | None = None) -> int:
-        return 0 if parent is not None and parent.isValid() else len(self._workspace.queue)
+        return 0 if parent is not None and parent.isValid() else len(self._workspace.queue.rows)
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         """The words of a row, for screen readers and tooltips; the delegate paints from `card`."""
@@ -78,17 +84,19 @@ class QueueModel(QAbstractListModel):
             return None
         card = self.card(index.row())
         problem = f"\n{info.image.problem}" if info.image.problem else ""
-        words = f"{info.image.path}\n{mark_words(card.mark)}{', ' + card.reason if card.reason else ''}{problem}"
+        item, queue = self._workspace.queue.reasons.get(info.image.id), self._workspace.queue
+        reason = f"\n{slot_words(item, queue.latest, info.deciding)}" if item else ""
+        words = f"{info.image.path}\n{mark_words(card.mark)}{reason}{problem}"
         return plain_tip(words) if role == Qt.ItemDataRole.ToolTipRole else words
 
-    def card(self, row: int) -> Card:
-        """What is known of `row` now; what is missing is read and the row painted again."""
+    def card(self, place: int) -> Card:
+        """What is known of a row now; what is missing is read and the row painted again."""
         queue = self._workspace.queue
-        image_id = self._id(row)
+        image_id, row = self._id(place), int(queue.rows[place])
         item = queue.reasons.get(image_id)
         info = self._infos.get(image_id)
-        self._painted[row] = None
-        self._painted.move_to_end(row)
+        self._painted[place] = None
+        self._painted.move_to_end(place)
         thumbnail = self._thumbnails.get(info.file) if info else None
         if thumbnail is None:
             self._soon.start()
@@ -98,7 +106,7 @@ class QueueModel(QAbstractListModel):
         return Card(
             name=info.image.path.rsplit("/", 1)[-1] if info else "",
             mark=mark,
-            reason=slot_words(item, queue.batch) if item else "",
+            reason=slot_figures(item, info.deciding if info else "") if item else "",
             current=row == self._workspace.row,
             thumbnail=thumbnail,
         )
@@ -107,8 +115,9 @@ class QueueModel(QAbstractListModel):
         self._soon.stop()
         self._thumbnails.close()
 
-    def _id(self, row: int) -> int:
-        return int(self._workspace.queue.ids[row])
+    def _id(self, place: int) -> int:
+        queue = self._workspace.queue
+        return int(queue.ids[queue.rows[place]])
 
     def _reset(self) -> None:
         self.beginResetModel()
@@ -118,9 +127,14 @@ class QueueModel(QAbstractListModel):
         self.endResetModel()
 
     def _touch(self, row: int) -> None:
-        if 0 <= row < self.rowCount():
-            index = self.index(row)
-            self.dataChanged.emit(index, index)
+        """`row` of the queue looks different now."""
+        place = self._workspace.queue.place_of(row)
+        if place is not None:
+            self._touch_place(place)
+
+    def _touch_place(self, place: int) -> None:
+        index = self.index(place)
+        self.dataChanged.emit(index, index)
 
     def _current_moved(self, row: int) -> None:
         self._touch(self._current)
@@ -135,7 +149,10 @@ class QueueModel(QAbstractListModel):
         unknown = [i for i in ids if i not in self._infos and i not in self._asked]
         if unknown:
             self._asked.update(unknown)
-            self._workspace.reader.ask(lambda project: _read_infos(project, unknown), self._took)
+            reasons = self._workspace.queue.reasons
+            items = [reasons[i] for i in unknown if i in reasons]
+            deciding = {item.image_id: item.prediction_id for item in items if item.prediction_id is not None}
+            self._workspace.reader.ask(lambda project: _read_infos(project, unknown, deciding), self._took)
         files = [info.file for i in ids if (info := self._infos.get(i)) and not info.image.problem]
         self._thumbnails.want(files)
 
@@ -154,7 +171,7 @@ class QueueModel(QAbstractListModel):
         for row in self._painted:
             info = self._infos.get(self._id(row)) if row < self.rowCount() else None
             if info is not None and info.file == file:
-                self._touch(row)
+                self._touch_place(row)
 
 
 def mark_words(mark: Mark) -> str:
@@ -162,13 +179,21 @@ def mark_words(mark: Mark) -> str:
         Mark.UNLABELED: "to do",
         Mark.LABELED: "labelled",
         Mark.SKIPPED: "skipped",
+        Mark.EMPTY: "confirmed empty",
         Mark.UNREADABLE: "unreadable",
         Mark.COPY: "copy of another",
     }[mark]
 
 
-def _read_infos(project: Project, ids: list[int]) -> list[Info]:
-    return [Info(image, project.images.file(image.id)) for image in project.images.many(ids)]
+def _read_infos(project: Project, ids: list[int], deciding: Mapping[int, int]) -> list[Info]:
+    """`deciding`: image id -> prediction id."""
+    named = project.predictions.named(list(deciding.values()))
+
+    def words(image_id: int) -> str:
+        found = named.get(deciding.get(image_id, 0))
+        return f"{found[0]} {found[1]:.2f}" if found else ""
+
+    return [Info(image, project.images.file(image.id), words(image.id)) for image in project.images.many(ids)]
 
 
 def _thumbnail(file: Path) -> QImage:

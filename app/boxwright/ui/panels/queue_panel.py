@@ -12,6 +12,7 @@ from PySide6.QtWidgets import (
     QProgressBar,
     QPushButton,
     QTableView,
+    QToolButton,
     QVBoxLayout,
     QWidget,
 )
@@ -19,7 +20,7 @@ from PySide6.QtWidgets import (
 from boxwright.ui.icons import icon
 from boxwright.ui.panels.queue_delegate import ROW_HEIGHT, QueueDelegate
 from boxwright.ui.panels.queue_model import QueueModel
-from boxwright.ui.queue import Mark, View
+from boxwright.ui.queue import Mark, Show, View
 from boxwright.ui.workspace import Workspace
 
 
@@ -36,6 +37,9 @@ class QueuePanel(QWidget):
         self.source = QComboBox()
         self.source.setAccessibleName(self.tr("What the queue shows"))
         self.source.activated.connect(self._source_chosen)
+        self.show_only = QComboBox()
+        self.show_only.setAccessibleName(self.tr("Which of these images are shown"))
+        self.show_only.activated.connect(self._filter_chosen)
         self.progress = QProgressBar()
         self.progress.setTextVisible(True)
         self.progress.setFixedHeight(18)
@@ -43,9 +47,12 @@ class QueuePanel(QWidget):
         self.origin.setTextFormat(Qt.TextFormat.PlainText)
         self.origin.setWordWrap(True)
         self.origin.setObjectName("quiet")
+        self.jump = QToolButton()
+        self.jump.setAutoRaise(True)
         self.view = self._built_view()
-        self.pool = QLabel()
-        self.pool.setObjectName("quiet")
+        self.round, self.pool = QLabel(), QLabel()
+        for label in (self.round, self.pool):
+            label.setObjectName("quiet")
         self.hint = QLabel()
         self.hint.setWordWrap(True)
         self.hint.setObjectName("quiet")
@@ -54,6 +61,7 @@ class QueuePanel(QWidget):
         self._lay_out()
         workspace.queue_changed.connect(self._queue_changed)
         workspace.marks_changed.connect(self._count)
+        workspace.marks_changed.connect(self._fill_filter)
         workspace.row_changed.connect(self._scroll_to)
         self._queue_changed()
 
@@ -88,13 +96,19 @@ class QueuePanel(QWidget):
         head.setContentsMargins(8, 8, 8, 8)
         head.setSpacing(6)
         head.addWidget(self.source)
+        chosen = QHBoxLayout()
+        chosen.setSpacing(6)
+        chosen.addWidget(self.show_only, 1)
+        chosen.addWidget(self.jump)
+        head.addLayout(chosen)
         head.addWidget(self.progress)
         head.addWidget(self.origin)
         layout.addLayout(head)
         layout.addWidget(self.view, 1)
         foot = QVBoxLayout()
         foot.setContentsMargins(8, 6, 8, 8)
-        foot.setSpacing(6)
+        foot.setSpacing(4)
+        foot.addWidget(self.round)
         foot.addWidget(self.pool)
         foot.addWidget(self.hint)
         row = QHBoxLayout()
@@ -118,7 +132,21 @@ class QueuePanel(QWidget):
         self.source.setCurrentIndex(self.source.findData(queue.view))
         self.origin.setText(queue.origin)
         self.origin.setVisible(bool(queue.origin))
+        self._fill_filter()
         self._count()
+
+    def _fill_filter(self, _row: int = -1) -> None:
+        queue = self._workspace.queue
+        self.show_only.clear()
+        for show in Show:
+            count = queue.count(show)
+            if count or show in (Show.ALL, Show.TO_DO, queue.show):
+                self.show_only.addItem(self.tr("Show {0} ({1:,})").format(self.tr(show.value), count), show)
+        self.show_only.setCurrentIndex(self.show_only.findData(queue.show))
+
+    def _filter_chosen(self, _index: int) -> None:
+        self._workspace.filter_queue(self.show_only.currentData())
+        self.picked.emit()
 
     def _count(self, _row: int = -1) -> None:
         queue = self._workspace.queue
@@ -128,7 +156,9 @@ class QueuePanel(QWidget):
         self.progress.setValue(done)
         self.progress.setFormat(self.tr("{0} of {1} done").format(f"{done:,}", f"{total:,}"))
         self.pool.setText(self.tr("Pool: {0} of {1} done").format(f"{queue.pool_done_now:,}", f"{queue.pool_usable:,}"))
-        self.pool.setVisible(queue.batch is not None)
+        if queue.round is not None:
+            figures = queue.round.number, f"{queue.round_labeled_now:,}", f"{queue.round.size:,}"
+            self.round.setText(self.tr("Round {0}: {1} of {2} labelled").format(*figures))
         finished = total > 0 and done >= total
         if queue.view is View.VALIDATION:
             hint = self.tr("Labels of these images measure detectors; no detector is trained on them.")
@@ -143,11 +173,12 @@ class QueuePanel(QWidget):
         self.draw.setDefault(finished)
 
     def _scroll_to(self, row: int) -> None:
-        if row >= 0:
-            self.view.scrollTo(self.model.index(row), QAbstractItemView.ScrollHint.EnsureVisible)
+        place = self._workspace.queue.place_of(row)
+        if place is not None:
+            self.view.scrollTo(self.model.index(place), QAbstractItemView.ScrollHint.EnsureVisible)
 
     def _clicked(self, index: QModelIndex) -> None:
-        self._workspace.show_row(index.row())
+        self._workspace.show_row(int(self._workspace.queue.rows[index.row()]))
         self.picked.emit()
 
     def _source_chosen(self, _index: int) -> None:
