@@ -208,6 +208,6 @@ def test_jumping_by_number_or_name(opened, typed, name):
 def test_a_name_that_is_nowhere_is_told(opened):
     opened.key(Qt.Key.Key_J)
     dialog = opened.dialog()
-    QTest.keyClicks(dialog.search, "100%_")
+    QTest.keyClicks(dialog.search, "p%t_0")
     opened.until(lambda: "No image" in dialog.words.text())
     assert not dialog.go.isEnabled()
