@@ -195,7 +195,7 @@ def test_progress_of_batch_round_and_pool(opened):
 
 @pytest.mark.parametrize(("typed", "name"), [("3", "part 02.jpg"), ("T 05", "part 05.jpg")])
 def test_jumping_by_number_or_name(opened, typed, name):
-    opened.key(Qt.Key.Key_J)
+    opened.key(Qt.Key.Key_J, Qt.KeyboardModifier.ControlModifier)
     dialog = opened.dialog()
     opened.until(lambda: dialog.list.count() > 0)
     QTest.keyClicks(dialog.search, typed)
@@ -206,7 +206,7 @@ def test_jumping_by_number_or_name(opened, typed, name):
 
 
 def test_a_name_that_is_nowhere_is_told(opened):
-    opened.key(Qt.Key.Key_J)
+    opened.key(Qt.Key.Key_J, Qt.KeyboardModifier.ControlModifier)
     dialog = opened.dialog()
     QTest.keyClicks(dialog.search, "p%t_0")
     opened.until(lambda: "No image" in dialog.words.text())

@@ -26,5 +26,5 @@ SHOWING: tuple[Action, ...] = (
 )  # fmt: skip
 
 GOING: tuple[Action, ...] = (
-    Action("go.jump", "Go to image…", GO, ("J",), in_project, lambda d: d.jump(), "jump"),
+    Action("go.jump", "Go to image…", GO, ("Ctrl+J",), in_project, lambda d: d.jump(), "jump"),
 )  # fmt: skip
