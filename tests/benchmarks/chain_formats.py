@@ -1,9 +1,11 @@
 """Each dataset in, out in every format, and back: what is left, and how far a corner moved.
 
-    python tests/benchmarks/chain_formats.py DATA [SET ...] [--out TABLE.md]
+    python tests/benchmarks/chain_formats.py DATA [SET ...] [--in-a-row] [--out TABLE.md]
 
 DATA is a folder of datasets. A set is imported into a project, exported in each format, and each export imported into
-a new project of its own. The images keep their names below the folder, or their content tells them apart.
+a new project of its own; what is compared are the labels of the first project. With `--in-a-row` each format is
+exported from the project that the format before it was imported into, so that losses would add up. Images are told
+apart by their content.
 """
 
 from __future__ import annotations
@@ -12,6 +14,7 @@ import argparse
 import sys
 import tempfile
 from collections.abc import Mapping
+from contextlib import ExitStack
 from pathlib import Path
 
 import numpy as np
@@ -53,11 +56,13 @@ def difference(before: Boxes, after: Boxes) -> tuple[int, int, float]:
     return len(after), sum(map(len, after.values())), worst
 
 
-def chain(source: Path, folder: Path) -> list[str]:
+def chain(source: Path, folder: Path, in_a_row: bool) -> list[str]:
     """The rows of the table for one set, one for each format."""
     rows = []
-    with Project.create(folder / "first") as first:
+    with ExitStack() as opened:
+        first = opened.enter_context(Project.create(folder / "first"))
         import_dataset(first, source)
+        origin = first
         before = boxes_of(first)
         splits = first.images.counts()
         rows.append(f"| {source.name} | (as it came) | {len(before)} | {sum(map(len, before.values()))} | – | – |")
@@ -66,11 +71,13 @@ def chain(source: Path, folder: Path) -> list[str]:
                 continue
             out = folder / "out" / known.name
             # A format whose images are its own needs them; the others share them.
-            export_dataset(first, out, known.name, ImageMode.LINK)
-            with Project.create(folder / "again" / known.name) as second:
-                import_dataset(second, out)
-                images, boxes, worst = difference(before, boxes_of(second))
-                kept = second.images.counts()
+            export_dataset(origin, out, known.name, ImageMode.LINK)
+            second = opened.enter_context(Project.create(folder / "again" / known.name))
+            import_dataset(second, out)
+            images, boxes, worst = difference(before, boxes_of(second))
+            kept = second.images.counts()
+            if in_a_row:
+                origin = second
             same = all(splits[part] == kept[part] for part in ("validation", "test"))
             rows.append(
                 f"| {source.name} | {known.name} | {images} | {boxes} | {worst:.6f} px | {'yes' if same else 'no'} |"
@@ -88,12 +95,13 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("data", type=Path)
     parser.add_argument("sets", nargs="*", default=list(SETS))
+    parser.add_argument("--in-a-row", action="store_true")
     parser.add_argument("--out", type=Path, help="write the table here as well")
     given = parser.parse_args()
     rows = {}
     for name in given.sets:
         with tempfile.TemporaryDirectory() as folder:
-            rows[name] = chain(given.data / name, Path(folder))
+            rows[name] = chain(given.data / name, Path(folder), given.in_a_row)
     text = table(rows)
     print(text)
     if given.out is not None:

@@ -10,30 +10,15 @@ Runs in an environment of its own:
 from __future__ import annotations
 
 import hashlib
-import json
 import re
 import sys
 from pathlib import Path
 
 import numpy as np
 from tfrecord.reader import tfrecord_loader
+from truth import Boxes, expected, judge
 
 SIDES = ("xmin", "ymin", "xmax", "ymax")
-Boxes = dict[str, list[tuple[str, tuple[float, ...]]]]
-
-
-def expected(folder: Path) -> Boxes:
-    """By image name: class names and corners, from the COCO export."""
-    found: Boxes = {}
-    for file in sorted((folder / "annotations").glob("instances*.json")):
-        data = json.loads(file.read_text(encoding="utf-8"))
-        names = {c["id"]: c["name"] for c in data["categories"]}
-        files = {i["id"]: i["file_name"] for i in data["images"]}
-        found.update({name: [] for name in files.values()})
-        for a in data["annotations"]:
-            x, y, w, h = a["bbox"]
-            found[files[a["image_id"]]].append((names[a["category_id"]], (x, y, x + w, y + h)))
-    return found
 
 
 def seen(folder: Path) -> Boxes:
@@ -43,7 +28,7 @@ def seen(folder: Path) -> Boxes:
     for file in sorted(folder.glob("*.tfrecord")):
         # Without an index file the loader walks the lengths; every feature is asked for by the name of the API.
         for record in tfrecord_loader(str(file), None):
-            name = bytes(record["image/filename"]).decode()
+            name = Path(bytes(record["image/filename"]).decode()).name
             content = bytes(record["image/encoded"])
             assert hashlib.sha256(content).hexdigest() == bytes(record["image/key/sha256"]).decode()
             scale = np.array([record["image/width"][0], record["image/height"][0]] * 2, np.float64)
@@ -58,18 +43,7 @@ def seen(folder: Path) -> Boxes:
 
 
 def main(out: Path) -> None:
-    truth, found = expected(out / "coco"), seen(out / "tfrecord")
-    if sorted(truth) != sorted(found):
-        sys.exit(f"images differ: {sorted(set(truth) ^ set(found))[:5]}")
-    worst, count = 0.0, 0
-    for name, boxes in truth.items():
-        if [c for c, _ in boxes] != [c for c, _ in found[name]]:
-            sys.exit(f"classes of {name} differ")
-        for (_, a), (_, b) in zip(boxes, found[name], strict=True):
-            worst, count = max(worst, float(np.abs(np.subtract(a, b)).max())), count + 1
-    print(f"tfrecord {len(truth):5} images {count:6} boxes, largest difference {worst:.6f} px")
-    if worst > 0.01:
-        sys.exit("corners differ by more than a hundredth of a pixel")
+    judge("tfrecord", expected(out / "coco"), seen(out / "tfrecord"), 0.01)
 
 
 if __name__ == "__main__":

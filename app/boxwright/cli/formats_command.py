@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from boxwright.cli.output import emit, json_option
+from boxwright.cli.output import emit, json_option, progress_bar
 
 if TYPE_CHECKING:
     from boxwright.formats.base import Capabilities
@@ -18,13 +18,15 @@ if TYPE_CHECKING:
 @click.argument("path", required=False, type=click.Path(path_type=Path))
 @json_option
 def command(path: Path | None, as_json: bool) -> None:
-    """List the dataset formats, or with PATH say which of them a folder or file is in."""
-    from boxwright.formats.registry import formats, recognise
+    """List the dataset formats, or with PATH say which of them a folder, file or archive is in."""
+    from boxwright.formats.registry import formats
+    from boxwright.services.import_read import look_at
 
     if path is not None:
         if not path.exists():
             raise click.BadParameter(f"{path} does not exist.", param_hint="PATH")
-        guesses = recognise(path)
+        with progress_bar("Looking") as report:
+            guesses = look_at(path, report)
         text = "\n".join(f"{g.format}: {g.confidence:.0%}, {g.why}" for g in guesses) or f"{path}: no known format."
         emit({"path": str(path), "guesses": [asdict(g) for g in guesses]}, text, as_json)
         return

@@ -27,6 +27,15 @@ def split_in_path(path: str) -> Split | None:
     return _split_in_folder(path.rpartition("/")[0])
 
 
+def name_and_split(path: str) -> tuple[str, Split | None]:
+    """The name of the image at `path`, and its split: a first folder that is called like a split is no part of the
+    name."""
+    first, mark, rest = path.partition("/")
+    if mark and (split := split_named(first)) is not None:
+        return rest, split
+    return path, split_in_path(path)
+
+
 @lru_cache(maxsize=1024)
 def _split_in_folder(folder: str) -> Split | None:
     for part in reversed(PurePosixPath(folder).parts):

@@ -9,12 +9,11 @@ from pathlib import Path
 from typing import Any
 
 from boxwright.domain.errors import FormatError
-from boxwright.domain.image import Split
 from boxwright.formats.checks import Reporter, checked_box, number
 from boxwright.formats.coco_json import ItemLines, load
 from boxwright.formats.dataset import Dataset, DatasetBox, DatasetClass, DatasetImage, Problem
 from boxwright.formats.extras import Extras, extras_of, image_marks
-from boxwright.formats.finding import ImageFiles, files_below, is_file, relative_to, split_in_path, split_named
+from boxwright.formats.finding import ImageFiles, files_below, is_file, name_and_split, relative_to
 from boxwright.formats.labelme_dialect import dialect
 from boxwright.formats.names import clean_reference, is_image_name, stem_of
 from boxwright.formats.outlines import Corners, bounds
@@ -55,7 +54,7 @@ class LabelMeReader:
             rest = [file for file in self.files.all if file not in self.images]
             for file in rest:
                 source = relative_to(file, self.root)
-                name, split = self._named(source)
+                name, split = name_and_split(source)
                 self.images[file] = DatasetImage(name, file, split=split, labeled=False, source=source)
         return Dataset([DatasetClass(i, name) for name, i in self.labels.items()], list(self.images.values()))
 
@@ -74,13 +73,6 @@ class LabelMeReader:
             if (name := clean_label(line)) not in _NOT_CLASSES:
                 self.labels.setdefault(name, len(self.labels))
 
-    def _named(self, path: str) -> tuple[str, Split | None]:
-        """The image's name and split: a first folder that is called like a split is no part of the name."""
-        first, mark, rest = path.partition("/")
-        if mark and (split := split_named(first)) is not None:
-            return rest, split
-        return path, split_in_path(path)
-
     def _read_file(self, file: Path) -> None:
         source = relative_to(file, self.root)
         reporter = Reporter(self.problems, source)
@@ -89,7 +81,7 @@ class LabelMeReader:
         except FormatError as error:
             reporter.say(None, str(error), "JSON cannot be read")
             if (found := self.files.find_stem(file.stem, file.parent)) is not None:
-                name, split = self._named(relative_to(found, self.root))
+                name, split = name_and_split(relative_to(found, self.root))
                 # Labelled, but nobody knows how: it must not pass for an empty image.
                 self.images.setdefault(found, DatasetImage(name, found, split=split, labeled=False, source=source))
             return
@@ -123,7 +115,7 @@ class LabelMeReader:
             path = f"{folder}/{named}" if folder else named
         else:
             return None
-        name, split = self._named(path)
+        name, split = name_and_split(path)
         width, height = (_side(data.get(key)) for key in ("imageWidth", "imageHeight"))
         marks = image_marks(data.get("flags"), data.get("description"))
         return DatasetImage(name, found, width, height, split=split, source=source, marks=marks)

@@ -25,6 +25,8 @@ BUILT_IN = {
     "xanylabeling": "boxwright.formats.xanylabeling:XAnyLabeling",
     "createml": "boxwright.formats.createml:CreateML",
     "kitti": "boxwright.formats.kitti:Kitti",
+    "yolo-lists": "boxwright.formats.yolo_lists:YoloLists",
+    "labelimg": "boxwright.formats.labelimg:LabelImg",
     "darknet": "boxwright.formats.darknet:Darknet",
     "labelstudio": "boxwright.formats.labelstudio:LabelStudio",
     "openimages": "boxwright.formats.openimages:OpenImages",

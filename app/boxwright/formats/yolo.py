@@ -6,6 +6,8 @@ which `data.yaml` does not list as a split, because trainers take an image witho
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 import yaml
@@ -14,10 +16,10 @@ from boxwright.domain.errors import FormatError
 from boxwright.domain.image import Split
 from boxwright.formats.base import Capabilities, Format, Guess
 from boxwright.formats.dataset import Dataset, DatasetBox, DatasetImage, Problem
-from boxwright.formats.finding import files_below, is_file
+from boxwright.formats.finding import files_below, is_file, relative_to
 from boxwright.formats.names import flat_names, stem_of, unique_names
 from boxwright.formats.staging import ImageMode, Staging
-from boxwright.formats.yolo_layout import FOLDERS, find_yaml, is_data_yaml
+from boxwright.formats.yolo_layout import CLASSES, FOLDERS, find_yaml, has_lists, is_data_yaml
 from boxwright.formats.yolo_read import YoloReader
 
 _SAMPLE = 50
@@ -25,20 +27,20 @@ _SAMPLE = 50
 
 class Yolo(Format):
     name = "yolo"
-    title = "YOLO (Ultralytics folder with data.yaml, or text files beside classes.txt)"
+    title = "YOLO (Ultralytics folder with data.yaml)"
     capabilities = Capabilities(accuracy=0.001, scores=True, unsplit=False, sizes=False)
 
     def recognise(self, path: Path) -> Guess | None:
         if path.is_file():
-            return Guess(self.name, 0.95, "a data.yaml with class names") if is_data_yaml(path) else None
-        if (found := find_yaml(path)) is not None:
-            return Guess(self.name, 0.95, f"holds {found.name} with class names")
-        texts = [file for _, file in zip(range(_SAMPLE), _label_like(path), strict=False)]
-        good = sum(_looks_like_labels(file) for file in texts)
-        if not good or good * 2 < len(texts):
+            known = is_data_yaml(path) and not has_lists(path)
+            return Guess(self.name, 0.95, "a data.yaml with class names") if known else None
+        if (described := find_yaml(path)) is not None:
+            return None if has_lists(described) else Guess(self.name, 0.95, f"holds {described.name} with class names")
+        found = bare_folder(path)
+        if found is None or (found.names and found.beside_images):
             return None
-        if any(file.name == "classes.txt" for file in files_below(path)):
-            return Guess(self.name, 0.8, "text files of boxes and a classes.txt")
+        if found.names:
+            return Guess(self.name, 0.8, f"text files of boxes and a {CLASSES}")
         return Guess(self.name, 0.5, "text files that look like boxes, but no class names")
 
     def read(self, path: Path, problems: list[Problem]) -> Dataset:
@@ -47,10 +49,11 @@ class Yolo(Format):
     def write_files(self, dataset: Dataset, staging: Staging, image_mode: ImageMode) -> None:
         paths = [image.path for image in dataset.images]
         names = unique_names(paths) if image_mode is ImageMode.NONE else flat_names(paths)
-        staging.write("data.yaml", _data_yaml(dataset))
+        used = {image.split or Split.TRAIN for image in dataset.images if image.labeled} or {Split.TRAIN}
+        staging.write("data.yaml", data_yaml(dataset, {s: f"images/{FOLDERS[s]}" for s in Split if s in used}))
         if image_mode is ImageMode.NONE or not dataset.images:
             # Without images the list of classes is still one a labelling tool can open.
-            staging.write("labels/classes.txt", "".join(f"{c.name}\n" for c in dataset.classes).encode())
+            staging.write(f"labels/{CLASSES}", "".join(f"{c.name}\n" for c in dataset.classes).encode())
         for image, name in zip(dataset.images, names, strict=True):
             split = FOLDERS[image.split or Split.TRAIN]
             folder = split if image.labeled else f"unlabeled/{split}"
@@ -59,8 +62,37 @@ class Yolo(Format):
                 staging.write(f"labels/{folder}/{stem_of(name)}.txt", label_text(image))
 
 
-def _label_like(folder: Path) -> list[Path]:
-    return [f for f in files_below(folder) if f.suffix.lower() == ".txt" and f.name.lower() != "classes.txt"]
+@dataclass(frozen=True, slots=True)
+class BareFolder:
+    """Text files that look like boxes, in a folder without a data.yaml. `names`: with a `classes.txt`. `beside_images`:
+    not in a folder `labels` of their own."""
+
+    names: bool
+    beside_images: bool
+
+
+def bare_folder(folder: Path) -> BareFolder | None:
+    """What lies in `folder`, when it is label files without a data.yaml."""
+    if not folder.is_dir() or find_yaml(folder) is not None:
+        return None
+    texts: list[Path] = []
+    names = False
+    for file in files_below(folder):
+        if file.name.lower() == CLASSES:
+            names = True
+        elif file.suffix.lower() == ".txt" and len(texts) < _SAMPLE and _has_text(file):
+            texts.append(file)
+    good = [file for file in texts if _looks_like_labels(file)]
+    if not good or len(good) * 2 < len(texts):
+        return None
+    return BareFolder(names, not any("labels" in relative_to(file, folder).split("/")[:-1] for file in good))
+
+
+def _has_text(file: Path) -> bool:
+    try:
+        return is_file(file) and file.stat().st_size > 0
+    except OSError:
+        return False
 
 
 def _looks_like_labels(file: Path) -> bool:
@@ -75,30 +107,29 @@ def _looks_like_labels(file: Path) -> bool:
         return False
 
 
-def _data_yaml(dataset: Dataset) -> bytes:
-    used = {image.split or Split.TRAIN for image in dataset.images if image.labeled} or {Split.TRAIN}
-    content: dict[str, object] = {}
-    for split, key in ((Split.TRAIN, "train"), (Split.VALIDATION, "val"), (Split.TEST, "test")):
-        if split in used:
-            content[key] = f"images/{FOLDERS[split]}"
+def data_yaml(dataset: Dataset, places: Mapping[Split, str]) -> bytes:
+    """The `data.yaml`; `places`: the folder or the list of each split, train first."""
+    keys = {Split.TRAIN: "train", Split.VALIDATION: "val", Split.TEST: "test"}
+    content: dict[str, object] = {keys[split]: place for split, place in places.items()}
     content["nc"] = len(dataset.classes)
     content["names"] = {index: known.name for index, known in enumerate(dataset.classes)}
     return yaml.safe_dump(content, allow_unicode=True, sort_keys=False, width=1_000_000).encode()
 
 
-def label_text(image: DatasetImage) -> bytes:
-    """The label file of `image`. Raises FormatError when its boxes are pixels and its size is not known."""
+def label_text(image: DatasetImage, scores: bool = True) -> bytes:
+    """The label file of `image`, with a sixth column where a box has a score and `scores` are wanted. Raises
+    FormatError when its boxes are pixels and its size is not known."""
     try:
         boxes = image.fraction_boxes()
     except ValueError as error:
         raise FormatError(f"A YOLO file needs the size of every image, and {error}; nothing was written.") from None
-    return "".join(_line(item) for item in boxes).encode()
+    return "".join(_line(item, scores) for item in boxes).encode()
 
 
-def _line(item: DatasetBox) -> str:
+def _line(item: DatasetBox, scores: bool) -> str:
     box = item.box
     values = [(box.x1 + box.x2) / 2, (box.y1 + box.y2) / 2, box.width, box.height]
-    if item.score is not None:
+    if scores and item.score is not None:
         values.append(item.score)
     return f"{item.label} " + " ".join(_number(min(max(v, 0.0), 1.0)) for v in values) + "\n"
 

@@ -14,6 +14,7 @@ from boxwright.formats.checks import Reporter
 from boxwright.formats.finding import is_dir, is_file, split_named
 from boxwright.formats.text import LARGEST_LABEL_FILE, clean_label, decode, read_bytes
 
+CLASSES = "classes.txt"
 FOLDERS = {Split.TRAIN: "train", Split.VALIDATION: "val", Split.TEST: "test"}
 _USUAL = {
     Split.TRAIN: ("train/images", "images/train", "train"),
@@ -53,6 +54,14 @@ def is_data_yaml(file: Path) -> bool:
     return "names" in content or ("nc" in content and ("train" in content or "val" in content))
 
 
+def has_lists(file: Path) -> bool:
+    """Whether a split of the data.yaml `file` is a text file of images, and not a folder."""
+    content = _content(file, Reporter([], file.name))
+    values = (value for key, value in content.items() if split_named(str(key)) is not None)
+    entries = (entry for value in values for entry in (value if isinstance(value, list) else [value]))
+    return any(isinstance(entry, str) and entry.lower().endswith(".txt") for entry in entries)
+
+
 def _broken_yaml(folder: Path) -> Path | None:
     """A data.yaml that cannot be read: numbers must not quietly take the place of the class names in it."""
     for file in (folder / "data.yaml", folder / "data.yml"):
@@ -69,7 +78,7 @@ def layout_of(path: Path, reporter: Reporter) -> Layout:
     if path.is_dir():
         found = find_yaml(path) or _broken_yaml(path)
         return _from_yaml(found, reporter) if found else _bare(path, reporter)
-    if path.name.lower() == "classes.txt":
+    if path.name.lower() == CLASSES:
         return _bare(path.parent, reporter)
     return _from_yaml(path, reporter)
 
@@ -171,7 +180,7 @@ def distinct_names(names: list[str], reporter: Reporter) -> list[str]:
 def _bare(folder: Path, reporter: Reporter) -> Layout:
     """A folder without a data.yaml: labels beside the images or in `labels/`, names in `classes.txt`."""
     for at in (folder, folder / "labels", folder.parent):
-        file = at / "classes.txt"
+        file = at / CLASSES
         if file.is_file():
             own = Reporter(reporter.problems, file.name)
             lines = decode(read_bytes(file, LARGEST_LABEL_FILE), own).replace("\r\n", "\n").rstrip("\n").split("\n")

@@ -175,6 +175,11 @@ def _label_folders(folder: Path) -> list[Path]:
     return [twin] if twin == folder or not twin.is_dir() else [twin, folder]
 
 
+def _named(path: str) -> str:
+    """The image's name as a folder of a split would give it: what follows the folder `images`."""
+    return path.rpartition("images/")[2] if f"/{path}".count("/images/") else path
+
+
 def _listed(file: Path, root: Path) -> Iterator[Pair]:
     """The images a list file names, one a line, relative to the list or to the dataset."""
     lines = decode(read_bytes(file), Reporter([], file.name)).replace("\r\n", "\n").split("\n")
@@ -185,4 +190,4 @@ def _listed(file: Path, root: Path) -> Iterator[Pair]:
         places = [file.parent / entry, root / entry]
         image = next((place for place in places if is_file(place)), places[0])
         label = next((place for place in label_path(image) if is_file(place)), None)
-        yield image, label, clean_reference(entry)
+        yield image, label, _named(clean_reference(entry))

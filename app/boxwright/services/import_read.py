@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tempfile
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,7 @@ from boxwright.domain.box import Box
 from boxwright.domain.errors import FormatError
 from boxwright.domain.image import Split
 from boxwright.domain.marks import ImageMarks
-from boxwright.domain.progress import Progress, Report, ShouldStop, check
+from boxwright.domain.progress import Progress, Report, ShouldStop, check, never
 from boxwright.formats.base import Guess
 from boxwright.formats.dataset import Boxes, Dataset, DatasetBox, DatasetClass, DatasetImage, Problem, Provenance
 from boxwright.formats.registry import by_name, likeliest, recognise
@@ -60,6 +61,15 @@ def read_dataset(
     if write_embedded(dataset, part / _INSIDE, problems, report, should_stop):
         unpacked = part
     return ReadDataset(path, reader.name, dataset, problems, tuple(guesses), unpacked)
+
+
+def look_at(path: Path, report: Report, should_stop: ShouldStop = never) -> list[Guess]:
+    """Which formats the dataset at `path` may be in, the surest first; an archive is unpacked for it and goes again.
+    Raises FormatError for an archive that cannot be unpacked."""
+    if not is_archive(path):
+        return recognise(path)
+    with tempfile.TemporaryDirectory(prefix="boxwright-look-") as temporary:
+        return recognise(unpack(path, Path(temporary) / "archive", report, should_stop).dataset)
 
 
 def rebase(dataset: Dataset, before: Path, after: Path) -> None:

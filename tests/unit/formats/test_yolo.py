@@ -7,10 +7,14 @@ from pathlib import Path
 import pytest
 import yaml
 
+from boxwright.domain.box import Box
 from boxwright.domain.errors import FormatError
 from boxwright.domain.image import Split
-from boxwright.formats.dataset import Dataset, DatasetClass, DatasetImage, Problem
+from boxwright.formats.dataset import Dataset, DatasetBox, DatasetClass, DatasetImage, Problem
+from boxwright.formats.labelimg import LabelImg
+from boxwright.formats.registry import recognise
 from boxwright.formats.yolo import Yolo
+from boxwright.formats.yolo_lists import YoloLists
 
 NAMES = "names: [cat, dog]\n"
 
@@ -155,11 +159,48 @@ def test_labels_beside_the_images_with_a_classes_txt(tmp_path: Path) -> None:
         a_DOT_txt="1 0.5 0.5 0.1 0.1\n",
         README_DOT_txt="hello",
     )
-    assert Yolo().recognise(tmp_path) is not None
-    dataset, problems = read(tmp_path)
-    assert problems == []
-    assert [c.name for c in dataset.classes] == ["cat", "dog"]
-    assert [(i.path, len(i.boxes)) for i in dataset.images] == [("a.jpg", 1)]
+    for number in range(3):
+        # Images confirmed empty say nothing against it.
+        put(tmp_path, **{f"e{number}_DOT_jpg": b"x", f"e{number}_DOT_txt": ""})
+    assert [guess.format for guess in recognise(tmp_path)] == ["labelimg"]
+    for known in (Yolo(), LabelImg()):
+        problems: list[Problem] = []
+        dataset = known.read(tmp_path, problems)
+        assert problems == []
+        assert [c.name for c in dataset.classes] == ["cat", "dog"]
+        assert [(i.path, len(i.boxes)) for i in dataset.images][:2] == [("a.jpg", 1), ("e0.jpg", 0)]
+
+
+def test_labelimg_can_open_every_folder_that_is_written_for_it(tmp_path: Path) -> None:
+    """Text file and class list beside the image, five columns, which is all that it reads."""
+    images = []
+    for split in (*Split, None):
+        file = tmp_path / f"{split}.jpg"
+        file.write_bytes(str(split).encode())
+        boxes = [DatasetBox(Box(1, 2, 5, 6), 0, score=0.5)]
+        images.append(DatasetImage(file.name, file, 10, 10, boxes, split))
+    out = tmp_path / "out"
+    LabelImg().write(Dataset([DatasetClass(7, "cat"), DatasetClass(8, "dog")], images), out)
+    for folder in (out / "train", out / "val", out / "test", out):
+        image = next(folder.glob("*.jpg"))
+        assert image.with_suffix(".txt").read_text() == "0 0.3 0.4 0.4 0.4\n"
+        assert (folder / "classes.txt").read_text() == "cat\ndog\n"
+
+
+def test_splits_written_as_lists_name_the_images_from_the_folder_of_the_list(tmp_path: Path) -> None:
+    images = []
+    for split in Split:
+        for labeled in (True, False):
+            file = tmp_path / f"{split}{labeled}.jpg"
+            file.write_bytes(file.name.encode())
+            images.append(DatasetImage(file.name, file, 10, 10, split=split, labeled=labeled))
+    out = tmp_path / "out"
+    YoloLists().write(Dataset([DatasetClass(0, "cat")], images), out)
+    described = yaml.safe_load((out / "data.yaml").read_text())
+    for key, split in (("train", Split.TRAIN), ("val", Split.VALIDATION), ("test", Split.TEST)):
+        assert (out / described[key]).read_text() == f"./images/{split}True.jpg\n"
+        assert (out / "images" / f"{split}True.jpg").is_file()
+        assert (out / "labels" / f"{split}True.txt").read_text() == ""
 
 
 def test_labels_without_images_keep_their_name_to_be_found_by(tmp_path: Path) -> None:

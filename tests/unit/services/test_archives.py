@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import io
+import json
 import stat
 import tarfile
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numpy as np
 import pytest
 from PIL import Image as Picture
 
+from boxwright.cli.app import run
 from boxwright.domain.errors import Cancelled, FormatError
 from boxwright.domain.progress import ignore, never
+from boxwright.formats.registry import recognise
 from boxwright.services import archives
 from boxwright.services.archives import is_archive, unpack
 from boxwright.services.importing import import_dataset, preview_dataset
@@ -89,6 +92,21 @@ def test_an_archive_whose_images_are_in_the_pool_leaves_only_its_labels(project:
     result = import_dataset(project, zipped(folder, tmp_path / "nuts.zip"))
     assert (result.images, result.added) == (2, 0)
     assert not (project.folder / "imports").exists()
+
+
+@pytest.mark.parametrize("pack", [zipped, tarred])
+def test_the_format_of_an_archive_is_told_and_nothing_is_left(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], pack: Callable[[Path, Path], Path]
+) -> None:
+    folder = a_set(tmp_path / "set")
+    archive = pack(folder, tmp_path / ("nuts.zip" if pack is zipped else "nuts.tar.gz"))
+    assert run(["formats", str(archive), "--json"]) == 0
+    said = [guess["format"] for guess in json.loads(capsys.readouterr().out)["guesses"]]
+    assert said == [guess.format for guess in recognise(folder)]
+    archive.write_bytes(b"no archive at all")
+    assert run(["formats", str(archive)]) == 1
+    assert "damaged" in capsys.readouterr().err
+    assert sorted(p.name for p in tmp_path.iterdir()) == [archive.name, "set"]
 
 
 def test_a_preview_of_an_archive_writes_nothing_into_the_project(project: Project, tmp_path: Path) -> None:
