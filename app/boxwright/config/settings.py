@@ -15,6 +15,7 @@ from boxwright.config.atomic import atomic_write
 Theme = Literal["system", "light", "dark"]
 DeviceChoice = Literal["auto", "cpu", "cuda"]
 DrawBy = Literal["drag", "clicks", "points"]
+KeyMapName = Literal["boxwright", "labelimg", "cvat", "vott"]
 
 RECENT_PROJECTS = 12
 THICKEST_LINE = 6
@@ -26,9 +27,10 @@ class Settings:
     `draw_by`: a box is drawn by dragging, by two clicks, or by clicks on its four extreme points. `line_width`: of
     boxes, in pixels of the screen. `minimap` and `crosshair`: whether these are shown. `image_cache_mb`: decoded images
     kept ahead, in MiB. `cores_left_free`: cores that a retraining leaves to the window and other programs, as far as
-    there are more. `recent_projects`: absolute folders, latest first. `shortcuts`: action id -> key sequence, only
-    those a person changed. `window_geometry` and `window_state`: base64 of what Qt saved, empty before the first close.
-    `annotator`: the name this person's labels carry, empty for the login name."""
+    there are more. `recent_projects`: absolute folders, latest first. `key_map`: whose keys the actions
+    have. `shortcuts`: action id -> key sequences, only those a person changed. `window_geometry` and `window_state`:
+    base64 of what Qt saved, empty before the first close. `annotator`: the name this person's labels carry, empty for the
+    login name."""
 
     theme: Theme = "system"
     device: DeviceChoice = "auto"
@@ -41,7 +43,8 @@ class Settings:
     image_cache_mb: int = 256
     cores_left_free: int = 1
     recent_projects: tuple[str, ...] = ()
-    shortcuts: Mapping[str, str] = field(default_factory=dict)
+    key_map: KeyMapName = "boxwright"
+    shortcuts: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     window_geometry: str = ""
     window_state: str = ""
     annotator: str = ""
@@ -169,10 +172,10 @@ def _texts(value: Any) -> tuple[str, ...]:
     return tuple(value)
 
 
-def _text_by_text(value: Any) -> dict[str, str]:
-    if not isinstance(value, Mapping) or not all(isinstance(v, str) for pair in value.items() for v in pair):
-        raise TypeError("must be an object whose values are texts")
-    return dict(value)
+def _texts_by_text(value: Any) -> dict[str, tuple[str, ...]]:
+    if not isinstance(value, Mapping) or not all(isinstance(name, str) for name in value):
+        raise TypeError("must be an object whose values are lists of texts")
+    return {name: _texts([keys] if isinstance(keys, str) else keys) for name, keys in value.items()}
 
 
 _CHECKS: dict[str, Callable[[Any], Any]] = {
@@ -187,7 +190,8 @@ _CHECKS: dict[str, Callable[[Any], Any]] = {
     "image_cache_mb": _number(16, 16384, int),
     "cores_left_free": _number(0, 1024, int),
     "recent_projects": _texts,
-    "shortcuts": _text_by_text,
+    "key_map": _one_of(*get_args(KeyMapName)),
+    "shortcuts": _texts_by_text,
     "window_geometry": _text,
     "window_state": _text,
     "annotator": _text,

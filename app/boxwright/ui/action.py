@@ -32,12 +32,10 @@ class Situation:
 
 
 class Where(Enum):
-    """Where a key works. Bare arrows and Tab belong to lists and fields when those have the focus. `CANVAS_EVENT`:
-    the canvas itself tells the key apart (a tap of Space from holding it), so no shortcut is made."""
+    """Where a key works. Bare arrows and Tab belong to lists and fields when those have the focus."""
 
     WINDOW = "window"
     CANVAS = "canvas"
-    CANVAS_EVENT = "canvas event"
 
 
 Enabled = Callable[[Situation], bool]

@@ -8,7 +8,8 @@ from PySide6.QtCore import QCoreApplication, QObject, QSize, Qt
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QMainWindow, QToolBar, QWidget
 
-from boxwright.ui.actions import ACTIONS, MENUS, Action, Situation, Where, key_words
+from boxwright.ui.actions import ACTIONS, BY_ID, MENUS, Action, Situation, Where
+from boxwright.ui.bindings import key_text
 from boxwright.ui.desk import Desk
 from boxwright.ui.icons import icon
 
@@ -17,15 +18,19 @@ def translated(text: str) -> str:
     return QCoreApplication.translate("actions", text)
 
 
-class ActionMap(QObject):
-    """The table's actions alive in one window. `shortcuts`: action id -> key sequence a person chose instead."""
+def menu_title(name: str) -> str:
+    """With the letter that opens it together with Alt; set behind a title that has another script."""
+    title, letter = translated(name), name[0]
+    return f"&{title}" if title.startswith(letter) else f"{title}(&{letter})"
 
-    def __init__(self, desk: Desk, window: QMainWindow, shortcuts: Mapping[str, str]) -> None:
+
+class ActionMap(QObject):
+    """The table's actions alive in one window. `keys`: action id -> its keys, of every action."""
+
+    def __init__(self, desk: Desk, window: QMainWindow, keys: Mapping[str, tuple[str, ...]]) -> None:
         super().__init__(window)
-        self._actions: dict[str, QAction] = {}
-        self._on_canvas: list[QAction] = []
-        for spec in ACTIONS:
-            self._actions[spec.id] = self._made(spec, desk, shortcuts.get(spec.id))
+        self._actions = {spec.id: self._made(spec, desk) for spec in ACTIONS}
+        self.set_keys(keys)
         self._build_menus(window)
         self.toolbar = self._built_toolbar(window)
 
@@ -38,27 +43,47 @@ class ActionMap(QObject):
 
     def attach_canvas(self, canvas: QWidget) -> None:
         """Give `canvas` the actions whose keys work only in it."""
-        canvas.addActions(self._on_canvas)
+        canvas.addActions([self._actions[spec.id] for spec in ACTIONS if spec.where is Where.CANVAS])
 
-    def _made(self, spec: Action, desk: Desk, chosen: str | None) -> QAction:
+    def set_keys(self, keys: Mapping[str, tuple[str, ...]]) -> None:
+        """Change the keys of the living actions; menus and tool tips follow."""
+        self._keys = dict(keys)
+        for spec in ACTIONS:
+            action, text = self._actions[spec.id], translated(spec.text)
+            own = self._keys[spec.id]
+            action.setShortcuts([QKeySequence(key) for key in own])
+            action.setToolTip(f"{text} ({key_text(own[:1])})" if own else text)
+
+    def keys_of(self, action_id: str) -> tuple[str, ...]:
+        return self._keys[action_id]
+
+    def first_key(self, action_id: str) -> str:
+        """As a person reads it; empty for an action without a key."""
+        return key_text(self._keys[action_id][:1])
+
+    def press(self, key: str) -> None:
+        """Do what `key` means now, for a key that only its receiver can tell apart."""
+        for action_id, own in self._keys.items():
+            if key in own:
+                self._actions[action_id].trigger()
+
+    def rows(self) -> list[tuple[str, str, str]]:
+        """(menu or "Keys", what it does, keys) of every action that has a key now."""
+        return shortcut_rows(self._keys)
+
+    def _made(self, spec: Action, desk: Desk) -> QAction:
         action = QAction(icon(spec.icon), translated(spec.text), self)
         action.setObjectName(spec.id)
         if spec.toolbar:
             action.setIconText(translated(spec.toolbar))
         action.setCheckable(spec.checkable)
-        keys = (chosen,) if chosen else spec.keys
-        action.setToolTip(f"{translated(spec.text)} ({keys[0]})" if keys else translated(spec.text))
         action.triggered.connect(lambda _checked=False: spec.run(desk))
-        if spec.where is Where.CANVAS_EVENT:
-            return action
-        action.setShortcuts([QKeySequence(key) for key in keys])
         if spec.where is Where.CANVAS:
             action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-            self._on_canvas.append(action)
         return action
 
     def _build_menus(self, window: QMainWindow) -> None:
-        menus = {name: window.menuBar().addMenu(translated(name)) for name in MENUS}
+        menus = {name: window.menuBar().addMenu(menu_title(name)) for name in MENUS}
         for spec in ACTIONS:
             action = self._actions[spec.id]
             if spec.menu is None:
@@ -85,6 +110,6 @@ class ActionMap(QObject):
         return toolbar
 
 
-def shortcut_rows() -> list[tuple[str, str, str]]:
-    """(menu or "Keys", what it does, keys) of every action that has a key, for the overlay and the guide."""
-    return [(spec.menu or "Keys", translated(spec.text), key_words(spec)) for spec in ACTIONS if spec.keys]
+def shortcut_rows(keys: Mapping[str, tuple[str, ...]]) -> list[tuple[str, str, str]]:
+    """(menu or "Keys", what it does, keys) of every action of `keys` that has one."""
+    return [(BY_ID[i].menu or "Keys", translated(BY_ID[i].text), key_text(own)) for i, own in keys.items() if own]

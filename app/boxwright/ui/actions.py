@@ -32,7 +32,7 @@ from boxwright.ui.action import (
 from boxwright.ui.box_actions import DRAWING, EDGES, MARKING, REACHING, SEEING
 from boxwright.ui.pool_actions import GOING, JUDGING, SHOWING
 
-__all__ = ["ACTIONS", "BY_ID", "MENUS", "Action", "Situation", "Where", "key_words"]
+__all__ = ["ACTIONS", "BY_ID", "MENUS", "Action", "Situation", "Where"]
 
 
 def _nudge(x: int, y: int) -> Run:
@@ -85,6 +85,7 @@ ACTIONS: tuple[Action, ...] = (
            separated=True),
     Action("project.import", "Import labels…", PROJECT, ("Ctrl+I",), can_start, lambda d: d.import_labels(), "import"),
     Action("project.export", "Export…", PROJECT, ("Ctrl+E",), in_project, lambda d: d.export(), "export"),
+    Action("project.save", "Save now", PROJECT, ("Ctrl+S",), in_project, lambda d: d.save_now(), separated=True),
     Action("project.close", "Close project", PROJECT, ("Ctrl+W",), in_project, lambda d: d.close_project(),
            separated=True),
     Action("window.quit", "Quit", PROJECT, ("Ctrl+Q",), always, lambda d: d.quit()),
@@ -93,7 +94,7 @@ ACTIONS: tuple[Action, ...] = (
            toolbar="Previous"),
     Action("go.next", "Next image", GO, ("D", "PgDown"), in_project, lambda d: d.step(1), "next", toolbar="Next"),
     Action("label.accept_all", "Accept all and go on", EDIT, ("Space",), can_edit, lambda d: d.accept_all_and_go_on(),
-           "accept", Where.CANVAS_EVENT, toolbar="Accept all"),
+           "accept", C, toolbar="Accept all"),
     Action("label.accept", "Accept selected", EDIT, ("Return",), has_selection,
            lambda d: commands.accept_selected(d.model), where=C),
     Action("label.reject", "Reject or delete box", EDIT, ("X", "Del"), has_selection,
@@ -155,6 +156,7 @@ ACTIONS: tuple[Action, ...] = (
 
     Action("help.palette", "Find an action…", HELP, ("Ctrl+K",), always, lambda d: d.palette(), "palette"),
     Action("help.shortcuts", "Shortcuts", HELP, ("?", "F1"), always, lambda d: d.shortcuts(), "help"),
+    Action("help.keys", "Change shortcuts…", HELP, (), always, lambda d: d.change_keys()),
     Action("help.about", "About Boxwright", HELP, (), always, lambda d: d.about()),
     *_digits(),
     *_nudges(),
@@ -162,8 +164,3 @@ ACTIONS: tuple[Action, ...] = (
 )  # fmt: skip
 
 BY_ID = {action.id: action for action in ACTIONS}
-
-
-def key_words(action: Action) -> str:
-    """ "X or Del", as the shortcut overlay and the guide show it."""
-    return " or ".join(action.keys)

@@ -46,5 +46,5 @@ def wire_canvas(window: MainWindow, workspace: Workspace, canvas: CanvasView) ->
     canvas.zoom_changed.connect(zoomed)
     canvas.tool_changed.connect(tool_changed)
     canvas.pointer_moved.connect(lambda x, y: status.position.setText(f"{x:.0f}, {y:.0f}"))
-    canvas.space_tapped.connect(window.desk.accept_all_and_go_on)
+    canvas.space_tapped.connect(window.desk.tap_space)
     tool_changed(canvas.tool)

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QFileDialog, QMessageBox
 
 from boxwright.config.settings import THICKEST_LINE, DrawBy
 from boxwright.ui import commands, reach_commands
+from boxwright.ui.actions import BY_ID
 from boxwright.ui.box_actions import DRAW_BY
 from boxwright.ui.canvas_wiring import show_way_to_draw
 from boxwright.ui.queue import View
@@ -19,8 +20,9 @@ if TYPE_CHECKING:
     from boxwright.ui.session import SessionModel
     from boxwright.ui.workspace import Workspace
 
+SAVE_SECONDS = 2.0
 ALL_DONE = {
-    View.BATCH: "This batch is done. Press B to draw the next one.",
+    View.BATCH: "This batch is done. Draw the next one: {draw}.",
     View.TO_DO: "Every image of the pool is labelled or skipped.",
     View.VALIDATION: "Every image of the validation split is labelled or skipped.",
     View.REVIEW: "Every imported box is taken or rejected.",
@@ -50,10 +52,14 @@ class Desk:
 
     # Labelling
 
-    def accept_all_and_go_on(self) -> None:
+    def tap_space(self) -> None:
+        """The canvas tells a tap of Space from holding it, so the action with that key has no shortcut for it."""
         if self.model.read_only:
             self.model.message.emit(self.workspace.project.read_only_reason)
-            return
+        else:
+            self._window.actions_map.press("Space")
+
+    def accept_all_and_go_on(self) -> None:
         if self.model.labels is not None and self.workspace.shown_scale is not None:
             commands.accept_all(self.model)
             self.go_on()
@@ -75,7 +81,8 @@ class Desk:
 
     def go_on(self) -> None:
         if not self.workspace.go_on():
-            self._window.status.say(ALL_DONE[self.workspace.queue.view])
+            draw = self._window.actions_map.first_key("batch.next") or BY_ID["batch.next"].text
+            self._window.status.say(ALL_DONE[self.workspace.queue.view].format(draw=draw))
 
     def step(self, by: int) -> None:
         if not self.workspace.step(by):
@@ -168,6 +175,11 @@ class Desk:
         from boxwright.ui.dialogs.demo import open_demo
 
         open_demo(self._window)
+
+    def save_now(self) -> None:
+        """Nobody has to: it answers the habit of pressing Ctrl+S."""
+        if self.workspace.flush(SAVE_SECONDS):
+            self._window.status.say("All changes are saved; Boxwright saves by itself.")
 
     def close_project(self) -> None:
         self._window.close_project()
@@ -266,6 +278,11 @@ class Desk:
         from boxwright.ui.dialogs.shortcuts import ShortcutOverlay
 
         ShortcutOverlay(self._window).open()
+
+    def change_keys(self) -> None:
+        from boxwright.ui.dialogs.shortcut_editor import ShortcutEditor
+
+        ShortcutEditor(self._window).open()
 
     def about(self) -> None:
         from boxwright import __version__

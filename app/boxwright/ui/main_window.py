@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import logging
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +18,7 @@ from boxwright.domain.changes import Changes
 from boxwright.domain.errors import BoxwrightError
 from boxwright.ui.action_map import ActionMap
 from boxwright.ui.actions import Situation
+from boxwright.ui.bindings import bindings
 from boxwright.ui.desk import Desk
 from boxwright.ui.panels.advice_bar import AdviceBar
 from boxwright.ui.panels.banner import Banner
@@ -59,7 +61,7 @@ class MainWindow(QMainWindow):
         self.status = StatusBar()
         self.setStatusBar(self.status)
         self.desk = Desk(self)
-        self.actions_map = ActionMap(self.desk, self, self.settings.shortcuts)
+        self.actions_map = ActionMap(self.desk, self, bindings(self.settings))
         self._stack = QStackedWidget()
         self._stack.addWidget(self.start_page)
         self._lay_out()
@@ -166,12 +168,21 @@ class MainWindow(QMainWindow):
 
         ProblemDialog(self, title, sentence).open()
 
-    def remember(self, **changes: Any) -> None:
-        """Store settings; a folder that cannot be written costs the memory, not the work."""
+    def remember(self, **changes: Any) -> bool:
+        """Store settings; when the folder cannot be written they hold until the window closes, and this is False."""
         try:
             self.settings = update_settings(**changes)
-        except (OSError, ValueError, TypeError) as error:
+        except OSError as error:
             logger.warning("Settings could not be stored: %s", error)
+            self.settings = replace(self.settings, **changes)
+            return False
+        return True
+
+    def change_keys(self, **changes: Any) -> bool:
+        """Store `key_map` or `shortcuts`, and let them hold at once. False when they could not be stored."""
+        stored = self.remember(**changes)
+        self.actions_map.set_keys(bindings(self.settings))
+        return stored
 
     # --- what is possible now --------------------------------------------------------------------------------------
 

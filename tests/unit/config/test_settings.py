@@ -39,7 +39,7 @@ def test_what_was_saved_is_read_back(file: Path) -> None:
         theme="dark",
         threshold=0.4,
         recent_projects=("/data/Vögel", "C:\\새", "/odd/\udcff"),
-        shortcuts={"image.next": "N"},
+        shortcuts={"image.next": ("N", "PgDown"), "image.previous": ()},
     )
     save_settings(settings, file)
     assert load_settings(file) == (settings, [])
@@ -62,7 +62,8 @@ def test_the_user_folder_is_the_default_place(tmp_path: Path, monkeypatch: pytes
         ("image_cache_mb", 12.5, "must be a whole number"),
         ("stay_in_draw", "yes", "must be true or false"),
         ("recent_projects", "one", "must be a list of texts"),
-        ("shortcuts", {"a": 1}, "must be an object whose values are texts"),
+        ("shortcuts", {"a": 1}, "must be a list of texts"),
+        ("shortcuts", ["a"], "must be an object whose values are lists of texts"),
         ("colour", "red", "is unknown"),
     ],
 )

@@ -52,7 +52,7 @@ class Palette(Sheet):
             if spec.id == "help.palette" or not self._window.actions_map[spec.id].isEnabled():
                 continue
             if all(w in words.lower() for w in wanted):
-                item = QListWidgetItem(f"{words}    {spec.keys[0] if spec.keys else ''}")
+                item = QListWidgetItem(f"{words}    {self._window.actions_map.first_key(spec.id)}")
                 item.setData(ID_ROLE, spec.id)
                 self.list.addItem(item)
         self.list.setCurrentRow(0)

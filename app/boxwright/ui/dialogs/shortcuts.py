@@ -3,25 +3,38 @@
 from __future__ import annotations
 
 from itertools import groupby
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QGridLayout, QLabel, QScrollArea, QWidget
+from PySide6.QtWidgets import QGridLayout, QLabel, QPushButton, QScrollArea, QWidget
 
+from boxwright.config.settings import Settings
 from boxwright.ui.action_map import shortcut_rows
+from boxwright.ui.actions import BY_ID
+from boxwright.ui.bindings import bindings, key_text
 from boxwright.ui.dialogs.base import Sheet
+from boxwright.ui.key_maps import KEY_MAPS, TITLES
+
+if TYPE_CHECKING:
+    from boxwright.ui.main_window import MainWindow
 
 COLUMNS = 3
 
 
 class ShortcutOverlay(Sheet):
-    def __init__(self, parent: QWidget) -> None:
-        super().__init__(parent, "Shortcuts")
+    def __init__(self, window: MainWindow) -> None:
+        super().__init__(window, "Shortcuts")
         self.resize(1040, 620)
+        self.change = QPushButton("Change…")
+        self.change.setAutoDefault(False)
+        self.buttons.addButton(self.change, self.buttons.ButtonRole.ActionRole)
+        self.change.clicked.connect(self.accept)
+        self.change.clicked.connect(window.actions_map["help.keys"].trigger)
         page = QWidget()
         grid = QGridLayout(page)
         grid.setHorizontalSpacing(28)
         grid.setVerticalSpacing(3)
-        rows = sorted(shortcut_rows(), key=lambda row: row[0] == "Keys")
+        rows = sorted(window.actions_map.rows(), key=lambda row: row[0] == "Keys")
         cells = []
         for menu, group in groupby(rows, key=lambda row: row[0]):
             cells.append((menu, ""))
@@ -53,13 +66,24 @@ def shortcuts_page() -> str:
         "",
         "The mouse: wheel scrolls, Ctrl+wheel zooms to the pointer, Space held or the middle button pans,",
         "Ctrl+click adds a box to the selection.",
+        "",
+        "**Help → Change shortcuts…** gives an action another key, or several: choose the action, press *Press a key…*",
+        "and then the key. A key that belongs to another action is named, and taken over only if you say so. Each",
+        "change holds at once, also in menus and tool tips; *Back to its key* and *All back* undo it. There are ready",
+        "key maps for people who come from labelImg, CVAT or VoTT; what they change is",
+        "[below](#key-map-of-labelimg). Your own changes go on top.",
     ]
     menu = ""
-    for group, text, keys in sorted(shortcut_rows(), key=lambda row: row[0] == "Keys"):
+    for group, text, keys in sorted(shortcut_rows(bindings(Settings())), key=lambda row: row[0] == "Keys"):
         if group != menu:
             menu = group
             lines += ["", f"## {menu}", "", "| do | keys |", "|---|---|"]
         lines.append(f"| {text} | {keys} |")
+    for name, title in TITLES.items():
+        if KEY_MAPS[name]:
+            lines += ["", f"## Key map of {title}", "", "| do | keys |", "|---|---|"]
+            now, before = bindings(Settings(key_map=name)), bindings(Settings())
+            lines += [f"| {BY_ID[i].text} | {key_text(own) or '–'} |" for i, own in now.items() if own != before[i]]
     return "\n".join(lines) + "\n"
 
 
