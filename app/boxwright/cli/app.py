@@ -16,7 +16,7 @@ from boxwright.domain.errors import BoxwrightError, SettingError
 
 COMMANDS = (
     "init", "add", "import", "export", "model", "predict", "prelabel", "next", "retrain", "rounds", "schedule",
-    "evaluate", "status", "formats", "samplers", "decoders", "trainers", "demo",
+    "simulate", "evaluate", "status", "formats", "samplers", "decoders", "trainers", "demo",
 )  # fmt: skip
 
 

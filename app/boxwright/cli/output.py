@@ -95,7 +95,7 @@ def share_option(*names: str, **settings: Any) -> Callable[[F], F]:
     return click.option(*names, metavar="N%", callback=share, show_default="default" in settings, **settings)
 
 
-def sizes(text: str, total: int) -> int:
+def sizes(text: str, total: int, option: str = "--size") -> int:
     """`N` or `N%` of `total`, at least 1 when anything was asked. Raises `click.BadParameter`."""
     try:
         if text.strip().endswith("%"):
@@ -108,7 +108,7 @@ def sizes(text: str, total: int) -> int:
             raise ValueError
     except ValueError:
         raise click.BadParameter(
-            f"'{text}' is neither a count such as 50 nor a share such as 10%.", param_hint="--size"
+            f"'{text}' is neither a count such as 50 nor a share such as 10%.", param_hint=option
         ) from None
     return count
 

@@ -117,7 +117,7 @@ def fit(
         for batch in _batches(lesson, order, recipe.batch, per_epoch, rng):
             check(should_stop)
             for group in optimiser.param_groups:
-                group["lr"] = recipe.learning_rate * group["share"] * _share(done / total)
+                group["lr"] = recipe.learning_rate * group["share"] * rate_share(done / total)
             sums += _step(network, optimiser, batch, machine)
             average.update()
             done += 1
@@ -165,7 +165,7 @@ def _batches(lesson: Lesson, order: Iterator[int], size: int, count: int, rng: n
         yield lesson.draw(list(islice(order, min(size, len(lesson.factors)))), rng)
 
 
-def _share(progress: float) -> float:
+def rate_share(progress: float) -> float:
     """The learning rate's share at `progress` 0..1: linear warm-up, then a half cosine."""
     if progress < _WARM_UP:
         return max(progress, 1e-3) / _WARM_UP

@@ -1,0 +1,103 @@
+"""What competes in an experiment: a sampler with its settings, written `NAME:key=value,key=value`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from boxwright.domain.errors import SettingError
+from boxwright.sampling.choose import Scoring
+from boxwright.sampling.samplers import by_name
+
+# The arm that the others are compared with, and the name under which repeats of one training are kept.
+RANDOM, NOISE = "random", "noise"
+_KEYS = ("score", "aggregate", "rare", "subset", "random")
+
+
+_USUAL = Scoring()
+
+
+@dataclass(frozen=True)
+class Arm:
+    """One contestant. `subset`, `random_share`: as in `sampling.view.Knobs`. Raises `SettingError` on a value that the
+    samplers do not know."""
+
+    sampler: str
+    scoring: Scoring = _USUAL
+    subset: float = 0.2
+    random_share: float = 0.5
+
+    def __post_init__(self) -> None:
+        by_name(self.sampler)
+        if not 0 < self.subset <= 1:
+            raise SettingError(f"The subset of the arm '{self.name}' must be over 0 % and at most 100 %.")
+        if not 0 <= self.random_share <= 1:
+            raise SettingError(f"The random share of the arm '{self.name}' must be from 0 % to 100 %.")
+
+    @property
+    def name(self) -> str:
+        """As it can be typed, with those settings alone that are not the usual ones: equal arms have equal names."""
+        usual = Arm.__dataclass_fields__
+        told = {
+            "score": self.scoring.score if self.scoring.score != _USUAL.score else "",
+            "aggregate": self.scoring.aggregate if self.scoring.aggregate != _USUAL.aggregate else "",
+            "rare": "yes" if self.scoring.rare_classes else "",
+            "subset": _percent(self.subset) if self.subset != usual["subset"].default else "",
+            "random": _percent(self.random_share) if self.random_share != usual["random_share"].default else "",
+        }
+        settings = ",".join(f"{key}={value}" for key, value in told.items() if value)
+        return f"{self.sampler}:{settings}" if settings else self.sampler
+
+
+def parse_arms(text: str) -> tuple[Arm, ...]:
+    """The arms of a list such as `random,uncertainty:score=margin,aggregate=mean,subset-uncertainty`: what has a `=`
+    and no `:` belongs to the arm before it. Each once; `random` is always the first. Raises `SettingError`."""
+    specs: list[str] = []
+    for part in filter(None, (part.strip() for part in text.split(","))):
+        if "=" in part and ":" not in part:
+            if not specs:
+                raise SettingError(f"'{part}' belongs to no sampler; write NAME:{part}.")
+            specs[-1] += f"{',' if ':' in specs[-1] else ':'}{part}"
+        else:
+            specs.append(part)
+    arms = [Arm(RANDOM), *(_parsed(spec) for spec in specs)]
+    return tuple({arm.name: arm for arm in arms}.values())
+
+
+def _parsed(spec: str) -> Arm:
+    name, _, rest = spec.partition(":")
+    given: dict[str, str] = {}
+    for setting in filter(None, rest.split(",")):
+        key, sign, value = (part.strip() for part in setting.partition("="))
+        if not sign or key not in _KEYS:
+            raise SettingError(
+                f"'{setting}' in '{spec}' is none of the settings {', '.join(_KEYS)}, such as score=margin."
+            )
+        given[key] = value
+    return _made(name, given, spec)
+
+
+def _made(name: str, given: Mapping[str, str], spec: str) -> Arm:
+    if given.get("rare", "no") not in ("yes", "no"):
+        raise SettingError(f"'rare' in '{spec}' is yes or no.")
+    score, aggregate = given.get("score", _USUAL.score), given.get("aggregate", _USUAL.aggregate)
+    arm = Arm(name, Scoring(score, aggregate, given.get("rare") == "yes"))
+    if "subset" in given:
+        arm = replace(arm, subset=_share(given["subset"], spec))
+    if "random" in given:
+        arm = replace(arm, random_share=_share(given["random"], spec))
+    return arm
+
+
+def _share(text: str, spec: str) -> float:
+    try:
+        value = float(text.removesuffix("%")) / (100 if text.endswith("%") else 1)
+    except ValueError:
+        value = -1.0
+    if not 0 <= value <= 1:
+        raise SettingError(f"'{text}' in '{spec}' is no share; write 30% or 0.3.")
+    return value
+
+
+def _percent(share: float) -> str:
+    return f"{round(100 * share, 4):g}%"

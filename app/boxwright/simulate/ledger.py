@@ -1,0 +1,68 @@
+"""The cells of an experiment that are finished: a line each, so that a stopped run goes on where it was."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from boxwright.domain.errors import FormatError
+from boxwright.simulate.plan import Cell
+
+NAME = "cells.jsonl"
+
+
+class Ledger:
+    """One writer at a time. The first line tells what the experiment is; each other one is a cell."""
+
+    def __init__(self, folder: Path, about: Mapping[str, Any]) -> None:
+        """`about` has `fingerprint`, which a ledger that is there already must have too. Raises `FormatError` for one
+        that has another, or that cannot be read or written."""
+        self._file = folder / NAME
+        self.cells: dict[str, Cell] = {}
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            if self._file.exists():
+                self._load(str(about["fingerprint"]))
+            else:
+                self._write(json.dumps(about))
+        except OSError as error:
+            raise FormatError(f"{self._file} cannot be used: {error.strerror or error}.") from error
+
+    def add(self, cell: Cell) -> Cell:
+        """Kept before this returns. What another run of the same cell chose for other arms stays."""
+        before = self.cells.get(cell.key)
+        if before is not None:
+            cell = replace(cell, next={**before.next, **cell.next})
+        self.cells[cell.key] = cell
+        self._write(json.dumps(cell.to_json()))
+        return cell
+
+    def _write(self, line: str) -> None:
+        with self._file.open("a", encoding="utf-8") as out:
+            out.write(line + "\n")
+            out.flush()
+            os.fsync(out.fileno())
+
+    def _load(self, fingerprint: str) -> None:
+        content = self._file.read_bytes()
+        whole = content.rfind(b"\n") + 1
+        if whole < len(content):
+            # A run was ended in the middle of a line.
+            os.truncate(self._file, whole)
+        lines = content[:whole].decode("utf-8", "replace").splitlines()
+        try:
+            about = json.loads(lines[0])
+            cells = [Cell.from_json(json.loads(line)) for line in lines[1:]]
+            known = about["fingerprint"]
+        except (IndexError, KeyError, TypeError, ValueError) as error:
+            raise FormatError(f"{self._file} holds no experiment; choose another folder with --out.") from error
+        if known != fingerprint:
+            raise FormatError(
+                f"{self._file.parent} holds another experiment (other images, base, batches, size or training); choose "
+                "another folder with --out, or delete it."
+            )
+        self.cells = {cell.key: cell for cell in cells}

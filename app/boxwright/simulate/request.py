@@ -1,0 +1,77 @@
+"""What a person asks of an experiment, and running it from the files that they name."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from boxwright.domain.errors import FormatError
+from boxwright.domain.image import Split
+from boxwright.domain.progress import Report, ShouldStop
+from boxwright.inference.inspect import inspect_model
+from boxwright.services.import_read import read_dataset
+from boxwright.simulate.bench import feed
+from boxwright.simulate.labelled import LabelledSet, labelled_set
+from boxwright.simulate.ledger import Ledger
+from boxwright.simulate.output import write_cells
+from boxwright.simulate.plan import Plan
+from boxwright.simulate.run import run_experiment
+from boxwright.training.protocol import BaseModel
+
+# A dataset that was an archive is unpacked here, below the folder of the experiment.
+_UNPACKED = "dataset"
+
+
+@dataclass(frozen=True)
+class Request:
+    """`plan`: of the number of images in the pool. `test`: as in `labelled_set`. `features`: folder for what the
+    base sees, `out` when None. `jobs`: processes at once."""
+
+    dataset: Path
+    model: Path
+    out: Path
+    plan: Callable[[int], Plan]
+    format_name: str | None = None
+    test: Split | float | None = None
+    features: Path | None = None
+    jobs: int = 1
+
+
+def experiment(request: Request, report: Report, should_stop: ShouldStop) -> None:
+    """Read, run and keep; the cells are in `request.out` then, and those of a run that was stopped are used again.
+    What is finished is in the CSV as well, however a run ends.
+
+    Raises `FormatError`, `SettingError`, `ModelError`, `TrainingError` and `Cancelled`.
+    """
+    part = request.out / _UNPACKED
+    read = read_dataset(request.dataset, request.format_name, part, report, should_stop)
+    labelled = labelled_set(read.dataset, request.test, report, should_stop)
+    keep(request, labelled, request.dataset.name, report, should_stop)
+
+
+def keep(request: Request, labelled: LabelledSet, name: str, report: Report, should_stop: ShouldStop) -> None:
+    """Run the experiment on `labelled`, which is called `name`."""
+    plan, base = request.plan(labelled.pool_size), base_model(request.model)
+    digest = hashlib.sha256(request.model.read_bytes()).hexdigest()[:16]
+    about = {"dataset": name, "base": request.model.name, "fingerprint": plan.fingerprint(labelled.digest, digest)}
+    about |= {"pool": str(labelled.pool_size), "test": str(labelled.test_size), "training": str(plan.training)}
+    about |= {"first": str(plan.initial), "step": str(plan.step), "steps": str(plan.pace.steps)}
+    ledger = Ledger(request.out, about)
+    features = request.features or request.out
+    try:
+        run_experiment(plan, labelled, base, ledger, features, request.jobs, report, should_stop)
+    finally:
+        write_cells(ledger.cells.values(), [arm.name for arm in plan.arms], about, request.out)
+
+
+def base_model(file: Path) -> BaseModel:
+    """The detector in `file` as something to learn from; what its own classes are called does not matter for that.
+    Raises `ModelError` and `FormatError`."""
+    if not file.is_file():
+        raise FormatError(f"{file} is not there; name the ONNX file of a detector with --model.")
+    found = inspect_model(file)
+    if found.card is not None and not found.card.classes and found.class_count:
+        found = inspect_model(file, {"classes": [str(k) for k in range(found.class_count)]})
+    return BaseModel(file, found.usable_card(), feed)

@@ -1,0 +1,137 @@
+"""What a frozen base sees on a fixed set of images, in one file for each map: written once, read by many processes."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import deque
+from collections.abc import Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from pathlib import Path
+from time import monotonic
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from boxwright.domain.errors import TrainingError
+from boxwright.domain.progress import Progress, ShouldStop, check
+from boxwright.training.augment import Placing, Samples
+from boxwright.training.nets.base_graph import FEATURES, BaseGraph
+from boxwright.training.nets.head import STRIDES
+from boxwright.training.nets.onnx_run import open_graph, run
+from boxwright.training.protocol import Feed, TrainingSet, TrainReport
+
+PLAIN = 0
+# A mirrored picture doubles what is learnt from; of more variants a head on frozen features gains little.
+PLACINGS = (Placing(), Placing(mirrored=True))
+_DONE = "done.u8"
+
+
+class Bank:
+    """Item `i * len(PLACINGS) + v` is variant `v` of image `i`. Each map is a memory-mapped float16 file of one row of
+    channels for each cell, item by item and row by row."""
+
+    def __init__(self, base: BaseGraph, feed: Feed, dataset: TrainingSet, folder: Path) -> None:
+        """`folder` may hold the banks of other bases, sizes and sets; each has a folder of its own in it."""
+        self._base, self._feed, self._dataset = base, feed, dataset
+        self.samples = Samples(dataset, base.spec.width)
+        self.images = dataset.images
+        self.size = base.spec.width
+        self.channels = base.channels
+        self.cells = tuple((base.spec.height // s) * (base.spec.width // s) for s in STRIDES)
+        self._items = len(dataset.images) * len(PLACINGS)
+        self._folder = folder / f"{base.spec.width}-{_digest(base, dataset)}"
+        self._maps: list[Tensor] | None = None
+
+    def compute(self, threads: int, report: TrainReport, should_stop: ShouldStop) -> None:
+        """Fill in what is missing, which a stopped run leaves for the next. Raises `Cancelled`, and `TrainingError`
+        when it cannot be written."""
+        try:
+            self._folder.mkdir(parents=True, exist_ok=True)
+            done = self._mapped(_DONE, np.uint8, (self._items,))
+            missing = np.flatnonzero(done == 0).tolist()
+            if not missing:
+                return
+            maps = [self._mapped(*about) for about in self._files()]
+            began = monotonic()
+            for count, (item, found) in enumerate(self._computed(missing, threads), 1):
+                check(should_stop)
+                for into, level, cells in zip(maps, found, self.cells):
+                    into[item * cells : (item + 1) * cells] = level
+                done[item] = 1
+                rate = count / max(1e-9, monotonic() - began)
+                report(Progress(count, len(missing), "looking at the images", rate))
+        except OSError as error:
+            raise TrainingError(
+                f"The features for training could not be stored in {self._folder.parent}: {error.strerror or error}; "
+                "make room there and start again."
+            ) from error
+
+    def rows(self, level: int, rows: NDArray[np.int64]) -> Tensor:
+        """(R,C) float32 of the map `level`: row `item * cells + cell` is what one cell of one item holds."""
+        return self._opened[level].index_select(0, torch.from_numpy(rows)).float()
+
+    def plain(self, images: Sequence[int]) -> list[Tensor]:
+        """The maps of these images as they are, each (len(images) * cells, C) float32."""
+        items = [index * len(PLACINGS) + PLAIN for index in images]
+        return [
+            torch.cat([level[item * cells : (item + 1) * cells] for item in items]).float()
+            for level, cells in zip(self._opened, self.cells)
+        ]
+
+    @property
+    def _opened(self) -> list[Tensor]:
+        if self._maps is None:
+            # Opened to be written, which nobody does: torch warns of memory that it may not write.
+            self._maps = [torch.from_numpy(self._mapped(*about)) for about in self._files()]
+        return self._maps
+
+    def _files(self) -> list[tuple[str, Any, tuple[int, ...]]]:
+        return [
+            (f"{stride}.f16", np.float16, (self._items * cells, channels))
+            for stride, cells, channels in zip(STRIDES, self.cells, self.channels)
+        ]
+
+    def _mapped(self, name: str, kind: Any, shape: tuple[int, ...]) -> NDArray[Any]:
+        file = self._folder / name
+        length = int(np.prod(shape)) * np.dtype(kind).itemsize
+        if not file.exists() or file.stat().st_size != length:
+            with file.open("ab") as created:
+                created.truncate(length)
+        return np.memmap(file, kind, "r+", shape=shape)
+
+    def _computed(self, items: Sequence[int], threads: int) -> Iterator[tuple[int, list[NDArray[np.float16]]]]:
+        session = open_graph(self._base.model)
+        with ThreadPoolExecutor(threads, "features") as pool:
+            waiting: deque[tuple[int, Future[list[NDArray[np.float16]]]]] = deque()
+            try:
+                for item in items:
+                    waiting.append((item, pool.submit(self._look, session, item)))
+                    if len(waiting) > 2 * threads:
+                        first, future = waiting.popleft()
+                        yield first, future.result()
+                while waiting:
+                    first, future = waiting.popleft()
+                    yield first, future.result()
+            finally:
+                for _, future in waiting:
+                    future.cancel()
+
+    def _look(self, session: Any, item: int) -> list[NDArray[np.float16]]:
+        index, variant = divmod(item, len(PLACINGS))
+        picture, _, _ = self.samples.placed(index, PLACINGS[variant])
+        found = run(session, {self._base.image: self._feed(picture, self._base.spec)[None]})
+        # Half precision ends at 65504; a base that goes beyond it is not usable in it.
+        return [
+            np.clip(found[name][0].reshape(channels, -1).T, -6e4, 6e4).astype(np.float16)
+            for name, channels in zip(FEATURES, self.channels)
+        ]
+
+
+def _digest(base: BaseGraph, dataset: TrainingSet) -> str:
+    told = hashlib.sha256(base.model.SerializeToString(deterministic=True))
+    for image in dataset.images:
+        told.update((image.key or str(image.path)).encode(errors="surrogateescape") + b"\n")
+    return told.hexdigest()[:16]
