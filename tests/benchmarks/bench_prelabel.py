@@ -27,9 +27,10 @@ import numpy as np
 from boxwright.domain.model import Model
 from boxwright.domain.suppression import Suppression
 from boxwright.inference.session import usable_cores
+from boxwright.services.detecting import open_for_pipeline
 from boxwright.services.models import add_model
 from boxwright.services.pipeline import Source, detect_all, workers_for
-from boxwright.services.prelabel import open_for_pipeline, prelabel
+from boxwright.services.prelabel import prelabel
 from boxwright.services.project import Project
 from boxwright.services.scan import add_folders
 

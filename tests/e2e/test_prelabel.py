@@ -16,8 +16,8 @@ from tests.colours import make_pool, shades
 from boxwright.domain.annotation import drawn
 from boxwright.domain.box import Box
 from boxwright.domain.edits import add
+from boxwright.services.detecting import CHUNK_IMAGES
 from boxwright.services.models import add_model, open_detector
-from boxwright.services.prelabel import CHUNK_IMAGES
 from boxwright.services.project import Project
 from boxwright.services.scan import add_folders
 

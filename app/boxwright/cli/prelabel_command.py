@@ -11,7 +11,8 @@ from boxwright.cli.detection_options import class_agnostic_option, device_option
 from boxwright.cli.output import emit, json_option, progress_bar
 from boxwright.domain.suppression import Suppression
 from boxwright.services.models import chosen_model
-from boxwright.services.prelabel import PrelabelResult, prelabel, set_suppression, suppression_of
+from boxwright.services.prelabel import PrelabelResult, prelabel
+from boxwright.services.prelabel_plan import set_suppression, suppression_of
 from boxwright.services.project import Project
 
 

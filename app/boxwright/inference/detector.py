@@ -14,6 +14,7 @@ from boxwright.domain.card import DetectorCard, InputSpec
 from boxwright.domain.errors import ModelError
 from boxwright.domain.prediction import Detections, ProbKind
 from boxwright.inference.decoders.base import Candidates, Decoder
+from boxwright.inference.features import Tapped, open_with_taps, pooled
 from boxwright.inference.inspect import inspect_session
 from boxwright.inference.nms import nms
 from boxwright.inference.preprocess import Prepared, prepare
@@ -25,21 +26,24 @@ from boxwright.inference.spec import TensorSpec
 
 @dataclass(frozen=True, eq=False)
 class Chunk:
-    """The outputs of one run for `count` pictures."""
+    """The outputs of one run for `count` pictures, and their (count,D) float16 features where the detector was opened
+    with them."""
 
     count: int
     outputs: dict[str, NDArray[Any]]
+    features: NDArray[np.float16] | None = None
 
 
 class Detector:
     """Thread-safe: `prepare`, `run` and `finish` may each be called from threads of their own."""
 
-    def __init__(self, opened: OpenSession, card: DetectorCard, file: str) -> None:
+    def __init__(self, opened: OpenSession, card: DetectorCard, file: str, tapped: Tapped | None = None) -> None:
         """Use `open`. Raises ModelError when the card names a layout or an output that does not exist."""
         self._session = opened.session
         self._decoder: Decoder = by_name(card.layout)
         self._picture, self._sizes = split_inputs(opened.inputs, file)
         self._outputs = [t.name for t in opened.outputs]
+        self._tapped = tapped
         self._file = file
         self.card = card
         self.device = opened.device
@@ -52,19 +56,31 @@ class Detector:
 
     @staticmethod
     def open(
-        path: Path, card: DetectorCard | None = None, device: str = "auto", threads: int | None = None
+        path: Path,
+        card: DetectorCard | None = None,
+        device: str = "auto",
+        threads: int | None = None,
+        features: bool = False,
     ) -> Detector:
         """Open the ONNX file `path`.
 
         card: how to read it; without one the card file beside it and what the file shows of itself decide.
-        device: "auto", "cpu" or "cuda". threads: CPU threads, None for one per usable core.
+        device: "auto", "cpu" or "cuda". threads: CPU threads, None for one per usable core. features: also tell what
+        it sees on each whole image, where the file offers it: see `offers_features`.
         Raises ModelError when it cannot be opened, is not recognised, or its class names are not known.
         """
         path = Path(path)
         opened = open_session(path, device, threads)
         if card is None or not card.options:
             card = inspect_session(opened, path, card).usable_card()
+        if features and (tapped := open_with_taps(path, opened, card.input, device, threads)):
+            return Detector(tapped.opened, card, path.name, tapped)
         return Detector(opened, card, path.name)
+
+    @property
+    def offers_features(self) -> bool:
+        """Whether each run tells the features of its pictures."""
+        return self._tapped is not None
 
     def detect(
         self,
@@ -104,7 +120,18 @@ class Detector:
                 return [c for p in prepared for c in self._run([p], 1)]
             why = str(error).strip().splitlines()[0][:300]
             raise ModelError(f"{self._file} failed on a picture: ONNX Runtime says: {why}") from error
-        return [Chunk(len(prepared), dict(zip(self._outputs, (np.asarray(a) for a in answers))))]
+        outputs = dict(zip(self._outputs, (np.asarray(a) for a in answers)))
+        return [Chunk(len(prepared), outputs, self._features(outputs, prepared))]
+
+    def _features(self, outputs: dict[str, NDArray[Any]], prepared: Sequence[Prepared]) -> NDArray[np.float16] | None:
+        if self._tapped is None:
+            return None
+        taps = self._tapped.taps
+        rows = [pooled(outputs, taps, row, one.placement) for row, one in enumerate(prepared)]
+        for name in self._tapped.extra:
+            # Megabytes each, and no decoder knows them.
+            del outputs[name]
+        return np.stack(rows)
 
     def finish(
         self,

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path, PurePosixPath, PureWindowsPath
 
 from boxwright.domain.errors import ModelError
+from boxwright.inference.wire import fields
 
 _MODEL, _GRAPH, _NODE, _ATTRIBUTE, _SPARSE, _TENSOR = "model", "graph", "node", "attribute", "sparse", "tensor"
 
@@ -52,46 +53,12 @@ def external_files(path: Path) -> list[str]:
 def _locations(view: memoryview, message: str, depth: int) -> Iterator[str]:
     if depth > _DEEPEST:
         raise ValueError("nested too deep")
-    for number, part in _fields(view):
+    for number, part in fields(view):
         with part:
             if message == _TENSOR:
                 if number == _EXTERNAL_DATA:
-                    entry = {n: bytes(p) for n, p in _fields(part)}
+                    entry = {n: bytes(p) for n, p in fields(part)}
                     if entry.get(1) == b"location":
                         yield entry.get(2, b"").decode("utf-8")
             elif number in _INSIDE[message]:
                 yield from _locations(part, _INSIDE[message][number], depth + 1)
-
-
-def _fields(view: memoryview) -> Iterator[tuple[int, memoryview]]:
-    """The length-delimited fields of a message; the others are stepped over. Raises IndexError, ValueError."""
-    at, end = 0, len(view)
-    while at < end:
-        key, at = _varint(view, at)
-        number, wire = key >> 3, key & 7
-        if wire == 0:
-            _, at = _varint(view, at)
-        elif wire in (1, 5):
-            at += 8 if wire == 1 else 4
-        elif wire == 2:
-            length, at = _varint(view, at)
-            if at + length > end:
-                raise ValueError("a field is longer than its message")
-            yield number, view[at : at + length]
-            at += length
-        else:
-            raise ValueError(f"unknown wire type {wire}")
-    if at != end:
-        raise ValueError("a field is longer than its message")
-
-
-def _varint(view: memoryview, at: int) -> tuple[int, int]:
-    value = shift = 0
-    while True:
-        byte = view[at]
-        value |= (byte & 0x7F) << shift
-        at, shift = at + 1, shift + 7
-        if byte < 0x80:
-            return value, at
-        if shift > 63:
-            raise ValueError("a number is too long")

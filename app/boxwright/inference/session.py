@@ -47,6 +47,12 @@ def open_session(path: Path, device: str = "auto", threads: int | None = None) -
     if device not in DEVICES:
         raise ModelError(f"'{device}' is no device: choose one of {', '.join(DEVICES)}.")
     refuse_other_files(path)
+    return open_model(str(path), path, device, threads)
+
+
+def open_model(model: str | bytes, path: Path, device: str, threads: int | None, optimise: bool = True) -> OpenSession:
+    """Open `model`, a file or what is in one; `path` is for what is said of it. As `open_session` otherwise; without
+    `optimise` every tensor of the graph keeps its name."""
     import onnxruntime as ort
 
     offered = "CUDAExecutionProvider" in ort.get_available_providers()
@@ -55,9 +61,10 @@ def open_session(path: Path, device: str = "auto", threads: int | None = None) -
     try:
         session = None
         if wants_cuda and offered:
-            session = _create(ort, path, ["CUDAExecutionProvider", "CPUExecutionProvider"], threads, device)
+            both = ["CUDAExecutionProvider", "CPUExecutionProvider"]
+            session = _create(ort, model, path, both, threads, device, optimise)
         if session is None:
-            session = _create(ort, path, ["CPUExecutionProvider"], threads, "cpu")
+            session = _create(ort, model, path, ["CPUExecutionProvider"], threads, "cpu", optimise)
     finally:
         ort.set_default_logger_severity(_WARNINGS)
     # The list of what the library was built with says nothing about this machine; only the session does.
@@ -78,15 +85,19 @@ def usable_cores() -> int:
     return os.cpu_count() or 1
 
 
-def _create(ort: Any, path: Path, providers: list[str], threads: int | None, device: str) -> Any:
+def _create(
+    ort: Any, model: str | bytes, path: Path, providers: list[str], threads: int | None, device: str, optimise: bool
+) -> Any:
     options = ort.SessionOptions()
     options.log_severity_level = _QUIET
     options.intra_op_num_threads = threads or usable_cores()
     options.inter_op_num_threads = 1
+    if not optimise:
+        options.graph_optimization_level = ort.GraphOptimizationLevel.ORT_DISABLE_ALL
     # A waiting inference thread that spins takes the core the next picture is decoded on.
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")
     try:
-        return ort.InferenceSession(str(path), options, providers=providers, enable_fallback=0)
+        return ort.InferenceSession(model, options, providers=providers, enable_fallback=0)
     except Exception as error:  # each failure of the library has a class of its own, without a common base
         if device == "auto":
             return None

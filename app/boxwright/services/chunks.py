@@ -9,31 +9,36 @@ from pathlib import Path
 
 import numpy as np
 
+from boxwright.domain.features import ImageFeatures
 from boxwright.domain.prediction import Detections, ProbKind
 from boxwright.services.pipeline import Outcome
 
 
 @dataclass(frozen=True)
 class Chunk:
-    """`found`: image id and detections. `problems`: image id and why it could not be read."""
+    """`found`: image id and detections. `problems`: image id and why it could not be read. `features`: those of the
+    images seen, where the detector tells them."""
 
     found: tuple[tuple[int, Detections], ...]
     problems: tuple[tuple[int, str], ...]
+    features: ImageFeatures | None = None
 
     def __len__(self) -> int:
         return len(self.found) + len(self.problems)
 
 
 def chunk_of(outcomes: Sequence[Outcome]) -> Chunk:
+    seen = {o.image_id: o.features for o in sorted(outcomes, key=lambda o: o.image_id) if o.features is not None}
     return Chunk(
         tuple((o.image_id, o.detections) for o in outcomes if o.detections is not None),
         tuple((o.image_id, o.problem or "cannot be read") for o in outcomes if o.detections is None),
+        ImageFeatures(np.array(list(seen), dtype=np.int64), np.stack(list(seen.values()))) if seen else None,
     )
 
 
 def save_chunk(chunk: Chunk, path: Path) -> None:
     """Write `path` whole or not at all: one zip of arrays, nothing in it is code."""
-    detections = [d for _, d in chunk.found]
+    detections, seen = [d for _, d in chunk.found], chunk.features
     width = max((d.probs.shape[1] for d in detections), default=0)
     # An image without boxes may come with a vector of another width; it has no row to fill it.
     filled = [d for d in detections if len(d)]
@@ -50,6 +55,8 @@ def save_chunk(chunk: Chunk, path: Path) -> None:
             best_raw=np.array([d.best_raw for d in detections], dtype=np.float32),
             kinds=np.array([str(d.kind) for d in detections], dtype="U16"),
             problems=np.array(json.dumps(chunk.problems)),
+            feature_ids=np.zeros(0, np.int64) if seen is None else seen.image_ids,
+            features=np.zeros((0, 0), np.float16) if seen is None else seen.rows,
         )
     aside.replace(path)
 
@@ -66,4 +73,5 @@ def load_chunk(path: Path) -> Chunk:
             )
         )
         problems = tuple((int(i), str(text)) for i, text in json.loads(str(data["problems"])))
-    return Chunk(found, problems)
+        features = ImageFeatures(data["feature_ids"], data["features"]) if len(data["feature_ids"]) else None
+    return Chunk(found, problems, features)

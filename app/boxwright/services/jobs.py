@@ -11,7 +11,8 @@ from boxwright.domain.model import Model
 from boxwright.domain.progress import Report
 from boxwright.services.child import Event, Job, JobFailed
 from boxwright.services.chunks import load_chunk
-from boxwright.services.prelabel import Committed, PrelabelResult, Speed, Tally, begin, commit_chunk
+from boxwright.services.prelabel import Committed, PrelabelResult, Speed, Tally, commit_chunk, compact
+from boxwright.services.prelabel_plan import begin
 from boxwright.services.project import Project
 from boxwright.services.writer import WriteQueue
 
@@ -58,7 +59,8 @@ class _PrelabelRun:
 
     def handle(self, event: Event, folder: Path) -> None:
         if event["event"] == "started":
-            model = self._queue.submit(self._begin).result()
+            offers = event["offers_features"]
+            model = self._queue.submit(lambda project: self._begin(project, offers)).result()
             self._tally = Tally(model, int(event["already"]))
             self._tally.runs_on(str(event["device"]), str(event["device_note"]))
             self._speed = Speed(int(event["total"]), self._on_progress)
@@ -73,18 +75,18 @@ class _PrelabelRun:
                 return commit_chunk(project, self._model(project), chunk)
 
             self._tally.add(self._queue.submit(commit).result())
-            self._speed.add(len(chunk))
+            self._speed.add(int(event["images"]))
 
     def finish(self, stopped: bool) -> PrelabelResult:
         if self._tally is None:
             return PrelabelResult(self._model_id, stopped=stopped)
-        self._queue.submit(lambda project: project.scores.compact(self._model_id)).result()
+        self._queue.submit(lambda project: compact(project, self._model(project))).result()
         self._tally.stopped = stopped
         return self._tally.result()
 
-    def _begin(self, project: Project) -> Model:
+    def _begin(self, project: Project, offers_features: bool | None) -> Model:
         model = self._model(project)
-        begin(project, model)
+        begin(project, model, offers_features)
         return model
 
     def _model(self, project: Project) -> Model:

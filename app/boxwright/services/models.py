@@ -61,14 +61,17 @@ def same_detector(project: Project, sha256: str, card: DetectorCard) -> Model | 
     return next((m for m in models if (project.folder / m.file).is_file()), None)
 
 
-def open_detector(project: Project, model: Model, device: str = "auto", threads: int | None = None) -> Detector:
-    """The model's file, opened with the card that is stored in the project. Raises ModelError."""
+def open_detector(
+    project: Project, model: Model, device: str = "auto", threads: int | None = None, features: bool = False
+) -> Detector:
+    """The model's file, opened with the card that is stored in the project; with its `features` where it offers them.
+    Raises ModelError."""
     from boxwright.inference.detector import Detector
 
     path = project.folder / model.file
     if not path.is_file():
         raise ModelError(f"The file of the detector '{model.name}' is gone from {path.parent}; add it again.")
-    return Detector.open(path, model.card, device, threads)
+    return Detector.open(path, model.card, device, threads, features)
 
 
 def chosen_model(project: Project, model_id: int | None = None) -> Model:

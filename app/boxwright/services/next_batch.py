@@ -17,6 +17,7 @@ from boxwright.sampling.choose import Choice, Knowledge, Scoring, choose
 from boxwright.sampling.samplers import DEFAULT_SAMPLER, Sampler, by_name
 from boxwright.sampling.scores import meaningful_scores
 from boxwright.sampling.view import Knobs
+from boxwright.services.feature_model import stored_features
 from boxwright.services.project import Project
 
 # The deciding box is looked up for this many images from the top: a batch beyond it is a share of a huge pool, which
@@ -67,7 +68,8 @@ def next_batch(project: Project, request: NextRequest) -> Batch:
     notes += _shortage(request.size, len(candidates), left_out)
 
     pool = project.scores.read(model.id, [score], labels=request.rare_classes) if model else None
-    known = Knowledge(candidates, pool, project.images.ids(state=ImageState.LABELED), _class_boxes(project, model))
+    labeled = project.images.ids(state=ImageState.LABELED)
+    known = Knowledge(candidates, pool, labeled, _class_boxes(project, model), lambda: stored_features(project))
     rng = np.random.Generator(np.random.PCG64(request.seed))
     scoring = Scoring(score, request.aggregate, request.rare_classes)
     chosen = choose(sampler, known, scoring, request.knobs, rng)

@@ -10,6 +10,9 @@ from math import ceil
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import numpy as np
+from numpy.typing import NDArray
+
 from boxwright.domain.card import InputSpec
 from boxwright.domain.errors import BoxwrightError, ProjectError
 from boxwright.domain.prediction import Detections
@@ -39,11 +42,13 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """Either `detections`, or `problem`: in a few words why the image could not be read."""
+    """Either `detections`, or `problem`: in a few words why the image could not be read. `features`: (D,) float16 where
+    the detector tells them."""
 
     image_id: int
     detections: Detections | None
     problem: str | None = None
+    features: NDArray[np.float16] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,9 +145,14 @@ def _read(detector: Detector, source: Source) -> _Read:
 def _run(detector: Detector, reads: list[Future[_Read]], conf: float, suppression: Suppression) -> list[Outcome]:
     done = [read.result() for read in reads]
     good = [read.prepared for read in done if read.prepared is not None]
-    iou, class_agnostic = suppression.iou, suppression.class_agnostic
-    found = iter(detector.finish(detector.run(good), good, conf, iou, class_agnostic) if good else ())
+    if not good:
+        return [Outcome(read.image_id, None, read.problem) for read in done]
+    chunks = detector.run(good)
+    rows = iter([row for chunk in chunks for row in (chunk.features if chunk.features is not None else ())])
+    found = iter(detector.finish(chunks, good, conf, suppression.iou, suppression.class_agnostic))
     return [
-        Outcome(read.image_id, None, read.problem) if read.prepared is None else Outcome(read.image_id, next(found))
+        Outcome(read.image_id, None, read.problem)
+        if read.prepared is None
+        else Outcome(read.image_id, next(found), features=next(rows, None))
         for read in done
     ]

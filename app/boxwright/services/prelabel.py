@@ -4,33 +4,23 @@ from __future__ import annotations
 
 import time
 from collections import Counter, deque
-from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-import numpy as np
-from numpy.typing import NDArray
-
-from boxwright.domain.image import ImageState
 from boxwright.domain.model import Model
 from boxwright.domain.prediction import ImagePredictions
 from boxwright.domain.progress import Progress, Report, ShouldStop, ignore, never
-from boxwright.domain.scores import BOX_FLOOR
-from boxwright.domain.suppression import Suppression
 from boxwright.sampling.scores import pool_scores
-from boxwright.services.chunks import Chunk, chunk_of
-from boxwright.services.first_looks import most_uncertain_first
-from boxwright.services.models import open_detector
-from boxwright.services.pipeline import Outcome, Source, detect_all, workers_for
+from boxwright.services.chunks import Chunk
+from boxwright.services.detecting import run_plan
+from boxwright.services.feature_model import feature_model, store_features
+from boxwright.services.prelabel_plan import begin, plan_of
 from boxwright.services.project import Project
 
 if TYPE_CHECKING:
     from boxwright.inference.detector import Detector
 
-# Images in one transaction: what a killed run loses at most, and what a window's writer does in one go.
-CHUNK_IMAGES = 32
-LOOKED_UP = 1_000
-SUPPRESSION_KEY = "suppression"
 RATE_SECONDS = 10.0
 
 
@@ -71,97 +61,29 @@ def prelabel(
     was stopped or killed goes on from its last chunk. An unreadable image is marked and stepped over. An image that a
     person has touched keeps what it has. Raises `ModelError`, `ReadOnlyProject`."""
     project.require_writable()
-    todo, already = to_do(project, model)
-    tally = Tally(model, already)
-    if not len(todo):
+    plan = plan_of(project, model)
+    tally = Tally(model, plan.already)
+    if not plan.total:
         return tally.result()
-    detector = open_for_pipeline(project, model, device)
-    begin(project, model)
-    tally.runs_on(detector.device, detector.device_note)
-    speed = Speed(len(todo), report)
-    for chunk in detect_chunks(project, detector, todo, should_stop):
+    speed = Speed(plan.total, report)
+
+    def started(detector: Detector) -> None:
+        begin(project, model, detector.offers_features if plan.asks else None)
+        tally.runs_on(detector.device, detector.device_note)
+
+    for images, chunk in run_plan(project, plan, device, should_stop, started):
         tally.add(commit_chunk(project, model, chunk))
-        speed.add(len(chunk))
-    tally.stopped = speed.done < len(todo)
-    project.scores.compact(model.id)
+        speed.add(images)
+    tally.stopped = speed.done < len(plan.todo)
+    compact(project, model)
     return tally.result()
 
 
-def to_do(project: Project, model: Model) -> tuple[NDArray[np.int64], int]:
-    """Ids of the images to run on, int64, those that another detector was unsure of first, and how many unlabelled
-    ones the model has seen already."""
-    unlabeled = project.images.ids(state=ImageState.UNLABELED)
-    seen = np.zeros(0, np.int64)
-    if not _outdated(project, model):
-        # A touched image gets no pre-labels, so only its scores tell that it was done.
-        seen = np.union1d(project.predictions.predicted_ids(model.id), project.scores.read(model.id, []).image_ids)
-    todo = np.setdiff1d(unlabeled, seen, assume_unique=True)
-    return most_uncertain_first(project, model, todo), len(unlabeled) - len(todo)
-
-
-def begin(project: Project, model: Model) -> None:
-    """Note what the pre-labels are made with, before the first is stored. What was made otherwise, with another class
-    map or suppression, is made again: boxes may be missing from it, or belong to a class that is no longer meant."""
-    with project.transaction():
-        if _outdated(project, model):
-            project.predictions.outdate(model.id)
-            project.scores.clear(model.id)
-        project.settings[_made_with_key(model)] = _made_with(project, model)
-
-
-def _outdated(project: Project, model: Model) -> bool:
-    stored: object = project.settings.get(_made_with_key(model))
-    return stored is not None and stored != _made_with(project, model)
-
-
-def _made_with_key(model: Model) -> str:
-    return f"prelabels_of_model_{model.id}"
-
-
-def _made_with(project: Project, model: Model) -> dict[str, object]:
-    class_map = {str(label): class_id for label, class_id in sorted(model.class_map.items())}
-    return {"floor": BOX_FLOOR, **asdict(suppression_of(project)), "class_map": class_map}
-
-
-def suppression_of(project: Project) -> Suppression:
-    """What the project's pre-labels are made with, whether a command or the window makes them."""
-    return Suppression(**project.settings.get(SUPPRESSION_KEY, {}))
-
-
-def set_suppression(project: Project, suppression: Suppression) -> None:
-    """From now on; pre-labels that were made otherwise are made again by the next `prelabel`."""
-    with project.transaction():
-        project.settings[SUPPRESSION_KEY] = asdict(suppression)
-
-
-def open_for_pipeline(project: Project, model: Model, device: str) -> Detector:
-    """The detector with as many threads for one image as the pipeline leaves it."""
-    from boxwright.inference.session import usable_cores
-
-    return open_detector(project, model, device, workers_for("CPU", usable_cores()).threads)
-
-
-def detect_chunks(
-    project: Project, detector: Detector, image_ids: NDArray[np.int64], should_stop: ShouldStop
-) -> Iterator[Chunk]:
-    """What the detector finds, `CHUNK_IMAGES` images at a time; the last may be smaller. Ends early when asked to."""
-    from boxwright.inference.session import usable_cores
-
-    workers = workers_for(detector.device, usable_cores())
-    outcomes: list[Outcome] = []
-    found = detect_all(detector, _sources(project, image_ids), workers, BOX_FLOOR, suppression_of(project))
-    try:
-        for outcome in found:
-            outcomes.append(outcome)
-            if should_stop():
-                break
-            if len(outcomes) == CHUNK_IMAGES:
-                yield chunk_of(outcomes)
-                outcomes = []
-    finally:
-        found.close()
-    if outcomes:
-        yield chunk_of(outcomes)
+def compact(project: Project, model: Model) -> None:
+    """Many small blocks become few, after a run."""
+    project.scores.compact(model.id)
+    if (source := feature_model(project)) is not None:
+        project.features.compact(source.id)
 
 
 @dataclass(frozen=True)
@@ -184,6 +106,8 @@ def commit_chunk(project: Project, model: Model, chunk: Chunk) -> Committed:
         if mapped:
             ids, detections = zip(*mapped)
             project.scores.append(model.id, pool_scores(ids, detections, model.card.kind))
+        if chunk.features is not None:
+            store_features(project, chunk.features)
         for image_id, problem in chunk.problems:
             project.images.mark_problem(image_id, problem)
     kept = set(replaced.kept)
@@ -255,12 +179,3 @@ class Speed:
         since, before = self._marks[0]
         rate = (self.done - before) / (now - since) if now > since else 0.0
         self._report(Progress(self.done, self._total, self._what, rate))
-
-
-def _sources(project: Project, image_ids: NDArray[np.int64]) -> Iterator[Source]:
-    """In the order of `image_ids`, looked up a thousand at a time."""
-    roots = {root.name: root.folder for root in project.roots.all()}
-    for start in range(0, len(image_ids), LOOKED_UP):
-        for image in project.images.many(image_ids[start : start + LOOKED_UP].tolist()):
-            root = roots[image.root]
-            yield Source(image.id, root, root / image.path, image.width, image.height)

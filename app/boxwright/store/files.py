@@ -9,6 +9,7 @@ from pathlib import Path
 import orjson
 
 from boxwright.store.connection import Store
+from boxwright.store.features import FeatureRepository
 from boxwright.store.images import chunks, marks
 from boxwright.store.scores import ScoreRepository
 
@@ -94,6 +95,7 @@ class FileRepository:
             self._store.write_many(f"DELETE FROM {table} WHERE image_id = ?", [(i,) for i in forgotten])
         if forgotten:
             ScoreRepository(self._store).forget(forgotten)
+        FeatureRepository(self._store).forget(image_ids)
         return worked_on
 
     def mark_missing(self, image_ids: Sequence[int], problem: str) -> None:

@@ -44,7 +44,7 @@ class ScoreRepository:
         offsets = np.concatenate(([0], np.cumsum(counts)))
         scores = {name: self._array(model_id, name).astype(np.float32, copy=False) for name in names}
         pool = PoolScores(ids, offsets, scores, best_raw, self._labels(model_id) if labels else None)
-        return pool if bool((np.diff(ids) > 0).all()) else _taken(pool, _last_of_each(ids))
+        return pool if bool((np.diff(ids) > 0).all()) else _taken(pool, last_of_each(ids))
 
     def compact(self, model_id: int) -> None:
         """Rewrite many small appends as blocks of `BLOCK_IMAGES` images, without those that were outweighed."""
@@ -96,7 +96,7 @@ class ScoreRepository:
         return np.concatenate(parts) if parts else np.empty(0, np.int32)
 
 
-def _last_of_each(ids: NDArray[np.int64]) -> NDArray[np.intp]:
+def last_of_each(ids: NDArray[np.int64]) -> NDArray[np.intp]:
     """Where each id stands for the last time, ordered by id."""
     order = np.argsort(ids, kind="stable")
     last = np.append(np.diff(ids[order]) != 0, True) if len(ids) else np.empty(0, bool)

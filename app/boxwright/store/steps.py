@@ -236,6 +236,19 @@ def m012_marks(db: Database) -> None:
     )
 
 
+def m013_features(db: Database) -> None:
+    """What a detector sees on whole images, some hundreds of them in a row: see `store.features`."""
+    _run(
+        db,
+        """CREATE TABLE feature_block (
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            model_id INTEGER NOT NULL REFERENCES model(id),
+            image_ids BLOB NOT NULL,
+            rows BLOB NOT NULL)""",
+        "CREATE INDEX feature_block_model ON feature_block(model_id)",
+    )
+
+
 STEPS = (
     m001_images,
     m002_classes,
@@ -249,4 +262,5 @@ STEPS = (
     m010_batch_columns,
     m011_rounds,
     m012_marks,
+    m013_features,
 )

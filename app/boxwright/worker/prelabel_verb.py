@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from boxwright.domain.progress import never
 from boxwright.services.chunks import save_chunk
-from boxwright.services.prelabel import detect_chunks, open_for_pipeline, to_do
+from boxwright.services.detecting import run_plan
+from boxwright.services.prelabel_plan import plan_of
 from boxwright.services.project import Project
 from boxwright.worker.verbs import Emit
+
+if TYPE_CHECKING:
+    from boxwright.inference.detector import Detector
 
 
 def run(job: Mapping[str, Any], emit: Emit) -> dict[str, Any]:
@@ -18,22 +22,19 @@ def run(job: Mapping[str, Any], emit: Emit) -> dict[str, Any]:
     folder = Path(job["folder"])
     with Project.open(Path(job["project"]), read_only=True) as project:
         model = project.models.get(int(job["model_id"]))
-        todo, already = to_do(project, model)
-        if not len(todo):
-            emit({"event": "started", "total": 0, "already": already, "device": "", "device_note": ""})
+        plan = plan_of(project, model)
+        said = {"event": "started", "total": plan.total, "already": plan.already}
+        if not plan.total:
+            emit({**said, "device": "", "device_note": "", "offers_features": None})
             return {"images": 0}
-        detector = open_for_pipeline(project, model, str(job["device"]))
-        emit(
-            {
-                "event": "started",
-                "total": len(todo),
-                "already": already,
-                "device": detector.device,
-                "device_note": detector.device_note,
-            }
-        )
-        for number, chunk in enumerate(detect_chunks(project, detector, todo, never)):
+
+        def started(detector: Detector) -> None:
+            offers = detector.offers_features if plan.asks else None
+            device = {"device": detector.device, "device_note": detector.device_note}
+            emit({**said, **device, "offers_features": offers})
+
+        for number, (images, chunk) in enumerate(run_plan(project, plan, str(job["device"]), never, started)):
             name = f"{number:06d}.npz"
             save_chunk(chunk, folder / name)
-            emit({"event": "chunk", "file": name, "images": len(chunk)})
-    return {"images": len(todo)}
+            emit({"event": "chunk", "file": name, "images": images})
+    return {"images": plan.total}

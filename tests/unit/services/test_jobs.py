@@ -22,10 +22,11 @@ from boxwright.domain.errors import BoxwrightError, ReadOnlyProject
 from boxwright.domain.progress import Progress
 from boxwright.services.child import Job, JobFailed, parse_event
 from boxwright.services.chunks import chunk_of, load_chunk, save_chunk
+from boxwright.services.detecting import CHUNK_IMAGES
 from boxwright.services.jobs import start_prelabel
 from boxwright.services.models import open_detector
 from boxwright.services.pipeline import Outcome
-from boxwright.services.prelabel import CHUNK_IMAGES, PrelabelResult, prelabel
+from boxwright.services.prelabel import PrelabelResult, prelabel
 from boxwright.services.project import Project
 from boxwright.services.writer import WriteQueue
 

@@ -25,9 +25,11 @@ from boxwright.domain.progress import Progress
 from boxwright.domain.suppression import Suppression
 from boxwright.inference.preprocess import place
 from boxwright.sampling.scores import box_scores
+from boxwright.services.detecting import CHUNK_IMAGES
 from boxwright.services.models import add_model, map_classes
 from boxwright.services.pipeline import side_to_decode
-from boxwright.services.prelabel import CHUNK_IMAGES, prelabel, set_suppression, suppression_of, to_do
+from boxwright.services.prelabel import prelabel
+from boxwright.services.prelabel_plan import set_suppression, suppression_of, to_do
 from boxwright.services.project import Project
 from boxwright.services.scan import add_folders
 

@@ -225,6 +225,13 @@ def test_m012_marks(store: Store) -> None:
         run(store, "UPDATE edit_log SET annotator = 'x'")
 
 
+def test_m013_features(store: Store) -> None:
+    step(store, "m013_features")
+    run(store, MODEL, "INSERT INTO feature_block(model_id, image_ids, rows) VALUES (1, x'00', x'00')")
+    with pytest.raises(sqlite3.IntegrityError):
+        run(store, "INSERT INTO feature_block(model_id, image_ids, rows) VALUES (9, x'00', x'00')")
+
+
 def test_every_step_has_its_test() -> None:
     assert not [name for name in names() if not any(test.startswith(f"test_{name}") for test in globals())]
 

@@ -13,12 +13,12 @@ from numpy.typing import NDArray
 
 from boxwright.domain.card import InputSpec
 from boxwright.domain.errors import TrainingError
+from boxwright.domain.taps import JOINTS, STRIDES, find_taps
 from boxwright.training.nets.old_head import OldHead, read_old_head
 from boxwright.training.nets.onnx_run import Arrays, open_graph, run, shapes_of
 from boxwright.training.nets.reshapes import free_batch, resize_constants
-from boxwright.training.nets.taps import STRIDES, find_taps
 
-FEATURES = tuple(f"boxwright_features_{stride}" for stride in STRIDES)
+FEATURES = JOINTS
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,11 @@ def read_base(path: Path, spec: InputSpec) -> BaseGraph:
     shapes = shapes_of(model, _feeds(model.graph, image.name, spec))
     # A detector of this trainer is cut where it was joined, or each round would put a head upon a head.
     joined = all(name in shapes for name in FEATURES)
-    taps = tuple((name,) for name in FEATURES) if joined else find_taps(model.graph, shapes, spec.width, spec.height)
+    taps = (
+        tuple((name,) for name in FEATURES)
+        if joined
+        else find_taps(list(model.graph.node), shapes, spec.width, spec.height)
+    )
     if taps is None:
         raise TrainingError(
             f"The detector {path.name} offers no usable features: its graph has no maps at an eighth, a sixteenth and "

@@ -17,6 +17,7 @@ from torch import nn
 from boxwright.domain.progress import ShouldStop
 from boxwright.training.augment import Samples
 from boxwright.training.nets.base_graph import BaseGraph
+from boxwright.training.nets.depth import backbone_nodes
 from boxwright.training.nets.executor import Executor, with_weights
 from boxwright.training.nets.features import PLAIN, Features
 from boxwright.training.nets.head import Head
@@ -27,7 +28,6 @@ from boxwright.training.nets.machine import Machine
 from boxwright.training.nets.merge import with_head
 from boxwright.training.nets.old_head import take_up
 from boxwright.training.nets.skip_head import SkipHead
-from boxwright.training.nets.taps import backbone_nodes
 from boxwright.training.protocol import BaseModel, Epoch, TrainingSet, TrainReport
 from boxwright.training.recipe import Recipe
 from boxwright.training.sources import held_back
