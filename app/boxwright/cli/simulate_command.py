@@ -40,6 +40,7 @@ from boxwright.domain.progress import never
 @click.option("--steps", type=click.IntRange(min=1), default=300, show_default=True, help="Batches of a training.")
 @click.option("--size", type=click.IntRange(min=64), help="Side of the square input in pixels.  [the base's own]")
 @click.option("--test", help="What is measured on: a split of the dataset, or N% drawn by each seed.  [its test split]")
+@click.option("--pool", default="", help="Make of the pool skewed:CLASS, or one with near-duplicates: duplicates.")
 @click.option("--format", "format_name", help="The format of the dataset.  [recognised]")
 @click.option(
     "--features", type=click.Path(path_type=Path), help="Folder for what the base sees, gigabytes.  [in --out]"
@@ -63,6 +64,7 @@ def command(
     steps: int,
     size: int | None,
     test: str | None,
+    pool: str,
     format_name: str | None,
     features: Path | None,
     jobs: int | None,
@@ -89,11 +91,11 @@ def command(
         raise SettingError(f"The input size {size} is not a multiple of 32.")
     arms = parse_arms(samplers)
 
-    def plan(pool: int) -> Plan:
-        first, more = sizes(initial, pool, "--initial"), sizes(step, pool, "--step")
+    def plan(images: int) -> Plan:
+        first, more = sizes(initial, images, "--initial"), sizes(step, images, "--step")
         return Plan(arms, first, more, rounds, seeds, noise, Training(training), size, Pace(steps=steps))
 
-    request = Request(dataset, model, out, plan, format_name, _test(test), features, jobs or usable_cores())
+    request = Request(dataset, model, out, plan, format_name, _test(test), features, pool, jobs or usable_cores())
     with progress_bar("Simulating") as report:
         experiment(request, report, never)
     _tell(write_report(out), out, as_json)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +24,7 @@ from boxwright.inference.nms import nms
 from boxwright.inference.preprocess import prepare
 from boxwright.sampling.choose import Knowledge, choose
 from boxwright.sampling.samplers import by_name
-from boxwright.sampling.scores import pool_scores
+from boxwright.sampling.scores import meaningful_scores, pool_scores
 from boxwright.sampling.view import Knobs
 from boxwright.simulate.arms import NOISE, Arm
 from boxwright.simulate.effort import Work, total, work_on
@@ -147,9 +148,11 @@ class Bench:
             self._class_boxes(task.labelled),
             lambda: self._features(np.union1d(left, labelled)),
         )
+        serving = meaningful_scores(ProbKind.SIGMOID, len(self._set.classes))
+        scoring = arm.scoring if arm.scoring.score in serving else replace(arm.scoring, score=serving[0])
         knobs = Knobs(self._plan.step, arm.subset, arm.random_share)
         rng = np.random.Generator(np.random.PCG64((task.seed, task.round, 2)))
-        chosen = choose(by_name(arm.sampler), known, arm.scoring, knobs, rng).selection.indices
+        chosen = choose(by_name(arm.sampler), known, scoring, knobs, rng).selection.indices
         return Next(tuple(left[chosen].tolist()), total(works[i] for i in chosen))
 
     def _features(self, ids: NDArray[np.int64]) -> ImageFeatures:

@@ -17,17 +17,20 @@ from boxwright.simulate.labelled import LabelledSet, labelled_set
 from boxwright.simulate.ledger import Ledger
 from boxwright.simulate.output import write_cells
 from boxwright.simulate.plan import Plan
+from boxwright.simulate.recipes import recipe
 from boxwright.simulate.run import run_experiment
 from boxwright.training.protocol import BaseModel
 
 # A dataset that was an archive is unpacked here, below the folder of the experiment.
 _UNPACKED = "dataset"
+_COPIES = "near-duplicates"
 
 
 @dataclass(frozen=True)
 class Request:
     """`plan`: of the number of images in the pool. `test`: as in `labelled_set`. `features`: folder for what the
-    base sees, `out` when None. `jobs`: processes at once."""
+    base sees, `out` when None. `jobs`: processes at once. `recipe`: what is made of the pool,
+    as in `recipes.recipe`, "" for nothing."""
 
     dataset: Path
     model: Path
@@ -36,6 +39,7 @@ class Request:
     format_name: str | None = None
     test: Split | float | None = None
     features: Path | None = None
+    recipe: str = ""
     jobs: int = 1
 
 
@@ -46,8 +50,11 @@ def experiment(request: Request, report: Report, should_stop: ShouldStop) -> Non
     Raises `FormatError`, `SettingError`, `ModelError`, `TrainingError` and `Cancelled`.
     """
     part = request.out / _UNPACKED
+    make = recipe(request.recipe) if request.recipe else None
     read = read_dataset(request.dataset, request.format_name, part, report, should_stop)
     labelled = labelled_set(read.dataset, request.test, report, should_stop)
+    if make is not None:
+        labelled = make(labelled, request.out / _COPIES, report, should_stop)
     keep(request, labelled, request.dataset.name, report, should_stop)
 
 
@@ -58,6 +65,7 @@ def keep(request: Request, labelled: LabelledSet, name: str, report: Report, sho
     about = {"dataset": name, "base": request.model.name, "fingerprint": plan.fingerprint(labelled.digest, digest)}
     about |= {"pool": str(labelled.pool_size), "test": str(labelled.test_size), "training": str(plan.training)}
     about |= {"first": str(plan.initial), "step": str(plan.step), "steps": str(plan.pace.steps)}
+    about |= {"recipe": request.recipe} if request.recipe else {}
     ledger = Ledger(request.out, about)
     features = request.features or request.out
     try:
