@@ -224,6 +224,35 @@ def test_what_differs_from_a_persons_labels_is_reviewed_on_word(opened, flawed, 
         assert project.predictions.to_review().tolist() == []
 
 
+def test_labels_that_an_import_replaced_come_back_when_it_is_undone(opened, flawed, folder):
+    opened.key(Qt.Key.Key_Space)
+    opened.shown(row=1)
+    opened.workspace.flush()
+    with Project.open(folder, read_only=True) as project:
+        first = int(project.images.ids()[0])
+        before = project.labels.annotations([first])
+    dialog = looked_at(opened, flawed)
+    dialog.conflicts.setCurrentIndex(2)
+    press(dialog)
+    opened.until(lambda: dialog.outcome is not None)
+    with Project.open(folder, read_only=True) as project:
+        assert project.labels.annotations([first]) != before
+    QTest.mouseClick(dialog.undo, Qt.MouseButton.LeftButton)
+    undo = opened.dialog()
+    assert "1 of them had labels of yours" in undo.words.text()
+    press(undo)
+    opened.until(lambda: "your labels are there again" in undo.words.text())
+    with Project.open(folder, read_only=True) as project:
+        assert project.labels.annotations([first]) == before
+        assert project.images.counts()["labeled"] == 1
+    undo.reject()
+    opened.until(lambda: opened.workspace.queue.done == 1)
+    again = trigger(opened, "project.undo_import")
+    assert "No import" in again.words.text()
+    assert not again.go.isVisible()
+    again.reject()
+
+
 def test_looking_can_be_left_at_any_time_and_leaves_nothing(opened, flawed, folder):
     import zipfile
 

@@ -12,6 +12,7 @@ from boxwright.cli.output import emit, json_option, progress_bar
 
 if TYPE_CHECKING:
     from boxwright.formats.dataset import Problem
+    from boxwright.services.import_undo import Undone
     from boxwright.services.importing import ImportAs, ImportResult, Preview
 
 SHOWN = 10
@@ -19,7 +20,7 @@ SHOWN = 10
 
 @click.command(name="import")
 @click.argument("project", type=click.Path(path_type=Path))
-@click.argument("path", type=click.Path(path_type=Path))
+@click.argument("path", type=click.Path(path_type=Path), required=False)
 @click.option("--format", "format_", metavar="F", help="The dataset's format, when it is not to be recognised.")
 @click.option(
     "--as",
@@ -44,23 +45,31 @@ SHOWN = 10
     metavar="DIR",
     help="With --preview: put five images with their boxes drawn there.",
 )
+@click.option("--undo", is_flag=True, help="Take back the newest import instead: no PATH.")
 @json_option
 def command(
     project: Path,
-    path: Path,
+    path: Path | None,
     format_: str | None,
     as_: ImportAs,
     class_map: tuple[str, ...],
     conflicts: str,
     preview: bool,
     pictures: Path | None,
+    undo: bool,
     as_json: bool,
 ) -> None:
     """Bring a dataset's images and labels into PROJECT.
 
     PATH is a dataset's folder, file or archive, in a format that 'boxwright formats' lists. An image that somebody has
-    labelled keeps its labels, unless --conflicts says otherwise.
+    labelled keeps its labels, unless --conflicts says otherwise. With --undo the newest import is taken back, and the
+    labels that it replaced are there again.
     """
+    if undo:
+        _undo(project, path, as_json)
+        return
+    if path is None:
+        raise click.UsageError("An import needs PROJECT and PATH; or say PROJECT --undo.")
     from boxwright.services.importing import Conflicts, import_dataset, preview_dataset
     from boxwright.services.project import Project
 
@@ -74,6 +83,29 @@ def command(
     with Project.open_for_writing(project) as opened, progress_bar("Importing") as report:
         result = import_dataset(opened, path, format_, as_, report, class_map=class_map, conflicts=Conflicts(conflicts))
     emit(result.to_json(), summary(result), as_json)
+
+
+def _undo(project: Path, path: Path | None, as_json: bool) -> None:
+    from boxwright.services.import_undo import undo_import
+    from boxwright.services.project import Project
+
+    if path is not None:
+        raise click.UsageError("--undo takes back the newest import, whatever it was; leave PATH out.")
+    with Project.open_for_writing(project) as opened, progress_bar("Undoing") as report:
+        undone = undo_import(opened, report)
+    emit(undone.to_json(), undone_words(undone), as_json)
+
+
+def undone_words(undone: Undone) -> str:
+    """The result of an undo for a person."""
+    lines = [f"The import of {undone.path} was undone: {undone.images} images are as they were before."]
+    if undone.replaced:
+        lines.append(f"On {undone.replaced} of them the labels that it had replaced are there again.")
+    if undone.withdrawn:
+        lines.append(f"{undone.withdrawn} pre-labels that nobody had judged are gone.")
+    if undone.kept:
+        lines.append(f"{len(undone.kept)} images were changed since and stay as they are (such as {undone.kept[0]}).")
+    return "\n".join(lines)
 
 
 def preview_text(preview: Preview) -> str:

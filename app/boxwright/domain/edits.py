@@ -76,6 +76,12 @@ class Edit:
             self.annotator,
         )
 
+    def undone(self, name: str, annotator: str) -> Edit:
+        """Its inverse as a step of its own, after which `annotator` stands behind the image again. Boxes come back in
+        the order that they had."""
+        inverse = self.invert()
+        return replace(inverse, name=name, annotator=annotator, boxes=inverse.boxes[::-1])
+
     @property
     def is_void(self) -> bool:
         """True when it changes nothing: a drag that ended where it began."""

@@ -19,7 +19,7 @@ SAME_BOX_IOU = 0.9
 
 
 class Conflicts(StrEnum):
-    """`MINE`: the image keeps what it has. `THEIRS`: the dataset's labels take its place; the edit log keeps both.
+    """`MINE`: the image keeps what it has. `THEIRS`: the dataset's labels take its place, until the import is undone.
     `BOTH`: it keeps what it has, and the dataset's other boxes are shown as pre-labels to be judged."""
 
     MINE = "mine"

@@ -37,6 +37,7 @@ class LabelImport:
         self.images = self.boxes = self.empty = self.emptied = self.unchanged = self.replaced = 0
         self.kept: list[str] = []
         self.review = self.review_boxes = 0
+        self.model: int | None = None
 
     def store(self) -> ImportResult:
         """Store classes, labels and splits."""
@@ -54,6 +55,7 @@ class LabelImport:
         self._report_scores()
         return ImportResult(
             format=run.reader.name,
+            model=self.model,
             images=self.images + self.replaced,
             boxes=self.boxes,
             empty=self.empty,
@@ -146,6 +148,7 @@ class LabelImport:
     def _review(self, columns: Columns) -> None:
         """Show boxes that the person does not have as pre-labels on their images. What was judged before is left."""
         model = predictions_model(self.run, self.ids, REVIEW)
+        self.model = model.id
         seen = set(self.project.predictions.predicted_ids(model.id).tolist())
         items = [i for i in predictions_of(columns, self.ids) if i.image_id not in seen and len(i.detections)]
         self.review += len(items)
@@ -156,7 +159,7 @@ class LabelImport:
         if self.emptied:
             say(f"{self.emptied} images have boxes of left out classes only; they count as confirmed empty.")
         if self.replaced:
-            say(f"The labels of {self.replaced} images were replaced; the edit log keeps the old ones.")
+            say(f"The labels of {self.replaced} images were replaced; undoing the import brings them back.")
         if self.kept and self.run.wanted.conflicts is Conflicts.MINE:
             say(f"{len(self.kept)} images already had labels or were begun; they keep what they have.")
         if self.run.wanted.conflicts is Conflicts.BOTH and self.kept:

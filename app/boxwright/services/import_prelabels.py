@@ -54,6 +54,7 @@ def store_prelabels(run: ImportRun) -> ImportResult:
     return ImportResult(
         format=run.reader.name,
         kind="prelabels",
+        model=model.id,
         images=images,
         boxes=boxes,
         empty=empty,

@@ -15,11 +15,13 @@ class ImportResult:
     `unlabeled`: images of the dataset that nobody had labelled. `added`: new to the pool. `unchanged`: had exactly
     these labels. `kept`: had other labels and kept them. `replaced`: had other labels and got these; they are among
     `images`. `review`: of those kept, had boxes added as pre-labels to be judged, `review_boxes` in all. `splits`:
-    images of the dataset in each split now. `notes`: whole sentences. `problems`: every flaw.
+    images of the dataset in each split now. `model`: the detector without a file
+    that pre-labels of it belong to. `notes`: whole sentences. `problems`: every flaw.
     """
 
     format: str
     kind: str = "labels"
+    model: int | None = None
     images: int = 0
     boxes: int = 0
     empty: int = 0

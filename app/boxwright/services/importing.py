@@ -18,6 +18,7 @@ from boxwright.services.import_preview import Preview, preview_of
 from boxwright.services.import_read import ReadDataset, read_dataset, rebase
 from boxwright.services.import_result import ImportResult
 from boxwright.services.import_run import ImportAs, ImportRun, Wanted
+from boxwright.services.import_undo import Recording
 from boxwright.services.placing import Placing
 from boxwright.services.project import Project
 
@@ -78,7 +79,9 @@ def store_read(
             run = ImportRun(
                 project, read.path, reader, read.dataset, placed, read.problems, wanted, report, should_stop
             )
+            recording = Recording(project)
             result = store_prelabels(run) if wanted.as_ == "prelabels" else LabelImport(run).store()
+            recording.keep(read.path, result)
         added = result.added
     finally:
         if home is not None and not added:

@@ -15,6 +15,7 @@ from boxwright.store.backup import back_up
 from boxwright.store.batches import BatchRepository
 from boxwright.store.classes import ClassRepository
 from boxwright.store.connection import Store
+from boxwright.store.edit_log import EditLog
 from boxwright.store.features import FeatureRepository
 from boxwright.store.files import FileRepository
 from boxwright.store.images import ImageRepository
@@ -49,6 +50,7 @@ class Project:
         self.models = ModelRepository(store)
         self.predictions = PredictionRepository(store)
         self.labels = LabelRepository(store)
+        self.edit_log = EditLog(store)
         self.scores = ScoreRepository(store)
         self.features = FeatureRepository(store)
         self.batches = BatchRepository(store)

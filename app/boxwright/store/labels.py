@@ -114,6 +114,13 @@ class LabelRepository:
                 self._change_marks(image_id, edit.marks)
             self._store.write(_LOG, _log_row(image_id, now, edit))
 
+    def reopen(self, image_id: int, name: str) -> None:
+        """Take the labels off an image and leave it as one that nobody has touched; logged as an edit called `name`."""
+        gone = tuple(BoxChange(a, None) for a in self.annotations([image_id])[image_id])
+        with self._store.transaction():
+            self.apply(image_id, Edit(name, gone, state=StateChange(ImageState.LABELED, ImageState.UNLABELED)))
+            self._store.write("UPDATE image SET touched = 0 WHERE id = ?", [image_id])
+
     def import_labels(self, items: Iterable[tuple[int, Sequence[Annotation]]]) -> ImportedLabels:
         """Store finished labels (image id, its annotations) and mark those images labelled, in one transaction.
 

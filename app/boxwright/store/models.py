@@ -64,6 +64,11 @@ class ModelRepository:
             self._store.write("UPDATE model SET active = 1 WHERE id = ?", [model_id])
             self._store.write("UPDATE round SET activated = 1 WHERE model_id = ?", [model_id])
 
+    def deactivate(self) -> None:
+        """No detector is the active one."""
+        with self._store.transaction():
+            self._store.write("UPDATE model SET active = 0 WHERE active = 1")
+
     def set_class_map(self, model_id: int, class_map: Mapping[int, int]) -> None:
         self._set(model_id, "class_map", _map_json(class_map))
 

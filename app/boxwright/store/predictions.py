@@ -76,6 +76,19 @@ class PredictionRepository:
                 [model_id],
             )
 
+    def withdraw(self, model_id: int) -> int:
+        """Remove those predictions of the model that no person has judged, and count no image as seen by it that has
+        none left. Returns how many went."""
+        open_ = "model_id = ? AND NOT EXISTS (SELECT 1 FROM standing WHERE prediction_id = prediction.id)"
+        left = (
+            "SELECT 1 FROM prediction WHERE prediction.model_id = predicted.model_id AND image_id = predicted.image_id"
+        )
+        with self._store.transaction():
+            count: int = self._store.value(f"SELECT count(*) FROM prediction WHERE {open_}", [model_id])
+            self._store.write(f"DELETE FROM prediction WHERE {open_}", [model_id])
+            self._store.write(f"DELETE FROM predicted WHERE model_id = ? AND NOT EXISTS ({left})", [model_id])
+        return count
+
     def _touched(self, image_ids: Sequence[int]) -> set[int]:
         found: set[int] = set()
         for chunk in chunks([int(i) for i in image_ids]):

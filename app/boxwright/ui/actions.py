@@ -84,6 +84,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("project.add_images", "Add images…", PROJECT, (), can_start, lambda d: d.add_images(), "images",
            separated=True),
     Action("project.import", "Import labels…", PROJECT, ("Ctrl+I",), can_start, lambda d: d.import_labels(), "import"),
+    Action("project.undo_import", "Undo the last import…", PROJECT, (), can_start, lambda d: d.undo_import()),
     Action("project.export", "Export…", PROJECT, ("Ctrl+E",), in_project, lambda d: d.export(), "export"),
     Action("project.save", "Save now", PROJECT, ("Ctrl+S",), in_project, lambda d: d.save_now(), separated=True),
     Action("project.close", "Close project", PROJECT, ("Ctrl+W",), in_project, lambda d: d.close_project(),

@@ -215,6 +215,13 @@ class Desk:
 
         ImportDialog(self._window).open()
 
+    def undo_import(self) -> None:
+        if self._waits_for_retraining("Undoing an import"):
+            return
+        from boxwright.ui.dialogs.undo_import import UndoImportDialog
+
+        UndoImportDialog(self._window).open()
+
     def export(self) -> None:
         from boxwright.ui.dialogs.exporting import ExportDialog
 

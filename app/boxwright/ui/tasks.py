@@ -11,6 +11,7 @@ from boxwright.ui.task import Task
 
 if TYPE_CHECKING:
     from boxwright.services.export_request import ExportRequest
+    from boxwright.services.import_undo import Undone
     from boxwright.services.importing import ImportResult, Wanted
     from boxwright.services.project import Project
     from boxwright.services.writer import WriteQueue
@@ -72,6 +73,17 @@ def import_looked(project: Project, folder: Path, wanted: Wanted) -> Task:
         return store_looked(local, folder, wanted, report, should_stop)
 
     return on_own_connection("Importing", project, work)
+
+
+def undo_import(project: Project) -> Task:
+    """Its result is an `Undone`."""
+
+    def work(local: Project, report: Report, should_stop: ShouldStop) -> Undone:
+        from boxwright.services.import_undo import undo_import
+
+        return undo_import(local, report, should_stop)
+
+    return on_own_connection("Undoing the import", project, work)
 
 
 def export(project: Project, request: ExportRequest) -> Task:

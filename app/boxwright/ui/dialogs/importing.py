@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QTimer
-from PySide6.QtWidgets import QComboBox, QFormLayout, QPushButton
+from PySide6.QtWidgets import QComboBox, QFormLayout, QHBoxLayout, QPushButton
 
 from boxwright.ui.dialogs.base import Sheet, plain_label
 from boxwright.ui.dialogs.flaws import FlawTree, report_text
@@ -47,6 +47,8 @@ class ImportDialog(Sheet):
         self.flaws = FlawTree()
         self.copy = QPushButton("Copy the report")
         self.copy.setAutoDefault(False)
+        self.undo = QPushButton("Undo this import…")
+        self.undo.setAutoDefault(False)
         self._wait = QTimer(self, singleShot=True, interval=_TYPING_MS)
         self._lay_out()
         self._connect()
@@ -69,7 +71,7 @@ class ImportDialog(Sheet):
         self.conflicts = QComboBox()
         self.conflicts.addItem("Keep mine: those images stay as they are", Conflicts.MINE)
         self.conflicts.addItem("Keep both: mine stay, theirs wait under “To review”", Conflicts.BOTH)
-        self.conflicts.addItem("Take theirs: mine are replaced, the log keeps them", Conflicts.THEIRS)
+        self.conflicts.addItem("Take theirs: mine are replaced, until the import is undone", Conflicts.THEIRS)
 
     def _lay_out(self) -> None:
         self.form = QFormLayout()
@@ -83,9 +85,13 @@ class ImportDialog(Sheet):
         self.body.addWidget(self.tabs, 1)
         self.body.addWidget(self.summary)
         self.body.addWidget(self.flaws, 1)
-        self.body.addWidget(self.copy)
+        after = QHBoxLayout()
+        after.addWidget(self.copy)
+        after.addWidget(self.undo)
+        after.addStretch(1)
+        self.body.addLayout(after)
         self.body.addStretch(0)
-        for widget in (self.tabs, self.summary, self.flaws, self.copy):
+        for widget in (self.tabs, self.summary, self.flaws, self.copy, self.undo):
             widget.hide()
         self.form.setRowVisible(self.conflicts, False)
 
@@ -95,6 +101,7 @@ class ImportDialog(Sheet):
         self.kind.currentIndexChanged.connect(lambda _: self._show_conflicts())
         self._wait.timeout.connect(self._look)
         self.copy.clicked.connect(self._copy)
+        self.undo.clicked.connect(self._undo)
         self.go.clicked.connect(self._start)
 
     def done(self, result: int) -> None:
@@ -230,8 +237,13 @@ class ImportDialog(Sheet):
             widget.hide()
         self.summary.show()
         self.copy.show()
+        self.undo.setVisible(bool(result.images or result.boxes or result.review))
         self.flaws.setVisible(bool(result.problems))
         self.only_close()
+
+    def _undo(self) -> None:
+        self.accept()
+        self._window.actions_map["project.undo_import"].trigger()
 
     def _copy(self) -> None:
         from PySide6.QtGui import QGuiApplication
