@@ -19,35 +19,46 @@ KeyMapName = Literal["boxwright", "labelimg", "cvat", "vott"]
 
 RECENT_PROJECTS = 12
 THICKEST_LINE = 6
+RANGES: Mapping[str, tuple[float, float]] = {
+    "threshold": (0, 1),
+    "line_width": (1, THICKEST_LINE),
+    "image_cache_mb": (16, 16384),
+    "cores_left_free": (0, 1024),
+}
+"""Lowest and highest value of the settings that are numbers."""
 
 
 @dataclass(frozen=True)
 class Settings:
-    """`threshold`: pre-labels below this score are hidden, 0..1. `stay_in_draw`: drawing a box keeps the draw tool.
-    `draw_by`: a box is drawn by dragging, by two clicks, or by clicks on its four extreme points. `line_width`: of
-    boxes, in pixels of the screen. `minimap` and `crosshair`: whether these are shown. `image_cache_mb`: decoded images
-    kept ahead, in MiB. `cores_left_free`: cores that a retraining leaves to the window and other programs, as far as
-    there are more. `recent_projects`: absolute folders, latest first. `key_map`: whose keys the actions
-    have. `shortcuts`: action id -> key sequences, only those a person changed. `window_geometry` and `window_state`:
-    base64 of what Qt saved, empty before the first close. `annotator`: the name this person's labels carry, empty for the
-    login name."""
+    """Each with its default. What a person may set is shown, and explained to them, by `ui.setting_table`."""
 
     theme: Theme = "system"
     device: DeviceChoice = "auto"
     threshold: float = 0.25
+    """Pre-labels below this score are hidden, 0..1."""
     stay_in_draw: bool = False
+    """Drawing a box keeps the draw tool."""
     draw_by: DrawBy = "drag"
+    """A box is drawn by dragging, by two clicks, or by clicks on its four extreme points."""
     line_width: int = 2
+    """Of boxes, in pixels of the screen."""
     minimap: bool = True
     crosshair: bool = False
     image_cache_mb: int = 256
+    """Decoded images kept ahead, in MiB."""
     cores_left_free: int = 1
+    """Cores that a retraining leaves to the window and other programs, as far as there are more."""
     recent_projects: tuple[str, ...] = ()
+    """Absolute folders, latest first."""
     key_map: KeyMapName = "boxwright"
+    """Whose keys the actions have."""
     shortcuts: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Action id -> key sequences, only those a person changed."""
     window_geometry: str = ""
+    """Base64 of what Qt saved, empty before the first close; `window_state` likewise."""
     window_state: str = ""
     annotator: str = ""
+    """The name this person's labels carry, empty for the login name."""
 
     @property
     def annotator_name(self) -> str:
@@ -181,14 +192,14 @@ def _texts_by_text(value: Any) -> dict[str, tuple[str, ...]]:
 _CHECKS: dict[str, Callable[[Any], Any]] = {
     "theme": _one_of(*get_args(Theme)),
     "device": _one_of(*get_args(DeviceChoice)),
-    "threshold": _number(0, 1, float),
+    "threshold": _number(*RANGES["threshold"], float),
     "stay_in_draw": _boolean,
     "draw_by": _one_of(*get_args(DrawBy)),
-    "line_width": _number(1, THICKEST_LINE, int),
+    "line_width": _number(*RANGES["line_width"], int),
     "minimap": _boolean,
     "crosshair": _boolean,
-    "image_cache_mb": _number(16, 16384, int),
-    "cores_left_free": _number(0, 1024, int),
+    "image_cache_mb": _number(*RANGES["image_cache_mb"], int),
+    "cores_left_free": _number(*RANGES["cores_left_free"], int),
     "recent_projects": _texts,
     "key_map": _one_of(*get_args(KeyMapName)),
     "shortcuts": _texts_by_text,

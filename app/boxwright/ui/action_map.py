@@ -111,5 +111,6 @@ class ActionMap(QObject):
 
 
 def shortcut_rows(keys: Mapping[str, tuple[str, ...]]) -> list[tuple[str, str, str]]:
-    """(menu or "Keys", what it does, keys) of every action of `keys` that has one."""
-    return [(BY_ID[i].menu or "Keys", translated(BY_ID[i].text), key_text(own)) for i, own in keys.items() if own]
+    """(menu or "Keys", what it does, keys) of every action of `keys` that has one, menu by menu."""
+    rows = [(BY_ID[i].menu or "Keys", translated(BY_ID[i].text), key_text(own)) for i, own in keys.items() if own]
+    return sorted(rows, key=lambda row: (*MENUS, "Keys").index(row[0]))

@@ -116,6 +116,8 @@ ACTIONS: tuple[Action, ...] = (
            lambda d: commands.paste_previous(d.model)),
     Action("edit.select_all", "Select all boxes", EDIT, ("Ctrl+A",), has_image,
            lambda d: commands.select_all(d.model)),
+    Action("window.settings", "Settings…", EDIT, ("Ctrl+,",), always, lambda d: d.settings(), "settings",
+           separated=True),
     *DRAWING,
     *MARKING,
 

@@ -4,21 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from boxwright.ui.box_actions import DRAW_BY
 from boxwright.ui.canvas_tips import ProvenanceTips
 
 if TYPE_CHECKING:
-    from boxwright.config.settings import DrawBy
-    from boxwright.ui.action_map import ActionMap
     from boxwright.ui.canvas.view import CanvasView
     from boxwright.ui.main_window import MainWindow
     from boxwright.ui.workspace import Workspace
-
-
-def show_way_to_draw(actions: ActionMap, chosen: DrawBy) -> None:
-    """Check the one of the ways to draw that is in use."""
-    for way in DRAW_BY:
-        actions[f"draw.{way}"].setChecked(way == chosen)
 
 
 def wire_canvas(window: MainWindow, workspace: Workspace, canvas: CanvasView) -> None:
@@ -35,14 +26,10 @@ def wire_canvas(window: MainWindow, workspace: Workspace, canvas: CanvasView) ->
         actions["tool.draw"].setChecked(tool == "draw")
 
     ProvenanceTips(canvas)
-    settings, model = window.settings, workspace.model
-    canvas.stay_in_draw, canvas.draw_by = settings.stay_in_draw, settings.draw_by
-    canvas.set_line_width(settings.line_width)
+    model = workspace.model
     canvas.set_only_selected(actions["view.only_selected"].isChecked())
     model.ghosts_shown = actions["view.ghosts"].isChecked()
-    show_way_to_draw(actions, canvas.draw_by)
     model.by_doubt = actions["view.doubt"].isChecked()
-    actions["tool.stay"].setChecked(canvas.stay_in_draw)
     canvas.zoom_changed.connect(zoomed)
     canvas.tool_changed.connect(tool_changed)
     canvas.pointer_moved.connect(lambda x, y: status.position.setText(f"{x:.0f}, {y:.0f}"))

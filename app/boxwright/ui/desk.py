@@ -11,8 +11,8 @@ from boxwright.config.settings import THICKEST_LINE, DrawBy
 from boxwright.ui import commands, reach_commands
 from boxwright.ui.actions import BY_ID
 from boxwright.ui.box_actions import DRAW_BY
-from boxwright.ui.canvas_wiring import show_way_to_draw
 from boxwright.ui.queue import View
+from boxwright.ui.theme import is_dark
 
 if TYPE_CHECKING:
     from boxwright.ui.canvas.view import CanvasView
@@ -115,14 +115,11 @@ class Desk:
         self.model.by_doubt = self._window.actions_map["view.doubt"].isChecked()
 
     def toggle_stay_in_draw(self) -> None:
-        self.canvas.stay_in_draw = self._window.actions_map["tool.stay"].isChecked()
-        self._window.remember(stay_in_draw=self.canvas.stay_in_draw)
+        self._window.change_setting(stay_in_draw=self._window.actions_map["tool.stay"].isChecked())
 
     def draw_by(self, way: DrawBy) -> None:
         """Draw boxes this way from now on, and take up the draw tool."""
-        self.canvas.draw_by = way
-        self._window.remember(draw_by=way)
-        show_way_to_draw(self._window.actions_map, way)
+        self._window.change_setting(draw_by=way)
         self.use_tool("draw")
 
     def next_way_to_draw(self) -> None:
@@ -143,8 +140,7 @@ class Desk:
 
     def change_line_width(self, by: int) -> None:
         width = min(max(self.canvas.scenery.line + by, 1), THICKEST_LINE)
-        self.canvas.set_line_width(width)
-        self._window.remember(line_width=width)
+        self._window.change_setting(line_width=width)
 
     def attributes(self) -> None:
         from boxwright.ui.dialogs.attributes import AttributesDialog
@@ -157,7 +153,7 @@ class Desk:
         ImageMarksDialog(self._window, self.model).open()
 
     def toggle_theme(self) -> None:
-        self._window.toggle_theme()
+        self._window.change_setting(theme="light" if is_dark() else "dark")
 
     # Project
 
@@ -285,6 +281,11 @@ class Desk:
         from boxwright.ui.dialogs.shortcuts import ShortcutOverlay
 
         ShortcutOverlay(self._window).open()
+
+    def settings(self) -> None:
+        from boxwright.ui.dialogs.settings import SettingsDialog
+
+        SettingsDialog(self._window).open()
 
     def change_keys(self) -> None:
         from boxwright.ui.dialogs.shortcut_editor import ShortcutEditor

@@ -11,13 +11,14 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QByteArray, Qt
 from PySide6.QtGui import QCloseEvent
-from PySide6.QtWidgets import QApplication, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
-from boxwright.config.settings import Settings, Theme, load_settings, update_settings, with_recent
+from boxwright.config.settings import Settings, load_settings, update_settings, with_recent
 from boxwright.domain.changes import Changes
 from boxwright.domain.errors import BoxwrightError
 from boxwright.ui.action_map import ActionMap
 from boxwright.ui.actions import Situation
+from boxwright.ui.apply_setting import apply_all, apply_setting
 from boxwright.ui.bindings import bindings
 from boxwright.ui.desk import Desk
 from boxwright.ui.panels.advice_bar import AdviceBar
@@ -25,7 +26,6 @@ from boxwright.ui.panels.banner import Banner
 from boxwright.ui.panels.start_page import StartPage
 from boxwright.ui.panels.status_bar import StatusBar
 from boxwright.ui.task import Task
-from boxwright.ui.theme import apply_theme, is_dark
 
 if TYPE_CHECKING:
     from boxwright.services.project import Project
@@ -95,11 +95,8 @@ class MainWindow(QMainWindow):
         writer = None if project.read_only else WriteQueue(project)
         cache = self.settings.image_cache_mb * 2**20
         self.workspace = Workspace(project, writer, self._picture_side(), cache, self)
-        self.workspace.model.threshold = self.settings.threshold
-        self.workspace.model.session.annotator = self.settings.annotator_name
-        self.workspace.device_probe.choice = self.settings.device
         self.work_area = WorkArea(self.workspace)
-        self.work_area.canvas.stay_in_draw = self.settings.stay_in_draw
+        apply_all(self)
         self._connect_workspace(self.workspace, self.work_area)
         self.turn = Turn(self, self.workspace)
         self._stack.addWidget(self.work_area)
@@ -178,10 +175,11 @@ class MainWindow(QMainWindow):
             return False
         return True
 
-    def change_keys(self, **changes: Any) -> bool:
-        """Store `key_map` or `shortcuts`, and let them hold at once. False when they could not be stored."""
+    def change_setting(self, **changes: Any) -> bool:
+        """Store settings and let them hold at once, as far as they can. False when they could not be stored."""
         stored = self.remember(**changes)
-        self.actions_map.set_keys(bindings(self.settings))
+        for name in changes:
+            apply_setting(self, name)
         return stored
 
     # --- what is possible now --------------------------------------------------------------------------------------
@@ -204,13 +202,6 @@ class MainWindow(QMainWindow):
     def update_actions(self) -> None:
         self.actions_map.update(self.situation())
         self.actions_map.toolbar.setVisible(self.workspace is not None)
-
-    def toggle_theme(self) -> None:
-        app = QApplication.instance()
-        assert isinstance(app, QApplication)
-        theme: Theme = "light" if is_dark(app) else "dark"
-        self.remember(theme=theme)
-        apply_theme(app, theme)
 
     # --- events ----------------------------------------------------------------------------------------------------
 

@@ -101,8 +101,8 @@ def apply_theme(app: QApplication, theme: Theme) -> None:
     repaint()
 
 
-def is_dark(app: QApplication) -> bool:
-    return app.palette().color(QPalette.ColorRole.Window).lightness() < 128
+def is_dark() -> bool:
+    return QApplication.palette().color(QPalette.ColorRole.Window).lightness() < 128
 
 
 def palette(dark: bool) -> QPalette:

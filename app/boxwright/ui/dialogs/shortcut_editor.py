@@ -134,7 +134,7 @@ class ShortcutEditor(Sheet):
             self._change(shortcuts=without(self._window.settings, action_id))
 
     def _change(self, **changes: object) -> None:
-        if self._window.change_keys(**changes):
+        if self._window.change_setting(**changes):
             self.complain("")
         else:
             self.complain("The settings cannot be written, so these keys hold only until the window closes.")

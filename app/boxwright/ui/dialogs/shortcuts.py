@@ -34,7 +34,7 @@ class ShortcutOverlay(Sheet):
         grid = QGridLayout(page)
         grid.setHorizontalSpacing(28)
         grid.setVerticalSpacing(3)
-        rows = sorted(window.actions_map.rows(), key=lambda row: row[0] == "Keys")
+        rows = window.actions_map.rows()
         cells = []
         for menu, group in groupby(rows, key=lambda row: row[0]):
             cells.append((menu, ""))
@@ -74,7 +74,7 @@ def shortcuts_page() -> str:
         "[below](#key-map-of-labelimg). Your own changes go on top.",
     ]
     menu = ""
-    for group, text, keys in sorted(shortcut_rows(bindings(Settings())), key=lambda row: row[0] == "Keys"):
+    for group, text, keys in shortcut_rows(bindings(Settings())):
         if group != menu:
             menu = group
             lines += ["", f"## {menu}", "", "| do | keys |", "|---|---|"]
