@@ -272,6 +272,7 @@ def test_the_rounds_are_listed_and_drawn_with_what_is_not_certain(driver, folder
     (band,) = plot.bands
     assert np.all(np.array(band.low) <= np.array(band.high))
     assert "0.01 mAP" in dialog.words.text()
+    assert "images that nobody picked" in dialog.audit.text(), "what will stand there"
     dialog.grab()
     dialog.reject()
 

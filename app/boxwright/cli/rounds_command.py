@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from boxwright.cli.output import emit, json_option
+from boxwright.domain.audit import audit_words
 from boxwright.domain.round import Round
 
 
@@ -17,6 +18,7 @@ from boxwright.domain.round import Round
 @json_option
 def command(project: Path, as_json: bool) -> None:
     """List the rounds with their figures, and estimate where more labels stop paying."""
+    from boxwright.services.audit import audits
     from boxwright.services.project import Project
     from boxwright.services.rounds import curve, rounds
 
@@ -24,15 +26,18 @@ def command(project: Path, as_json: bool) -> None:
         ledger = rounds(opened)
         fitted = curve(opened)
         total = opened.images.usable_count()
+        measured = audits(opened)
     plateau = fitted.plateau if fitted else None
     result: dict[str, Any] = {
         "rounds": [asdict(row) for row in ledger],
+        "audits": [asdict(audit) for audit in measured],
         "plateau": None if plateau is None else dict(zip(("low", "middle", "high"), plateau)),
         "curve": None
         if fitted is None
         else {name: getattr(fitted, name).tolist() for name in ("grid", "low", "middle", "high")},
     }
-    emit(result, "\n".join([*_lines(ledger), _outlook(plateau, total, len(ledger))]), as_json)
+    said = [audit_words(measured[-1])] if measured else []
+    emit(result, "\n".join([*_lines(ledger), *said, _outlook(plateau, total, len(ledger))]), as_json)
 
 
 def _lines(ledger: list[Round]) -> list[str]:

@@ -60,13 +60,18 @@ def fixes(
 
 
 def fixes_per_image(truth: Mapping[str, Any], results: Sequence[Mapping[str, Any]]) -> float:
-    """Boxes to fix per image of a COCO `truth`, by COCO `results` scored at least `SHOWN`. 0 without images."""
+    """The mean of `fixes_of_images`; 0 without images."""
+    counts = fixes_of_images(truth, results)
+    return sum(counts) / len(counts) if counts else 0.0
+
+
+def fixes_of_images(truth: Mapping[str, Any], results: Sequence[Mapping[str, Any]]) -> list[int]:
+    """Boxes to fix on each image of a COCO `truth`, in its order, by COCO `results` scored at least `SHOWN`."""
     true = _by_image(truth["annotations"])
     found = _by_image([result for result in results if result["score"] >= SHOWN])
     images = [image["id"] for image in truth["images"]]
     nothing = (np.zeros((0, 4)), np.zeros(0, np.int64))
-    total = sum(fixes(*true.get(id_, nothing), *found.get(id_, nothing)).total for id_ in images)
-    return total / len(images) if images else 0.0
+    return [fixes(*true.get(id_, nothing), *found.get(id_, nothing)).total for id_ in images]
 
 
 def _pairs(overlaps: NDArray[np.float64]) -> list[tuple[int, int]]:

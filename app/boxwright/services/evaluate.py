@@ -104,7 +104,7 @@ def evaluate_detector(
             f"The project {project.folder} has no labelled images in its validation split; label some of them, or "
             "import labels, and evaluate again."
         )
-    truth = _truth(project, ids)
+    truth = project_truth(project, ids)
     results, problems = _results(project, detector, class_map, ids, cores, report, should_stop)
     unreadable = {image_id for image_id, _ in problems}
     truth["images"] = [i for i in truth["images"] if i["id"] not in unreadable]
@@ -120,7 +120,8 @@ def evaluate_detector(
     )
 
 
-def _truth(project: Project, ids: list[int]) -> dict[str, Any]:
+def project_truth(project: Project, ids: list[int]) -> dict[str, Any]:
+    """The labels of these images as a COCO dictionary; ids of images and classes are those of the project."""
     annotations = []
     for image_id, boxes in project.labels.annotations(ids).items():
         for a in boxes:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHeaderView, QPushButton, QSplitter, QTreeWidget, QTreeWidgetItem
 
+from boxwright.domain.audit import Audit, audit_words
 from boxwright.ui.dialogs.base import Sheet, plain_label
 from boxwright.ui.panels.chart import Band, Chart, Line, Plot, Span
 from boxwright.ui.retrain_words import plateau_words
@@ -26,17 +27,22 @@ NO_ROUNDS = (
     "There is no round yet. Label a batch, then choose “Retrain…” in the menu Model: each retraining adds a row here, "
     "and after three the curve tells where more labels stop paying."
 )
+NO_AUDIT = (
+    "The random images of a batch, once labelled, tell here how good the detector is on images that nobody picked."
+)
 _TEXT = (3, 8)
 
 
 @dataclass(frozen=True)
 class Ledger:
-    """`pool`: usable images of the pool; `step`: a round's share of it by the schedule, 0..1."""
+    """`pool`: usable images of the pool; `step`: a round's share of it by the schedule, 0..1. `audit`: of the
+    detector in use, or of the newest before it that has one."""
 
     rounds: list[Round]
     fit: CurveFit | None
     pool: int
     step: float
+    audit: Audit | None = None
 
 
 class RoundsDialog(Sheet):
@@ -47,6 +53,7 @@ class RoundsDialog(Sheet):
         self.resize(860, 560)
         self.table = _built_table()
         self.chart = Chart(Plot(TITLE, EMPTY))
+        self.audit = plain_label()
         self.words = plain_label("Reading the ledger…")
         self.retrain = QPushButton("Retrain…")
         self.retrain.setEnabled(window.actions_map["retrain.start"].isEnabled())
@@ -58,6 +65,7 @@ class RoundsDialog(Sheet):
         splitter.setSizes([190, 270])
         splitter.setChildrenCollapsible(False)
         self.body.addWidget(splitter, 1)
+        self.body.addWidget(self.audit)
         self.body.addWidget(self.words)
         window.workspace.reader.ask(read_ledger, self._fill, self)
 
@@ -66,6 +74,8 @@ class RoundsDialog(Sheet):
             self.table.addTopLevelItem(_row(number, one))
         measured = [r for r in ledger.rounds if r.ap is not None]
         self.chart.show_plot(curve_plot(ledger))
+        self.audit.setText(audit_words(ledger.audit) if ledger.audit else NO_AUDIT if ledger.rounds else "")
+        self.audit.setVisible(bool(self.audit.text()))
         self.words.setText(
             plateau_words(ledger.fit, len(measured), ledger.pool, ledger.step) if ledger.rounds else NO_ROUNDS
         )
@@ -78,10 +88,12 @@ class RoundsDialog(Sheet):
 
 
 def read_ledger(project: Project) -> Ledger:
+    from boxwright.services.audit import latest_audit
     from boxwright.services.rounds import curve, rounds
     from boxwright.services.schedule import schedule_of
 
-    return Ledger(rounds(project), curve(project), project.images.usable_count(), schedule_of(project).step)
+    pool, step = project.images.usable_count(), schedule_of(project).step
+    return Ledger(rounds(project), curve(project), pool, step, latest_audit(project))
 
 
 def curve_plot(ledger: Ledger) -> Plot:
