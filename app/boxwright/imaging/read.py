@@ -15,6 +15,7 @@ from boxwright.domain.errors import BoxwrightError
 from boxwright.imaging.header import Header, open_image, read_header
 
 Pixels = NDArray[np.uint8]
+_LARGEST_16 = 65535
 # What OpenCV decodes as stored, leaving the orientation to us. It turns TIFF by itself, and wrongly at reduced size;
 # it turns CMYK into odd colours. Pillow takes those and the rest.
 _OPENCV = ("JPEG", "MPO", "PNG", "WEBP", "BMP", "DIB", "PPM")
@@ -34,8 +35,19 @@ def read_image(path: Path, max_side: int | None = None) -> Pixels:
     return decode_image(_content(path), path, max_side)
 
 
+def read_for_viewing(path: Path, max_side: int | None = None) -> Pixels | NDArray[np.uint16]:
+    """As `read_image`, but channels of more than 8 bits keep their values: (H,W) or (H,W,3) uint16 BGR, for a person
+    who chooses what part of the range is shown. Values that 16 bits do not hold are stretched to them; see-through
+    pictures come as `read_image` gives them."""
+    return _decoded(_content(path), path, max_side, deep=True)
+
+
 def decode_image(data: bytes, path: Path, max_side: int | None = None) -> Pixels:
     """As `read_image`, from bytes in memory; `path` is for the message."""
+    return np.asarray(_decoded(data, path, max_side, deep=False), dtype=np.uint8)
+
+
+def _decoded(data: bytes, path: Path, max_side: int | None, deep: bool) -> Pixels | NDArray[np.uint16]:
     try:
         header = read_header(io.BytesIO(data))
     except Exception as error:
@@ -44,7 +56,7 @@ def decode_image(data: bytes, path: Path, max_side: int | None = None) -> Pixels
         raise ImageReadError(f"{path} is too large ({header.width} x {header.height} pixels): make it smaller first.")
     factor = _factor(header, max_side)
     try:
-        pixels = _decode(data, header, factor)
+        pixels = _decode(data, header, factor, deep and header.deep and not header.alpha)
     except Exception as error:
         raise ImageReadError(f"{path} is damaged and cannot be shown: replace the file or leave it out.") from error
     return np.ascontiguousarray(_upright(pixels, header.orientation))
@@ -68,18 +80,19 @@ def _factor(header: Header, max_side: int | None) -> int:
     return next((f for f in (8, 4, 2) if longer // f >= max_side), 1)
 
 
-def _decode(data: bytes, header: Header, factor: int) -> Pixels:
+def _decode(data: bytes, header: Header, factor: int, deep: bool) -> NDArray[Any]:
     opencv = header.format in _OPENCV and header.mode != "CMYK"
     if opencv and not header.deep and not header.alpha and header.format in ("JPEG", "MPO"):
         return _with_opencv(data, _reduced(factor))
     if opencv or (header.format == "TIFF" and header.deep and header.mode == "RGB"):
-        pixels = _bgr(_with_opencv(data, cv2().IMREAD_UNCHANGED))
+        values = _with_opencv(data, cv2().IMREAD_UNCHANGED)
     else:
-        pixels = _with_pillow(data)
+        values = _with_pillow(data)
+    pixels: NDArray[Any] = _sixteen_bits(values) if deep and values.dtype != np.uint8 else _bgr(values)
     if factor == 1:
         return pixels
     height, width = (-(-side // factor) for side in pixels.shape[:2])
-    small: Pixels = cv2().resize(pixels, (width, height), interpolation=cv2().INTER_AREA)
+    small: NDArray[Any] = cv2().resize(pixels, (width, height), interpolation=cv2().INTER_AREA)
     return small
 
 
@@ -101,14 +114,14 @@ def _with_opencv(data: bytes, flags: int) -> NDArray[Any]:
     return pixels
 
 
-def _with_pillow(data: bytes) -> Pixels:
+def _with_pillow(data: bytes) -> NDArray[Any]:
     with open_image(io.BytesIO(data)) as image:
         if image.mode.startswith(("I", "F")):
-            return _bgr(np.asarray(image))
+            return np.asarray(image)
         see_through = image.mode in ("RGBA", "LA", "PA") or "transparency" in image.info
         pixels = np.asarray(image.convert("RGBA" if see_through else "RGB"))
     order = (2, 1, 0, 3)[: pixels.shape[2]]
-    return _bgr(pixels[..., order])
+    return np.asarray(pixels[..., order])
 
 
 def _bgr(pixels: NDArray[Any]) -> Pixels:
@@ -128,9 +141,22 @@ def _bgr(pixels: NDArray[Any]) -> Pixels:
 
 def _stretched(values: NDArray[Any]) -> Pixels:
     """The smallest value becomes 0, the largest 255; a flat image becomes 0."""
+    return np.asarray(_spread(values, 255), dtype=np.uint8)
+
+
+def _spread(values: NDArray[Any], top: int) -> NDArray[np.float32]:
     real = np.nan_to_num(values.astype(np.float32), posinf=0, neginf=0)
     low, high = float(real.min()), float(real.max())
-    return np.asarray((real - low) * (255 / (high - low) if high > low else 0) + 0.5, dtype=np.uint8)
+    return np.asarray((real - low) * (top / (high - low) if high > low else 0) + 0.5, dtype=np.float32)
+
+
+def _sixteen_bits(values: NDArray[Any]) -> NDArray[np.uint16]:
+    """(H,W), (H,W,1) or (H,W,3) of any number type -> (H,W) or (H,W,3)."""
+    values = values[..., 0] if values.ndim == 3 and values.shape[2] == 1 else values
+    whole = np.issubdtype(values.dtype, np.integer)
+    if whole and (values.dtype == np.uint16 or (values.min() >= 0 and values.max() <= _LARGEST_16)):
+        return values.astype(np.uint16)
+    return np.asarray(np.minimum(_spread(values, _LARGEST_16), _LARGEST_16), dtype=np.uint16)
 
 
 def _upright(pixels: Pixels, orientation: int) -> Pixels:

@@ -14,9 +14,12 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    Convert = Callable[["NDArray[np.uint8]"], "T"]
+    Convert = Callable[["NDArray[np.uint8 | np.uint16]"], "T"]
 
 T = TypeVar("T")
+
+_SHOWN_BYTES = {"u1": 4, "u2": 8}
+"""Bytes that a pixel on screen takes at most, by the type of its channels."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +40,9 @@ class Picture(Generic[T]):
 
 
 class ImageLoader:
-    """Decodes on a small thread pool. `convert` turns an upright (H,W,3) uint8 BGR array into what the caller shows;
-    it runs on the decoding thread. See `AheadLoader` for the promises about order, late answers and memory."""
+    """Decodes on a small thread pool. `convert` turns upright pixels, as `read_to_fit` gives them with `deep`, into
+    what the caller shows; it runs on the decoding thread. See `AheadLoader` for the promises about order, late answers
+    and memory."""
 
     def __init__(
         self,
@@ -62,27 +66,30 @@ class ImageLoader:
 
     def _read(self, key: PictureKey) -> Picture[object]:
         try:
-            pixels = read_to_fit(key.path, key.max_side)
-            return Picture(self._convert(pixels), pixels.shape[0] * pixels.shape[1] * 4)
+            pixels = read_to_fit(key.path, key.max_side, deep=True)
+            return Picture(
+                self._convert(pixels), pixels.shape[0] * pixels.shape[1] * _SHOWN_BYTES[pixels.dtype.str[1:]]
+            )
         except BoxwrightError as error:
             return Picture(None, 0, str(error))
         except (OSError, MemoryError, ValueError) as error:
             return Picture(None, 0, f"{key.path.name} cannot be shown ({error}).")
 
 
-def read_to_fit(path: Path, max_side: int | None) -> NDArray[np.uint8]:
-    """Upright (H,W,3) uint8 BGR; with `max_side` its longer side is at most that, never enlarged.
+def read_to_fit(path: Path, max_side: int | None, deep: bool = False) -> NDArray[np.uint8 | np.uint16]:
+    """Upright (H,W,3) uint8 BGR; with `max_side` its longer side is at most that, never enlarged. With `deep` a picture
+    of more than 8 bits keeps them, as `imaging.read.read_for_viewing` gives it.
 
     Raises `imaging.read.ImageReadError`.
     """
     from boxwright.config.opencv import cv2
-    from boxwright.imaging.read import read_image
+    from boxwright.imaging.read import read_for_viewing, read_image
 
-    pixels = read_image(path, max_side)
+    pixels: NDArray[np.uint8 | np.uint16] = (read_for_viewing if deep else read_image)(path, max_side)
     height, width = pixels.shape[:2]
     if max_side is None or max(height, width) <= max_side:
         return pixels
     factor = max_side / max(height, width)
     size = (max(1, round(width * factor)), max(1, round(height * factor)))
-    reduced: NDArray[np.uint8] = cv2().resize(pixels, size, interpolation=cv2().INTER_AREA)
+    reduced: NDArray[np.uint8 | np.uint16] = cv2().resize(pixels, size, interpolation=cv2().INTER_AREA)
     return reduced

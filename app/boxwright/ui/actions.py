@@ -29,7 +29,7 @@ from boxwright.ui.action import (
     in_project,
     watches,
 )
-from boxwright.ui.box_actions import DRAWING, EDGES, MARKING, REACHING, SEEING
+from boxwright.ui.box_actions import DRAWING, EDGES, LOOKING, MARKING, REACHING, SEEING
 from boxwright.ui.pool_actions import GOING, JUDGING, SHOWING
 
 __all__ = ["ACTIONS", "BY_ID", "MENUS", "Action", "Situation", "Where"]
@@ -143,6 +143,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("view.zoom_out", "Zoom out", VIEW, ("-", "Ctrl+-"), has_image, lambda d: d.zoom(0.8)),
     Action("view.actual", "Actual size (100 %)", VIEW, ("Ctrl+0",), has_image, lambda d: d.canvas.actual_size()),
     Action("view.fit", "Fit the image", VIEW, ("F",), has_image, lambda d: d.canvas.fit(), "fit", toolbar="Fit"),
+    *LOOKING,
     Action("view.theme", "Light or dark", VIEW, (), always, lambda d: d.toggle_theme(), separated=True),
 
     Action("batch.next", "Draw a batch…", MODEL, ("B",), can_start, lambda d: d.draw_batch(), "batch",

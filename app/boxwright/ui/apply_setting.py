@@ -62,6 +62,16 @@ def _line_width(window: MainWindow, _: Workspace, area: WorkArea) -> None:
     area.canvas.set_line_width(window.settings.line_width)
 
 
+def _minimap(window: MainWindow, _: Workspace, area: WorkArea) -> None:
+    area.canvas.minimap.set_wanted(window.settings.minimap)
+    window.actions_map["view.minimap"].setChecked(window.settings.minimap)
+
+
+def _crosshair(window: MainWindow, _: Workspace, area: WorkArea) -> None:
+    area.canvas.set_crosshair(window.settings.crosshair)
+    window.actions_map["view.crosshair"].setChecked(window.settings.crosshair)
+
+
 def _annotator(window: MainWindow, workspace: Workspace, _: WorkArea) -> None:
     workspace.model.session.annotator = window.settings.annotator_name
 
@@ -76,6 +86,8 @@ _IN_PROJECT: dict[str, Callable[[MainWindow, Workspace, WorkArea], None]] = {
     "stay_in_draw": _stay_in_draw,
     "draw_by": _draw_by,
     "line_width": _line_width,
+    "minimap": _minimap,
+    "crosshair": _crosshair,
     "annotator": _annotator,
     "device": _device,
 }

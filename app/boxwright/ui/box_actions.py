@@ -44,6 +44,8 @@ def _edges() -> tuple[Action, ...]:
     return tuple(made)
 
 
+TONE_STEP = 10
+
 EDGES = _edges()
 
 REACHING: tuple[Action, ...] = (
@@ -84,4 +86,22 @@ SEEING: tuple[Action, ...] = (
            separated=True),
     Action("view.thicker", "Thicker lines", VIEW, ("Ctrl+]",), has_image, lambda d: d.change_line_width(1)),
     Action("view.thinner", "Thinner lines", VIEW, ("Ctrl+[",), has_image, lambda d: d.change_line_width(-1)),
+)  # fmt: skip
+
+LOOKING: tuple[Action, ...] = (
+    Action("view.minimap", "Small map of a large image", VIEW, ("Y",), has_image, lambda d: d.toggle_minimap(),
+           checkable=True, separated=True),
+    Action("view.crosshair", "Crosshair in every tool", VIEW, ("C",), has_image, lambda d: d.toggle_crosshair(),
+           checkable=True),
+    Action("view.tone", "Brightness, contrast, gamma", VIEW, ("P",), has_image, lambda d: d.toggle_tone_bar(),
+           checkable=True),
+    Action("view.darker", "Darker", VIEW, ("F6",), has_image, lambda d: d.shift_tone(brightness=-TONE_STEP)),
+    Action("view.brighter", "Brighter", VIEW, ("F7",), has_image, lambda d: d.shift_tone(brightness=TONE_STEP)),
+    Action("view.less_contrast", "Less contrast", VIEW, ("Shift+F6",), has_image,
+           lambda d: d.shift_tone(contrast=-TONE_STEP)),
+    Action("view.more_contrast", "More contrast", VIEW, ("Shift+F7",), has_image,
+           lambda d: d.shift_tone(contrast=TONE_STEP)),
+    Action("view.lower_gamma", "Lower gamma", VIEW, ("Ctrl+F6",), has_image, lambda d: d.shift_tone(gamma=-1)),
+    Action("view.higher_gamma", "Higher gamma", VIEW, ("Ctrl+F7",), has_image, lambda d: d.shift_tone(gamma=1)),
+    Action("view.plain", "Pictures as they are", VIEW, ("F8",), has_image, lambda d: d.reset_tone()),
 )  # fmt: skip

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from boxwright.ui.canvas.tone import PLAIN
 from boxwright.ui.canvas_tips import ProvenanceTips
 
 if TYPE_CHECKING:
@@ -15,8 +16,11 @@ if TYPE_CHECKING:
 def wire_canvas(window: MainWindow, workspace: Workspace, canvas: CanvasView) -> None:
     status, actions = window.status, window.actions_map
 
+    def view_changed() -> None:
+        changed = "" if canvas.tone == PLAIN else " · picture adjusted"
+        status.zoom.setText(f"{canvas.zoom * 100:.0f} %{changed}")
+
     def zoomed(zoom: float) -> None:
-        status.zoom.setText(f"{zoom * 100:.0f} %")
         picture = workspace.shown_scale
         if picture is not None and zoom > picture * 1.05:
             workspace.want_full_picture()
@@ -31,6 +35,7 @@ def wire_canvas(window: MainWindow, workspace: Workspace, canvas: CanvasView) ->
     model.ghosts_shown = actions["view.ghosts"].isChecked()
     model.by_doubt = actions["view.doubt"].isChecked()
     canvas.zoom_changed.connect(zoomed)
+    canvas.view_changed.connect(view_changed)
     canvas.tool_changed.connect(tool_changed)
     canvas.pointer_moved.connect(lambda x, y: status.position.setText(f"{x:.0f}, {y:.0f}"))
     canvas.space_tapped.connect(window.desk.tap_space)

@@ -11,6 +11,7 @@ from boxwright.config.settings import THICKEST_LINE, DrawBy
 from boxwright.ui import commands, reach_commands
 from boxwright.ui.actions import BY_ID
 from boxwright.ui.box_actions import DRAW_BY
+from boxwright.ui.canvas.tone import PLAIN
 from boxwright.ui.queue import View
 from boxwright.ui.theme import is_dark
 
@@ -141,6 +142,27 @@ class Desk:
     def change_line_width(self, by: int) -> None:
         width = min(max(self.canvas.scenery.line + by, 1), THICKEST_LINE)
         self._window.change_setting(line_width=width)
+
+    def toggle_minimap(self) -> None:
+        self._window.change_setting(minimap=self._window.actions_map["view.minimap"].isChecked())
+
+    def toggle_crosshair(self) -> None:
+        self._window.change_setting(crosshair=self._window.actions_map["view.crosshair"].isChecked())
+
+    def toggle_tone_bar(self) -> None:
+        assert self._window.work_area is not None
+        self._window.work_area.image_area.show_tone_bar(self._window.actions_map["view.tone"].isChecked())
+
+    def shift_tone(self, brightness: int = 0, contrast: int = 0, gamma: int = 0) -> None:
+        tone = self.canvas.tone.shifted(brightness, contrast, gamma)
+        self.canvas.set_tone(tone)
+        self.model.message.emit(
+            f"Brightness {tone.brightness:+}, contrast {tone.contrast:+}, gamma {tone.gamma:.2f}: F8 shows pictures as "
+            "they are."
+        )
+
+    def reset_tone(self) -> None:
+        self.canvas.set_tone(PLAIN)
 
     def attributes(self) -> None:
         from boxwright.ui.dialogs.attributes import AttributesDialog

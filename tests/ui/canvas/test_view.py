@@ -61,7 +61,7 @@ def test_the_zoom_is_told_and_has_limits(hand: Hand, qtbot: QtBot) -> None:
         hand.view.zoom_by(2)
     assert told.args[0] == pytest.approx(2.0)
     hand.view.zoom_by(1e9)
-    assert hand.view.zoom == 64
+    assert hand.view.zoom == 256
     hand.view.zoom_by(1e-9)
     assert hand.view.zoom == pytest.approx(0.01)
 

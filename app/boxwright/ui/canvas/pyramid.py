@@ -5,6 +5,9 @@ from __future__ import annotations
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QImage
 
+from boxwright.ui.canvas.tone import Window, guessed_window, range_of
+from boxwright.ui.pixels import is_deep
+
 _LARGEST_HALVED = 12_000_000
 """Pixels. Halving more than this on the GUI thread would be felt; a reduced preview is there for such images."""
 
@@ -16,9 +19,35 @@ class Pyramid:
         self.width = width
         self.height = height
         self._levels: list[QImage] = []
+        self._window: Window | None = None
+        self._range: Window | None = None
 
     def __bool__(self) -> bool:
         return bool(self._levels)
+
+    @property
+    def smallest(self) -> QImage:
+        """Needs at least one level."""
+        return self._levels[0]
+
+    @property
+    def deep(self) -> bool:
+        """Its pixels have more than 8 bits a channel, so it is shown through a window."""
+        return bool(self._levels) and is_deep(self._levels[0])
+
+    @property
+    def window(self) -> Window:
+        """The window that shows most of a deep picture."""
+        if self._window is None:
+            self._window = guessed_window(self._levels[0])
+        return self._window
+
+    @property
+    def value_range(self) -> Window:
+        """The smallest and the largest value of a deep picture."""
+        if self._range is None:
+            self._range = range_of(self._levels[0])
+        return self._range
 
     def add(self, image: QImage) -> None:
         """Add one resolution; of two as large the later is kept."""
@@ -30,7 +59,7 @@ class Pyramid:
         else the largest. Needs at least one level."""
         needed = self.width * scale
         best = next((level for level in self._levels if level.width() >= needed), self._levels[-1])
-        while best.width() >= 2 * needed and best.width() > 2 and best.width() * best.height() <= _LARGEST_HALVED:
+        while best.width() >= 2 * needed and best.width() > 2 and _may_be_halved(best):
             best = best.scaled(
                 best.width() // 2,
                 max(1, best.height() // 2),
@@ -39,3 +68,8 @@ class Pyramid:
             )
             self.add(best)
         return best
+
+
+def _may_be_halved(image: QImage) -> bool:
+    # Halving would take the depth from a deep one.
+    return image.width() * image.height() <= _LARGEST_HALVED and not is_deep(image)

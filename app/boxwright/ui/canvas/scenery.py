@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QRect, QRectF
-from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPixmap, QTransform
+from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, QSize
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QImage, QPainter, QPixmap, QTransform
 
 from boxwright.domain.box import Box
 from boxwright.ui.canvas import outline, tags
@@ -18,6 +18,7 @@ from boxwright.ui.canvas.shapes import Shapes
 from boxwright.ui.canvas.strips import Strips, striped
 from boxwright.ui.canvas.style import ClassStyle, class_style
 from boxwright.ui.canvas.tag_picture import TAG_BAR, TAG_PADDING, tag_picture
+from boxwright.ui.canvas.tone import PLAIN, Tone, Toner
 from boxwright.ui.keys import Key
 from boxwright.ui.session import SessionModel
 
@@ -55,6 +56,7 @@ class Scenery:
     """Width of a box's line in device-independent pixels."""
     alone: frozenset[Key] = frozenset()
     """Boxes beside which no other is shown; none: all are."""
+    tone: Tone = PLAIN
     by_doubt: bool = False
     """Pre-labels are coloured by how doubtful they are, and not by class."""
     away: frozenset[Key] = frozenset()
@@ -66,6 +68,7 @@ class Scenery:
         self._sizes: dict[str, tuple[int, int]] = {}
         self._chips: dict[tuple[int, bool, str], QPixmap] = {}
         self._texts: list[str] | None = None
+        self._toner = Toner()
         self._looks: NDArray[np.int64] | None = None
         self._rects: NDArray[np.int64] | None = None
         self._tags: dict[int, QRect] | None = None
@@ -241,9 +244,44 @@ class Scenery:
         if part.isEmpty():
             return
         across, down = image.width() / pyramid.width, image.height() / pyramid.height
+        if pyramid.deep or not self.tone.is_plain:
+            self._paint_toned(painter, pyramid, image, self.transform.mapRect(part).toAlignedRect() & rect)
+            return
         source = QRectF(part.x() * across, part.y() * down, part.width() * across, part.height() * down)
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, scale < _SHARP_ABOVE)
         painter.drawImage(self.transform.mapRect(part), image, source)
+
+    def _paint_toned(self, painter: QPainter, pyramid: Pyramid, image: QImage, place: QRect) -> None:
+        ratio = self.device_ratio
+        x1, y1 = int(place.left() * ratio), int(place.top() * ratio)
+        area = (x1, y1, int(np.ceil((place.right() + 1) * ratio)), int(np.ceil((place.bottom() + 1) * ratio)))
+        whole = self.transform.mapRect(QRectF(0, 0, pyramid.width, pyramid.height))
+        # The picture ends where the image does, also within a pixel of the screen that it shares with the ground.
+        end = int(np.ceil(whole.right() * ratio)), int(np.ceil(whole.bottom() * ratio))
+        area = (x1, y1, min(area[2], end[0]), min(area[3], end[1]))
+        if area[2] <= x1 or area[3] <= y1:
+            return
+        to_view = QTransform.fromScale(pyramid.width / image.width(), pyramid.height / image.height())
+        to_view = to_view * self.transform * QTransform.fromScale(ratio, ratio)
+        window = (self.tone.window or pyramid.window) if pyramid.deep else (0.0, 255.0)
+        piece = self._toner.piece(image, to_view, area, self.tone, window, self.scale * ratio < _SHARP_ABOVE)
+        piece.setDevicePixelRatio(ratio)
+        painter.drawImage(QPointF(x1 / ratio, y1 / ratio), piece)
+
+    def whole(self, size: QSize, device_ratio: float) -> QPixmap:
+        """The whole image at `size`, in device-independent pixels."""
+        result = QPixmap(size * device_ratio)
+        result.setDevicePixelRatio(device_ratio)
+        result.fill(self.background)
+        if self.pyramid:
+            small = replace(self, device_ratio=device_ratio, view=QRect(QPoint(0, 0), size))
+            small.transform = QTransform.fromScale(
+                size.width() / self.pyramid.width, size.height() / self.pyramid.height
+            )
+            painter = QPainter(result)
+            small._paint_image(painter, self.pyramid, small.view)
+            painter.end()
+        return result
 
     def _paint_boxes(self, painter: QPainter, indices: Iterable[int]) -> None:
         view, keys, line = self.view, self.shapes.keys, self.line

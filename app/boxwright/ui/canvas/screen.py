@@ -14,6 +14,7 @@ from boxwright.ui.canvas.pyramid import Pyramid
 from boxwright.ui.canvas.scenery import NO_SHAPES, Scenery
 from boxwright.ui.canvas.shapes import Shapes
 from boxwright.ui.canvas.style import canvas_background, tag_font
+from boxwright.ui.canvas.tone import Tone
 from boxwright.ui.canvas.zoom import Zoom
 from boxwright.ui.keys import Key
 from boxwright.ui.session import SessionModel
@@ -37,6 +38,7 @@ class Screen(QGraphicsView):
     """
 
     zoom_changed = Signal(float)  # device pixels per image pixel: 1.0 is 100 %
+    view_changed = Signal()  # another picture, another part of it, or another tone
 
     def __init__(self, model: SessionModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -91,6 +93,18 @@ class Screen(QGraphicsView):
             self._zoom.set_image_size(width, height)
             self.fit()
         self._spoil()
+        self.view_changed.emit()
+
+    @property
+    def tone(self) -> Tone:
+        return self._scenery.tone
+
+    def set_tone(self, tone: Tone) -> None:
+        """Look at pictures in another tone; the files and the detector know nothing of it."""
+        if tone != self._scenery.tone:
+            self._scenery.tone = tone
+            self._spoil()
+            self.view_changed.emit()
 
     @property
     def zoom(self) -> float:
@@ -159,6 +173,15 @@ class Screen(QGraphicsView):
         parts.extend(self._scenery.tags[i] for i in (shapes.index[key] for key in changed) if i in self._scenery.tags)
         self._spoil(parts)
 
+    def centre_on(self, x: float, y: float) -> None:
+        """Bring a point of the image to the middle of the view."""
+        self._zoom.fitted = False
+        self._zoom.centre_on(QPointF(x, y), QPointF(self.viewport().rect().center()))
+
+    def overflows(self) -> bool:
+        """The image is larger than the view."""
+        return any(self._zoom.overflows())
+
     def scroll_by(self, dx: float, dy: float) -> None:
         self._zoom.fitted = False
         self._zoom.scroll_by(dx, dy)
@@ -213,6 +236,7 @@ class Screen(QGraphicsView):
         self._scenery.set_transform(self.viewportTransform(), self.viewport().rect(), self.devicePixelRatioF())
         self._settling.start()
         self._spoil()
+        self.view_changed.emit()
 
     def _settle(self) -> None:
         if self._scenery.settle():

@@ -16,6 +16,7 @@ from boxwright.config.settings import DrawBy
 from boxwright.domain.changes import Changes
 from boxwright.ui.canvas.class_menu import class_menu
 from boxwright.ui.canvas.draw_tool import DrawTool
+from boxwright.ui.canvas.minimap import Minimap
 from boxwright.ui.canvas.pan_tool import PanTool
 from boxwright.ui.canvas.screen import Screen
 from boxwright.ui.canvas.select_tool import SelectTool
@@ -41,6 +42,9 @@ class CanvasView(Screen):
         self.stay_in_draw = False
         """After a box the draw tool stays in hand."""
         self.draw_by: DrawBy = "drag"
+        self.crosshair_always = False
+        """The crosshair follows the pointer in every tool, not only while drawing."""
+        self.minimap = Minimap(self)
         self._space = SpaceKey()
         self._select_tool = SelectTool(self)
         self._tools: dict[str, Tool] = {t.name: t for t in (self._select_tool, DrawTool(self), PanTool(self))}
@@ -67,6 +71,10 @@ class CanvasView(Screen):
             self._tool.move(self._pointer)
             self._refresh_cursor()
             self.tool_changed.emit(name)
+
+    def set_crosshair(self, always: bool) -> None:
+        self.crosshair_always = always
+        self._overlay.crosshair(self._pointer.at if always and self.viewport().underMouse() else None)
 
     def cancel(self) -> None:
         """Esc: end the gesture under way; without one go back to the select tool; with that clear the selection."""
@@ -126,6 +134,8 @@ class CanvasView(Screen):
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         pointer = self._follow(event)
         self._acting.move(pointer)
+        if self.crosshair_always:
+            self._overlay.crosshair(pointer.at)
         self._refresh_cursor()
         labels = self._model.labels
         if labels and 0 <= pointer.x < labels.width and 0 <= pointer.y < labels.height:
@@ -163,6 +173,7 @@ class CanvasView(Screen):
     def viewportEvent(self, event: QEvent) -> bool:
         if event.type() == QEvent.Type.Leave:
             self._tool.leave()
+            self._overlay.crosshair(None)
         return bool(super().viewportEvent(event))
 
     def _refresh_cursor(self) -> None:

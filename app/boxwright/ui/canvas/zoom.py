@@ -6,7 +6,7 @@ from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QTransform
 from PySide6.QtWidgets import QGraphicsView
 
-SMALLEST, LARGEST = 0.01, 64.0
+SMALLEST, LARGEST = 0.01, 256.0
 """Device pixels per image pixel."""
 
 _MARGIN = 24

@@ -11,6 +11,7 @@ from boxwright.services.images import Picture
 from boxwright.ui.canvas.view import CanvasView
 from boxwright.ui.mark_words import image_marks_text
 from boxwright.ui.panels.elided import ElidedLabel
+from boxwright.ui.panels.tone_bar import ToneBar
 from boxwright.ui.reasons import why_this_image
 from boxwright.ui.tips import plain_tip
 from boxwright.ui.workspace import Record, Workspace
@@ -69,6 +70,8 @@ class ImageArea(QWidget):
         self.why = ElidedLabel()
         self.why.setObjectName("quiet")
         self.marks = ElidedLabel()
+        self.tone = ToneBar(canvas)
+        self.tone.left.connect(canvas.setFocus)
         self.marks.setMaximumWidth(260)
         self._stack = QStackedWidget()
         self._stack.addWidget(canvas)
@@ -83,6 +86,7 @@ class ImageArea(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
         layout.addLayout(head)
+        layout.addWidget(self.tone)
         layout.addWidget(self._stack, 1)
         workspace.model.changed.connect(self._labels_changed)
         workspace.record_shown.connect(self._record_shown)
@@ -95,6 +99,11 @@ class ImageArea(QWidget):
         words = why_this_image(record, queue.reasons.get(record.image.id), queue.latest, self._workspace.model)
         self.why.setText(words)
         self.why.setToolTip(plain_tip(words))
+
+    def show_tone_bar(self, shown: bool) -> None:
+        """Show the sliders, with the keys on the first of them; hidden, the tone stays as it is."""
+        self.tone.setVisible(shown)
+        (self.tone.brightness if shown else self.canvas).setFocus()
 
     def _labels_changed(self, changes: Changes) -> None:
         if changes & (Changes.MARKS | Changes.IMAGE):
