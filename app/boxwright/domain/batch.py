@@ -14,6 +14,8 @@ class Slot(StrEnum):
     TYPICAL = "typical"
     RANDOM = "random"
     INITIAL = "initial"
+    CHOSEN = "chosen"
+    """Put there by a person."""
 
 
 class BatchItem(NamedTuple):

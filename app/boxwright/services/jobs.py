@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -27,10 +27,12 @@ def start_prelabel(
     on_progress: Report,
     on_done: Callable[[PrelabelResult], None],
     on_error: Callable[[BoxwrightError], None],
+    again: Sequence[int] = (),
 ) -> Job:
     """Start the child and return at once. `Job.cancel()` ends it; what was committed stays, and `on_done` gets a
     result with `stopped`. The callbacks run on a background thread, `on_done` after everything is on disk. Images
-    marked as problems or pre-labelled while the person works are seen at the next read.
+    marked as problems or pre-labelled while the person works are seen at the next read. `again`: ids of the only
+    images to run on, although the detector may have seen them.
     Raises `ReadOnlyProject` when the project cannot be written, `JobFailed` when no process can be started."""
     project.require_writable()
     run = _PrelabelRun(write_queue, model_id, on_progress)
@@ -43,7 +45,12 @@ def start_prelabel(
         else:
             on_done(finished)
 
-    arguments = {"project": str(project.folder), "model_id": model_id, "device": device}
+    arguments = {
+        "project": str(project.folder),
+        "model_id": model_id,
+        "device": device,
+        "again": [int(i) for i in again],
+    }
     return Job("prelabel", arguments, run.handle, done, on_error)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 
 import numpy as np
@@ -37,7 +38,11 @@ class Plan:
         return len(self.todo) + len(self.rest)
 
 
-def plan_of(project: Project, model: Model) -> Plan:
+def plan_of(project: Project, model: Model, again: Sequence[int] = ()) -> Plan:
+    """`again`: look at these images alone, as far as they are unlabelled, whether or not the model has seen them."""
+    if again:
+        chosen = np.intersect1d(project.images.ids(state=ImageState.UNLABELED), np.array(again, np.int64))
+        return Plan(model, chosen, 0, None, np.zeros(0, np.int64), False)
     todo, already = to_do(project, model)
     source = feature_source(project, model)
     rest = np.zeros(0, np.int64)

@@ -18,6 +18,7 @@ from boxwright.store.connection import Store
 from boxwright.store.edit_log import EditLog
 from boxwright.store.features import FeatureRepository
 from boxwright.store.files import FileRepository
+from boxwright.store.gallery import GalleryRepository
 from boxwright.store.images import ImageRepository
 from boxwright.store.labels import LabelRepository
 from boxwright.store.migrations import migrate
@@ -46,6 +47,7 @@ class Project:
         self.images = ImageRepository(store)
         self.files = FileRepository(store)
         self.selection = SelectionRepository(store)
+        self.gallery = GalleryRepository(store)
         self.classes = ClassRepository(store)
         self.models = ModelRepository(store)
         self.predictions = PredictionRepository(store)

@@ -29,12 +29,15 @@ class BatchRepository:
                 "INSERT INTO batch(created, model_id, settings) VALUES (?, ?, ?)",
                 [created, model_id, orjson.dumps(dict(settings), option=orjson.OPT_SERIALIZE_NUMPY).decode()],
             )
-            columns = _columns(items)
-            self._store.write_many(
-                "INSERT INTO batch_array(batch_id, name, data) VALUES (?, ?, ?)",
-                [(id_, name, data) for name, data in columns.items()],
-            )
+            self._put_items(id_, items)
         return Batch(id_, created, model_id, dict(settings), tuple(items))
+
+    def set_items(self, batch_id: int, items: Sequence[BatchItem]) -> Batch:
+        """Give a stored batch other items, in the order of their rank, which counts from 0 without a gap."""
+        with self._store.transaction():
+            self._store.write("DELETE FROM batch_array WHERE batch_id = ?", [batch_id])
+            self._put_items(batch_id, items)
+        return self.get(batch_id)
 
     def get(self, batch_id: int) -> Batch:
         return next(b for b in self._load("WHERE id = ?", [batch_id]))
@@ -53,6 +56,12 @@ class BatchRepository:
 
     def count(self) -> int:
         return int(self._store.value("SELECT count(*) FROM batch"))
+
+    def _put_items(self, batch_id: int, items: Sequence[BatchItem]) -> None:
+        self._store.write_many(
+            "INSERT INTO batch_array(batch_id, name, data) VALUES (?, ?, ?)",
+            [(batch_id, name, data) for name, data in _columns(items).items()],
+        )
 
     def _load(self, where: str, values: Sequence[int]) -> list[Batch]:
         rows = self._store.rows(f"SELECT id, created, model_id, settings FROM batch {where} ORDER BY id", values)

@@ -108,6 +108,10 @@ class ImageRepository:
         """Images that are readable and no copies, in any state and split; counted within an index."""
         return int(self._store.value("SELECT count(*) FROM image WHERE problem IS NULL AND duplicate_of IS NULL"))
 
+    def total(self) -> int:
+        """Every file of the pool."""
+        return int(self._store.value("SELECT count(*) FROM image"))
+
     def counts(self) -> dict[str, int]:
         """`images` counts every file; the others are parts of it. Copies and unreadable files are in no state."""
         # In the order of an index, so that nothing is sorted; a million images take a moment.

@@ -249,6 +249,19 @@ def m013_features(db: Database) -> None:
     )
 
 
+def m014_gallery(db: Database) -> None:
+    """What the gallery sorts and filters a large pool by."""
+    _run(
+        db,
+        "CREATE INDEX image_path ON image(path COLLATE NOCASE)",
+        "CREATE INDEX image_changed ON image(changed_at)",
+        "CREATE INDEX image_date ON image(mtime_ns)",
+        "CREATE INDEX image_noted ON image(id) WHERE note != ''",
+        "CREATE INDEX annotation_flagged ON annotation(image_id) WHERE flags != ''",
+        "CREATE INDEX prediction_class ON prediction(class_id, model_id, score, image_id)",
+    )
+
+
 STEPS = (
     m001_images,
     m002_classes,
@@ -263,4 +276,5 @@ STEPS = (
     m011_rounds,
     m012_marks,
     m013_features,
+    m014_gallery,
 )

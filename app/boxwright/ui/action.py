@@ -25,6 +25,10 @@ class Situation:
     task: bool = False
     """Long work runs in the status line, retraining not counted."""
     retraining: bool = False
+    gallery: bool = False
+    """The gallery is on screen, and the canvas is not."""
+    chosen: bool = False
+    """Images are chosen in it."""
 
     @property
     def editable(self) -> bool:
@@ -48,6 +52,22 @@ def always(_: Situation) -> bool:
 
 def in_project(s: Situation) -> bool:
     return s.project
+
+
+def on_canvas(s: Situation) -> bool:
+    return s.project and not s.gallery
+
+
+def has_chosen(s: Situation) -> bool:
+    return s.gallery and s.chosen
+
+
+def can_act(s: Situation) -> bool:
+    return s.writable and has_chosen(s)
+
+
+def can_predict(s: Situation) -> bool:
+    return can_act(s) and s.detector and not s.task
 
 
 def can_write(s: Situation) -> bool:
@@ -79,7 +99,19 @@ def can_edit(s: Situation) -> bool:
 
 
 def can_skip(s: Situation) -> bool:
-    return s.writable and s.image
+    return (s.writable and s.image) or can_act(s)
+
+
+def can_mark(s: Situation) -> bool:
+    return s.editable or can_act(s)
+
+
+def can_undo(s: Situation) -> bool:
+    return s.editable or (s.writable and s.gallery)
+
+
+def can_select(s: Situation) -> bool:
+    return s.image or s.gallery
 
 
 def has_selection(s: Situation) -> bool:
@@ -104,6 +136,6 @@ class Action:
     checkable: bool = False
 
 
-PROJECT, EDIT, BOX, GO, VIEW, MODEL, HELP = "Project", "Edit", "Box", "Go", "View", "Model", "Help"
-MENUS = (PROJECT, EDIT, BOX, GO, VIEW, MODEL, HELP)
+PROJECT, EDIT, BOX, GO, VIEW, POOL, MODEL, HELP = "Project", "Edit", "Box", "Go", "View", "Pool", "Model", "Help"
+MENUS = (PROJECT, EDIT, BOX, GO, VIEW, POOL, MODEL, HELP)
 C = Where.CANVAS

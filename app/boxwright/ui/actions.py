@@ -21,16 +21,19 @@ from boxwright.ui.action import (
     can_edit,
     can_prelabel,
     can_retrain,
+    can_select,
     can_skip,
     can_start,
+    can_undo,
     can_write,
     has_image,
     has_selection,
     in_project,
+    on_canvas,
     watches,
 )
 from boxwright.ui.box_actions import DRAWING, EDGES, LOOKING, MARKING, REACHING, SEEING
-from boxwright.ui.pool_actions import GOING, JUDGING, SHOWING
+from boxwright.ui.pool_actions import GOING, JUDGING, POOL_ROWS, SHOWING
 
 __all__ = ["ACTIONS", "BY_ID", "MENUS", "Action", "Situation", "Where"]
 
@@ -91,9 +94,9 @@ ACTIONS: tuple[Action, ...] = (
            separated=True),
     Action("window.quit", "Quit", PROJECT, ("Ctrl+Q",), always, lambda d: d.quit()),
 
-    Action("go.previous", "Previous image", GO, ("A", "PgUp"), in_project, lambda d: d.step(-1), "previous",
+    Action("go.previous", "Previous image", GO, ("A", "PgUp"), on_canvas, lambda d: d.step(-1), "previous",
            toolbar="Previous"),
-    Action("go.next", "Next image", GO, ("D", "PgDown"), in_project, lambda d: d.step(1), "next", toolbar="Next"),
+    Action("go.next", "Next image", GO, ("D", "PgDown"), on_canvas, lambda d: d.step(1), "next", toolbar="Next"),
     Action("label.accept_all", "Accept all and go on", EDIT, ("Space",), can_edit, lambda d: d.accept_all_and_go_on(),
            "accept", C, toolbar="Accept all"),
     Action("label.accept", "Accept selected", EDIT, ("Return",), has_selection,
@@ -105,7 +108,7 @@ ACTIONS: tuple[Action, ...] = (
            toolbar="Empty"),
     Action("label.skip", "Skip with a reason…", EDIT, ("S",), can_skip, lambda d: d.skip(), "skip", toolbar="Skip"),
 
-    Action("edit.undo", "Undo", EDIT, ("Ctrl+Z",), can_edit, lambda d: d.undo(), "undo", separated=True),
+    Action("edit.undo", "Undo", EDIT, ("Ctrl+Z",), can_undo, lambda d: d.undo(), "undo", separated=True),
     Action("edit.redo", "Redo", EDIT, ("Ctrl+Shift+Z", "Ctrl+Y"), can_edit, lambda d: d.redo(), "redo"),
     Action("edit.copy", "Copy boxes", EDIT, ("Ctrl+C",), has_selection, lambda d: commands.copy(d.model),
            separated=True),
@@ -114,8 +117,7 @@ ACTIONS: tuple[Action, ...] = (
            "duplicate"),
     Action("edit.from_previous", "Boxes of the previous image", EDIT, ("Ctrl+P",), can_edit,
            lambda d: commands.paste_previous(d.model)),
-    Action("edit.select_all", "Select all boxes", EDIT, ("Ctrl+A",), has_image,
-           lambda d: commands.select_all(d.model)),
+    Action("edit.select_all", "Select all", EDIT, ("Ctrl+A",), can_select, lambda d: d.select_all()),
     Action("window.settings", "Settings…", EDIT, ("Ctrl+,",), always, lambda d: d.settings(), "settings",
            separated=True),
     *DRAWING,
@@ -126,7 +128,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("go.doubtful_back", "Previous doubtful box", GO, ("Shift+Tab",), has_image,
            lambda d: commands.previous_doubtful(d.model), where=C),
     *REACHING,
-    Action("go.open", "Next unlabelled image", GO, ("N",), in_project, lambda d: d.go_on()),
+    Action("go.open", "Next unlabelled image", GO, ("N",), on_canvas, lambda d: d.go_on()),
     *GOING,
 
     Action("tool.select", "Select tool", VIEW, ("V", "Esc"), has_image, lambda d: d.use_tool("select"), "select",
@@ -145,6 +147,8 @@ ACTIONS: tuple[Action, ...] = (
     Action("view.fit", "Fit the image", VIEW, ("F",), has_image, lambda d: d.canvas.fit(), "fit", toolbar="Fit"),
     *LOOKING,
     Action("view.theme", "Light or dark", VIEW, (), always, lambda d: d.toggle_theme(), separated=True),
+
+    *POOL_ROWS,
 
     Action("batch.next", "Draw a batch…", MODEL, ("B",), can_start, lambda d: d.draw_batch(), "batch",
            toolbar="Draw a batch"),

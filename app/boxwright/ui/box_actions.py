@@ -5,7 +5,7 @@ from __future__ import annotations
 from boxwright.config.settings import DrawBy
 from boxwright.domain.marks import FLAGS
 from boxwright.ui import commands, mark_commands, reach_commands
-from boxwright.ui.action import BOX, EDIT, GO, VIEW, Action, C, Run, can_edit, has_image, has_selection
+from boxwright.ui.action import BOX, EDIT, GO, VIEW, Action, C, Run, can_edit, can_mark, has_image, has_selection
 
 DRAW_BY: dict[DrawBy, str] = {
     "drag": "Draw by dragging",
@@ -73,7 +73,7 @@ MARKING: tuple[Action, ...] = (
            separated=True),
     Action("box.unlock_all", "Unlock all boxes of the image", BOX, ("Shift+L",), can_edit,
            lambda d: mark_commands.unlock_all(d.model)),
-    Action("image.marks", "Tags and note of the image…", EDIT, ("M",), can_edit, lambda d: d.image_marks(),
+    Action("image.marks", "Tags and note of the image…", EDIT, ("M",), can_mark, lambda d: d.image_marks(), "tag",
            separated=True),
 )  # fmt: skip
 

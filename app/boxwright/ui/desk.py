@@ -17,6 +17,7 @@ from boxwright.ui.theme import is_dark
 
 if TYPE_CHECKING:
     from boxwright.ui.canvas.view import CanvasView
+    from boxwright.ui.gallery.place import GalleryPlace
     from boxwright.ui.main_window import MainWindow
     from boxwright.ui.session import SessionModel
     from boxwright.ui.workspace import Workspace
@@ -51,6 +52,11 @@ class Desk:
         assert self._window.work_area is not None
         return self._window.work_area.canvas
 
+    @property
+    def gallery(self) -> GalleryPlace:
+        assert self._window.gallery is not None
+        return self._window.gallery
+
     # Labelling
 
     def tap_space(self) -> None:
@@ -72,6 +78,9 @@ class Desk:
     def skip(self) -> None:
         from boxwright.ui.dialogs.skip import SkipDialog
 
+        if self.gallery.shown:
+            self.gallery.skip()
+            return
         dialog = SkipDialog(self._window)
         dialog.chosen.connect(self._skip_for)
         dialog.open()
@@ -96,7 +105,16 @@ class Desk:
             self._window.status.say("There is no class for this key.")
 
     def undo(self) -> None:
-        self.model.undo()
+        if self.gallery.shown:
+            self.gallery.page.undo()
+        else:
+            self.model.undo()
+
+    def select_all(self) -> None:
+        if self.gallery.shown:
+            self.gallery.page.grid.choose_all()
+        else:
+            commands.select_all(self.model)
 
     def redo(self) -> None:
         self.model.redo()
@@ -172,7 +190,10 @@ class Desk:
     def image_marks(self) -> None:
         from boxwright.ui.dialogs.image_marks import ImageMarksDialog
 
-        ImageMarksDialog(self._window, self.model).open()
+        if self.gallery.shown:
+            self.gallery.tag()
+        else:
+            ImageMarksDialog(self._window, self.model).open()
 
     def toggle_theme(self) -> None:
         self._window.change_setting(theme="light" if is_dark() else "dark")

@@ -29,6 +29,7 @@ from boxwright.ui.task import Task
 
 if TYPE_CHECKING:
     from boxwright.services.project import Project
+    from boxwright.ui.gallery.place import GalleryPlace
     from boxwright.ui.saving import Saving
     from boxwright.ui.turn import Turn
     from boxwright.ui.work_area import WorkArea
@@ -51,6 +52,7 @@ class MainWindow(QMainWindow):
         self.workspace: Workspace | None = None
         self.work_area: WorkArea | None = None
         self.turn: Turn | None = None
+        self.gallery: GalleryPlace | None = None
         self.task: Task | None = None
         self.setWindowTitle("Boxwright")
         self.resize(1366, 768)
@@ -88,6 +90,7 @@ class MainWindow(QMainWindow):
     def show_project(self, project: Project) -> None:
         """Take over an open `project` and show it."""
         from boxwright.services.writer import WriteQueue
+        from boxwright.ui.gallery.place import GalleryPlace
         from boxwright.ui.turn import Turn
         from boxwright.ui.work_area import WorkArea
         from boxwright.ui.workspace import Workspace
@@ -99,6 +102,7 @@ class MainWindow(QMainWindow):
         apply_all(self)
         self._connect_workspace(self.workspace, self.work_area)
         self.turn = Turn(self, self.workspace)
+        self.gallery = GalleryPlace(self, self._stack)
         self._stack.addWidget(self.work_area)
         self._stack.setCurrentWidget(self.work_area)
         self.actions_map.attach_canvas(self.work_area.canvas)
@@ -122,6 +126,9 @@ class MainWindow(QMainWindow):
             return False
         turn.close()
         self.remember(threshold=workspace.model.threshold)
+        if self.gallery is not None:
+            self.gallery.close()
+            self.gallery = None
         area.close_models()
         workspace.close()
         self.workspace, self.work_area, self.turn = None, None, None
@@ -188,15 +195,18 @@ class MainWindow(QMainWindow):
         workspace = self.workspace
         if workspace is None:
             return Situation(task=self.task is not None)
+        gallery = self.gallery is not None and self.gallery.shown
         return Situation(
             project=True,
             writable=not workspace.project.read_only,
-            image=workspace.model.labels is not None,
+            image=workspace.model.labels is not None and not gallery,
             picture=workspace.shown_scale is not None,
             selection=bool(workspace.model.selection),
             detector=workspace.detector is not None,
             task=self.task is not None,
             retraining=self.turn is not None and self.turn.running,
+            gallery=gallery,
+            chosen=gallery and self.gallery is not None and len(self.gallery.page.grid.choice) > 0,
         )
 
     def update_actions(self) -> None:

@@ -3,7 +3,22 @@
 from __future__ import annotations
 
 from boxwright.ui import judging
-from boxwright.ui.action import EDIT, GO, VIEW, Action, C, can_edit, has_image, has_selection, in_project
+from boxwright.ui.action import (
+    EDIT,
+    GO,
+    POOL,
+    VIEW,
+    Action,
+    C,
+    can_act,
+    can_edit,
+    can_predict,
+    has_chosen,
+    has_image,
+    has_selection,
+    in_project,
+    on_canvas,
+)
 
 THRESHOLD_STEP = 0.05
 
@@ -26,5 +41,15 @@ SHOWING: tuple[Action, ...] = (
 )  # fmt: skip
 
 GOING: tuple[Action, ...] = (
-    Action("go.jump", "Go to image…", GO, ("Ctrl+J",), in_project, lambda d: d.jump(), "jump"),
+    Action("go.jump", "Go to image…", GO, ("Ctrl+J",), on_canvas, lambda d: d.jump(), "jump"),
+)  # fmt: skip
+
+POOL_ROWS: tuple[Action, ...] = (
+    Action("pool.gallery", "Gallery", POOL, ("Ctrl+G",), in_project, lambda d: d.gallery.toggle(), "gallery",
+           toolbar="Gallery", checkable=True),
+    Action("gallery.open", "Open the image", POOL, (), has_chosen, lambda d: d.gallery.page.open_current(),
+           "edit", separated=True),
+    Action("gallery.batch", "Add to the batch", POOL, ("Ctrl+B",), can_act, lambda d: d.gallery.add_to_batch(),
+           "batch"),
+    Action("gallery.predict", "Pre-label again", POOL, (), can_predict, lambda d: d.gallery.predict(), "prelabel"),
 )  # fmt: skip

@@ -26,6 +26,8 @@ def why_this_image(record: Record, item: BatchItem | None, batch: Batch | None, 
 
 
 def _slot(record: Record, item: BatchItem, batch: Batch | None, model: SessionModel) -> str:
+    if item.slot is Slot.CHOSEN:
+        return "Put into the batch by hand."
     if item.slot is Slot.INITIAL:
         return "Chosen at random: a first batch, before any detector has scored the pool."
     if item.slot is Slot.TYPICAL:

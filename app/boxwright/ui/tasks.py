@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -110,12 +110,12 @@ def make_demo_project(folder: Path) -> Task:
     return Task("Making the demo").start(run)
 
 
-def prelabel(project: Project, writer: WriteQueue, model_id: int, device: str) -> Task:
-    """In a child process; its result is a `PrelabelResult`."""
+def prelabel(project: Project, writer: WriteQueue, model_id: int, device: str, again: Sequence[int] = ()) -> Task:
+    """In a child process; its result is a `PrelabelResult`. `again`: the only images to run on, seen or not."""
     from boxwright.services.jobs import start_prelabel
 
     task = Task(PRELABELLING)
-    job = start_prelabel(project, writer, model_id, device, task.report, task.succeed, task.fail)
+    job = start_prelabel(project, writer, model_id, device, task.report, task.succeed, task.fail, again)
     task.on_cancel = job.cancel
     task.on_wait = job.wait
     return task

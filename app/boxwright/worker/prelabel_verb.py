@@ -18,11 +18,11 @@ if TYPE_CHECKING:
 
 
 def run(job: Mapping[str, Any], emit: Emit) -> dict[str, Any]:
-    """`job`: project, model_id, device, folder."""
+    """`job`: project, model_id, device, folder; `again`: image ids, see `plan_of`."""
     folder = Path(job["folder"])
     with Project.open(Path(job["project"]), read_only=True) as project:
         model = project.models.get(int(job["model_id"]))
-        plan = plan_of(project, model)
+        plan = plan_of(project, model, job.get("again", ()))
         said = {"event": "started", "total": plan.total, "already": plan.already}
         if not plan.total:
             emit({**said, "device": "", "device_note": "", "offers_features": None})

@@ -18,7 +18,9 @@ import pytest
 from tests.colours import make_pool, shades
 
 from boxwright.config.processes import end_tree
+from boxwright.domain.edits import set_state
 from boxwright.domain.errors import BoxwrightError, ReadOnlyProject
+from boxwright.domain.image import ImageState
 from boxwright.domain.progress import Progress
 from boxwright.services.child import Job, JobFailed, parse_event
 from boxwright.services.chunks import chunk_of, load_chunk, save_chunk
@@ -120,6 +122,27 @@ def test_nothing_to_do_is_done_at_once(project: Project, queue: WriteQueue) -> N
     assert ending.start(project, queue).wait(LONG)
     assert ending.result is not None
     assert (ending.result.predicted, ending.result.already) == (0, 3 * CHUNK_IMAGES)
+
+
+def test_chosen_images_are_looked_at_again_and_no_others(project: Project, queue: WriteQueue) -> None:
+    model = project.models.active()
+    assert model is not None
+    prelabel(project, model, "cpu")
+    first, second, done = project.images.ids()[:3].tolist()
+    labels = project.labels.load(done)
+    project.labels.apply(done, set_state(labels, ImageState.LABELED, "Mark labelled"))
+    before = {i: [p.id for p in project.predictions.of_image(i, 1)] for i in (first, second, done)}
+    ending = Ending()
+    job = start_prelabel(
+        project, queue, 1, "cpu", ending.on_progress, ending.on_done, ending.on_error, again=[first, done]
+    )
+    assert job.wait(LONG)
+    assert ending.result is not None
+    assert ending.result.predicted == 1, "a labelled image is a person's"
+    after = {i: [p.id for p in project.predictions.of_image(i, 1)] for i in (first, second, done)}
+    assert after[first] != before[first] and len(after[first]) == len(before[first])
+    assert (after[second], after[done]) == (before[second], before[done])
+    assert len(project.scores.read(1)) == 3 * CHUNK_IMAGES
 
 
 def test_cancel_ends_the_child_keeps_what_was_stored_and_leaves_no_files(project: Project, queue: WriteQueue) -> None:

@@ -232,6 +232,20 @@ def test_m013_features(store: Store) -> None:
         run(store, "INSERT INTO feature_block(model_id, image_ids, rows) VALUES (9, x'00', x'00')")
 
 
+def test_m014_gallery(store: Store) -> None:
+    step(store, "m014_gallery")
+    plans = {
+        "SELECT id FROM image ORDER BY path COLLATE NOCASE": "image_path",
+        "SELECT id FROM image WHERE changed_at >= '2026'": "image_changed",
+        "SELECT id FROM image ORDER BY mtime_ns DESC": "image_date",
+        "SELECT id FROM image WHERE note != ''": "image_noted",
+        "SELECT image_id FROM annotation WHERE flags != ''": "annotation_flagged",
+        "SELECT image_id FROM prediction WHERE class_id = 1 AND model_id = 1 AND score >= 0.2": "prediction_class",
+    }
+    for query, index in plans.items():
+        assert index in str(store.rows(f"EXPLAIN QUERY PLAN {query}")), query
+
+
 def test_every_step_has_its_test() -> None:
     assert not [name for name in names() if not any(test.startswith(f"test_{name}") for test in globals())]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QComboBox, QFormLayout
@@ -72,15 +72,17 @@ def begin_prelabelling(
     model: Model,
     device: str,
     hold: bool = False,
+    again: Sequence[int] = (),
     then: Callable[[PrelabelResult], object] | None = None,
 ) -> None:
     """Let `model` look at the pool in the background; the status line tells how far it is. `hold`: the image on screen
-    keeps its pre-labels until the person leaves it. Raises BoxwrightError."""
+    keeps its pre-labels until the person leaves it. `again`: the only images to run on, seen or not. Raises
+    BoxwrightError."""
     from boxwright.ui.tasks import prelabel
 
     workspace = window.workspace
     assert workspace is not None and workspace.writer is not None
-    task = prelabel(workspace.project, workspace.writer, model.id, device)
+    task = prelabel(workspace.project, workspace.writer, model.id, device, again)
     window.status.device.setText(f"{model.name} · starting on {device.upper()}")
 
     def done(result: PrelabelResult) -> None:

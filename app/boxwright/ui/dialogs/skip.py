@@ -16,10 +16,10 @@ class SkipDialog(Sheet):
 
     chosen = Signal(str)
 
-    def __init__(self, parent: QWidget) -> None:
-        super().__init__(parent, "Skip this image", "Skip")
+    def __init__(self, parent: QWidget, count: int = 1) -> None:
+        super().__init__(parent, "Skip this image" if count == 1 else f"Skip {count:,} images", "Skip")
         self.setMinimumWidth(380)
-        self.body.addWidget(plain_label("Why? The reason stays with the image and can be undone."))
+        self.body.addWidget(plain_label("Why? The reason stays with the image, its boxes too, and it can be undone."))
         self.reasons: list[QPushButton] = []
         for number, reason in enumerate(REASONS, start=1):
             button = QPushButton(f"{number}   {reason[0].upper()}{reason[1:]}")

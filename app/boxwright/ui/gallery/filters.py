@@ -1,0 +1,143 @@
+"""The row above the gallery: what is looked for, and in which order."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from PySide6.QtCore import QSignalBlocker, Qt, QTimer, Signal
+from PySide6.QtWidgets import QComboBox, QDoubleSpinBox, QHBoxLayout, QLabel, QLineEdit, QToolButton, QWidget
+
+from boxwright.domain.classes import LabelClass
+from boxwright.domain.pool_query import Kind, Order, PoolQuery
+
+TYPING_MS = 150
+SINCE = (("any date", None), ("today", 0), ("last 7 days", 7), ("last 30 days", 30))
+
+
+@dataclass(frozen=True)
+class Choices:
+    """What there is to choose from in this project."""
+
+    classes: list[LabelClass]
+    tags: list[str]
+
+
+class GalleryFilters(QWidget):
+    """`changed` when another question should be asked, not with each letter that is typed."""
+
+    changed = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.search = QLineEdit()
+        self.search.setPlaceholderText(self.tr("Part of a name"))
+        self.search.setClearButtonEnabled(True)
+        self.search.setAccessibleName(self.tr("Part of a name"))
+        self.kind = self._combo(self.tr("State"))
+        self.kind.addItem(self.tr("any state"), None)
+        for kind in Kind:
+            self.kind.addItem(self.tr(kind.value), kind)
+        self.label_class = self._combo(self.tr("Class"))
+        self.tag = self._combo(self.tr("Tag"))
+        self.since = self._combo(self.tr("Worked on"))
+        for words, days in SINCE:
+            self.since.addItem(self.tr(words), days)
+        self.lowest, self.highest = self._bound(0.0), self._bound(1.0)
+        self.lowest.setAccessibleName(self.tr("Lowest best score of the detector"))
+        self.highest.setAccessibleName(self.tr("Highest best score of the detector"))
+        self.order = self._combo(self.tr("Order"))
+        for order in Order:
+            self.order.addItem(self.tr("by {0}").format(self.tr(order.value)), order)
+        self.backwards = QToolButton()
+        self.backwards.setCheckable(True)
+        self.backwards.setArrowType(Qt.ArrowType.DownArrow)
+        self.backwards.setToolTip(self.tr("Turn the order round"))
+        self._soon = QTimer(self)
+        self._soon.setSingleShot(True)
+        self._soon.setInterval(TYPING_MS)
+        self._soon.timeout.connect(self.changed)
+        self._lay_out()
+        self.search.textChanged.connect(lambda _: self._soon.start())
+        self.backwards.toggled.connect(self._turned)
+        self.offer(Choices([], []))
+
+    def query(self) -> PoolQuery:
+        return PoolQuery(
+            self.search.text().strip(),
+            self.kind.currentData(),
+            self.label_class.currentData(),
+            self.tag.currentData() or "",
+            self.lowest.value(),
+            self.highest.value(),
+            _since(self.since.currentData()),
+            self.order.currentData(),
+            self.backwards.isChecked(),
+        )
+
+    def clear(self) -> None:
+        """Look at the whole pool again; the order stays."""
+        with QSignalBlocker(self.search):
+            self.search.clear()
+        for combo in (self.kind, self.label_class, self.tag, self.since):
+            combo.setCurrentIndex(0)
+        for bound, value in ((self.lowest, 0.0), (self.highest, 1.0)):
+            with QSignalBlocker(bound):
+                bound.setValue(value)
+        self.changed.emit()
+
+    def offer(self, choices: Choices) -> None:
+        """The classes and tags of the project; what was chosen stays if it is among them."""
+        for combo, words, items in (
+            (self.label_class, self.tr("any class"), [(c.name, c.id) for c in choices.classes]),
+            (self.tag, self.tr("any tag"), [(tag, tag) for tag in choices.tags]),
+        ):
+            before = combo.currentData()
+            combo.clear()
+            combo.addItem(words, None)
+            for name, value in items:
+                combo.addItem(name, value)
+            combo.setCurrentIndex(max(0, combo.findData(before)))
+
+    def _combo(self, name: str) -> QComboBox:
+        combo = QComboBox()
+        combo.setAccessibleName(name)
+        combo.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        combo.setMinimumContentsLength(10)
+        combo.activated.connect(lambda _: self.changed.emit())
+        return combo
+
+    def _bound(self, value: float) -> QDoubleSpinBox:
+        bound = QDoubleSpinBox()
+        bound.setRange(0.0, 1.0)
+        bound.setSingleStep(0.05)
+        bound.setValue(value)
+        bound.valueChanged.connect(lambda _: self._soon.start())
+        return bound
+
+    def _lay_out(self) -> None:
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(10, 8, 10, 8)
+        layout.setSpacing(6)
+        layout.addWidget(self.search, 1)
+        for combo in (self.kind, self.label_class, self.tag, self.since):
+            layout.addWidget(combo)
+        layout.addWidget(QLabel(self.tr("Score")))
+        layout.addWidget(self.lowest)
+        layout.addWidget(QLabel("–"))
+        layout.addWidget(self.highest)
+        layout.addSpacing(8)
+        layout.addWidget(self.order)
+        layout.addWidget(self.backwards)
+
+    def _turned(self, backwards: bool) -> None:
+        self.backwards.setArrowType(Qt.ArrowType.UpArrow if backwards else Qt.ArrowType.DownArrow)
+        self.changed.emit()
+
+
+def _since(days: int | None) -> str:
+    """The start of the local day `days` ago, in UTC."""
+    if days is None:
+        return ""
+    midnight = datetime.now().astimezone().replace(hour=0, minute=0, second=0, microsecond=0)
+    return (midnight - timedelta(days=days)).astimezone(UTC).isoformat(timespec="milliseconds")

@@ -1,0 +1,115 @@
+"""The gallery's place in the window: it comes in front of the canvas and goes again, and actions reach it here."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtWidgets import QStackedWidget
+
+from boxwright.domain.errors import BoxwrightError
+from boxwright.services import bulk
+from boxwright.ui.gallery.page import GalleryPage
+
+if TYPE_CHECKING:
+    from boxwright.ui.main_window import MainWindow
+
+BUTTONS = {
+    "gallery.open": "Open",
+    "image.marks": "Tag",
+    "label.skip": "Skip",
+    "gallery.batch": "Add to the batch",
+    "gallery.predict": "Pre-label again",
+    "edit.undo": "Undo",
+}
+
+
+class GalleryPlace:
+    """Made anew for each project, the page when it is first asked for."""
+
+    def __init__(self, window: MainWindow, stack: QStackedWidget) -> None:
+        assert window.workspace is not None
+        self._window, self._stack, self._workspace = window, stack, window.workspace
+        self.made: GalleryPage | None = None
+
+    @property
+    def shown(self) -> bool:
+        return self.made is not None and self._stack.currentWidget() is self.made
+
+    @property
+    def page(self) -> GalleryPage:
+        if self.made is None:
+            self.made = GalleryPage(self._workspace)
+            for name, words in BUTTONS.items():
+                self._window.actions_map[name].setIconText(words)
+            self.made.offer(self._window.actions_map[name] for name in BUTTONS)
+            self.made.opened.connect(self._open)
+            self.made.grid.left.connect(self.leave)
+            self.made.said.connect(self._window.status.say)
+            self.made.choice_changed.connect(self._window.update_actions)
+            self._stack.addWidget(self.made)
+        return self.made
+
+    def toggle(self) -> None:
+        if self.shown:
+            self.leave()
+        else:
+            self._stack.setCurrentWidget(self.page)
+            self.page.enter()
+            self._told()
+
+    def leave(self) -> None:
+        """Back to the canvas."""
+        area = self._window.work_area
+        assert area is not None
+        self._stack.setCurrentWidget(area)
+        area.canvas.setFocus()
+        self._told()
+
+    def close(self) -> None:
+        if self.made is not None:
+            self.made.close_page()
+            self._stack.removeWidget(self.made)
+            self.made.deleteLater()
+
+    def tag(self) -> None:
+        from boxwright.ui.gallery.tagging import TagDialog
+
+        ids = self.page.grid.chosen_ids
+        combo = self.page.filters.tag
+        known = [combo.itemText(place) for place in range(1, combo.count())]
+        dialog = TagDialog(self._window, len(ids), known)
+        who = self._workspace.model.session.annotator
+        dialog.chosen.connect(lambda tag, on: self.page.do(lambda project: bulk.tag_images(project, ids, tag, who, on)))
+        dialog.open()
+
+    def skip(self) -> None:
+        from boxwright.ui.dialogs.skip import SkipDialog
+
+        ids = self.page.grid.chosen_ids
+        who = self._workspace.model.session.annotator
+        dialog = SkipDialog(self._window, len(ids))
+        dialog.chosen.connect(lambda reason: self.page.do(lambda project: bulk.skip_images(project, ids, reason, who)))
+        dialog.open()
+
+    def add_to_batch(self) -> None:
+        ids = self.page.grid.chosen_ids
+        self.page.do(lambda project: bulk.add_to_batch(project, ids))
+
+    def predict(self) -> None:
+        """Let the detector look at the chosen images again; those that a person has touched keep what they have."""
+        from boxwright.ui.dialogs.prelabel import begin_prelabelling
+
+        detector = self._workspace.detector
+        assert detector is not None
+        try:
+            begin_prelabelling(self._window, detector, self._window.settings.device, again=self.page.grid.chosen_ids)
+        except BoxwrightError as error:
+            self._window.show_error("Pre-labelling: not done", str(error))
+
+    def _open(self, image_id: int) -> None:
+        self.leave()
+        self._workspace.open_image(image_id)
+
+    def _told(self) -> None:
+        self._window.actions_map["pool.gallery"].setChecked(self.shown)
+        self._window.update_actions()

@@ -1,0 +1,37 @@
+"""Gives many images a tag, or takes one from them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QCheckBox, QCompleter, QLineEdit, QWidget
+
+from boxwright.ui.dialogs.base import Sheet, plain_label
+
+
+class TagDialog(Sheet):
+    """`chosen(tag, on)` once, when the person decided."""
+
+    chosen = Signal(str, bool)
+
+    def __init__(self, parent: QWidget, count: int, known: Sequence[str]) -> None:
+        images = "1 image" if count == 1 else f"{count:,} images"
+        super().__init__(parent, f"Tag {images}", "Tag")
+        self.setMinimumWidth(380)
+        self.body.addWidget(plain_label("A tag is a word to find and export images by. Undo takes it back."))
+        self.tag = QLineEdit()
+        self.tag.setAccessibleName("Tag")
+        self.tag.setPlaceholderText("Tag")
+        self.tag.setCompleter(QCompleter(list(known), self.tag))
+        self.off = QCheckBox("Take the tag away instead")
+        self.body.addWidget(self.tag)
+        self.body.addWidget(self.off)
+        self.go.setEnabled(False)
+        self.tag.textChanged.connect(lambda text: self.go.setEnabled(bool(text.strip(" ,"))))
+        self.go.clicked.connect(self._choose)
+        self.begin_at(self.tag)
+
+    def _choose(self) -> None:
+        self.accept()
+        self.chosen.emit(self.tag.text().strip(" ,"), not self.off.isChecked())
