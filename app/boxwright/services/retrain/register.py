@@ -19,7 +19,8 @@ from boxwright.services.retrain.wire import Found
 from boxwright.store.rounds import NewRound
 
 T = TypeVar("T")
-ROUNDING = 1e-9
+# Of an AP on screen: what reads as equal there is no worse.
+SHOWN_DIGITS = 3
 
 
 class Writes(Protocol):
@@ -96,8 +97,7 @@ def _verdict(found: Found, active: Model | None, model: Model) -> tuple[Verdict,
         )
     if found.before is None or found.after is None:
         return Verdict.UNMEASURED, found.note
-    # What differs in the last bits of a sum is no worse.
-    worse = found.after.ap < found.before.ap - ROUNDING
+    worse = round(found.after.ap, SHOWN_DIGITS) < round(found.before.ap, SHOWN_DIGITS)
     return (Verdict.WORSE if worse else Verdict.ACTIVATED), found.note
 
 

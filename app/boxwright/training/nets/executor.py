@@ -144,7 +144,7 @@ def with_weights(model: onnx.ModelProto, weights: dict[str, NDArray[Any]]) -> on
     tensors |= {n.output[0]: a.t for n in changed.graph.node if n.op_type == "Constant" for a in n.attribute}
     for node in changed.graph.node:
         new = bias_name(node.output[0]) if node.op_type == "Conv" else ""
-        if new in weights:
+        if new in weights and new not in tensors:
             kind = onnx.helper.tensor_dtype_to_np_dtype(tensors[node.input[1]].data_type)
             changed.graph.initializer.append(numpy_helper.from_array(weights[new].astype(kind), new))
             del node.input[2:]
