@@ -8,6 +8,7 @@ are keys of the image.
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -16,6 +17,7 @@ import orjson
 
 from boxwright.domain.errors import FormatError
 from boxwright.domain.image import Split
+from boxwright.domain.marks import AttributeValue
 from boxwright.formats.base import ALL_FLAGS, ANY_VALUE, Capabilities, Format, Guess
 from boxwright.formats.coco_read import CocoFile, Gathered
 from boxwright.formats.dataset import Boxes, Dataset, DatasetBox, DatasetImage, Problem
@@ -145,17 +147,14 @@ def _lines(dataset: Dataset, rows: list[int], names: list[str], numbers: list[in
     yield b"\n]}\n"
 
 
-def _annotations(number: int, image: int, ids: list[int], boxes: Sequence[DatasetBox]) -> bytes:
-    """One a line, numbered from `number`."""
-    if not isinstance(boxes, Boxes) or boxes.whole or boxes.columns()[2] is not None:
-        entries = [_annotation(n, image, ids[item.label], item) for n, item in enumerate(boxes, start=number)]
-        return b",\n".join(map(orjson.dumps, entries))
-    # Of boxes with a class and a place only a million are written without an object for each.
-    corners, labels, _, _ = boxes.columns()
+def _annotations(number: int, image: int, ids: list[int], listed: Sequence[DatasetBox]) -> bytes:
+    """One a line, numbered from `number`. Written from columns: objects for a million boxes take most of the time."""
+    boxes = listed if isinstance(listed, Boxes) else Boxes(listed)
+    corners, labels, scores, _ = boxes.columns()
     sides = corners.copy()
     sides[:, 2:] -= corners[:, :2]
     category = iter(labels.tolist())
-    plain = [
+    entries: list[dict[str, object]] = [
         {
             "id": n,
             "image_id": image,
@@ -167,23 +166,21 @@ def _annotations(number: int, image: int, ids: list[int], boxes: Sequence[Datase
         }
         for n, bbox in enumerate(sides.round(_DIGITS).tolist(), start=number)
     ]
-    return orjson.dumps(plain)[1:-1].replace(b"},{", b"},\n{")
-
-
-def _annotation(number: int, image: int, category: int, item: DatasetBox) -> dict[str, object]:
-    box = item.box
-    w, h = round(box.x2 - box.x1, _DIGITS), round(box.y2 - box.y1, _DIGITS)
-    entry: dict[str, object] = {
-        "id": number,
-        "image_id": image,
-        "category_id": category,
-        "bbox": [round(box.x1, _DIGITS), round(box.y1, _DIGITS), w, h],
-        "area": round(w * h, _DIGITS),
-        "iscrowd": int("crowd" in item.flags),
-        "segmentation": [],
-    }
-    if item.score is not None:
-        entry["score"] = item.score
-    if attributes := attributes_of(item, ("crowd",)):
-        entry["attributes"] = attributes
-    return entry
+    for place, score in enumerate(() if scores is None else scores.tolist()):
+        if not math.isnan(score):
+            entries[place]["score"] = score
+    said: dict[int, dict[str, AttributeValue]] = {}
+    for place, known in boxes.besides.items():
+        if "crowd" in known.flags:
+            entries[place]["iscrowd"] = 1
+        # One object serves all boxes that are alike.
+        attributes = said.get(id(known))
+        if attributes is None:
+            attributes = said[id(known)] = attributes_of(known, ("crowd",))
+        if attributes:
+            entries[place]["attributes"] = attributes
+    lines = orjson.dumps(entries)[1:-1]
+    if lines.count(b"},{") == len(entries) - 1:
+        return lines.replace(b"},{", b"},\n{")
+    # A text holds what stands between two entries.
+    return b",\n".join(map(orjson.dumps, entries))

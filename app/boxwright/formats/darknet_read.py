@@ -73,9 +73,7 @@ class DarknetReader(YoloReader):
             if key in self.content:
                 for image, label, name in self._entries(key):
                     images.extend(self._image(image, label, name, split))
-        if not any(image.file for image in images):
-            # Not one is there: the labels were handed over without their images, which is no flaw of each.
-            self.problems[:] = [problem for problem in self.problems if problem.kind != "image missing"]
+        self._allow_no_images(images)
         unlisted = unlabeled_images(self.files, images)
         beside = [image for image in unlisted if image.source.startswith(f"{FOLDER}/")]
         if len(unlisted) > len(beside):

@@ -56,6 +56,16 @@ class Provenance:
 
 
 @dataclass(frozen=True, slots=True)
+class Besides:
+    """What is known of a box besides its class, place and score, as `DatasetBox` has it. One serves all boxes that are
+    alike in it."""
+
+    flags: frozenset[str] = NO_FLAGS
+    attributes: Attributes = field(default_factory=lambda: NO_ATTRIBUTES, hash=False)
+    provenance: Provenance | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class DatasetBox:
     """`label` indexes `Dataset.classes`. `box` is in the units of its image. `score` 0..1 for a detector's box.
     `flags` are of `domain.marks.FLAGS`; other marks of a format are attributes. `line` is where it stands in its file,
@@ -83,18 +93,21 @@ class DatasetBox:
         return DatasetBox(move(self.box), self.label, self.score, self.flags, self.line, self.attributes, made)
 
 
+_NOTHING = Besides()
+
+
 class Boxes(Sequence[DatasetBox]):
     """The boxes of one image as columns: 45 bytes each where objects take 300, and a dataset may have ten million.
-    A `DatasetBox` is made when one is looked at; one with flags, attributes or a history is kept as it is."""
+    A `DatasetBox` is made when one is looked at."""
 
-    __slots__ = ("_corners", "_labels", "_lines", "_scores", "_whole")
+    __slots__ = ("_besides", "_corners", "_labels", "_lines", "_scores")
 
     def __init__(self, items: Iterable[DatasetBox] = ()) -> None:
         self._corners = array("d")
         self._labels = array("i")
         self._scores: array[float] | None = None
         self._lines: array[int] | None = None
-        self._whole: dict[int, DatasetBox] = {}
+        self._besides: dict[int, Besides] = {}
         for item in items:
             self.append(item)
 
@@ -105,28 +118,28 @@ class Boxes(Sequence[DatasetBox]):
         labels: NDArray[np.int32],
         scores: NDArray[np.float64],
         lines: NDArray[np.int32],
-        whole: Mapping[int, DatasetBox],
+        besides: Mapping[int, Besides],
     ) -> Boxes:
         """From columns as `columns` gives them, scores NaN and lines 0 for none."""
-        made = cls.plain(corners, labels)
+        made = cls.unscored(corners, labels, besides)
         if np.isfinite(scores).any():
             made._scores = array("d", scores.tobytes())
         if lines.any():
             made._lines = array("i", lines.tobytes())
-        made._whole = dict(whole)
         return made
 
     @classmethod
-    def plain(cls, corners: NDArray[np.float64], labels: NDArray[np.int32]) -> Boxes:
-        """Boxes of which nothing is known but class and place."""
+    def unscored(cls, corners: NDArray[np.float64], labels: NDArray[np.int32], besides: Mapping[int, Besides]) -> Boxes:
+        """As `of`, of boxes without scores and lines."""
         made = cls()
         made._corners.frombytes(corners.tobytes())
         made._labels.frombytes(labels.tobytes())
+        made._besides = dict(besides)
         return made
 
     def append(self, item: DatasetBox) -> None:
         if item.flags or item.attributes or item.provenance:
-            self._whole[len(self._labels)] = item
+            self._besides[len(self._labels)] = Besides(item.flags, item.attributes, item.provenance)
         box = item.box
         self.append_plain((box.x1, box.y1, box.x2, box.y2), item.label, item.score, item.line)
 
@@ -163,12 +176,12 @@ class Boxes(Sequence[DatasetBox]):
             return [self[i] for i in range(*index.indices(len(self)))]
         label = self._labels[index]
         at = index % len(self)
-        if at in self._whole:
-            return self._whole[at]
         score = math.nan if self._scores is None else self._scores[at]
         line = 0 if self._lines is None else self._lines[at]
         box = Box(*self._corners[4 * at : 4 * at + 4])
-        return DatasetBox(box, label, None if math.isnan(score) else score, line=line or None)
+        known = self._besides.get(at, _NOTHING)
+        score_or_none = None if math.isnan(score) else score
+        return DatasetBox(box, label, score_or_none, known.flags, line or None, known.attributes, known.provenance)
 
     def __iter__(self) -> Iterator[DatasetBox]:
         return (self[i] for i in range(len(self)))
@@ -182,9 +195,14 @@ class Boxes(Sequence[DatasetBox]):
         return repr(list(self))
 
     @property
+    def besides(self) -> Mapping[int, Besides]:
+        """By their place, what columns do not tell of boxes."""
+        return self._besides
+
+    @property
     def whole(self) -> Mapping[int, DatasetBox]:
         """By their place, those boxes that columns do not tell everything of."""
-        return self._whole
+        return {at: self[at] for at in self._besides}
 
     def columns(self) -> tuple[NDArray[np.float64], NDArray[np.int32], NDArray[np.float64] | None, Any]:
         """Corners (N,4) float64 in the image's units, labels (N,) int32, scores (N,) float64 with NaN for none, lines

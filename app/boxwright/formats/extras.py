@@ -12,7 +12,7 @@ from typing import Any
 from boxwright.domain.box import Box
 from boxwright.domain.marks import FLAGS, NO_ATTRIBUTES, NO_FLAGS, NO_MARKS, Attributes, AttributeValue, ImageMarks
 from boxwright.formats.checks import number
-from boxwright.formats.dataset import DatasetBox, Provenance
+from boxwright.formats.dataset import Besides, DatasetBox, Provenance
 
 ORIGIN, ANNOTATOR = "boxwright_origin", "boxwright_annotator"
 SOURCE_BOX, SOURCE_CLASS = "boxwright_source_box", "boxwright_source_class"
@@ -65,7 +65,7 @@ def extras_of(raw: Any, flags: Iterable[str] = (), texts: bool = False, without:
     return Extras(frozenset(marks), attributes or NO_ATTRIBUTES, _provenance(raw), odd)
 
 
-def attributes_of(item: DatasetBox, flags_elsewhere: Iterable[str] = ()) -> dict[str, AttributeValue]:
+def attributes_of(item: DatasetBox | Besides, flags_elsewhere: Iterable[str] = ()) -> dict[str, AttributeValue]:
     """Everything that a format without a place for it can write as attributes: those of `item`, its flags but
     `flags_elsewhere`, and its provenance, with the pre-label's box in the units of `item.box`."""
     found: dict[str, AttributeValue] = dict(item.attributes)
@@ -80,7 +80,7 @@ def attributes_of(item: DatasetBox, flags_elsewhere: Iterable[str] = ()) -> dict
             found[ANNOTATOR] = made.annotator
         if made.source_box is not None:
             box = made.source_box
-            found[SOURCE_BOX] = " ".join(f"{v:.9g}" for v in (box.x1, box.y1, box.x2, box.y2))
+            found[SOURCE_BOX] = f"{box.x1:.9g} {box.y1:.9g} {box.x2:.9g} {box.y2:.9g}"
         if made.source_class:
             found[SOURCE_CLASS] = made.source_class
     return found

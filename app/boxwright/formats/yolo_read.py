@@ -37,9 +37,15 @@ class YoloReader:
             pairs = _listed(source, self.layout.root) if source.is_file() else _in_folder(source)
             for image, label, name in pairs:
                 images.extend(self._image(image, label, name, split))
+        self._allow_no_images(images)
         if not images:
             raise FormatError(f"{self.path} names no images and no label files; check the folders in its data.yaml.")
         return Dataset(self._classes(), images)
+
+    def _allow_no_images(self, images: list[DatasetImage]) -> None:
+        """When not one is there, the labels were handed over without their images, which is no flaw of each."""
+        if not any(image.file for image in images):
+            self.problems[:] = [problem for problem in self.problems if problem.kind != "image missing"]
 
     def _classes(self) -> list[DatasetClass]:
         names = self.layout.names

@@ -9,14 +9,15 @@ from pathlib import Path
 import numpy as np
 import orjson
 
-from boxwright.domain.annotation import Annotation
+from boxwright.domain.box import Box
 from boxwright.domain.image import Image, ImageState, Split
 from boxwright.domain.image_filter import ImageFilter
 from boxwright.domain.marks import ImageMarks
-from boxwright.formats.dataset import Boxes, DatasetBox, DatasetClass, DatasetImage
-from boxwright.services.carrying import dataset_box
+from boxwright.formats.dataset import Besides, Boxes, DatasetBox, DatasetClass, DatasetImage
+from boxwright.services.carrying import besides, with_source
 from boxwright.services.import_labels import CATEGORY_IDS
 from boxwright.services.project import Project
+from boxwright.store.selection import BoxRows
 
 _AT_ONCE = 500
 
@@ -88,48 +89,51 @@ class PoolBoxes:
             self._place[image.id] = (image.split, len(ids))
             ids.append(image.id)
         self._counts = project.selection.box_counts(list(self._place), tuple(indexes))
-        self._read: dict[Split, dict[int, Boxes | list[DatasetBox]]] = {}
+        self._read: dict[Split, dict[int, Boxes]] = {}
         self.digests: dict[int, str] = {}
         self.on_read: Callable[[], None] = lambda: None
 
     def count(self, image_id: int) -> int:
         return self._counts.get(image_id, 0)
 
-    def of(self, image_id: int) -> Boxes | list[DatasetBox]:
+    def of(self, image_id: int) -> Boxes:
         split, start = self._place[image_id]
         if image_id not in self._read.get(split, ()):
             self._read[split] = self._load(self._of_split[split][start : start + _AT_ONCE])
         return self._read[split][image_id]
 
-    def _load(self, image_ids: Sequence[int]) -> dict[int, Boxes | list[DatasetBox]]:
+    def _load(self, image_ids: Sequence[int]) -> dict[int, Boxes]:
         self.on_read()
-        plain = self._project.selection.plain_boxes(image_ids, tuple(self._indexes))
-        labels = self._label_of[plain.class_ids] if len(plain.class_ids) else np.empty(0, np.int32)
-        found: dict[int, Boxes | list[DatasetBox]] = {}
+        rows = self._project.selection.boxes(image_ids, tuple(self._indexes))
+        labels = self._label_of[rows.class_ids] if len(rows.class_ids) else np.empty(0, np.int32)
+        known = self._besides(rows)
+        found: dict[int, Boxes] = {}
         for image_id in image_ids:
-            if image_id in plain.more:
-                continue
-            rows = plain.places.get(image_id, slice(0, 0))
-            corners = plain.corners[rows]
-            found[image_id] = Boxes.plain(corners, labels[rows])
+            own = rows.places.get(image_id, slice(0, 0))
+            corners = rows.corners[own]
+            more = {at - own.start: known[at] for at in range(own.start, own.stop) if at in known} if known else {}
+            found[image_id] = Boxes.unscored(corners, labels[own], more)
             if image_id not in self.digests:
-                self.digests[image_id] = _short(plain.class_ids[rows].tobytes() + corners.tobytes())
-        for image_id, made in self._project.labels.annotations(sorted(plain.more)).items():
-            kept = [a for a in made if a.class_id in self._indexes]
-            found[image_id] = [dataset_box(a, self._indexes, self._classes) for a in kept]
-            if image_id not in self.digests:
-                self.digests[image_id] = _digest(kept)
+                said = [(at, sorted(m.flags), m.attributes) for at, m in more.items() if m.flags or m.attributes]
+                marks = orjson.dumps(said, option=orjson.OPT_SORT_KEYS) if said else b""
+                self.digests[image_id] = _short(rows.class_ids[own].tobytes() + corners.tobytes() + marks)
         return found
+
+    def _besides(self, rows: BoxRows) -> dict[int, Besides]:
+        """Boxes that are alike in all but the pre-label's sides share what is said of them."""
+        made: dict[int, Besides] = {}
+        alike: dict[tuple[str, str, int | None, str, str | None], Besides] = {}
+        for at, (origin, who, source, flags, attributes, x1, y1, x2, y2) in rows.besides.items():
+            key = (origin, who, source, flags, attributes)
+            known = alike.get(key)
+            if known is None:
+                known = alike[key] = besides(*key, self._indexes, self._classes)
+            made[at] = known if x1 is None else with_source(known, Box(x1, y1, x2, y2))
+        return made
 
 
 def _short(data: bytes) -> str:
     return hashlib.blake2b(data, digest_size=8).hexdigest()
-
-
-def _digest(made: Sequence[Annotation]) -> str:
-    rows = [(a.class_id, a.box.x1, a.box.y1, a.box.x2, a.box.y2, sorted(a.flags), a.attributes) for a in made]
-    data = orjson.dumps(rows, option=orjson.OPT_SORT_KEYS | orjson.OPT_SERIALIZE_NUMPY)
-    return _short(data)
 
 
 def chosen_images(project: Project, chosen: ImageFilter) -> list[Image]:

@@ -16,7 +16,7 @@ from boxwright.domain.image import Split
 from boxwright.domain.marks import ImageMarks
 from boxwright.domain.progress import Progress, Report, ShouldStop, check, never
 from boxwright.formats.base import Guess
-from boxwright.formats.dataset import Boxes, Dataset, DatasetBox, DatasetClass, DatasetImage, Problem, Provenance
+from boxwright.formats.dataset import Besides, Boxes, Dataset, DatasetClass, DatasetImage, Problem, Provenance
 from boxwright.formats.registry import by_name, likeliest, recognise
 from boxwright.services.archives import is_archive, unpack
 from boxwright.services.embedded import write_embedded
@@ -105,7 +105,7 @@ def save_read(read: ReadDataset, folder: Path) -> None:
         "unpacked": str(read.unpacked) if read.unpacked else None,
         "classes": read.dataset.classes,
         "images": [_image_row(item) for item in images],
-        "whole": [(i, k, asdict(box)) for i, found in enumerate(boxes) for k, box in found.whole.items()],
+        "besides": [(i, k, asdict(known)) for i, found in enumerate(boxes) for k, known in found.besides.items()],
     }
     (folder / _REST).write_bytes(orjson.dumps(rest, default=_plain))
 
@@ -117,13 +117,13 @@ def load_read(folder: Path) -> ReadDataset:
     with np.load(folder / _ARRAYS, allow_pickle=False) as data:
         corners, labels, scores, lines = (data[name] for name in ("corners", "labels", "scores", "lines"))
         ends = np.cumsum(data["counts"]).tolist()
-    whole: dict[int, dict[int, DatasetBox]] = {}
-    for image, place, fields in rest["whole"]:
-        whole.setdefault(image, {})[place] = _box(fields)
+    besides: dict[int, dict[int, Besides]] = {}
+    for image, place, fields in rest["besides"]:
+        besides.setdefault(image, {})[place] = _besides(fields)
     start = 0
     for index, (item, end) in enumerate(zip(images, ends, strict=True)):
         own = slice(start, end)
-        item.boxes = Boxes.of(corners[own], labels[own], scores[own], lines[own], whole.get(index, {}))
+        item.boxes = Boxes.of(corners[own], labels[own], scores[own], lines[own], besides.get(index, {}))
         start = end
     return ReadDataset(
         Path(rest["path"]),
@@ -163,12 +163,9 @@ def _image(row: list[Any]) -> DatasetImage:
     return item
 
 
-def _box(fields: dict[str, Any]) -> DatasetBox:
+def _besides(fields: dict[str, Any]) -> Besides:
     made = fields["provenance"]
     if made is not None:
         source = made["source_box"]
         made = Provenance(**{**made, "source_box": None if source is None else Box(**source)})
-    return DatasetBox(
-        Box(**fields["box"]), fields["label"], fields["score"], frozenset(fields["flags"]), fields["line"],
-        fields["attributes"], made,
-    )  # fmt: skip
+    return Besides(frozenset(fields["flags"]), fields["attributes"], made)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import orjson
@@ -23,16 +23,18 @@ _PLAIN = (
     "flags = '' AND attributes IS NULL AND annotator = '' AND source_x1 IS NULL AND source_class_id IS NULL "
     f"AND origin = '{Origin.IMPORTED}'"
 )
+_BESIDES = "origin, annotator, source_class_id, flags, attributes, source_x1, source_y1, source_x2, source_y2"
 
 
-class PlainBoxes(NamedTuple):
-    """corners (N,4) float64 pixels, class_ids (N,); `places`: which rows are those of an image. `more`: images that
-    have a box of which more is known, and that are left out."""
+class BoxRows(NamedTuple):
+    """corners (N,4) float64 pixels, class_ids (N,); `places`: which rows are those of an image. `besides`: by row, of
+    boxes of which more is known: origin, annotator, class of the pre-label, flags with a blank between them,
+    attributes as JSON or None, the four sides of the pre-label or None."""
 
     places: Mapping[int, slice]
     corners: NDArray[np.float64]
     class_ids: NDArray[np.int64]
-    more: frozenset[int]
+    besides: Mapping[int, tuple[Any, ...]]
 
 
 class SelectionRepository:
@@ -107,24 +109,30 @@ class SelectionRepository:
         )
         return dict(self._store.rows(query, [orjson.dumps(ids).decode() for ids in (list(image_ids), list(class_ids))]))
 
-    def plain_boxes(self, image_ids: Sequence[int], class_ids: Sequence[int]) -> PlainBoxes:
-        """The boxes of these images and classes, in the order they were made, as columns; without those of images that
-        have a box of which more is known than its class and place."""
-        rows = self._store.rows(
-            f"SELECT image_id, class_id, x1, y1, x2, y2, {_PLAIN} FROM annotation "
-            "WHERE image_id IN (SELECT value FROM json_each(?)) ORDER BY image_id, id",
-            [orjson.dumps(list(image_ids)).decode()],
-        )
+    def boxes(self, image_ids: Sequence[int], class_ids: Sequence[int]) -> BoxRows:
+        """The boxes of these images and classes, in the order they were made, as columns."""
+        where = "FROM annotation WHERE image_id IN (SELECT value FROM json_each(?))"
+        ids = [orjson.dumps(list(image_ids)).decode()]
+        query = f"SELECT image_id, class_id, x1, y1, x2, y2, {_PLAIN} {where} ORDER BY image_id, id"
+        rows = self._store.rows(query, ids)
         if not rows:
-            return PlainBoxes({}, np.empty((0, 4)), np.empty(0, np.int64), frozenset())
+            return BoxRows({}, np.empty((0, 4)), np.empty(0, np.int64), {})
         owners, classes, *corners, plain = (np.array(column) for column in zip(*rows, strict=True))
-        more = frozenset(owners[plain == 0].tolist())
-        kept = np.isin(classes, np.array(class_ids)) & ~np.isin(owners, np.array(sorted(more), np.int64))
+        kept = np.isin(classes, np.array(class_ids))
+        besides: dict[int, tuple[Any, ...]] = {}
+        if not plain.all():
+            # Of these alone the other columns are asked for: most pools have none, or nothing else.
+            more = self._store.rows(f"SELECT {_BESIDES} {where} AND NOT ({_PLAIN}) ORDER BY image_id, id", ids)
+            place = np.cumsum(kept) - 1
+            found = np.flatnonzero(plain == 0)
+            besides = {
+                at: row for at, here, row in zip(place[found].tolist(), kept[found].tolist(), more, strict=True) if here
+            }
         owners = owners[kept]
         found, starts = np.unique(owners, return_index=True)
         ends = [*starts[1:].tolist(), len(owners)]
         places = dict(zip(found.tolist(), map(slice, starts.tolist(), ends), strict=True))
-        return PlainBoxes(places, np.stack(corners, 1).astype(np.float64)[kept], classes[kept], more)
+        return BoxRows(places, np.stack(corners, 1).astype(np.float64)[kept], classes[kept], besides)
 
     def files(self, image_ids: Sequence[int]) -> dict[int, tuple[str, int]]:
         """By image the hash of its file's bytes (BLAKE2b-128, hex) and its size, as they were last looked at."""

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from boxwright.domain.box import Box
 from boxwright.formats.coco import Coco
-from boxwright.formats.dataset import Boxes, Dataset, DatasetBox, DatasetClass, DatasetImage
+from boxwright.formats.dataset import Besides, Boxes, Dataset, DatasetBox, DatasetClass, DatasetImage, Provenance
 from boxwright.formats.staging import ImageMode
 
 CLASSES = [DatasetClass(90, "nut"), DatasetClass(3, 'a},{"b'), DatasetClass(7, "unused")]
@@ -62,6 +62,28 @@ def test_a_box_of_which_more_is_known_keeps_it_among_plain_ones() -> None:
     assert [entry.get("score") for entry in written] == [0.5, None]
 
 
+@given(st.lists(st.sampled_from(["plain", "},{", '"},{"', "a\n},{", "}},{{"]), min_size=1, max_size=4))
+def test_whatever_a_text_holds_each_annotation_is_on_a_line_of_its_own(texts: list[str]) -> None:
+    boxes = Boxes([DatasetBox(Box(1, 2, 3, 4), 0, attributes={"said": text}) for text in texts])
+    data, written = annotations([DatasetImage("a.jpg", None, 9, 9, boxes)])
+    assert [entry["attributes"] for entry in written] == [{"said": text} for text in texts]
+    assert data.count(b'\n{"id":') == len(texts) + 1 + len(CLASSES)
+
+
+def test_boxes_that_share_what_is_said_of_them_are_each_written_with_it() -> None:
+    alike = Besides(frozenset({"occluded"}), {"side": "left"}, Provenance("drawn", None, "", "Ada"))
+    other = Besides(provenance=Provenance("adjusted", Box(0, 0, 2, 2), "nut", "Bob"))
+    corners = np.array([[1.0, 2, 3, 4]] * 4)
+    boxes = Boxes.unscored(corners, np.array([0, 0, 1, 0], np.int32), {0: alike, 1: alike, 3: other})
+    _, written = annotations([DatasetImage("a.jpg", None, 9, 9, boxes)])
+    said = {"side": "left", "occluded": True, "boxwright_origin": "drawn", "boxwright_annotator": "Ada"}
+    assert [entry.get("attributes") for entry in written[:3]] == [said, said, None]
+    assert [(b.flags, b.attributes, b.provenance) for b in boxes][2:] == [
+        (frozenset(), {}, None),
+        (frozenset(), {}, other.provenance),
+    ]
+
+
 def test_plain_columns_are_the_boxes_they_were_made_of() -> None:
-    made = Boxes.plain(np.array([[1.0, 2, 3, 4], [5, 6, 7, 8]]), np.array([1, 0], np.int32))
+    made = Boxes.unscored(np.array([[1.0, 2, 3, 4], [5, 6, 7, 8]]), np.array([1, 0], np.int32), {})
     assert list(made) == [DatasetBox(Box(1, 2, 3, 4), 1), DatasetBox(Box(5, 6, 7, 8), 0)]

@@ -143,7 +143,8 @@ def test_an_image_that_a_list_names_and_is_not_there_is_told(tmp_path: Path) -> 
     put(
         tmp_path,
         data_DOT_yaml=f"train: train.txt\n{NAMES}",
-        train_DOT_txt="images/gone.jpg\n",
+        train_DOT_txt="images/gone.jpg\nimages/a.jpg\n",
+        images__a_DOT_jpg=b"x",
         labels__gone_DOT_txt="0 .5 .5 .1 .1",
     )
     dataset, problems = read(tmp_path)
