@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QApplication
 from boxwright.config.settings import Settings, load_settings, settings_file, update_settings
 from boxwright.ui.dialogs.settings import SettingsDialog, settings_page
 from boxwright.ui.setting_table import ELSEWHERE, SETTINGS
-from boxwright.ui.theme import apply_theme, is_dark
+from boxwright.ui.theme import apply_theme, shown_theme
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -90,9 +90,9 @@ def test_the_theme_changes_without_a_restart(opened, dialog):
     app = QApplication.instance()
     apply_theme(app, "light")
     dialog.rows["theme"].control.setCurrentIndex(dialog.rows["theme"].control.findData("dark"))
-    assert is_dark()
+    assert shown_theme() == "dark"
     dialog.rows["theme"].control.setCurrentIndex(dialog.rows["theme"].control.findData("light"))
-    assert not is_dark()
+    assert shown_theme() == "light"
 
 
 def test_settings_that_cannot_be_written_hold_until_the_window_closes_and_say_so(opened, dialog):

@@ -12,7 +12,7 @@ from typing import Any, Literal, get_args
 from boxwright.config import paths
 from boxwright.config.atomic import atomic_write
 
-Theme = Literal["system", "light", "dark"]
+Theme = Literal["system", "light", "dark", "contrast"]
 DeviceChoice = Literal["auto", "cpu", "cuda"]
 DrawBy = Literal["drag", "clicks", "points"]
 KeyMapName = Literal["boxwright", "labelimg", "cvat", "vott"]

@@ -146,7 +146,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("view.actual", "Actual size (100 %)", VIEW, ("Ctrl+0",), has_image, lambda d: d.canvas.actual_size()),
     Action("view.fit", "Fit the image", VIEW, ("F",), has_image, lambda d: d.canvas.fit(), "fit", toolbar="Fit"),
     *LOOKING,
-    Action("view.theme", "Light or dark", VIEW, (), always, lambda d: d.toggle_theme(), separated=True),
+    Action("view.theme", "Light, dark or high contrast", VIEW, (), always, lambda d: d.next_theme(), separated=True),
 
     *POOL_ROWS,
 

@@ -12,8 +12,9 @@ from boxwright.ui import commands, reach_commands
 from boxwright.ui.actions import BY_ID
 from boxwright.ui.box_actions import DRAW_BY
 from boxwright.ui.canvas.tone import PLAIN
+from boxwright.ui.palettes import ThemeName
 from boxwright.ui.queue import View
-from boxwright.ui.theme import is_dark
+from boxwright.ui.theme import shown_theme
 
 if TYPE_CHECKING:
     from boxwright.ui.canvas.view import CanvasView
@@ -195,8 +196,9 @@ class Desk:
         else:
             ImageMarksDialog(self._window, self.model).open()
 
-    def toggle_theme(self) -> None:
-        self._window.change_setting(theme="light" if is_dark() else "dark")
+    def next_theme(self) -> None:
+        themes = get_args(ThemeName)
+        self._window.change_setting(theme=themes[(themes.index(shown_theme()) + 1) % len(themes)])
 
     # Project
 

@@ -42,6 +42,7 @@ _CVAT: dict[str, tuple[str, ...]] = {
     "flag.truncated": ("Alt+3",),
     "flag.crowd": ("Alt+4",),
     "go.box": ("Alt+Q",),
+    "gallery.batch": ("Ctrl+Shift+B",),
     **{f"class.{n}": (f"Ctrl+{n % 10}", str(n % 10)) for n in range(1, 11)},
 }
 _VOTT: dict[str, tuple[str, ...]] = {

@@ -54,7 +54,8 @@ _DEVICES = (("auto", "the fastest there is"), ("cpu", "the processor"), ("cuda",
 
 SETTINGS: tuple[Setting, ...] = (
     Setting("theme", LOOK, "Theme", "The colours of the window.",
-            choices=(("system", "as the system"), ("light", "light"), ("dark", "dark"))),
+            choices=(("system", "as the system"), ("light", "light"), ("dark", "dark"),
+                     ("contrast", "high contrast"))),
     Setting("line_width", LOOK, "Width of boxes", "Of their lines, in pixels of the screen.", suffix=" px"),
     Setting("minimap", LOOK, "Map of the image", "A small picture of the whole image while a part of it is shown."),
     Setting("crosshair", LOOK, "Crosshair", "Lines through the pointer, to see where a box would begin."),

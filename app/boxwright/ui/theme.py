@@ -1,60 +1,13 @@
-"""The look: Fusion with calm light and dark palettes that follow the system unless a person chose one."""
+"""The look: Fusion with calm palettes, light, dark or of high contrast, as the system unless a person chose one."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QColor, QPalette
+from PySide6.QtCore import QObject, Qt
+from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QApplication
 
 from boxwright.config.settings import Theme
-
-_ROLES = QPalette.ColorRole
-
-LIGHT: dict[QPalette.ColorRole, str] = {
-    _ROLES.Window: "#f3f4f6",
-    _ROLES.WindowText: "#1c2127",
-    _ROLES.Base: "#ffffff",
-    _ROLES.AlternateBase: "#f7f8fa",
-    _ROLES.Text: "#1c2127",
-    _ROLES.PlaceholderText: "#6b7480",
-    _ROLES.Button: "#f3f4f6",
-    _ROLES.ButtonText: "#1c2127",
-    _ROLES.BrightText: "#b3261e",
-    _ROLES.Highlight: "#2563c9",
-    _ROLES.HighlightedText: "#ffffff",
-    _ROLES.Link: "#1d56b3",
-    _ROLES.ToolTipBase: "#1c2127",
-    _ROLES.ToolTipText: "#f3f4f6",
-    _ROLES.Light: "#ffffff",
-    _ROLES.Midlight: "#e6e8ec",
-    _ROLES.Mid: "#c8ccd3",
-    _ROLES.Dark: "#a9aeb7",
-    _ROLES.Shadow: "#7c828c",
-    _ROLES.Accent: "#2563c9",
-}
-DARK: dict[QPalette.ColorRole, str] = {
-    _ROLES.Window: "#23262b",
-    _ROLES.WindowText: "#e4e7eb",
-    _ROLES.Base: "#1a1d21",
-    _ROLES.AlternateBase: "#202328",
-    _ROLES.Text: "#e4e7eb",
-    _ROLES.PlaceholderText: "#98a1ad",
-    _ROLES.Button: "#2b2f35",
-    _ROLES.ButtonText: "#e4e7eb",
-    _ROLES.BrightText: "#ff8f85",
-    _ROLES.Highlight: "#3b76d6",
-    _ROLES.HighlightedText: "#ffffff",
-    _ROLES.Link: "#8ab6ff",
-    _ROLES.ToolTipBase: "#e4e7eb",
-    _ROLES.ToolTipText: "#1a1d21",
-    _ROLES.Light: "#3a3f47",
-    _ROLES.Midlight: "#33383f",
-    _ROLES.Mid: "#41474f",
-    _ROLES.Dark: "#14161a",
-    _ROLES.Shadow: "#0c0d0f",
-    _ROLES.Accent: "#5b93ec",
-}
-_FADED = (_ROLES.WindowText, _ROLES.Text, _ROLES.ButtonText)
+from boxwright.ui.palettes import TONES, ThemeName, Tones, palette
 
 STYLE_SHEET = """
 QToolTip { padding: 3px 6px; border: 0; }
@@ -66,7 +19,9 @@ QToolButton:checked { background: palette(highlight); color: palette(highlighted
 QDockWidget { titlebar-close-icon: none; titlebar-normal-icon: none; }
 QStatusBar { border-top: 1px solid palette(mid); }
 QStatusBar::item { border: 0; }
-QAbstractItemView { border: 0; outline: 0; }
+QAbstractItemView { border: 1px solid transparent; outline: 0; }
+QAbstractItemView:focus { border: 1px solid palette(highlight); }
+QToolButton:focus { border: 1px solid palette(highlight); }
 QListView, QTreeView { background: palette(base); }
 QHeaderView::section { padding: 3px 6px; border: 0; border-bottom: 1px solid palette(mid); }
 QHeaderView::section { background: palette(window); }
@@ -79,43 +34,86 @@ QRadioButton::indicator:unchecked { width: 11px; height: 11px; border-radius: 6p
 QRadioButton::indicator:unchecked { border: 1px solid palette(placeholder-text); background: palette(base); }
 #panelTitle { font-weight: 600; }
 #quiet { color: palette(placeholder-text); }
+#problem, #bad { color: palette(bright-text); }
+#bad { font-weight: 600; }
+#losses { border: 0 solid WARN; border-left-width: 3px; padding-left: 8px; }
+#banner { background: BANNER; }
+#banner QLabel, #banner QToolButton { color: ON_BANNER; }
 #card { background: palette(base); border: 1px solid palette(mid); border-radius: 8px; }
 """
+# Fusion draws the edge of a field darker than the window, which nothing is on black.
+CONTRAST_SHEET = """
+QLineEdit, QPlainTextEdit, QTextEdit, QPushButton { border: 1px solid palette(mid); }
+QAbstractSpinBox { border: 1px solid palette(mid); }
+QPushButton { padding: 4px 12px; background: palette(button); }
+QPushButton:focus, QLineEdit:focus, QPlainTextEdit:focus { border: 2px solid palette(highlight); }
+QPushButton:disabled { border-style: dashed; }
+QAbstractItemView:focus, QToolButton:focus { border: 2px solid palette(highlight); }
+"""
+
+_SCHEMES = {"system": Qt.ColorScheme.Unknown, "light": Qt.ColorScheme.Light}
+
+
+class Look(QObject):
+    """The look of the application: what was chosen, and the theme that is shown for it. One per application."""
+
+    def __init__(self, app: QApplication) -> None:
+        super().__init__(app)
+        self._app = app
+        self.chosen: Theme = "system"
+        self.shown: ThemeName = "light"
+        app.setStyle("Fusion")
+        app.styleHints().colorSchemeChanged.connect(lambda _: self.repaint())
+
+    def choose(self, theme: Theme) -> None:
+        self.chosen = theme
+        self._app.styleHints().setColorScheme(_SCHEMES.get(theme, Qt.ColorScheme.Dark))
+        self.repaint()
+
+    def repaint(self) -> None:
+        self.shown = self._system() if self.chosen == "system" else self.chosen
+        self._app.setPalette(palette(self.shown))
+        # Set after the palette: `palette(...)` in a style sheet is resolved when the sheet is set.
+        self._app.setStyleSheet(style_sheet(self.shown))
+
+    def _system(self) -> ThemeName:
+        hints = self._app.styleHints()
+        # Told since Qt 6.10.
+        accessibility = getattr(hints, "accessibility", None)
+        if accessibility is not None and accessibility().contrastPreference() is Qt.ContrastPreference.HighContrast:
+            return "contrast"
+        return "dark" if hints.colorScheme() is Qt.ColorScheme.Dark else "light"
 
 
 def apply_theme(app: QApplication, theme: Theme) -> None:
-    """Set style, palette and style sheet now, and again whenever the system turns light or dark."""
-    hints = app.styleHints()
-    hints.setColorScheme(
-        {"light": Qt.ColorScheme.Light, "dark": Qt.ColorScheme.Dark, "system": Qt.ColorScheme.Unknown}[theme]
-    )
-    app.setStyle("Fusion")
-
-    def repaint() -> None:
-        dark = theme == "dark" or (theme == "system" and hints.colorScheme() is Qt.ColorScheme.Dark)
-        app.setPalette(palette(dark))
-        # Set after the palette: `palette(...)` in a style sheet is resolved when the sheet is set.
-        app.setStyleSheet(STYLE_SHEET.replace("CHUNK", "#34588f" if dark else "#a9c6f2"))
-
-    hints.colorSchemeChanged.connect(lambda _: repaint())
-    repaint()
+    """Let `theme` hold from now on; "system" follows the system whenever it changes."""
+    look(app).choose(theme)
 
 
-def is_dark() -> bool:
-    return QApplication.palette().color(QPalette.ColorRole.Window).lightness() < 128
+def look(app: QApplication) -> Look:
+    found = app.findChild(Look)
+    return found if isinstance(found, Look) else Look(app)
 
 
-def palette(dark: bool) -> QPalette:
-    result = QPalette()
-    for role, color in (DARK if dark else LIGHT).items():
-        result.setColor(role, QColor(color))
-    for role in _FADED:
-        result.setColor(QPalette.ColorGroup.Disabled, role, QColor("#6d747e" if dark else "#9aa1ab"))
-    return result
+def shown_theme() -> ThemeName:
+    """What the window looks like now."""
+    app = QApplication.instance()
+    return look(app).shown if isinstance(app, QApplication) else "light"
 
 
-# Colours that carry a meaning, told apart in both palettes; always beside a word or a shape as well.
-GOOD = QColor("#2e9e5b")
-WARN = QColor("#d08700")
-BAD = QColor("#d64545")
-QUIET = QColor("#8a929d")
+def tones() -> Tones:
+    """The colours with a meaning, of the theme that is shown now."""
+    return TONES[shown_theme()]
+
+
+def style_sheet(theme: ThemeName) -> str:
+    own = TONES[theme]
+    sheet = STYLE_SHEET + (CONTRAST_SHEET if theme == "contrast" else "")
+    for word, color in (("ON_BANNER", own.on_banner), ("BANNER", own.banner), ("CHUNK", own.chunk), ("WARN", own.warn)):
+        sheet = sheet.replace(word, color)
+    return sheet
+
+
+def tone(name: str) -> QColor:
+    """`good`, `warn`, `bad` or `quiet` as it is shown now."""
+    return QColor(getattr(tones(), name))

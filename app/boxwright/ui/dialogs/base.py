@@ -22,7 +22,6 @@ class Sheet(QDialog):
         self.body.setSpacing(10)
         self.problem = plain_label()
         self.problem.setObjectName("problem")
-        self.problem.setStyleSheet("#problem { color: #d64545; }")
         self.problem.hide()
         self.buttons = QDialogButtonBox(
             QDialogButtonBox.StandardButton.Cancel if go else QDialogButtonBox.StandardButton.Close

@@ -9,7 +9,7 @@ from PySide6.QtGui import QBrush
 from PySide6.QtWidgets import QHeaderView, QTreeWidget, QTreeWidgetItem, QWidget
 
 from boxwright.ui.dialogs.base import Sheet, plain_label
-from boxwright.ui.theme import BAD, GOOD
+from boxwright.ui.theme import tone
 from boxwright.ui.tips import plain_tip
 
 if TYPE_CHECKING:
@@ -111,7 +111,7 @@ def _row(
     for column in (1, 2, 3):
         item.setTextAlignment(column, _RIGHT)
     if difference.endswith(("better", "worse")):
-        item.setForeground(3, QBrush(GOOD if difference.endswith("better") else BAD))
+        item.setForeground(3, QBrush(tone("good" if difference.endswith("better") else "bad")))
     return item
 
 

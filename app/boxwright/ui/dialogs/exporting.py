@@ -16,7 +16,6 @@ from boxwright.ui.dialogs.export_words import count_words, format_words, result_
 from boxwright.ui.dialogs.path_field import PathField
 from boxwright.ui.dialogs.progress_row import ProgressRow
 from boxwright.ui.task import Task
-from boxwright.ui.theme import WARN
 
 if TYPE_CHECKING:
     from boxwright.services.export_plan import ExportResult
@@ -74,9 +73,6 @@ class ExportDialog(Sheet):
         self.count = plain_label()
         self.losses = plain_label()
         self.losses.setObjectName("losses")
-        self.losses.setStyleSheet(
-            f"#losses {{ border: 0 solid {WARN.name()}; border-left-width: 3px; padding-left: 8px; }}"
-        )
         self.room = plain_label(quiet=True)
         self.progress = ProgressRow()
         self.summary = plain_label()

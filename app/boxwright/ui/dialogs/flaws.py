@@ -19,6 +19,7 @@ class FlawTree(QTreeWidget):
     def __init__(self) -> None:
         super().__init__()
         self.setHeaderLabels(["Flaw", "File", "Line"])
+        self.setAccessibleName("Flaws of the dataset")
         self.setUniformRowHeights(True)
         self.setAlternatingRowColors(True)
         header = self.header()

@@ -24,6 +24,7 @@ class ImportClassTable(QTableWidget):
         super().__init__(0, 4)
         self._known: set[str] = set()
         self.setHorizontalHeaderLabels(["Class in the dataset", "Boxes", "Becomes", ""])
+        self.setAccessibleName("What each class of the dataset becomes")
         self.verticalHeader().hide()
         header = self.horizontalHeader()
         for column in (_NAME, _BECOMES):

@@ -29,6 +29,7 @@ class JumpDialog(Sheet):
         self.search.setAccessibleName("Number or name")
         self.search.installEventFilter(self)
         self.list = QListWidget()
+        self.list.setAccessibleName("Images found")
         self.list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.list.setUniformItemSizes(True)
         self.words = plain_label(quiet=True)

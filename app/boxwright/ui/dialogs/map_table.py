@@ -18,6 +18,7 @@ class MapTable(QTableWidget):
     def __init__(self) -> None:
         super().__init__(0, 2)
         self.setHorizontalHeaderLabels(["Class of the detector", "Class of the project"])
+        self.setAccessibleName("What each class of the detector becomes")
         self.verticalHeader().hide()
         self.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
         self.setEditTriggers(QTableWidget.EditTrigger.NoEditTriggers)
@@ -30,6 +31,7 @@ class MapTable(QTableWidget):
         for row, name in enumerate(names):
             self.setItem(row, 0, QTableWidgetItem(name))
             box = QComboBox()
+            box.setAccessibleName(f"{name} becomes")
             box.addItem(DROPPED, "")
             for label_class in classes:
                 box.addItem(label_class.name, label_class.name)

@@ -15,6 +15,7 @@ class ProgressRow(QWidget):
         super().__init__()
         self.words = QLabel()
         self.bar = QProgressBar()
+        self.bar.setAccessibleName("How far it is")
         self.bar.setTextVisible(False)
         self.bar.setFixedHeight(10)
         layout = QVBoxLayout(self)

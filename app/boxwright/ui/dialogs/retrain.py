@@ -52,8 +52,8 @@ class RetrainDialog(Sheet):
             self.device.addItem(words, name)
         self.device.setCurrentIndex(max(0, self.device.findData(window.settings.device)))
         self.left_free = QSpinBox()
-        self.epochs = _spin_or_automatic(1, 1000, "")
-        self.side = _spin_or_automatic(32, 2048, " px")
+        self.epochs = _spin_or_automatic("Epochs", 1, 1000, "")
+        self.side = _spin_or_automatic("Input side", 32, 2048, " px")
         self.facts = FactsView()
         self._lay_out()
         self._connect()
@@ -217,9 +217,10 @@ def _read(project: Project) -> Read:
     return training_facts(project), project.models.all(), kept if isinstance(kept, dict) else {}
 
 
-def _spin_or_automatic(step: int, high: int, suffix: str) -> QSpinBox:
+def _spin_or_automatic(name: str, step: int, high: int, suffix: str) -> QSpinBox:
     """0 leaves it to the trainer."""
     box = QSpinBox()
+    box.setAccessibleName(name)
     box.setRange(0, high)
     box.setSingleStep(step)
     box.setSuffix(suffix)

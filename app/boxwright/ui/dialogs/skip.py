@@ -29,6 +29,7 @@ class SkipDialog(Sheet):
             self.body.addWidget(button)
             self.reasons.append(button)
         self.own = QLineEdit()
+        self.own.setAccessibleName("Another reason")
         self.own.setPlaceholderText("Another reason")
         self.body.addWidget(self.own)
         self.go.clicked.connect(lambda: self._choose(self.own.text().strip()))

@@ -68,6 +68,7 @@ class OptionField(QWidget):
         self._option: Option | None = None
         self._trainer = ""
         self.line = QLineEdit()
+        self.line.setAccessibleName("Option of the trainer")
         self.line.setMinimumHeight(24)
         self.line.textChanged.connect(lambda _: self.changed.emit())
         self.path = PathField("Checkpoint", "All files (*)")

@@ -65,6 +65,7 @@ class ClassPanel(QWidget):
         button = QToolButton()
         button.setIcon(icon(name))
         button.setToolTip(tip)
+        button.setAccessibleName(tip)
         button.setAutoRaise(True)
         button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         button.setEnabled(not self._model.read_only)

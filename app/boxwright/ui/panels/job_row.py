@@ -22,6 +22,7 @@ class JobRow(QWidget):
         self.words.setTextFormat(Qt.TextFormat.PlainText)
         self.bar = QProgressBar()
         self.bar.setFixedSize(120, 14)
+        self.bar.setAccessibleName(self.tr("How far it is"))
         self.bar.setTextVisible(False)
         self.look = _button(look)
         self.look.setVisible(bool(look))

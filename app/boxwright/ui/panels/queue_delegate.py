@@ -4,21 +4,21 @@ from __future__ import annotations
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPoint, QPointF, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QPainter, QPalette, QPen
-from PySide6.QtWidgets import QStyledItemDelegate, QStyleOptionViewItem
+from PySide6.QtWidgets import QApplication, QStyledItemDelegate, QStyleOptionViewItem
 
 from boxwright.ui.panels.queue_model import THUMBNAIL, Card, QueueModel, mark_words
 from boxwright.ui.queue import Mark
-from boxwright.ui.theme import BAD, GOOD, QUIET, WARN
+from boxwright.ui.theme import tone
 
 ROW_HEIGHT = 58
 
-MARK_COLORS: dict[Mark, QColor] = {
-    Mark.UNLABELED: QUIET,
-    Mark.LABELED: GOOD,
-    Mark.SKIPPED: WARN,
-    Mark.EMPTY: GOOD,
-    Mark.UNREADABLE: BAD,
-    Mark.COPY: QUIET,
+MARK_TONES: dict[Mark, str] = {
+    Mark.UNLABELED: "quiet",
+    Mark.LABELED: "good",
+    Mark.SKIPPED: "warn",
+    Mark.EMPTY: "good",
+    Mark.UNREADABLE: "bad",
+    Mark.COPY: "quiet",
 }
 
 
@@ -89,12 +89,12 @@ def paint_mark(painter: QPainter, rect: QRectF, mark: Mark) -> None:
     cross unreadable."""
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    color = MARK_COLORS[mark]
+    color = tone(MARK_TONES[mark])
     if mark is Mark.LABELED:
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(color)
         painter.drawEllipse(rect)
-        _paint_tick(painter, rect, QColor("#ffffff"))
+        _paint_tick(painter, rect, QApplication.palette().color(QPalette.ColorRole.Base))
     elif mark is Mark.EMPTY:
         painter.setPen(QPen(color, 1.4))
         painter.setBrush(Qt.BrushStyle.NoBrush)

@@ -41,6 +41,7 @@ class QueuePanel(QWidget):
         self.show_only.setAccessibleName(self.tr("Which of these images are shown"))
         self.show_only.activated.connect(self._filter_chosen)
         self.progress = QProgressBar()
+        self.progress.setAccessibleName(self.tr("Images of the queue that are done"))
         self.progress.setTextVisible(True)
         self.progress.setFixedHeight(18)
         self.origin = QLabel()

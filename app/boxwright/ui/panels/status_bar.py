@@ -9,7 +9,6 @@ from boxwright.ui.panels.elided import ElidedLabel
 from boxwright.ui.panels.job_row import JobRow
 from boxwright.ui.saving import Saving
 from boxwright.ui.task import Task
-from boxwright.ui.theme import BAD
 from boxwright.ui.tips import plain_tip
 
 
@@ -42,9 +41,15 @@ class StatusBar(QStatusBar):
     def show_saving(self, saving: Saving, sentence: str) -> None:
         self.saving.setText(self.tr(saving.value))
         self.saving.setToolTip(plain_tip(sentence))
-        self.saving.setStyleSheet(f"color: {BAD.name()}; font-weight: 600" if saving is Saving.FAILED else "")
+        self._mark_saving(saving is Saving.FAILED)
 
     def clear(self) -> None:
         for label in (self.position, self.zoom, self.device, self.saving):
             label.clear()
-        self.saving.setStyleSheet("")
+        self._mark_saving(False)
+
+    def _mark_saving(self, failed: bool) -> None:
+        self.saving.setObjectName("bad" if failed else "")
+        # A style sheet looks at the name only when the widget is polished.
+        self.style().unpolish(self.saving)
+        self.style().polish(self.saving)
