@@ -19,8 +19,8 @@ from boxwright.services.schedule import scheduled_request
 @click.argument("project", type=click.Path(path_type=Path))
 @click.option("--size", help="How many images: N, or N% of all usable images.  [as the schedule says]")
 @click.option("--sampler", help="See `boxwright samplers`.  [as the schedule says]")
-@click.option("--score", default="entropy", show_default=True, help="How uncertain a box is.")
-@click.option("--aggregate", default="max", show_default=True, help="From boxes to the image: max, mean, sum or count.")
+@click.option("--score", help="How uncertain a box is.  [as the schedule says]")
+@click.option("--aggregate", help="From boxes to the image: max, mean, sum or count.  [as the schedule says]")
 @click.option("--rare-classes", is_flag=True, help="Boxes of classes with few labels so far count for more.")
 @share_option("--subset", help="Random share of the pool that is searched.  [as the schedule says]")
 @share_option("--random", "random_share", help="Share of the batch drawn at random.  [as the schedule says]")
@@ -31,8 +31,8 @@ def command(
     project: Path,
     size: str | None,
     sampler: str | None,
-    score: str,
-    aggregate: str,
+    score: str | None,
+    aggregate: str | None,
     rare_classes: bool,
     subset: float | None,
     random_share: float | None,
@@ -50,9 +50,9 @@ def command(
         request = NextRequest(
             size=planned.size if size is None else sizes(size, usable_count(opened)),
             sampler=planned.sampler if sampler is None else sampler,
-            score=score,
-            aggregate=aggregate,
-            rare_classes=rare_classes,
+            score=planned.score if score is None else score,
+            aggregate=planned.aggregate if aggregate is None else aggregate,
+            rare_classes=rare_classes or planned.rare_classes,
             subset=planned.subset if subset is None else subset,
             random_share=planned.random_share if random_share is None else random_share,
             seed=seed,

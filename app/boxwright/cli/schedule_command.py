@@ -9,8 +9,10 @@ from typing import Any
 import click
 
 from boxwright.cli.output import emit, json_option, share_option
+from boxwright.sampling.samplers import by_name
 from boxwright.services.project import Project
 from boxwright.services.schedule import Advice, Schedule, Way, advice, schedule_of, set_schedule
+from boxwright.simulate.arms import arm_of, parse_arms, scheduled
 
 _WAYS = {
     Way.ONCE: "retrain once, and let that detector help with the rest",
@@ -29,6 +31,7 @@ _WAYS = {
 @share_option("--stop", help="Share of the images labelled at the end.")
 @share_option("--random", "random_share", help="Share of a sampled batch that is drawn at random.")
 @share_option("--subset", help="Random share of the pool that is searched.")
+@click.option("--rule", help="What draws sampled batches, as `boxwright simulate` writes it: NAME:key=value,key=value.")
 @json_option
 def command(
     project: Path,
@@ -38,6 +41,7 @@ def command(
     stop: float | None,
     random_share: float | None,
     subset: float | None,
+    rule: str | None,
     as_json: bool,
 ) -> None:
     """Show how the rounds of a project go and what to do now; options change it for good."""
@@ -45,10 +49,10 @@ def command(
     changes: dict[str, Any] = {name: value for name, value in said.items() if value is not None}
     if way is not None:
         changes["way"] = Way(way)
-    with Project.open_for_writing(project) if changes else Project.open(project, read_only=True) as opened:
+    with Project.open_for_writing(project) if changes or rule else Project.open(project, read_only=True) as opened:
         schedule = schedule_of(opened)
-        if changes:
-            schedule = replace(schedule, **changes)
+        if changes or rule:
+            schedule = replace(scheduled(schedule, parse_arms(rule)[-1]) if rule else schedule, **changes)
             set_schedule(opened, schedule)
         advised = advice(opened)
     emit({**asdict(schedule), "advice": asdict(advised)}, _text(schedule, advised), as_json)
@@ -57,10 +61,10 @@ def command(
 def _text(schedule: Schedule, advised: Advice) -> str:
     drawn = ""
     if schedule.way is Way.SAMPLED:
-        drawn = (
-            f", {schedule.random_share:.0%} of each at random and the rest the most uncertain of "
-            f"{schedule.subset:.0%} of the pool"
-        )
+        knobs, parts = by_name(schedule.sampler).knobs, [f", drawn by {arm_of(schedule).name}"]
+        parts += [f"{schedule.random_share:.0%} of each at random"] if "random_share" in knobs else []
+        parts += [f"the uncertain ones out of {schedule.subset:.0%} of the pool"] if "subset" in knobs else []
+        drawn = ", ".join(parts)
     return (
         f"Way '{schedule.way}': {_WAYS[schedule.way]}.\n"
         f"A first batch of {schedule.initial:.0%}, then {schedule.step:.0%} at a time up to {schedule.stop:.0%} of the "

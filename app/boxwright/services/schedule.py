@@ -37,8 +37,10 @@ class Way(StrEnum):
 @dataclass(frozen=True)
 class Schedule:
     """Shares, 0..1. Of all usable images: `initial` for the first batch, `step` for each later one, `stop` labelled in
-    all. `random_share` of a sampled batch is drawn at random, the rest from a random `subset` of the scored pool.
-    Raises SettingError on a share out of its range."""
+    all. A sampled batch is drawn by `sampler`, which ranks by `score`, `aggregate` and `rare_classes` as
+    `sampling.choose.Scoring` has them; it heeds `random_share` and `subset` where these are among its knobs.
+    Raises SettingError on a share out of its range; an unknown name is told when a batch is drawn, for a sampler that
+    was installed once may be gone."""
 
     way: Way = Way.SAMPLED
     initial: float = 0.02
@@ -46,6 +48,10 @@ class Schedule:
     stop: float = 0.42
     random_share: float = 0.5
     subset: float = 0.2
+    sampler: str = DEFAULT_SAMPLER
+    score: str = "entropy"
+    aggregate: str = "max"
+    rare_classes: bool = False
 
     def __post_init__(self) -> None:
         for name in ("initial", "step", "stop", "subset"):
@@ -115,13 +121,22 @@ def scheduled_request(project: Project) -> NextRequest:
     """What `draw_scheduled` asks for."""
     schedule = schedule_of(project)
     total = project.images.usable_count()
-    sampler = DEFAULT_SAMPLER if schedule.way is Way.SAMPLED else _RANDOM_SAMPLER
+    sampler = schedule.sampler if schedule.way is Way.SAMPLED else _RANDOM_SAMPLER
     size = advice(project).size
     if not size:
         started = bool(project.images.counts()["labeled"])
         size = step_size(schedule.step if started else schedule.initial, total)
     seed = _seed(project)
-    return NextRequest(size, sampler, subset=schedule.subset, random_share=schedule.random_share, seed=seed)
+    return NextRequest(
+        size,
+        sampler,
+        schedule.score,
+        schedule.aggregate,
+        schedule.rare_classes,
+        subset=schedule.subset,
+        random_share=schedule.random_share,
+        seed=seed,
+    )
 
 
 def step_size(share: float, total: int) -> int:

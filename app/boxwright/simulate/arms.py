@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from boxwright.domain.errors import SettingError
 from boxwright.sampling.choose import Scoring
 from boxwright.sampling.samplers import by_name
+from boxwright.services.schedule import Schedule, Way
 
 # The arm that the others are compared with, and the name under which repeats of one training are kept.
 RANDOM, NOISE = "random", "noise"
@@ -62,6 +63,30 @@ def parse_arms(text: str) -> tuple[Arm, ...]:
             specs.append(part)
     arms = [Arm(RANDOM), *(_parsed(spec) for spec in specs)]
     return tuple({arm.name: arm for arm in arms}.values())
+
+
+def arm_of(schedule: Schedule) -> Arm:
+    """The rule by which a project draws its batches. Raises `SettingError` when its sampler is not installed."""
+    if schedule.way is not Way.SAMPLED:
+        return Arm(RANDOM)
+    scoring = Scoring(schedule.score, schedule.aggregate, schedule.rare_classes)
+    return Arm(schedule.sampler, scoring, schedule.subset, schedule.random_share)
+
+
+def scheduled(schedule: Schedule, arm: Arm) -> Schedule:
+    """`schedule` with `arm` as the rule from now on."""
+    if arm.sampler == RANDOM:
+        return replace(schedule, way=Way.RANDOM)
+    return replace(
+        schedule,
+        way=Way.SAMPLED,
+        sampler=arm.sampler,
+        score=arm.scoring.score,
+        aggregate=arm.scoring.aggregate,
+        rare_classes=arm.scoring.rare_classes,
+        subset=arm.subset,
+        random_share=arm.random_share,
+    )
 
 
 def _parsed(spec: str) -> Arm:

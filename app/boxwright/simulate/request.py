@@ -1,8 +1,7 @@
-"""What a person asks of an experiment, and running it from the files that they name."""
+"""An experiment on the dataset and with the detector file that a person names."""
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,12 +12,10 @@ from boxwright.domain.progress import Report, ShouldStop
 from boxwright.inference.inspect import inspect_model
 from boxwright.services.import_read import read_dataset
 from boxwright.simulate.bench import feed
-from boxwright.simulate.labelled import LabelledSet, labelled_set
-from boxwright.simulate.ledger import Ledger
-from boxwright.simulate.output import write_cells
+from boxwright.simulate.keeping import Place, keep
+from boxwright.simulate.labelled import labelled_set
 from boxwright.simulate.plan import Plan
 from boxwright.simulate.recipes import recipe
-from boxwright.simulate.run import run_experiment
 from boxwright.training.protocol import BaseModel
 
 # A dataset that was an archive is unpacked here, below the folder of the experiment.
@@ -45,33 +42,19 @@ class Request:
 
 def experiment(request: Request, report: Report, should_stop: ShouldStop) -> None:
     """Read, run and keep; the cells are in `request.out` then, and those of a run that was stopped are used again.
-    What is finished is in the CSV as well, however a run ends.
 
     Raises `FormatError`, `SettingError`, `ModelError`, `TrainingError` and `Cancelled`.
     """
     part = request.out / _UNPACKED
     make = recipe(request.recipe) if request.recipe else None
+    base = base_model(request.model)
     read = read_dataset(request.dataset, request.format_name, part, report, should_stop)
     labelled = labelled_set(read.dataset, request.test, report, should_stop)
     if make is not None:
         labelled = make(labelled, request.out / _COPIES, report, should_stop)
-    keep(request, labelled, request.dataset.name, report, should_stop)
-
-
-def keep(request: Request, labelled: LabelledSet, name: str, report: Report, should_stop: ShouldStop) -> None:
-    """Run the experiment on `labelled`, which is called `name`."""
-    plan, base = request.plan(labelled.pool_size), base_model(request.model)
-    digest = hashlib.sha256(request.model.read_bytes()).hexdigest()[:16]
-    about = {"dataset": name, "base": request.model.name, "fingerprint": plan.fingerprint(labelled.digest, digest)}
-    about |= {"pool": str(labelled.pool_size), "test": str(labelled.test_size), "training": str(plan.training)}
-    about |= {"first": str(plan.initial), "step": str(plan.step), "steps": str(plan.pace.steps)}
-    about |= {"recipe": request.recipe} if request.recipe else {}
-    ledger = Ledger(request.out, about)
-    features = request.features or request.out
-    try:
-        run_experiment(plan, labelled, base, ledger, features, request.jobs, report, should_stop)
-    finally:
-        write_cells(ledger.cells.values(), [arm.name for arm in plan.arms], about, request.out)
+    about = {"dataset": request.dataset.name, **({"recipe": request.recipe} if request.recipe else {})}
+    place = Place(request.out, request.features or request.out, request.jobs)
+    keep(request.plan(labelled.pool_size), labelled, base, place, about, report, should_stop)
 
 
 def base_model(file: Path) -> BaseModel:

@@ -136,6 +136,7 @@ class Action:
     checkable: bool = False
 
 
-PROJECT, EDIT, BOX, GO, VIEW, POOL, MODEL, HELP = "Project", "Edit", "Box", "Go", "View", "Pool", "Model", "Help"
-MENUS = (PROJECT, EDIT, BOX, GO, VIEW, POOL, MODEL, HELP)
+PROJECT, EDIT, BOX, GO, VIEW = "Project", "Edit", "Box", "Go", "View"
+POOL, MODEL, TOOLS, HELP = "Pool", "Model", "Tools", "Help"
+MENUS = (PROJECT, EDIT, BOX, GO, VIEW, POOL, MODEL, TOOLS, HELP)
 C = Where.CANVAS

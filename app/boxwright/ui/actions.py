@@ -11,6 +11,7 @@ from boxwright.ui.action import (
     MENUS,
     MODEL,
     PROJECT,
+    TOOLS,
     VIEW,
     Action,
     C,
@@ -161,6 +162,9 @@ ACTIONS: tuple[Action, ...] = (
     Action("detector.add", "Add a detector…", MODEL, (), can_start, lambda d: d.add_detector(), "detector"),
     Action("detector.prelabel", "Pre-label the pool…", MODEL, (), can_prelabel, lambda d: d.prelabel(), "prelabel"),
     Action("detector.map", "Class map of the detector…", MODEL, (), can_prelabel, lambda d: d.class_map()),
+
+    Action("tools.experiment", "Try sampling strategies on your labels…", TOOLS, (), can_start,
+           lambda d: d.try_rules()),
 
     Action("help.palette", "Find an action…", HELP, ("Ctrl+K",), always, lambda d: d.palette(), "palette"),
     Action("help.shortcuts", "Shortcuts", HELP, ("?", "F1"), always, lambda d: d.shortcuts(), "help"),

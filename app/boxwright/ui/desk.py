@@ -278,6 +278,11 @@ class Desk:
 
         AddDetectorDialog(self._window).open()
 
+    def try_rules(self) -> None:
+        from boxwright.ui.dialogs.experiment import ExperimentDialog
+
+        ExperimentDialog(self._window).open()
+
     def detectors(self) -> None:
         from boxwright.ui.dialogs.detectors import DetectorsDialog
 

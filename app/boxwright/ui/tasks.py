@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from boxwright.services.importing import ImportResult, Wanted
     from boxwright.services.project import Project
     from boxwright.services.writer import WriteQueue
+    from boxwright.simulate.of_project import Trial
 
 PRELABELLING = "Pre-labelling"
 
@@ -92,6 +93,17 @@ def export(project: Project, request: ExportRequest) -> Task:
 
     task = Task("Exporting")
     job = start_export(project.folder, request, task.report, task.succeed, task.fail)
+    task.on_cancel = job.cancel
+    task.on_wait = job.wait
+    return task
+
+
+def try_rules(project: Project, trial: Trial) -> Task:
+    """In a child process; its result is an `Answer`."""
+    from boxwright.simulate.job import start_experiment
+
+    task = Task("Trying rules")
+    job = start_experiment(project.folder, trial, task.report, task.succeed, task.fail)
     task.on_cancel = job.cancel
     task.on_wait = job.wait
     return task

@@ -18,6 +18,7 @@ VERBS = {
     "export": "boxwright.worker.export_verb:run",
     "look": "boxwright.worker.look_verb:run",
     "prelabel": "boxwright.worker.prelabel_verb:run",
+    "simulate": "boxwright.worker.simulate_verb:run",
     "train": "boxwright.worker.train_verb:run",
 }
 

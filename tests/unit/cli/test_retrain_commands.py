@@ -85,12 +85,16 @@ def test_what_goes_wrong_is_one_sentence_and_a_status(run: Run, folder: Path, tm
 def test_the_schedule_is_shown_changed_and_used_by_next(run: Run, folder: Path) -> None:
     status, out, _ = run("schedule", folder)
     assert status == 0
-    assert "A first batch of 2%, then 10% at a time up to 42% of the images, 50% of each at random" in out
+    assert (
+        "A first batch of 2%, then 10% at a time up to 42% of the images, drawn by uncertainty-random, 50% of each at"
+        in out
+    )
     assert "Now: 6 images were labelled: retrain now?" in out
     changes = ("--way", "random", "--initial", "5%", "--step", "25%", "--stop", "100%", "--random", "0%")
     told = parsed(run("schedule", folder, *changes, "--subset", "30%", "--json"))
     assert told == {
         "way": "random", "initial": 0.05, "step": 0.25, "stop": 1.0, "random_share": 0.0, "subset": 0.3,
+        "sampler": "uncertainty-random", "score": "entropy", "aggregate": "max", "rare_classes": False,
         "advice": told["advice"],
     }  # fmt: skip
     assert told["advice"]["step"] == "retrain"
@@ -106,3 +110,18 @@ def test_the_same_training_gives_the_same_detector(run: Run, folder: Path) -> No
     words = ("retrain", folder, "--trainer", "scratch", "--epochs", 1, "--size", 64, "--threads", 1, "--json")
     models = [parsed(run(*words, "--seed", 7))["model"] for _ in range(2)]
     assert models == [2, 2], "a file with the same bytes is the detector that is there already"
+
+
+def test_a_rule_that_an_experiment_names_draws_the_batches_from_then_on(run: Run, folder: Path) -> None:
+    rule = "uncertainty-random:score=margin,aggregate=mean,rare=yes,random=30%"
+    told = parsed(run("schedule", folder, "--rule", rule, "--json"))
+    assert {key: told[key] for key in ("way", "sampler", "score", "aggregate", "rare_classes", "random_share")} == {
+        "way": "sampled", "sampler": "uncertainty-random", "score": "margin", "aggregate": "mean",
+        "rare_classes": True, "random_share": 0.3,
+    }  # fmt: skip
+    assert rule in run("schedule", folder)[1]
+    batch = parsed(run("next", folder, "--size", "2", "--json"))
+    assert (batch["sampler"], batch["score"], batch["aggregate"]) == ("uncertainty-random", "margin", "mean")
+    status, _, said = run("schedule", folder, "--rule", "luck")
+    assert status == 2
+    assert "no sampler 'luck'" in said

@@ -62,12 +62,12 @@ def _warnings(boxes: Mapping[str, int], validation: int) -> tuple[str, ...]:
     return tuple(found)
 
 
-def training_set(project: Project) -> TrainingSet:
-    """The labelled images of the train split by id, with the project's classes in the order of their ids, which is the
+def training_set(project: Project, split: Split = Split.TRAIN) -> TrainingSet:
+    """The labelled images of `split` by id, with the project's classes in the order of their ids, which is the
     same from round to round. Reads no image file."""
     indexes = {class_id: index for index, class_id in enumerate(class_ids(project))}
     names = {known.id: known.name for known in project.classes.all()}
-    images = project.images.many(project.images.ids(state=ImageState.LABELED, split=Split.TRAIN).tolist())
+    images = project.images.many(project.images.ids(state=ImageState.LABELED, split=split).tolist())
     annotations = project.labels.annotations(image.id for image in images)
     roots = {root.name: root.folder for root in project.roots.all()}
     hashes = {image_id: content for content, image_id in project.images.ids_by_content().items()}

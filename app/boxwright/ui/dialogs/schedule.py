@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QButtonGroup, QFormLayout, QPushButton, QRadioButton, QSpinBox
@@ -31,10 +32,13 @@ class ScheduleDialog(Sheet):
     """What is set here is suggested, never done without being asked."""
 
     def __init__(self, window: MainWindow) -> None:
+        from boxwright.services.schedule import Schedule
+
         super().__init__(window, "Way of working", "Save")
         assert window.workspace is not None
         self._window, self._workspace = window, window.workspace
         self._pool = 0
+        self._kept = Schedule()
         self.setMinimumWidth(520)
         self.ways: dict[str, QRadioButton] = {}
         self._group = QButtonGroup(self)
@@ -50,6 +54,7 @@ class ScheduleDialog(Sheet):
         self.stop = _percent(1, 100)
         self.random = _percent(0, 100)
         self.subset = _percent(1, 100)
+        self.rule = plain_label(quiet=True)
         self.plan = plain_label()
         self.plan.setMinimumHeight(3 * self.fontMetrics().lineSpacing() + 4)
         self.defaults = QPushButton("Defaults")
@@ -73,6 +78,7 @@ class ScheduleDialog(Sheet):
         self.stop.setSuffix(" % of the pool labelled")
         self.random.setSuffix(" % of the batch")
         self.subset.setSuffix(" % of the unlabelled images")
+        form.addRow("Chosen by", self.rule)
         self.body.addLayout(form)
         self.body.addWidget(self.plan)
 
@@ -88,9 +94,10 @@ class ScheduleDialog(Sheet):
         return next((name for name, button in self.ways.items() if button.isChecked()), "sampled")
 
     def schedule(self) -> Schedule:
-        from boxwright.services.schedule import Schedule, Way
+        from boxwright.services.schedule import Way
 
-        return Schedule(
+        return replace(
+            self._kept,
             way=Way(self.way),
             initial=self.initial.value() / 100,
             step=self.step.value() / 100,
@@ -101,6 +108,7 @@ class ScheduleDialog(Sheet):
 
     def show_schedule(self, schedule: Schedule) -> None:
         self.ways[schedule.way.value].setChecked(True)
+        self.rule.setText(rule_words(schedule))
         for box, share in (
             (self.initial, schedule.initial),
             (self.step, schedule.step),
@@ -112,6 +120,7 @@ class ScheduleDialog(Sheet):
 
     def _fill(self, read: tuple[Schedule, int]) -> None:
         schedule, self._pool = read
+        self._kept = schedule
         self.show_schedule(schedule)
         self.go.setEnabled(True)
         self._plan()
@@ -119,7 +128,8 @@ class ScheduleDialog(Sheet):
     def _reset(self) -> None:
         from boxwright.services.schedule import Schedule
 
-        self.show_schedule(Schedule())
+        self._kept = Schedule()
+        self.show_schedule(self._kept)
 
     def _plan(self, *_: object) -> None:
         for box in (self.initial, self.step, self.stop):
@@ -148,6 +158,12 @@ class ScheduleDialog(Sheet):
         if self._window.turn is not None:
             self._window.turn.adviser.look()
         self.accept()
+
+
+def rule_words(schedule: Schedule) -> str:
+    """ "uncertainty-random by entropy, max": what draws a batch that the detector chooses."""
+    rare = ", rare classes up" if schedule.rare_classes else ""
+    return f"{schedule.sampler} by {schedule.score.replace('_', ' ')}, {schedule.aggregate}{rare}"
 
 
 def plan_words(way: str, pool: int, initial: int, step: int, stop: int) -> str:

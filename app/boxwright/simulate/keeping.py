@@ -1,0 +1,55 @@
+"""One experiment in its folder: the cells that are there, those that are computed now, and the table of both."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from boxwright.domain.progress import Report, ShouldStop
+from boxwright.simulate.labelled import LabelledSet
+from boxwright.simulate.ledger import Ledger
+from boxwright.simulate.output import write_cells
+from boxwright.simulate.plan import Plan
+from boxwright.simulate.run import run_experiment
+from boxwright.training.protocol import BaseModel
+
+
+@dataclass(frozen=True)
+class Place:
+    """`out`: cells and report. `features`: what the base sees, gigabytes. `jobs`: processes at once."""
+
+    out: Path
+    features: Path
+    jobs: int = 1
+
+
+def keep(
+    plan: Plan,
+    labelled: LabelledSet,
+    base: BaseModel,
+    place: Place,
+    about: Mapping[str, str],
+    report: Report,
+    should_stop: ShouldStop,
+) -> None:
+    """Compute what is missing. `about` tells in words what the experiment is. What is finished is in the CSV as well,
+    however a run ends. Raises `FormatError`, `TrainingError` and `Cancelled`."""
+    digest = hashlib.sha256(base.onnx.read_bytes()).hexdigest()[:16]
+    told = {
+        **about,
+        "base": base.onnx.name,
+        "fingerprint": plan.fingerprint(labelled.digest, digest),
+        "pool": str(labelled.pool_size),
+        "test": str(labelled.test_size),
+        "training": str(plan.training),
+        "first": str(plan.initial),
+        "step": str(plan.step),
+        "steps": str(plan.pace.steps),
+    }
+    ledger = Ledger(place.out, told)
+    try:
+        run_experiment(plan, labelled, base, ledger, place.features, place.jobs, report, should_stop)
+    finally:
+        write_cells(ledger.cells.values(), [arm.name for arm in plan.arms], told, place.out)

@@ -1,0 +1,246 @@
+"""Which rule for choosing images is best on one's own labels: what to try, and the answer in plain words."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, QUrl
+from PySide6.QtGui import QDesktopServices
+from PySide6.QtWidgets import (
+    QFormLayout,
+    QHeaderView,
+    QListWidget,
+    QListWidgetItem,
+    QPushButton,
+    QSpinBox,
+    QTreeWidget,
+    QTreeWidgetItem,
+)
+
+from boxwright.domain.errors import BoxwrightError
+from boxwright.ui.dialogs.base import Sheet, plain_label
+from boxwright.ui.task import Task
+from boxwright.ui.tips import plain_tip
+
+if TYPE_CHECKING:
+    from boxwright.services.project import Project
+    from boxwright.simulate.of_project import Answer, Labels, Trial
+    from boxwright.ui.main_window import MainWindow
+
+_COLUMNS = ("Rule", "AP points ahead", "95 % interval")
+_RULE = Qt.ItemDataRole.UserRole
+_RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+
+
+class ExperimentDialog(Sheet):
+    """Starts it; the status line tells how far it is, and labelling goes on."""
+
+    def __init__(self, window: MainWindow) -> None:
+        super().__init__(window, "Try sampling strategies on your labels", "Start")
+        from boxwright.simulate.of_project import RULES, SEEDS
+        from boxwright.training.frozen import Pace
+
+        assert window.workspace is not None
+        self._window, self._workspace = window, window.workspace
+        self._trains = False
+        self.setMinimumWidth(560)
+        self.body.addWidget(
+            plain_label(
+                "Your labels are asked for as if nobody had made them: each rule chooses batches, a detector learns "
+                "from them, and random batches do the same beside it. You can go on labelling; nothing of the project "
+                "changes."
+            )
+        )
+        self.rules = QListWidget()
+        self.rules.setAccessibleName("Rules to try")
+        for rule in RULES:
+            item = QListWidgetItem(arm_words(rule))
+            item.setData(_RULE, rule)
+            item.setCheckState(Qt.CheckState.Checked)
+            self.rules.addItem(item)
+        self.rules.setFixedHeight(self.rules.sizeHintForRow(0) * len(RULES) + 2 * self.rules.frameWidth() + 6)
+        self.repeats = QSpinBox()
+        self.repeats.setRange(2, 50)
+        self.repeats.setValue(SEEDS)
+        self.repeats.setSuffix(" times")
+        self.repeats.setMinimumHeight(24)
+        self.steps = QSpinBox()
+        self.steps.setRange(10, 3000)
+        self.steps.setSingleStep(50)
+        self.steps.setValue(Pace().steps)
+        self.steps.setSuffix(" batches of images")
+        self.steps.setMinimumHeight(24)
+        self.facts = plain_label(quiet=True)
+        self.facts.setMinimumHeight(2 * self.fontMetrics().lineSpacing() + 4)
+        form = QFormLayout()
+        form.addRow("Rules", self.rules)
+        form.addRow("Repeat it", self.repeats)
+        form.addRow("A training takes", self.steps)
+        self.body.addLayout(form)
+        self.body.addWidget(self.facts)
+        self.begin_at(self.repeats)
+        self.go.setEnabled(False)
+        self.rules.itemChanged.connect(self._tell)
+        self.repeats.valueChanged.connect(self._tell)
+        self.go.clicked.connect(self._start)
+        self._labels: Labels | None = None
+        self._workspace.reader.ask(_read, self._fill, self)
+
+    def chosen(self) -> list[str]:
+        every = [self.rules.item(row) for row in range(self.rules.count())]
+        return [str(item.data(_RULE)) for item in every if item.checkState() is Qt.CheckState.Checked]
+
+    def _fill(self, labels: Labels) -> None:
+        self._labels = labels
+        self._tell()
+
+    def _tell(self, _: object = None) -> None:
+        if self._labels is None:
+            return
+        obstacle = self._obstacle(self._labels)
+        self.complain(obstacle)
+        self.go.setEnabled(not obstacle)
+        self.facts.setText("" if obstacle else facts_words(self._labels, len(self.chosen()), self.repeats.value()))
+
+    def _obstacle(self, labels: Labels) -> str:
+        from boxwright.simulate.labelled import FEWEST
+        from boxwright.simulate.of_project import TELLING
+        from boxwright.training.checks import missing_parts
+
+        if (missing := missing_parts()) is not None:
+            return missing
+        if self._workspace.detector is None:
+            return "The trainings start from the active detector and there is none; add one first."
+        if labels.images < FEWEST or not labels.boxes:
+            return (
+                f"{labels.images:,} images are labelled. From about {FEWEST} on an experiment tells something, and "
+                f"from about {TELLING} on it tells rules apart; label more first."
+            )
+        return "" if self.chosen() else "Tick at least one rule to try."
+
+    def _trial(self) -> Trial:
+        from boxwright.inference.session import usable_cores
+        from boxwright.simulate.of_project import Trial
+
+        # A core is left for the person who goes on labelling.
+        jobs = max(1, usable_cores() - 1)
+        return Trial(",".join(self.chosen()), self.repeats.value(), self.steps.value(), jobs)
+
+    def _start(self) -> None:
+        from boxwright.ui.tasks import try_rules
+
+        try:
+            task = try_rules(self._workspace.project, self._trial())
+        except BoxwrightError as error:
+            self.complain(str(error))
+            return
+        window = self._window
+        window.run(task, lambda answer: AnswerDialog(window, answer).open())
+        self.accept()
+
+
+class AnswerDialog(Sheet):
+    """Says which rule to use, or that the evidence does not tell; the rule can be made the project's."""
+
+    def __init__(self, window: MainWindow, answer: Answer) -> None:
+        super().__init__(window, "Which rule to use", "Use it from now on" if answer.arm else None)
+        self._window, self._answer = window, answer
+        self.resize(620, 360)
+        self.words = plain_label(answer.text)
+        self.table = QTreeWidget()
+        self.table.setHeaderLabels(list(_COLUMNS))
+        self.table.setRootIsDecorated(False)
+        self.table.setAlternatingRowColors(True)
+        self.table.setAccessibleName("Rules")
+        self.table.setSelectionMode(QTreeWidget.SelectionMode.NoSelection)
+        for row in answer.rows:
+            self.table.addTopLevelItem(_row(*row))
+        header = self.table.header()
+        header.setStretchLastSection(False)
+        header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
+        for column in (1, 2):
+            header.setSectionResizeMode(column, QHeaderView.ResizeMode.ResizeToContents)
+            self.table.headerItem().setTextAlignment(column, _RIGHT)
+        self.open_page = QPushButton("Open the report")
+        self.open_page.setAutoDefault(False)
+        self.buttons.addButton(self.open_page, self.buttons.ButtonRole.ActionRole)
+        self.body.addWidget(self.words)
+        self.body.addWidget(self.table, 1)
+        self.open_page.clicked.connect(self._open_page)
+        self.go.clicked.connect(self._use)
+
+    def _open_page(self) -> None:
+        if not QDesktopServices.openUrl(QUrl.fromLocalFile(str(self._answer.page))):
+            self.complain(f"No program opens it here; the report is {self._answer.page}.")
+
+    def _use(self) -> None:
+        from boxwright.services.schedule import schedule_of, set_schedule
+        from boxwright.simulate.arms import parse_arms, scheduled
+
+        workspace = self._window.workspace
+        assert self._answer.arm is not None
+        if workspace is None or workspace.writer is None:
+            self.complain("The project is not open for writing any more; open it and choose the rule there.")
+            return
+        arm = parse_arms(self._answer.arm)[-1]
+        self.go.setEnabled(False)
+        task = Task("Setting the rule", self._window)
+        task.failed.connect(self._refused)
+        task.finished.connect(self._used)
+        task.follow(
+            workspace.writer.submit(lambda project: set_schedule(project, scheduled(schedule_of(project), arm)))
+        )
+
+    def _refused(self, sentence: str) -> None:
+        self.go.setEnabled(True)
+        self.complain(sentence)
+
+    def _used(self, _: object) -> None:
+        if self._window.turn is not None:
+            self._window.turn.adviser.look()
+        self._window.status.say(f"Batches are chosen by {self._answer.arm} from now on.")
+        self.accept()
+
+
+def arm_words(rule: str) -> str:
+    """ "uncertainty-random by entropy (max), 30 % at random": a rule as an experiment writes it, in words."""
+    from boxwright.sampling.samplers import by_name
+    from boxwright.simulate.arms import parse_arms
+
+    arm = parse_arms(rule)[-1]
+    scoring, sampler = arm.scoring, by_name(arm.sampler)
+    parts = [f"{arm.sampler} by {scoring.score.replace('_', ' ')} ({scoring.aggregate})"]
+    parts += [f"{arm.random_share:.0%} at random".replace("%", " %")] if "random_share" in sampler.knobs else []
+    parts += ["rare classes up"] if scoring.rare_classes else []
+    return ", ".join(parts) if sampler.needs_scores else arm.sampler
+
+
+def facts_words(labels: Labels, rules: int, repeats: int) -> str:
+    """How much there is to go by, and how much work it is."""
+    from boxwright.simulate.of_project import ROUNDS, TELLING
+
+    few = (
+        ""
+        if labels.images >= TELLING
+        else f" Rules can be told apart from about {TELLING:,} images on: expect no answer."
+    )
+    return (
+        f"{labels.images:,} labelled images with {labels.boxes:,} boxes, {labels.test:,} of them to measure on; "
+        f"{repeats * (1 + ROUNDS * (rules + 1)):,} trainings of some seconds each."
+        f"{few if labels.images < TELLING else ''}"
+    )
+
+
+def _row(arm: str, mean: float, low: float | None, high: float | None) -> QTreeWidgetItem:
+    interval = "–" if low is None or high is None else f"{low:+.1f} to {high:+.1f}"
+    item = QTreeWidgetItem([arm_words(arm), f"{mean:+.1f}", interval])
+    item.setToolTip(0, plain_tip(arm))
+    for column in (1, 2):
+        item.setTextAlignment(column, _RIGHT)
+    return item
+
+
+def _read(project: Project) -> Labels:
+    from boxwright.simulate.of_project import labels_of
+
+    return labels_of(project)

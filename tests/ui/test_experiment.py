@@ -1,0 +1,128 @@
+"""Trying rules on one's own labels, from the menu: the real window and a real child process."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image as PillowImage
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+
+from boxwright.config import paths
+from boxwright.domain.annotation import drawn
+from boxwright.domain.box import Box
+from boxwright.services.models import add_model
+from boxwright.services.project import Project
+from boxwright.services.scan import add_folders
+from boxwright.services.schedule import Way, schedule_of
+from boxwright.simulate.of_project import Answer
+from boxwright.ui.dialogs.experiment import AnswerDialog
+
+pytest.importorskip("torch", reason="training needs the extra 'train'")
+pytest.importorskip("onnx", reason="training needs the extra 'train'")
+
+LEFT = Qt.MouseButton.LeftButton
+MINUTES = 240_000
+
+
+def make_project(folder: Path, labelled: int) -> Path:
+    """Squares on grey, a third of the images empty, from the starter detector."""
+    pictures = folder / "pictures"
+    pictures.mkdir()
+    rng = np.random.default_rng(3)
+    boxes = []
+    for number in range(labelled + 4):
+        pixels = rng.integers(90, 110, (96, 96, 3), dtype=np.uint8)
+        x, y = (int(v) for v in rng.integers(4, 60, 2))
+        if number % 3:
+            pixels[y : y + 30, x : x + 30] = (220, 60, 40) if number % 2 else (40, 80, 220)
+        boxes.append([(x, y, x + 30, y + 30)] if number % 3 else [])
+        PillowImage.fromarray(pixels).save(pictures / f"{number:03}.png")
+    with Project.create(folder / "project", ("red", "blue")) as project:
+        add_folders(project, [pictures])
+        project.models.activate(add_model(project, paths.models() / "starter.onnx").id)
+        ids = [c.id for c in project.classes.all()]
+        found = zip(project.images.ids().tolist()[:labelled], boxes)
+        project.labels.import_labels(
+            (image, [drawn(Box(*map(float, box)), ids[image % 2]) for box in some]) for image, some in found
+        )
+    return folder / "project"
+
+
+def opened_dialog(driver):
+    driver.window.actions_map["tools.experiment"].trigger()
+    return driver.dialog()
+
+
+def test_too_few_labels_are_told_before_anything_starts(driver, tmp_path: Path) -> None:
+    driver.open(make_project(tmp_path, 12))
+    dialog = opened_dialog(driver)
+    driver.until(lambda: "12 images are labelled" in dialog.problem.text())
+    assert not dialog.go.isEnabled()
+
+
+def test_rules_compete_beside_the_labelling_and_the_answer_is_in_words(driver, tmp_path: Path) -> None:
+    driver.open(make_project(tmp_path, 64))
+    dialog = opened_dialog(driver)
+    driver.until(lambda: dialog.go.isEnabled())
+    assert "64 labelled images" in dialog.facts.text()
+    assert "expect no answer" in dialog.facts.text()
+    for row in range(1, dialog.rules.count()):
+        dialog.rules.item(row).setCheckState(Qt.CheckState.Unchecked)
+    dialog.repeats.setValue(2)
+    dialog.steps.setValue(20)
+    QTest.mouseClick(dialog.go, LEFT)
+    driver.until(lambda: driver.window.task is not None)
+    # The window is free meanwhile.
+    driver.window.actions_map["go.next"].trigger()
+    driver.qtbot.waitUntil(lambda: driver.window.task is None, timeout=MINUTES)
+    answer = driver.dialog()
+    assert isinstance(answer, AnswerDialog), getattr(answer, "sentence", answer)
+    assert answer.words.text()
+    assert answer.table.topLevelItemCount() == 1
+    assert "to" in answer.table.topLevelItem(0).text(2)
+    experiments = list((tmp_path / "project" / "cache" / "experiments").iterdir())
+    assert len(experiments) == 1
+    assert {file.name for file in experiments[0].iterdir()} == {
+        "cells.jsonl",
+        "cells.csv",
+        "report.json",
+        "report.html",
+    }
+
+
+def test_a_run_that_is_cancelled_ends_and_what_is_finished_is_kept(driver, tmp_path: Path) -> None:
+    driver.open(make_project(tmp_path, 64))
+    dialog = opened_dialog(driver)
+    driver.until(lambda: dialog.go.isEnabled())
+    QTest.mouseClick(dialog.go, LEFT)
+    driver.until(lambda: driver.window.task is not None)
+    driver.window.task.cancel()
+    driver.qtbot.waitUntil(lambda: driver.window.task is None, timeout=MINUTES)
+    assert "used the next time" in driver.window.status.currentMessage()
+
+
+def test_the_rule_of_the_answer_becomes_that_of_the_project(driver, tmp_path: Path) -> None:
+    folder = make_project(tmp_path, 12)
+    driver.open(folder)
+    rule = "uncertainty:score=detection_entropy,aggregate=mean"
+    answer = Answer(rule, f"Use {rule}: it is ahead.", [(rule, 2.1, 0.4, 3.9), ("hybrid", 0.2, None, None)], tmp_path)
+    dialog = AnswerDialog(driver.window, answer)
+    dialog.open()
+    QTest.mouseClick(dialog.go, LEFT)
+    driver.until(lambda: not driver.window.findChildren(AnswerDialog))
+    assert driver.window.close_project()
+    with Project.open(folder, read_only=True) as project:
+        schedule = schedule_of(project)
+    assert (schedule.way, schedule.sampler) == (Way.SAMPLED, "uncertainty")
+    assert (schedule.score, schedule.aggregate) == ("detection_entropy", "mean")
+
+
+def test_without_an_answer_there_is_nothing_to_set(driver, tmp_path: Path) -> None:
+    driver.open(make_project(tmp_path, 12))
+    dialog = AnswerDialog(driver.window, Answer(None, "There is not enough evidence.", [], tmp_path))
+    dialog.open()
+    assert not dialog.go.isVisible()
+    assert "not enough evidence" in dialog.words.text()
