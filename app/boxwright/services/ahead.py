@@ -34,6 +34,8 @@ class AheadLoader(Generic[K, T]):
         self._values: OrderedDict[K, tuple[T, int]] = OrderedDict()
         self._bytes = 0
         self._wanted: tuple[K, ...] = ()
+        self._held = 1
+        self._no_room: set[K] = set()
         self._reading: dict[K, int] = {}
         self._generation = 0
         self._closed = False
@@ -51,10 +53,13 @@ class AheadLoader(Generic[K, T]):
             self._values.move_to_end(key)
             return found[0]
 
-    def want(self, keys: Sequence[K]) -> None:
-        """Read `keys`, the most wanted first, and nothing else that has not begun."""
+    def want(self, keys: Sequence[K], held: int = 1) -> None:
+        """Read `keys`, the most wanted first, and nothing else that has not begun. The first `held` of them stay
+        however large they are; of the rest what there is no room for is not read again before the next wish."""
         with self._state:
-            self._wanted = tuple(keys)
+            self._wanted, self._held = tuple(keys), held
+            self._no_room.clear()
+            self._shrink()
             self._state.notify_all()
 
     def forget(self, keys: Iterable[K] | None = None) -> None:
@@ -97,11 +102,15 @@ class AheadLoader(Generic[K, T]):
                 # The key stays marked as being read, so that a defect is not retried without end.
                 logger.exception("Reading %r ahead failed", key)
                 continue
-            if self._keep(key, value, generation):
+            wanted = self._keep(key, value, generation)
+            # Else this thread would hold on to it until it reads again, however long that is.
+            del value
+            if wanted:
                 self._on_ready(key)
 
     def _next(self) -> K | None:
-        return next((k for k in self._wanted if k not in self._values and k not in self._reading), None)
+        known = (self._values.keys(), self._reading.keys(), self._no_room)
+        return next((k for k in self._wanted if not any(k in keys for keys in known)), None)
 
     def _keep(self, key: K, value: T, generation: int) -> bool:
         """Whether the answer still counts and someone wants to hear of it."""
@@ -112,17 +121,22 @@ class AheadLoader(Generic[K, T]):
             size = self._weigh(value)
             self._values[key] = (value, size)
             self._bytes += size
-            self._shrink(key)
-            return key in self._wanted
+            self._shrink()
+            return key in self._wanted and key in self._values
 
-    def _shrink(self, newest: K) -> None:
-        first = self._wanted[0] if self._wanted else newest
-        for key in list(self._values):
+    def _shrink(self) -> None:
+        """Back under the limit: first goes what nobody wants any more, then what is wanted least."""
+        if self._bytes <= self._limit:
+            return
+        wanted = set(self._wanted)
+        unwanted = [key for key in self._values if key not in wanted]
+        wanted_least = [key for key in reversed(self._wanted[self._held :]) if key in self._values]
+        for key in [*unwanted, *wanted_least]:
+            self._drop(key)
+            if key in wanted:
+                self._no_room.add(key)
             if self._bytes <= self._limit:
                 return
-            # The image on screen and the one just read stay, however large: dropping them would read for ever.
-            if key not in (first, newest):
-                self._drop(key)
 
     def _drop(self, key: K) -> None:
         found = self._values.pop(key, None)

@@ -25,6 +25,8 @@ class EditCommand(QUndoCommand):
         self._apply = apply
         self._merge_key = merge_key
         self._done_before = False
+        # Asked for each box of a gesture, which may be thousands.
+        self._starts: dict[str, Box] | None = None
 
     def redo(self) -> None:
         self._apply(self._edit, self._done_before)
@@ -35,8 +37,11 @@ class EditCommand(QUndoCommand):
 
     def start_of(self, uid: str, merge_key: Hashable) -> Box | None:
         """Where this step found a box; None when it made the box, left it alone, or has another `merge_key`."""
-        changes = self._edit.boxes if merge_key == self._merge_key else ()
-        return next((c.before.box for c in changes if c.uid == uid and c.before is not None), None)
+        if merge_key != self._merge_key:
+            return None
+        if self._starts is None:
+            self._starts = {c.uid: c.before.box for c in self._edit.boxes if c.before is not None}
+        return self._starts.get(uid)
 
     def id(self) -> int:
         return _ALONE if self._merge_key is None else _MERGEABLE
@@ -44,7 +49,7 @@ class EditCommand(QUndoCommand):
     def mergeWith(self, other: QUndoCommand) -> bool:
         if not isinstance(other, EditCommand) or other._merge_key != self._merge_key:
             return False
-        self._edit = self._edit.then(other._edit)
+        self._edit, self._starts = self._edit.then(other._edit), None
         self.setObsolete(self._edit.is_void)
         return True
 

@@ -235,12 +235,10 @@ class Workspace(QObject):
         for image_id in ids:
             self._ask_record(image_id)
         records = [self._records[i] for i in ids if i in self._records]
-        keys = [self._key(r) for r in records if not r.image.problem]
-        if self._full and self.record is not None:
-            keys.insert(1, self._key(self.record, True))
-        if self.row < 0 and self.record is not None:
-            keys.insert(0, self._key(self.record))
-        self.pictures.want(keys)
+        shown = self.record if self.record is not None and not self.record.image.problem else None
+        on_screen = [self._key(shown, full) for full in (False, True)[: 1 + self._full]] if shown else []
+        ahead = [self._key(r) for r in records if not r.image.problem]
+        self.pictures.want([*on_screen, *(key for key in ahead if key not in on_screen)], max(1, len(on_screen)))
 
     def _ask_record(self, image_id: int) -> None:
         if image_id in self._records or image_id in self._asked:

@@ -6,7 +6,8 @@ from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtGui import QColor, QIcon, QPixmap
 from PySide6.QtWidgets import QMenu, QWidget
 
-from boxwright.ui import commands
+from boxwright.domain.marks import FLAGS
+from boxwright.ui import commands, mark_commands
 from boxwright.ui.session import SessionModel
 
 _DIGITS = "1234567890"
@@ -20,6 +21,9 @@ def class_menu(model: SessionModel, parent: QWidget) -> QMenu:
         menu.addAction(_tr("Accept"), lambda: commands.accept_selected(model))
     menu.addAction(_tr("Delete"), lambda: commands.reject_or_delete_selected(model))
     menu.addAction(_tr("Duplicate"), lambda: commands.duplicate(model))
+    menu.addAction(_tr("Lock or unlock"), lambda: mark_commands.toggle_lock(model))
+    menu.addSeparator()
+    _add_flags(menu, model)
     menu.addSeparator()
     chosen = {model.class_of(key) for key in model.selection}
     for place, label_class in enumerate(model.classes):
@@ -30,6 +34,15 @@ def class_menu(model: SessionModel, parent: QWidget) -> QMenu:
         action.setChecked(chosen == {label_class.id})
         action.triggered.connect(lambda _=False, class_id=label_class.id: commands.set_class(model, class_id))
     return menu
+
+
+def _add_flags(menu: QMenu, model: SessionModel) -> None:
+    boxes = [commands.as_annotation(item) for _, item in commands.selected_items(model)]
+    for flag in FLAGS:
+        action = menu.addAction(_tr(flag.capitalize()))
+        action.setCheckable(True)
+        action.setChecked(all(flag in box.flags for box in boxes))
+        action.triggered.connect(lambda _=False, flag=flag: mark_commands.toggle_flag(model, flag))
 
 
 def _swatch(color: str) -> QIcon:

@@ -150,4 +150,4 @@ def _cut(
     part = pixels[top:bottom:step, left:right:step]
     mapping = QTransform(to_view.m11() * step, 0, 0, to_view.m22() * step, 0, 0)
     start = to_view.map(QPointF(left, top))
-    return np.ascontiguousarray(part), mapping * QTransform.fromTranslate(start.x(), start.y())
+    return part, mapping * QTransform.fromTranslate(start.x(), start.y())

@@ -38,6 +38,7 @@ class AttributesDialog(Sheet):
             self._add_row(name, "", fixed=True)
         self.body.addWidget(self.table, 1)
         more = QPushButton("Another attribute")
+        more.setAutoDefault(False)
         more.clicked.connect(self._another)
         row = QHBoxLayout()
         row.addWidget(more)

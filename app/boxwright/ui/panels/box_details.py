@@ -11,6 +11,7 @@ from boxwright.domain.prediction import Prediction
 from boxwright.ui import commands
 from boxwright.ui.distribution import Doubt, doubt_of, doubt_words
 from boxwright.ui.keys import item_of
+from boxwright.ui.mark_words import marks_text
 from boxwright.ui.panels.box_list import class_look
 from boxwright.ui.panels.class_bars import Bar, ClassBars
 from boxwright.ui.provenance import provenance
@@ -66,7 +67,8 @@ class BoxDetails(QWidget):
                 quiet=True,
             )
             return
-        words = provenance(chosen[0], self._model)
+        marks = marks_text(chosen[0]).replace("\n", ", ")
+        words = (f"{marks[0].upper()}{marks[1:]}. " if marks else "") + provenance(chosen[0], self._model)
         if prediction is not None:
             doubt = doubt_of(prediction, self._model.class_map, {c.id for c in self._model.classes})
             said = doubt_words(doubt, {c.id: c.name for c in self._model.classes})

@@ -1,0 +1,101 @@
+"""Values read ahead: bounded in bytes, and never read for ever when they do not fit."""
+
+from __future__ import annotations
+
+import threading
+import weakref
+from collections import Counter
+from collections.abc import Iterator
+
+import pytest
+
+from boxwright.services.ahead import AheadLoader
+
+
+class Value:
+    def __init__(self, size: int) -> None:
+        self.size = size
+
+
+class Shelf:
+    """Values of the sizes that their names say; counts how often each was read."""
+
+    def __init__(self) -> None:
+        self.reads: Counter[str] = Counter()
+        self.alive: dict[str, weakref.ref[Value]] = {}
+        self._told = threading.Condition()
+        self.loader: AheadLoader[str, Value] = AheadLoader(self.read, lambda v: v.size, 100, self._ready)
+
+    def read(self, key: str) -> Value:
+        value = Value(int(key.split()[-1]))
+        with self._told:
+            self.reads[key] += 1
+            self.alive[key] = weakref.ref(value)
+            self._told.notify_all()
+        return value
+
+    def _ready(self, _key: str) -> None:
+        with self._told:
+            self._told.notify_all()
+
+    def until(self, reads: int) -> None:
+        with self._told:
+            assert self._told.wait_for(lambda: self.reads.total() >= reads, 10)
+
+    def settle(self) -> None:
+        """Until there is nothing more to read."""
+        loader = self.loader
+        with self._told:
+            assert self._told.wait_for(lambda: not loader._reading and loader._next() is None, 10)
+
+
+@pytest.fixture
+def shelf() -> Iterator[Shelf]:
+    shelf = Shelf()
+    yield shelf
+    shelf.loader.close()
+
+
+def test_what_is_held_stays_however_large_and_the_rest_is_read_once(shelf: Shelf) -> None:
+    shelf.loader.want(["small 5", "full 300", "next 40", "after 40"], held=2)
+    shelf.until(4)
+    shelf.settle()
+    assert set(shelf.reads.values()) == {1}
+    assert shelf.loader.get("small 5")
+    assert shelf.loader.get("full 300")
+    assert shelf.loader.get("next 40") is None
+
+
+def test_what_there_was_no_room_for_is_read_at_the_next_wish(shelf: Shelf) -> None:
+    shelf.loader.want(["full 300", "next 40"])
+    shelf.until(2)
+    shelf.settle()
+    shelf.loader.want(["next 40"])
+    shelf.until(3)
+    shelf.settle()
+    assert shelf.loader.get("next 40")
+    assert shelf.loader.get("full 300") is None
+    assert shelf.loader.cached_bytes == 40
+
+
+def test_what_nobody_wants_goes_before_what_is_wanted(shelf: Shelf) -> None:
+    shelf.loader.want(["old 60"])
+    shelf.until(1)
+    shelf.settle()
+    shelf.loader.want(["first 50", "second 50"])
+    shelf.until(3)
+    shelf.settle()
+    assert shelf.loader.get("old 60") is None
+    assert shelf.loader.get("first 50")
+    assert shelf.loader.get("second 50")
+
+
+def test_the_reading_threads_hold_on_to_nothing(shelf: Shelf) -> None:
+    shelf.loader.want(["full 300"])
+    shelf.until(1)
+    shelf.settle()
+    shelf.loader.want(["next 40"])
+    shelf.until(2)
+    shelf.settle()
+    shelf.loader.want([])
+    assert shelf.alive["full 300"]() is None
