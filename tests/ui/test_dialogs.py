@@ -224,6 +224,31 @@ def test_what_differs_from_a_persons_labels_is_reviewed_on_word(opened, flawed, 
         assert project.predictions.to_review().tolist() == []
 
 
+def test_a_table_whose_header_tells_nothing_is_read_by_the_persons_word(opened, tmp_path, folder):
+    table = tmp_path / "pictures" / "teile.csv"
+    table.write_text("Foto;Art;links;oben;rechts;unten\npart 00.jpg;nut;1;2;30;40,5\n", encoding="utf-8")
+    dialog = trigger(opened, "project.import")
+    dialog.path.path = table
+    opened.qtbot.waitUntil(dialog.columns.isVisible, timeout=60_000)
+    assert not dialog.go.isEnabled()
+    rows = dialog.columns.table
+    assert [rows.item(row, 0).text() for row in range(6)] == ["Foto", "Art", "links", "oben", "rechts", "unten"]
+    assert rows.item(0, 1).text() == "part 00.jpg"
+    for row, meaning in enumerate(("image", "class", "xmin", "ymin", "xmax")):
+        rows.cellWidget(row, 2).setCurrentText(meaning)
+    QTest.mouseClick(dialog.columns.read, Qt.MouseButton.LeftButton)
+    opened.qtbot.waitUntil(lambda: "do not make a box" in dialog.problem.text(), timeout=60_000)
+    assert dialog.columns.isVisible()
+    rows.cellWidget(5, 2).setCurrentText("ymax")
+    QTest.mouseClick(dialog.columns.read, Qt.MouseButton.LeftButton)
+    opened.qtbot.waitUntil(dialog.go.isEnabled, timeout=60_000)
+    assert dialog.columns.isHidden()
+    press(dialog)
+    opened.until(lambda: dialog.outcome is not None)
+    assert (dialog.outcome.format, dialog.outcome.images, dialog.outcome.boxes) == ("csv", 1, 1)
+    dialog.reject()
+
+
 def test_labels_that_an_import_replaced_come_back_when_it_is_undone(opened, flawed, folder):
     opened.key(Qt.Key.Key_Space)
     opened.shown(row=1)

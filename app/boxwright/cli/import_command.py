@@ -32,6 +32,13 @@ SHOWN = 10
 )
 @click.option("--class-map", "class_map", multiple=True, metavar="OLD=NEW", help="Rename a class; OLD= leaves it out.")
 @click.option(
+    "--column",
+    "columns",
+    multiple=True,
+    metavar="COLUMN=MEANING",
+    help="PATH is a CSV table; its column COLUMN (or its number) is image, class, xmin, ... Repeat it.",
+)
+@click.option(
     "--conflicts",
     type=click.Choice(["mine", "theirs", "both"]),
     default="mine",
@@ -53,6 +60,7 @@ def command(
     format_: str | None,
     as_: ImportAs,
     class_map: tuple[str, ...],
+    columns: tuple[str, ...],
     conflicts: str,
     preview: bool,
     pictures: Path | None,
@@ -70,18 +78,22 @@ def command(
         return
     if path is None:
         raise click.UsageError("An import needs PROJECT and PATH; or say PROJECT --undo.")
+    from boxwright.formats.table_map import parsed_columns
     from boxwright.services.importing import Conflicts, import_dataset, preview_dataset
     from boxwright.services.project import Project
 
     if pictures is not None and not preview:
         raise click.UsageError("--pictures goes with --preview.")
+    told = parsed_columns(columns)
     if preview:
         with Project.open(project, read_only=True) as opened, progress_bar("Looking") as report:
-            found = preview_dataset(opened, path, format_, class_map, pictures, report)
+            found = preview_dataset(opened, path, format_, class_map, pictures, report, columns=told)
         emit(found.to_json(), preview_text(found), as_json)
         return
     with Project.open_for_writing(project) as opened, progress_bar("Importing") as report:
-        result = import_dataset(opened, path, format_, as_, report, class_map=class_map, conflicts=Conflicts(conflicts))
+        result = import_dataset(
+            opened, path, format_, as_, report, class_map=class_map, conflicts=Conflicts(conflicts), columns=told
+        )
     emit(result.to_json(), summary(result), as_json)
 
 

@@ -32,11 +32,17 @@ def row(cells: Sequence[object]) -> str:
     return text.getvalue()
 
 
-def rows(text: str, reporter: Reporter) -> Iterator[tuple[int, list[str]]]:
+def delimiter_of(line: str) -> str:
+    """What stands between the cells of the first line of a table: a comma, a semicolon as spreadsheets write where the
+    comma is the decimal mark, or a tab."""
+    return max(",;\t", key=line.count)
+
+
+def rows(text: str, reporter: Reporter, delimiter: str = ",") -> Iterator[tuple[int, list[str]]]:
     """The rows of `text` that are not empty, with the line each begins on, from 1. What cannot be parsed ends them,
     with a word to `reporter`."""
     csv.field_size_limit(_LARGEST_CELL)
-    reader = csv.reader(io.StringIO(text.replace("\0", ""), newline=""))
+    reader = csv.reader(io.StringIO(text.replace("\0", ""), newline=""), delimiter=delimiter)
     begins = 1
     try:
         for cells in reader:

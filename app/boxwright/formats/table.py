@@ -9,7 +9,7 @@ spreadsheet would take for a formula begins with an apostrophe.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 import orjson
@@ -24,7 +24,8 @@ from boxwright.formats.extras import NOTE, TAGS, attributes_of
 from boxwright.formats.huggingface_rows import ATTRIBUTES, SCORE, used_columns
 from boxwright.formats.names import unique_names
 from boxwright.formats.staging import ImageMode, Staging
-from boxwright.formats.table_read import IMAGES, LARGEST_FRACTION, TableReader, table_columns, tables
+from boxwright.formats.table_map import NO_MAPPING
+from boxwright.formats.table_read import IMAGES, LARGEST_FRACTION, TableReader, layout_of, tables
 from boxwright.formats.unlabeled import unlabeled_path
 
 _TITLES = {Split.TRAIN: "train", Split.VALIDATION: "val", Split.TEST: "test", None: "labels"}
@@ -47,20 +48,24 @@ class Table(Format):
         unused_classes=False,
     )
 
+    def __init__(self, mapping: Mapping[str, str] = NO_MAPPING) -> None:
+        """`mapping`: what columns mean whose names do not say it, as `table_map` has it."""
+        self._mapping = mapping
+
     def recognise(self, path: Path) -> Guess | None:
         file = path if path.is_file() else next(tables(path), None)
-        found = table_columns(file) if file is not None else None
+        found = layout_of(file) if file is not None else None
         if file is None or found is None:
             return None
-        what = f"a table of boxes ({found[0].kind})" if found[1] else "a table of boxes without a header"
+        what = f"a table of boxes ({found.columns.kind})" if found.headed else "a table of boxes without a header"
         why = what if file == path else f"holds {file.relative_to(path).as_posix()}, {what}"
-        return Guess(self.name, 0.9 if found[1] else 0.8, why)
+        return Guess(self.name, 0.9 if found.headed else 0.8, why)
 
     def read(self, path: Path, problems: list[Problem]) -> Dataset:
-        files = [path] if path.is_file() else list(tables(path))
+        files = [path] if path.is_file() else list(tables(path, self._mapping))
         if not files:
             raise FormatError(f"{path} holds no table of boxes (CSV with columns for image, class and four sides).")
-        reader = TableReader(path if path.is_dir() else path.parent, problems)
+        reader = TableReader(path if path.is_dir() else path.parent, problems, self._mapping)
         for file in files:
             reader.read(file)
         return reader.dataset(with_unlabeled=path.is_dir())

@@ -59,10 +59,24 @@ class Columns:
         return row[place] if place < len(row) else ""
 
 
+def side_like(name: str) -> bool:
+    """Whether a column called `name` would be taken for one of a box's sides."""
+    plain = _short(name)
+    return any(plain in names for told in (_SIDES, _ORIGIN, _CENTRE, _EXTENT) for names in told.values())
+
+
+def told_by(name: str) -> str | None:
+    """What a column called `name` tells by itself: `image`, `class`, a corner's side, and so on; None for nothing."""
+    plain = _short(name)
+    known = ((told, names) for group in (_NAMES, _SIDES, _CENTRE) for told, names in group.items())
+    found = next((told for told, names in known if plain in names), None)
+    return {"file": "image", "cx": "xcenter", "cy": "ycenter"}.get(found or "", found)
+
+
 def columns_of(header: Sequence[str]) -> Columns | None:
     """The meaning of a header; None where the image, its class or the box is missing in it."""
-    plain = [re.sub(r"[^a-z0-9]", "", cell.strip().lower()) for cell in header]
-    short = [_PIXELS.sub("", _FRACTION.sub("", name)) for name in plain]
+    plain = [_plain(cell) for cell in header]
+    short = [_short(cell) for cell in header]
     places = {what: place for what, names in _NAMES.items() if (place := _place(short, names)) is not None}
     if "file" not in places or "class" not in places:
         return None
@@ -86,6 +100,14 @@ def columns_without_header(row: Sequence[str]) -> Columns | None:
     empty = not any(cell.strip() for cell in row[1:])
     known = all(number(cell) is not None for cell in row[1:5]) and bool(row[5].strip())
     return Columns({"file": 0, "class": 5}) if empty or known else None
+
+
+def _plain(cell: str) -> str:
+    return re.sub(r"[^a-z0-9]", "", cell.strip().lower())
+
+
+def _short(cell: str) -> str:
+    return _PIXELS.sub("", _FRACTION.sub("", _plain(cell)))
 
 
 def _place(header: Sequence[str], names: Sequence[str]) -> int | None:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ from boxwright.domain.image import Split
 from boxwright.domain.marks import FLAGS
 from boxwright.formats.checks import Reporter, checked_box, number
 from boxwright.formats.coco_read import file_split
-from boxwright.formats.csv_cells import rows, unguarded
+from boxwright.formats.csv_cells import delimiter_of, rows, unguarded
 from boxwright.formats.dataset import Dataset, DatasetBox, DatasetClass, DatasetImage, Problem
 from boxwright.formats.extras import NOTE, TAGS, extras_of, image_marks
 from boxwright.formats.finding import ImageFiles, files_below, is_file, relative_to, split_in_path, split_named
@@ -23,6 +24,7 @@ from boxwright.formats.listed import find_listed
 from boxwright.formats.names import clean_reference, is_image_name
 from boxwright.formats.openimages_read import is_box_table
 from boxwright.formats.table_columns import Columns, columns_of, columns_without_header
+from boxwright.formats.table_map import NO_MAPPING, mapped_columns
 from boxwright.formats.text import clean_label, decode, read_bytes
 from boxwright.formats.unlabeled import unlabeled_images
 
@@ -35,37 +37,67 @@ _LARGEST_SIDE = 1_000_000
 LARGEST_FRACTION = 1.01
 
 
-def tables(folder: Path) -> Iterator[Path]:
-    """The tables of boxes at most two folders deep."""
-    return (
-        file
-        for file in files_below(folder)
-        if len(file.relative_to(folder).parts) <= _DEEPEST and table_columns(file) is not None
-    )
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """How a table is read. `headed`: its first row is a header."""
+
+    columns: Columns
+    headed: bool
+    delimiter: str = ","
 
 
-def table_columns(file: Path) -> tuple[Columns, bool] | None:
-    """What the first line of `file` says of its columns, and whether that line is a header; None where it is no table
-    of boxes, or one of Open Images."""
-    if file.suffix.lower() != ".csv" or not is_file(file) or is_box_table(file):
+def tables(folder: Path, mapping: Mapping[str, str] = NO_MAPPING) -> Iterator[Path]:
+    """The tables of boxes at most two folders deep; with a `mapping` all tables."""
+    files = (file for file in files_below(folder) if len(file.relative_to(folder).parts) <= _DEEPEST)
+    return (file for file in files if (_is_csv(file) if mapping else layout_of(file) is not None))
+
+
+def first_rows(file: Path, count: int) -> list[list[str]]:
+    """The first `count` rows of a table at most, header among them; none where `file` is no CSV file."""
+    if not _is_csv(file):
+        return []
+    try:
+        with file.open("rb") as handle:
+            text = handle.read(_SNIFF).decode("utf-8-sig", errors="replace").replace("\0", "")
+    except OSError:
+        return []
+    lines = text.splitlines()[:count]
+    try:
+        return list(csv.reader(lines, delimiter=delimiter_of(lines[0]))) if lines else []
+    except csv.Error:
+        return []
+
+
+def layout_of(file: Path, mapping: Mapping[str, str] = NO_MAPPING) -> Layout | None:
+    """How `file` is read, by its first line, or by a person's word on its columns (`table_map`). None where it is no
+    table of boxes, or one of Open Images. Raises FormatError where the `mapping` does not fit."""
+    if not _is_csv(file) or (not mapping and is_box_table(file)):
         return None
     try:
         with file.open("rb") as handle:
             line = handle.readline(_SNIFF).decode("utf-8-sig", errors="replace").replace("\0", "")
-        first = next(csv.reader([line]), [])
+        delimiter = delimiter_of(line)
+        first = next(csv.reader([line], delimiter=delimiter), [])
     except (OSError, csv.Error):
         return None
+    if mapping:
+        return Layout(*mapped_columns(first, mapping, file), delimiter)
     if (found := columns_of(first)) is not None:
-        return found, True
+        return Layout(found, True, delimiter)
     bare = columns_without_header(first)
-    return (bare, False) if bare is not None else None
+    return Layout(bare, False, delimiter) if bare is not None else None
+
+
+def _is_csv(file: Path) -> bool:
+    return file.suffix.lower() in (".csv", ".tsv") and is_file(file)
 
 
 class TableReader:
     """Gathers the tables of one dataset below `root`. Problems name the table and its line."""
 
-    def __init__(self, root: Path, problems: list[Problem]) -> None:
+    def __init__(self, root: Path, problems: list[Problem], mapping: Mapping[str, str] = NO_MAPPING) -> None:
         self.root = root
+        self.mapping = mapping
         self.problems = problems
         self.files = ImageFiles(root)
         self.labels: dict[str, int] = {}
@@ -73,12 +105,18 @@ class TableReader:
 
     def read(self, file: Path) -> None:
         """Add the rows of `file`. Raises FormatError when it is no table of boxes."""
-        found = table_columns(file)
-        if found is None:
-            raise FormatError(f"{file} is no table of boxes: its columns name no image, class and four sides.")
-        columns, headed = found
+        layout = layout_of(file, self.mapping)
+        if layout is None:
+            raise FormatError(
+                f"{file} is no table of boxes: its columns name no image, class and four sides; say what each means "
+                "(--column on the command line)."
+            )
+        columns = layout.columns
         reporter = Reporter(self.problems, relative_to(file, self.root))
-        listed = list(rows(decode(read_bytes(file), reporter), reporter))[1 if headed else 0 :]
+        text = decode(read_bytes(file), reporter)
+        listed = list(rows(text, reporter, layout.delimiter))[1 if layout.headed else 0 :]
+        if layout.delimiter == ";":
+            listed = [(line, _decimal_points(columns, cells)) for line, cells in listed]
         relative = columns.relative or (not columns.pixels and _fractions(columns, [cells for _, cells in listed]))
         for line, cells in listed:
             self._row(columns, cells, line, relative, reporter)
@@ -174,6 +212,12 @@ def _tags(text: str) -> list[Any]:
     """A JSON list of tags, or tags with semicolons between them."""
     found = _object(text) if text.lstrip().startswith("[") else unguarded(text).split(";")
     return found if isinstance(found, list) else []
+
+
+def _decimal_points(columns: Columns, cells: list[str]) -> list[str]:
+    """`cells` with a point in the numbers where a comma is the decimal mark."""
+    places = {*columns.sides, columns.places.get("score", -1)}
+    return [cell.replace(",", ".") if place in places else cell for place, cell in enumerate(cells)]
 
 
 def _fractions(columns: Columns, listed: list[list[str]]) -> bool:

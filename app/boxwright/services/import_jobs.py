@@ -12,6 +12,7 @@ import orjson
 
 from boxwright.domain.errors import BoxwrightError, Cancelled
 from boxwright.domain.progress import Progress, Report, ShouldStop
+from boxwright.formats.table_map import NO_MAPPING
 from boxwright.services.archives import part_folder, remove
 from boxwright.services.child import Event, Job
 from boxwright.services.import_preview import Preview
@@ -43,6 +44,7 @@ def start_looking(
     on_progress: Report,
     on_done: Callable[[Looked], None],
     on_error: Callable[[BoxwrightError], None],
+    columns: Mapping[str, str] = NO_MAPPING,
 ) -> Job:
     """Read the dataset at `path` and preview it, leaving the results in the empty `folder`, which is the caller's to
     remove. The callbacks run on a background thread; `on_error` gets `Cancelled` after `Job.cancel()`. Raises
@@ -74,6 +76,7 @@ def start_looking(
         "project": str(project.folder),
         "path": str(path),
         "format": format_name,
+        "columns": dict(columns),
         "part": str(part),
     }
     return Job("look", arguments, handle, done, failed, "nothing was imported; try again.")

@@ -31,8 +31,10 @@ def picture(sample: Sample, names: Sequence[str], side: int = SIDE) -> bytes:
         draw.rectangle(corners, outline=color, width=2)
         words = names[label][:24] if score is None else f"{names[label][:24]} {score:.2f}"
         at = (corners[0] + 2, max(0.0, corners[1] - 13))
-        if (corners[2] - corners[0]) >= 24:
-            draw.rectangle(draw.textbbox(at, words, font=font), fill=color)
+        place = draw.textbbox(at, words, font=font)
+        # Where it would lie over its neighbours the colour has to tell.
+        if place[2] <= corners[2] + 2:
+            draw.rectangle(place, fill=color)
             draw.text(at, words, fill="black", font=font)
     out = io.BytesIO()
     drawn.save(out, "PNG")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -15,9 +16,11 @@ from boxwright.domain.errors import FormatError
 from boxwright.domain.image import Split
 from boxwright.domain.marks import ImageMarks
 from boxwright.domain.progress import Progress, Report, ShouldStop, check, never
-from boxwright.formats.base import Guess
+from boxwright.formats.base import Format, Guess
 from boxwright.formats.dataset import Besides, Boxes, Dataset, DatasetClass, DatasetImage, Problem, Provenance
 from boxwright.formats.registry import by_name, likeliest, recognise
+from boxwright.formats.table import Table
+from boxwright.formats.table_map import NO_MAPPING
 from boxwright.services.archives import is_archive, unpack
 from boxwright.services.embedded import write_embedded
 
@@ -39,11 +42,16 @@ class ReadDataset:
 
 
 def read_dataset(
-    path: Path, format_name: str | None, part: Path, report: Report, should_stop: ShouldStop
+    path: Path,
+    format_name: str | None,
+    part: Path,
+    report: Report,
+    should_stop: ShouldStop,
+    columns: Mapping[str, str] = NO_MAPPING,
 ) -> ReadDataset:
     """Read the dataset at `path`, an archive by unpacking it into the new folder `part`, where images that lie inside
-    files of labels are written as well. Raises FormatError,
-    SettingError and Cancelled."""
+    files of labels are written as well. `columns`: it is a table, and what its columns mean (`formats.table_map`).
+    Raises FormatError, SettingError and Cancelled."""
     problems: list[Problem] = []
     at, unpacked = path, None
     if not path.exists():
@@ -54,7 +62,9 @@ def read_dataset(
         problems += found.problems
     report(Progress(0, 0, "recognising the format"))
     guesses = recognise(at)
-    reader = by_name(format_name) if format_name is not None else likeliest(path, guesses)
+    reader: Format = Table(columns)
+    if not columns:
+        reader = by_name(format_name) if format_name is not None else likeliest(path, guesses)
     report(Progress(0, 0, "reading the dataset"))
     dataset = reader.read(at, problems)
     check(should_stop)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from boxwright.domain.progress import Report, ShouldStop, ignore, never
 from boxwright.formats.registry import by_name
+from boxwright.formats.table_map import NO_MAPPING
 from boxwright.services.archives import part_folder, remove, settle
 from boxwright.services.import_classes import parsed_map
 from boxwright.services.import_conflicts import Conflicts
@@ -39,6 +40,7 @@ def import_dataset(
     should_stop: ShouldStop = never,
     class_map: ClassMap = (),
     conflicts: Conflicts = Conflicts.MINE,
+    columns: Mapping[str, str] = NO_MAPPING,
 ) -> ImportResult:
     """Bring the dataset at `path` (a folder, a file, or an archive) into `project`.
 
@@ -46,7 +48,8 @@ def import_dataset(
     added by name, or by what `class_map` makes of it (see `Wanted`; or `OLD=NEW` texts). An image that a person has
     labelled, begun or skipped keeps what it has, unless `conflicts` says otherwise. The dataset's validation and test
     images become the project's where it has no validation split yet. As `prelabels` the boxes become those of a
-    detector that has no file, which is shown when the project has no active detector.
+    detector that has no file, which is shown when the project has no active detector. `columns`: what the columns of a
+    table mean, where their names do not say it (`formats.table_map`).
 
     An archive is unpacked in `imports/` of the project and stays there when images came from it, otherwise it goes.
 
@@ -57,7 +60,7 @@ def import_dataset(
     path = Path(path).expanduser().resolve()
     part = part_folder(project.folder)
     try:
-        read = read_dataset(path, format, part, report, should_stop)
+        read = read_dataset(path, format, part, report, should_stop, columns)
         return store_read(project, read, Wanted(as_, _mapping(class_map, read), conflicts), report, should_stop)
     finally:
         remove(part)
@@ -97,12 +100,13 @@ def preview_dataset(
     pictures: Path | None = None,
     report: Report = ignore,
     should_stop: ShouldStop = never,
+    columns: Mapping[str, str] = NO_MAPPING,
 ) -> Preview:
     """What `import_dataset` would find, with nothing written but, into the folder `pictures`, PNG files of the
     preview's images with their boxes. Raises as `import_dataset`."""
     path = Path(path).expanduser().resolve()
     with tempfile.TemporaryDirectory(prefix="boxwright-preview-") as temporary:
-        read = read_dataset(path, format, Path(temporary) / "archive", report, should_stop)
+        read = read_dataset(path, format, Path(temporary) / "archive", report, should_stop, columns)
         return preview_read(project, read, class_map, pictures, report, should_stop)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -54,12 +54,15 @@ def add_images(project: Project, folder: Path) -> Task:
     return on_own_connection("Adding images", project, work)
 
 
-def look_at_dataset(project: Project, path: Path, format_name: str | None, folder: Path) -> Task:
-    """In a child process, which leaves what it read in `folder`; its result is a `Looked`."""
+def look_at_dataset(
+    project: Project, path: Path, format_name: str | None, folder: Path, columns: Mapping[str, str]
+) -> Task:
+    """In a child process, which leaves what it read in `folder`; its result is a `Looked`. `columns`: a person's word
+    on those of a table."""
     from boxwright.services.import_jobs import start_looking
 
     task = Task("Looking at the dataset")
-    job = start_looking(project, path, format_name, folder, task.report, task.succeed, task.fail)
+    job = start_looking(project, path, format_name, folder, task.report, task.succeed, task.fail, columns)
     task.on_cancel = job.cancel
     task.on_wait = job.wait
     return task

@@ -20,10 +20,11 @@ _BETWEEN_SECONDS = 0.1
 
 
 def run(job: Mapping[str, Any], emit: Emit) -> dict[str, Any]:
-    """`job`: project, path, format (or None), part (where an archive is unpacked), folder."""
+    """`job`: project, path, format (or None), columns of a table, part (where an archive is unpacked), folder."""
     folder = Path(job["folder"])
     report = _report(emit)
-    read = read_dataset(Path(job["path"]).expanduser().resolve(), job["format"], Path(job["part"]), report, never)
+    path = Path(job["path"]).expanduser().resolve()
+    read = read_dataset(path, job["format"], Path(job["part"]), report, never, job["columns"])
     with Project.open(Path(job["project"]), read_only=True) as project:
         preview = preview_read(project, read, {}, folder / PICTURES, report, never)
     save_read(read, folder)

@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from boxwright.services.import_jobs import Looked
     from boxwright.services.import_preview import Preview
 
-_WIDTH, _HEIGHT, _COLUMNS = 262, 168, 3
+# All in one row where that leaves them this high, else three in a row; pixels.
+_ROW, _SPACE, _LOWEST, _HIGHEST, _COLUMNS = 820, 8, 142, 260, 3
 
 
 class PreviewTabs(QTabWidget):
@@ -26,7 +27,7 @@ class PreviewTabs(QTabWidget):
         super().__init__()
         self.words = plain_label()
         self.pictures = QGridLayout()
-        self.pictures.setSpacing(8)
+        self.pictures.setSpacing(_SPACE)
         self.classes = ImportClassTable()
         self.flaws = FlawTree()
         first = QWidget()
@@ -44,10 +45,13 @@ class PreviewTabs(QTabWidget):
         while (item := self.pictures.takeAt(0)) is not None:
             if (old := item.widget()) is not None:
                 old.deleteLater()
-        for number, (sample, file) in enumerate(zip(preview.samples, looked.pictures, strict=True)):
-            card = _picture(QPixmap(str(file)), sample.path, len(sample.boxes))
-            self.pictures.addWidget(card, *divmod(number, _COLUMNS))
-        self.pictures.setColumnStretch(_COLUMNS, 1)
+        pictures = [QPixmap(str(file)) for file in looked.pictures]
+        columns, width, height = _arranged(pictures)
+        for number, (sample, picture) in enumerate(zip(preview.samples, pictures, strict=True)):
+            card = _picture(picture, width, height, sample.path, len(sample.boxes))
+            self.pictures.addWidget(card, *divmod(number, columns))
+        for column in range(self.pictures.columnCount() + 1):
+            self.pictures.setColumnStretch(column, int(column == columns))
         self.classes.fill(preview.classes, project_classes)
         self.flaws.fill(preview.by_kind())
         self.setTabText(1, f"Classes ({len(preview.classes):,})")
@@ -56,18 +60,28 @@ class PreviewTabs(QTabWidget):
         self.setCurrentIndex(0)
 
 
-def _picture(pixmap: QPixmap, path: str, boxes: int) -> QWidget:
+def _arranged(pictures: Sequence[QPixmap]) -> tuple[int, int, int]:
+    """How many are shown in a row, and the largest width and height of each, pixels."""
+    shapes = sum(picture.width() / max(1, picture.height()) for picture in pictures)
+    height = int((_ROW - _SPACE * len(pictures)) / max(shapes, 0.1))
+    if height >= _LOWEST:
+        return max(1, len(pictures)), _ROW, min(height, _HIGHEST)
+    return _COLUMNS, _ROW // _COLUMNS - _SPACE, _LOWEST
+
+
+def _picture(pixmap: QPixmap, width: int, height: int, path: str, boxes: int) -> QWidget:
     card = QWidget()
     layout = QVBoxLayout(card)
     layout.setContentsMargins(0, 0, 0, 0)
     shown = QLabel()
     mode = (Qt.AspectRatioMode.KeepAspectRatio, Qt.TransformationMode.SmoothTransformation)
-    shown.setPixmap(pixmap.scaled(_WIDTH, _HEIGHT, *mode))
+    scaled = pixmap.scaled(width, height, *mode)
+    shown.setPixmap(scaled)
     name = QLabel()
     name.setTextFormat(Qt.TextFormat.PlainText)
     name.setObjectName("quiet")
     words = f"{path.rsplit('/', 1)[-1]} · {boxes:,}"
-    name.setText(name.fontMetrics().elidedText(words, Qt.TextElideMode.ElideMiddle, _WIDTH))
+    name.setText(name.fontMetrics().elidedText(words, Qt.TextElideMode.ElideMiddle, max(scaled.width(), 90)))
     name.setAccessibleName(f"{path}: {boxes} boxes")
     layout.addWidget(shown)
     layout.addWidget(name)

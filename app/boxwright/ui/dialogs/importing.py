@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,6 +13,7 @@ from PySide6.QtWidgets import QComboBox, QFormLayout, QHBoxLayout, QPushButton
 
 from boxwright.ui.dialogs.base import Sheet, plain_label
 from boxwright.ui.dialogs.flaws import FlawTree, report_text
+from boxwright.ui.dialogs.import_columns import ImportColumns
 from boxwright.ui.dialogs.import_preview import PreviewTabs
 from boxwright.ui.dialogs.path_field import PathField
 from boxwright.ui.dialogs.progress_row import ProgressRow
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
 
 # A path that is being typed is not looked at after every letter.
 _TYPING_MS = 350
+_WIDTH, _HEIGHT = 880, 640
 
 
 class ImportDialog(Sheet):
@@ -38,10 +41,11 @@ class ImportDialog(Sheet):
         self._folder: Path | None = None
         self._looked: Looked | None = None
         self.outcome: ImportResult | None = None
-        self.resize(880, 640)
+        self.resize(_WIDTH, _HEIGHT)
         self._make_fields()
         self.why = plain_label(quiet=True)
         self.progress = ProgressRow()
+        self.columns = ImportColumns()
         self.tabs = PreviewTabs()
         self.summary = plain_label()
         self.flaws = FlawTree()
@@ -82,6 +86,7 @@ class ImportDialog(Sheet):
         self.body.addLayout(self.form)
         self.body.addWidget(self.why)
         self.body.addWidget(self.progress)
+        self.body.addWidget(self.columns, 1)
         self.body.addWidget(self.tabs, 1)
         self.body.addWidget(self.summary)
         self.body.addWidget(self.flaws, 1)
@@ -100,6 +105,7 @@ class ImportDialog(Sheet):
         self.format.activated.connect(lambda _: self._changed())
         self.kind.currentIndexChanged.connect(lambda _: self._show_conflicts())
         self._wait.timeout.connect(self._look)
+        self.columns.read.clicked.connect(self._look_by_columns)
         self.copy.clicked.connect(self._copy)
         self.undo.clicked.connect(self._undo)
         self.go.clicked.connect(self._start)
@@ -121,6 +127,7 @@ class ImportDialog(Sheet):
         self._looked = None
         self.go.setEnabled(False)
         self.tabs.hide()
+        self.columns.hide()
         self.form.setRowVisible(self.conflicts, False)
         self.complain("")
         self._invite()
@@ -149,7 +156,12 @@ class ImportDialog(Sheet):
 
         Task("Clearing up").start(lambda _report, _stop: clear())
 
-    def _look(self) -> None:
+    def _look_by_columns(self) -> None:
+        self._drop()
+        self.complain("")
+        self._look(self.columns.mapping())
+
+    def _look(self, columns: Mapping[str, str] | None = None) -> None:
         from boxwright.domain.errors import BoxwrightError
         from boxwright.ui.tasks import look_at_dataset
 
@@ -160,7 +172,8 @@ class ImportDialog(Sheet):
         self._folder = Path(tempfile.mkdtemp(prefix="boxwright-import-"))
         self.why.setText("")
         try:
-            task = look_at_dataset(self._workspace.project, path, self.format.currentData(), self._folder)
+            format_name = self.format.currentData()
+            task = look_at_dataset(self._workspace.project, path, format_name, self._folder, columns or {})
         except BoxwrightError as error:
             self.complain(str(error))
             return
@@ -177,6 +190,7 @@ class ImportDialog(Sheet):
         self._task, self._looked = None, looked
         preview = looked.preview
         self.why.setText(guess_words(preview.guesses, preview.format))
+        self.columns.hide()
         self.tabs.show_preview(looked, self._workspace.model.classes)
         self.tabs.show()
         self._show_conflicts()
@@ -217,6 +231,11 @@ class ImportDialog(Sheet):
     def _refused(self, sentence: str) -> None:
         self._task = None
         self._invite()
+        path = self.path.path
+        if path is not None and not self.columns.isVisible() and self.columns.ask(path):
+            sentence = ""
+        if self.columns.isVisible():
+            self.why.setText("")
         self.complain(sentence)
 
     def _failed(self, sentence: str) -> None:
@@ -240,6 +259,8 @@ class ImportDialog(Sheet):
         self.undo.setVisible(bool(result.images or result.boxes or result.review))
         self.flaws.setVisible(bool(result.problems))
         self.only_close()
+        # What the preview needed is not needed any more.
+        self.resize(self.width(), _HEIGHT)
 
     def _undo(self) -> None:
         self.accept()

@@ -1,0 +1,74 @@
+"""A person's word on what the columns of a table mean, where their names do not say it."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from boxwright.domain.errors import FormatError, SettingError
+from boxwright.formats.table_columns import Columns, columns_of, side_like, told_by
+
+# Meaning -> a name of a column that tells it, and that outweighs every other.
+MEANINGS = {
+    "image": "filename", "class": "class",
+    "xmin": "xmin", "ymin": "ymin", "xmax": "xmax", "ymax": "ymax",
+    "x": "bboxx", "y": "bboxy", "width": "bboxwidth", "height": "bboxheight",
+    "xcenter": "xcenter", "ycenter": "ycenter",
+    "score": "score", "split": "split", "image_width": "imagewidth", "image_height": "imageheight",
+    "difficult": "difficult", "occluded": "occluded", "truncated": "truncated", "crowd": "crowd",
+    "attributes": "attributes", "tags": "tags", "note": "note",
+}  # fmt: skip
+NO_MAPPING: Mapping[str, str] = {}
+_SIDES = frozenset({"xmin", "ymin", "xmax", "ymax", "x", "y", "xcenter", "ycenter", "width", "height"})
+
+
+def parsed_columns(texts: Sequence[str]) -> dict[str, str]:
+    """`COLUMN=MEANING` texts as a mapping; COLUMN is a name in the header, or a number from 1. Raises SettingError for
+    a text without `=`, an unknown meaning, and one that two columns have."""
+    mapping: dict[str, str] = {}
+    for text in texts:
+        column, equals, meaning = (part.strip() for part in text.rpartition("="))
+        if not equals or not column:
+            raise SettingError(f"'{text}' names no column; write COLUMN=MEANING, such as Foto=image.")
+        if meaning not in MEANINGS:
+            near = difflib.get_close_matches(meaning, MEANINGS, 1)
+            hint = f"did you mean '{near[0]}'?" if near else f"known are {', '.join(MEANINGS)}."
+            raise SettingError(f"'{meaning}' is no meaning of a column; {hint}")
+        if meaning in mapping.values():
+            raise SettingError(f"Two columns cannot both be '{meaning}'; leave one out.")
+        mapping[column] = meaning
+    return mapping
+
+
+def likely_meanings(header: Sequence[str]) -> dict[int, str]:
+    """For those columns whose name tells something, what a person will most likely say of them, by their place."""
+    found: dict[int, str] = {}
+    for place, name in enumerate(header):
+        meaning = told_by(name)
+        if meaning is not None and meaning not in found.values():
+            found[place] = meaning
+    return found
+
+
+def mapped_columns(first: Sequence[str], mapping: Mapping[str, str], file: Path) -> tuple[Columns, bool]:
+    """The columns of the table `file` whose first row is `first`, and whether that row is a header: it is none when all
+    columns are named by their numbers. Raises FormatError where a column is not there, or no box comes of them."""
+    cells = [cell.strip() for cell in first]
+    headed = any(column in cells for column in mapping)
+    names = cells if headed else [""] * len(cells)
+    if any(meaning in _SIDES for meaning in mapping.values()):
+        # A box is told in one way: what the header seems to say besides must not outweigh a person's word.
+        names = ["" if side_like(name) else name for name in names]
+    for column, meaning in mapping.items():
+        place = cells.index(column) if column in cells else int(column) - 1 if column.isdecimal() else -1
+        if not 0 <= place < len(cells):
+            raise FormatError(f"{file} has no column '{column}'; it has {', '.join(cells)[:200]}.")
+        names[place] = MEANINGS[meaning]
+    found = columns_of(names)
+    if found is None:
+        raise FormatError(
+            f"{file}: the columns do not make a box; it takes image, class, and xmin, ymin, xmax, ymax, or x, y, "
+            "width, height, or xcenter, ycenter, width, height."
+        )
+    return found, headed

@@ -1,0 +1,70 @@
+"""What the columns of a table mean, asked for when their names do not say it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QComboBox, QHeaderView, QPushButton, QTableWidget, QTableWidgetItem, QVBoxLayout, QWidget
+
+from boxwright.ui.dialogs.base import plain_label
+
+NOTHING = "—"
+_EXAMPLES = 3
+_NAME, _VALUES, _MEANS = range(3)
+
+
+class ImportColumns(QWidget):
+    """Hidden until `ask`; `read` is the button by which the person is done."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.read = QPushButton("Read it with these columns")
+        self.read.setAutoDefault(False)
+        self.table = QTableWidget(0, 3)
+        self.table.setHorizontalHeaderLabels(["Column", "First values", "Means"])
+        self.table.verticalHeader().hide()
+        header = self.table.horizontalHeader()
+        for column in (_NAME, _MEANS):
+            header.setSectionResizeMode(column, QHeaderView.ResizeMode.ResizeToContents)
+        header.setSectionResizeMode(_VALUES, QHeaderView.ResizeMode.Stretch)
+        self.table.setEditTriggers(QTableWidget.EditTrigger.NoEditTriggers)
+        self.table.setSelectionMode(QTableWidget.SelectionMode.NoSelection)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        words = "The header does not tell what the columns are. Say which hold the image, the class and the box."
+        layout.addWidget(plain_label(words))
+        layout.addWidget(self.table, 1)
+        layout.addWidget(self.read, 0, Qt.AlignmentFlag.AlignLeft)
+        self.hide()
+
+    def ask(self, file: Path) -> bool:
+        """Show the columns of `file`; False, and nothing, when it is no table with at least six of them."""
+        from boxwright.formats.table_map import MEANINGS, likely_meanings
+        from boxwright.formats.table_read import first_rows
+
+        rows = first_rows(file, _EXAMPLES + 1)
+        if not rows or len(rows[0]) < len(("image", "class", "x", "y", "width", "height")):
+            return False
+        likely = likely_meanings(rows[0])
+        self.table.setRowCount(len(rows[0]))
+        for place, name in enumerate(rows[0]):
+            examples = " · ".join(row[place][:40] for row in rows[1:] if place < len(row))
+            self.table.setItem(place, _NAME, QTableWidgetItem(name))
+            self.table.setItem(place, _VALUES, QTableWidgetItem(examples))
+            box = QComboBox()
+            box.setAccessibleName(f"Meaning of {name}")
+            box.addItems([NOTHING, *MEANINGS])
+            box.setCurrentText(likely.get(place, NOTHING))
+            self.table.setCellWidget(place, _MEANS, box)
+        self.show()
+        return True
+
+    def mapping(self) -> dict[str, str]:
+        """Column -> meaning, of those that have one."""
+        found: dict[str, str] = {}
+        for row in range(self.table.rowCount()):
+            item, box = self.table.item(row, _NAME), self.table.cellWidget(row, _MEANS)
+            if item is not None and isinstance(box, QComboBox) and box.currentText() != NOTHING:
+                found[item.text()] = box.currentText()
+        return found
