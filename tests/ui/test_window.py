@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QPoint, Qt, QTimer
@@ -273,19 +272,6 @@ def test_damaged_settings_do_not_block_the_start(qtbot, tmp_path):
 def test_every_menu_opens(opened):
     for menu in opened.window.menuBar().findChildren(QMenu):
         assert menu.actions()
-
-
-def test_dropping_a_folder_of_images_begins_a_project(driver, tmp_path):
-    make_pictures(tmp_path / "holiday", 3)
-    driver.window.start_page.folder_dropped.emit(str(tmp_path / "holiday"))
-    dialog = driver.dialog()
-    QTest.keyClicks(dialog.classes, "cat, dog")
-    QTest.mouseClick(dialog.go, Qt.MouseButton.LeftButton)
-    driver.until(lambda: driver.window.workspace is not None and len(driver.workspace.queue) == 3)
-    driver.shown()
-    assert [c.name for c in driver.workspace.model.classes] == ["cat", "dog"]
-    assert (tmp_path / "holiday-boxwright" / "project.db").is_file()
-    assert sorted(p.name for p in Path(tmp_path / "holiday").iterdir()) == ["part 00.jpg", "part 01.jpg", "part 02.jpg"]
 
 
 def test_zooming_into_a_large_image_brings_every_pixel_and_keeps_the_place(driver, tmp_path):

@@ -232,11 +232,15 @@ class Desk:
         if self._waits_for_retraining("Adding images"):
             return
         folder = QFileDialog.getExistingDirectory(self._window, "Add a folder of images")
-        if not folder:
+        if folder:
+            self.add_images_of(Path(folder))
+
+    def add_images_of(self, folder: Path) -> None:
+        if self._waits_for_retraining("Adding images"):
             return
         from boxwright.ui.tasks import add_images
 
-        self._window.run(add_images(self.workspace.project, Path(folder)), self._window.images_added)
+        self._window.run(add_images(self.workspace.project, folder), self._window.images_added)
 
     def _waits_for_retraining(self, what: str) -> bool:
         if self._window.turn is None or not self._window.turn.running:
@@ -249,12 +253,12 @@ class Desk:
 
     # Dialogs
 
-    def import_labels(self) -> None:
+    def import_labels(self, dataset: Path | None = None) -> None:
         if self._waits_for_retraining("An import"):
             return
         from boxwright.ui.dialogs.importing import ImportDialog
 
-        ImportDialog(self._window).open()
+        ImportDialog(self._window, dataset).open()
 
     def undo_import(self) -> None:
         if self._waits_for_retraining("Undoing an import"):
@@ -273,10 +277,10 @@ class Desk:
 
         NextBatchDialog(self._window).open()
 
-    def add_detector(self) -> None:
+    def add_detector(self, file: Path | None = None) -> None:
         from boxwright.ui.dialogs.add_detector import AddDetectorDialog
 
-        AddDetectorDialog(self._window).open()
+        AddDetectorDialog(self._window, file).open()
 
     def try_rules(self) -> None:
         from boxwright.ui.dialogs.experiment import ExperimentDialog

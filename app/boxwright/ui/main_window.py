@@ -21,6 +21,7 @@ from boxwright.ui.actions import Situation
 from boxwright.ui.apply_setting import apply_all, apply_setting
 from boxwright.ui.bindings import bindings
 from boxwright.ui.desk import Desk
+from boxwright.ui.drop_zone import DropZone
 from boxwright.ui.panels.advice_bar import AdviceBar
 from boxwright.ui.panels.banner import Banner
 from boxwright.ui.panels.start_page import StartPage
@@ -68,6 +69,7 @@ class MainWindow(QMainWindow):
         self._stack.addWidget(self.start_page)
         self._lay_out()
         self._connect_start_page()
+        self.drop_zone = DropZone(self)
         self.status.retraining.look_wanted.connect(lambda: self.desk.watch_retraining())
         self._restore_place()
         self.update_actions()
@@ -251,7 +253,12 @@ class MainWindow(QMainWindow):
         page.open_wanted.connect(self.desk.open_project_dialog)
         page.demo_wanted.connect(self.desk.open_demo)
         page.project_chosen.connect(lambda folder: self.open_project(Path(folder)))
-        page.folder_dropped.connect(self._folder_dropped)
+        page.forget_wanted.connect(self._forget_project)
+
+    def _forget_project(self, folder: str) -> None:
+        """Take it off the list of recent projects; the project itself stays as it is."""
+        self.remember(recent_projects=tuple(p for p in self.settings.recent_projects if p != folder))
+        self.start_page.show_recent(self.settings.recent_projects)
 
     def _connect_workspace(self, workspace: Workspace, area: WorkArea) -> None:
         model, canvas = workspace.model, area.canvas
@@ -291,12 +298,6 @@ class MainWindow(QMainWindow):
     def _detector_changed(self, words: str) -> None:
         self.status.device.setText(words)
         self.update_actions()
-
-    def _folder_dropped(self, folder: str) -> None:
-        if (Path(folder) / "project.db").is_file():
-            self.open_project(Path(folder))
-        else:
-            self.desk.new_project(Path(folder))
 
     def _picture_side(self) -> int:
         size = self.screen().size() * self.devicePixelRatio()

@@ -39,6 +39,9 @@ QRadioButton::indicator:unchecked { border: 1px solid palette(placeholder-text);
 #losses { border: 0 solid WARN; border-left-width: 3px; padding-left: 8px; }
 #banner { background: BANNER; }
 #banner QLabel, #banner QToolButton { color: ON_BANNER; }
+#drop { background: palette(base); border: 2px dashed palette(highlight); border-radius: 12px; }
+#drop { font-size: 15pt; padding: 40px; }
+#drop:disabled { border-color: palette(mid); }
 #card { background: palette(base); border: 1px solid palette(mid); border-radius: 8px; }
 """
 # Fusion draws the edge of a field darker than the window, which nothing is on black.

@@ -33,7 +33,7 @@ _WIDTH, _HEIGHT = 880, 640
 class ImportDialog(Sheet):
     """Nothing is written before `go`, which is off until the dataset has been looked at."""
 
-    def __init__(self, window: MainWindow) -> None:
+    def __init__(self, window: MainWindow, dataset: Path | None = None) -> None:
         super().__init__(window, "Import labels", "Import")
         assert window.workspace is not None
         self._window, self._workspace = window, window.workspace
@@ -59,6 +59,7 @@ class ImportDialog(Sheet):
         self.begin_at(self.path.edit)
         self.go.setEnabled(False)
         self._invite()
+        self.path.path = dataset
 
     def _make_fields(self) -> None:
         from boxwright.formats.registry import formats

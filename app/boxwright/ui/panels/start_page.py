@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QDragEnterEvent, QDropEvent
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtGui import QAction, QKeyEvent, QPalette
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -21,6 +21,7 @@ from boxwright.ui.icons import icon
 from boxwright.ui.tips import plain_tip
 
 PATH_ROLE = Qt.ItemDataRole.UserRole
+MISSING_ROLE = Qt.ItemDataRole.UserRole + 1
 
 
 class StartPage(QWidget):
@@ -28,15 +29,23 @@ class StartPage(QWidget):
     open_wanted = Signal()
     demo_wanted = Signal()
     project_chosen = Signal(str)
-    folder_dropped = Signal(str)
+    forget_wanted = Signal(str)
 
     def __init__(self) -> None:
         super().__init__()
-        self.setAcceptDrops(True)
         self.recent = QListWidget()
         self.recent.setAccessibleName(self.tr("Recent projects"))
+        self.recent.currentItemChanged.connect(self._look_at)
         self.recent.itemActivated.connect(self._chosen)
-        self.recent.itemClicked.connect(self._chosen)
+        self.recent.itemClicked.connect(self._clicked)
+        self.recent.installEventFilter(self)
+        self.forget = QPushButton(self.tr("Take off the list"))
+        self.forget.setToolTip(self.tr("The project itself stays as it is."))
+        self.forget.clicked.connect(self._forget)
+        entry = QAction(self.forget.text(), self.recent)
+        entry.triggered.connect(self._forget)
+        self.recent.addAction(entry)
+        self.recent.setContextMenuPolicy(Qt.ContextMenuPolicy.ActionsContextMenu)
         self._no_recent = QLabel(self.tr("Projects you open appear here."))
         self._no_recent.setObjectName("quiet")
         self._no_recent.setAlignment(Qt.AlignmentFlag.AlignTop)
@@ -57,10 +66,17 @@ class StartPage(QWidget):
         self.recent.clear()
         for project in projects:
             path = Path(project)
-            item = QListWidgetItem(icon("open"), f"{path.name}\n{path.parent}")
+            missing = not (path / "project.db").is_file()
+            where = self.tr("not there any more: {0}").format(path.parent) if missing else str(path.parent)
+            item = QListWidgetItem(icon("open"), f"{path.name}\n{where}")
             item.setData(PATH_ROLE, project)
+            item.setData(MISSING_ROLE, missing)
             item.setToolTip(plain_tip(project))
+            if missing:
+                item.setForeground(self.palette().color(QPalette.ColorRole.PlaceholderText))
             self.recent.addItem(item)
+        self.forget.setVisible(bool(projects))
+        self._look_at()
         self.recent.setVisible(bool(projects))
         self._no_recent.setVisible(not projects)
 
@@ -99,6 +115,7 @@ class StartPage(QWidget):
         column.addWidget(title)
         column.addWidget(self.recent, 1)
         column.addWidget(self._no_recent, 1)
+        column.addWidget(self.forget, 0, Qt.AlignmentFlag.AlignRight)
         return column
 
     def _button(self, name: str, text: str, signal: object) -> QPushButton:
@@ -108,17 +125,24 @@ class StartPage(QWidget):
         button.clicked.connect(signal)
         return button
 
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() is QEvent.Type.KeyPress and isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Delete:
+            self._forget()
+            return True
+        return super().eventFilter(watched, event)
+
+    def _clicked(self, item: QListWidgetItem) -> None:
+        """A click opens what is there; one that is gone is only marked, to be taken off the list."""
+        if not item.data(MISSING_ROLE):
+            self._chosen(item)
+
     def _chosen(self, item: QListWidgetItem) -> None:
         self.project_chosen.emit(item.data(PATH_ROLE))
 
-    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if any(url.isLocalFile() and Path(url.toLocalFile()).is_dir() for url in event.mimeData().urls()):
-            event.acceptProposedAction()
+    def _look_at(self, *_: object) -> None:
+        self.forget.setEnabled(self.recent.currentItem() is not None)
 
-    def dropEvent(self, event: QDropEvent) -> None:
-        folders = [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
-        for folder in folders:
-            if folder.is_dir():
-                event.acceptProposedAction()
-                self.folder_dropped.emit(str(folder))
-                return
+    def _forget(self) -> None:
+        item = self.recent.currentItem()
+        if item is not None:
+            self.forget_wanted.emit(item.data(PATH_ROLE))

@@ -1,0 +1,102 @@
+"""What dropping something on the window would do, said while it is still in the hand."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import Enum
+from itertools import islice
+from pathlib import Path
+
+from boxwright.formats.names import is_image_name
+from boxwright.ui.action import Situation
+
+LABEL_SUFFIXES = frozenset({".json", ".xml", ".csv", ".txt", ".yaml", ".yml", ".zip", ".tar", ".gz", ".tgz",
+                            ".parquet", ".tfrecord", ".record", ".jsonl"})  # fmt: skip
+# While something is dragged the pointer must not wait for a large folder.
+_LOOKED_AT = 200
+
+
+class Act(Enum):
+    NOTHING = "nothing"
+    OPEN = "open"
+    NEW = "new"
+    ADD = "add"
+    IMPORT = "import"
+    DETECTOR = "detector"
+
+
+@dataclass(frozen=True, slots=True)
+class Drop:
+    """`words`: what will happen, or why nothing will."""
+
+    act: Act
+    path: Path
+    words: str
+
+
+def what_drops(paths: Sequence[Path], now: Situation) -> Drop | None:
+    """What becomes of the first of `paths`; None when there are none. Reads names only, and few of them."""
+    if not paths:
+        return None
+    path = paths[0]
+    more = f" Of {len(paths)} things only the first is taken." if len(paths) > 1 else ""
+    drop = _folder(path, now) if path.is_dir() else _file(path, now)
+    return Drop(drop.act, drop.path, drop.words + more)
+
+
+def _folder(path: Path, now: Situation) -> Drop:
+    if (path / "project.db").is_file():
+        return Drop(Act.OPEN, path, f"Opens the project “{path.name}”.")
+    images, labels = _contents(path)
+    if not now.project:
+        return Drop(Act.NEW, path, f"Begins a new project with the images of “{path.name}”.")
+    if refusal := _refusal(path, now):
+        return refusal
+    if labels:
+        return Drop(Act.IMPORT, path, f"Looks at “{path.name}” and offers to import its labels.")
+    if not images:
+        return Drop(Act.ADD, path, f"Looks through “{path.name}” and adds the images it finds.")
+    return Drop(Act.ADD, path, f"Adds the images of “{path.name}” to this project. They stay where they are.")
+
+
+def _file(path: Path, now: Situation) -> Drop:
+    if is_image_name(path.name):
+        return Drop(Act.NOTHING, path, "Drop the folder that the images are in.")
+    suffix = path.suffix.lower()
+    if suffix != ".onnx" and suffix not in LABEL_SUFFIXES:
+        return Drop(Act.NOTHING, path, f"Nothing can be done with “{path.name}”: folders, .onnx files and labels can.")
+    if not now.project:
+        return Drop(Act.NOTHING, path, "Open a project, or begin one with a folder of images; then drop this again.")
+    if refusal := _refusal(path, now):
+        return refusal
+    if suffix == ".onnx":
+        return Drop(Act.DETECTOR, path, f"Looks into the detector “{path.name}” and offers to add it.")
+    return Drop(Act.IMPORT, path, f"Looks at “{path.name}” and offers to import its labels.")
+
+
+def _refusal(path: Path, now: Situation) -> Drop | None:
+    if not now.writable:
+        return Drop(Act.NOTHING, path, "This project can only be read now.")
+    if now.task or now.retraining:
+        return Drop(Act.NOTHING, path, "Wait until the work in the line at the bottom has ended.")
+    return None
+
+
+def _contents(folder: Path) -> tuple[bool, bool]:
+    """Whether images, and whether labels, are among the first names of `folder` and of its folders."""
+    images = labels = False
+    try:
+        with os.scandir(folder) as found:
+            below = [entry for entry in islice(found, _LOOKED_AT) if not entry.name.startswith(".")]
+        for entry in below:
+            names = [entry.name]
+            if entry.is_dir():
+                with os.scandir(entry.path) as inner:
+                    names = [e.name for e in islice(inner, 20)]
+            images = images or any(map(is_image_name, names))
+            labels = labels or any(Path(name).suffix.lower() in LABEL_SUFFIXES for name in names)
+    except OSError:
+        pass
+    return images, labels
