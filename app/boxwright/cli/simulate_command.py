@@ -97,7 +97,9 @@ def command(
 
     request = Request(dataset, model, out, plan, format_name, _test(test), features, pool, jobs or usable_cores())
     with progress_bar("Simulating") as report:
-        experiment(request, report, never)
+        left_out = experiment(request, report, never)
+    for sentence in left_out:
+        click.echo(sentence, err=True)
     _tell(write_report(out), out, as_json)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from numpy.typing import NDArray
 
 from boxwright.config.atomic import writing
 from boxwright.domain.card import InputSpec
+from boxwright.domain.errors import TrainingError
 from boxwright.domain.features import ImageFeatures
 from boxwright.domain.prediction import Detections, ProbKind
 from boxwright.domain.progress import Progress, Report, ShouldStop, never
@@ -109,8 +111,14 @@ class Bench:
         return weights
 
     def _kept(self, key: str) -> Weights:
-        with np.load(self._weights_file(key), allow_pickle=False) as stored:
-            return {name: stored[name] for name in stored.files}
+        file = self._weights_file(key)
+        try:
+            with np.load(file, allow_pickle=False) as stored:
+                return {name: stored[name] for name in stored.files}
+        except (OSError, ValueError) as error:
+            raise TrainingError(
+                f"The weights to go on from are gone from {file.parent}; run the experiment anew in another folder."
+            ) from error
 
     def _weights_file(self, key: str) -> Path:
         # A name of letters and digits whatever the arm is called.
@@ -146,7 +154,7 @@ class Bench:
             pool_scores(left.tolist(), found, ProbKind.SIGMOID),
             labelled,
             self._class_boxes(task.labelled),
-            lambda: self._features(np.union1d(left, labelled)),
+            lambda: self._features,
         )
         serving = meaningful_scores(ProbKind.SIGMOID, len(self._set.classes))
         scoring = arm.scoring if arm.scoring.score in serving else replace(arm.scoring, score=serving[0])
@@ -155,8 +163,11 @@ class Bench:
         chosen = choose(by_name(arm.sampler), known, scoring, knobs, rng).selection.indices
         return Next(tuple(left[chosen].tolist()), total(works[i] for i in chosen))
 
-    def _features(self, ids: NDArray[np.int64]) -> ImageFeatures:
-        return ImageFeatures(ids, self._base.pooled(ids.tolist()))
+    @cached_property
+    def _features(self) -> ImageFeatures:
+        """Of all images: they are the same in every cell."""
+        count = len(self._set.images)
+        return ImageFeatures(np.arange(count), self._base.pooled(range(count)))
 
 
 def _suppressed(raw: Raw, floor: float) -> Detections:

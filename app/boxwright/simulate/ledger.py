@@ -33,12 +33,18 @@ class Ledger:
             raise FormatError(f"{self._file} cannot be used: {error.strerror or error}.") from error
 
     def add(self, cell: Cell) -> Cell:
-        """Kept before this returns. What another run of the same cell chose for other arms stays."""
+        """Kept before this returns. What another run of the same cell chose for other arms stays. Raises `FormatError`
+        when it cannot be written."""
         before = self.cells.get(cell.key)
         if before is not None:
             cell = replace(cell, next={**before.next, **cell.next})
         self.cells[cell.key] = cell
-        self._write(json.dumps(cell.to_json()))
+        try:
+            self._write(json.dumps(cell.to_json()))
+        except OSError as error:
+            raise FormatError(
+                f"{self._file} could not be written: {error.strerror or error}; make room there."
+            ) from error
         return cell
 
     def _write(self, line: str) -> None:

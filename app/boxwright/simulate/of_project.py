@@ -28,7 +28,7 @@ from boxwright.training.protocol import BaseModel
 
 # Rules that are tried where a person did not say which.
 RULES = (
-    "uncertainty-random", "uncertainty-random:random=30%", "uncertainty",
+    "uncertainty-random", "uncertainty-random:random=70%", "uncertainty",
     "uncertainty:score=detection_entropy,aggregate=mean", "subset-uncertainty", "hybrid",
 )  # fmt: skip
 ROUNDS, SEEDS = 4, 10

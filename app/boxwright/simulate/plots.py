@@ -129,5 +129,5 @@ def _svg(height: float, parts: Sequence[str], label: str) -> str:
     return f'<svg {size} role="img" aria-label="{escape(label)}">{"".join(parts)}</svg>'
 
 
-def _short(name: str, most: int = 32) -> str:
+def _short(name: str, most: int = 30) -> str:
     return name if len(name) <= most else f"{name[: most - 1]}…"

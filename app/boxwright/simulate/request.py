@@ -40,8 +40,9 @@ class Request:
     jobs: int = 1
 
 
-def experiment(request: Request, report: Report, should_stop: ShouldStop) -> None:
+def experiment(request: Request, report: Report, should_stop: ShouldStop) -> tuple[str, ...]:
     """Read, run and keep; the cells are in `request.out` then, and those of a run that was stopped are used again.
+    Returns a sentence for each kind of image that took no part.
 
     Raises `FormatError`, `SettingError`, `ModelError`, `TrainingError` and `Cancelled`.
     """
@@ -55,6 +56,7 @@ def experiment(request: Request, report: Report, should_stop: ShouldStop) -> Non
     about = {"dataset": request.dataset.name, **({"recipe": request.recipe} if request.recipe else {})}
     place = Place(request.out, request.features or request.out, request.jobs)
     keep(request.plan(labelled.pool_size), labelled, base, place, about, report, should_stop)
+    return labelled.left_out
 
 
 def base_model(file: Path) -> BaseModel:

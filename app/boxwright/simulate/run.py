@@ -10,6 +10,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -60,7 +61,7 @@ def run_experiment(
                 running[submit(task)] = task
             finished, _ = wait(running, _POLL_SECONDS, FIRST_COMPLETED)
             for future in finished:
-                course.finish(running.pop(future), future.result())
+                course.finish(running.pop(future), _result(future))
                 rate = (course.done - before) / max(1e-9, time.monotonic() - began)
                 report(Progress(course.done, course.total, "trying the rules", rate))
 
@@ -151,6 +152,16 @@ def _done(bench: Bench, task: Task, should_stop: ShouldStop) -> Future[Cell]:
     future: Future[Cell] = Future()
     future.set_result(bench.cell(task, should_stop))
     return future
+
+
+def _result(future: Future[Cell]) -> Cell:
+    try:
+        return future.result()
+    except BrokenProcessPool as error:
+        raise TrainingError(
+            "A process of the experiment ended unexpectedly, perhaps for lack of memory; what is finished is kept. "
+            "Start it again with fewer trainings at once: --jobs 1."
+        ) from error
 
 
 _BENCH: Bench | None = None
