@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
 from tests.ui.conftest import BOXES
 
 from boxwright.domain.batch import BatchItem, Slot
@@ -20,6 +21,8 @@ from boxwright.ui.queue import Mark, Queue, Show, View
 
 def _pick(box, value) -> None:
     """As a person does: down the list with the keyboard."""
+    # What was just done is counted a moment later.
+    QApplication.processEvents()
     row = box.findData(value)
     assert row >= 0, f"{value} is not offered"
     box.setFocus()
@@ -189,7 +192,7 @@ def test_progress_of_batch_round_and_pool(opened):
     assert [panel.round.text(), panel.pool.text()] == ["Round 1: 0 of 1 labelled", "Pool: 0 of 6 done"]
     opened.key(Qt.Key.Key_Space)
     opened.shown(row=1)
-    assert [panel.round.text(), panel.pool.text()] == ["Round 1: 1 of 1 labelled", "Pool: 1 of 6 done"]
+    opened.until(lambda: [panel.round.text(), panel.pool.text()] == ["Round 1: 1 of 1 labelled", "Pool: 1 of 6 done"])
     assert "1 of 4" in panel.progress.text()
 
 

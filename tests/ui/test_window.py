@@ -292,4 +292,4 @@ def test_the_pool_counts_on_while_a_batch_is_labelled(opened):
     assert words.text() == "Pool: 0 of 6 done"
     opened.key(Qt.Key.Key_Space)
     opened.shown(row=1)
-    assert words.text() == "Pool: 1 of 6 done"
+    opened.until(lambda: words.text() == "Pool: 1 of 6 done")

@@ -27,7 +27,7 @@ def changes_of(edit: Edit) -> Changes:
     result = Changes.NONE
     if edit.boxes:
         result |= Changes.BOXES
-    if edit.standings:
+    if edit.standings or edit.kept:
         result |= Changes.PREDICTIONS
     if edit.state is not None:
         result |= Changes.STATE

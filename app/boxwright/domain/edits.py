@@ -48,6 +48,15 @@ class MarksChange:
 
 
 @dataclass(frozen=True, slots=True)
+class KeptChange:
+    """Whether a person stands by a box that a detector does not see."""
+
+    finding_id: int
+    before: bool
+    after: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Edit:
     """`name` is the verb shown in the undo menu ("Move box"). `annotator`: who made it, empty when nobody knows."""
 
@@ -57,6 +66,7 @@ class Edit:
     state: StateChange | None = None
     marks: MarksChange | None = None
     annotator: str = ""
+    kept: tuple[KeptChange, ...] = ()
 
     def signed(self, annotator: str) -> Edit:
         """This edit as made by `annotator`, who then stands behind every box it makes or changes."""
@@ -74,6 +84,7 @@ class Edit:
             state,
             self.marks and MarksChange(self.marks.after, self.marks.before),
             self.annotator,
+            tuple(KeptChange(c.finding_id, c.after, c.before) for c in self.kept),
         )
 
     def undone(self, name: str, annotator: str) -> Edit:
@@ -93,6 +104,7 @@ class Edit:
                 or (self.state.before, self.state.before_reason) == (self.state.after, self.state.after_reason)
             )
             and (self.marks is None or self.marks.before == self.marks.after)
+            and all(c.before == c.after for c in self.kept)
         )
 
     def then(self, later: Edit) -> Edit:
@@ -113,8 +125,9 @@ class Edit:
         marks = later.marks or self.marks
         if self.marks and later.marks:
             marks = MarksChange(self.marks.before, later.marks.after)
-        kept = tuple(c for c in boxes.values() if c.before is not None or c.after is not None)
-        return Edit(self.name, kept, tuple(standings.values()), state, marks, later.annotator or self.annotator)
+        real = tuple(c for c in boxes.values() if c.before is not None or c.after is not None)
+        annotator, kept = later.annotator or self.annotator, (*self.kept, *later.kept)
+        return Edit(self.name, real, tuple(standings.values()), state, marks, annotator, kept)
 
     def apply(self, labels: ImageLabels) -> ImageLabels:
         """`labels` after this edit. An annotation brought back by undo goes to the end of the order."""
@@ -134,8 +147,15 @@ class Edit:
             (self.state.after, self.state.after_reason) if self.state else (labels.state, labels.skip_reason)
         )
         marks = self.marks.after if self.marks else labels.marks
+        kept = labels.kept.union(c.finding_id for c in self.kept if c.after)
         return replace(
-            labels, annotations=annotations, standings=standings, state=state, skip_reason=reason, marks=marks
+            labels,
+            annotations=annotations,
+            standings=standings,
+            state=state,
+            skip_reason=reason,
+            marks=marks,
+            kept=kept.difference(c.finding_id for c in self.kept if not c.after),
         )
 
 
@@ -190,18 +210,22 @@ def combined(name: str, edits: Iterable[Edit]) -> Edit:
     """One undoable step out of several, in time linear in their size: accepting all may be thousands."""
     boxes: list[BoxChange] = []
     standings: list[StandingChange] = []
+    kept: list[KeptChange] = []
     states = Edit(name)
     for edit in edits:
         boxes.extend(edit.boxes)
         standings.extend(edit.standings)
+        kept.extend(edit.kept)
         if edit.state is not None or edit.marks is not None or edit.annotator:
             states = states.then(Edit(name, state=edit.state, marks=edit.marks, annotator=edit.annotator))
-    return states.then(Edit(name, tuple(boxes), tuple(standings)))
+    return states.then(Edit(name, tuple(boxes), tuple(standings), kept=tuple(kept)))
 
 
 def accept_all(labels: ImageLabels, min_score: float) -> Edit:
-    """Take every open pre-label with a score of at least `min_score` and mark the image labelled."""
-    taken = [take(p) for p in labels.open_predictions(min_score)]
+    """Take every open pre-label with a score of at least `min_score` and mark the image labelled. Those that dispute an
+    annotation are left for the person to decide."""
+    disputed = labels.disputed
+    taken = [take(p) for p in labels.open_predictions(min_score) if p.id not in disputed]
     return combined("Accept all", [*taken, set_state(labels, ImageState.LABELED, "Accept all")])
 
 

@@ -7,24 +7,26 @@ from enum import StrEnum
 
 
 class Kind(StrEnum):
-    """What became of an image."""
+    """What became of an image. `DISPUTED`: a finding of a review waits for a person."""
 
     TO_DO = "to do"
     LABELED = "labelled"
     EMPTY = "confirmed empty"
     SKIPPED = "skipped"
     FLAGGED = "flagged"
+    DISPUTED = "detector disagrees"
     UNREADABLE = "unreadable"
     COPY = "copy of another"
 
 
 class Order(StrEnum):
-    """`WORKED_ON` and `FILE_DATE`: the newest first. `UNCERTAINTY` and `SCORE`: the largest first, images that the
-    detector has not seen at the end."""
+    """`WORKED_ON` and `FILE_DATE`: the newest first. `UNCERTAINTY`, `SCORE` and `DISAGREEMENT` (of a review): the
+    largest first, images that the detector has not seen at the end."""
 
     NAME = "name"
     UNCERTAINTY = "uncertainty"
     SCORE = "best score"
+    DISAGREEMENT = "disagreement"
     WORKED_ON = "worked on"
     FILE_DATE = "file date"
 

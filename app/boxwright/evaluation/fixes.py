@@ -19,6 +19,9 @@ MATCHED = 0.5
 WELL_PLACED = 0.75
 
 
+Pair = tuple[int, int]
+
+
 @dataclass(frozen=True, slots=True)
 class Fixes:
     """Boxes of one image, each counted once: `missing` to be drawn, `extra` to be rejected, `wrong_class` to be
@@ -41,15 +44,8 @@ def fixes(
     labels: NDArray[np.integer],
 ) -> Fixes:
     """true_boxes: (N,4), boxes: (M,4) of those on screen, both xyxy pixels; labels: (N,) and (M,) of one numbering.
-
-    Pairs are matched best IoU first, from `MATCHED` up; those of one class before those of two.
-    """
-    overlaps = iou_matrix(true_boxes, boxes)
-    same = np.asarray(true_labels)[:, None] == np.asarray(labels)[None, :]
-    right = _pairs(np.where(same, overlaps, 0.0))
-    for row, column in right:
-        overlaps[row, :] = overlaps[:, column] = -1.0
-    wrong = _pairs(np.where(same, 0.0, overlaps))
+    Pairs are those of `match`."""
+    right, wrong = match(true_boxes, true_labels, boxes, labels)
     placed = iou_matrix(true_boxes, boxes)
     return Fixes(
         missing=len(true_labels) - len(right) - len(wrong),
@@ -57,6 +53,22 @@ def fixes(
         wrong_class=len(wrong),
         misplaced=sum(placed[pair] < WELL_PLACED for pair in right),
     )
+
+
+def match(
+    true_boxes: NDArray[np.floating],
+    true_labels: NDArray[np.integer],
+    boxes: NDArray[np.floating],
+    labels: NDArray[np.integer],
+) -> tuple[list[Pair], list[Pair]]:
+    """(true, found) places of boxes that are one object, those of one class and those of two: best IoU first, from
+    `MATCHED` up, those of one class before those of two. Shapes as in `fixes`."""
+    overlaps = iou_matrix(true_boxes, boxes)
+    same = np.asarray(true_labels)[:, None] == np.asarray(labels)[None, :]
+    right = _pairs(np.where(same, overlaps, 0.0))
+    for row, column in right:
+        overlaps[row, :] = overlaps[:, column] = -1.0
+    return right, _pairs(np.where(same, 0.0, overlaps))
 
 
 def fixes_per_image(truth: Mapping[str, Any], results: Sequence[Mapping[str, Any]]) -> float:

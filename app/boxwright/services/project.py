@@ -24,6 +24,7 @@ from boxwright.store.labels import LabelRepository
 from boxwright.store.migrations import migrate
 from boxwright.store.models import ModelRepository
 from boxwright.store.predictions import PredictionRepository
+from boxwright.store.reviews import ReviewRepository
 from boxwright.store.roots import RootRepository
 from boxwright.store.rounds import RoundRepository
 from boxwright.store.scores import ScoreRepository
@@ -51,6 +52,7 @@ class Project:
         self.classes = ClassRepository(store)
         self.models = ModelRepository(store)
         self.predictions = PredictionRepository(store)
+        self.reviews = ReviewRepository(store)
         self.labels = LabelRepository(store)
         self.edit_log = EditLog(store)
         self.scores = ScoreRepository(store)

@@ -46,8 +46,8 @@ class GalleryRepository:
         self._store = store
 
     def ids(self, query: PoolQuery, shown: float) -> NDArray[np.int64]:
-        """(N,) int64 in the order of `query`; by id where that is the detector's to say, whose scores are not looked
-        at here. `shown`: the lowest score of a pre-label that counts for a class, 0..1."""
+        """(N,) int64 in the order of `query`; by id where that is the detector's to say, whose scores and findings are
+        not looked at here. `shown`: the lowest score of a pre-label that counts for a class, 0..1."""
         terms, values = _terms(query, shown)
         order = _ORDERS.get(query.order, ("id", "id"))[query.backwards]
         rows = self._store.rows(f"SELECT id FROM image WHERE {' AND '.join(terms)} ORDER BY {order}, id", values)
@@ -80,7 +80,7 @@ def _terms(query: PoolQuery, shown: float) -> tuple[list[str], list[Any]]:
         pattern = query.text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
         terms.append("path LIKE ? ESCAPE '\\'")
         values.append(f"%{pattern}%")
-    if query.kind is not None:
+    if query.kind in _KINDS:
         terms.append(_KINDS[query.kind])
     if query.class_id is not None:
         terms.append(_OF_CLASS)

@@ -23,6 +23,7 @@ from boxwright.store.connection import Store
 from boxwright.store.images import chunks, id_array, marks
 from boxwright.store.imported import LabelColumns, store_columns
 from boxwright.store.predictions import PredictionRepository
+from boxwright.store.reviews import ReviewRepository
 
 _PUT_STANDING = """
     INSERT INTO standing SELECT id, ? FROM prediction WHERE id = ?
@@ -44,6 +45,7 @@ class LabelRepository:
     def __init__(self, store: Store) -> None:
         self._store = store
         self._predictions = PredictionRepository(store)
+        self._reviews = ReviewRepository(store)
 
     def load(self, image_id: int) -> ImageLabels:
         """Everything about one image's boxes. Raises ProjectError for an id that the pool does not have."""
@@ -58,6 +60,7 @@ class LabelRepository:
             "WHERE image_id = ? AND model_id = ?",
             [image_id, model_id],
         )
+        findings, kept = self._reviews.of_image(image_id)
         return ImageLabels(
             image_id=image_id,
             width=width,
@@ -68,6 +71,8 @@ class LabelRepository:
             predictions={p.id: p for p in predictions},
             standings={id_: Standing(value) for id_, value in standings},
             marks=self.image_marks([image_id]).get(image_id, NO_MARKS),
+            findings=findings,
+            kept=kept,
         )
 
     def annotations(self, image_ids: Iterable[int]) -> dict[int, list[Annotation]]:
@@ -110,6 +115,8 @@ class LabelRepository:
                 self._change_standing(step)
             if edit.boxes or edit.standings or edit.state is not None:
                 self._change_state(image_id, edit.state, now, edit.annotator)
+            for kept in edit.kept:
+                self._reviews.set_kept(kept.finding_id, kept.after)
             if edit.marks is not None:
                 self._change_marks(image_id, edit.marks)
             self._store.write(_LOG, _log_row(image_id, now, edit))

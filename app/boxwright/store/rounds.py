@@ -72,6 +72,7 @@ class RoundRepository:
         )
         rejected = self._store.value(
             "SELECT count(*) FROM standing JOIN prediction ON prediction.id = prediction_id "
+            "JOIN model ON model.id = prediction.model_id AND json_extract(card, '$.layout') != 'review' "
             f"WHERE standing = 'rejected' AND score >= ? AND image_id IN ({_LABELED_SINCE})",
             [shown, since],
         )

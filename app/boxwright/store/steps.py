@@ -262,6 +262,23 @@ def m014_gallery(db: Database) -> None:
     )
 
 
+def m015_findings(db: Database) -> None:
+    """Where a detector that looked again disagrees with what people labelled."""
+    _run(
+        db,
+        """CREATE TABLE finding (
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            image_id INTEGER NOT NULL REFERENCES image(id),
+            kind TEXT NOT NULL,
+            weight REAL NOT NULL,
+            prediction_id INTEGER REFERENCES prediction(id) ON DELETE CASCADE,
+            uid TEXT,
+            kept INTEGER NOT NULL DEFAULT 0 CHECK (kept IN (0, 1)))""",
+        "CREATE INDEX finding_image ON finding(image_id)",
+        "CREATE INDEX finding_prediction ON finding(prediction_id)",
+    )
+
+
 STEPS = (
     m001_images,
     m002_classes,
@@ -277,4 +294,5 @@ STEPS = (
     m012_marks,
     m013_features,
     m014_gallery,
+    m015_findings,
 )

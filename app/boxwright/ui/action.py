@@ -25,6 +25,8 @@ class Situation:
     task: bool = False
     """Long work runs in the status line, retraining not counted."""
     retraining: bool = False
+    finding: bool = False
+    """A finding of a review is current."""
     gallery: bool = False
     """The gallery is on screen, and the canvas is not."""
     chosen: bool = False
@@ -60,6 +62,10 @@ def on_canvas(s: Situation) -> bool:
 
 def has_chosen(s: Situation) -> bool:
     return s.gallery and s.chosen
+
+
+def can_decide(s: Situation) -> bool:
+    return s.editable and s.finding
 
 
 def can_act(s: Situation) -> bool:

@@ -13,6 +13,7 @@ from boxwright.domain.edits import Edit, StandingChange
 from boxwright.domain.image import ImageState
 from boxwright.domain.labels import ImageLabels, Standing
 from boxwright.domain.prediction import Prediction
+from boxwright.domain.review import fix, open_findings
 from boxwright.ui.distribution import doubt_of
 from boxwright.ui.keys import Key, annotation_key, item_of, prediction_key
 from boxwright.ui.placing import moved_together, near_moved, offset_copy, resized_inside
@@ -53,9 +54,7 @@ def confirm_empty(model: SessionModel) -> bool:
     if labels is None or not model.may_touch(labels.annotations):
         return False
     removed = len(labels.annotations)
-    edit = edits.combined(
-        "Confirm empty", [edits.confirm_empty(labels), _disowned(labels, labels.annotations.values())]
-    )
+    edit = edits.combined("Confirm empty", [edits.confirm_empty(labels), disowned(labels, labels.annotations.values())])
     if model.push(edit) and removed:
         boxes = "1 box was" if removed == 1 else f"{removed} boxes were"
         model.message.emit(f"Confirmed empty: {boxes} removed. Undo brings them back.")
@@ -73,9 +72,14 @@ def skip(model: SessionModel, reason: str | None = None) -> None:
 
 
 def accept_selected(model: SessionModel) -> None:
-    """Take the selected pre-labels as they are."""
+    """Take the selected pre-labels as they are. One that disputes a box of the person corrects that."""
+    labels = model.labels
+    if labels is None:
+        return
     chosen = [item for _, item in selected_items(model) if isinstance(item, Prediction)]
-    model.push(edits.combined("Accept box", [edits.take(p) for p in chosen]))
+    disputes = {f.prediction_id: f for f in open_findings(labels)}
+    steps = [fix(labels, disputes[p.id]) if p.id in disputes else edits.take(p) for p in chosen]
+    model.push(edits.combined("Accept box", steps))
 
 
 def reject_or_delete_selected(model: SessionModel) -> None:
@@ -87,7 +91,7 @@ def reject_or_delete_selected(model: SessionModel) -> None:
     rejected = [item for item in items if isinstance(item, Prediction)]
     deleted = [item for item in items if isinstance(item, Annotation)]
     name = "Delete box" if deleted else "Reject box"
-    model.push(edits.combined(name, [edits.delete(deleted), _disowned(labels, deleted), edits.reject(rejected)]))
+    model.push(edits.combined(name, [edits.delete(deleted), disowned(labels, deleted), edits.reject(rejected)]))
 
 
 def set_class(model: SessionModel, class_id: int) -> None:
@@ -273,7 +277,7 @@ def _with_class(item: Annotation | Prediction, class_id: int) -> Edit:
     return turned(item, as_annotation(item).with_class(class_id), "Change class")
 
 
-def _disowned(labels: ImageLabels, gone: Iterable[Annotation]) -> Edit:
+def disowned(labels: ImageLabels, gone: Iterable[Annotation]) -> Edit:
     """A pre-label whose annotation is deleted counts as rejected: the person saw it and wants no box there."""
     taken = (a.prediction_id for a in gone if a.prediction_id is not None)
     return Edit(

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from boxwright.ui.canvas.view import CanvasView
     from boxwright.ui.gallery.place import GalleryPlace
     from boxwright.ui.main_window import MainWindow
+    from boxwright.ui.review import Review
     from boxwright.ui.session import SessionModel
     from boxwright.ui.workspace import Workspace
 
@@ -28,7 +29,7 @@ ALL_DONE = {
     View.BATCH: "This batch is done. Draw the next one: {draw}.",
     View.TO_DO: "Every image of the pool is labelled or skipped.",
     View.VALIDATION: "Every image of the validation split is labelled or skipped.",
-    View.REVIEW: "Every imported box is taken or rejected.",
+    View.REVIEW: "Every finding of this list is decided.",
     View.ALL: "Every image of the pool is labelled or skipped.",
 }
 
@@ -57,6 +58,16 @@ class Desk:
     def gallery(self) -> GalleryPlace:
         assert self._window.gallery is not None
         return self._window.gallery
+
+    @property
+    def review(self) -> Review:
+        assert self._window.work_area is not None
+        return self._window.work_area.review
+
+    def look_again(self) -> None:
+        from boxwright.ui.dialogs.second_look import SecondLookDialog
+
+        SecondLookDialog(self._window).open()
 
     # Labelling
 

@@ -41,7 +41,9 @@ def shift_threshold(model: SessionModel, by: float) -> None:
 
 
 def _take(model: SessionModel, predictions: list[Prediction]) -> None:
-    if predictions:
-        model.push(edits.combined("Accept boxes", [edits.take(p) for p in predictions]))
+    disputed = model.labels.disputed if model.labels else frozenset()
+    chosen = [p for p in predictions if p.id not in disputed]
+    if chosen:
+        model.push(edits.combined("Accept boxes", [edits.take(p) for p in chosen]))
     else:
         model.message.emit("No pre-label is left to judge on this image.")

@@ -207,6 +207,7 @@ class MainWindow(QMainWindow):
             detector=workspace.detector is not None,
             task=self.task is not None,
             retraining=self.turn is not None and self.turn.running,
+            finding=not gallery and self.work_area is not None and self.work_area.review.current is not None,
             gallery=gallery,
             chosen=gallery and self.gallery is not None and len(self.gallery.page.grid.choice) > 0,
         )
@@ -270,6 +271,9 @@ class MainWindow(QMainWindow):
         workspace.detector_changed.connect(self._detector_changed)
         area.image_area.problem.skip_wanted.connect(self.actions_map["label.skip"].trigger)
         area.queue_panel.batch_wanted.connect(self.actions_map["batch.next"].trigger)
+        others = (self.actions_map[name] for name in ("review.keep", "review.previous", "review.next"))
+        area.image_area.review.offer(self.actions_map["review.fix"], others)
+        area.review.changed.connect(self.update_actions)
         area.queue_panel.jump.setDefaultAction(self.actions_map["go.jump"])
         area.boxes_panel.offer(self.actions_map[name] for name in PRE_LABEL_BUTTONS)
         from boxwright.ui.canvas_wiring import wire_canvas

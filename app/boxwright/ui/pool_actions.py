@@ -11,6 +11,7 @@ from boxwright.ui.action import (
     Action,
     C,
     can_act,
+    can_decide,
     can_edit,
     can_predict,
     has_chosen,
@@ -52,4 +53,10 @@ POOL_ROWS: tuple[Action, ...] = (
     Action("gallery.batch", "Add to the batch", POOL, ("Ctrl+B",), can_act, lambda d: d.gallery.add_to_batch(),
            "batch"),
     Action("gallery.predict", "Pre-label again", POOL, (), can_predict, lambda d: d.gallery.predict(), "prelabel"),
+    Action("pool.review", "Review what is labelled…", POOL, ("Ctrl+L",), in_project, lambda d: d.look_again(), "review",
+           separated=True),
+    Action("review.next", "Next finding", POOL, (".",), has_image, lambda d: d.review.step(1), "next"),
+    Action("review.previous", "Previous finding", POOL, (",",), has_image, lambda d: d.review.step(-1), "previous"),
+    Action("review.fix", "Do what the detector says", POOL, ("I",), can_decide, lambda d: d.review.fix(), "accept"),
+    Action("review.keep", "Keep mine", POOL, ("K",), can_decide, lambda d: d.review.keep(), "reject"),
 )  # fmt: skip

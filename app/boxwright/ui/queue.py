@@ -84,7 +84,8 @@ class Queue:
     `pool_done` of `pool_usable` images of the whole pool were labelled or skipped when this was read, and
     `validation` of them are frozen for measuring. `review` images have imported boxes beside labels of a person; in
     that view they count as done when the last of those boxes is judged. `origin`: where the images of `batch` came
-    from, a sentence. `flagged` (N,) bool: a box has a flag, or the image a tag or a note. `rows`: those that `show`
+    from, a sentence. `notes`: by image id, what a row tells instead of its reason.
+    `flagged` (N,) bool: a box has a flag, or the image a tag or a note. `rows`: those that `show`
     lets through, ascending; what changes its state later stays in sight until `filter` is called again."""
 
     ids: NDArray[np.int64]
@@ -98,6 +99,7 @@ class Queue:
     validation: int = 0
     review: int = 0
     origin: str = ""
+    notes: Mapping[int, str] = field(default_factory=dict)
     flagged: NDArray[np.bool_] | None = None
     round: RoundProgress | None = None
     show: Show = Show.ALL

@@ -24,7 +24,7 @@ def load_queue(project: Project, view: View) -> Queue:
     batch = latest if view is View.BATCH else None
     usable = project.images.ids()
     validation = project.images.ids(split=Split.VALIDATION)
-    review = project.predictions.to_review()
+    review, weights, counts = project.reviews.waiting()
     ids = review if view is View.REVIEW else _ids(project, view, batch, validation)
     marks = np.where(np.isin(ids, usable), Mark.UNLABELED, Mark.UNREADABLE).astype(np.int8)
     pool_done = 0
@@ -48,9 +48,18 @@ def load_queue(project: Project, view: View) -> Queue:
         len(validation),
         len(review),
         origin=_origin(project, batch) if batch else "",
+        notes=_review_notes(review, weights, counts) if view is View.REVIEW else {},
         flagged=np.isin(ids, project.labels.flagged_ids()),
         round=_round_progress(project, len(usable)),
     )
+
+
+def _review_notes(ids: NDArray[np.int64], weights: NDArray[np.float64], counts: NDArray[np.int64]) -> dict[int, str]:
+    """ "3 findings, up to 0.83"."""
+    return {
+        i: f"1 finding, {weight:.2f}" if count == 1 else f"{count} findings, up to {weight:.2f}"
+        for i, weight, count in zip(ids.tolist(), weights.tolist(), counts.tolist())
+    }
 
 
 def _round_progress(project: Project, usable: int) -> RoundProgress:

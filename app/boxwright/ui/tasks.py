@@ -112,6 +112,17 @@ def try_rules(project: Project, trial: Trial) -> Task:
     return task
 
 
+def second_look(project: Project, writer: WriteQueue, model_id: int, device: str) -> Task:
+    """In a child process; its result is a `services.second_look.Looked`."""
+    from boxwright.services.second_look import start_second_look
+
+    task = Task("Looking again")
+    job = start_second_look(project, writer, model_id, device, task.report, task.succeed, task.fail)
+    task.on_cancel = job.cancel
+    task.on_wait = job.wait
+    return task
+
+
 def make_demo_project(folder: Path) -> Task:
     """Its result is the folder of the finished demo."""
 

@@ -15,6 +15,7 @@ from boxwright.domain.classes import LabelClass
 from boxwright.domain.image import Image
 from boxwright.domain.labels import ImageLabels
 from boxwright.domain.model import Model
+from boxwright.domain.review import open_findings
 from boxwright.services.images import ImageLoader, Picture, PictureKey
 from boxwright.services.label_session import LabelSession
 from boxwright.ui.device_probe import DeviceProbe
@@ -153,8 +154,13 @@ class Workspace(QObject):
 
     def load_batch(self) -> None:
         """Show the latest batch from its first image that is to do."""
+        self.show_list(View.BATCH)
+
+    def show_list(self, view: View) -> None:
+        """Show `view` from its first image that is to do."""
+        self._forget_records()
         self.record = None
-        self.load(View.BATCH)
+        self.load(view)
 
     def show_row(self, row: int) -> None:
         """Make the image of `row` current; rows outside the queue are ignored."""
@@ -342,9 +348,11 @@ class Workspace(QObject):
     def _set_mark(self, labels: ImageLabels) -> None:
         row = self.queue.row_of(labels.image_id)
         if row is not None:
-            waiting = self.view is View.REVIEW and bool(labels.open_predictions())
-            self.queue.marks[row] = Mark.UNLABELED if waiting else mark_of(labels)
-            self.marks_changed.emit(row)
+            waiting = self.view is View.REVIEW and bool(open_findings(labels))
+            mark = Mark.UNLABELED if waiting else mark_of(labels)
+            if self.queue.marks[row] != mark:
+                self.queue.marks[row] = mark
+                self.marks_changed.emit(row)
 
     # --- what changed outside ----------------------------------------------------------------------------------------
 

@@ -11,6 +11,7 @@ from boxwright.services.chunks import save_chunk
 from boxwright.services.detecting import run_plan
 from boxwright.services.prelabel_plan import plan_of
 from boxwright.services.project import Project
+from boxwright.services.second_look import review_plan_of
 from boxwright.worker.verbs import Emit
 
 if TYPE_CHECKING:
@@ -18,11 +19,12 @@ if TYPE_CHECKING:
 
 
 def run(job: Mapping[str, Any], emit: Emit) -> dict[str, Any]:
-    """`job`: project, model_id, device, folder; `again`: image ids, see `plan_of`."""
+    """`job`: project, model_id, device, folder; `again`: image ids, see `plan_of`; `labeled`: the images
+    of `review_plan_of` instead."""
     folder = Path(job["folder"])
     with Project.open(Path(job["project"]), read_only=True) as project:
         model = project.models.get(int(job["model_id"]))
-        plan = plan_of(project, model, job.get("again", ()))
+        plan = review_plan_of(project, model) if job.get("labeled") else plan_of(project, model, job.get("again", ()))
         said = {"event": "started", "total": plan.total, "already": plan.already}
         if not plan.total:
             emit({**said, "device": "", "device_note": "", "offers_features": None})

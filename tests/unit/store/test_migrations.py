@@ -9,7 +9,6 @@ import pytest
 
 from boxwright.domain.batch import BatchItem, Slot
 from boxwright.domain.errors import ProjectError
-from boxwright.domain.marks import ImageMarks
 from boxwright.store import migrations as module
 from boxwright.store.backup import FOLDER
 from boxwright.store.batches import BatchRepository
@@ -214,9 +213,9 @@ def test_m012_marks(store: Store) -> None:
         "INSERT INTO edit_log(image_id, at, name, edit) VALUES (1, '', 'Draw box', '{}')",
     )
     step(store, "m012_marks")
-    labels = LabelRepository(store).load(1)
-    (old,) = labels.annotations.values()
-    assert (old.flags, old.attributes, old.annotator, labels.marks) == (frozenset(), {}, "", ImageMarks())
+    labels = LabelRepository(store)
+    ((old,),) = labels.annotations([1]).values()
+    assert (old.flags, old.attributes, old.annotator, labels.image_marks([1])) == (frozenset(), {}, "", {})
     run(store, "INSERT INTO image_tag VALUES (1, 'night')")
     for wrong in ("INSERT INTO image_tag VALUES (1, 'night')", "INSERT INTO image_tag VALUES (9, 'night')"):
         with pytest.raises(sqlite3.IntegrityError):
@@ -244,6 +243,23 @@ def test_m014_gallery(store: Store) -> None:
     }
     for query, index in plans.items():
         assert index in str(store.rows(f"EXPLAIN QUERY PLAN {query}")), query
+
+
+def test_m015_findings(store: Store) -> None:
+    step(store, names()[names().index("m015_findings") - 1])
+    predictable(store)
+    run(store, PREDICTION)
+    step(store, "m015_findings")
+    run(
+        store,
+        "INSERT INTO finding(image_id, kind, weight, prediction_id) VALUES (1, 'missing', 0.5, 1)",
+        "INSERT INTO finding(image_id, kind, weight, uid) VALUES (1, 'extra', 0.5, 'u')",
+    )
+    for wrong in ("(9, 'extra', 0.5, NULL)", "(1, 'extra', 0.5, 9)"):
+        with pytest.raises(sqlite3.IntegrityError):
+            run(store, f"INSERT INTO finding(image_id, kind, weight, prediction_id) VALUES {wrong}")
+    run(store, "DELETE FROM prediction")
+    assert store.rows("SELECT kind, kept FROM finding") == [("extra", 0)], "gone with its box"
 
 
 def test_every_step_has_its_test() -> None:

@@ -53,8 +53,10 @@ class DetectorsDialog(Sheet):
         return self._models.get(item.data(0, MODEL_ROLE)) if item is not None else None
 
     def _read(self) -> None:
+        from boxwright.services.import_prelabels import REVIEW
+
         def read(project: Project) -> tuple[list[Model], dict[int, int], int]:
-            models = project.models.all()
+            models = [m for m in project.models.all() if m.card.layout != REVIEW]
             seen = {m.id: len(project.predictions.predicted_ids(m.id)) for m in models}
             return models, seen, project.images.usable_count()
 

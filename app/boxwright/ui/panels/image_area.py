@@ -11,6 +11,7 @@ from boxwright.services.images import Picture
 from boxwright.ui.canvas.view import CanvasView
 from boxwright.ui.mark_words import image_marks_text
 from boxwright.ui.panels.elided import ElidedLabel
+from boxwright.ui.panels.review_bar import ReviewBar
 from boxwright.ui.panels.tone_bar import ToneBar
 from boxwright.ui.reasons import why_this_image
 from boxwright.ui.tips import plain_tip
@@ -58,10 +59,10 @@ class ProblemPage(QWidget):
 class ImageArea(QWidget):
     """Gives the canvas its picture; the canvas takes its boxes from the session by itself."""
 
-    def __init__(self, workspace: Workspace, canvas: CanvasView) -> None:
+    def __init__(self, workspace: Workspace, canvas: CanvasView, review: ReviewBar) -> None:
         super().__init__()
         self._workspace = workspace
-        self.canvas = canvas
+        self.canvas, self.review = canvas, review
         self.problem = ProblemPage()
         self.problem.next_wanted.connect(lambda: workspace.step(1))
         self.name = ElidedLabel(Qt.TextElideMode.ElideMiddle)
@@ -86,6 +87,7 @@ class ImageArea(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
         layout.addLayout(head)
+        layout.addWidget(review)
         layout.addWidget(self.tone)
         layout.addWidget(self._stack, 1)
         workspace.model.changed.connect(self._labels_changed)

@@ -106,7 +106,7 @@ class QueueModel(QAbstractListModel):
         return Card(
             name=info.image.path.rsplit("/", 1)[-1] if info else "",
             mark=mark,
-            reason=slot_figures(item, info.deciding if info else "") if item else "",
+            reason=queue.notes.get(image_id) or (slot_figures(item, info.deciding if info else "") if item else ""),
             current=row == self._workspace.row,
             thumbnail=thumbnail,
         )

@@ -61,8 +61,9 @@ class QueuePanel(QWidget):
         self.draw.clicked.connect(self.batch_wanted)
         self._lay_out()
         workspace.queue_changed.connect(self._queue_changed)
-        workspace.marks_changed.connect(self._count)
-        workspace.marks_changed.connect(self._fill_filter)
+        # Later: a progress bar paints the window at once, and other panels may not have heard of the change yet.
+        for later in (self._count, self._fill_filter):
+            workspace.marks_changed.connect(later, Qt.ConnectionType.QueuedConnection)
         workspace.row_changed.connect(self._scroll_to)
         self._queue_changed()
 
@@ -164,7 +165,7 @@ class QueuePanel(QWidget):
         if queue.view is View.VALIDATION:
             hint = self.tr("Labels of these images measure detectors; no detector is trained on them.")
         elif queue.view is View.REVIEW:
-            hint = self.tr("Imported boxes that you do not have: take or reject each. Your own labels stay.")
+            hint = self.tr("Where you and a detector or an import disagree. Nothing changes unless you say so.")
         elif queue.batch is None:
             hint = self.tr("Draw a batch to label the images that teach the detector most.")
         else:

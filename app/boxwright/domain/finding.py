@@ -1,0 +1,30 @@
+"""Where a detector and a person's boxes disagree on an image that was labelled before."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Disagreement(StrEnum):
+    """`MISSING`: the detector sees something where the person has no box. `EXTRA`: a person's box that the detector
+    does not see. `MISPLACED`: a pair of one class that overlaps badly. `NAMED`: a pair of two classes. `IMPORTED`: a
+    box of a dataset where the person has none."""
+
+    MISSING = "missing"
+    EXTRA = "extra"
+    MISPLACED = "misplaced"
+    NAMED = "named"
+    IMPORTED = "imported"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """`weight`: how much they disagree, 0..1. `prediction_id`: the detector's box, None for `EXTRA`. `uid`: the
+    person's, None for `MISSING` and `IMPORTED`."""
+
+    id: int
+    kind: Disagreement
+    weight: float
+    prediction_id: int | None
+    uid: str | None

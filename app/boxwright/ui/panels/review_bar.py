@@ -1,0 +1,102 @@
+"""One line above the image: what the detector and the person disagree about, and the two ways to decide it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QWidget
+
+from boxwright.domain.finding import Disagreement, Finding
+from boxwright.ui.keys import item_of
+from boxwright.ui.panels.box_list import class_look
+from boxwright.ui.panels.elided import ElidedLabel
+from boxwright.ui.queue import View
+from boxwright.ui.review import Review, key_of
+from boxwright.ui.session import SessionModel
+from boxwright.ui.tips import plain_tip
+from boxwright.ui.workspace import Workspace
+
+FIXES = {
+    Disagreement.MISSING: "Take its box",
+    Disagreement.EXTRA: "Delete mine",
+    Disagreement.MISPLACED: "Take its place",
+    Disagreement.NAMED: "Take its class",
+    Disagreement.IMPORTED: "Take its box",
+}
+
+
+class ReviewBar(QWidget):
+    """Hidden where there is nothing to decide, except in the list to review, where it says so."""
+
+    def __init__(self, workspace: Workspace, review: Review) -> None:
+        super().__init__()
+        self._workspace, self._review = workspace, review
+        self.place = QLabel()
+        self.place.setObjectName("panelTitle")
+        self.words = ElidedLabel()
+        self._buttons = QHBoxLayout()
+        self._buttons.setSpacing(2)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(10, 3, 6, 3)
+        layout.setSpacing(10)
+        layout.addWidget(self.place)
+        layout.addWidget(self.words, 1)
+        layout.addLayout(self._buttons)
+        self._fix: QAction | None = None
+        review.changed.connect(self._show)
+        workspace.queue_changed.connect(self._show)
+        self.hide()
+
+    def offer(self, fix: QAction, others: Iterable[QAction]) -> None:
+        """`fix` is named after what it would do; of the `others` the first has its name beside it."""
+        self._fix = fix
+        for place, action in enumerate((fix, *others)):
+            button = QToolButton()
+            button.setDefaultAction(action)
+            named = Qt.ToolButtonStyle.ToolButtonTextBesideIcon if place < 2 else Qt.ToolButtonStyle.ToolButtonIconOnly
+            button.setToolButtonStyle(named)
+            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+            self._buttons.addWidget(button)
+
+    def _show(self) -> None:
+        found, current = self._review.open, self._review.current
+        reviewing = self._workspace.view is View.REVIEW
+        self.setVisible(bool(found) or (reviewing and self._workspace.model.labels is not None))
+        if not found:
+            self.place.setText("")
+            self.words.setText(self.tr("Nothing is left to decide on this image."))
+            return
+        if current is None:
+            self.place.setText(self.tr("{0} findings").format(len(found)))
+            self.words.setText(
+                self.tr("A detector looked again and disagrees; the full stop goes to the first finding.")
+            )
+            return
+        self.place.setText(self.tr("{0} of {1}").format(self._review.place + 1, len(found)))
+        words = finding_words(current, self._workspace.model)
+        self.words.setText(words)
+        self.words.setToolTip(plain_tip(words))
+        if self._fix is not None:
+            self._fix.setIconText(self.tr(FIXES[current.kind]))
+
+
+def finding_words(finding: Finding, model: SessionModel) -> str:
+    """One sentence; the finding must be an open one of the image on screen."""
+    labels = model.labels
+    assert labels is not None
+    name = class_look(model, item_of(labels, key_of(finding)).class_id)[0]
+    if finding.kind is Disagreement.EXTRA:
+        return f"You have a box “{name}” here; the detector sees no such thing."
+    assert finding.prediction_id is not None
+    prediction = labels.predictions[finding.prediction_id]
+    if finding.kind is Disagreement.IMPORTED:
+        return f"The imported dataset has “{name}” here; you have no box."
+    if finding.uid is None:
+        return f"The detector sees “{name}” here (score {prediction.score:.2f}); you have no box."
+    own = labels.annotations[finding.uid]
+    if finding.kind is Disagreement.NAMED:
+        said = class_look(model, own.class_id)[0]
+        return f"You say “{said}”, the detector says “{name}” (score {prediction.score:.2f})."
+    return f"The detector places this “{name}” elsewhere: {own.box.iou(prediction.box):.0%} overlap."
