@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -11,6 +12,9 @@ from boxwright.cli.output import emit, fraction, json_option, progress_bar, size
 from boxwright.domain.errors import SettingError
 from boxwright.domain.image import Split
 from boxwright.domain.progress import never
+
+if TYPE_CHECKING:
+    from boxwright.simulate.request import Request
 
 
 @click.command("simulate")
@@ -54,53 +58,56 @@ def command(
     dataset: Path | None,
     model: Path | None,
     out: Path | None,
-    samplers: str,
-    initial: str,
-    step: str,
-    rounds: int,
-    seeds: int,
-    noise: int,
-    training: str,
-    steps: int,
-    size: int | None,
-    test: str | None,
-    pool: str,
-    format_name: str | None,
-    features: Path | None,
-    jobs: int | None,
     report_of: Path | None,
     as_json: bool,
+    **asked: Any,
 ) -> None:
     """Let samplers compete for the labels of DATASET, which plays the worker.
 
     Every finished training is kept in the folder --out, so that a stopped run goes on.
     """
-    from boxwright.inference.session import usable_cores
-    from boxwright.simulate.arms import parse_arms
     from boxwright.simulate.output import write_report
-    from boxwright.simulate.plan import Plan, Training
-    from boxwright.simulate.request import Request, experiment
-    from boxwright.training.frozen import Pace
+    from boxwright.simulate.request import experiment
 
     if report_of is not None:
         _tell(write_report(report_of), report_of, as_json)
         return
     if dataset is None or model is None or out is None:
         raise click.UsageError("An experiment needs a DATASET, --model and --out; --report DIR writes a report again.")
-    if size is not None and size % 32:
-        raise SettingError(f"The input size {size} is not a multiple of 32.")
-    arms = parse_arms(samplers)
-
-    def plan(images: int) -> Plan:
-        first, more = sizes(initial, images, "--initial"), sizes(step, images, "--step")
-        return Plan(arms, first, more, rounds, seeds, noise, Training(training), size, Pace(steps=steps))
-
-    request = Request(dataset, model, out, plan, format_name, _test(test), features, pool, jobs or usable_cores())
     with progress_bar("Simulating") as report:
-        left_out = experiment(request, report, never)
+        left_out = experiment(_request(dataset, model, out, asked), report, never)
     for sentence in left_out:
         click.echo(sentence, err=True)
     _tell(write_report(out), out, as_json)
+
+
+def _request(dataset: Path, model: Path, out: Path, asked: Mapping[str, Any]) -> Request:
+    from boxwright.inference.session import usable_cores
+    from boxwright.simulate.arms import parse_arms
+    from boxwright.simulate.plan import Plan, Training
+    from boxwright.simulate.request import Request
+    from boxwright.training.frozen import Pace
+
+    size, arms = asked["size"], parse_arms(asked["samplers"])
+    if size is not None and size % 32:
+        raise SettingError(f"The input size {size} is not a multiple of 32.")
+
+    def plan(images: int) -> Plan:
+        first, step = (sizes(asked[name], images, f"--{name}") for name in ("initial", "step"))
+        training, pace = Training(asked["training"]), Pace(steps=asked["steps"])
+        return Plan(arms, first, step, asked["rounds"], asked["seeds"], asked["noise"], training, size, pace)
+
+    return Request(
+        dataset,
+        model,
+        out,
+        plan,
+        asked["format_name"],
+        _test(asked["test"]),
+        asked["features"],
+        asked["pool"],
+        asked["jobs"] or usable_cores(),
+    )
 
 
 def _tell(report: dict[str, Any], out: Path, as_json: bool) -> None:
