@@ -80,3 +80,40 @@ def test_map_and_crosshair_are_remembered(opened):
     opened.key(Qt.Key.Key_C)
     assert (opened.window.settings.minimap, opened.window.settings.crosshair) == (False, True)
     assert opened.canvas.crosshair_always
+
+
+def test_arrows_scroll_while_no_box_is_selected_and_move_it_else(opened):
+    opened.canvas.setFocus()
+    opened.canvas.zoom_by(8)
+    before = opened.canvas.seen_area()
+    opened.key(Qt.Key.Key_Right)
+    opened.key(Qt.Key.Key_Down)
+    after = opened.canvas.seen_area()
+    assert after.x1 > before.x1
+    assert after.y1 > before.y1
+    opened.key(Qt.Key.Key_Tab)
+    seen = opened.canvas.seen_area()
+    opened.key(Qt.Key.Key_Right)
+    assert opened.canvas.seen_area() == seen
+    assert len(opened.labels.annotations) == 1
+
+
+def test_a_box_is_begun_placed_and_named_without_a_mouse(opened):
+    opened.key(Qt.Key.Key_N, Qt.KeyboardModifier.ShiftModifier)
+    opened.key(Qt.Key.Key_2)
+    opened.key(Qt.Key.Key_Right, Qt.KeyboardModifier.ShiftModifier)
+    opened.key(Qt.Key.Key_Left, Qt.KeyboardModifier.AltModifier)
+    (box,) = opened.labels.annotations.values()
+    assert box.class_id == opened.workspace.model.classes[1].id
+    assert (box.box.width, box.box.height) == (41, 30)
+    assert (box.box.x1, box.box.y1) == (69, 45)
+
+
+def test_a_box_outside_of_what_is_seen_of_the_image_cannot_be_begun(opened):
+    opened.canvas.zoom_by(30)
+    opened.canvas.scroll_by(-100_000, -100_000)
+    area = opened.canvas.seen_area()
+    opened.key(Qt.Key.Key_N, Qt.KeyboardModifier.ShiftModifier)
+    for annotation in opened.labels.annotations.values():
+        assert area is not None
+        assert annotation.box == annotation.box.clipped(area.x2, area.y2)

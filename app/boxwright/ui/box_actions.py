@@ -26,6 +26,10 @@ def _near(x: int, y: int) -> Run:
     return lambda desk: commands.resize_near(desk.model, x, y)
 
 
+def _look(x: int, y: int) -> Run:
+    return lambda desk: desk.canvas.look_further(x, y)
+
+
 def _far(x: int, y: int) -> Run:
     return lambda desk: commands.resize(desk.model, x, y)
 
@@ -60,6 +64,7 @@ DRAWING: tuple[Action, ...] = (
         Action(f"draw.{way}", text, BOX, (), has_image, _draw_by(way), checkable=True)
         for way, text in DRAW_BY.items()
     ),
+    Action("box.new", "New box in the middle of the view", BOX, ("Shift+N", "Ins"), can_edit, lambda d: d.new_box()),
     Action("draw.next_way", "Another way to draw", BOX, ("Shift+W",), has_image, lambda d: d.next_way_to_draw()),
 )  # fmt: skip
 
@@ -89,6 +94,10 @@ SEEING: tuple[Action, ...] = (
 )  # fmt: skip
 
 LOOKING: tuple[Action, ...] = (
+    *(
+        Action(f"view.look_{way}", f"Look further {way}", None, (), has_image, _look(x, y))
+        for way, x, y in (("left", -1, 0), ("right", 1, 0), ("up", 0, -1), ("down", 0, 1))
+    ),
     Action("view.minimap", "Small map of a large image", VIEW, ("Y",), has_image, lambda d: d.toggle_minimap(),
            checkable=True, separated=True),
     Action("view.crosshair", "Crosshair in every tool", VIEW, ("C",), has_image, lambda d: d.toggle_crosshair(),

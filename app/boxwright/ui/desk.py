@@ -13,6 +13,7 @@ from boxwright.ui.actions import BY_ID
 from boxwright.ui.box_actions import DRAW_BY
 from boxwright.ui.canvas.tone import PLAIN
 from boxwright.ui.palettes import ThemeName
+from boxwright.ui.placing import middle_of
 from boxwright.ui.queue import View
 from boxwright.ui.theme import shown_theme
 
@@ -152,6 +153,12 @@ class Desk:
         """Draw boxes this way from now on, and take up the draw tool."""
         self._window.change_setting(draw_by=way)
         self.use_tool("draw")
+
+    def new_box(self) -> None:
+        """A box to be placed with the arrow keys: without a mouse there is no other way to begin one."""
+        area = self.canvas.seen_area()
+        if area is not None:
+            commands.draw(self.model, middle_of(area))
 
     def next_way_to_draw(self) -> None:
         ways = get_args(DrawBy)

@@ -86,6 +86,13 @@ def move_snapped(edges: Collection[float], by: float, limit: float, reach: float
     return by
 
 
+def middle_of(area: Box) -> Box:
+    """A box on whole pixels in the middle of `area`, a quarter as wide and as high."""
+    width, height = (max(float(round(side / 4)), MIN_SIDE) for side in (area.width, area.height))
+    x, y = round((area.x1 + area.x2 - width) / 2), round((area.y1 + area.y2 - height) / 2)
+    return Box(x, y, x + width, y + height).clipped(area.x2, area.y2)
+
+
 def bounds(boxes: Collection[Box]) -> Box:
     """The smallest box around all of at least one."""
     return Box(

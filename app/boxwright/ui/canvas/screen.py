@@ -178,6 +178,22 @@ class Screen(QGraphicsView):
         self._zoom.fitted = False
         self._zoom.centre_on(QPointF(x, y), QPointF(self.viewport().rect().center()))
 
+    def look_further(self, across: int, down: int) -> None:
+        """Scroll by a tenth of the view in a direction, as far as the image is larger than the view."""
+        wide, high = self._zoom.overflows()
+        port = self.viewport().rect()
+        self.scroll_by(across * port.width() / 10 if wide else 0, down * port.height() / 10 if high else 0)
+
+    def seen_area(self) -> Box | None:
+        """The part of the image in sight, in its pixels; None when there is none."""
+        labels = self._model.labels
+        if labels is None:
+            return None
+        inverse, _ = self.viewportTransform().inverted()
+        seen = inverse.mapRect(QRectF(self.viewport().rect()))
+        area = Box(seen.left(), seen.top(), seen.right(), seen.bottom()).clipped(labels.width, labels.height)
+        return area if area.has_area else None
+
     def overflows(self) -> bool:
         """The image is larger than the view."""
         return any(self._zoom.overflows())

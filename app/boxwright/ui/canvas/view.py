@@ -28,6 +28,12 @@ ZOOM_STEP = 1.25
 """The factor of one notch of the wheel and of one press of + or -."""
 
 _NOTCH = 120
+_ARROWS = {
+    Qt.Key.Key_Left: (-1, 0),
+    Qt.Key.Key_Right: (1, 0),
+    Qt.Key.Key_Up: (0, -1),
+    Qt.Key.Key_Down: (0, 1),
+}
 
 
 class CanvasView(Screen):
@@ -199,6 +205,9 @@ class CanvasView(Screen):
                 self._refresh_cursor()
         elif event.key() == Qt.Key.Key_Escape:
             self.cancel()
+        elif event.key() in _ARROWS and not self._model.selection:
+            # With boxes selected these are shortcuts that move them.
+            self.look_further(*_ARROWS[Qt.Key(event.key())])
         else:
             event.ignore()
 
