@@ -45,6 +45,15 @@ def test_scores_are_kept_where_they_are_declared(known: Format, tmp_path: Path) 
     assert [item.score for item in image.boxes] == ([0.25, 0.75] if known.capabilities.scores else [None, None])
 
 
+def test_who_confirmed_an_image_empty_is_kept_where_it_is_declared(known: Format, tmp_path: Path) -> None:
+    empty = an_image(tmp_path / "images", "a.jpg")
+    empty.annotator = "Ada ü <&>"
+    other = an_image(tmp_path / "images", "b.jpg", [DatasetBox(Box(1, 1, 20, 20), 0)])
+    image, _ = rewritten(known, tmp_path, empty, other)
+    assert image.labeled
+    assert image.annotator == ("Ada ü <&>" if known.capabilities.signed_empty else "")
+
+
 @pytest.mark.parametrize(
     ("kind", "values"),
     [

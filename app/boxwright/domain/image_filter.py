@@ -43,8 +43,9 @@ class FilterCount:
     """What fits a filter. `images` in all, of them `labeled` with `boxes` (of the filter's classes) in all and `empty`
     confirmed empty. `splits`: images by split. `bytes`: of the image files, as they were when they were last looked at.
     `flags`: boxes by flag; `attributes`: boxes by the kind of a value (text, number, yes or no); `provenance`: boxes
-    made from a pre-label or signed by somebody; `tags`, `notes`, `unlabeled_marks` (either, on an image nobody has
-    labelled) and `in_folders` count images; `classes` those that a box has."""
+    made from a pre-label or signed by somebody; `signed_empty` (confirmed empty by somebody who signed), `tags`,
+    `notes`, `unlabeled_marks` (either, on an image nobody has labelled) and `in_folders` count images; `classes` those
+    that a box has."""
 
     images: int = 0
     labeled: int = 0
@@ -55,6 +56,7 @@ class FilterCount:
     flags: tuple[tuple[str, int], ...] = ()
     attributes: tuple[tuple[str, int], ...] = ()
     provenance: int = 0
+    signed_empty: int = 0
     tags: int = 0
     notes: int = 0
     unlabeled_marks: int = 0

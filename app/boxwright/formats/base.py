@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar
 
+from boxwright.domain.errors import FormatError
 from boxwright.domain.marks import FLAGS
 from boxwright.formats.dataset import Dataset, Problem
 from boxwright.formats.staging import ImageMode, Staging, staged
@@ -23,8 +24,8 @@ class Capabilities:
     `folders`: an image's name keeps its folders when the image file is written with it.
     `flags`: which of `domain.marks.FLAGS`. `attributes`: which kinds of values free attributes of a box may have (text,
     number, yes or no). `tags` and `notes`: of an image; `unlabeled_marks`: also of one that nobody has labelled.
-    `provenance`: origin, pre-label and annotator of a box. `turned`: its files may hold turned boxes, which
-    are read as the upright boxes around them, with a word.
+    `provenance`: origin, pre-label and annotator of a box. `signed_empty`: who confirmed an image empty. `turned`: its
+    files may hold turned boxes, which are read as the upright boxes around them, with a word.
     `embeds`: image files lie inside the files of labels. `reads`: it can be imported. `writes`: it can be exported to.
     What is declared here is held to by the contract tests, told before an export, and shown in the guide."""
 
@@ -46,6 +47,7 @@ class Capabilities:
     notes: bool = False
     unlabeled_marks: bool = False
     provenance: bool = False
+    signed_empty: bool = False
     turned: bool = False
     embeds: bool = False
     reads: bool = True
@@ -92,6 +94,6 @@ class Format(ABC):
             self.write_files(dataset, staging, image_mode)
             return dict(staging.placed)
 
-    @abstractmethod
     def write_files(self, dataset: Dataset, staging: Staging, image_mode: ImageMode) -> None:
-        """Write every file of the dataset through `staging`."""
+        """Write every file of the dataset through `staging`. A format that is only read leaves this alone."""
+        raise FormatError(f"The format {self.name} is only read; export as another.")

@@ -21,7 +21,7 @@ from boxwright.domain.marks import AttributeValue
 from boxwright.formats.base import ALL_FLAGS, ANY_VALUE, Capabilities, Format, Guess
 from boxwright.formats.coco_read import CocoFile, Gathered
 from boxwright.formats.dataset import Boxes, Dataset, DatasetBox, DatasetImage, Problem
-from boxwright.formats.extras import NOTE, TAGS, attributes_of
+from boxwright.formats.extras import NOTE, TAGS, attributes_of, signature_of
 from boxwright.formats.finding import ImageFiles, files_below, is_file
 from boxwright.formats.names import unique_names
 from boxwright.formats.staging import ImageMode, Staging
@@ -44,6 +44,7 @@ class Coco(Format):
         notes=True,
         unlabeled_marks=True,
         provenance=True,
+        signed_empty=True,
         class_ids=True,
         image_ids=True,
         folders=True,
@@ -131,6 +132,7 @@ def _lines(dataset: Dataset, rows: list[int], names: list[str], numbers: list[in
             entry[TAGS] = sorted(image.marks.tags)
         if image.marks.note:
             entry[NOTE] = image.marks.note
+        entry |= signature_of(image)
         yield orjson.dumps(entry) + (b",\n" if position + 1 < len(rows) else b"\n")
     yield b'],\n"annotations": [\n'
     number, mark = first, b""

@@ -12,7 +12,7 @@ from boxwright.domain.marks import NO_FLAGS
 from boxwright.formats.checks import Reporter, checked_box, number
 from boxwright.formats.coco_content import RepeatedIds, open_object
 from boxwright.formats.dataset import Boxes, Dataset, DatasetBox, DatasetClass, DatasetImage, Problem
-from boxwright.formats.extras import NOTE, TAGS, extras_of, image_marks
+from boxwright.formats.extras import NOTE, TAGS, annotator_of, extras_of, image_marks
 from boxwright.formats.finding import ImageFiles, relative_to, split_in_path, split_named
 from boxwright.formats.names import clean_reference
 from boxwright.formats.text import clean_label
@@ -115,6 +115,7 @@ class CocoFile:
             source=self.source,
             id=key if isinstance(key, int) else None,
             marks=image_marks(entry.get(TAGS), entry.get(NOTE)),
+            annotator=annotator_of(entry),
         )
         same = self.gathered.images.setdefault((name, found), image)
         if same is not image:

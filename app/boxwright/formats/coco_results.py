@@ -21,7 +21,6 @@ from boxwright.formats.coco_json import load
 from boxwright.formats.dataset import Dataset, DatasetBox, DatasetClass, DatasetImage, Problem
 from boxwright.formats.finding import ImageFiles, is_dir
 from boxwright.formats.names import clean_reference, is_image_name
-from boxwright.formats.staging import ImageMode, Staging
 from boxwright.formats.text import clean_label
 
 _SNIFF = 4096
@@ -139,6 +138,3 @@ class CocoResults(Format):
         if box is not None:
             index = labels.setdefault(label, len(labels))
             images[name].boxes.append(DatasetBox(box, index, score))
-
-    def write_files(self, dataset: Dataset, staging: Staging, image_mode: ImageMode) -> None:
-        raise FormatError("COCO results hold a detector's boxes and are only read; export as coco instead.")

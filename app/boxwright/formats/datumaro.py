@@ -18,7 +18,7 @@ from boxwright.formats.base import ALL_FLAGS, ANY_VALUE, Capabilities, Format, G
 from boxwright.formats.coco import json_files
 from boxwright.formats.dataset import Dataset, DatasetBox, DatasetImage, Problem
 from boxwright.formats.datumaro_read import FLAGS, DatumaroReader
-from boxwright.formats.extras import attributes_of
+from boxwright.formats.extras import attributes_of, signature_of
 from boxwright.formats.json_sniff import ends
 from boxwright.formats.names import stem_of, unique_names
 from boxwright.formats.staging import ImageMode, Staging
@@ -38,6 +38,7 @@ class Datumaro(Format):
         tags=True,
         notes=True,
         provenance=True,
+        signed_empty=True,
         folders=True,
     )
 
@@ -91,10 +92,11 @@ def _lines(dataset: Dataset, rows: list[tuple[DatasetImage, str]]) -> Iterator[b
         if image.marks.note:
             caption = {"type": "caption", "attributes": {}, "group": 0, "caption": image.marks.note}
             annotations.append({"id": len(boxes), **caption})
+        attributes = {**dict.fromkeys(sorted(image.marks.tags), True), **signature_of(image)}
         entry: dict[str, object] = {
             "id": stem_of(name),
             "annotations": annotations,
-            **({"attr": dict.fromkeys(sorted(image.marks.tags), True)} if image.marks.tags else {}),
+            **({"attr": attributes} if attributes else {}),
             "image": {"path": name, **({"size": [image.height, image.width]} if image.width and image.height else {})},
         }
         yield orjson.dumps(entry) + (b",\n" if position + 1 < len(rows) else b"\n")

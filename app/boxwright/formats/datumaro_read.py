@@ -13,7 +13,7 @@ from boxwright.formats.checks import Reporter, checked_box, number
 from boxwright.formats.coco_json import ItemLines, load
 from boxwright.formats.coco_read import file_split
 from boxwright.formats.dataset import Dataset, DatasetBox, DatasetClass, DatasetImage, Problem
-from boxwright.formats.extras import extras_of, image_marks
+from boxwright.formats.extras import annotator_of, extras_of, image_marks
 from boxwright.formats.finding import ImageFiles, relative_to
 from boxwright.formats.listed import find_listed
 from boxwright.formats.names import clean_reference
@@ -101,6 +101,7 @@ class _SubsetFile:
             what = f"The image '{name}' is listed twice; its boxes were put together."
             reporter.say(None, what, "image listed twice")
         same.marks = same.marks.joined(image_marks(entry.get("attr")))
+        same.annotator = annotator_of(entry.get("attr"))
         annotations = entry.get("annotations")
         for number_, annotation in enumerate(annotations if isinstance(annotations, list) else [], start=1):
             self._annotation(annotation, f"Annotation {number_} of '{name}'", same, reporter)

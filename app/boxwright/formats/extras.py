@@ -12,7 +12,7 @@ from typing import Any
 from boxwright.domain.box import Box
 from boxwright.domain.marks import FLAGS, NO_ATTRIBUTES, NO_FLAGS, NO_MARKS, Attributes, AttributeValue, ImageMarks
 from boxwright.formats.checks import number
-from boxwright.formats.dataset import Besides, DatasetBox, Provenance
+from boxwright.formats.dataset import Besides, DatasetBox, DatasetImage, Provenance
 
 ORIGIN, ANNOTATOR = "boxwright_origin", "boxwright_annotator"
 SOURCE_BOX, SOURCE_CLASS = "boxwright_source_box", "boxwright_source_class"
@@ -84,6 +84,18 @@ def attributes_of(item: DatasetBox | Besides, flags_elsewhere: Iterable[str] = (
         if made.source_class:
             found[SOURCE_CLASS] = made.source_class
     return found
+
+
+def signature_of(image: DatasetImage) -> dict[str, str]:
+    """Who confirmed an empty image so, as a key and value for a format that knows free keys of an image; of others
+    their boxes tell."""
+    return {ANNOTATOR: image.annotator} if image.labeled and image.annotator and not image.box_count else {}
+
+
+def annotator_of(raw: Any) -> str:
+    """What `signature_of` wrote among the keys `raw` of an image; "" for nothing."""
+    said = raw.get(ANNOTATOR) if isinstance(raw, Mapping) else None
+    return _clean(said).strip() if isinstance(said, str) else ""
 
 
 def image_marks(tags: Any, note: Any = "") -> ImageMarks:

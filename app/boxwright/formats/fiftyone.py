@@ -20,7 +20,7 @@ from boxwright.domain.image import Split
 from boxwright.formats.base import ALL_FLAGS, ANY_VALUE, Capabilities, Format, Guess
 from boxwright.formats.coco import json_files
 from boxwright.formats.dataset import Dataset, DatasetBox, DatasetImage, Problem
-from boxwright.formats.extras import NOTE, attributes_of
+from boxwright.formats.extras import NOTE, attributes_of, signature_of
 from boxwright.formats.fiftyone_read import DATA, FIELD, METADATA, SAMPLES, FiftyOneReader
 from boxwright.formats.json_sniff import ends
 from boxwright.formats.names import unique_names
@@ -42,6 +42,7 @@ class FiftyOne(Format):
         notes=True,
         unlabeled_marks=True,
         provenance=True,
+        signed_empty=True,
         folders=True,
     )
 
@@ -102,6 +103,7 @@ def _sample(image: DatasetImage, name: str, dataset: Dataset) -> dict[str, objec
         "filepath": f"{DATA}/{name}",
         "tags": [*([_TAGS[image.split]] if image.split is not None else []), *sorted(image.marks.tags)],
         **({NOTE: image.marks.note} if image.marks.note else {}),
+        **signature_of(image),
         "metadata": size if image.width > 0 and image.height > 0 else None,
         FIELD: {"_cls": "Detections", "detections": detections} if image.labeled else None,
     }

@@ -11,7 +11,7 @@ from boxwright.domain.image import Split
 from boxwright.formats.checks import Reporter, checked_box, number
 from boxwright.formats.coco_json import ItemLines, load
 from boxwright.formats.dataset import Dataset, DatasetBox, DatasetClass, DatasetImage, Problem
-from boxwright.formats.extras import NOTE, extras_of, image_marks
+from boxwright.formats.extras import NOTE, annotator_of, extras_of, image_marks
 from boxwright.formats.finding import ImageFiles, is_file, relative_to, split_named
 from boxwright.formats.names import clean_reference, is_image_name
 from boxwright.formats.text import clean_label
@@ -137,6 +137,7 @@ class FiftyOneReader:
                 stem_only=not is_image_name(name),
                 source=reporter.file,
                 marks=image_marks(tags, sample.get(NOTE)),
+                annotator=annotator_of(sample),
             ),
         )
 

@@ -42,6 +42,7 @@ COLUMNS: tuple[tuple[str, Callable[[Capabilities], str]], ...] = (
     ("tags", _yes("tags")),
     ("notes", _yes("notes")),
     ("provenance", _yes("provenance")),
+    ("who confirmed empty", _yes("signed_empty")),
     ("folders in names", _yes("folders")),
     ("turned boxes", lambda can: "upright, told" if can.turned else _NO),
     ("off by at most", lambda can: f"{f'{can.accuracy:f}'.rstrip('0')} px" if can.writes else _NO),

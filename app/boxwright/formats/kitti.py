@@ -18,7 +18,18 @@ from boxwright.domain.image import Split
 from boxwright.formats.base import Capabilities, Format, Guess
 from boxwright.formats.dataset import Dataset, DatasetBox, DatasetImage, Problem
 from boxwright.formats.finding import files_below, is_file
-from boxwright.formats.kitti_read import IMAGES, LABELS, NAMES, KittiReader, is_object_line, is_region, token_of
+from boxwright.formats.kitti_read import (
+    IMAGES,
+    LABELS,
+    LARGELY,
+    NAMES,
+    OCCLUSION,
+    TRUNCATION,
+    KittiReader,
+    is_object_line,
+    is_region,
+    token_of,
+)
 from boxwright.formats.names import flat_names, stem_of, unique_names
 from boxwright.formats.staging import ImageMode, Staging
 
@@ -92,8 +103,8 @@ def _line(item: DatasetBox, token: str) -> str:
     box = item.box
     columns = [
         token,
-        "1.00" if "truncated" in item.flags else "0.00",
-        "1" if "occluded" in item.flags else "0",
+        _truncation(item) if "truncated" in item.flags else "0.00",
+        ("2" if item.attributes.get(OCCLUSION) == LARGELY else "1") if "occluded" in item.flags else "0",
         "-10",
         *(_number(v) for v in (box.x1, box.y1, box.x2, box.y2)),
         *("-1", "-1", "-1", "-1000", "-1000", "-1000", "-10"),
@@ -101,6 +112,11 @@ def _line(item: DatasetBox, token: str) -> str:
     if item.score is not None:
         columns.append(repr(float(item.score)))
     return " ".join(columns) + "\n"
+
+
+def _truncation(item: DatasetBox) -> str:
+    share = item.attributes.get(TRUNCATION)
+    return f"{share:.2f}" if isinstance(share, float) and 0.01 <= share <= 1 else "1.00"
 
 
 def _number(value: float) -> str:

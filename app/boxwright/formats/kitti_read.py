@@ -6,6 +6,7 @@ from pathlib import Path
 
 from boxwright.domain.errors import FormatError
 from boxwright.domain.image import Split
+from boxwright.domain.marks import NO_ATTRIBUTES, AttributeValue
 from boxwright.formats.checks import Reporter, checked_box, number
 from boxwright.formats.dataset import Dataset, DatasetBox, DatasetClass, DatasetImage, Problem
 from boxwright.formats.finding import ImageFiles, files_below, is_file, relative_to, split_in_path
@@ -17,6 +18,8 @@ _COLUMNS = 15
 _REGION = "dontcare"
 # 3 is "unknown", which is no mark.
 _OCCLUDED = (1, 2)
+# How much of an object is seen, which the flags do not say: a share, 0 to 1, and 1 or 2 (partly, largely).
+TRUNCATION, OCCLUSION, LARGELY = "truncation", "occlusion", 2
 _LISTS = {"train": Split.TRAIN, "val": Split.VALIDATION, "test": Split.TEST}
 
 
@@ -134,8 +137,12 @@ class KittiReader:
         flags = {"truncated"} if known[0] > 0 else set()
         if known[1] in _OCCLUDED:
             flags.add("occluded")
+        levels: dict[str, AttributeValue] = {TRUNCATION: known[0]} if 0 < known[0] < 1 else {}
+        levels |= {OCCLUSION: LARGELY} if known[1] == LARGELY else {}
         score = self._score(known[14:], line, reporter)
-        image.boxes.append(DatasetBox(box, self._label(tokens[0]), score, frozenset(flags), line))
+        image.boxes.append(
+            DatasetBox(box, self._label(tokens[0]), score, frozenset(flags), line, levels or NO_ATTRIBUTES)
+        )
 
     def _score(self, rest: list[float], line: int, reporter: Reporter) -> float | None:
         """The score of a result line. KITTI lets a score be any number; only 0 to 1 says how sure the detector was."""

@@ -23,7 +23,7 @@ from boxwright.domain.image import Split
 from boxwright.formats.base import ALL_FLAGS, ANY_VALUE, Capabilities, Format, Guess
 from boxwright.formats.coco import json_files
 from boxwright.formats.dataset import Dataset, DatasetBox, DatasetImage, Problem
-from boxwright.formats.extras import NOTE, TAGS, attributes_of
+from boxwright.formats.extras import NOTE, TAGS, attributes_of, signature_of
 from boxwright.formats.json_sniff import ends
 from boxwright.formats.labelstudio_read import CONFIG, LabelStudioReader
 from boxwright.formats.names import unique_names
@@ -45,6 +45,7 @@ class LabelStudio(Format):
         notes=True,
         unlabeled_marks=True,
         provenance=True,
+        signed_empty=True,
         turned=True,
         folders=True,
     )
@@ -119,6 +120,7 @@ def _task(number: int, image: DatasetImage, name: str, dataset: Dataset) -> dict
             "height": image.height,
             **marks,
             **({NOTE: image.marks.note} if image.marks.note else {}),
+            **signature_of(image),
         },
         "annotations": [{"id": number, "was_cancelled": False, "result": result}]
         if image.labeled and not of_detector

@@ -15,7 +15,7 @@ from boxwright.formats.checks import Reporter, checked_box, number
 from boxwright.formats.coco_json import load
 from boxwright.formats.coco_read import file_split
 from boxwright.formats.dataset import Dataset, DatasetBox, DatasetClass, DatasetImage, Problem
-from boxwright.formats.extras import NOTE, TAGS, image_marks
+from boxwright.formats.extras import NOTE, TAGS, annotator_of, image_marks
 from boxwright.formats.finding import ImageFiles, is_file, relative_to, split_in_path
 from boxwright.formats.labelstudio_besides import BESIDES, besides_by_id, said_of_image, said_of_region
 from boxwright.formats.names import clean_reference, is_image_name
@@ -109,6 +109,7 @@ class _TaskFile:
         if annotation is not None:
             image.labeled = True
             self.set_aside += bool(prediction and prediction.get("result"))
+            image.annotator = image.annotator or _who(annotation.get("completed_by"))
             self._results(annotation.get("result"), image, who, None, _who(annotation.get("completed_by")))
         elif prediction is not None and prediction.get("result"):
             image.labeled = True
@@ -131,6 +132,7 @@ class _TaskFile:
             source=self.reporter.file,
             stem_only=not is_image_name(name),
             marks=image_marks(data.get(TAGS), data.get(NOTE)),
+            annotator=annotator_of(data),
         )
         same = self.gathered.images.setdefault((name, found), image)
         if same is not image:

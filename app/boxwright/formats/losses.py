@@ -20,8 +20,9 @@ _ARTICLES = {"text": "a text", "number": "a number", "yes or no": "yes or no"}
 class Holdings:
     """How much a dataset holds of each thing that some format cannot. `boxes`, `scores` and `provenance` count boxes,
     `flags` the boxes of each flag, `attributes` those with a value of each kind (text, number, yes or no);
-    `provenance` counts those made from a pre-label or signed by somebody. `tags`, `notes`, `unlabeled_marks` (either,
-    on an image nobody has labelled), `empty`, `unlabeled` and `in_folders` count images, `unused_classes` classes.
+    `provenance` counts those made from a pre-label or signed by somebody. `signed_empty` (confirmed empty by somebody
+    who signed), `tags`, `notes`, `unlabeled_marks` (either, on an image nobody has labelled), `empty`, `unlabeled` and
+    `in_folders` count images, `unused_classes` classes.
     `splits`: images by split, only of those that have one."""
 
     boxes: int = 0
@@ -29,6 +30,7 @@ class Holdings:
     flags: Mapping[str, int] = field(default_factory=dict)
     attributes: Mapping[str, int] = field(default_factory=dict)
     provenance: int = 0
+    signed_empty: int = 0
     tags: int = 0
     notes: int = 0
     unlabeled_marks: int = 0
@@ -47,6 +49,7 @@ def holdings(dataset: Dataset) -> Holdings:
     used: set[int] = set()
     for image in dataset.images:
         counts["empty"] += image.labeled and not image.boxes
+        counts["signed_empty"] += image.labeled and not image.boxes and bool(image.annotator)
         counts["unlabeled"] += not image.labeled
         counts["tags"] += bool(image.marks.tags)
         counts["notes"] += bool(image.marks.note)
@@ -65,6 +68,7 @@ def holdings(dataset: Dataset) -> Holdings:
         flags={flag: flags[flag] for flag in FLAGS if flags[flag]},
         attributes={kind: kinds[kind] for kind in sorted(kinds)},
         provenance=counts["provenance"],
+        signed_empty=counts["signed_empty"],
         tags=counts["tags"],
         notes=counts["notes"],
         unlabeled_marks=counts["unlabeled_marks"],
@@ -98,6 +102,8 @@ def losses(known: Format, holds: Holdings) -> list[str]:
           for kind, n in holds.attributes.items()),
         (can.provenance, holds.provenance, "Who made 1 box, and from which pre-label, is",
          "Who made {} boxes, and from which pre-labels, is", ""),
+        (can.signed_empty, holds.signed_empty, "Who confirmed 1 image empty is",
+         "Who confirmed {} images empty is", ""),
         (can.tags, holds.tags, "The tags of 1 image are", "The tags of {} images are", ""),
         (can.notes, holds.notes, "The note of 1 image is", "The notes of {} images are", ""),
         (unlabeled_marks, holds.unlabeled_marks, "The tags and note of 1 image that nobody has labelled are",

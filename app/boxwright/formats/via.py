@@ -52,6 +52,7 @@ class Via(Format):
         notes=True,
         unlabeled_marks=True,
         provenance=True,
+        signed_empty=True,
         folders=True,
         sizes=False,
     )

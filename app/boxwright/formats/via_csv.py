@@ -50,6 +50,7 @@ class ViaCsv(Format):
         notes=True,
         unlabeled_marks=True,
         provenance=True,
+        signed_empty=True,
         folders=True,
         class_order=False,
         unused_classes=False,

@@ -16,7 +16,16 @@ from boxwright.domain.errors import FormatError
 from boxwright.domain.image import Split
 from boxwright.formats.checks import Reporter, checked_box, number
 from boxwright.formats.dataset import Dataset, DatasetBox, DatasetClass, DatasetImage, Problem
-from boxwright.formats.extras import NOTE, TAGS, attributes_of, extras_of, image_marks, text_of
+from boxwright.formats.extras import (
+    NOTE,
+    TAGS,
+    annotator_of,
+    attributes_of,
+    extras_of,
+    image_marks,
+    signature_of,
+    text_of,
+)
 from boxwright.formats.finding import ImageFiles, split_in_path
 from boxwright.formats.names import clean_reference, is_image_name
 from boxwright.formats.outlines import Corners, bounds, ellipse
@@ -59,6 +68,7 @@ class Regions:
         same = self.images.setdefault((name, found), image)
         if isinstance(attributes, Mapping):
             same.marks = same.marks.joined(image_marks(attributes.get(TAGS), attributes.get(NOTE)))
+            same.annotator = annotator_of(attributes)
         return same
 
     def add(
@@ -172,7 +182,7 @@ def file_attributes(image: DatasetImage) -> dict[str, Any]:
         found[TAGS] = dict.fromkeys(sorted(image.marks.tags), True)
     if image.marks.note:
         found[NOTE] = image.marks.note
-    return found
+    return found | signature_of(image)
 
 
 def file_size(image: DatasetImage, written: bool) -> int:

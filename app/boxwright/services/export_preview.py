@@ -57,6 +57,7 @@ def _holdings(project: Project, request: ExportRequest, count: FilterCount) -> H
         flags=dict(count.flags),
         attributes=dict(count.attributes),
         provenance=count.provenance,
+        signed_empty=count.signed_empty,
         tags=count.tags,
         notes=count.notes,
         unlabeled_marks=count.unlabeled_marks,

@@ -12,7 +12,7 @@ from boxwright.domain.annotation import Annotation
 from boxwright.domain.box import Box
 from boxwright.domain.image import Split
 from boxwright.domain.progress import Progress, check
-from boxwright.formats.dataset import DatasetBox, Problem
+from boxwright.formats.dataset import Boxes, DatasetBox, DatasetImage, Problem
 from boxwright.services.carrying import imported_annotation
 from boxwright.services.import_classes import DROPPED, class_ids, new_names
 from boxwright.services.import_columns import BLOCK, Columns, Pair, blocks, fitted
@@ -23,6 +23,15 @@ from boxwright.services.import_run import ImportRun
 from boxwright.store.imported import LabelColumns
 
 CATEGORY_IDS = "formats.category_ids"
+
+
+def _signed(item: DatasetImage) -> str:
+    """Who labelled the image, by its own word or by that of all its boxes; "" when that is not one person."""
+    boxes = item.boxes
+    if item.annotator or not isinstance(boxes, Boxes) or not boxes.besides:
+        return item.annotator
+    names = {known.provenance.annotator if known.provenance else "" for known in boxes.besides.values()}
+    return names.pop() if len(names) == 1 and len(boxes.besides) == len(boxes) else ""
 
 
 class LabelImport:
@@ -112,7 +121,8 @@ class LabelImport:
         stored = columns.only(mine)
         classes = self.ids[stored.labels]
         whole = {i: self._annotation(stored, i) for i in stored.whole}
-        self.project.labels.import_columns(LabelColumns(image_ids, owner[mine], classes, stored.corners, whole))
+        signed = [_signed(columns.pairs[index][1]) for index in fresh.tolist()]
+        self.project.labels.import_columns(LabelColumns(image_ids, owner[mine], classes, stored.corners, whole, signed))
         self.images += len(fresh)
         self.boxes += len(classes)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -22,7 +22,7 @@ _PUT = (
     "INSERT INTO annotation(image_id, uid, class_id, x1, y1, x2, y2, origin) "
     f"VALUES (?, ?, ?, ?, ?, ?, ?, '{Origin.IMPORTED}')"
 )
-_FINISH = "UPDATE image SET touched = 1, changed_at = ?, state = ?, skip_reason = NULL WHERE id = ?"
+_FINISH = "UPDATE image SET touched = 1, changed_at = ?, state = ?, annotator = ?, skip_reason = NULL WHERE id = ?"
 _LOG = "INSERT INTO edit_log(image_id, at, name, edit) VALUES (?, ?, 'Import labels', ?)"
 
 
@@ -30,13 +30,15 @@ _LOG = "INSERT INTO edit_log(image_id, at, name, edit) VALUES (?, ?, 'Import lab
 class LabelColumns:
     """Labels of the images `image_ids` (M,) int64; one without a box is confirmed empty. owner: (N,) index into
     `image_ids`, ascending. class_ids: (N,) int64. corners: (N,4) float64 pixels. whole: by index, annotations of which
-    more is known; what the columns say of these does not count."""
+    more is known; what the columns say of these does not count. annotators: (M,) who labelled each image, "" where
+    that is not known; empty when it is of none."""
 
     image_ids: NDArray[np.int64]
     owner: NDArray[np.int64]
     class_ids: NDArray[np.int64]
     corners: NDArray[np.float64]
     whole: Mapping[int, Annotation]
+    annotators: Sequence[str] = ()
 
 
 def store_columns(store: Store, labels: LabelColumns) -> None:
@@ -61,7 +63,8 @@ def store_columns(store: Store, labels: LabelColumns) -> None:
     else:
         store.write_many(_PUT, rows)
     ids = labels.image_ids.tolist()
-    store.write_many(_FINISH, [(now, str(ImageState.LABELED), i) for i in ids])
+    signed = labels.annotators or [""] * len(ids)
+    store.write_many(_FINISH, [(now, str(ImageState.LABELED), who, i) for i, who in zip(ids, signed, strict=True)])
     counts = np.bincount(labels.owner, minlength=len(ids)).tolist()
     store.write_many(_LOG, [(i, now, _entry(count)) for i, count in zip(ids, counts, strict=True)])
 

@@ -52,14 +52,15 @@ class SelectionRepository:
         empty = "state = 'labeled' AND NOT EXISTS (SELECT 1 FROM annotation WHERE image_id = image.id)"
         rows = self._store.rows(
             f"SELECT split, state, count(*), sum(size), sum({tagged}), sum(note != ''), sum(instr(path, '/') > 0), "
-            f"sum({empty}), sum(state != 'labeled' AND (note != '' OR {tagged})) "
+            f"sum({empty}), sum(state != 'labeled' AND (note != '' OR {tagged})), "
+            f"sum(annotator != '' AND {empty}) "
             f"FROM image WHERE {where} GROUP BY split, state",
             values,
         )
         splits: dict[Split, int] = {}
         for split, _, count, *_ in rows:
             splits[Split(split)] = splits.get(Split(split), 0) + count
-        size, tags, notes, in_folders, no_box, aside = (sum(row[k] or 0 for row in rows) for k in range(3, 9))
+        size, tags, notes, in_folders, no_box, aside, signed = (sum(row[k] or 0 for row in rows) for k in range(3, 10))
         boxes, provenance, classes, *more = self._box_counts(where, values, wanted.class_ids)
         kinds, flags = more[: len(_KINDS)], more[len(_KINDS) :]
         return FilterCount(
@@ -72,6 +73,7 @@ class SelectionRepository:
             flags=tuple((flag, number) for flag, number in zip(FLAGS, flags, strict=True) if number),
             attributes=tuple((kind, number) for kind, number in zip(_KINDS, kinds, strict=True) if number),
             provenance=provenance,
+            signed_empty=signed,
             tags=tags,
             notes=notes,
             unlabeled_marks=aside,

@@ -52,12 +52,23 @@ def block(language: str, start: str) -> str:
     return next(text for text in found if text.startswith(start))
 
 
+def example() -> str:
+    """The example in the guide with the lines by which it is written as well."""
+    return f"{block('python', 'from boxwright')}\n{block('python', '    capabilities')}"
+
+
+def test_the_example_of_another_format_takes_ten_lines() -> None:
+    lines = [line for line in block("python", "from boxwright").splitlines() if line.strip()]
+    assert len([line for line in lines if not line.startswith("from ")]) == 10
+    assert max(map(len, lines)) <= 120
+
+
 @pytest.fixture(scope="module")
 def installed(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     """The environment of a program that finds the guide's example among its packages, put there by pip."""
     folder = tmp_path_factory.mktemp("package")
     (folder / "source").mkdir()
-    (folder / "source" / "lines_format.py").write_text(block("python", "from boxwright"), encoding="utf-8")
+    (folder / "source" / "lines_format.py").write_text(example(), encoding="utf-8")
     entry_points = block("toml", '[project.entry-points."boxwright.formats"]')
     (folder / "source" / "pyproject.toml").write_text(PROJECT + entry_points, encoding="utf-8")
     pip = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--no-build-isolation", "--no-index"]
@@ -89,5 +100,5 @@ def test_the_example_of_another_format_is_installed_recognised_written_and_read(
     result = run(installed, "import", tmp_path / "p", tmp_path / "boxes.lines")
     assert (result["format"], result["images"], result["boxes"]) == ("lines", 1, 2)
     run(installed, "export", tmp_path / "p", tmp_path / "out", "--format", "lines")
-    written = (tmp_path / "out" / "boxes.lines").read_text(encoding="utf-8")
+    written = (tmp_path / "out" / "all.lines").read_text(encoding="utf-8")
     assert written == "nut\t1.0\t2.0\t30.0\t40.0\ta b.png\nbolt\t5.0\t5.0\t9.5\t9.0\ta b.png\n"

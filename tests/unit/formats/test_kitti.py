@@ -55,6 +55,15 @@ def test_the_devkits_own_layout(devkit: Path) -> None:
     assert [(p.file, p.kind) for p in problems] == [("training/label_2/000000.txt", "DontCare regions")]
 
 
+def test_how_much_of_an_object_is_seen_comes_back(devkit: Path, tmp_path: Path) -> None:
+    dataset, _ = read(devkit)
+    van = dataset.images[0].boxes[1]
+    assert dict(van.attributes) == {"truncation": 0.35, "occlusion": 2}
+    Kitti().write(dataset, tmp_path / "out", ImageMode.NONE)
+    written = (tmp_path / "out" / "training" / "label_2" / "000000.txt").read_text(encoding="utf-8")
+    assert [line.split()[:3] for line in written.splitlines()] == [["Car", "0.00", "0"], ["Van", "0.35", "2"]]
+
+
 def test_image_lists_part_the_training_folder(devkit: Path) -> None:
     put(devkit, "ImageSets/train.txt", "000000\n")
     put(devkit, "ImageSets/val.txt", "000001\n000002\n")

@@ -22,7 +22,7 @@ def rich() -> Dataset:
     boxes = [DatasetBox(BOX, 0, 0.5, frozenset(FLAGS), None, {"colour": "red"}, made), DatasetBox(BOX, 0)]
     images = [
         DatasetImage("a/b.png", None, 20, 20, boxes, Split.VALIDATION, marks=ImageMarks(frozenset({"night"}), "look")),
-        DatasetImage("c.png", None, 20, 20, [], Split.TRAIN),
+        DatasetImage("c.png", None, 20, 20, [], Split.TRAIN, annotator="anna"),
         DatasetImage("d.png", None, 20, 20, [], Split.TRAIN, labeled=False, marks=ImageMarks(frozenset({"rain"}))),
     ]
     return Dataset([DatasetClass(1, "cell"), DatasetClass(2, "never")], images)
@@ -55,11 +55,13 @@ EVERYTHING = Capabilities(
     notes=True,
     unlabeled_marks=True,
     provenance=True,
+    signed_empty=True,
 )
 ONE_LESS = {
     "scores": "The score of 1 box is not kept.",
     "unlabeled_marks": "The tags and note of 1 image that nobody has labelled are not kept.",
     "provenance": "Who made 1 box, and from which pre-label, is not kept.",
+    "signed_empty": "Who confirmed 1 image empty is not kept.",
     "tags": "The tags of 2 images are not kept.",
     "notes": "The note of 1 image is not kept.",
     "splits": "The split of 1 image of validation or test is not kept.",
@@ -72,7 +74,7 @@ ONE_LESS = {
 
 def test_everything_is_counted() -> None:
     assert holdings(rich()) == Holdings(
-        2, 1, dict.fromkeys(FLAGS, 1), {"text": 1}, 1, 2, 1, 1, 1, 1, 1, 1, {Split.VALIDATION: 1, Split.TRAIN: 2}
+        2, 1, dict.fromkeys(FLAGS, 1), {"text": 1}, 1, 1, 2, 1, 1, 1, 1, 1, 1, {Split.VALIDATION: 1, Split.TRAIN: 2}
     )
 
 

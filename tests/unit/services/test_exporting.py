@@ -13,7 +13,7 @@ from tests.pools import label, make_pool, picture
 
 from boxwright.domain.annotation import Origin
 from boxwright.domain.box import Box
-from boxwright.domain.edits import change, combined, set_marks
+from boxwright.domain.edits import change, combined, confirm_empty, set_marks
 from boxwright.domain.errors import Cancelled, FormatError
 from boxwright.domain.image_filter import ImageFilter
 from boxwright.domain.marks import ImageMarks
@@ -223,3 +223,17 @@ def test_flags_attributes_tags_and_authors_survive_a_journey_to_another_project(
     assert found.source_box is not None
     assert found.source_box.array() == pytest.approx([1.25, 2, 30, 41], abs=0.001)
     assert loaded.marks == notes
+
+
+def test_who_labelled_an_image_is_known_again_after_an_export_and_an_import(project: Project, tmp_path: Path) -> None:
+    paths = {Path(image.path).name: image.id for image in project.images.many(project.images.ids().tolist())}
+    emptied, drawn_on = paths["open.png"], paths["a b.png"]
+    project.labels.apply(emptied, confirm_empty(project.labels.load(emptied)).signed("Ada"))
+    boxes = project.labels.load(drawn_on).annotations.values()
+    moved = [change(a, a.with_box(Box(a.box.x1, a.box.y1, a.box.x2 - 1, a.box.y2)), "Move box") for a in boxes]
+    project.labels.apply(drawn_on, combined("Move boxes", moved).signed("Bob"))
+    export_dataset(project, tmp_path / "signed", "coco")
+    with Project.create(tmp_path / "again") as again:
+        import_dataset(again, tmp_path / "signed")
+        found = again.images.many(again.images.ids().tolist())
+        assert {Path(i.path).name: i.annotator for i in found if i.annotator} == {"open.png": "Ada", "a b.png": "Bob"}
