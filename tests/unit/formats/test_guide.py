@@ -54,7 +54,7 @@ def block(language: str, start: str) -> str:
 
 def example() -> str:
     """The example in the guide with the lines by which it is written as well."""
-    return f"{block('python', 'from boxwright')}\n{block('python', '    capabilities')}"
+    return "\n\n".join((block("python", "from boxwright"), block("python", "class WritableLines")))
 
 
 def test_the_example_of_another_format_takes_ten_lines() -> None:
@@ -69,7 +69,7 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     folder = tmp_path_factory.mktemp("package")
     (folder / "source").mkdir()
     (folder / "source" / "lines_format.py").write_text(example(), encoding="utf-8")
-    entry_points = block("toml", '[project.entry-points."boxwright.formats"]')
+    entry_points = block("toml", '[project.entry-points."boxwright.formats"]').replace(":Lines", ":WritableLines")
     (folder / "source" / "pyproject.toml").write_text(PROJECT + entry_points, encoding="utf-8")
     pip = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--no-build-isolation", "--no-index"]
     command = [*pip, "--target", str(folder / "site"), str(folder / "source")]
