@@ -154,7 +154,7 @@ def test_dropping_a_folder_of_images_begins_a_project(driver, tmp_path):
     make_pictures(tmp_path / "holiday", 3)
     drop(driver.window, tmp_path / "holiday")
     dialog = driver.dialog()
-    QTest.keyClicks(dialog.classes, "cat, dog")
+    QTest.keyClicks(dialog.classes.names, "cat, dog")
     QTest.mouseClick(dialog.go, LEFT)
     driver.until(lambda: driver.window.workspace is not None and len(driver.workspace.queue) == 3)
     driver.shown()

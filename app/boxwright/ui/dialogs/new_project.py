@@ -1,4 +1,4 @@
-"""A new project: where the images are, what the classes are called, where the project lies."""
+"""A new project, page by page; every page has an answer that suits most, so it can be made from any of them."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtWidgets import QFormLayout, QPlainTextEdit
+from PySide6.QtWidgets import QDialogButtonBox, QPushButton, QStackedWidget
 
 from boxwright.domain.errors import BoxwrightError
 from boxwright.ui.dialogs.base import Sheet, plain_label
-from boxwright.ui.dialogs.path_field import PathField
+from boxwright.ui.dialogs.wizard_pages import ClassesPage, DetectorPage, ImagesPage, LabelsPage, Page, WayPage
 
 if TYPE_CHECKING:
     from boxwright.ui.main_window import MainWindow
@@ -20,55 +20,106 @@ class NewProjectDialog(Sheet):
     def __init__(self, window: MainWindow, images: Path | None = None) -> None:
         super().__init__(window, "New project", "Make the project")
         self._window = window
-        self._folder_typed = False
-        self.setMinimumWidth(560)
-        self.images = PathField("Folder of images")
-        self.folder = PathField("Project folder")
-        self.classes = QPlainTextEdit()
-        self.classes.setPlaceholderText("One class a line, or separated by commas. They can also be added later.")
-        self.classes.setFixedHeight(110)
-        self.classes.setTabChangesFocus(True)
-        form = QFormLayout()
-        form.addRow("Images", self.images)
-        form.addRow("", plain_label("They stay where they are and are never changed.", quiet=True))
-        form.addRow("Classes", self.classes)
-        form.addRow("Project folder", self.folder)
-        self.body.addLayout(form)
-        self.images.changed.connect(self._suggest)
-        self.folder.edit.textEdited.connect(self._typed)
+        self.resize(640, 390)
+        self.images, self.classes, self.labels = ImagesPage(), ClassesPage(), LabelsPage()
+        self.detector, self.way = DetectorPage(), WayPage()
+        self.pages: tuple[Page, ...] = (self.images, self.classes, self.labels, self.detector, self.way)
+        self.step, self.about, self.next_words = plain_label(), plain_label(quiet=True), plain_label(quiet=True)
+        self.stack = QStackedWidget()
+        for page in self.pages:
+            self.stack.addWidget(page)
+        self.back, self.next = QPushButton("Back"), QPushButton("Next")
+        self._lay_out()
+        self._connect()
+        self.images.images.path = images
+        self._show(0)
+        self.begin_at(self.images.first)
+
+    @property
+    def place(self) -> int:
+        return self.stack.currentIndex()
+
+    def _lay_out(self) -> None:
+        self.step.setObjectName("panelTitle")
+        for widget, stretch in ((self.step, 0), (self.about, 0), (self.stack, 1), (self.next_words, 0)):
+            self.body.addWidget(widget, stretch)
+        for button in (self.back, self.next):
+            self.buttons.addButton(button, QDialogButtonBox.ButtonRole.ActionRole)
+
+    def _connect(self) -> None:
+        self.back.clicked.connect(lambda: self._show(self.place - 1))
+        self.next.clicked.connect(self._go_on)
         self.go.clicked.connect(self._make)
-        self.images.path = images
-        self.begin_at(self.classes if images else self.images.edit)
+        for page in (self.labels, self.detector):
+            page.looked.connect(self._refresh)
 
-    def _typed(self, _text: str) -> None:
-        self._folder_typed = True
+    def _show(self, place: int) -> None:
+        self.stack.setCurrentIndex(place)
+        page = self.pages[place]
+        self.step.setText(f"{place + 1} of {len(self.pages)}: {page.title}")
+        self.about.setText(page.about)
+        if page is self.labels and self.images.images.path is not None:
+            self.labels.offer(self.images.images.path)
+        page.first.setFocus()
+        last = place == len(self.pages) - 1
+        self.back.setEnabled(place > 0)
+        self.next.setVisible(not last)
+        # Return goes on, and on the last page makes the project.
+        self.next.setDefault(not last)
+        self.go.setDefault(last)
+        self._refresh()
 
-    def _suggest(self, _text: str) -> None:
-        images = self.images.path
-        if images is not None and not self._folder_typed:
-            self.folder.path = images.parent / f"{images.name}-boxwright"
+    def _refresh(self) -> None:
+        self.complain("")
+        last = self.place == len(self.pages) - 1
+        self.next_words.setText(self._plan() if last else f"Next: {self.pages[self.place + 1].title.lower()}.")
+
+    def _plan(self) -> str:
+        steps = ["adds the images"]
+        if self.labels.chosen is not None:
+            steps.append("offers the labels to be imported")
+        if self.detector.chosen is not None:
+            steps.append("adds the detector, and offers to pre-label the images")
+        return f"This makes {self.images.folder.path}, {', then '.join(steps)}."
+
+    def _go_on(self) -> None:
+        problem = self.pages[self.place].problem()
+        if problem:
+            self.complain(problem)
+        else:
+            self._show(self.place + 1)
 
     def _make(self) -> None:
-        images, folder = self.images.path, self.folder.path
-        if images is None or not images.is_dir():
-            self.complain(f"There is no folder of images at {images or 'the path above'}; choose one that exists.")
-            return
-        if folder is None:
-            self.complain("Choose a folder for the project.")
-            return
-        from boxwright.services.project import Project
-        from boxwright.ui.tasks import add_images
-
+        for place, page in enumerate(self.pages):
+            if problem := page.problem():
+                if place != self.place:
+                    self._show(place)
+                self.complain(problem)
+                return
         if not self._window.close_project():
             return
+        from boxwright.services.project import Project
+        from boxwright.services.schedule import Schedule, Way, set_schedule
+        from boxwright.ui.beginning import Beginning
+
+        folder, images = self.images.folder.path, self.images.images.path
+        assert folder is not None and images is not None
         try:
-            project = Project.create(folder, class_names(self.classes.toPlainText()))
+            project = Project.create(folder, class_names(self.classes.names.toPlainText()))
+            set_schedule(project, Schedule(way=Way(self.way.way)))
         except BoxwrightError as error:
             self.complain(str(error))
             return
         self.accept()
         self._window.show_project(project)
-        self._window.run(add_images(project, images), self._window.images_added)
+        Beginning(
+            self._window,
+            images,
+            self.labels.chosen,
+            self.detector.chosen,
+            self.detector.names,
+            self.way.validation.value() / 100,
+        ).start()
 
 
 def class_names(text: str) -> list[str]:

@@ -1,0 +1,95 @@
+"""What fills a new project, one after another: images, labels, images kept for measuring, a detector."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject
+
+from boxwright.domain.model import Model
+from boxwright.ui.task import Task
+
+if TYPE_CHECKING:
+    from boxwright.services.project import Project
+    from boxwright.ui.main_window import MainWindow
+
+# The same answers keep the same images for measuring.
+_SEED = 0
+
+
+class Beginning(QObject):
+    """Stops, with what was done kept, when a step fails, is cancelled, or the project is closed."""
+
+    def __init__(
+        self,
+        window: MainWindow,
+        images: Path,
+        labels: Path | None,
+        detector: Path | None,
+        detector_classes: Sequence[str],
+        validation: float,
+    ) -> None:
+        super().__init__(window)
+        assert window.workspace is not None
+        self._window, self._workspace = window, window.workspace
+        self._images, self._labels, self._detector = images, labels, detector
+        self._names, self._validation = list(detector_classes), validation
+        self._workspace.destroyed.connect(self.deleteLater)
+
+    def start(self) -> None:
+        from boxwright.ui.tasks import add_images
+
+        self._window.run(add_images(self._workspace.project, self._images), self._images_added)
+
+    def _images_added(self, words: str) -> None:
+        self._window.images_added(words)
+        if self._labels is None:
+            self._keep_for_measuring()
+            return
+        from boxwright.ui.dialogs.importing import ImportDialog
+
+        dialog = ImportDialog(self._window, self._labels)
+        dialog.finished.connect(lambda _: self._keep_for_measuring())
+        dialog.open()
+
+    def _keep_for_measuring(self) -> None:
+        """After the import, because a dataset may bring a validation split of its own."""
+
+        def freeze(project: Project) -> int:
+            from boxwright.services.split import freeze_validation
+
+            return freeze_validation(project, self._validation, _SEED) if self._validation else 0
+
+        self._write("Keeping images for measuring", freeze, lambda _: self._add_detector())
+
+    def _add_detector(self) -> None:
+        self._workspace.refresh()
+        path = self._detector
+        if path is None:
+            return
+
+        def add(project: Project) -> Model:
+            from boxwright.services.models import add_model
+
+            model = add_model(project, path, self._names or None)
+            project.models.activate(model.id)
+            return project.models.get(model.id)
+
+        self._write("Adding the detector", add, self._detector_added)
+
+    def _detector_added(self, model: Model) -> None:
+        from boxwright.ui.dialogs.prelabel import PrelabelDialog
+
+        self._workspace.refresh()
+        PrelabelDialog(self._window, model).open()
+
+    def _write(self, title: str, change: Callable[[Project], object], done: Callable[..., object]) -> None:
+        writer = self._workspace.writer
+        if writer is None or self._window.workspace is not self._workspace:
+            return
+        task = Task(title, self)
+        task.failed.connect(lambda sentence: self._window.show_error(f"{title}: not done", sentence))
+        task.finished.connect(done)
+        task.follow(writer.submit(change))
