@@ -30,6 +30,7 @@ from boxwright.store.rounds import RoundRepository
 from boxwright.store.scores import ScoreRepository
 from boxwright.store.selection import SelectionRepository
 from boxwright.store.settings import SettingRepository
+from boxwright.store.visits import VisitRepository
 
 DATABASE = "project.db"
 LOCK = "project.lock"
@@ -60,6 +61,7 @@ class Project:
         self.batches = BatchRepository(store)
         self.rounds = RoundRepository(store)
         self.settings = SettingRepository(store)
+        self.visits = VisitRepository(store)
 
     @classmethod
     def create(cls, folder: Path, class_names: Iterable[str] = ()) -> Project:

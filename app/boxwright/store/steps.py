@@ -279,6 +279,20 @@ def m015_findings(db: Database) -> None:
     )
 
 
+def m016_visits(db: Database) -> None:
+    """How long people really worked on each image, pauses left out."""
+    _run(
+        db,
+        """CREATE TABLE visit (
+            id INTEGER PRIMARY KEY,
+            image_id INTEGER NOT NULL REFERENCES image(id),
+            at TEXT NOT NULL,
+            seconds REAL NOT NULL CHECK (seconds > 0),
+            annotator TEXT NOT NULL DEFAULT '')""",
+        "CREATE INDEX visit_image ON visit(image_id)",
+    )
+
+
 STEPS = (
     m001_images,
     m002_classes,
@@ -295,4 +309,5 @@ STEPS = (
     m013_features,
     m014_gallery,
     m015_findings,
+    m016_visits,
 )

@@ -65,6 +65,11 @@ class Desk:
         assert self._window.work_area is not None
         return self._window.work_area.review
 
+    def statistics(self) -> None:
+        from boxwright.ui.dialogs.statistics import StatisticsDialog
+
+        StatisticsDialog(self._window).open()
+
     def look_again(self) -> None:
         from boxwright.ui.dialogs.second_look import SecondLookDialog
 

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from boxwright.ui.gallery.place import GalleryPlace
     from boxwright.ui.saving import Saving
     from boxwright.ui.turn import Turn
+    from boxwright.ui.visits import VisitClock
     from boxwright.ui.work_area import WorkArea
     from boxwright.ui.workspace import Workspace
 
@@ -54,6 +55,7 @@ class MainWindow(QMainWindow):
         self.work_area: WorkArea | None = None
         self.turn: Turn | None = None
         self.gallery: GalleryPlace | None = None
+        self.visits: VisitClock | None = None
         self.task: Task | None = None
         self.setWindowTitle("Boxwright")
         self.resize(1366, 768)
@@ -94,6 +96,7 @@ class MainWindow(QMainWindow):
         from boxwright.services.writer import WriteQueue
         from boxwright.ui.gallery.place import GalleryPlace
         from boxwright.ui.turn import Turn
+        from boxwright.ui.visits import VisitClock
         from boxwright.ui.work_area import WorkArea
         from boxwright.ui.workspace import Workspace
 
@@ -105,6 +108,7 @@ class MainWindow(QMainWindow):
         self._connect_workspace(self.workspace, self.work_area)
         self.turn = Turn(self, self.workspace)
         self.gallery = GalleryPlace(self, self._stack)
+        self.visits = VisitClock(self, self.workspace)
         self._stack.addWidget(self.work_area)
         self._stack.setCurrentWidget(self.work_area)
         self.actions_map.attach_canvas(self.work_area.canvas)
@@ -124,6 +128,8 @@ class MainWindow(QMainWindow):
         if self.task is not None:
             self.task.cancel()
             self.task.wait(STOPPING_SECONDS)
+        if self.visits is not None:
+            self.visits.close()
         if not self._everything_written(workspace):
             return False
         turn.close()
@@ -141,6 +147,7 @@ class MainWindow(QMainWindow):
         self.status.clear()
         self.setWindowTitle("Boxwright")
         self.start_page.show_recent(self.settings.recent_projects)
+        self.visits = None
         self.update_actions()
         return True
 
@@ -162,6 +169,12 @@ class MainWindow(QMainWindow):
         task.failed.connect(lambda sentence: self.show_error(f"{task.title}: not done", sentence))
         task.stopped.connect(self.status.say)
         self.update_actions()
+
+    def tell_visit(self) -> None:
+        """Keep the time measured on the image on screen now, and measure on."""
+        if self.visits is not None:
+            self.visits.pause()
+            self.visits.resume()
 
     def images_added(self, words: str) -> None:
         if self.workspace is not None:

@@ -59,4 +59,6 @@ POOL_ROWS: tuple[Action, ...] = (
     Action("review.previous", "Previous finding", POOL, (",",), has_image, lambda d: d.review.step(-1), "previous"),
     Action("review.fix", "Do what the detector says", POOL, ("I",), can_decide, lambda d: d.review.fix(), "accept"),
     Action("review.keep", "Keep mine", POOL, ("K",), can_decide, lambda d: d.review.keep(), "reject"),
+    Action("pool.statistics", "Statistics…", POOL, (), in_project, lambda d: d.statistics(), "statistics",
+           separated=True),
 )  # fmt: skip

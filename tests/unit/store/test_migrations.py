@@ -262,6 +262,15 @@ def test_m015_findings(store: Store) -> None:
     assert store.rows("SELECT kind, kept FROM finding") == [("extra", 0)], "gone with its box"
 
 
+def test_m016_visits(store: Store) -> None:
+    step(store, "m016_visits")
+    one_image(store)
+    run(store, "INSERT INTO visit(image_id, at, seconds) VALUES (1, '', 2.5)")
+    for wrong in ("(9, '', 2.5)", "(1, '', 0)"):
+        with pytest.raises(sqlite3.IntegrityError):
+            run(store, f"INSERT INTO visit(image_id, at, seconds) VALUES {wrong}")
+
+
 def test_every_step_has_its_test() -> None:
     assert not [name for name in names() if not any(test.startswith(f"test_{name}") for test in globals())]
 

@@ -112,4 +112,6 @@ class GalleryPlace:
 
     def _told(self) -> None:
         self._window.actions_map["pool.gallery"].setChecked(self.shown)
+        if self._window.visits is not None:
+            (self._window.visits.pause if self.shown else self._window.visits.resume)()
         self._window.update_actions()
