@@ -131,5 +131,5 @@ def test_the_end_of_a_batch_is_told(opened):
         opened.key(Qt.Key.Key_Space)
     opened.until(lambda: opened.workspace.queue.done == 4)
     assert "batch is done" in opened.window.status.currentMessage()
-    assert "done" in opened.window.work_area.queue_panel.hint.text()
+    opened.until(lambda: "done" in opened.window.work_area.queue_panel.hint.text())
     assert set(opened.workspace.queue.marks) == {Mark.LABELED}
