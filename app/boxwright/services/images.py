@@ -77,15 +77,17 @@ class ImageLoader:
 
 
 def read_to_fit(path: Path, max_side: int | None, deep: bool = False) -> NDArray[np.uint8 | np.uint16]:
-    """Upright (H,W,3) uint8 BGR; with `max_side` its longer side is at most that, never enlarged. With `deep` a picture
-    of more than 8 bits keeps them, as `imaging.read.read_for_viewing` gives it.
+    """Upright (H,W,3) uint8 BGR; with `max_side` its longer side is at most that, never enlarged. A picture of
+    more than 8 bits is shown in the window of most of its values, or, with `deep`, keeps all of them.
 
     Raises `imaging.read.ImageReadError`.
     """
     from boxwright.config.opencv import cv2
-    from boxwright.imaging.read import read_for_viewing, read_image
+    from boxwright.imaging.read import read_for_viewing
+    from boxwright.imaging.window import eight_bits
 
-    pixels: NDArray[np.uint8 | np.uint16] = (read_for_viewing if deep else read_image)(path, max_side)
+    seen = read_for_viewing(path, max_side)
+    pixels: NDArray[np.uint8 | np.uint16] = seen if deep else eight_bits(seen)
     height, width = pixels.shape[:2]
     if max_side is None or max(height, width) <= max_side:
         return pixels

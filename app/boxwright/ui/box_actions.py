@@ -89,8 +89,8 @@ SEEING: tuple[Action, ...] = (
            checkable=True),
     Action("label.take_ghost", "Turn a ghost into a box", BOX, ("T",), can_edit, lambda d: d.take_ghost(),
            separated=True),
-    Action("view.thicker", "Thicker lines", VIEW, ("Ctrl+]",), has_image, lambda d: d.change_line_width(1)),
-    Action("view.thinner", "Thinner lines", VIEW, ("Ctrl+[",), has_image, lambda d: d.change_line_width(-1)),
+    Action("view.thicker", "Thicker lines", None, ("Ctrl+]",), has_image, lambda d: d.change_line_width(1)),
+    Action("view.thinner", "Thinner lines", None, ("Ctrl+[",), has_image, lambda d: d.change_line_width(-1)),
 )  # fmt: skip
 
 LOOKING: tuple[Action, ...] = (
@@ -104,13 +104,13 @@ LOOKING: tuple[Action, ...] = (
            checkable=True),
     Action("view.tone", "Brightness, contrast, gamma", VIEW, ("P",), has_image, lambda d: d.toggle_tone_bar(),
            checkable=True),
-    Action("view.darker", "Darker", VIEW, ("F6",), has_image, lambda d: d.shift_tone(brightness=-TONE_STEP)),
-    Action("view.brighter", "Brighter", VIEW, ("F7",), has_image, lambda d: d.shift_tone(brightness=TONE_STEP)),
-    Action("view.less_contrast", "Less contrast", VIEW, ("Shift+F6",), has_image,
+    Action("view.darker", "Darker", None, ("F6",), has_image, lambda d: d.shift_tone(brightness=-TONE_STEP)),
+    Action("view.brighter", "Brighter", None, ("F7",), has_image, lambda d: d.shift_tone(brightness=TONE_STEP)),
+    Action("view.less_contrast", "Less contrast", None, ("Shift+F6",), has_image,
            lambda d: d.shift_tone(contrast=-TONE_STEP)),
-    Action("view.more_contrast", "More contrast", VIEW, ("Shift+F7",), has_image,
+    Action("view.more_contrast", "More contrast", None, ("Shift+F7",), has_image,
            lambda d: d.shift_tone(contrast=TONE_STEP)),
-    Action("view.lower_gamma", "Lower gamma", VIEW, ("Ctrl+F6",), has_image, lambda d: d.shift_tone(gamma=-1)),
-    Action("view.higher_gamma", "Higher gamma", VIEW, ("Ctrl+F7",), has_image, lambda d: d.shift_tone(gamma=1)),
+    Action("view.lower_gamma", "Lower gamma", None, ("Ctrl+F6",), has_image, lambda d: d.shift_tone(gamma=-1)),
+    Action("view.higher_gamma", "Higher gamma", None, ("Ctrl+F7",), has_image, lambda d: d.shift_tone(gamma=1)),
     Action("view.plain", "Pictures as they are", VIEW, ("F8",), has_image, lambda d: d.reset_tone()),
 )  # fmt: skip

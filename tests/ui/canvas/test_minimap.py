@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QPoint, QRectF, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from tests.labelling import HEIGHT, WIDTH
 from tests.ui.canvas.hand import Hand
+
+from boxwright.domain.box import Box
+from boxwright.ui import commands
 
 LEFT = Qt.MouseButton.LeftButton
 
@@ -67,3 +70,16 @@ def test_the_crosshair_can_stay_in_every_tool_and_goes_with_the_pointer(hand: Ha
     assert hand.color_at(180, 20) != bare
     hand.view.set_crosshair(False)
     assert hand.color_at(180, 20) == bare
+
+
+def test_the_map_makes_way_for_the_selected_box(zoomed: Hand) -> None:
+    minimap = zoomed.view.minimap
+    inverse, _ = zoomed.view.viewportTransform().inverted()
+    corner = inverse.mapRect(QRectF(minimap.geometry()))
+    box = Box(*(float(round(v)) for v in (corner.left(), corner.top(), corner.right(), corner.bottom())))
+    before = minimap.geometry()
+    commands.draw(zoomed.model, box)
+    assert minimap.isVisible()
+    assert not minimap.geometry().intersects(before)
+    zoomed.model.select([])
+    assert minimap.geometry() == before

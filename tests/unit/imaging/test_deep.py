@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from boxwright.imaging.read import read_for_viewing, read_image
+from boxwright.imaging.thumbnail import thumbnail_jpeg
 
 RAMP = np.linspace(0, 4095, 64 * 48).reshape(48, 64).astype(np.uint16)
 
@@ -51,3 +52,15 @@ def test_a_large_one_is_reduced_as_others_are(tmp_path: Path) -> None:
 def test_an_ordinary_picture_is_read_as_ever(tmp_path: Path) -> None:
     Image.fromarray(np.dstack([RAMP >> 4] * 3).astype(np.uint8)).save(tmp_path / "x.jpg")
     assert np.array_equal(read_for_viewing(tmp_path / "x.jpg"), read_image(tmp_path / "x.jpg"))
+
+
+@pytest.mark.parametrize("channels", [1, 3])
+def test_a_few_bright_pixels_do_not_make_a_preview_black(tmp_path: Path, channels: int) -> None:
+    deep = RAMP if channels == 1 else np.dstack([RAMP] * 3)
+    deep = deep.copy()
+    deep[0, 0] = 65535
+    preview = cv2.imdecode(
+        np.frombuffer(thumbnail_jpeg(encoded(tmp_path / "x.png", deep)), np.uint8), cv2.IMREAD_GRAYSCALE
+    )
+    assert int(preview[24, 32]) == pytest.approx(128, abs=8)
+    assert preview[46, 50] > 240

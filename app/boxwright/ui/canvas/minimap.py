@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QObject, QPointF, QRect, QRectF, QSize, Qt
+from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QPixmap, QTransform
 from PySide6.QtWidgets import QWidget
 
@@ -12,6 +12,7 @@ from boxwright.ui.canvas.style import BAND, CASING, SELECTED_CASING
 
 _LONGEST = 170
 _FROM_EDGE = 10
+_LOOKED_AT = 50
 _SHARE = 3
 """It is never longer than this part of the view."""
 
@@ -29,6 +30,7 @@ class Minimap(QWidget):
         self.setAccessibleName(self.tr("The whole image, with the part in sight"))
         self.setToolTip(self.tr("Click or drag to go there"))
         screen.view_changed.connect(self._follow)
+        screen.model.selection_changed.connect(self._follow)
         screen.viewport().installEventFilter(self)
         self.hide()
 
@@ -49,12 +51,19 @@ class Minimap(QWidget):
             longest = min(_LONGEST, port.width() // _SHARE, port.height() // _SHARE)
             scale = longest / max(pyramid.width, pyramid.height, 1)
             size = QSize(max(8, round(pyramid.width * scale)), max(8, round(pyramid.height * scale)))
-            self.setGeometry(
-                port.right() - size.width() - _FROM_EDGE, port.bottom() - size.height() - _FROM_EDGE,
-                size.width(), size.height(),
-            )  # fmt: skip
+            self.setGeometry(self._free_corner(port, size))
             self.update()
         self.setVisible(shown)
+
+    def _free_corner(self, port: QRect, size: QSize) -> QRect:
+        """The first corner where the map covers no selected box; what is judged must be seen."""
+        scenery = self._screen.scenery
+        keys = [key for key in self._screen.model.selection[:_LOOKED_AT] if key in scenery.shapes.index]
+        boxes = [scenery.reach_of(scenery.shapes.box(key)) for key in keys]
+        right, bottom = port.right() - size.width() - _FROM_EDGE, port.bottom() - size.height() - _FROM_EDGE
+        left, top = port.left() + _FROM_EDGE, port.top() + _FROM_EDGE
+        corners = [QRect(QPoint(x, y), size) for x, y in ((right, bottom), (left, bottom), (right, top), (left, top))]
+        return next((c for c in corners if not any(c.intersects(box) for box in boxes)), corners[0])
 
     def _seen(self) -> QRect:
         """The part in sight, on this map."""

@@ -5,7 +5,8 @@ from __future__ import annotations
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QImage
 
-from boxwright.ui.canvas.tone import Window, guessed_window, range_of
+from boxwright.imaging.window import Window
+from boxwright.ui.canvas.tone import guessed_window, range_of
 from boxwright.ui.pixels import is_deep
 
 _LARGEST_HALVED = 12_000_000

@@ -9,6 +9,8 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QPointF
 from PySide6.QtGui import QImage, QTransform
 
+from boxwright.imaging import window
+from boxwright.imaging.window import Window
 from boxwright.ui.pixels import is_deep, pixels_of
 
 MOST = 100
@@ -16,20 +18,11 @@ MOST = 100
 
 GAMMA_LOWEST, GAMMA_HIGHEST = 0.2, 5.0
 
-_LOOKED_AT = 500
-"""Rows and columns of a picture that the window is guessed from."""
-
-_TAILS = (0.5, 99.5)
-"""Percentiles of the values that become black and white."""
-
 _LONGEST_SIDE = 32_000
 """What OpenCV's warping takes; a larger piece is thinned out first."""
 
 Area = tuple[int, int, int, int]
 """x1, y1, x2, y2 of the view in device pixels."""
-
-Window = tuple[float, float]
-"""The value that becomes black, and the one that becomes white."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,20 +60,22 @@ PLAIN = Tone()
 
 
 def guessed_window(image: QImage) -> Window:
-    """The range of most values of a deep picture, so that a few very bright pixels do not make all else black."""
-    values = pixels_of(image)
-    if values.ndim == 3:
-        values = values[..., :3]
-    thinned = values[:: max(1, len(values) // _LOOKED_AT), :: max(1, values.shape[1] // _LOOKED_AT)]
-    low, high = np.percentile(thinned, _TAILS)
-    return float(low), float(max(high, low + 1))
+    """The window that shows most values of a deep picture."""
+    return window.guessed_window(_colors(image))
 
 
 def range_of(image: QImage) -> Window:
-    """The smallest and the largest value of a deep picture."""
-    values = pixels_of(image)
-    values = values[..., :3] if values.ndim == 3 else values
-    return float(values.min()), float(max(values.max(), values.min() + 1))
+    """The values that a person may want the window of a deep picture to reach: a window's width on each side of the
+    guessed one, as far as there are values. The whole range may be stretched by a single dead pixel."""
+    values = _colors(image)
+    low, high = window.guessed_window(values)
+    first, last = max(float(values.min()), 2 * low - high), min(float(values.max()), 2 * high - low)
+    return first, max(last, first + 1)
+
+
+def _colors(image: QImage) -> NDArray[np.uint16]:
+    values: NDArray[np.uint16] = pixels_of(image)
+    return values[..., :3] if values.ndim == 3 else values
 
 
 class Toner:
@@ -91,9 +86,9 @@ class Toner:
         self._bytes = np.empty(0, np.uint8)
         self._words = np.empty(0, np.uint32)
 
-    def piece(self, image: QImage, to_view: QTransform, area: Area, tone: Tone, window: Window, smooth: bool) -> QImage:
+    def piece(self, image: QImage, to_view: QTransform, area: Area, tone: Tone, values: Window, smooth: bool) -> QImage:
         """What is seen of `image` in `area` when `to_view` maps its pixels
-        there. `window` counts for a deep picture."""
+        there. `values` is the window of a deep one."""
         from boxwright.config.opencv import cv2
 
         x1, y1, x2, y2 = area
@@ -109,15 +104,15 @@ class Toner:
         lib = cv2()
         way = lib.INTER_LINEAR if smooth else lib.INTER_NEAREST
         seen = lib.warpAffine(pixels, matrix, (x2 - x1, y2 - y1), flags=way, borderMode=lib.BORDER_REPLICATE)
-        return self._toned(seen, is_deep(image), tone, window)
+        return self._toned(seen, is_deep(image), tone, values)
 
-    def _toned(self, seen: NDArray[np.uint8 | np.uint16], deep: bool, tone: Tone, window: Window) -> QImage:
+    def _toned(self, seen: NDArray[np.uint8 | np.uint16], deep: bool, tone: Tone, values: Window) -> QImage:
         from boxwright.config.opencv import cv2
 
         lib = cv2()
-        made = (tone, window if deep else None)
+        made = (tone, values if deep else None)
         if made != self._made:
-            table = _table(tone, window, 65536) if deep else _table(tone, (0.0, 255.0), 256)
+            table = _table(tone, values, 65536) if deep else _table(tone, (0.0, 255.0), 256)
             self._made, self._bytes = made, table
             self._words = table.astype(np.uint32) * np.uint32(0x010101) | np.uint32(0xFF000000)
         if seen.ndim == 2:
@@ -132,8 +127,8 @@ class Toner:
         return QImage(shown.data, width, height, 4 * width, QImage.Format.Format_RGB32).copy()
 
 
-def _table(tone: Tone, window: Window, size: int) -> NDArray[np.uint8]:
-    low, high = window
+def _table(tone: Tone, values: Window, size: int) -> NDArray[np.uint8]:
+    low, high = values
     return tone.curve((np.arange(size, dtype=np.float64) - low) / max(high - low, 1e-9))
 
 
