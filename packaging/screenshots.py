@@ -1,5 +1,6 @@
 """Makes docs/images/*.png from the real window on the demo project: `python packaging/screenshots.py [DEMO_FOLDER]`.
-With `--retraining` only those of the turn, which trains for minutes; without it only the others."""
+With `--retraining` only those of the turn, which trains for minutes; with `--pool` only those of the gallery, the
+review and the statistics; without either only the others."""
 
 from __future__ import annotations
 
@@ -21,9 +22,13 @@ from PySide6.QtWidgets import QApplication, QDialog
 
 from boxwright.config.settings import Settings
 from boxwright.domain.annotation import drawn
+from boxwright.domain.pool_query import Order
+from boxwright.domain.progress import never
 from boxwright.services.demo import make_demo
 from boxwright.services.demo.truth import FILE, read_truth
+from boxwright.services.detecting import detect_chunks, open_for_pipeline
 from boxwright.services.project import Project
+from boxwright.services.second_look import commit_looks, to_look_at
 from boxwright.ui.application import make_application
 from boxwright.ui.main_window import MainWindow
 from boxwright.ui.queue import View
@@ -132,6 +137,37 @@ class Photographer:
         self.broken_model()
         self.window.close()
 
+    def pool(self) -> None:
+        """The gallery, the review of what is labelled, and the statistics of the work before."""
+        self.until(self.window.isVisible)
+        look_again(self.demo)
+        self.window.open_project(self.demo)
+        self.until(lambda: self.workspace.model.labels is not None)
+        self.label_some()
+        self.window.desk.gallery.toggle()
+        page = self.window.desk.gallery.page
+        page.filters.order.setCurrentIndex(page.filters.order.findData(Order.UNCERTAINTY))
+        page.look()
+        self.until(lambda: page.grid.ids.size)
+        self.until(lambda: page.grid.ids.size and page.source.tile(int(page.grid.ids[31])))
+        for place, keys in ((1, Qt.KeyboardModifier.NoModifier), (3, Qt.KeyboardModifier.ShiftModifier)):
+            center = page.grid.rect_of(place).center()
+            QTest.mouseClick(page.grid.viewport(), Qt.MouseButton.LeftButton, keys, center)
+        tiles = [page.source.tile(int(i)) for i in page.grid.ids[:40]]
+        self.until(lambda: all(tile and page.source.picture(tile) for tile in tiles[:32]))
+        self.shoot("gallery")
+        self.window.desk.gallery.leave()
+        self.workspace.show_list(View.REVIEW)
+        self.until(lambda: self.workspace.view is View.REVIEW and self.workspace.model.labels is not None)
+        self.until(lambda: self.window.work_area.review.current)
+        self.shoot("review")
+        dialog = self.dialog("pool.statistics")
+        self.until(lambda: dialog.states.amounts)
+        self.shoot("statistics", dialog)
+        dialog.reject()
+        self.until(lambda: QApplication.activeModalWidget() is None)
+        self.window.close()
+
     @property
     def workspace(self):  # type: ignore[no-untyped-def]
         return self.window.workspace
@@ -213,6 +249,16 @@ class Photographer:
         self.until(lambda: QApplication.activeModalWidget() is None)
 
 
+def look_again(folder: Path) -> None:
+    """As the review does in a child process."""
+    with Project.open_for_writing(folder) as project:
+        model = project.models.active()
+        assert model is not None
+        detector = open_for_pipeline(project, model, "cpu")
+        for chunk in detect_chunks(project, detector, to_look_at(project, model), never):
+            commit_looks(project, model, chunk)
+
+
 def label_truth(folder: Path, count: int) -> None:
     """Give the first `count` images that nobody has labelled the boxes they were drawn with."""
     truth = read_truth(folder / FILE)
@@ -225,8 +271,8 @@ def label_truth(folder: Path, count: int) -> None:
 
 
 def main() -> None:
-    retraining = "--retraining" in sys.argv
-    folders = [argument for argument in sys.argv[1:] if argument != "--retraining"]
+    retraining, pool = "--retraining" in sys.argv, "--pool" in sys.argv
+    folders = [argument for argument in sys.argv[1:] if not argument.startswith("--")]
     demo = Path(folders[0]).resolve() if folders else Path(tempfile.mkdtemp()) / "machine parts"
     if not (demo / "project.db").exists():
         make_demo(demo, lambda _: None).close()
@@ -235,6 +281,8 @@ def main() -> None:
     photographer = Photographer(demo)
     if retraining:
         photographer.retraining()
+    elif pool:
+        photographer.pool()
     else:
         photographer.run()
 

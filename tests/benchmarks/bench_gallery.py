@@ -153,7 +153,7 @@ def main() -> None:
             rows[f"gallery, {name}, not decoded"] = frames(page.grid, values)
         again = walks(page.grid)["wheel"]
         rows["gallery, wheel, from the disk"] = frames(page.grid, again)
-        print(f"previews in memory: {page._source.cached_bytes / 2**20:.1f} MiB")
+        print(f"previews in memory: {page.source.cached_bytes / 2**20:.1f} MiB")
         window.close()
     show(f"gallery of {pool:,} images", rows)
 

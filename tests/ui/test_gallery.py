@@ -48,7 +48,7 @@ def page_of(driver):
 
 def names(page) -> list[str]:
     ids = page.grid.ids.tolist()
-    tiles = [page._source.tile(i) for i in ids]
+    tiles = [page.source.tile(i) for i in ids]
     return [tile.name for tile in tiles] if all(tiles) else []
 
 
@@ -267,13 +267,13 @@ def test_what_was_labelled_meanwhile_is_seen_on_coming_back(gallery):
     gallery.key(Qt.Key.Key_G, CONTROL)
     page = page_of(gallery)
     first = int(page.grid.ids[0])
-    gallery.until(lambda: (tile := page._source.tile(first)) is not None and tile.kind is Kind.LABELED)
-    assert page._source.tile(first).boxes == 2
+    gallery.until(lambda: (tile := page.source.tile(first)) is not None and tile.kind is Kind.LABELED)
+    assert page.source.tile(first).boxes == 2
 
 
 def test_thumbnails_come_from_the_disk_the_second_time(gallery, tmp_path):
     page = page_of(gallery)
-    source = page._source
+    source = page.source
     tiles = [source.tile(int(i)) for i in page.grid.ids]
     gallery.until(lambda: all(source.picture(tile) is not None for tile in tiles))
     assert (tmp_path / "home" / "cache" / "thumbnails.db").is_file()
@@ -283,7 +283,7 @@ def test_thumbnails_come_from_the_disk_the_second_time(gallery, tmp_path):
         file.unlink()
     gallery.open(folder)
     gallery.key(Qt.Key.Key_G, CONTROL)
-    source = page_of(gallery)._source
+    source = page_of(gallery).source
     gallery.until(lambda: names(page_of(gallery)) != [])
     gallery.until(lambda: all((p := source.picture(tile)) is not None and p.width() > 1 for tile in tiles))
 
@@ -307,6 +307,6 @@ def test_a_pool_of_thousands_reads_only_what_is_near(driver, tmp_path):
     for value in range(0, bar.maximum(), max(1, bar.maximum() // 60)):
         bar.setValue(value)
         QApplication.processEvents()
-    driver.until(lambda: page._source.tile(int(page.grid.ids[page.grid.place_at(QPoint(300, 200))])) is not None)
-    assert len(page._source._tiles) < 4097
-    assert page._source.cached_bytes <= 64 * 2**20
+    driver.until(lambda: page.source.tile(int(page.grid.ids[page.grid.place_at(QPoint(300, 200))])) is not None)
+    assert len(page.source._tiles) < 4097
+    assert page.source.cached_bytes <= 64 * 2**20

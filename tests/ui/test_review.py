@@ -283,3 +283,16 @@ def test_the_gallery_finds_and_sorts_what_the_detector_disputes(driver, pool):
     assert found.figures is not None and (np.diff(found.figures) <= 0).all()
     assert len(everything.ids) == len(NAMES)
     assert everything.figures is not None and np.isnan(everything.figures[-2:]).all()
+
+
+def test_the_gallery_is_narrowed_to_what_is_disputed_by_hand(driver, pool):
+    look_again(pool)
+    driver.open(pool)
+    driver.key(Qt.Key.Key_G, CONTROL)
+    page = driver.window.gallery.page
+    driver.until(lambda: len(page.grid.ids) == len(NAMES))
+    page.filters.kind.setFocus()
+    QTest.keyClicks(page.filters.kind, "det")
+    QTest.keyClick(page.filters.kind, Qt.Key.Key_Return)
+    driver.until(lambda: len(page.grid.ids) == 4)
+    assert page.filters.query().kind is Kind.DISPUTED

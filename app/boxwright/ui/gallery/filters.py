@@ -63,15 +63,17 @@ class GalleryFilters(QWidget):
         self.offer(Choices([], []))
 
     def query(self) -> PoolQuery:
+        # Qt hands an enum of texts back as a bare text.
+        kind = self.kind.currentData()
         return PoolQuery(
             self.search.text().strip(),
-            self.kind.currentData(),
+            Kind(kind) if kind is not None else None,
             self.label_class.currentData(),
             self.tag.currentData() or "",
             self.lowest.value(),
             self.highest.value(),
             _since(self.since.currentData()),
-            self.order.currentData(),
+            Order(self.order.currentData()),
             self.backwards.isChecked(),
         )
 

@@ -54,6 +54,7 @@ class GalleryGrid(QAbstractScrollArea):
         self.setAccessibleName(self.tr("Images of the pool"))
         # What scrolls is moved, not painted again.
         self.viewport().setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+        self.setContextMenuPolicy(Qt.ContextMenuPolicy.ActionsContextMenu)
         source.changed.connect(self._read)
 
     # What is shown
@@ -189,6 +190,8 @@ class GalleryGrid(QAbstractScrollArea):
         return f"{self._figures[place]:.2f}"
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
+        if event.button() == Qt.MouseButton.RightButton:
+            self._choose_for_menu(self.place_at(event.position().toPoint()))
         if event.button() != Qt.MouseButton.LeftButton:
             return
         self._press = event.position().toPoint()
@@ -206,6 +209,12 @@ class GalleryGrid(QAbstractScrollArea):
         else:
             self.choice.only(place)
         self._told()
+
+    def _choose_for_menu(self, place: int | None) -> None:
+        """What the menu that comes up is about."""
+        if place is not None and place not in self.choice:
+            self.choice.only(place)
+            self._told()
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         at = event.position().toPoint()

@@ -38,11 +38,11 @@ class GalleryPage(QWidget):
         self._workspace = workspace
         # Of its own, so that a long question never keeps an image from being shown.
         self._reader = ProjectReader(workspace.project, self)
-        self._source = TileSource(self._reader, self)
+        self.source = TileSource(self._reader, self)
         self._question = 0
         self._history: list[Callable[[Project], str]] = []
         self.filters = GalleryFilters()
-        self.grid = GalleryGrid(self._source)
+        self.grid = GalleryGrid(self.source)
         self.count = QLabel()
         self.count.setTextFormat(Qt.TextFormat.PlainText)
         self.empty = QLabel()
@@ -81,12 +81,14 @@ class GalleryPage(QWidget):
 
     def enter(self) -> None:
         """The page comes on screen: what was done on the canvas meanwhile is to be seen."""
-        self._source.forget()
+        self.source.forget()
         self.look()
         self.grid.setFocus()
 
     def offer(self, actions: Iterable[QAction]) -> None:
+        """As buttons, and in the menu of the right mouse button."""
         for action in actions:
+            self.grid.addAction(action)
             button = QToolButton()
             button.setDefaultAction(action)
             button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
@@ -94,11 +96,11 @@ class GalleryPage(QWidget):
 
     def close_page(self) -> None:
         self._reader.close()
-        self._source.close()
+        self.source.close()
 
     def _pool_changed(self) -> None:
         if self.isVisible():
-            self._source.forget()
+            self.source.forget()
             self.look()
 
     def _choice_changed(self) -> None:

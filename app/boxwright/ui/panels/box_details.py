@@ -18,6 +18,9 @@ from boxwright.ui.provenance import provenance
 from boxwright.ui.session import SessionModel
 
 BARS = 4
+LEAST = 0.01
+"""A class less likely than this is not drawn, unless it is the runner-up."""
+
 HEIGHT = 196
 """Room for two lines of doubt, the bars and three lines of origin, so that the panel does not jump between boxes."""
 
@@ -94,6 +97,8 @@ class BoxDetails(QWidget):
     def _bars_of(self, doubt: Doubt, item: Annotation | Prediction) -> list[Bar]:
         bars = []
         for rank, (class_id, share) in enumerate(doubt.ranked):
+            if rank > 1 and share < LEAST:
+                break
             name, color = class_look(self._model, class_id)
             bars.append(Bar(name, share, color, rank if class_id != item.class_id else 0))
         if doubt.elsewhere is not None:

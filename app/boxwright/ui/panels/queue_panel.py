@@ -160,7 +160,11 @@ class QueuePanel(QWidget):
         self.pool.setText(self.tr("Pool: {0} of {1} done").format(f"{queue.pool_done_now:,}", f"{queue.pool_usable:,}"))
         if queue.round is not None:
             figures = queue.round.number, f"{queue.round_labeled_now:,}", f"{queue.round.size:,}"
-            self.round.setText(self.tr("Round {0}: {1} of {2} labelled").format(*figures))
+            enough = queue.round_labeled_now > queue.round.size
+            words = (
+                self.tr("Round {0}: {1} labelled, {2} wanted") if enough else self.tr("Round {0}: {1} of {2} labelled")
+            )
+            self.round.setText(words.format(*figures))
         finished = total > 0 and done >= total
         if queue.view is View.VALIDATION:
             hint = self.tr("Labels of these images measure detectors; no detector is trained on them.")
