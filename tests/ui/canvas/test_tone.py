@@ -24,6 +24,11 @@ def ramp(low: int, high: int) -> NDArray[np.uint16]:
     return np.tile(np.linspace(low, high, WIDTH).astype(np.uint16), (HEIGHT, 1))
 
 
+def shown(hand: Hand) -> NDArray[np.int64]:
+    image = hand.seen()  # which must outlive the array over its memory
+    return pixels_of(image)[..., :3].astype(np.int64)
+
+
 def grey_at(hand: Hand, x: float) -> int:
     return hand.color_at(x, 20).red()
 
@@ -64,9 +69,9 @@ def test_a_toned_picture_lies_where_the_plain_one_does(hand: Hand, zoom: float) 
     smooth = np.kron(noise(HEIGHT // 20, WIDTH // 20), np.ones((20, 20, 1), dtype=np.uint8))
     hand.view.set_image(to_qimage(smooth), WIDTH, HEIGHT)
     hand.view.zoom_by(zoom)
-    plain = pixels_of(hand.seen())[..., :3].astype(int)
+    plain = shown(hand)
     hand.view.set_tone(Tone(gamma=1.0001))
-    toned = pixels_of(hand.seen())[..., :3].astype(int)
+    toned = shown(hand)
     differing = (np.abs(plain - toned).max(axis=2) > 8).mean()
     assert differing < (0.03 if zoom < 1 else 0.002)
 
