@@ -22,6 +22,7 @@ from boxwright.config.opencv import cv2
 from boxwright.services.demo.picture import Picture, render
 from boxwright.services.demo.scene import Plan, plan
 from boxwright.services.demo.truth import write_truth
+from boxwright.services.lock import WriterLock
 
 pytest.importorskip("torch", reason="training needs the extra 'train'")
 pytest.importorskip("onnx", reason="training needs the extra 'train'")
@@ -113,6 +114,16 @@ def test_another_experiment_is_not_mixed_into_a_folder(
     assert simulate(trays, out, "--steps", "61") == 1
     assert "holds another experiment" in capsys.readouterr().err
     assert (out / "cells.jsonl").read_bytes() == before
+
+
+def test_two_programs_do_not_work_in_one_folder(trays: Path, out: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    lock = WriterLock(out / "experiment.lock")
+    assert lock.acquire()
+    try:
+        assert simulate(trays, out) == 1
+    finally:
+        lock.release()
+    assert "Another program" in capsys.readouterr().err
 
 
 def test_training_that_goes_on_is_another_experiment(trays: Path, out: Path, tmp_path: Path) -> None:

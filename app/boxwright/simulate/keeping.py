@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from boxwright.domain.errors import FormatError
 from boxwright.domain.progress import Report, ShouldStop
+from boxwright.services.lock import WriterLock
 from boxwright.simulate.labelled import LabelledSet
 from boxwright.simulate.ledger import Ledger
 from boxwright.simulate.output import write_cells
 from boxwright.simulate.plan import Plan
 from boxwright.simulate.run import run_experiment
 from boxwright.training.protocol import BaseModel
+
+LOCK = "experiment.lock"
 
 
 @dataclass(frozen=True)
@@ -48,8 +53,29 @@ def keep(
         "step": str(plan.step),
         "steps": str(plan.pace.steps),
     }
-    ledger = Ledger(place.out, told)
+    with _alone(place.out):
+        ledger = Ledger(place.out, told)
+        try:
+            run_experiment(plan, labelled, base, ledger, place.features, place.jobs, report, should_stop)
+        finally:
+            write_cells(ledger.cells.values(), [arm.name for arm in plan.arms], told, place.out)
+
+
+@contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    """Two programs on one folder would compute and write everything twice."""
+    lock = WriterLock(folder / LOCK)
     try:
-        run_experiment(plan, labelled, base, ledger, place.features, place.jobs, report, should_stop)
+        folder.mkdir(parents=True, exist_ok=True)
+        taken = lock.acquire()
+    except OSError as error:
+        raise FormatError(f"{folder} cannot be used: {error.strerror or error}; choose another folder.") from error
+    if not taken:
+        raise FormatError(
+            f"Another program (process {lock.holder()}) works on the experiment in {folder}; wait until it has "
+            "ended, or choose another folder."
+        )
+    try:
+        yield
     finally:
-        write_cells(ledger.cells.values(), [arm.name for arm in plan.arms], told, place.out)
+        lock.release()

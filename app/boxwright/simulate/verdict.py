@@ -35,7 +35,7 @@ def verdict(report: Mapping[str, Any]) -> Verdict:
     best = max(told, key=lambda arm: told[arm]["mean"])
     found = told[best]
     seeds = len(found["values"])
-    ahead = f"{_points(found['mean'])} ahead of random batches at equal boxes"
+    ahead = f"{_points(found['mean'])} random batches at equal boxes"
     if found["low"] is None:
         return Verdict(None, f"{best} is {ahead}, but one run tells nothing about chance: repeat it more often.")
     said = f"{best} is {ahead}, {_interval(found)}"
@@ -59,7 +59,8 @@ def verdict(report: Mapping[str, Any]) -> Verdict:
 
 
 def _points(difference: float) -> str:
-    return f"{100 * difference:+.1f} AP points"
+    """ "2.1 AP points ahead of", "0.3 AP points behind"."""
+    return f"{abs(100 * difference):.1f} AP points {'ahead of' if difference >= 0 else 'behind'}"
 
 
 def _interval(found: Mapping[str, Any]) -> str:
