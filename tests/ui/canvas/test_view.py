@@ -179,6 +179,22 @@ def test_a_right_click_offers_the_classes_as_plain_text(hand: Hand, qtbot: QtBot
     assert annotation.class_id == 2
 
 
+@pytest.mark.qt_log_ignore("This plugin does not support", extend=True)
+def test_a_right_click_marks_and_locks_without_the_keyboard(hand: Hand) -> None:
+    def choose(text: str) -> None:
+        point = hand.on_screen(80, 70)
+        event = QContextMenuEvent(QContextMenuEvent.Reason.Mouse, point, hand.view.viewport().mapToGlobal(point))
+        QApplication.sendEvent(hand.view.viewport(), event)
+        menu = hand.view.findChildren(QMenu)[-1]
+        next(action for action in menu.actions() if action.text() == text).trigger()
+        menu.close()
+
+    choose("Occluded")
+    assert [a.flags for a in hand.annotations] == [{"occluded"}]
+    choose("Lock or unlock")
+    assert hand.model.is_locked(hand.model.selection[0])
+
+
 def test_a_prelabel_looks_different_from_what_was_confirmed_in_shape_not_only_colour(hand: Hand) -> None:
     def edge() -> set[str]:
         image = hand.seen()

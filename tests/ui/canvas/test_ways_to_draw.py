@@ -85,6 +85,19 @@ def test_the_points_set_so_far_are_marked(hand: Hand) -> None:
     assert hand.color_at(171, 161) == before
 
 
+def test_backspace_takes_back_the_last_of_the_points(hand: Hand) -> None:
+    hand.view.draw_by = "points"
+    hand.view.tool = "draw"
+    for point in ((170, 160), (300, 20)):
+        hand.hover(*point)
+        hand.click(*point)
+    hand.key(Qt.Key.Key_Backspace)
+    for point in ((190, 200), (165, 220), (150, 180)):
+        hand.hover(*point)
+        hand.click(*point)
+    assert hand.boxes() == [Box(150, 160, 190, 220)]
+
+
 def test_shift_draws_a_square(hand: Hand) -> None:
     hand.view.tool = "draw"
     hand.press(150, 160)

@@ -22,6 +22,7 @@ class Shelf:
 
     def __init__(self) -> None:
         self.reads: Counter[str] = Counter()
+        self.ready: list[str] = []
         self.alive: dict[str, weakref.ref[Value]] = {}
         self._told = threading.Condition()
         self.loader: AheadLoader[str, Value] = AheadLoader(self.read, lambda v: v.size, 100, self._ready)
@@ -34,9 +35,14 @@ class Shelf:
             self._told.notify_all()
         return value
 
-    def _ready(self, _key: str) -> None:
+    def _ready(self, key: str) -> None:
         with self._told:
+            self.ready.append(key)
             self._told.notify_all()
+
+    def until_ready(self, key: str) -> None:
+        with self._told:
+            assert self._told.wait_for(lambda: key in self.ready, 10)
 
     def until(self, reads: int) -> None:
         with self._told:
@@ -92,10 +98,6 @@ def test_what_nobody_wants_goes_before_what_is_wanted(shelf: Shelf) -> None:
 
 def test_the_reading_threads_hold_on_to_nothing(shelf: Shelf) -> None:
     shelf.loader.want(["full 300"])
-    shelf.until(1)
-    shelf.settle()
-    shelf.loader.want(["next 40"])
-    shelf.until(2)
-    shelf.settle()
+    shelf.until_ready("full 300")
     shelf.loader.want([])
     assert shelf.alive["full 300"]() is None

@@ -81,6 +81,17 @@ class DrawTool(Tool):
         self.surface.overlay.draft(self._spanned(places))
         self.surface.overlay.points([(p.x, p.y) for p in self._points] if self._by_points else [])
 
+    def take_back(self) -> bool:
+        """Take back the last extreme point; False when there is none."""
+        if not self._by_points or not self._points:
+            return False
+        last = self._points.pop()
+        if self._points:
+            self._show(last)
+        else:
+            self.cancel()
+        return True
+
     def leave(self) -> None:
         self.surface.overlay.crosshair(None)
 

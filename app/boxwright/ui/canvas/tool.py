@@ -68,6 +68,10 @@ class Tool:
     def release(self, pointer: Pointer) -> None:
         """The left button went up."""
 
+    def take_back(self) -> bool:
+        """Backspace: one step of the gesture back; False when a gesture has no steps."""
+        return False
+
     def leave(self) -> None:
         """The pointer left the canvas, or another tool takes over."""
 

@@ -205,6 +205,8 @@ class CanvasView(Screen):
                 self._refresh_cursor()
         elif event.key() == Qt.Key.Key_Escape:
             self.cancel()
+        elif event.key() == Qt.Key.Key_Backspace and self._acting.take_back():
+            return
         elif event.key() in _ARROWS and not self._model.selection:
             # With boxes selected these are shortcuts that move them.
             self.look_further(*_ARROWS[Qt.Key(event.key())])
