@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import cached_property, lru_cache
 from pathlib import Path, PurePosixPath
 
@@ -49,6 +51,30 @@ def files_below(folder: Path) -> Iterator[Path]:
 
     A name may be a pipe or a device: ask `is_file` before opening it, or the program waits for ever.
     """
+    listed = _listed.get()
+    if listed is None:
+        yield from _walk(folder)
+        return
+    if folder not in listed:
+        listed[folder] = list(_walk(folder))
+    yield from listed[folder]
+
+
+@contextmanager
+def listed_once() -> Iterator[None]:
+    """Within it `files_below` walks through a folder only once: twenty formats ask for the files of the same one, which
+    may be a million."""
+    token = _listed.set({})
+    try:
+        yield
+    finally:
+        _listed.reset(token)
+
+
+_listed: ContextVar[dict[Path, list[Path]] | None] = ContextVar("listed", default=None)
+
+
+def _walk(folder: Path) -> Iterator[Path]:
     entered: set[str] = set()
     for at, folders, names in os.walk(folder, followlinks=True):
         real = os.path.realpath(at)

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from boxwright.domain.errors import FormatError, SettingError
 from boxwright.formats.base import Format, Guess
+from boxwright.formats.finding import listed_once
 
 GROUP = "boxwright.formats"
 # A table, so that a frozen bundle without package metadata has them too.
@@ -86,7 +87,8 @@ def by_name(name: str) -> Format:
 
 def recognise(path: Path) -> list[Guess]:
     """The formats that `path` (a folder or a file) may be in, the surest first; empty when none fits."""
-    guesses = [guess for known in _formats() if (guess := known.recognise(path)) is not None]
+    with listed_once():
+        guesses = [guess for known in _formats() if (guess := known.recognise(path)) is not None]
     return sorted(guesses, key=lambda guess: -guess.confidence)
 
 

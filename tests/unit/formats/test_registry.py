@@ -57,6 +57,14 @@ def test_the_surer_guess_comes_first(tmp_path: Path) -> None:
     assert reader_for(tmp_path, "voc").name == "voc"
 
 
+def test_what_came_into_a_folder_since_is_seen(tmp_path: Path) -> None:
+    (tmp_path / "deep").mkdir()
+    assert recognise(tmp_path) == []
+    (tmp_path / "deep" / "classes.txt").write_text("nut\n")
+    (tmp_path / "deep" / "a.txt").write_text("0 0.5 0.5 0.1 0.1\n")
+    assert [g.format for g in recognise(tmp_path)] == ["labelimg"]
+
+
 def in_a_process_with(folder: Path, *entries: str) -> list[str]:
     """The names of the formats in a fresh process for which `entries` are installed."""
     info = folder / "lines_format-1.0.dist-info"
