@@ -54,6 +54,13 @@ class Capabilities:
     writes: bool = True
 
 
+ALL_OF_BOXES = Capabilities(
+    1e-5, scores=True, flags=ALL_FLAGS, attributes=ANY_VALUE, tags=True, notes=True, unlabeled_marks=True,
+    provenance=True,
+)  # fmt: skip
+"""Of a format with room for whatever is said of a box and of an image."""
+
+
 @dataclass(frozen=True, slots=True)
 class Guess:
     """A format that `recognise` thinks a path is in. `confidence` 0..1; `why` in a few words."""

@@ -11,6 +11,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import orjson
@@ -18,7 +19,7 @@ import orjson
 from boxwright.domain.errors import FormatError
 from boxwright.domain.image import Split
 from boxwright.domain.marks import AttributeValue
-from boxwright.formats.base import ALL_FLAGS, ANY_VALUE, Capabilities, Format, Guess
+from boxwright.formats.base import ALL_OF_BOXES, Format, Guess
 from boxwright.formats.coco_read import CocoFile, Gathered
 from boxwright.formats.dataset import Boxes, Dataset, DatasetBox, DatasetImage, Problem
 from boxwright.formats.extras import NOTE, TAGS, attributes_of, signature_of
@@ -35,20 +36,7 @@ UNLABELED = "image_info_unlabeled"
 class Coco(Format):
     name = "coco"
     title = "COCO detection (JSON)"
-    capabilities = Capabilities(
-        accuracy=1e-5,
-        scores=True,
-        flags=ALL_FLAGS,
-        attributes=ANY_VALUE,
-        tags=True,
-        notes=True,
-        unlabeled_marks=True,
-        provenance=True,
-        signed_empty=True,
-        class_ids=True,
-        image_ids=True,
-        folders=True,
-    )
+    capabilities = replace(ALL_OF_BOXES, signed_empty=True, class_ids=True, image_ids=True, folders=True)
 
     def recognise(self, path: Path) -> Guess | None:
         if path.is_file():

@@ -19,8 +19,7 @@ from boxwright.formats.coco import json_files
 from boxwright.formats.createml_read import CreateMLReader
 from boxwright.formats.dataset import Dataset, DatasetImage, Problem
 from boxwright.formats.json_sniff import ends
-from boxwright.formats.names import flat_names, unique_names
-from boxwright.formats.staging import ImageMode, Staging
+from boxwright.formats.staging import ImageMode, Staging, file_names
 from boxwright.formats.unlabeled import unlabeled_path
 
 _FOLDERS = {Split.TRAIN: "train/", Split.VALIDATION: "val/", Split.TEST: "test/", None: ""}
@@ -52,8 +51,7 @@ class CreateML(Format):
         return reader.dataset(with_unlabeled=path.is_dir())
 
     def write_files(self, dataset: Dataset, staging: Staging, image_mode: ImageMode) -> None:
-        paths = [image.path for image in dataset.images]
-        names = unique_names(paths) if image_mode is ImageMode.NONE else flat_names(paths)
+        names = file_names(dataset.images, image_mode)
         pairs = list(zip(dataset.images, names, strict=True))
         for split in dataset.used_splits() or [None]:
             rows = [(image, name) for image, name in pairs if image.split is split and image.labeled]

@@ -15,8 +15,8 @@ from boxwright.domain.image import Split
 from boxwright.formats.base import Capabilities, Format, Guess
 from boxwright.formats.darknet_read import DarknetReader, find_data, is_data
 from boxwright.formats.dataset import Dataset, Problem
-from boxwright.formats.names import flat_names, stem_of, unique_names
-from boxwright.formats.staging import ImageMode, Staging
+from boxwright.formats.names import stem_of
+from boxwright.formats.staging import ImageMode, Staging, file_names
 from boxwright.formats.unlabeled import unlabeled_path
 from boxwright.formats.yolo import label_text
 
@@ -41,8 +41,7 @@ class Darknet(Format):
         return DarknetReader(found, problems).read()
 
     def write_files(self, dataset: Dataset, staging: Staging, image_mode: ImageMode) -> None:
-        paths = [image.path for image in dataset.images]
-        names = unique_names(paths) if image_mode is ImageMode.NONE else flat_names(paths)
+        names = file_names(dataset.images, image_mode)
         lists: dict[Split, list[str]] = {split: [] for split in Split}
         for image, name in zip(dataset.images, names, strict=True):
             split = image.split or Split.TRAIN

@@ -11,13 +11,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import orjson
 
 from boxwright.domain.errors import FormatError
 from boxwright.domain.image import Split
-from boxwright.formats.base import ALL_FLAGS, ANY_VALUE, Capabilities, Format, Guess
+from boxwright.formats.base import ALL_OF_BOXES, Format, Guess
 from boxwright.formats.coco import json_files
 from boxwright.formats.dataset import Dataset, DatasetBox, DatasetImage, Problem
 from boxwright.formats.extras import NOTE, attributes_of, signature_of
@@ -33,18 +34,7 @@ _DIGITS = 12
 class FiftyOne(Format):
     name = "fiftyone"
     title = "FiftyOne dataset (samples.json)"
-    capabilities = Capabilities(
-        accuracy=1e-5,
-        scores=True,
-        flags=ALL_FLAGS,
-        attributes=ANY_VALUE,
-        tags=True,
-        notes=True,
-        unlabeled_marks=True,
-        provenance=True,
-        signed_empty=True,
-        folders=True,
-    )
+    capabilities = replace(ALL_OF_BOXES, signed_empty=True, folders=True)
 
     def recognise(self, path: Path) -> Guess | None:
         found = _samples_file(path)

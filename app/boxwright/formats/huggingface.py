@@ -11,19 +11,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import orjson
 
 from boxwright.domain.errors import FormatError
 from boxwright.domain.image import Split
-from boxwright.formats.base import ALL_FLAGS, ANY_VALUE, Capabilities, Format, Guess
+from boxwright.formats.base import ALL_OF_BOXES, Format, Guess
 from boxwright.formats.dataset import Dataset, DatasetImage, Problem
 from boxwright.formats.finding import is_file, split_named
 from boxwright.formats.huggingface_read import METADATA, HuggingFaceReader, metadata_files
 from boxwright.formats.huggingface_rows import entry_of, used_columns
-from boxwright.formats.names import flat_names, unique_names
-from boxwright.formats.staging import ImageMode, Staging
+from boxwright.formats.staging import ImageMode, Staging, file_names
 
 _FOLDERS = {Split.TRAIN: "train", Split.VALIDATION: "validation", Split.TEST: "test"}
 _SNIFF = 1 << 16
@@ -32,19 +32,7 @@ _SNIFF = 1 << 16
 class HuggingFace(Format):
     name = "huggingface"
     title = "Hugging Face image folder (metadata.jsonl)"
-    capabilities = Capabilities(
-        accuracy=1e-5,
-        scores=True,
-        flags=ALL_FLAGS,
-        attributes=ANY_VALUE,
-        tags=True,
-        notes=True,
-        unlabeled_marks=True,
-        provenance=True,
-        unsplit=False,
-        class_order=False,
-        unused_classes=False,
-    )
+    capabilities = replace(ALL_OF_BOXES, unsplit=False, class_order=False, unused_classes=False)
 
     def recognise(self, path: Path) -> Guess | None:
         if path.is_file():
@@ -66,8 +54,7 @@ class HuggingFace(Format):
         return reader.dataset(with_unlabeled=path.is_dir() and reader.root == path)
 
     def write_files(self, dataset: Dataset, staging: Staging, image_mode: ImageMode) -> None:
-        paths = [image.path for image in dataset.images]
-        names = unique_names(paths) if image_mode is ImageMode.NONE else flat_names(paths)
+        names = file_names(dataset.images, image_mode)
         pairs = list(zip(dataset.images, names, strict=True))
         for split in Split:
             ours = [(image, name) for image, name in pairs if (image.split or Split.TRAIN) is split]

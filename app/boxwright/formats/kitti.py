@@ -30,8 +30,8 @@ from boxwright.formats.kitti_read import (
     is_region,
     token_of,
 )
-from boxwright.formats.names import flat_names, stem_of, unique_names
-from boxwright.formats.staging import ImageMode, Staging
+from boxwright.formats.names import stem_of
+from boxwright.formats.staging import ImageMode, Staging, file_names
 
 FOLDERS = {Split.TRAIN: "training", Split.VALIDATION: "validation", Split.TEST: "testing"}
 _SAMPLE = 20
@@ -62,8 +62,7 @@ class Kitti(Format):
 
     def write_files(self, dataset: Dataset, staging: Staging, image_mode: ImageMode) -> None:
         tokens = _tokens(dataset)
-        paths = [image.path for image in dataset.images]
-        names = unique_names(paths) if image_mode is ImageMode.NONE else flat_names(paths)
+        names = file_names(dataset.images, image_mode)
         staging.write(NAMES, "".join(f"{known.name}\n" for known in dataset.classes).encode())
         for image, name in zip(dataset.images, names, strict=True):
             folder = FOLDERS[image.split or Split.TRAIN]

@@ -12,8 +12,8 @@ from pathlib import Path
 from boxwright.formats.base import Capabilities, Format, Guess
 from boxwright.formats.dataset import Dataset, Problem
 from boxwright.formats.finding import name_and_split
-from boxwright.formats.names import flat_names, stem_of, unique_names
-from boxwright.formats.staging import ImageMode, Staging
+from boxwright.formats.names import stem_of
+from boxwright.formats.staging import ImageMode, Staging, file_names
 from boxwright.formats.yolo import bare_folder, label_text
 from boxwright.formats.yolo_layout import CLASSES, FOLDERS
 from boxwright.formats.yolo_read import YoloReader
@@ -39,8 +39,7 @@ class LabelImg(Format):
         return dataset
 
     def write_files(self, dataset: Dataset, staging: Staging, image_mode: ImageMode) -> None:
-        paths = [image.path for image in dataset.images]
-        names = unique_names(paths) if image_mode is ImageMode.NONE else flat_names(paths)
+        names = file_names(dataset.images, image_mode)
         folders = {image.split: f"{FOLDERS[image.split]}/" if image.split else "" for image in dataset.images}
         classes = "".join(f"{known.name}\n" for known in dataset.classes).encode()
         for folder in sorted({"", *folders.values()}):

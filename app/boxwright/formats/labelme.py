@@ -19,8 +19,8 @@ from boxwright.formats.dataset import Dataset, DatasetBox, DatasetImage, Problem
 from boxwright.formats.finding import files_below
 from boxwright.formats.labelme_dialect import LABELME, XANYLABELING, dialect
 from boxwright.formats.labelme_read import DESCRIPTION, LABELS, LabelMeReader
-from boxwright.formats.names import flat_names, stem_of, unique_names
-from boxwright.formats.staging import ImageMode, Staging
+from boxwright.formats.names import stem_of
+from boxwright.formats.staging import ImageMode, Staging, file_names
 
 _SAMPLE = 20
 _FOLDERS = {Split.TRAIN: "train/", Split.VALIDATION: "val/", Split.TEST: "test/", None: ""}
@@ -49,8 +49,7 @@ class LabelMe(Format):
 
     def write_files(self, dataset: Dataset, staging: Staging, image_mode: ImageMode) -> None:
         staging.write(LABELS, "".join(f"{known.name}\n" for known in dataset.classes).encode())
-        paths = [image.path for image in dataset.images]
-        names = unique_names(paths) if image_mode is ImageMode.NONE else flat_names(paths)
+        names = file_names(dataset.images, image_mode)
         for image, name in zip(dataset.images, names, strict=True):
             at = _FOLDERS[image.split] + name
             staging.place(image.path, image.file, at, image_mode)

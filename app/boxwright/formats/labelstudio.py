@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from urllib.parse import quote
 from xml.sax.saxutils import quoteattr
@@ -20,7 +21,7 @@ import orjson
 
 from boxwright.domain.errors import FormatError
 from boxwright.domain.image import Split
-from boxwright.formats.base import ALL_FLAGS, ANY_VALUE, Capabilities, Format, Guess
+from boxwright.formats.base import ALL_OF_BOXES, Format, Guess
 from boxwright.formats.coco import json_files
 from boxwright.formats.dataset import Dataset, DatasetBox, DatasetImage, Problem
 from boxwright.formats.extras import NOTE, TAGS, attributes_of, signature_of
@@ -36,19 +37,7 @@ _DIGITS = 10
 class LabelStudio(Format):
     name = "labelstudio"
     title = "Label Studio (JSON tasks with annotations and predictions)"
-    capabilities = Capabilities(
-        accuracy=1e-5,
-        scores=True,
-        flags=ALL_FLAGS,
-        attributes=ANY_VALUE,
-        tags=True,
-        notes=True,
-        unlabeled_marks=True,
-        provenance=True,
-        signed_empty=True,
-        turned=True,
-        folders=True,
-    )
+    capabilities = replace(ALL_OF_BOXES, signed_empty=True, turned=True, folders=True)
 
     def recognise(self, path: Path) -> Guess | None:
         if path.is_file():

@@ -17,7 +17,7 @@ from boxwright.domain.image import Split
 from boxwright.formats.base import Capabilities, Format, Guess
 from boxwright.formats.csv_cells import guarded, row
 from boxwright.formats.dataset import Dataset, DatasetBox, DatasetImage, Problem
-from boxwright.formats.names import flat_names, stem_of, unique_names
+from boxwright.formats.names import stem_of
 from boxwright.formats.openimages_read import (
     ATTRIBUTE_COLUMNS,
     DETECTOR,
@@ -26,7 +26,7 @@ from boxwright.formats.openimages_read import (
     box_tables,
     is_box_table,
 )
-from boxwright.formats.staging import ImageMode, Staging
+from boxwright.formats.staging import ImageMode, Staging, file_names
 from boxwright.formats.unlabeled import unlabeled_path
 
 _TITLES = {Split.TRAIN: "train", Split.VALIDATION: "validation", Split.TEST: "test"}
@@ -54,8 +54,7 @@ class OpenImages(Format):
         return OpenImagesReader(path, problems).read()
 
     def write_files(self, dataset: Dataset, staging: Staging, image_mode: ImageMode) -> None:
-        paths = [image.path for image in dataset.images]
-        names = unique_names(paths) if image_mode is ImageMode.NONE else flat_names(paths)
+        names = file_names(dataset.images, image_mode)
         pairs = list(zip(dataset.images, names, strict=True))
         labels = [f"/m/class_{known.id}" for known in dataset.classes]
         described = (row([label, guarded(known.name)]) for label, known in zip(labels, dataset.classes, strict=True))

@@ -9,11 +9,12 @@ edges in pixels.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 from boxwright.domain.errors import FormatError
 from boxwright.domain.image import Split
-from boxwright.formats.base import ALL_FLAGS, ANY_VALUE, Capabilities, Format, Guess
+from boxwright.formats.base import ALL_OF_BOXES, Format, Guess
 from boxwright.formats.dataset import Dataset, Problem
 from boxwright.formats.finding import files_below, is_file
 from boxwright.formats.names import unique_names
@@ -29,19 +30,7 @@ _DEEPEST = 3
 class Parquet(Format):
     name = "parquet"
     title = "Hugging Face Parquet (images inside)"
-    capabilities = Capabilities(
-        accuracy=1e-5,
-        scores=True,
-        flags=ALL_FLAGS,
-        attributes=ANY_VALUE,
-        tags=True,
-        notes=True,
-        unlabeled_marks=True,
-        provenance=True,
-        unsplit=False,
-        folders=True,
-        embeds=True,
-    )
+    capabilities = replace(ALL_OF_BOXES, unsplit=False, folders=True, embeds=True)
 
     def recognise(self, path: Path) -> Guess | None:
         if path.is_file():

@@ -13,6 +13,7 @@ from uuid import uuid4
 
 from boxwright import __version__
 from boxwright.domain.errors import FormatError
+from boxwright.formats.dataset import DatasetImage
 from boxwright.formats.manifest import (
     MANIFEST,
     Manifest,
@@ -22,6 +23,7 @@ from boxwright.formats.manifest import (
     read_manifest,
     stamp,
 )
+from boxwright.formats.names import flat_names, unique_names
 
 __all__ = ["MANIFEST", "Earlier", "ImageMode", "Staging", "check_replaceable", "clear_up", "staged"]
 
@@ -32,6 +34,13 @@ class ImageMode(StrEnum):
     COPY = "copy"
     LINK = "link"
     NONE = "none"
+
+
+def file_names(images: Iterable[DatasetImage], mode: ImageMode) -> list[str]:
+    """A safe name for each of `images`, for a format that puts image files into one folder: without the folders of its
+    own name, which stay where only labels are written."""
+    paths = [image.path for image in images]
+    return unique_names(paths) if mode is ImageMode.NONE else flat_names(paths)
 
 
 class Earlier:

@@ -19,8 +19,7 @@ from boxwright.domain.image import Split
 from boxwright.formats.base import ALL_FLAGS, ANY_VALUE, Capabilities, Format, Guess
 from boxwright.formats.dataset import Dataset, DatasetImage, Problem
 from boxwright.formats.extras import attributes_of
-from boxwright.formats.names import flat_names, unique_names
-from boxwright.formats.staging import ImageMode, Staging
+from boxwright.formats.staging import ImageMode, Staging, file_names
 from boxwright.formats.supervisely_read import META, SuperviselyReader, find_meta
 from boxwright.formats.supervisely_tags import UNLABELED, tag_types, tag_value
 
@@ -55,8 +54,7 @@ class Supervisely(Format):
         return SuperviselyReader(found, problems).read()
 
     def write_files(self, dataset: Dataset, staging: Staging, image_mode: ImageMode) -> None:
-        paths = [image.path for image in dataset.images]
-        names = unique_names(paths) if image_mode is ImageMode.NONE else flat_names(paths)
+        names = file_names(dataset.images, image_mode)
         tags = tag_types(dataset)
         staging.write(META, _meta(dataset, tags))
         for image, name in zip(dataset.images, names, strict=True):

@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import orjson
 
 from boxwright.domain.errors import FormatError
-from boxwright.formats.base import ALL_FLAGS, ANY_VALUE, Capabilities, Format, Guess
+from boxwright.formats.base import ALL_OF_BOXES, Format, Guess
 from boxwright.formats.checks import Reporter
 from boxwright.formats.coco import json_files
 from boxwright.formats.coco_json import load
@@ -43,19 +44,7 @@ _METADATA = "_via_img_metadata"
 class Via(Format):
     name = "via"
     title = "VIA, the VGG Image Annotator (JSON)"
-    capabilities = Capabilities(
-        accuracy=1e-5,
-        scores=True,
-        flags=ALL_FLAGS,
-        attributes=ANY_VALUE,
-        tags=True,
-        notes=True,
-        unlabeled_marks=True,
-        provenance=True,
-        signed_empty=True,
-        folders=True,
-        sizes=False,
-    )
+    capabilities = replace(ALL_OF_BOXES, signed_empty=True, folders=True, sizes=False)
 
     def recognise(self, path: Path) -> Guess | None:
         if path.is_file():

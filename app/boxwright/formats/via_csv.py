@@ -7,13 +7,14 @@ without a region has one row. A file name that a spreadsheet would take for a fo
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import orjson
 
 from boxwright.domain.errors import FormatError
-from boxwright.formats.base import ALL_FLAGS, ANY_VALUE, Capabilities, Format, Guess
+from boxwright.formats.base import ALL_OF_BOXES, Format, Guess
 from boxwright.formats.checks import Reporter
 from boxwright.formats.coco_read import file_split
 from boxwright.formats.csv_cells import guarded, row, rows, unguarded
@@ -41,20 +42,8 @@ _DEEPEST = 3
 class ViaCsv(Format):
     name = "via-csv"
     title = "VIA, the VGG Image Annotator (CSV)"
-    capabilities = Capabilities(
-        accuracy=1e-5,
-        scores=True,
-        flags=ALL_FLAGS,
-        attributes=ANY_VALUE,
-        tags=True,
-        notes=True,
-        unlabeled_marks=True,
-        provenance=True,
-        signed_empty=True,
-        folders=True,
-        class_order=False,
-        unused_classes=False,
-        sizes=False,
+    capabilities = replace(
+        ALL_OF_BOXES, signed_empty=True, folders=True, class_order=False, unused_classes=False, sizes=False
     )
 
     def recognise(self, path: Path) -> Guess | None:

@@ -22,8 +22,8 @@ from boxwright.formats.base import ALL_FLAGS, ANY_VALUE, Capabilities, Format, G
 from boxwright.formats.dataset import Dataset, DatasetBox, DatasetImage, Problem
 from boxwright.formats.extras import attributes_of, text_of, xml_text
 from boxwright.formats.finding import files_below, is_file
-from boxwright.formats.names import flat_names, stem_of, unique_names
-from boxwright.formats.staging import ImageMode, Staging
+from boxwright.formats.names import stem_of
+from boxwright.formats.staging import ImageMode, Staging, file_names
 from boxwright.formats.voc_read import FLAGS, NO_POSE, UNLABELED, VocReader
 
 _LISTS = {
@@ -66,8 +66,7 @@ class Voc(Format):
         for known in dataset.classes:
             if not known.name.isprintable():
                 raise FormatError(f"The class name {known.name!r} cannot be written in XML; rename the class.")
-        paths = [image.path for image in dataset.images]
-        names = unique_names(paths) if image_mode is ImageMode.NONE else flat_names(paths)
+        names = file_names(dataset.images, image_mode)
         for image, name in zip(dataset.images, names, strict=True):
             staging.place(image.path, image.file, f"JPEGImages/{name}", image_mode)
             if image.labeled:

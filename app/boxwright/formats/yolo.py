@@ -17,8 +17,8 @@ from boxwright.domain.image import Split
 from boxwright.formats.base import Capabilities, Format, Guess
 from boxwright.formats.dataset import Dataset, DatasetBox, DatasetImage, Problem
 from boxwright.formats.finding import files_below, is_file, relative_to
-from boxwright.formats.names import flat_names, stem_of, unique_names
-from boxwright.formats.staging import ImageMode, Staging
+from boxwright.formats.names import stem_of
+from boxwright.formats.staging import ImageMode, Staging, file_names
 from boxwright.formats.yolo_layout import CLASSES, FOLDERS, find_yaml, has_lists, is_data_yaml
 from boxwright.formats.yolo_read import YoloReader
 
@@ -47,8 +47,7 @@ class Yolo(Format):
         return YoloReader(path, problems).read()
 
     def write_files(self, dataset: Dataset, staging: Staging, image_mode: ImageMode) -> None:
-        paths = [image.path for image in dataset.images]
-        names = unique_names(paths) if image_mode is ImageMode.NONE else flat_names(paths)
+        names = file_names(dataset.images, image_mode)
         used = {image.split or Split.TRAIN for image in dataset.images if image.labeled} or {Split.TRAIN}
         staging.write("data.yaml", data_yaml(dataset, {s: f"images/{FOLDERS[s]}" for s in Split if s in used}))
         if image_mode is ImageMode.NONE or not dataset.images:

@@ -12,8 +12,8 @@ from pathlib import Path
 from boxwright.domain.image import Split
 from boxwright.formats.base import Guess
 from boxwright.formats.dataset import Dataset
-from boxwright.formats.names import flat_names, stem_of, unique_names
-from boxwright.formats.staging import ImageMode, Staging
+from boxwright.formats.names import stem_of
+from boxwright.formats.staging import ImageMode, Staging, file_names
 from boxwright.formats.yolo import Yolo, data_yaml, label_text
 from boxwright.formats.yolo_layout import FOLDERS, find_yaml, has_lists, is_data_yaml
 
@@ -29,8 +29,7 @@ class YoloLists(Yolo):
         return Guess(self.name, 0.95, f"{found.name} with class names and lists of images")
 
     def write_files(self, dataset: Dataset, staging: Staging, image_mode: ImageMode) -> None:
-        paths = [image.path for image in dataset.images]
-        names = unique_names(paths) if image_mode is ImageMode.NONE else flat_names(paths)
+        names = file_names(dataset.images, image_mode)
         lists: dict[Split, list[str]] = {split: [] for split in Split}
         for image, name in zip(dataset.images, names, strict=True):
             split = image.split or Split.TRAIN
