@@ -77,6 +77,9 @@ def bare_folder(folder: Path) -> BareFolder | None:
     texts: list[Path] = []
     names = False
     for file in files_below(folder):
+        if file.suffix.lower() == ".data":
+            # Darknet's; its label files look the same.
+            return None
         if file.name.lower() == CLASSES:
             names = True
         elif file.suffix.lower() == ".txt" and len(texts) < _SAMPLE and _has_text(file):
