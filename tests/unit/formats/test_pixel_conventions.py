@@ -155,7 +155,8 @@ def supervisely(folder: Path) -> Corners:
 
 
 CONVENTIONS: dict[str, Callable[[Path], Corners]] = {
-    "coco": coco, "yolo": yolo, "yolo-lists": yolo, "labelimg": yolo, "voc": voc, "cvat": cvat, "datumaro": datumaro, "labelme": labelme,
+    "coco": coco, "yolo": yolo, "yolo-lists": yolo, "labelimg": yolo, "voc": voc,
+    "cvat": cvat, "datumaro": datumaro, "labelme": labelme,
     "xanylabeling": labelme, "createml": createml, "kitti": kitti, "darknet": yolo, "labelstudio": labelstudio,
     "openimages": openimages, "fiftyone": fiftyone, "huggingface": huggingface, "csv": table, "via": via,
     "via-csv": via_csv, "supervisely": supervisely,
