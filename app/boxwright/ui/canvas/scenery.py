@@ -69,6 +69,7 @@ class Scenery:
         self._chips: dict[tuple[int, bool, str], QPixmap] = {}
         self._texts: list[str] | None = None
         self._toner = Toner()
+        self._asked: tuple[object, list[Key]] = (None, [])
         self._looks: NDArray[np.int64] | None = None
         self._rects: NDArray[np.int64] | None = None
         self._tags: dict[int, QRect] | None = None
@@ -94,6 +95,7 @@ class Scenery:
 
     def _take(self, shapes: Shapes) -> None:
         self.shapes = shapes
+        self._asked = (None, [])
         self._rects = self._tags = self._texts = self._looks = None
 
     def settle(self) -> bool:
@@ -215,9 +217,12 @@ class Scenery:
 
     def under(self, x: float, y: float, reach: float) -> list[Key]:
         """The shown boxes at a point of the image, as `Shapes.under` orders them."""
-        if self.hidden:
-            return []
-        return [key for key in self.shapes.under(x, y, reach) if not self.is_out(key)]
+        # A move of the mouse asks twice: for the box to light up and for the cursor.
+        question = (self.hidden, self.alone, x, y, reach)
+        if question != self._asked[0]:
+            hits = [] if self.hidden else self.shapes.under(x, y, reach)
+            self._asked = question, [key for key in hits if not self.is_out(key)]
+        return list(self._asked[1])
 
     # Painting
 
