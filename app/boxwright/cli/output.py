@@ -16,6 +16,8 @@ from boxwright.domain.progress import Progress, Report
 F = TypeVar("F", bound=Callable[..., Any])
 FIRST_LINE_AFTER = 1.0
 SECONDS_BETWEEN_LINES = 5.0
+# Slower work is told by the time left alone: "0.0/s" tells nothing.
+SLOWEST_RATE = 0.1
 
 
 def json_option(function: F) -> F:
@@ -55,7 +57,7 @@ def progress_bar(title: str) -> Iterator[Report]:
         task = bar.add_task(title, total=None, rate="")
 
         def report(progress: Progress) -> None:
-            rate = f"{progress.per_second:.1f}/s" if progress.per_second else ""
+            rate = f"{progress.per_second:.1f}/s" if progress.per_second >= SLOWEST_RATE else ""
             what = f"{title}: {progress.what}" if progress.what else title
             bar.update(task, completed=progress.done, total=progress.total or None, rate=rate, description=what)
 
@@ -79,7 +81,7 @@ def _line(title: str, progress: Progress) -> str:
     parts = [progress.what] if progress.what else []
     if progress.total:
         parts.append(f"{progress.done} of {progress.total}")
-    if progress.per_second:
+    if progress.per_second >= SLOWEST_RATE:
         parts.append(f"{progress.per_second:.1f}/s")
     if progress.seconds_left is not None:
         parts.append(f"{timedelta(seconds=round(progress.seconds_left))} left")

@@ -104,7 +104,7 @@ class Task(QObject):
 def rate_words(progress: Progress) -> str:
     """ "38 images/s, 2 min left", as far as it is known."""
     parts = []
-    if progress.per_second > 0:
+    if progress.per_second >= 0.5:
         parts.append(f"{progress.per_second:.{0 if progress.per_second >= 10 else 1}f} images/s")
     if progress.seconds_left is not None:
         parts.append(f"{duration_words(progress.seconds_left)} left")
