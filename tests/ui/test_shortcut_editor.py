@@ -100,11 +100,11 @@ def test_a_free_key_is_given_with_the_keyboard_alone_and_holds_at_once(opened):
     QTest.keyClicks(dialog.search, "next image")
     dialog.list.setFocus()
     opened.key(Qt.Key.Key_Return)
-    opened.key(Qt.Key.Key_F9)
-    assert load_settings()[0].shortcuts == {"go.next": ("F9", "D", "PgDown")}
-    assert opened.window.actions_map["go.next"].toolTip() == "Next image (F9)"
+    opened.key(Qt.Key.Key_F12)
+    assert load_settings()[0].shortcuts == {"go.next": ("F12", "D", "PgDown")}
+    assert opened.window.actions_map["go.next"].toolTip() == "Next image (F12)"
     leave(opened, dialog)
-    opened.key(Qt.Key.Key_F9)
+    opened.key(Qt.Key.Key_F12)
     opened.shown(row=1)
     opened.key(Qt.Key.Key_D)
     opened.shown(row=2)
@@ -183,15 +183,15 @@ def test_a_key_map_is_chosen_and_all_keys_go_back(opened):
 
 
 def test_the_overlay_and_the_palette_show_the_keys_of_now(opened):
-    opened.window.change_setting(shortcuts={"tool.draw": ("F9",)})
+    opened.window.change_setting(shortcuts={"tool.draw": ("F12",)})
     QTest.keyClick(opened.canvas, "?")
     overlay = opened.dialog()
-    assert "F9" in {label.text() for label in overlay.findChildren(QLabel)}
+    assert "F12" in {label.text() for label in overlay.findChildren(QLabel)}
     leave(opened, overlay)
     opened.key(Qt.Key.Key_K, CTRL)
     palette = opened.dialog()
     QTest.keyClicks(palette.search, "draw tool")
-    assert palette.list.item(0).text().endswith("F9")
+    assert palette.list.item(0).text().endswith("F12")
     palette.reject()
 
 

@@ -34,6 +34,7 @@ from boxwright.ui.action import (
     watches,
 )
 from boxwright.ui.box_actions import DRAWING, EDGES, LOOKING, MARKING, REACHING, SEEING
+from boxwright.ui.panel_actions import PANELS
 from boxwright.ui.pool_actions import GOING, JUDGING, POOL_ROWS, SHOWING
 
 __all__ = ["ACTIONS", "BY_ID", "MENUS", "Action", "Situation", "Where"]
@@ -148,6 +149,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("view.actual", "Actual size (100 %)", VIEW, ("Ctrl+0",), has_image, lambda d: d.canvas.actual_size()),
     Action("view.fit", "Fit the image", VIEW, ("F",), has_image, lambda d: d.canvas.fit(), "fit", toolbar="Fit"),
     *LOOKING,
+    *PANELS,
     Action("view.theme", "Light, dark or high contrast", VIEW, (), always, lambda d: d.next_theme(), separated=True),
 
     *POOL_ROWS,

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from boxwright.ui.main_window import MainWindow
     from boxwright.ui.review import Review
     from boxwright.ui.session import SessionModel
+    from boxwright.ui.work_area import WorkArea
     from boxwright.ui.workspace import Workspace
 
 SAVE_SECONDS = 2.0
@@ -51,9 +52,13 @@ class Desk:
         return self.workspace.model
 
     @property
-    def canvas(self) -> CanvasView:
+    def area(self) -> WorkArea:
         assert self._window.work_area is not None
-        return self._window.work_area.canvas
+        return self._window.work_area
+
+    @property
+    def canvas(self) -> CanvasView:
+        return self.area.canvas
 
     @property
     def gallery(self) -> GalleryPlace:
@@ -62,8 +67,7 @@ class Desk:
 
     @property
     def review(self) -> Review:
-        assert self._window.work_area is not None
-        return self._window.work_area.review
+        return self.area.review
 
     def statistics(self) -> None:
         from boxwright.ui.dialogs.statistics import StatisticsDialog
@@ -192,8 +196,7 @@ class Desk:
         self._window.change_setting(crosshair=self._window.actions_map["view.crosshair"].isChecked())
 
     def toggle_tone_bar(self) -> None:
-        assert self._window.work_area is not None
-        self._window.work_area.image_area.show_tone_bar(self._window.actions_map["view.tone"].isChecked())
+        self.area.image_area.show_tone_bar(self._window.actions_map["view.tone"].isChecked())
 
     def shift_tone(self, brightness: int = 0, contrast: int = 0, gamma: int = 0) -> None:
         tone = self.canvas.tone.shifted(brightness, contrast, gamma)

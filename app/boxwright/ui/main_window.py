@@ -22,6 +22,7 @@ from boxwright.ui.apply_setting import apply_all, apply_setting
 from boxwright.ui.bindings import bindings
 from boxwright.ui.desk import Desk
 from boxwright.ui.drop_zone import DropZone
+from boxwright.ui.layout_memory import keep_layout, take_up_layout
 from boxwright.ui.panels.advice_bar import AdviceBar
 from boxwright.ui.panels.banner import Banner
 from boxwright.ui.panels.start_page import StartPage
@@ -104,6 +105,7 @@ class MainWindow(QMainWindow):
         cache = self.settings.image_cache_mb * 2**20
         self.workspace = Workspace(project, writer, self._picture_side(), cache, self)
         self.work_area = WorkArea(self.workspace)
+        take_up_layout(self.workspace, self.work_area)
         apply_all(self)
         self._connect_workspace(self.workspace, self.work_area)
         self.turn = Turn(self, self.workspace)
@@ -115,6 +117,7 @@ class MainWindow(QMainWindow):
         self.actions_map.toolbar.show()
         self.setWindowTitle(f"{project.folder.name} – Boxwright")
         self.banner.tell(project.read_only_reason, lasting=True)
+        self.status.show_read_only(project.read_only)
         self.remember(recent_projects=with_recent(self.settings, project.folder))
         self.workspace.load(then=self._project_loaded)
 
@@ -130,6 +133,7 @@ class MainWindow(QMainWindow):
             self.task.wait(STOPPING_SECONDS)
         if self.visits is not None:
             self.visits.close()
+        keep_layout(workspace, area)
         if not self._everything_written(workspace):
             return False
         turn.close()
@@ -289,6 +293,10 @@ class MainWindow(QMainWindow):
         area.review.changed.connect(self.update_actions)
         area.queue_panel.jump.setDefaultAction(self.actions_map["go.jump"])
         area.boxes_panel.offer(self.actions_map[name] for name in PRE_LABEL_BUTTONS)
+        for name, dock in area.docks.items():
+            shown = self.actions_map[f"view.{name}"]
+            shown.setChecked(not dock.isHidden())
+            dock.toggleViewAction().toggled.connect(shown.setChecked)
         from boxwright.ui.canvas_wiring import wire_canvas
 
         wire_canvas(self, workspace, canvas)

@@ -16,7 +16,9 @@ QToolBar::separator { width: 1px; margin: 5px 5px; background: palette(mid); }
 QToolButton { padding: 4px 6px; border: 1px solid transparent; border-radius: 4px; }
 QToolButton:hover { background: palette(midlight); }
 QToolButton:checked { background: palette(highlight); color: palette(highlighted-text); }
-QDockWidget { titlebar-close-icon: none; titlebar-normal-icon: none; }
+QDockWidget::title { padding: 4px 8px; background: palette(window); border-bottom: 1px solid palette(mid); }
+QMainWindow::separator { background: palette(mid); width: 2px; height: 2px; }
+QMainWindow::separator:hover { background: palette(highlight); }
 QStatusBar { border-top: 1px solid palette(mid); }
 QStatusBar::item { border: 0; }
 QAbstractItemView { border: 1px solid transparent; outline: 0; }

@@ -1,11 +1,12 @@
-"""The three columns of an open project: queue, image, boxes and classes."""
+"""The image of an open project, and the panels around it that dock, float and hide."""
 
 from __future__ import annotations
 
 from contextlib import suppress
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
+from PySide6.QtCore import QByteArray, Qt
+from PySide6.QtGui import QShowEvent
+from PySide6.QtWidgets import QDockWidget, QMainWindow, QWidget
 
 from boxwright.ui.canvas.view import CanvasView
 from boxwright.ui.keys import Key
@@ -16,33 +17,33 @@ from boxwright.ui.panels.review_bar import ReviewBar
 from boxwright.ui.review import Review
 from boxwright.ui.workspace import Workspace
 
-QUEUE_WIDTH, BOXES_WIDTH = 256, 250
+QUEUE, BOXES = "queue", "boxes"
+WIDTHS = {QUEUE: 256, BOXES: 250}
 
 
-class WorkArea(QWidget):
+class WorkArea(QMainWindow):
     """Made anew for each project; `close_models` must be called before the workspace is closed."""
 
     def __init__(self, workspace: Workspace) -> None:
         super().__init__()
+        # A window inside the window: its panels dock around the image, and float out of it.
+        self.setWindowFlags(Qt.WindowType.Widget)
         self.canvas = CanvasView(workspace.model)
         self.review = Review(workspace, self)
         self.image_area = ImageArea(workspace, self.canvas, ReviewBar(workspace, self.review))
         self.queue_panel = QueuePanel(workspace)
         self.boxes_panel = BoxesPanel(workspace.model)
-        splitter = QSplitter(Qt.Orientation.Horizontal)
-        splitter.setHandleWidth(1)
-        splitter.addWidget(self.queue_panel)
-        splitter.addWidget(self.image_area)
-        splitter.addWidget(self.boxes_panel)
-        for place, stretch in enumerate((0, 1, 0)):
-            splitter.setStretchFactor(place, stretch)
         self.queue_panel.setMinimumWidth(170)
         self.boxes_panel.setMinimumWidth(190)
-        splitter.setCollapsible(1, False)
-        splitter.setSizes([QUEUE_WIDTH, 800, BOXES_WIDTH])
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(splitter)
+        self.setCentralWidget(self.image_area)
+        self.docks = {
+            QUEUE: self._docked(QUEUE, self.tr("Queue"), self.queue_panel, Qt.DockWidgetArea.LeftDockWidgetArea),
+            BOXES: self._docked(
+                BOXES, self.tr("Boxes and classes"), self.boxes_panel, Qt.DockWidgetArea.RightDockWidgetArea
+            ),
+        }
+        self._first_place = self.saveState()
+        self._sized = False
         self.review.went_to.connect(self._bring_in_sight)
         self.queue_panel.picked.connect(self.canvas.setFocus)
         self.boxes_panel.classes.picked.connect(self.canvas.setFocus)
@@ -51,6 +52,50 @@ class WorkArea(QWidget):
     def _bring_in_sight(self, key: Key) -> None:
         with suppress(KeyError):  # hidden, for instance while only the selected boxes are shown
             self.canvas.show_box(key)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        # Only a window that is shown has a width to share out.
+        if not self._sized:
+            self._set_widths()
+
+    def put_back(self) -> None:
+        """Every panel docked where it was at first, and shown."""
+        self.restoreState(self._first_place)
+        self._set_widths()
+
+    def layout_state(self) -> bytes:
+        """Where the panels are, for `restore_layout`."""
+        return bytes(self.saveState().data())
+
+    def restore_layout(self, state: bytes) -> None:
+        """Take up a layout that was saved; one that is not understood changes nothing."""
+        self._sized = self.restoreState(QByteArray(state))
+        if not self._sized:
+            self.put_back()
+
+    def focus_next(self, forward: bool) -> None:
+        """Give the keyboard to the next panel that is shown: queue, image, boxes, classes, and round again."""
+        stops: list[QWidget] = [
+            self.queue_panel.view,
+            self.canvas,
+            self.boxes_panel.boxes,
+            self.boxes_panel.classes.list,
+        ]
+        shown = [stop for stop in stops if stop.isVisible()]
+        now = next((place for place, stop in enumerate(shown) if stop.hasFocus()), shown.index(self.canvas))
+        shown[(now + (1 if forward else -1)) % len(shown)].setFocus(Qt.FocusReason.TabFocusReason)
+
+    def _docked(self, name: str, title: str, panel: QWidget, where: Qt.DockWidgetArea) -> QDockWidget:
+        dock = QDockWidget(title, self)
+        dock.setObjectName(name)
+        dock.setWidget(panel)
+        self.addDockWidget(where, dock)
+        return dock
+
+    def _set_widths(self) -> None:
+        self._sized = True
+        self.resizeDocks(list(self.docks.values()), list(WIDTHS.values()), Qt.Orientation.Horizontal)
 
     def close_models(self) -> None:
         self.queue_panel.close_model()

@@ -38,6 +38,11 @@ class StatusBar(QStatusBar):
         """A calm sentence that goes away by itself."""
         self.showMessage(sentence, 6000)
 
+    def show_read_only(self, read_only: bool) -> None:
+        """Where nothing is ever saved, that is said in the place where people look for it."""
+        if read_only:
+            self.saving.setText(self.tr("Read only"))
+
     def show_saving(self, saving: Saving, sentence: str) -> None:
         self.saving.setText(self.tr(saving.value))
         self.saving.setToolTip(plain_tip(sentence))

@@ -1,0 +1,31 @@
+"""Where the panels of a project are, kept in the project, so that each is found as it was left."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from boxwright.ui.work_area import WorkArea
+    from boxwright.ui.workspace import Workspace
+
+KEY = "layout"
+
+
+def take_up_layout(workspace: Workspace, area: WorkArea) -> None:
+    """As the project was left; as it is at first when nothing was kept or it is damaged."""
+    kept = workspace.project.settings.get(KEY)
+    if not isinstance(kept, str):
+        return
+    try:
+        area.restore_layout(base64.b64decode(kept, validate=True))
+    except binascii.Error:
+        area.put_back()
+
+
+def keep_layout(workspace: Workspace, area: WorkArea) -> None:
+    """Written with the last edits; a project that can only be read keeps what it had."""
+    text = base64.b64encode(area.layout_state()).decode()
+    if workspace.writer is not None and workspace.project.settings.get(KEY) != text:
+        workspace.writer.submit(lambda project: project.settings.update({KEY: text}))

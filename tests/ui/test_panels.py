@@ -1,0 +1,135 @@
+"""Panels that dock, float and hide, and are found again as a project was left."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtWidgets import QApplication
+
+from boxwright.services.project import Project
+from boxwright.ui.layout_memory import KEY
+from boxwright.ui.main_window import MainWindow
+from boxwright.ui.work_area import WIDTHS
+
+LAPTOP = (1366, 768)
+
+
+@pytest.fixture
+def area(opened):
+    opened.until(lambda: opened.window.work_area.isVisible())
+    return opened.window.work_area
+
+
+def again(driver, folder):
+    driver.window.close_project()
+    driver.open(folder)
+    return driver.window.work_area
+
+
+@pytest.mark.parametrize("name", ["queue", "boxes"])
+def test_a_panel_hides_and_comes_back_with_its_key_entry_and_cross(opened, area, name):
+    shown = opened.window.actions_map[f"view.{name}"]
+    assert shown.isChecked() and area.docks[name].isVisible()
+    shown.trigger()
+    assert not area.docks[name].isVisible()
+    shown.trigger()
+    assert area.docks[name].isVisible()
+    area.docks[name].close()
+    assert not shown.isChecked()
+    opened.window.actions_map["view.panels_back"].trigger()
+    assert area.docks[name].isVisible() and shown.isChecked()
+
+
+def test_at_first_the_panels_have_the_width_that_their_words_need(opened, area):
+    opened.until(lambda: abs(area.docks["queue"].width() - WIDTHS["queue"]) < 8)
+    opened.until(lambda: abs(area.docks["boxes"].width() - WIDTHS["boxes"]) < 8)
+
+
+def test_a_layout_is_kept_with_its_project(opened, area, folder, tmp_path):
+    opened.window.actions_map["view.boxes"].trigger()
+    area.addDockWidget(Qt.DockWidgetArea.RightDockWidgetArea, area.docks["queue"])
+    with Project.create(tmp_path / "other", ["cog"]):
+        pass
+    area = again(opened, folder)
+    assert area.docks["boxes"].isHidden()
+    assert not opened.window.actions_map["view.boxes"].isChecked()
+    assert area.dockWidgetArea(area.docks["queue"]) is Qt.DockWidgetArea.RightDockWidgetArea
+    opened.window.open_project(tmp_path / "other")
+    opened.until(lambda: opened.window.workspace is not None and opened.workspace.queue_loaded)
+    other = opened.window.work_area
+    assert not other.docks["boxes"].isHidden(), "each project has a layout of its own"
+    assert other.dockWidgetArea(other.docks["queue"]) is Qt.DockWidgetArea.LeftDockWidgetArea
+
+
+# The offscreen platform says so for every panel that floats.
+@pytest.mark.qt_log_ignore("does not support raise", extend=True)
+def test_a_floating_panel_floats_again(opened, area, folder):
+    area.docks["queue"].setFloating(True)
+    assert again(opened, folder).docks["queue"].isFloating()
+    opened.window.actions_map["view.panels_back"].trigger()
+    assert not opened.window.work_area.docks["queue"].isFloating()
+
+
+@pytest.mark.parametrize("kept", ["no base 64!", "AAAA", 7])
+def test_a_damaged_layout_is_the_first_one(driver, folder, kept):
+    with Project.open_for_writing(folder) as project:
+        project.settings[KEY] = kept
+    driver.open(folder)
+    assert not any(dock.isHidden() or dock.isFloating() for dock in driver.window.work_area.docks.values())
+
+
+def test_the_keyboard_goes_round_the_panels_that_are_shown(opened, area):
+    forward, back = (opened.window.actions_map[f"view.{which}_panel"] for which in ("next", "previous"))
+    opened.until(area.canvas.hasFocus)
+    forward.trigger()
+    assert area.boxes_panel.boxes.hasFocus()
+    forward.trigger()
+    assert area.boxes_panel.classes.list.hasFocus()
+    forward.trigger()
+    assert area.queue_panel.view.hasFocus()
+    back.trigger()
+    back.trigger()
+    assert area.boxes_panel.boxes.hasFocus()
+    opened.window.actions_map["view.queue"].trigger()
+    back.trigger()
+    assert area.canvas.hasFocus()
+    back.trigger()
+    assert area.boxes_panel.classes.list.hasFocus()
+
+
+def test_a_small_laptop_shows_everything(opened, area):
+    opened.window.resize(*LAPTOP)
+    QApplication.processEvents()
+    assert opened.window.width() <= LAPTOP[0] and opened.window.height() <= LAPTOP[1]
+    hidden = [a.objectName() for a in opened.window.actions_map.toolbar.actions()
+              if a.objectName() and not opened.window.actions_map.toolbar.widgetForAction(a).isVisible()]  # fmt: skip
+    assert hidden == []
+    for label in (opened.window.status.saving, opened.window.status.device):
+        assert label.isVisible()
+    assert area.canvas.width() > LAPTOP[0] // 2 and area.canvas.height() > LAPTOP[1] * 3 // 4
+
+
+def test_a_window_whose_screen_is_gone_comes_back_on_one_that_is_there(qtbot):
+    first = MainWindow()
+    qtbot.addWidget(first)
+    first.resize(800, 600)
+    first.move(QPoint(9000, 7000))
+    with qtbot.waitExposed(first):
+        first.show()
+    first.close()
+    second = MainWindow()
+    qtbot.addWidget(second)
+    with qtbot.waitExposed(second):
+        second.show()
+    there = QApplication.primaryScreen().availableGeometry()
+    assert there.contains(second.frameGeometry().center())
+    second.close()
+
+
+def test_a_project_that_can_only_be_read_says_so_where_saving_is_told(opened, folder, qtbot):
+    second = MainWindow()
+    qtbot.addWidget(second)
+    second.show()
+    second.open_project(folder)
+    assert second.status.saving.text() == "Read only"
+    second.close()
