@@ -17,6 +17,7 @@ from boxwright.domain.review import fix, open_findings
 from boxwright.ui.distribution import doubt_of
 from boxwright.ui.keys import Key, annotation_key, item_of, prediction_key
 from boxwright.ui.placing import moved_together, near_moved, offset_copy, resized_inside
+from boxwright.ui.reach_commands import step_through_boxes
 from boxwright.ui.session import SessionModel
 
 COPY_OFFSET = 10.0
@@ -220,7 +221,8 @@ def select_all(model: SessionModel) -> None:
 
 
 def next_doubtful(model: SessionModel) -> None:
-    """Select the next pre-label in order of doubt, the most uncertain first; after the last comes the first."""
+    """Select the next pre-label in order of doubt, the most uncertain first; after the last comes the first. When none
+    is left to judge, the next box of any kind."""
     _step_in_doubt(model, forward=True)
 
 
@@ -235,6 +237,7 @@ def _step_in_doubt(model: SessionModel, forward: bool) -> None:
     order = sorted((-model.uncertainty_of(p.id), p.id) for p in model.visible_predictions())
     if not order:
         model.message.emit("No pre-label is left to judge on this image.")
+        step_through_boxes(model, 1 if forward else -1)
         return
     cursor = model.doubt_cursor
     if not forward:

@@ -96,6 +96,18 @@ def test_every_box_is_reached_by_key_the_smallest_first(hand: Hand) -> None:
     assert hand.model.selection == (LAST,)
 
 
+def test_tab_goes_through_the_confirmed_boxes_when_no_pre_label_is_left(hand: Hand) -> None:
+    commands.accept_all(hand.model)
+    hand.model.select([])
+    seen = []
+    for _ in range(3):
+        commands.next_doubtful(hand.model)
+        seen += [hand.model.box_of(key).area for key in hand.model.selection]
+    assert seen == sorted(a.box.area for a in hand.annotations)
+    commands.previous_doubtful(hand.model)
+    assert hand.model.box_of(hand.model.selection[0]).area == seen[1]
+
+
 def test_ghosts_are_faint_and_left_alone_by_whatever_is_done_to_all(hand: Hand) -> None:
     bare = hand.color_at(300, 202)
     hand.model.ghosts_shown = True
