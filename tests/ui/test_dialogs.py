@@ -221,7 +221,7 @@ def test_what_differs_from_a_persons_labels_is_reviewed_on_word(opened, flawed, 
     opened.until(lambda: opened.workspace.queue.done == 1)
     opened.workspace.flush()
     with Project.open(folder, read_only=True) as project:
-        assert project.predictions.to_review().tolist() == []
+        assert sorted(project.reviews.waiting()[0].tolist()) == []
 
 
 def test_a_table_whose_header_tells_nothing_is_read_by_the_persons_word(opened, tmp_path, folder):

@@ -17,6 +17,7 @@ from boxwright.domain.pool_query import Kind, Order
 from boxwright.domain.scores import SCORE_NAMES, PoolScores
 from boxwright.services.project import Project
 from boxwright.services.scan import add_folders
+from boxwright.ui.gallery.source import PICTURE_BYTES
 from boxwright.ui.queue import View
 
 CONTROL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
@@ -309,4 +310,4 @@ def test_a_pool_of_thousands_reads_only_what_is_near(driver, tmp_path):
         QApplication.processEvents()
     driver.until(lambda: page.source.tile(int(page.grid.ids[page.grid.place_at(QPoint(300, 200))])) is not None)
     assert len(page.source._tiles) < 4097
-    assert page.source.cached_bytes <= 64 * 2**20
+    assert page.source.cached_bytes <= PICTURE_BYTES

@@ -16,8 +16,6 @@ T = TypeVar("T")
 SIDE = 256
 """Pixels of the longer side: sharp on a dense screen."""
 
-MEMORY_BYTES = 64 * 2**20
-
 
 @dataclass(frozen=True, slots=True)
 class ThumbnailKey:
@@ -38,11 +36,12 @@ class ThumbnailLoader(Generic[T]):
         convert: Callable[[bytes], T],
         weigh: Callable[[T], int],
         on_ready: Callable[[ThumbnailKey], None],
-        workers: int = 2,
+        limit_bytes: int,
+        workers: int,
     ) -> None:
         self._convert = convert
         self._disk = ThumbnailStore(paths.cache_dir() / "thumbnails.db")
-        self._loader: AheadLoader[ThumbnailKey, T] = AheadLoader(self._read, weigh, MEMORY_BYTES, on_ready, workers)
+        self._loader: AheadLoader[ThumbnailKey, T] = AheadLoader(self._read, weigh, limit_bytes, on_ready, workers)
         self.get = self._loader.get
         self.want = self._loader.want
 

@@ -100,10 +100,6 @@ class PredictionRepository:
         """Images that the model has been run on, with or without boxes. Ascending (N,) int64."""
         return id_array(self._store, "SELECT image_id AS id FROM predicted WHERE model_id = ?", [model_id])
 
-    def to_review(self) -> NDArray[np.int64]:
-        """Images with boxes of a dataset that a person has not judged yet, beside labels of their own. Ascending."""
-        return id_array(self._store, f"SELECT DISTINCT image_id AS id {_TO_REVIEW}")
-
     def of_image(self, image_id: int, model_id: int) -> list[Prediction]:
         """Best score first."""
         query = _SELECT + "WHERE image_id = ? AND model_id = ? ORDER BY score DESC, id"

@@ -27,7 +27,9 @@ class ThumbnailStore:
         self._file, self._limit = file, limit_bytes
         self._lock = threading.Lock()
         self._puts = 0
-        self._connection = self._opened()
+        # Opened by the first who asks, which is never the thread of the window.
+        self._connection: sqlite3.Connection | None = None
+        self._ready = False
 
     def get(self, name: str) -> bytes | None:
         found = self._run("SELECT data FROM thumbnail WHERE name = ?", (name,))
@@ -62,10 +64,12 @@ class ThumbnailStore:
         with self._lock, contextlib.suppress(sqlite3.Error):
             if self._connection is not None:
                 self._connection.close()
-            self._connection = None
+            self._ready, self._connection = True, None
 
     def _run(self, sql: str, values: tuple[object, ...] = ()) -> list[tuple[bytes]]:
         with self._lock:
+            if not self._ready:
+                self._ready, self._connection = True, self._opened()
             if self._connection is None:
                 return []
             try:

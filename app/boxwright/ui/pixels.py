@@ -6,7 +6,8 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtGui import QImage
+from PySide6.QtCore import QSize
+from PySide6.QtGui import QGuiApplication, QImage
 
 _LARGE = 40_000_000
 """Pixels from which a picture keeps three bytes a pixel: a fourth one would not make it quicker but a third larger."""
@@ -59,3 +60,22 @@ def _laid_out(image: QImage, memory: NDArray[np.uint8]) -> NDArray[Any]:
     rows = memory.reshape(image.height(), image.bytesPerLine())
     used = rows[:, : image.width() * channels * np.dtype(kind).itemsize].view(kind)
     return used if channels == 1 else used.reshape(image.height(), image.width(), channels)
+
+
+def from_jpeg(jpeg: bytes, room: QSize) -> QImage:
+    """A JPEG file as large as fits into `room` device-independent pixels, for the densest screen: scaling in a paint
+    event would cost each frame. No bytes, or bad ones: one pixel. Not decoded and scaled by Qt, which keeps Python's
+    lock meanwhile and with it the window waiting."""
+    from boxwright.config.opencv import cv2
+
+    lib = cv2()
+    pixels = lib.imdecode(np.frombuffer(jpeg, np.uint8), lib.IMREAD_COLOR) if jpeg else None
+    if pixels is None:
+        return QImage(1, 1, QImage.Format.Format_RGB32)
+    ratio = QGuiApplication.primaryScreen().devicePixelRatio()
+    height, width = pixels.shape[:2]
+    scale = min(room.width() * ratio / width, room.height() * ratio / height)
+    size = max(1, round(width * scale)), max(1, round(height * scale))
+    image = to_qimage(lib.resize(pixels, size, interpolation=lib.INTER_AREA))
+    image.setDevicePixelRatio(ratio)
+    return image

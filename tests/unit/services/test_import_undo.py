@@ -71,7 +71,7 @@ def everything(project: Project) -> list[Any]:
     touched = project.store.rows("SELECT id, touched, annotator FROM image ORDER BY id")
     labels = [project.labels.load(i) for i in ids]
     in_order = project.labels.annotations(ids)
-    return [touched, labels, in_order, project.predictions.to_review().tolist(), project.models.active()]
+    return [touched, labels, in_order, sorted(project.reviews.waiting()[0].tolist()), project.models.active()]
 
 
 @pytest.mark.parametrize("conflicts", list(Conflicts))

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Iterable, Sequence
+from functools import partial
 
-import numpy as np
 from PySide6.QtCore import QObject, QSize, QTimer, Signal
-from PySide6.QtGui import QGuiApplication, QImage
+from PySide6.QtGui import QImage
 
 from boxwright.domain.pool_query import Kind
 from boxwright.domain.tile import Tile
 from boxwright.services.thumbnails import ThumbnailKey, ThumbnailLoader
-from boxwright.ui.pixels import to_qimage
+from boxwright.ui.pixels import from_jpeg
 from boxwright.ui.reader import ProjectReader
 
 PICTURE = QSize(144, 108)
+PICTURE_BYTES = 64 * 2**20
 TILES_KEPT = 4096
 FRAME_MS = 16
 
@@ -34,7 +35,9 @@ class TileSource(QObject):
         self._asking = False
         self._generation = 0
         self._by_key: dict[ThumbnailKey, list[int]] = {}
-        self._pictures: ThumbnailLoader[QImage] = ThumbnailLoader(_picture, QImage.sizeInBytes, self._decoded.emit)
+        self._pictures: ThumbnailLoader[QImage] = ThumbnailLoader(
+            partial(from_jpeg, room=PICTURE), QImage.sizeInBytes, self._decoded.emit, PICTURE_BYTES, 2
+        )
         self._decoded.connect(self._took_picture)
         self._fresh: set[int] = set()
         self._frame = QTimer(self)
@@ -112,21 +115,3 @@ class TileSource(QObject):
     def _tell(self) -> None:
         fresh, self._fresh = self._fresh, set()
         self.changed.emit(fresh)
-
-
-def _picture(jpeg: bytes) -> QImage:
-    """Just as large as it is painted: scaling in a paint event would cost each frame. Not decoded and scaled by Qt,
-    which keeps Python's lock meanwhile and with it the window waiting."""
-    from boxwright.config.opencv import cv2
-
-    lib = cv2()
-    pixels = lib.imdecode(np.frombuffer(jpeg, np.uint8), lib.IMREAD_COLOR) if jpeg else None
-    if pixels is None:
-        return QImage(1, 1, QImage.Format.Format_RGB32)
-    ratio = QGuiApplication.primaryScreen().devicePixelRatio()
-    height, width = pixels.shape[:2]
-    scale = min(PICTURE.width() * ratio / width, PICTURE.height() * ratio / height)
-    size = max(1, round(width * scale)), max(1, round(height * scale))
-    image = to_qimage(lib.resize(pixels, size, interpolation=lib.INTER_AREA))
-    image.setDevicePixelRatio(ratio)
-    return image

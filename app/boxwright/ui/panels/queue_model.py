@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QGuiApplication, QImage
+from PySide6.QtGui import QImage
 
-from boxwright.domain.errors import BoxwrightError
 from boxwright.domain.image import Image
-from boxwright.services.ahead import AheadLoader
+from boxwright.services.thumbnails import ThumbnailKey, ThumbnailLoader
+from boxwright.ui.pixels import from_jpeg
 from boxwright.ui.queue import Mark, slot_figures, slot_words
 from boxwright.ui.tips import plain_tip
 from boxwright.ui.workspace import Workspace
@@ -33,7 +33,7 @@ class Info:
     """`deciding`: class and score of the box that decided why the image is in the batch, empty where none did."""
 
     image: Image
-    file: Path
+    thumbnail: ThumbnailKey
     deciding: str
 
 
@@ -59,14 +59,14 @@ class QueueModel(QAbstractListModel):
         self._infos: OrderedDict[int, Info] = OrderedDict()
         self._asked: set[int] = set()
         self._painted: OrderedDict[int, None] = OrderedDict()
-        self._thumbnails: AheadLoader[Path, QImage] = AheadLoader(
-            _thumbnail, lambda image: image.sizeInBytes(), THUMBNAIL_BYTES, self._thumbnail_read.emit, workers=1
+        self._thumbnails: ThumbnailLoader[QImage] = ThumbnailLoader(
+            partial(from_jpeg, room=THUMBNAIL), QImage.sizeInBytes, self._thumbnail_read.emit, THUMBNAIL_BYTES, 1
         )
         self._soon = QTimer(self)
         self._soon.setSingleShot(True)
         self._soon.setInterval(0)
         self._soon.timeout.connect(self._read_painted)
-        self._thumbnail_read.connect(self._refresh_file)
+        self._thumbnail_read.connect(self._refresh)
         workspace.queue_changed.connect(self._reset)
         workspace.row_changed.connect(self._current_moved)
         workspace.marks_changed.connect(self._touch)
@@ -97,7 +97,7 @@ class QueueModel(QAbstractListModel):
         info = self._infos.get(image_id)
         self._painted[place] = None
         self._painted.move_to_end(place)
-        thumbnail = self._thumbnails.get(info.file) if info else None
+        thumbnail = self._thumbnails.get(info.thumbnail) if info else None
         if thumbnail is None:
             self._soon.start()
         mark = Mark(int(queue.marks[row]))
@@ -153,8 +153,8 @@ class QueueModel(QAbstractListModel):
             items = [reasons[i] for i in unknown if i in reasons]
             deciding = {item.image_id: item.prediction_id for item in items if item.prediction_id is not None}
             self._workspace.reader.ask(lambda project: _read_infos(project, unknown, deciding), self._took)
-        files = [info.file for i in ids if (info := self._infos.get(i)) and not info.image.problem]
-        self._thumbnails.want(files)
+        infos = [info for i in ids if (info := self._infos.get(i)) and not info.image.problem]
+        self._thumbnails.want([info.thumbnail for info in infos])
 
     def _took(self, infos: list[Info]) -> None:
         for info in infos:
@@ -167,10 +167,10 @@ class QueueModel(QAbstractListModel):
             self._infos.popitem(last=False)
         self._soon.start()
 
-    def _refresh_file(self, file: Path) -> None:
+    def _refresh(self, thumbnail: ThumbnailKey) -> None:
         for row in self._painted:
             info = self._infos.get(self._id(row)) if row < self.rowCount() else None
-            if info is not None and info.file == file:
+            if info is not None and info.thumbnail == thumbnail:
                 self._touch_place(row)
 
 
@@ -193,22 +193,5 @@ def _read_infos(project: Project, ids: list[int], deciding: Mapping[int, int]) -
         found = named.get(deciding.get(image_id, 0))
         return f"{found[0]} {found[1]:.2f}" if found else ""
 
-    return [Info(image, project.images.file(image.id), words(image.id)) for image in project.images.many(ids)]
-
-
-def _thumbnail(file: Path) -> QImage:
-    """Just large enough for a row of a dense screen; scaling it while painting would cost each repaint."""
-    from boxwright.services.images import read_to_fit
-    from boxwright.ui.pixels import to_qimage
-
-    try:
-        image = to_qimage(read_to_fit(file, 2 * THUMBNAIL.width()))
-    except (BoxwrightError, OSError, ValueError, MemoryError):
-        # The row then shows no picture; what is wrong is told where the image itself would be.
-        return QImage(1, 1, QImage.Format.Format_RGB32)
-    ratio = QGuiApplication.primaryScreen().devicePixelRatio()
-    scaled = image.scaled(
-        THUMBNAIL * ratio, Qt.AspectRatioMode.KeepAspectRatio, Qt.TransformationMode.SmoothTransformation
-    )
-    scaled.setDevicePixelRatio(ratio)
-    return scaled
+    keys = {tile.image_id: ThumbnailKey(tile.content, tile.file) for tile in project.gallery.tiles(ids)}
+    return [Info(image, keys[image.id], words(image.id)) for image in project.images.many(ids)]
