@@ -154,7 +154,7 @@ class Photographer:
             center = page.grid.rect_of(place).center()
             QTest.mouseClick(page.grid.viewport(), Qt.MouseButton.LeftButton, keys, center)
         tiles = [page.source.tile(int(i)) for i in page.grid.ids[:40]]
-        self.until(lambda: all(tile and page.source.picture(tile) for tile in tiles[:32]))
+        self.until(lambda: all(tile and page.source.picture(tile.image_id) for tile in tiles[:32]))
         self.shoot("gallery")
         self.window.desk.gallery.leave()
         self.workspace.show_list(View.REVIEW)

@@ -276,7 +276,7 @@ def test_thumbnails_come_from_the_disk_the_second_time(gallery, tmp_path):
     page = page_of(gallery)
     source = page.source
     tiles = [source.tile(int(i)) for i in page.grid.ids]
-    gallery.until(lambda: all(source.picture(tile) is not None for tile in tiles))
+    gallery.until(lambda: all(source.picture(tile.image_id) is not None for tile in tiles))
     assert (tmp_path / "home" / "cache" / "thumbnails.db").is_file()
     folder = gallery.workspace.project.folder
     gallery.window.close_project()
@@ -286,7 +286,7 @@ def test_thumbnails_come_from_the_disk_the_second_time(gallery, tmp_path):
     gallery.key(Qt.Key.Key_G, CONTROL)
     source = page_of(gallery).source
     gallery.until(lambda: names(page_of(gallery)) != [])
-    gallery.until(lambda: all((p := source.picture(tile)) is not None and p.width() > 1 for tile in tiles))
+    gallery.until(lambda: all((p := source.picture(tile.image_id)) is not None and p.width() > 1 for tile in tiles))
 
 
 def test_a_pool_of_thousands_reads_only_what_is_near(driver, tmp_path):

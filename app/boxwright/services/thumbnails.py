@@ -25,6 +25,10 @@ class ThumbnailKey:
     content: str
     file: Path
 
+    def __hash__(self) -> int:
+        # A path takes a while, and a key is looked up by the hundred while the gallery scrolls.
+        return hash(self.content or self.file)
+
 
 class ThumbnailLoader(Generic[T]):
     """Decodes on a small thread pool. `convert` turns JPEG bytes into what the caller shows, on those threads; a file

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import math
 from collections import OrderedDict
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -158,7 +159,9 @@ class GalleryGrid(QAbstractScrollArea):
         """A tile as it looks now; painted anew only when that changed, for words cost more than a picture."""
         image_id = int(self.ids[place])
         tile = self._source.tile(image_id)
-        picture = self._source.picture(tile) if tile is not None else None
+        if tile is None and place not in self.choice:
+            return self._blank
+        picture = self._source.picture(image_id)
         current = place == self.choice.current and self.hasFocus()
         looks = (tile, picture is not None, place in self.choice, current, self._figure(place))
         known = self._tiles.get(image_id)
@@ -179,10 +182,22 @@ class GalleryGrid(QAbstractScrollArea):
             self._tiles.popitem(last=False)
         return pixmap
 
+    @cached_property
+    def _blank(self) -> QPixmap:
+        """A tile that nothing is known of yet, one for all."""
+        pixmap = QPixmap(TILE * self.devicePixelRatioF())
+        pixmap.setDevicePixelRatio(self.devicePixelRatioF())
+        pixmap.fill(self.palette().color(QPalette.ColorRole.Base))
+        painter = QPainter(pixmap)
+        paint_tile(painter, QRect(QPoint(), TILE), self.palette(), None, None, "")
+        painter.end()
+        return pixmap
+
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
         if event.type() in (QEvent.Type.PaletteChange, QEvent.Type.FontChange, QEvent.Type.StyleChange):
             self._tiles.clear()
+            self.__dict__.pop("_blank", None)
 
     def _figure(self, place: int) -> str:
         if self._figures is None or np.isnan(self._figures[place]):

@@ -35,6 +35,7 @@ class TileSource(QObject):
         self._asking = False
         self._generation = 0
         self._by_key: dict[ThumbnailKey, list[int]] = {}
+        self._shown: dict[int, QImage] = {}
         self._pictures: ThumbnailLoader[QImage] = ThumbnailLoader(
             partial(from_jpeg, room=PICTURE), QImage.sizeInBytes, self._decoded.emit, PICTURE_BYTES, 2
         )
@@ -48,9 +49,10 @@ class TileSource(QObject):
     def tile(self, image_id: int) -> Tile | None:
         return self._tiles.get(image_id)
 
-    def picture(self, tile: Tile) -> QImage | None:
-        """None while it is being read; an image without pixels when the file cannot be shown."""
-        return self._pictures.get(ThumbnailKey(tile.content, tile.file))
+    def picture(self, image_id: int) -> QImage | None:
+        """Of an image that is wanted; None while it is being read, an image without pixels when the file cannot be
+        shown. A paint event asks this, so it takes no lock that a thread may hold."""
+        return self._shown.get(image_id)
 
     @property
     def cached_bytes(self) -> int:
@@ -67,6 +69,7 @@ class TileSource(QObject):
         self._generation += 1
         for image_id in list(self._tiles if ids is None else ids):
             self._tiles.pop(image_id, None)
+            self._shown.pop(image_id, None)
         self._ask()
 
     def close(self) -> None:
@@ -99,13 +102,21 @@ class TileSource(QObject):
 
     def _want_pictures(self) -> None:
         tiles = [tile for i in self._wanted if (tile := self._tiles.get(i)) and tile.kind is not Kind.UNREADABLE]
-        self._by_key = {}
+        before, self._shown, self._by_key = self._shown, {}, {}
         for tile in tiles:
+            if tile.image_id in before:
+                self._shown[tile.image_id] = before[tile.image_id]
             self._by_key.setdefault(ThumbnailKey(tile.content, tile.file), []).append(tile.image_id)
         self._pictures.want(list(self._by_key))
+        for key, ids in self._by_key.items():
+            if ids[-1] not in self._shown:
+                self._took_picture(key)
 
     def _took_picture(self, key: ThumbnailKey) -> None:
-        self._note(self._by_key.get(key, ()))
+        picture, ids = self._pictures.get(key), self._by_key.get(key, ())
+        if picture is not None and ids:
+            self._shown.update(dict.fromkeys(ids, picture))
+            self._note(ids)
 
     def _note(self, ids: Iterable[int]) -> None:
         self._fresh.update(ids)
