@@ -20,8 +20,18 @@ def translated(text: str) -> str:
 
 def menu_title(name: str) -> str:
     """With the letter that opens it together with Alt; set behind a title that has another script."""
-    title, letter = translated(name), name[0]
-    return f"&{title}" if title.startswith(letter) else f"{title}(&{letter})"
+    title, letter = translated(name), _letters()[name]
+    place = title.find(letter)
+    return f"{title[:place]}&{title[place:]}" if place >= 0 else f"{title}(&{letter.upper()})"
+
+
+def _letters() -> dict[str, str]:
+    """By menu the first letter of its name that no menu before it has."""
+    letters: dict[str, str] = {}
+    for name in MENUS:
+        taken = {letter.lower() for letter in letters.values()}
+        letters[name] = next(letter for letter in name if letter.lower() not in taken)
+    return letters
 
 
 class ActionMap(QObject):
