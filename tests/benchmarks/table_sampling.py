@@ -97,6 +97,7 @@ def main() -> None:
     parser.add_argument("--pools", default=",".join(POOLS))
     parser.add_argument("--seeds", default="10")
     parser.add_argument("--noise", default="5")
+    parser.add_argument("--size", help="side of the input; the base's own when not given")
     parser.add_argument("--jobs", default=str(os.cpu_count() or 1))
     parser.add_argument("--out", type=Path, default=REPOSITORY / "bench-out" / "sampling")
     parser.add_argument("--features", type=Path, help="folder for what the base sees, gigabytes  [in --out]")
@@ -109,6 +110,7 @@ def main() -> None:
         command = ["simulate", data / "data" / name, "--model", data / "models" / "yolox_nano.onnx", "--out", folder]
         command += ["--samplers", ",".join(RULES), "--seeds", given.seeds, "--noise", given.noise]
         command += ["--features", given.features or given.out, "--jobs", given.jobs, *more]
+        command += ["--size", given.size] if given.size else []
         status = run([str(part) for part in command])
         if status:
             sys.exit(status)
