@@ -99,5 +99,5 @@ def test_settings_that_cannot_be_written_hold_until_the_window_closes_and_say_so
     settings_file().unlink(missing_ok=True)
     settings_file().mkdir(parents=True)
     dialog.rows["stay_in_draw"].control.click()
-    assert "cannot be written" in dialog.problem.text()
+    assert "cannot be stored" in dialog.problem.text()
     assert opened.canvas.stay_in_draw

@@ -209,7 +209,7 @@ def test_settings_that_cannot_be_written_are_told_and_the_keys_hold(opened):
     settings_file().mkdir(parents=True)
     dialog.choose("help.about")
     record(dialog, Qt.Key.Key_F12)
-    assert "cannot be written" in dialog.problem.text()
+    assert "cannot be stored" in dialog.problem.text()
     assert opened.window.actions_map.keys_of("help.about") == ("F12",)
 
 

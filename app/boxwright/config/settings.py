@@ -15,6 +15,7 @@ from boxwright.config.atomic import atomic_write
 Theme = Literal["system", "light", "dark", "contrast"]
 DeviceChoice = Literal["auto", "cpu", "cuda"]
 DrawBy = Literal["drag", "clicks", "points"]
+Language = Literal["en", "ko"]
 KeyMapName = Literal["boxwright", "labelimg", "cvat", "vott"]
 
 RECENT_PROJECTS = 12
@@ -33,6 +34,7 @@ class Settings:
     """Each with its default. What a person may set is shown, and explained to them, by `ui.setting_table`."""
 
     theme: Theme = "system"
+    language: Language = "en"
     device: DeviceChoice = "auto"
     threshold: float = 0.25
     """Pre-labels below this score are hidden, 0..1."""
@@ -190,6 +192,7 @@ def _texts_by_text(value: Any) -> dict[str, tuple[str, ...]]:
 
 
 _CHECKS: dict[str, Callable[[Any], Any]] = {
+    "language": _one_of(*get_args(Language)),
     "theme": _one_of(*get_args(Theme)),
     "device": _one_of(*get_args(DeviceChoice)),
     "threshold": _number(*RANGES["threshold"], float),

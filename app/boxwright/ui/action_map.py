@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from PySide6.QtCore import QCoreApplication, QObject, QSize, Qt
+from PySide6.QtCore import QObject, QSize, Qt
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QMainWindow, QToolBar, QWidget
 
@@ -12,15 +12,12 @@ from boxwright.ui.actions import ACTIONS, BY_ID, MENUS, Action, Situation, Where
 from boxwright.ui.bindings import key_text
 from boxwright.ui.desk import Desk
 from boxwright.ui.icons import icon
-
-
-def translated(text: str) -> str:
-    return QCoreApplication.translate("actions", text)
+from boxwright.ui.language import tr
 
 
 def menu_title(name: str) -> str:
     """With the letter that opens it together with Alt; set behind a title that has another script."""
-    title, letter = translated(name), _letters()[name]
+    title, letter = tr(name), _letters()[name]
     place = title.find(letter)
     return f"{title[:place]}&{title[place:]}" if place >= 0 else f"{title}(&{letter.upper()})"
 
@@ -43,6 +40,7 @@ class ActionMap(QObject):
         self.set_keys(keys)
         self._build_menus(window)
         self.toolbar = self._built_toolbar(window)
+        self.retranslate()
 
     def __getitem__(self, action_id: str) -> QAction:
         return self._actions[action_id]
@@ -55,11 +53,23 @@ class ActionMap(QObject):
         """Give `canvas` the actions whose keys work only in it."""
         canvas.addActions([self._actions[spec.id] for spec in ACTIONS if spec.where is Where.CANVAS])
 
+    def retranslate(self) -> None:
+        """Say everything in the language of now."""
+        for spec in ACTIONS:
+            action = self._actions[spec.id]
+            action.setText(tr(spec.text))
+            if spec.toolbar:
+                action.setIconText(tr(spec.toolbar))
+        for name, menu in self._menus.items():
+            menu.setTitle(menu_title(name))
+        self.toolbar.setWindowTitle(tr("Tools"))
+        self.set_keys(self._keys)
+
     def set_keys(self, keys: Mapping[str, tuple[str, ...]]) -> None:
         """Change the keys of the living actions; menus and tool tips follow."""
         self._keys = dict(keys)
         for spec in ACTIONS:
-            action, text = self._actions[spec.id], translated(spec.text)
+            action, text = self._actions[spec.id], tr(spec.text)
             own = self._keys[spec.id]
             action.setShortcuts([QKeySequence(key) for key in own])
             action.setToolTip(f"{text} ({key_text(own[:1])})" if own else text)
@@ -82,10 +92,8 @@ class ActionMap(QObject):
         return shortcut_rows(self._keys)
 
     def _made(self, spec: Action, desk: Desk) -> QAction:
-        action = QAction(icon(spec.icon), translated(spec.text), self)
+        action = QAction(icon(spec.icon), "", self)
         action.setObjectName(spec.id)
-        if spec.toolbar:
-            action.setIconText(translated(spec.toolbar))
         action.setCheckable(spec.checkable)
         action.triggered.connect(lambda _checked=False: spec.run(desk))
         if spec.where is Where.CANVAS:
@@ -93,7 +101,7 @@ class ActionMap(QObject):
         return action
 
     def _build_menus(self, window: QMainWindow) -> None:
-        menus = {name: window.menuBar().addMenu(menu_title(name)) for name in MENUS}
+        self._menus = menus = {name: window.menuBar().addMenu(menu_title(name)) for name in MENUS}
         for spec in ACTIONS:
             action = self._actions[spec.id]
             if spec.menu is None:
@@ -105,7 +113,7 @@ class ActionMap(QObject):
             menus[spec.menu].addAction(action)
 
     def _built_toolbar(self, window: QMainWindow) -> QToolBar:
-        toolbar = QToolBar(translated("Tools"), window)
+        toolbar = QToolBar(tr("Tools"), window)
         toolbar.setObjectName("toolbar")
         toolbar.setMovable(False)
         toolbar.setIconSize(QSize(18, 18))
@@ -122,5 +130,5 @@ class ActionMap(QObject):
 
 def shortcut_rows(keys: Mapping[str, tuple[str, ...]]) -> list[tuple[str, str, str]]:
     """(menu or "Keys", what it does, keys) of every action of `keys` that has one, menu by menu."""
-    rows = [(BY_ID[i].menu or "Keys", translated(BY_ID[i].text), key_text(own)) for i, own in keys.items() if own]
+    rows = [(BY_ID[i].menu or "Keys", tr(BY_ID[i].text), key_text(own)) for i, own in keys.items() if own]
     return sorted(rows, key=lambda row: (*MENUS, "Keys").index(row[0]))

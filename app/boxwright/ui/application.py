@@ -13,6 +13,7 @@ from boxwright.config import paths
 from boxwright.config.logging import start_logging
 from boxwright.config.settings import load_settings
 from boxwright.ui.interrupt import InterruptWatch
+from boxwright.ui.language import use_language
 from boxwright.ui.main_window import MainWindow
 from boxwright.ui.theme import apply_theme
 from boxwright.ui.uncaught import UncaughtReporter
@@ -38,6 +39,7 @@ def run_window(project_path: str | Path | None) -> int:
     app = make_application()
     settings, warnings = load_settings()
     apply_theme(app, settings.theme)
+    use_language(app, settings.language)
     window = MainWindow(settings)
     UncaughtReporter(window.banner)
     InterruptWatch(window)

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QApplication
 
 from boxwright.ui.bindings import bindings
 from boxwright.ui.box_actions import DRAW_BY
+from boxwright.ui.language import use_language
 from boxwright.ui.theme import apply_theme
 
 if TYPE_CHECKING:
@@ -36,6 +37,13 @@ def _theme(window: MainWindow) -> None:
     app = QApplication.instance()
     if isinstance(app, QApplication):
         apply_theme(app, window.settings.theme)
+
+
+def _language(window: MainWindow) -> None:
+    app = QApplication.instance()
+    if isinstance(app, QApplication):
+        use_language(app, window.settings.language)
+        window.retranslate()
 
 
 def _keys(window: MainWindow) -> None:
@@ -80,7 +88,12 @@ def _device(window: MainWindow, workspace: Workspace, _: WorkArea) -> None:
     workspace.device_probe.choice = window.settings.device
 
 
-_IN_WINDOW: dict[str, Callable[[MainWindow], None]] = {"theme": _theme, "key_map": _keys, "shortcuts": _keys}
+_IN_WINDOW: dict[str, Callable[[MainWindow], None]] = {
+    "language": _language,
+    "theme": _theme,
+    "key_map": _keys,
+    "shortcuts": _keys,
+}
 _IN_PROJECT: dict[str, Callable[[MainWindow, Workspace, WorkArea], None]] = {
     "threshold": _threshold,
     "stay_in_draw": _stay_in_draw,

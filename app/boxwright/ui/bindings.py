@@ -9,6 +9,7 @@ from PySide6.QtGui import QKeySequence
 from boxwright.config.settings import Settings
 from boxwright.ui.actions import ACTIONS, BY_ID
 from boxwright.ui.key_maps import KEY_MAPS
+from boxwright.ui.language import tr
 
 FIXED = frozenset({"Esc"})
 """The canvas takes it before any shortcut: it ends whatever is going on."""
@@ -63,7 +64,7 @@ def without(settings: Settings, action_id: str) -> dict[str, tuple[str, ...]]:
 
 def key_text(keys: Iterable[str]) -> str:
     """ "X or Del", as a person reads it on this system."""
-    return " or ".join(QKeySequence(key).toString(QKeySequence.SequenceFormat.NativeText) for key in keys)
+    return tr(" or ").join(QKeySequence(key).toString(QKeySequence.SequenceFormat.NativeText) for key in keys)
 
 
 def _each_key_once(result: dict[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:

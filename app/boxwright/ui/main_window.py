@@ -180,6 +180,18 @@ class MainWindow(QMainWindow):
             self.visits.pause()
             self.visits.resume()
 
+    def retranslate(self) -> None:
+        """Menus, tool bar and start page say everything anew; the panels of a project when it is opened next."""
+        self.actions_map.retranslate()
+        old, self.start_page = self.start_page, StartPage()
+        self._stack.insertWidget(0, self.start_page)
+        if self._stack.currentWidget() is old:
+            self._stack.setCurrentWidget(self.start_page)
+        self._stack.removeWidget(old)
+        old.deleteLater()
+        self.start_page.show_recent(self.settings.recent_projects)
+        self._connect_start_page()
+
     def images_added(self, words: str) -> None:
         if self.workspace is not None:
             self.workspace.refresh()

@@ -9,6 +9,7 @@ from typing import Any
 from boxwright.config.settings import RANGES, Settings
 from boxwright.ui.box_actions import DRAW_BY
 from boxwright.ui.key_maps import TITLES
+from boxwright.ui.language import NAMES, tr
 
 
 class When(Enum):
@@ -43,9 +44,9 @@ class Setting:
     def words(self, value: Any) -> str:
         """`value` as a person reads it."""
         if isinstance(value, bool):
-            return "on" if value else "off"
+            return tr("on") if value else tr("off")
         if self.choices:
-            return dict(self.choices)[value]
+            return tr(dict(self.choices)[value])
         return f"{value}{self.suffix}" if value != "" else "–"
 
 
@@ -56,6 +57,8 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("theme", LOOK, "Theme", "The colours of the window.",
             choices=(("system", "as the system"), ("light", "light"), ("dark", "dark"),
                      ("contrast", "high contrast"))),
+    Setting("language", LOOK, "Language", "Menus and dialogs at once; the panels of a project when it is opened next.",
+            choices=tuple(NAMES.items())),
     Setting("line_width", LOOK, "Width of boxes", "Of their lines, in pixels of the screen.", suffix=" px"),
     Setting("minimap", LOOK, "Map of the image", "A small picture of the whole image while a part of it is shown."),
     Setting("crosshair", LOOK, "Crosshair", "Lines through the pointer, to see where a box would begin."),

@@ -8,9 +8,9 @@ from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QLineEdit, QListWidget, QListWidgetItem
 
-from boxwright.ui.action_map import translated
 from boxwright.ui.actions import ACTIONS
 from boxwright.ui.dialogs.base import Sheet
+from boxwright.ui.language import tr
 
 if TYPE_CHECKING:
     from boxwright.ui.main_window import MainWindow
@@ -20,18 +20,18 @@ ID_ROLE = Qt.ItemDataRole.UserRole
 
 class Palette(Sheet):
     def __init__(self, window: MainWindow) -> None:
-        super().__init__(window, "Find an action")
+        super().__init__(window, tr("Find an action"))
         self._window = window
         self.buttons.hide()
         self.resize(460, 380)
         self.search = QLineEdit()
-        self.search.setAccessibleName("Search actions")
-        self.search.setPlaceholderText("What do you want to do?")
+        self.search.setAccessibleName(tr("Search actions"))
+        self.search.setPlaceholderText(tr("What do you want to do?"))
         self.search.textChanged.connect(self._fill)
         self.search.returnPressed.connect(self._run)
         self.search.installEventFilter(self)
         self.list = QListWidget()
-        self.list.setAccessibleName("Actions found")
+        self.list.setAccessibleName(tr("Actions found"))
         self.list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.list.itemClicked.connect(lambda _: self._run())
         self.body.addWidget(self.search)
@@ -50,7 +50,7 @@ class Palette(Sheet):
         self.list.clear()
         wanted = text.lower().split()
         for spec in ACTIONS:
-            words = translated(spec.text)
+            words = tr(spec.text)
             if spec.id == "help.palette" or not self._window.actions_map[spec.id].isEnabled():
                 continue
             if all(w in words.lower() for w in wanted):

@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 
 from boxwright.ui.dialogs.base import plain_label
 from boxwright.ui.icons import icon
+from boxwright.ui.language import tr
 from boxwright.ui.setting_table import Setting, When
 
 CONTROL_WIDTH = 230
@@ -32,18 +33,20 @@ class SettingRow(QWidget):
         super().__init__()
         self.setting = setting
         self.control = _control(setting)
-        self.control.setAccessibleName(setting.text)
-        self.control.setAccessibleDescription(setting.help)
+        self.control.setAccessibleName(tr(setting.text))
+        self.control.setAccessibleDescription(tr(setting.help))
         self.back = QToolButton()
         self.back.setIcon(icon("undo"))
         self.back.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        tip = f"Back to the default: {setting.words(setting.default)}"
+        tip = tr("Back to the default: {0}").format(setting.words(setting.default))
         self.back.setToolTip(tip)
-        self.back.setAccessibleName(f"{setting.text}: {tip}")
-        name = plain_label(setting.text)
-        when = "" if setting.when is When.AT_ONCE else f" {setting.when.value}."
-        about = plain_label(f"{setting.help}{when}", quiet=True)
-        self._words = f"{setting.text} {setting.help} {setting.group} {' '.join(w for _, w in setting.choices)}".lower()
+        self.back.setAccessibleName(f"{tr(setting.text)}: {tip}")
+        name = plain_label(tr(setting.text))
+        when = "" if setting.when is When.AT_ONCE else f" {tr(setting.when.value)}."
+        about = plain_label(f"{tr(setting.help)}{when}", quiet=True)
+        own = (setting.text, setting.help, setting.group, *(words for _, words in setting.choices))
+        # In both languages: people look for the word they know.
+        self._words = " ".join([*own, *map(tr, own)]).lower()
         grid = QGridLayout(self)
         grid.setContentsMargins(0, 4, 0, 4)
         grid.setVerticalSpacing(1)
@@ -65,7 +68,7 @@ class SettingRow(QWidget):
         control = self.control
         if isinstance(control, QCheckBox):
             control.setChecked(value)
-            control.setText("On" if value else "Off")
+            control.setText(tr("On") if value else tr("Off"))
         elif isinstance(control, QComboBox):
             control.setCurrentIndex(control.findData(value))
         elif isinstance(control, (QSpinBox, QDoubleSpinBox)):
@@ -102,7 +105,7 @@ def _control(setting: Setting) -> QWidget:
     if setting.choices:
         combo = QComboBox()
         for value, words in setting.choices:
-            combo.addItem(words, value)
+            combo.addItem(tr(words), value)
         return combo
     if setting.range is None:
         return QLineEdit()

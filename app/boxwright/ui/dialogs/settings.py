@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QPushButton, QScro
 
 from boxwright.ui.dialogs.base import Sheet, plain_label
 from boxwright.ui.dialogs.setting_row import SettingRow
+from boxwright.ui.language import tr
 from boxwright.ui.setting_table import SETTINGS
 
 if TYPE_CHECKING:
@@ -16,18 +17,18 @@ if TYPE_CHECKING:
 
 class SettingsDialog(Sheet):
     def __init__(self, window: MainWindow) -> None:
-        super().__init__(window, "Settings")
+        super().__init__(window, tr("Settings"))
         self._window = window
         self.resize(700, 600)
         self.search = QLineEdit()
-        self.search.setPlaceholderText("What do you want to change?")
-        self.search.setAccessibleName("Search settings")
+        self.search.setPlaceholderText(tr("What do you want to change?"))
+        self.search.setAccessibleName(tr("Search settings"))
         self.search.setClearButtonEnabled(True)
         self.rows = {s.name: SettingRow(s, getattr(window.settings, s.name)) for s in SETTINGS}
-        self.nothing = plain_label("No setting has these words.", quiet=True)
-        self.keys = QPushButton("Change shortcuts…")
-        self.way = QPushButton("Way of working of this project…")
-        self.all_back = QPushButton("All back to their defaults")
+        self.nothing = plain_label(tr("No setting has these words."), quiet=True)
+        self.keys = QPushButton(tr("Change shortcuts…"))
+        self.way = QPushButton(tr("Way of working of this project…"))
+        self.all_back = QPushButton(tr("All back to their defaults"))
         self._titles: dict[str, QLabel] = {}
         self._lay_out()
         self._connect()
@@ -40,7 +41,7 @@ class SettingsDialog(Sheet):
         column.setContentsMargins(0, 0, 12, 0)
         for setting in SETTINGS:
             if setting.group not in self._titles:
-                title = plain_label(setting.group)
+                title = plain_label(tr(setting.group))
                 title.setObjectName("panelTitle")
                 title.setContentsMargins(0, 8, 0, 0)
                 self._titles[setting.group] = title
@@ -60,7 +61,7 @@ class SettingsDialog(Sheet):
         for button in (self.keys, self.way, self.all_back):
             button.setAutoDefault(False)
         self.body.addWidget(self.search)
-        self.body.addWidget(plain_label("A change holds at once, unless the setting says otherwise.", quiet=True))
+        self.body.addWidget(plain_label(tr("A change holds at once, unless the setting says otherwise."), quiet=True))
         self.body.addWidget(area, 1)
         self.body.addLayout(others)
 
@@ -78,7 +79,7 @@ class SettingsDialog(Sheet):
 
     def _change(self, **changes: Any) -> None:
         stored = self._window.change_setting(**changes)
-        self.complain("" if stored else "The settings cannot be written, so this holds only until the window closes.")
+        self.complain("" if stored else tr("It cannot be stored, so it holds only until the window closes."))
         for name in changes:
             self.rows[name].show_value(getattr(self._window.settings, name))
         self._show_state()

@@ -15,12 +15,12 @@ from PySide6.QtWidgets import (
     QTreeWidgetItem,
 )
 
-from boxwright.ui.action_map import translated
 from boxwright.ui.actions import ACTIONS, BY_ID
 from boxwright.ui.bindings import FIXED, bindings, key_text, owner_of, with_keys, without
 from boxwright.ui.dialogs.base import Sheet, plain_label
 from boxwright.ui.dialogs.key_recorder import KeyRecorder
 from boxwright.ui.key_maps import TITLES
+from boxwright.ui.language import tr
 
 if TYPE_CHECKING:
     from boxwright.ui.main_window import MainWindow
@@ -30,26 +30,26 @@ ID_ROLE = Qt.ItemDataRole.UserRole
 
 class ShortcutEditor(Sheet):
     def __init__(self, window: MainWindow) -> None:
-        super().__init__(window, "Change shortcuts")
+        super().__init__(window, tr("Change shortcuts"))
         self._window = window
         self._wanted = ""
         self._items: dict[str, QTreeWidgetItem] = {}
         self._groups: dict[str, QTreeWidgetItem] = {}
         self.resize(720, 560)
         self.search = QLineEdit()
-        self.search.setPlaceholderText("An action, or a key such as Ctrl+D")
-        self.search.setAccessibleName("Search actions and keys")
+        self.search.setPlaceholderText(tr("An action, or a key such as Ctrl+D"))
+        self.search.setAccessibleName(tr("Search actions and keys"))
         self.search.setClearButtonEnabled(True)
         self.key_map = QComboBox()
-        self.key_map.setAccessibleName("Key map")
+        self.key_map.setAccessibleName(tr("Key map"))
         for name, title in TITLES.items():
-            self.key_map.addItem(f"Keys of {title}", name)
+            self.key_map.addItem(tr("Keys of {0}").format(title), name)
         self.key_map.setCurrentIndex(self.key_map.findData(window.settings.key_map))
         self.list = _built_list()
         self.words = plain_label(quiet=True)
-        self.add = KeyRecorder("Press a key…", "Now press the key (Esc: none)")
+        self.add = KeyRecorder(tr("Press a key…"), tr("Now press the key (Esc: none)"))
         self.take, self.remove, self.back, self.all_back = (
-            QPushButton(text) for text in ("Take the key", "No key", "Back to its key", "All back")
+            QPushButton(text) for text in (tr("Take the key"), tr("No key"), tr("Back to its key"), tr("All back"))
         )
         self._lay_out()
         self._connect()
@@ -106,12 +106,12 @@ class ShortcutEditor(Sheet):
         if loser is None:
             self._give_wanted()
             return
-        other, here = translated(BY_ID[loser].text), translated(BY_ID[action_id].text)
+        other, here = tr(BY_ID[loser].text), tr(BY_ID[action_id].text)
         fixed = key in FIXED
         self.words.setText(
-            f"{key_text([key])} always ends what is going on and cannot be given away."
+            tr("{0} always ends what is going on and cannot be given away.").format(key_text([key]))
             if fixed
-            else f"{key_text([key])} belongs to “{other}”. Take it for “{here}”?"
+            else tr("{0} belongs to “{1}”. Take it for “{2}”?").format(key_text([key]), other, here)
         )
         self.take.setVisible(not fixed)
         if not fixed:
@@ -137,7 +137,7 @@ class ShortcutEditor(Sheet):
         if self._window.change_setting(**changes):
             self.complain("")
         else:
-            self.complain("The settings cannot be written, so these keys hold only until the window closes.")
+            self.complain(tr("It cannot be stored, so it holds only until the window closes."))
         keep = self.chosen
         self._fill()
         if keep:
@@ -151,15 +151,15 @@ class ShortcutEditor(Sheet):
         self.list.clear()
         self._items, self._groups = {}, {}
         for spec in ACTIONS:
-            title = translated(spec.menu or "Keys")
+            title = tr(spec.menu or "Keys")
             if title not in self._groups:
                 self._groups[title] = QTreeWidgetItem(self.list, [title])
                 self._groups[title].setFlags(Qt.ItemFlag.ItemIsEnabled)
                 font = self._groups[title].font(0)
                 font.setBold(True)
                 self._groups[title].setFont(0, font)
-            yours = "yours" if spec.id in changed else ""
-            item = QTreeWidgetItem(self._groups[title], [translated(spec.text), key_text(keys[spec.id]), yours])
+            yours = tr("yours") if spec.id in changed else ""
+            item = QTreeWidgetItem(self._groups[title], [tr(spec.text), key_text(keys[spec.id]), yours])
             item.setData(0, ID_ROLE, spec.id)
             self._items[spec.id] = item
         self.list.expandAll()
@@ -168,7 +168,7 @@ class ShortcutEditor(Sheet):
     def _filter(self) -> None:
         wanted = self.search.text().strip().lower()
         for item in self._items.values():
-            keys = item.text(1).lower().split(" or ")
+            keys = item.text(1).lower().split(tr(" or "))
             item.setHidden(wanted not in item.text(0).lower() and not any(k.startswith(wanted) for k in keys))
         shown = [item for item in self._items.values() if not item.isHidden()]
         for group in self._groups.values():
@@ -190,14 +190,15 @@ class ShortcutEditor(Sheet):
         self.remove.setEnabled(bool(own))
         self.back.setEnabled(action_id in self._window.settings.shortcuts)
         self.all_back.setEnabled(bool(self._window.settings.shortcuts))
-        name = translated(BY_ID[action_id].text)
-        self.words.setText(f"“{name}”: {key_text(own) or 'no key'}. A key that you press is added, and shown first.")
+        name = tr(BY_ID[action_id].text)
+        words = tr("“{0}”: {1}. A key that you press is added, and shown first.")
+        self.words.setText(words.format(name, key_text(own) or tr("no key")))
 
 
 def _built_list() -> QTreeWidget:
     tree = QTreeWidget()
-    tree.setHeaderLabels(["Action", "Keys", ""])
-    tree.setAccessibleName("Actions and their keys")
+    tree.setHeaderLabels([tr("Action"), tr("Keys"), ""])
+    tree.setAccessibleName(tr("Actions and their keys"))
     tree.setUniformRowHeights(True)
     tree.setRootIsDecorated(False)
     header = tree.header()

@@ -14,6 +14,7 @@ from boxwright.ui.actions import BY_ID
 from boxwright.ui.bindings import bindings, key_text
 from boxwright.ui.dialogs.base import Sheet
 from boxwright.ui.key_maps import KEY_MAPS, TITLES
+from boxwright.ui.language import tr
 
 if TYPE_CHECKING:
     from boxwright.ui.main_window import MainWindow
@@ -23,9 +24,9 @@ COLUMNS = 3
 
 class ShortcutOverlay(Sheet):
     def __init__(self, window: MainWindow) -> None:
-        super().__init__(window, "Shortcuts")
-        self.resize(1040, 620)
-        self.change = QPushButton("Change…")
+        super().__init__(window, tr("Shortcuts"))
+        self.resize(1240, 660)
+        self.change = QPushButton(tr("Change…"))
         self.change.setAutoDefault(False)
         self.buttons.addButton(self.change, self.buttons.ButtonRole.ActionRole)
         self.change.clicked.connect(self.accept)
@@ -37,7 +38,7 @@ class ShortcutOverlay(Sheet):
         rows = window.actions_map.rows()
         cells = []
         for menu, group in groupby(rows, key=lambda row: row[0]):
-            cells.append((menu, ""))
+            cells.append((tr(menu), ""))
             cells += [(text, keys) for _, text, keys in group]
         height = -(-len(cells) // COLUMNS)
         for place, (text, keys) in enumerate(cells):

@@ -1,0 +1,77 @@
+"""The language of the window: a catalogue of sentences, English -> theirs, that every `tr` is looked up in."""
+
+from __future__ import annotations
+
+import json
+
+from PySide6.QtCore import QCoreApplication, QLibraryInfo, QLocale, QObject, QTranslator
+from PySide6.QtWidgets import QApplication
+
+from boxwright.config import paths
+from boxwright.config.settings import Language
+
+NAMES: dict[Language, str] = {"en": "English", "ko": "한국어 (일부)"}
+"""Each in its own words; Korean says that it is not complete yet."""
+
+
+def tr(text: str) -> str:
+    """`text` in the language of now, or as it is where the catalogue does not have it."""
+    return QCoreApplication.translate("", text)
+
+
+def catalogue(language: Language) -> dict[str, str]:
+    """English -> `language`; empty for English."""
+    if language == "en":
+        return {}
+    texts: dict[str, str] = json.loads((paths.resources() / "translations" / f"{language}.json").read_bytes())
+    return texts
+
+
+class Catalogue(QTranslator):
+    """Looks a sentence up whatever the class is that shows it."""
+
+    def __init__(self, texts: dict[str, str], parent: QObject) -> None:
+        super().__init__(parent)
+        self._texts = texts
+
+    def isEmpty(self) -> bool:
+        return not self._texts
+
+    def translate(self, context: str, source: str, disambiguation: str | None = None, n: int = -1) -> str | None:
+        # None, not an empty text: only then Qt goes on to the next translator and to the source.
+        return self._texts.get(source)
+
+
+class Tongue(QObject):
+    """What is installed now. One per application."""
+
+    def __init__(self, app: QApplication) -> None:
+        super().__init__(app)
+        self._app = app
+        self._installed: list[QTranslator] = []
+
+    def speak(self, language: Language) -> None:
+        for translator in self._installed:
+            self._app.removeTranslator(translator)
+            translator.deleteLater()
+        self._installed = []
+        locale = QLocale(language)
+        # Spin boxes, dates and numbers follow.
+        QLocale.setDefault(locale)
+        if language == "en":
+            return
+        for translator in (self._of_qt(locale), Catalogue(catalogue(language), self)):
+            self._app.installTranslator(translator)
+            self._installed.append(translator)
+
+    def _of_qt(self, locale: QLocale) -> QTranslator:
+        """Cancel, Close and the like, and the dialogs that Qt brings."""
+        translator = QTranslator(self)
+        translator.load(locale, "qtbase", "_", QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath))
+        return translator
+
+
+def use_language(app: QApplication, language: Language) -> None:
+    """What is made from now on speaks `language`."""
+    found = app.findChild(Tongue)
+    (found if isinstance(found, Tongue) else Tongue(app)).speak(language)
