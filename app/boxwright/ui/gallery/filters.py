@@ -49,6 +49,10 @@ class GalleryFilters(QWidget):
         self.order = self._combo(self.tr("Order"))
         for order in Order:
             self.order.addItem(self.tr("by {0}").format(self.tr(order.value)), order)
+        self.whole = QToolButton()
+        self.whole.setText(self.tr("All"))
+        self.whole.setToolTip(self.tr("Ask for the whole pool again; the order stays"))
+        self.whole.clicked.connect(self.clear)
         self.backwards = QToolButton()
         self.backwards.setCheckable(True)
         self.backwards.setArrowType(Qt.ArrowType.DownArrow)
@@ -128,6 +132,7 @@ class GalleryFilters(QWidget):
         layout.addWidget(self.lowest)
         layout.addWidget(QLabel("–"))
         layout.addWidget(self.highest)
+        layout.addWidget(self.whole)
         layout.addSpacing(8)
         layout.addWidget(self.order)
         layout.addWidget(self.backwards)

@@ -114,7 +114,7 @@ class GalleryPage(QWidget):
         self.empty.setVisible(not shown)
         self.grid.setVisible(bool(shown))
         self.empty.setText(
-            self.tr("No image fits. Change what is asked for above.")
+            self.tr("No image fits. Change what is asked for above, or press “All”.")
             if self._total
             else self.tr("There is no image in this project: choose “Add images…” in the menu Project.")
         )
