@@ -23,6 +23,7 @@ class ImportColumns(QWidget):
         self.read.setAutoDefault(False)
         self.table = QTableWidget(0, 3)
         self.table.setHorizontalHeaderLabels(["Column", "First values", "Means"])
+        self.table.setAccessibleName("What each column means")
         self.table.verticalHeader().hide()
         header = self.table.horizontalHeader()
         for column in (_NAME, _MEANS):
