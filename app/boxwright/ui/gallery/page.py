@@ -31,7 +31,6 @@ class GalleryPage(QWidget):
     said = Signal(str)
     choice_changed = Signal()
     _done = Signal(object)
-    _undone = Signal(str)
 
     def __init__(self, workspace: Workspace) -> None:
         super().__init__()
@@ -57,7 +56,6 @@ class GalleryPage(QWidget):
         self.grid.opened.connect(self.opened)
         self._reader.failed.connect(self.said)
         self._done.connect(self._was_done)
-        self._undone.connect(self._was_undone)
         workspace.queue_changed.connect(self._pool_changed)
 
     # Looking
@@ -137,7 +135,7 @@ class GalleryPage(QWidget):
             if (error := future.exception()) is None:
                 self._done.emit(future.result())
             elif isinstance(error, BoxwrightError):
-                self._undone.emit(str(error))
+                self._done.emit(Done(str(error)))
 
         writer.submit(work).add_done_callback(settled)
 
@@ -147,17 +145,12 @@ class GalleryPage(QWidget):
             self.said.emit(self.tr("There is nothing to take back in the gallery."))
             return
         undo = self._history.pop()
-        writer = self._workspace.writer
-        assert writer is not None
-        writer.submit(undo).add_done_callback(lambda future: self._undone.emit(future.result()))
+        self.do(lambda project: Done(undo(project)))
 
     def _was_done(self, done: Done) -> None:
         if done.undo is not None:
             self._history.append(done.undo)
-        self._was_undone(done.words)
-
-    def _was_undone(self, words: str) -> None:
-        self.said.emit(words)
+        self.said.emit(done.words)
         # Also tells this page, which looks again.
         self._workspace.refresh()
 
