@@ -1,6 +1,6 @@
 """Makes docs/images/*.png from the real window on the demo project: `python packaging/screenshots.py [DEMO_FOLDER]`.
-With `--retraining` only those of the turn, which trains for minutes; with `--pool` only those of the gallery, the
-review and the statistics; without either only the others."""
+With `--looks` only the sheet of themes and languages; with `--retraining` only those of the turn, which trains for
+minutes; with `--pool` only those of the gallery, the review and the statistics; without any only the others."""
 
 from __future__ import annotations
 
@@ -114,6 +114,29 @@ class Photographer:
             if number < len(LABELED_IN_ROUND):
                 self.window.close_project()
         self.window.close()
+
+    def looks(self) -> None:
+        """One contact sheet: start page, labelling, settings and shortcuts in every theme, and in Korean."""
+        rows = []
+        for theme, language in (("light", "en"), ("dark", "en"), ("contrast", "en"), ("light", "ko")):
+            self.window.change_setting(theme=theme, language=language)
+            self.until(lambda: self.window.start_page.isVisible())
+            # Where the demo lies is of no interest to anybody else.
+            self.window.start_page.show_recent(())
+            row = [self.window.grab()]
+            self.window.open_project(self.demo)
+            self.until(lambda: self.workspace.model.labels is not None)
+            row.append(self.window.grab())
+            for action in ("window.settings", "help.keys"):
+                dialog = self.dialog(action)
+                self.until(dialog.isVisible)
+                row.append(dialog.grab())
+                dialog.reject()
+                self.until(lambda: QApplication.activeModalWidget() is None)
+            self.window.close_project()
+            rows.append(row)
+        self.window.close()
+        save_sheet(rows, OUT / "looks.png")
 
     def rounds(self, count: int) -> None:
         dialog = self.dialog("rounds.show")
@@ -259,6 +282,22 @@ def look_again(folder: Path) -> None:
             commit_looks(project, model, chunk)
 
 
+def save_sheet(rows: list[list[QPixmap]], file: Path) -> None:
+    width, height, gap = 560, 470, 8
+    sheet = QPixmap(len(rows[0]) * (width + gap) + gap, len(rows) * (height + gap) + gap)
+    sheet.fill(Qt.GlobalColor.gray)
+    painter = QPainter(sheet)
+    for y, row in enumerate(rows):
+        for x, picture in enumerate(row):
+            small = picture.scaled(
+                width, height, Qt.AspectRatioMode.KeepAspectRatio, Qt.TransformationMode.SmoothTransformation
+            )
+            left = gap + x * (width + gap) + (width - small.width()) // 2
+            painter.drawPixmap(left, gap + y * (height + gap) + (height - small.height()) // 2, small)
+    painter.end()
+    sheet.save(str(file))
+
+
 def label_truth(folder: Path, count: int) -> None:
     """Give the first `count` images that nobody has labelled the boxes they were drawn with."""
     truth = read_truth(folder / FILE)
@@ -283,6 +322,8 @@ def main() -> None:
         photographer.retraining()
     elif pool:
         photographer.pool()
+    elif "--looks" in sys.argv:
+        photographer.looks()
     else:
         photographer.run()
 

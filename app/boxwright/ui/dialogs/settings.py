@@ -110,6 +110,8 @@ def settings_page() -> str:
         "**Edit → Settings…** (<kbd>Ctrl</kbd>+<kbd>,</kbd>) holds all of them on one page that can be searched.",
         "Each is stored as soon as it is changed, and has a button that puts it back to its default. Shortcuts have",
         "a page of [their own](shortcuts.md), and how the rounds go is set in **Model → Way of working…**.",
+        "",
+        "![Start page, labelling, settings and shortcuts: light, dark, high contrast, and Korean](../images/looks.png)",
     ]
     group = ""
     for setting in SETTINGS:
