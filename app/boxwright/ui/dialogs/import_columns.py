@@ -22,6 +22,7 @@ class ImportColumns(QWidget):
         self.read = QPushButton("Read it with these columns")
         self.read.setAutoDefault(False)
         self.table = QTableWidget(0, 3)
+        self.table.setAccessibleName("What each column of the table holds")
         self.table.setHorizontalHeaderLabels(["Column", "First values", "Means"])
         self.table.setAccessibleName("What each column means")
         self.table.verticalHeader().hide()
