@@ -41,6 +41,7 @@ _SHOWN = 20
 )
 @click.option("--class", "classes", multiple=True, metavar="NAME", help="Only boxes of these, and images with one.")
 @click.option("--batch", "batches", multiple=True, type=int, metavar="N", help="Only images of these batches.")
+@click.option("--round", "rounds", multiple=True, type=int, metavar="N", help="Only images of these rounds' batches.")
 @click.option("--tag", "tags", multiple=True, metavar="TAG", help="Only images with one of these tags.")
 @click.option("--annotator", "annotators", multiple=True, metavar="NAME", help="Only images that these labelled last.")
 @click.option("--update", is_flag=True, help="Add what is new and changed to the export in OUT.")
@@ -53,9 +54,9 @@ def command(
 ) -> int:
     """Write the labels of PROJECT as the dataset folder OUT.
 
-    OUT is missing, empty, or an earlier export; anything else is left as it is. --split, --class, --batch, --tag and
-    --annotator may be given several times, and an image has to fit each kind that is given. With --verify FOLDER
-    nothing is exported.
+    OUT is missing, empty, or an earlier export; anything else is left as it is. --split, --class, --batch, --round,
+    --tag and --annotator may be given several times, and an image has to fit each kind that is given, batches and
+    rounds being one kind. With --verify FOLDER nothing is exported.
     """
     if verify is not None:
         return _verify(verify, as_json)
@@ -89,18 +90,31 @@ def _filter(project: Project, asked: dict[str, Any]) -> ImageFilter:
         for name in asked[option]:
             if name not in known:
                 raise click.BadParameter(f"no image has '{name}'.", param_hint=f"--{option[:-1]}")
-    known_batches = project.batches.times()
-    for number in asked["batches"]:
-        if number not in known_batches:
-            raise click.BadParameter(f"the project has no batch {number}.", param_hint="--batch")
     return ImageFilter(
         unlabeled=asked["only"] == "all",
         splits=tuple(Split(name) for name in dict.fromkeys(asked["splits"])),
         class_ids=tuple(sorted({classes[name] for name in asked["classes"]})),
-        batches=tuple(sorted(set(asked["batches"]))),
+        batches=tuple(sorted(_batches(project, asked["batches"], asked["rounds"]))),
         tags=tuple(sorted(set(asked["tags"]))),
         annotators=tuple(sorted(set(asked["annotators"]))),
     )
+
+
+def _batches(project: Project, batches: tuple[int, ...], rounds: tuple[int, ...]) -> set[int]:
+    from boxwright.services.rounds import batches_by_round
+
+    known, by_round = project.batches.times(), batches_by_round(project)
+    for number in batches:
+        if number not in known:
+            raise click.BadParameter(f"the project has no batch {number}.", param_hint="--batch")
+    for number in rounds:
+        if number not in by_round:
+            raise click.BadParameter(
+                f"the project has no round {number}; the one that goes on now is {max(by_round)}.", param_hint="--round"
+            )
+        if not by_round[number]:
+            raise click.BadParameter(f"no batch was drawn in round {number}.", param_hint="--round")
+    return {*batches, *(batch for number in rounds for batch in by_round[number])}
 
 
 def _summary(result: ExportResult) -> str:

@@ -9,7 +9,7 @@ from boxwright.evaluation.learning_curve import CurveFit, fit_curve
 from boxwright.services.project import Project
 from boxwright.services.schedule import schedule_of, step_size
 
-__all__ = ["Round", "curve", "rounds"]
+__all__ = ["Round", "batches_by_round", "curve", "rounds"]
 
 
 def rounds(project: Project) -> list[Round]:
@@ -24,3 +24,15 @@ def curve(project: Project) -> CurveFit | None:
     ap = np.array([value for _, value in measured], dtype=np.float64)
     total = project.images.usable_count()
     return fit_curve(images, ap, total, step_size(schedule_of(project).step, total))
+
+
+def batches_by_round(project: Project) -> dict[int, list[int]]:
+    """Round -> ids of the batches that were drawn since the round before it. The last entry, one more than there are
+    rounds, is the round that goes on now."""
+    result: dict[int, list[int]] = {}
+    before, left = 0, list(project.batches.times())
+    for row in rounds(project):
+        end = max(before, row.batch_id or 0)
+        result[row.id] = [id_ for id_ in left if before < id_ <= end]
+        before = end
+    return result | {len(result) + 1: [id_ for id_ in left if id_ > before]}

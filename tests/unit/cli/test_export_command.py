@@ -11,8 +11,13 @@ import pytest
 from tests.pools import label, make_pool, tag
 
 from boxwright.cli.app import run
+from boxwright.domain.batch import BatchItem, Slot
 from boxwright.domain.box import Box
+from boxwright.domain.card import DetectorCard, InputSpec
+from boxwright.domain.image import ImageState
+from boxwright.domain.prediction import ProbKind
 from boxwright.services.project import Project
+from boxwright.store.rounds import NewRound
 
 Called = Callable[..., tuple[int, str, str]]
 
@@ -53,11 +58,29 @@ def test_filters_are_options_that_may_be_repeated(call: Called, folder: Path, tm
     assert count("--tag", "night") == 1
 
 
+def test_a_round_is_the_batches_drawn_since_the_one_before(call: Called, tmp_path: Path) -> None:
+    with make_pool(tmp_path) as project:
+        labeled = project.images.ids(state=ImageState.LABELED).tolist()
+        card = DetectorCard("grid", ProbKind.SIGMOID, ("nut",), InputSpec(64, 64))
+        model = project.models.add("small", "models/small.onnx", "0", card, {0: 1}).id
+        for number, image in enumerate(labeled):
+            project.batches.add(None, {}, [BatchItem(image, 0, Slot.RANDOM)])
+            if number:
+                project.rounds.add(NewRound(model, 2, 2, 0.5, 0.5, 1.0, 1.0, 9.0, True))
+
+    def counts(*words: str) -> int:
+        return int(exported(call, project.folder, tmp_path / "out", "--format", "coco", *words)["images"])
+
+    assert [counts("--round", "1"), counts("--round", "2"), counts("--round", "1", "--batch", "3")] == [2, 1, 3]
+    assert "no batch was drawn in round 3" in call(project.folder, tmp_path / "o", "--format", "coco", "--round", 3)[2]
+
+
 @pytest.mark.parametrize(
     ("words", "status", "sentence"),
     [
         (("--class", "nail"), 2, "'nail' is no class of the project"),
         (("--batch", "4"), 2, "the project has no batch 4"),
+        (("--round", "2"), 2, "the project has no round 2; the one that goes on now is 1"),
         (("--tag", "fog"), 2, "no image has 'fog'"),
         (("--annotator", "Bob"), 2, "no image has 'Bob'"),
         (("--split", "test"), 1, "choose less narrowly"),

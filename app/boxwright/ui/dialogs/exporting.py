@@ -232,10 +232,13 @@ class ExportDialog(Sheet):
 
 
 def _choices(project: Project) -> _Choices:
+    from boxwright.services.rounds import batches_by_round
+
+    rounds = {batch: number for number, drawn in batches_by_round(project).items() for batch in drawn}
     return _Choices(
         splits=[(str(split), split) for split in Split],
         classes=[(known.name, known.id) for known in project.classes.all()],
-        batches=[(f"Batch {id_}, {created[:10]}", id_) for id_, created in project.batches.times().items()],
+        batches=[(f"Round {rounds[b]}, batch {b}, {drawn[:10]}", b) for b, drawn in project.batches.times().items()],
         tags=[(f"{name} ({count:,})", name) for name, count in project.labels.tags().items()],
         annotators=[(name or "not known", name) for name in project.selection.annotators()],
     )
