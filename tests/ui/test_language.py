@@ -16,7 +16,9 @@ from PySide6.QtWidgets import QApplication
 
 from boxwright.config.settings import load_settings
 from boxwright.ui.actions import ACTIONS, MENUS
+from boxwright.ui.dialogs.schedule import WAYS
 from boxwright.ui.dialogs.settings import SettingsDialog
+from boxwright.ui.dialogs.wizard_pages import LookingPage, Page
 from boxwright.ui.language import NAMES, catalogue, tr, use_language
 from boxwright.ui.saving import Saving
 from boxwright.ui.setting_table import SETTINGS, When
@@ -25,7 +27,8 @@ ROOT = Path(__file__).resolve().parents[2]
 UI = ROOT / "app" / "boxwright" / "ui"
 CONVERTED = (
     "action_map.py", "bindings.py", "dialogs/key_recorder.py", "dialogs/palette.py", "dialogs/setting_row.py",
-    "dialogs/settings.py", "dialogs/shortcut_editor.py", "dialogs/shortcuts.py", "language.py", "panels/banner.py",
+    "dialogs/settings.py", "dialogs/shortcut_editor.py", "dialogs/shortcuts.py", "dialogs/new_project.py",
+    "dialogs/schedule.py", "dialogs/wizard_pages.py", "language.py", "panels/banner.py",
     "panels/start_page.py", "panels/status_bar.py", "setting_table.py", "work_area.py",
 )  # fmt: skip
 NOT_YET = (
@@ -34,8 +37,8 @@ NOT_YET = (
     "panels/queue_panel.py", "panels/retrain_panel.py", "dialogs/add_detector.py", "dialogs/attributes.py",
     "dialogs/class_map.py", "dialogs/classes.py", "dialogs/comparison.py", "dialogs/demo.py", "dialogs/detectors.py",
     "dialogs/exporting.py", "dialogs/facts_view.py", "dialogs/image_marks.py", "dialogs/importing.py",
-    "dialogs/jump.py", "dialogs/new_project.py", "dialogs/next_batch.py", "dialogs/prelabel.py", "dialogs/problem.py",
-    "dialogs/retrain.py", "dialogs/rounds.py", "dialogs/schedule.py", "dialogs/skip.py", "dialogs/wizard_pages.py",
+    "dialogs/jump.py", "dialogs/next_batch.py", "dialogs/prelabel.py", "dialogs/problem.py",
+    "dialogs/retrain.py", "dialogs/rounds.py", "dialogs/skip.py",
 )  # fmt: skip
 """Modules that still speak English alone. The list only shrinks: one that speaks through `tr` moves to CONVERTED."""
 
@@ -75,6 +78,9 @@ def every_text() -> set[str]:
     texts = {text for module in CONVERTED for text in said((UI / module).read_text(encoding="utf-8"))}
     texts |= {a.text for a in ACTIONS} | {a.toolbar for a in ACTIONS} | {*MENUS, "Keys"}
     texts |= {s.text for s in SETTINGS} | {s.help for s in SETTINGS} | {s.group for s in SETTINGS}
+    texts |= {words for title_and_words in WAYS.values() for words in title_and_words}
+    texts |= {words for page in Page.__subclasses__() for words in (page.title, page.about)}
+    texts |= {words for page in LookingPage.__subclasses__() for words in (page.title, page.about)}
     texts |= {w.value for w in When} | {s.value for s in Saving}
     own_words = {"language", "key_map"}
     texts |= {words for s in SETTINGS if s.name not in own_words for _, words in s.choices}

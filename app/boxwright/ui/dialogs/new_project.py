@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QDialogButtonBox, QPushButton, QStackedWidget
 from boxwright.domain.errors import BoxwrightError
 from boxwright.ui.dialogs.base import Sheet, plain_label
 from boxwright.ui.dialogs.wizard_pages import ClassesPage, DetectorPage, ImagesPage, LabelsPage, Page, WayPage
+from boxwright.ui.language import tr
 
 if TYPE_CHECKING:
     from boxwright.ui.main_window import MainWindow
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
 class NewProjectDialog(Sheet):
     def __init__(self, window: MainWindow, images: Path | None = None) -> None:
-        super().__init__(window, "New project", "Make the project")
+        super().__init__(window, tr("New project"), tr("Make the project"))
         self._window = window
         self.resize(640, 390)
         self.images, self.classes, self.labels = ImagesPage(), ClassesPage(), LabelsPage()
@@ -28,7 +29,7 @@ class NewProjectDialog(Sheet):
         self.stack = QStackedWidget()
         for page in self.pages:
             self.stack.addWidget(page)
-        self.back, self.next = QPushButton("Back"), QPushButton("Next")
+        self.back, self.next = QPushButton(tr("Back")), QPushButton(tr("Next"))
         self._lay_out()
         self._connect()
         self.images.images.path = images
@@ -56,8 +57,8 @@ class NewProjectDialog(Sheet):
     def _show(self, place: int) -> None:
         self.stack.setCurrentIndex(place)
         page = self.pages[place]
-        self.step.setText(f"{place + 1} of {len(self.pages)}: {page.title}")
-        self.about.setText(page.about)
+        self.step.setText(tr("{0} of {1}: {2}").format(place + 1, len(self.pages), tr(page.title)))
+        self.about.setText(tr(page.about))
         if page is self.labels and self.images.images.path is not None:
             self.labels.offer(self.images.images.path)
         page.first.setFocus()
@@ -72,15 +73,16 @@ class NewProjectDialog(Sheet):
     def _refresh(self) -> None:
         self.complain("")
         last = self.place == len(self.pages) - 1
-        self.next_words.setText(self._plan() if last else f"Next: {self.pages[self.place + 1].title.lower()}.")
+        following = "" if last else tr(self.pages[self.place + 1].title).lower()
+        self.next_words.setText(self._plan() if last else tr("Next: {0}.").format(following))
 
     def _plan(self) -> str:
-        steps = ["adds the images"]
+        steps = [tr("This makes {0} and adds the images.").format(self.images.folder.path)]
         if self.labels.chosen is not None:
-            steps.append("offers the labels to be imported")
+            steps.append(tr("The labels are then offered to be imported."))
         if self.detector.chosen is not None:
-            steps.append("adds the detector, and offers to pre-label the images")
-        return f"This makes {self.images.folder.path}, {', then '.join(steps)}."
+            steps.append(tr("The detector is added, and offers to pre-label the images."))
+        return " ".join(steps)
 
     def _go_on(self) -> None:
         problem = self.pages[self.place].problem()

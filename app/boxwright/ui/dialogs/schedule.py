@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtWidgets import QButtonGroup, QFormLayout, QPushButton, QRadioButton, QSpinBox
 
 from boxwright.ui.dialogs.base import Sheet, plain_label
+from boxwright.ui.language import tr
 from boxwright.ui.task import Task
 
 if TYPE_CHECKING:
@@ -34,7 +35,7 @@ class ScheduleDialog(Sheet):
     def __init__(self, window: MainWindow) -> None:
         from boxwright.services.schedule import Schedule
 
-        super().__init__(window, "Way of working", "Save")
+        super().__init__(window, tr("Way of working"), tr("Save"))
         assert window.workspace is not None
         self._window, self._workspace = window, window.workspace
         self._pool = 0
@@ -43,10 +44,10 @@ class ScheduleDialog(Sheet):
         self.ways: dict[str, QRadioButton] = {}
         self._group = QButtonGroup(self)
         for name, (title, words) in WAYS.items():
-            button = self.ways[name] = QRadioButton(title)
+            button = self.ways[name] = QRadioButton(tr(title))
             self._group.addButton(button)
             self.body.addWidget(button)
-            hint = plain_label(words, quiet=True)
+            hint = plain_label(tr(words), quiet=True)
             hint.setContentsMargins(22, 0, 0, 4)
             self.body.addWidget(hint)
         self.initial = _percent(1, 100)
@@ -57,7 +58,7 @@ class ScheduleDialog(Sheet):
         self.rule = plain_label(quiet=True)
         self.plan = plain_label()
         self.plan.setMinimumHeight(3 * self.fontMetrics().lineSpacing() + 4)
-        self.defaults = QPushButton("Defaults")
+        self.defaults = QPushButton(tr("Defaults"))
         self.defaults.setAutoDefault(False)
         self.begin_at(self.step)
         self.buttons.addButton(self.defaults, self.buttons.ButtonRole.ResetRole)
@@ -68,17 +69,17 @@ class ScheduleDialog(Sheet):
 
     def _lay_out(self) -> None:
         form = QFormLayout()
-        form.addRow("First batch, at random", self.initial)
-        form.addRow("Batch of each round", self.step)
-        form.addRow("Stop at", self.stop)
-        form.addRow("Random share of a batch", self.random)
-        form.addRow("Search a random", self.subset)
-        self.initial.setSuffix(" % of the pool")
-        self.step.setSuffix(" % of the pool")
-        self.stop.setSuffix(" % of the pool labelled")
-        self.random.setSuffix(" % of the batch")
-        self.subset.setSuffix(" % of the unlabelled images")
-        form.addRow("Chosen by", self.rule)
+        form.addRow(tr("First batch, at random"), self.initial)
+        form.addRow(tr("Batch of each round"), self.step)
+        form.addRow(tr("Stop at"), self.stop)
+        form.addRow(tr("Random share of a batch"), self.random)
+        form.addRow(tr("Search a random"), self.subset)
+        self.initial.setSuffix(tr(" % of the pool"))
+        self.step.setSuffix(tr(" % of the pool"))
+        self.stop.setSuffix(tr(" % of the pool labelled"))
+        self.random.setSuffix(tr(" % of the batch"))
+        self.subset.setSuffix(tr(" % of the unlabelled images"))
+        form.addRow(tr("Chosen by"), self.rule)
         self.body.addLayout(form)
         self.body.addWidget(self.plan)
 
@@ -145,7 +146,7 @@ class ScheduleDialog(Sheet):
         assert writer is not None
         self.complain("")
         self.go.setEnabled(False)
-        task = Task("Saving the way of working", self._window)
+        task = Task(tr("Saving the way of working"), self._window)
         task.failed.connect(self._refused)
         task.finished.connect(self._saved)
         task.follow(writer.submit(lambda project: set_schedule(project, schedule)))
@@ -169,13 +170,13 @@ def rule_words(schedule: Schedule) -> str:
 def plan_words(way: str, pool: int, initial: int, step: int, stop: int) -> str:
     """Percent of `pool` images."""
     if way == "once":
-        return "You draw batches and retrain when you want to."
+        return tr("You draw batches and retrain when you want to.")
     first, each, last = (max(1, round(pool * share / 100)) for share in (initial, step, stop))
     rounds = max(0, -(-(last - first) // each))
-    return (
-        f"Of {pool:,} images: {first:,} at first, then {each:,} a round, up to {last:,} labelled images: "
-        f"{rounds:,} {'round' if rounds == 1 else 'rounds'} after the first batch."
-    )
+    words = tr("Of {0} images: {1} at first, then {2} a round, up to {3} labelled images.")
+    after = tr("1 round after the first batch.") if rounds == 1 else tr("{0} rounds after the first batch.")
+    plan = words.format(*(f"{n:,}" for n in (pool, first, each, last)))
+    return f"{plan} {after.format(f'{rounds:,}')}"
 
 
 def _read(project: Project) -> tuple[Schedule, int]:

@@ -14,6 +14,7 @@ from boxwright.ui.dialogs.base import plain_label
 from boxwright.ui.dialogs.path_field import PathField
 from boxwright.ui.dialogs.progress_row import ProgressRow
 from boxwright.ui.dialogs.schedule import WAYS
+from boxwright.ui.language import tr
 from boxwright.ui.task import Task
 
 if TYPE_CHECKING:
@@ -52,9 +53,9 @@ class ImagesPage(Page):
     def __init__(self) -> None:
         super().__init__()
         self._folder_typed = False
-        self.images, self.folder = PathField("Folder of images"), PathField("Project folder")
-        self.form.addRow("Images", self.images)
-        self.form.addRow("Project folder", self.folder)
+        self.images, self.folder = PathField(tr("Folder of images")), PathField(tr("Project folder"))
+        self.form.addRow(tr("Images"), self.images)
+        self.form.addRow(tr("Project folder"), self.folder)
         self.column.addStretch(1)
         self.first = self.images.edit
         self.images.changed.connect(self._suggest)
@@ -63,8 +64,9 @@ class ImagesPage(Page):
     def problem(self) -> str:
         images = self.images.path
         if images is None or not images.is_dir():
-            return f"There is no folder of images at {images or 'the path above'}; choose one that exists."
-        return "" if self.folder.path is not None else "Choose a folder for the project."
+            where = images or tr("the path above")
+            return tr("There is no folder of images at {0}; choose one that exists.").format(where)
+        return "" if self.folder.path is not None else tr("Choose a folder for the project.")
 
     def _typed(self, _text: str) -> None:
         self._folder_typed = True
@@ -82,8 +84,8 @@ class ClassesPage(Page):
     def __init__(self) -> None:
         super().__init__()
         self.names = QPlainTextEdit()
-        self.names.setAccessibleName("Names of the classes")
-        self.names.setPlaceholderText("One class a line, or separated by commas.")
+        self.names.setAccessibleName(tr("Names of the classes"))
+        self.names.setPlaceholderText(tr("One class a line, or separated by commas."))
         self.names.setTabChangesFocus(True)
         self.column.addWidget(self.names, 1)
         self.first = self.names
@@ -118,7 +120,7 @@ class LookingPage(Page):
 
     def problem(self) -> str:
         if self.chosen is not None and self.looking:
-            return "One moment: what you named is being looked at."
+            return tr("One moment: what you named is being looked at.")
         return self.trouble
 
     def work(self, path: Path) -> Callable[[Report, ShouldStop], Any]:
@@ -161,8 +163,10 @@ class LabelsPage(LookingPage):
     about = "Have the images been labelled before, here or elsewhere? Leave it empty when not."
 
     def __init__(self) -> None:
-        super().__init__(PathField("Dataset with labels", "Any file (*)", or_folder=True), "Looking at the labels")
-        self.form.addRow("Labels", self.path)
+        super().__init__(
+            PathField(tr("Dataset with labels"), tr("Any file (*)"), or_folder=True), tr("Looking at the labels")
+        )
+        self.form.addRow(tr("Labels"), self.path)
         self.column.addStretch(1)
         self._offered: Path | None = None
 
@@ -176,7 +180,7 @@ class LabelsPage(LookingPage):
             if guesses and self.chosen is None and self._offered == images:
                 self.path.path = images
 
-        task = Task("Looking for labels", self)
+        task = Task(tr("Looking for labels"), self)
         task.finished.connect(took)
         task.start(self.work(images))
 
@@ -193,11 +197,11 @@ class LabelsPage(LookingPage):
             from boxwright.formats.registry import by_name
 
             title = by_name(guesses[0].format).title
-            self.found.setText(
-                f"Recognised as {title}: {guesses[0].why}. You see its classes before anything is written."
-            )
+            words = tr("Recognised as {0}: {1}. You see its classes before anything is written.")
+            self.found.setText(words.format(title, guesses[0].why))
         else:
-            self.trouble = f"{self.chosen} holds no labels in a format that is known; leave it empty or choose another."
+            words = tr("{0} holds no labels in a format that is known; leave it empty or choose another.")
+            self.trouble = words.format(self.chosen)
             self.found.setText(self.trouble)
 
 
@@ -206,11 +210,11 @@ class DetectorPage(LookingPage):
     about = "Its guesses are laid on every image, for you to correct. Leave it empty when there is none."
 
     def __init__(self) -> None:
-        super().__init__(PathField("Detector", "ONNX detectors (*.onnx)"), "Looking into the file")
+        super().__init__(PathField(tr("Detector"), tr("ONNX detectors (*.onnx)")), tr("Looking into the file"))
         self.classes = QLineEdit()
-        self.classes.setPlaceholderText("cat, dog, … when the file does not say them")
-        self.form.addRow("File", self.path)
-        self.form.addRow("Its classes", self.classes)
+        self.classes.setPlaceholderText(tr("cat, dog, … when the file does not say them"))
+        self.form.addRow(tr("File"), self.path)
+        self.form.addRow(tr("Its classes"), self.classes)
         self.column.addStretch(1)
         self.classes.editingFinished.connect(self.look)
 
@@ -245,8 +249,8 @@ class WayPage(Page):
         super().__init__()
         self.ways: dict[str, QRadioButton] = {}
         for name, (title, words) in WAYS.items():
-            self.ways[name] = QRadioButton(title)
-            hint = plain_label(words, quiet=True)
+            self.ways[name] = QRadioButton(tr(title))
+            hint = plain_label(tr(words), quiet=True)
             hint.setContentsMargins(22, 0, 0, 4)
             self.column.addWidget(self.ways[name])
             self.column.addWidget(hint)
@@ -254,12 +258,12 @@ class WayPage(Page):
         self.validation = QSpinBox()
         self.validation.setRange(0, 50)
         self.validation.setValue(10)
-        self.validation.setSuffix(" % of the images")
+        self.validation.setSuffix(tr(" % of the images"))
         held = QFormLayout()
-        held.addRow("Kept for measuring", self.validation)
+        held.addRow(tr("Kept for measuring"), self.validation)
         self.column.addLayout(held)
         self.column.addWidget(
-            plain_label("They show how good a detector is, and no detector ever learns from them.", quiet=True)
+            plain_label(tr("They show how good a detector is, and no detector ever learns from them."), quiet=True)
         )
         self.column.addStretch(1)
         self.first = self.ways["sampled"]
