@@ -28,6 +28,15 @@ from boxwright.simulate.plan import Cell, Plan, Task, cell_key
 from boxwright.training.protocol import BaseModel
 
 _POLL_SECONDS = 0.2
+# Of each process: one core, since the processes are as many as the cores that may be used; and glibc gives large arrays
+# back, where a heap of two gigabytes would grow otherwise, at no cost in time.
+_SURROUNDINGS = {
+    "OMP_NUM_THREADS": "1",
+    "MKL_NUM_THREADS": "1",
+    "OPENBLAS_NUM_THREADS": "1",
+    "MALLOC_MMAP_THRESHOLD_": str(4 * 2**20),
+    "MALLOC_TRIM_THRESHOLD_": str(64 * 2**20),
+}
 Submit = Callable[[Task], "Future[Cell]"]
 
 
@@ -141,11 +150,17 @@ def _submitter(bench: Bench, made_of: Sequence[Any], jobs: int, should_stop: Sho
     context = multiprocessing.get_context("spawn")
     stop = context.Event()
     pool = ProcessPoolExecutor(jobs, context, _begin, (*made_of, stop))
+    before = dict(os.environ)
+    # Read as a process begins, so before any of our own code runs in it.
+    os.environ.update(_SURROUNDINGS)
     try:
         yield lambda task: pool.submit(_cell, task)
     finally:
         stop.set()
         pool.shutdown(wait=True, cancel_futures=True)
+        for name in _SURROUNDINGS:
+            os.environ.pop(name)
+        os.environ.update(before)
 
 
 def _done(bench: Bench, task: Task, should_stop: ShouldStop) -> Future[Cell]:
@@ -171,9 +186,6 @@ _STOP: Any = None
 def _begin(plan: Plan, labelled: LabelledSet, base: BaseModel, folder: Path, stop: Any) -> None:
     """In each process of the pool, once."""
     global _BENCH, _STOP
-    # One core each: the processes are as many as the cores that may be used.
-    for name in ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
-        os.environ[name] = "1"
     # Ctrl+C reaches the whole group; the parent sets `stop`, and a cell ends within a step.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_end_with_parent, name="lifeline", daemon=True).start()
