@@ -49,6 +49,17 @@ def test_every_action_is_reached_by_typing_its_name(opened, told):
         opened.until(lambda: opened.window.isActiveWindow() and opened.canvas.hasFocus())
 
 
+def chosen(bar, menu, action, told) -> bool:
+    """Whether the action was chosen; otherwise one more click. A click into a menu that is just opening can be lost."""
+    if told:
+        return True
+    if not menu.isVisible():
+        QTest.mouseClick(bar, Qt.MouseButton.LeftButton, pos=bar.actionGeometry(menu.menuAction()).center())
+    else:
+        QTest.mouseClick(menu, Qt.MouseButton.LeftButton, pos=menu.actionGeometry(action).center())
+    return False
+
+
 # The offscreen platform says so for every menu that is opened.
 @pytest.mark.qt_log_ignore("does not support raise", "does not support grabbing the keyboard", extend=True)
 def test_every_action_is_reached_by_clicking(opened, told):
@@ -65,10 +76,7 @@ def test_every_action_is_reached_by_clicking(opened, told):
             place = dialog.list.visualItemRect(dialog.list.item(row)).center()
             QTest.mouseClick(dialog.list.viewport(), Qt.MouseButton.LeftButton, pos=place)
         else:
-            menu = menus[spec.menu]
-            QTest.mouseClick(bar, Qt.MouseButton.LeftButton, pos=bar.actionGeometry(menu.menuAction()).center())
-            opened.until(menu.isVisible)
-            QTest.mouseClick(menu, Qt.MouseButton.LeftButton, pos=menu.actionGeometry(action).center())
+            opened.until(lambda menu=menus[spec.menu], action=action: chosen(bar, menu, action, told))
         if spec.id == "help.palette":
             opened.dialog().reject()
         assert told[-1:] == [spec.id]
