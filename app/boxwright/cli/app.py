@@ -15,8 +15,8 @@ from boxwright import __version__
 from boxwright.domain.errors import BoxwrightError, SettingError
 
 COMMANDS = (
-    "init", "add", "import", "export", "model", "predict", "prelabel", "next", "retrain", "rounds", "schedule",
-    "simulate", "evaluate", "status", "formats", "samplers", "decoders", "trainers", "demo",
+    "init", "add", "import", "export", "model", "predict", "prelabel", "next", "stream", "retrain", "rounds",
+    "schedule", "simulate", "evaluate", "status", "formats", "samplers", "decoders", "trainers", "demo",
 )  # fmt: skip
 
 

@@ -29,9 +29,14 @@ def random_draw(pool: Indices, count: int, rng: np.random.Generator) -> Indices:
 
 def most_uncertain(pool: Indices, image_scores: NDArray[np.float64], count: int, rng: np.random.Generator) -> Indices:
     """The `count` entries of `pool` with the largest `image_scores[entry]`, largest first; ties in random order."""
-    steps = np.clip(np.round(image_scores[pool] / RESOLUTION), 0, LARGEST_SCORE).astype(np.uint64)
+    steps = score_steps(image_scores[pool])
     ties = random_keys(rng, len(pool)) >> np.uint64(64 - TIE_BITS)
     return np.asarray(pool[_largest((steps << np.uint64(TIE_BITS)) | ties, count)], dtype=np.int64)
+
+
+def score_steps(scores: NDArray[np.float64]) -> NDArray[np.uint64]:
+    """Scores as they are compared: whole multiples of `RESOLUTION`, (N,) uint64."""
+    return np.clip(np.round(scores / RESOLUTION), 0, LARGEST_SCORE).astype(np.uint64)
 
 
 def without(pool: Indices, taken: Indices, size: int) -> Indices:

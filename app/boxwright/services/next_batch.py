@@ -79,7 +79,7 @@ def next_batch(project: Project, request: NextRequest) -> Batch:
     picked = _items(candidates, chosen)
     if not picked:
         return Batch(0, "", model.id if model else None, settings, ())
-    items = _explained(project, model, picked, pool, score) if model and pool and chosen.scored else picked
+    items = explained(project, model, picked, pool, score) if model and pool and chosen.scored else picked
     return project.batches.add(model.id if model else None, settings, items)
 
 
@@ -178,7 +178,7 @@ def _items(candidates: NDArray[np.int64], chosen: Choice) -> list[BatchItem]:
     return list(map(BatchItem, ids, range(len(ids)), slots, scores))
 
 
-def _explained(project: Project, model: Model, items: list[BatchItem], pool: PoolScores, score: str) -> list[BatchItem]:
+def explained(project: Project, model: Model, items: list[BatchItem], pool: PoolScores, score: str) -> list[BatchItem]:
     """The items with the stored box that is the most uncertain of its image, for the first `EXPLAINED` that were
     chosen by their score."""
     chosen = [item.image_id for item in items[:EXPLAINED] if item.slot is Slot.UNCERTAIN]

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 
 import numpy as np
 import orjson
+from numpy.typing import NDArray
 
 from boxwright.domain.batch import Batch, BatchItem, Slot
 from boxwright.store.connection import Store
@@ -38,6 +39,18 @@ class BatchRepository:
             self._store.write("DELETE FROM batch_array WHERE batch_id = ?", [batch_id])
             self._put_items(batch_id, items)
         return self.get(batch_id)
+
+    def extend(self, batch_id: int, items: Sequence[BatchItem]) -> Batch:
+        """Put more items at the end of a batch; their ranks go on from its own."""
+        with self._store.transaction():
+            there = self._items(batch_id)
+            more = (item._replace(rank=rank) for rank, item in enumerate(items, start=len(there)))
+            return self.set_items(batch_id, [*there, *more])
+
+    def drawn_ids(self) -> NDArray[np.int64]:
+        """(N,) int64 ascending: every image that is or was in a batch."""
+        rows = self._store.rows("SELECT data FROM batch_array WHERE name = 'image_id'")
+        return np.unique(np.concatenate([np.zeros(0, "<i8"), *(np.frombuffer(data, "<i8") for (data,) in rows)]))
 
     def get(self, batch_id: int) -> Batch:
         return next(b for b in self._load("WHERE id = ?", [batch_id]))

@@ -77,6 +77,9 @@ class NextBatchDialog(Sheet):
         if latest is None:
             return
         last = latest.settings
+        if last.get("sampler") not in self._samplers:
+            # A batch of arrivals: its settings are of another kind.
+            return
         for combo, key in ((self.sampler, "sampler"), (self.score, "score"), (self.aggregate, "aggregate")):
             place = combo.findData(last.get(key))
             if place >= 0:

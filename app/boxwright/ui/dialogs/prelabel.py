@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QComboBox, QFormLayout
 
 from boxwright.domain.errors import BoxwrightError
 from boxwright.domain.model import Model
+from boxwright.ui.arrivals import judge_arrivals
 from boxwright.ui.dialogs.base import Sheet, plain_label
 
 if TYPE_CHECKING:
@@ -90,6 +91,7 @@ def begin_prelabelling(
         window.status.say(result_words(result))
         if result.device_note:
             window.banner.tell(result.device_note)
+        judge_arrivals(window)
         if then is not None:
             then(result)
 

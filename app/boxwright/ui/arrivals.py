@@ -1,0 +1,35 @@
+"""Images that arrived while the project takes a stream: judged once the detector has seen them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from boxwright.ui.task import Task
+
+if TYPE_CHECKING:
+    from boxwright.services.project import Project
+    from boxwright.services.stream import Arrivals
+    from boxwright.ui.main_window import MainWindow
+
+
+def judge_arrivals(window: MainWindow) -> None:
+    """Queue those worth a label and say so; the image on screen stays. Nothing happens without a stream."""
+    workspace = window.workspace
+    assert workspace is not None and workspace.writer is not None
+
+    def judge(project: Project) -> Arrivals:
+        from boxwright.services.stream import queue_arrivals
+
+        return queue_arrivals(project)
+
+    def judged(arrivals: Arrivals) -> None:
+        if arrivals.queued and window.workspace is workspace:
+            workspace.load(workspace.view, hold=True)
+            window.status.say(
+                f"{arrivals.queued:,} of {arrivals.looked_at:,} new images are worth a label and wait in the queue."
+            )
+
+    task = Task("Judging what has arrived", window)
+    task.finished.connect(judged)
+    task.failed.connect(lambda sentence: window.show_error("New images were not judged", sentence))
+    task.follow(workspace.writer.submit(judge))

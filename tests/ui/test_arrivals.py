@@ -1,0 +1,26 @@
+"""A stream in the window: what has come since is judged once the detector has seen it."""
+
+from __future__ import annotations
+
+from tests.colours import make_pool, shades, write_pictures
+
+from boxwright.services.scan import add_folders
+from boxwright.services.stream import set_stream, take_in
+
+
+def test_new_images_that_are_worth_a_label_come_into_the_queue(driver, tmp_path):
+    with make_pool(tmp_path, shades(30)) as project:
+        set_stream(project, budget=0.1, random_share=0.0, seed=1)
+        take_in(project, "cpu")
+        write_pictures(tmp_path / "pictures", {"new/a.png": (200, 199, 198), "new/b.png": (200, 1, 0)})
+        add_folders(project, [tmp_path / "pictures"])
+        folder = project.folder
+    driver.open(folder)
+    assert driver.workspace.queue.latest is None
+    driver.window.actions_map["detector.prelabel"].trigger()
+    dialog = driver.dialog()
+    dialog.device.setCurrentIndex(dialog.device.findData("cpu"))
+    dialog.go.click()
+    driver.qtbot.waitUntil(lambda: driver.workspace.queue.latest is not None, timeout=60_000)
+    (item,) = driver.workspace.queue.latest.items
+    assert driver.workspace.project.images.get(item.image_id).path.endswith("a.png")
