@@ -69,12 +69,11 @@ def add_to_batch(project: Project, image_ids: Sequence[int]) -> Done:
     more = f" {_images(left)} left out: labelled, set aside, or in it already." if left else ""
     if not fitting:
         return Done(f"Nothing was added to the batch.{more}")
-    start = len(latest.items) if latest else 0
-    items = [BatchItem(image.id, start + n, Slot.CHOSEN) for n, image in enumerate(fitting)]
+    items = [BatchItem(image.id, rank, Slot.CHOSEN) for rank, image in enumerate(fitting)]
     if latest is None:
         batch = project.batches.add(None, {"sampler": BY_HAND}, items)
     else:
-        batch = project.batches.set_items(latest.id, [*latest.items, *items])
+        batch = project.batches.extend(latest.id, items)
     added = {image.id for image in fitting}
 
     def undo(project: Project) -> str:
