@@ -254,7 +254,8 @@ class Photographer:
             (flawed / "labels" / f"{picture.stem}.txt").write_text(text)
         dialog = self.dialog("project.import")
         dialog.path.path = flawed
-        self.until(lambda: dialog.why.text())
+        self.until(dialog.go.isEnabled)
+        self.shoot("import-preview", dialog)
         QTest.mouseClick(dialog.go, Qt.MouseButton.LeftButton)
         self.until(lambda: dialog.outcome is not None or dialog.problem.text())
         self.shoot("import-report", dialog)
