@@ -6,28 +6,16 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from boxwright.domain.progress import Progress
 from boxwright.services.export_request import ExportRequest
 from boxwright.services.exporting import export_dataset
 from boxwright.services.project import Project
-from boxwright.worker.verbs import Emit
+from boxwright.worker.verbs import Emit, progress_to
 
 
 def run(job: Mapping[str, Any], emit: Emit) -> dict[str, Any]:
     """`job`: project, request (of an `ExportRequest`), token (see `formats.staging.staged`). Returns an `ExportResult`
     as JSON."""
     asked = ExportRequest.from_json(job["request"])
-
-    def report(progress: Progress) -> None:
-        emit(
-            {
-                "event": "progress",
-                "done": progress.done,
-                "total": progress.total,
-                "what": progress.what,
-                "per_second": progress.per_second,
-            }
-        )
 
     with Project.open(Path(job["project"]), read_only=True) as project:
         result = export_dataset(
@@ -37,7 +25,7 @@ def run(job: Mapping[str, Any], emit: Emit) -> dict[str, Any]:
             asked.image_mode,
             asked.chosen,
             asked.update,
-            report,
+            progress_to(emit),
             token=str(job["token"]),
         )
     return result.to_json()

@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from boxwright.domain.progress import Progress, never
+from boxwright.domain.progress import never
 from boxwright.services.project import Project
-from boxwright.worker.verbs import Emit
+from boxwright.worker.verbs import Emit, progress_to
 
 
 def run(job: Mapping[str, Any], emit: Emit) -> dict[str, Any]:
@@ -19,17 +19,6 @@ def run(job: Mapping[str, Any], emit: Emit) -> dict[str, Any]:
         os.environ[name] = "1"
     from boxwright.simulate.of_project import Trial, try_rules
 
-    def report(progress: Progress) -> None:
-        emit(
-            {
-                "event": "progress",
-                "done": progress.done,
-                "total": progress.total,
-                "what": progress.what,
-                "per_second": progress.per_second,
-            }
-        )
-
     with Project.open(Path(job["project"]), read_only=True) as project:
-        answer = try_rules(project, Trial(**job["trial"]), report, never)
+        answer = try_rules(project, Trial(**job["trial"]), progress_to(emit), never)
     return answer.to_json()

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import asdict
 from importlib import import_module
 from typing import Any
 
 from boxwright.domain.errors import BoxwrightError
+from boxwright.domain.progress import Report
 
 Emit = Callable[[dict[str, Any]], None]
 Verb = Callable[[Mapping[str, Any], Emit], dict[str, Any]]
@@ -30,3 +32,8 @@ def load_verb(name: str) -> Verb:
     module, function = VERBS[name].split(":")
     verb: Verb = getattr(import_module(module), function)
     return verb
+
+
+def progress_to(emit: Emit) -> Report:
+    """What a verb's work reports, as lines for the parent."""
+    return lambda progress: emit({"event": "progress", **asdict(progress)})

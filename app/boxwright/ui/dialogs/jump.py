@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QObject, Qt
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLineEdit, QListWidget, QListWidgetItem
 
 from boxwright.ui.dialogs.base import Sheet, plain_label
+from boxwright.ui.dialogs.list_steps import ListSteps
 
 if TYPE_CHECKING:
     from boxwright.ui.main_window import MainWindow
@@ -27,10 +27,10 @@ class JumpDialog(Sheet):
         self.search = QLineEdit()
         self.search.setPlaceholderText("A number in the queue, or a part of a name")
         self.search.setAccessibleName("Number or name")
-        self.search.installEventFilter(self)
         self.list = QListWidget()
         self.list.setAccessibleName("Images found")
         self.list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        ListSteps(self.search, self.list)
         self.list.setUniformItemSizes(True)
         self.words = plain_label(quiet=True)
         self.body.addWidget(self.search)
@@ -42,14 +42,6 @@ class JumpDialog(Sheet):
         self.go.clicked.connect(self._go)
         self.begin_at(self.search)
         self._ask("")
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if event.type() is QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
-            step = {Qt.Key.Key_Down: 1, Qt.Key.Key_Up: -1}.get(Qt.Key(event.key()))
-            if step:
-                self.list.setCurrentRow(max(0, min(self.list.count() - 1, self.list.currentRow() + step)))
-                return True
-        return super().eventFilter(watched, event)
 
     def _ask(self, text: str) -> None:
         self._question += 1

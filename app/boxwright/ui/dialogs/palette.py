@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QObject, Qt
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLineEdit, QListWidget, QListWidgetItem
 
 from boxwright.ui.actions import ACTIONS
 from boxwright.ui.dialogs.base import Sheet
+from boxwright.ui.dialogs.list_steps import ListSteps
 from boxwright.ui.language import tr
 
 if TYPE_CHECKING:
@@ -29,22 +29,14 @@ class Palette(Sheet):
         self.search.setPlaceholderText(tr("What do you want to do?"))
         self.search.textChanged.connect(self._fill)
         self.search.returnPressed.connect(self._run)
-        self.search.installEventFilter(self)
         self.list = QListWidget()
         self.list.setAccessibleName(tr("Actions found"))
         self.list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        ListSteps(self.search, self.list)
         self.list.itemClicked.connect(lambda _: self._run())
         self.body.addWidget(self.search)
         self.body.addWidget(self.list, 1)
         self._fill("")
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if event.type() is QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
-            step = {Qt.Key.Key_Down: 1, Qt.Key.Key_Up: -1}.get(Qt.Key(event.key()))
-            if step:
-                self.list.setCurrentRow(max(0, min(self.list.count() - 1, self.list.currentRow() + step)))
-                return True
-        return super().eventFilter(watched, event)
 
     def _fill(self, text: str) -> None:
         self.list.clear()
