@@ -1,0 +1,70 @@
+"""What a hand on mouse and keyboard did, and the seconds that people take for it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+# Seconds of the Keystroke-Level Model: a key of an average typist, pointing with a mouse, making up one's mind (Card,
+# Moran and Newell 1980, "The keystroke-level model for user performance time with interactive systems"); pressing or
+# releasing a button (Kieras 1993, "Using the keystroke-level model to estimate execution times").
+KEY, POINT, BUTTON, THINK = 0.28, 1.1, 0.1, 1.35
+
+
+CLICK_IN_KEYS = (POINT + 2 * BUTTON) / KEY
+"""A click takes as long as so many keys."""
+
+
+class Act(StrEnum):
+    """One movement of a hand. Drawing by extreme points is four clicks."""
+
+    KEY = "key"
+    CLICK = "click"
+    DRAG = "drag"
+    MOVE = "move"
+    WHEEL = "wheel"
+
+
+SECONDS = {
+    Act.KEY: KEY,
+    Act.CLICK: POINT + 2 * BUTTON,
+    Act.DRAG: 2 * (POINT + BUTTON),
+    Act.MOVE: POINT,
+    Act.WHEEL: KEY,
+}
+
+
+class Task(StrEnum):
+    """What a box, or the image as a whole, needed."""
+
+    RIGHT = "right"
+    MISSING = "missing"
+    OFFERED = "missing, but guessed"
+    EXTRA = "extra"
+    WRONG_CLASS = "wrong class"
+    MISPLACED = "badly placed"
+    IMAGE = "image"
+
+
+@dataclass
+class Tally:
+    """`acts` by what they were for; `judged`: boxes by what they needed, each once, and images. Acts count for `task`;
+    a modifier that is held is a key more."""
+
+    task: Task = Task.IMAGE
+    acts: Counter[tuple[Task, Act]] = field(default_factory=Counter)
+    judged: Counter[Task] = field(default_factory=Counter)
+
+    def begin(self, task: Task) -> None:
+        """What follows is for a box (or image) that needs `task`, which has to be seen first."""
+        self.task = task
+        self.judged[task] += 1
+
+    def note(self, act: Act, modifiers: int = 0) -> None:
+        self.acts[self.task, act] += 1
+        self.acts[self.task, Act.KEY] += modifiers
+
+    def seconds(self, task: Task) -> float:
+        """By the Keystroke-Level Model, one decision for each box and image."""
+        return self.judged[task] * THINK + sum(n * SECONDS[act] for (t, act), n in self.acts.items() if t is task)

@@ -1,0 +1,100 @@
+"""A scripted annotator at the window, on pictures that are drawn for it: real keys, clicks and drags make the database
+say what the truth says, and pre-labels save it work."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from tests.true_labels import Truth, faults
+from tests.ui.conftest import Driver
+
+from boxwright.config import paths
+from boxwright.domain.annotation import Origin
+from boxwright.domain.image import ImageState
+from boxwright.domain.progress import ignore
+from boxwright.evaluation.fixes import MATCHED, WELL_PLACED
+from boxwright.services.demo import make_demo
+from boxwright.services.demo.shapes import CLASSES
+from boxwright.services.demo.truth import FILE, read_truth
+from boxwright.services.models import add_model
+from boxwright.services.next_batch import NextRequest, next_batch
+from boxwright.services.prelabel import prelabel
+from boxwright.services.project import Project
+from boxwright.services.scan import add_folders
+from boxwright.ui.demo_tally import Act, Tally, Task
+from boxwright.ui.demo_worker import PlayedWorker
+
+IMAGES = 3
+
+
+@pytest.fixture(scope="module")
+def pictures(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("worker") / "demo"
+    make_demo(folder, ignore, pictures=8, ready=False).close()
+    return folder
+
+
+@pytest.fixture
+def begun(pictures: Path, tmp_path: Path) -> Callable[[bool], Path]:
+    """Makes a project of the pictures, with pre-labels or without."""
+
+    def make(pre_labels: bool) -> Path:
+        folder = tmp_path / f"project-{pre_labels}"
+        with Project.create(folder, CLASSES) as project:
+            add_folders(project, [pictures / "pictures"])
+            if pre_labels:
+                prelabel(project, add_model(project, paths.models() / "starter.onnx"), "cpu")
+            next_batch(project, NextRequest(IMAGES, "random", seed=5))
+        return folder
+
+    return make
+
+
+def work(driver: Driver, folder: Path, truth: Truth) -> Tally:
+    """Correct the batch."""
+    driver.open(folder)
+    worker = PlayedWorker(driver.canvas, truth, WELL_PLACED, MATCHED)
+    for row in range(IMAGES):
+        driver.shown(row)
+        record = driver.workspace.record
+        assert record is not None
+        worker.correct(record.file)
+        worker.accept()
+    driver.until(lambda: driver.workspace.queue.next_open(-1) is None)
+    driver.saved()
+    return worker.tally
+
+
+def origins(folder: Path) -> set[Origin]:
+    """Where the labels on disk came from."""
+    with Project.open(folder, read_only=True) as project:
+        done = project.images.ids(state=ImageState.LABELED).tolist()
+        assert len(done) == IMAGES
+        return {a.origin for i in done for a in project.labels.load(i).annotations.values()}
+
+
+def test_correcting_and_drawing_both_end_in_the_truth_and_correcting_takes_less(
+    driver: Driver, begun: Callable[[bool], Path], pictures: Path
+) -> None:
+    truth = read_truth(pictures / FILE)
+    scratch, pre_labelled = begun(False), begun(True)
+    drawing = work(driver, scratch, truth)
+    assert origins(scratch) == {Origin.DRAWN}
+    correcting = work(driver, pre_labelled, truth)
+    assert not faults(scratch, truth) + faults(pre_labelled, truth)
+    assert {Origin.ACCEPTED, Origin.DRAWN} < origins(pre_labelled), "something was accepted, something not"
+    assert correcting.judged[Task.IMAGE] == drawing.judged[Task.IMAGE] == IMAGES
+    assert correcting.acts[Task.MISSING, Act.DRAG] == correcting.judged[Task.MISSING]
+    assert sum(map(correcting.seconds, Task)) < sum(map(drawing.seconds, Task))
+
+
+def test_extreme_points_are_four_clicks_a_box(driver: Driver, begun: Callable[[bool], Path], pictures: Path) -> None:
+    truth = read_truth(pictures / FILE)
+    folder = begun(False)
+    driver.window.change_setting(draw_by="points")
+    drawing = work(driver, folder, truth)
+    assert not faults(folder, truth)
+    assert drawing.acts[Task.MISSING, Act.CLICK] == 4 * drawing.judged[Task.MISSING]
+    assert not drawing.acts[Task.MISSING, Act.DRAG]
