@@ -20,11 +20,13 @@ from boxwright.domain.labels import ImageLabels, Standing
 from boxwright.domain.pool_query import Kind, Order, PoolQuery
 from boxwright.domain.prediction import Detections, ImagePredictions, ProbKind
 from boxwright.domain.progress import never
+from boxwright.domain.review import open_findings
 from boxwright.services.detecting import detect_chunks, open_for_pipeline
 from boxwright.services.gallery import find
 from boxwright.services.import_prelabels import REVIEW
 from boxwright.services.project import Project
 from boxwright.services.second_look import commit_looks, to_look_at
+from boxwright.ui import commands
 from boxwright.ui.queue import View
 
 CONTROL = Qt.KeyboardModifier.ControlModifier
@@ -215,6 +217,81 @@ def test_return_on_a_box_that_disputes_corrects_the_persons(reviewed, pool):
     reviewed.saved()
     (box,) = by_name(pool, "misplaced").annotations.values()
     assert box.box == MIDDLE
+
+
+@pytest.mark.parametrize("name", ["named", "misplaced"])
+def test_dragging_the_detectors_box_moves_the_persons_and_makes_no_second(reviewed, pool, name):
+    go_to(reviewed, name)
+    (before,) = reviewed.labels.annotations.values()
+    canvas, red = reviewed.canvas, reviewed.workspace.model.classes[0].id
+    canvas.setFocus()
+    for _ in range(3):
+        reviewed.key(Qt.Key.Key_Down)
+    (after,) = reviewed.labels.annotations.values()
+    assert (after.uid, after.class_id) == (before.uid, red)
+    assert after.box == MIDDLE.moved(0, 3)
+    assert reviewed.workspace.model.selection == (("annotation", before.uid),)
+    assert not reviewed.window.work_area.review.open
+    reviewed.key(Qt.Key.Key_Z, CONTROL)
+    assert reviewed.labels.annotations == {before.uid: before}
+    assert len(reviewed.window.work_area.review.open) == 1
+
+
+@pytest.mark.parametrize("name", ["named", "misplaced"])
+def test_a_digit_on_the_detectors_box_names_the_persons_and_makes_no_second(reviewed, pool, name):
+    go_to(reviewed, name)
+    (before,) = reviewed.labels.annotations.values()
+    reviewed.canvas.setFocus()
+    reviewed.key(Qt.Key.Key_3)
+    (after,) = reviewed.labels.annotations.values()
+    assert (after.uid, after.class_id) == (before.uid, reviewed.workspace.model.classes[2].id)
+    assert after.box == MIDDLE
+    reviewed.key(Qt.Key.Key_Z, CONTROL)
+    assert reviewed.labels.annotations == {before.uid: before}
+    reviewed.saved()
+
+
+def test_a_box_put_right_by_hand_is_no_finding_any_more_and_undo_brings_it_back(reviewed, pool):
+    go_to(reviewed, "named")
+    model = reviewed.workspace.model
+    model.select([("annotation", next(iter(reviewed.labels.annotations)))])
+    reviewed.canvas.setFocus()
+    reviewed.key(Qt.Key.Key_1)
+    assert not reviewed.window.work_area.review.open
+    reviewed.saved()
+    assert waiting(pool) == {"missing", "extra", "misplaced"}
+    reviewed.key(Qt.Key.Key_Z, CONTROL)
+    assert [f.kind for f in reviewed.window.work_area.review.open] == [Disagreement.NAMED]
+    reviewed.saved()
+    assert waiting(pool) == {"missing", "named", "extra", "misplaced"}
+
+
+def test_a_box_drawn_where_the_detector_missed_one_settles_it(reviewed, pool):
+    go_to(reviewed, "missing")
+    commands.draw(reviewed.workspace.model, MIDDLE.moved(2, 2))
+    assert not reviewed.window.work_area.review.open
+    reviewed.saved()
+    assert waiting(pool) == {"named", "extra", "misplaced"}
+
+
+def test_a_box_the_detector_agreed_with_becomes_a_finding_when_it_is_renamed(driver, pool):
+    look_again(pool)
+    driver.open(pool)
+    go_to(driver, "agreed")
+    driver.workspace.model.select(driver.workspace.model.visible_keys()[:1])
+    driver.canvas.setFocus()
+    driver.key(Qt.Key.Key_2)
+    driver.saved()
+    assert waiting(pool) == {"agreed", "missing", "named", "extra", "misplaced"}
+    with Project.open(pool, read_only=True) as project:
+        labels = project.labels.load(image_id(project, "agreed"))
+    assert [f.kind for f in open_findings(labels)] == [Disagreement.NAMED]
+
+
+def waiting(folder: Path) -> set[str]:
+    """Names of the images on disk with something to decide."""
+    with Project.open(folder, read_only=True) as project:
+        return {i.path.removesuffix(".png") for i in project.images.many(project.reviews.waiting()[0].tolist())}
 
 
 def test_keys_go_from_finding_to_finding_over_the_images(reviewed):

@@ -9,19 +9,20 @@ from enum import StrEnum
 class Disagreement(StrEnum):
     """`MISSING`: the detector sees something where the person has no box. `EXTRA`: a person's box that the detector
     does not see. `MISPLACED`: a pair of one class that overlaps badly. `NAMED`: a pair of two classes. `IMPORTED`: a
-    box of a dataset where the person has none."""
+    box of a dataset where the person has none. `NONE`: they agree, as long as nobody changes a box."""
 
     MISSING = "missing"
     EXTRA = "extra"
     MISPLACED = "misplaced"
     NAMED = "named"
     IMPORTED = "imported"
+    NONE = "none"
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """`weight`: how much they disagree, 0..1. `prediction_id`: the detector's box, None for `EXTRA`. `uid`: the
-    person's, None for `MISSING` and `IMPORTED`."""
+    """`weight`: how much they disagree, 0..1. `prediction_id`: the detector's box, None for a person's that
+    it does not see. `uid`: the person's, None for `MISSING` and `IMPORTED`."""
 
     id: int
     kind: Disagreement

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import cached_property
 
 from boxwright.domain.annotation import Annotation
-from boxwright.domain.finding import Finding
+from boxwright.domain.disputes import reconsidered
+from boxwright.domain.finding import Disagreement, Finding
 from boxwright.domain.image import ImageState
 from boxwright.domain.marks import NO_MARKS, ImageMarks
 from boxwright.domain.prediction import Prediction
@@ -24,8 +26,8 @@ class Standing(StrEnum):
 @dataclass(frozen=True)
 class ImageLabels:
     """`annotations` by uid in the order they were made; `predictions` by id, best score first; `standings` only of
-    those no longer open. `marks`: tags and note of the image. `findings`: where a detector that looked again disagreed
-    with the annotations; `kept`: ids of those about a box that the detector does not see and the person stands by."""
+    those no longer open. `marks`: tags and note of the image. `findings`: what a detector that looked again said of the
+    annotations as they were; `kept`: ids of those about a box that it does not see and the person stands by."""
 
     image_id: int
     width: int
@@ -43,14 +45,28 @@ class ImageLabels:
         return self.standings.get(prediction_id, Standing.OPEN)
 
     def open_predictions(self, min_score: float = 0.0) -> list[Prediction]:
-        """Pre-labels nobody has judged yet with a score of at least `min_score`, best first."""
-        return [p for p in self.predictions.values() if self.standing(p.id) is Standing.OPEN and p.score >= min_score]
+        """Pre-labels nobody has judged yet with a score of at least `min_score`, best first. Boxes of a second look
+        that agree with the person's are none."""
+        return [
+            p
+            for p in self.predictions.values()
+            if p.score >= min_score and self.standing(p.id) is Standing.OPEN and p.id not in self._agreeing
+        ]
 
-    @property
-    def disputed(self) -> frozenset[int]:
-        """Open pre-labels that are about an annotation: to take one as a box of its own would double that."""
-        disputes = ((f.prediction_id, f.uid) for f in self.findings)
-        return frozenset(id_ for id_, uid in disputes if id_ is not None and uid in self.annotations)
+    @cached_property
+    def present_findings(self) -> tuple[Finding, ...]:
+        """`findings` as the annotations are now, in the same order; `NONE` where nothing is disputed any more."""
+        return reconsidered(self.findings, self.annotations, self.predictions) if self.findings else ()
+
+    @cached_property
+    def disputed(self) -> Mapping[int, str]:
+        """Pre-label id -> uid of the annotation that it is about: to take one as a box of its own would double that."""
+        return {f.prediction_id: f.uid for f in self.present_findings if f.prediction_id and f.uid}
+
+    @cached_property
+    def _agreeing(self) -> frozenset[int]:
+        said = ((f.prediction_id, f.kind) for f in self.present_findings)
+        return frozenset(id_ for id_, kind in said if id_ is not None and kind is Disagreement.NONE)
 
     @property
     def confirmed_empty(self) -> bool:

@@ -2,22 +2,16 @@
 
 from __future__ import annotations
 
+from boxwright.domain.annotation import Annotation, accepted
 from boxwright.domain.edits import Edit, KeptChange, StandingChange, change, combined, delete, reject, take
 from boxwright.domain.finding import Disagreement, Finding
 from boxwright.domain.labels import ImageLabels, Standing
+from boxwright.domain.prediction import Prediction
 
 
 def open_findings(labels: ImageLabels) -> list[Finding]:
-    """Those nobody has decided yet, the largest disagreement first. One whose box the person has deleted meanwhile is
-    `MISSING` where the detector still has its own, and gone otherwise."""
-    found = []
-    for finding in labels.findings:
-        gone = finding.uid is not None and finding.uid not in labels.annotations
-        if finding.prediction_id is None:
-            if not gone and finding.id not in labels.kept:
-                found.append(finding)
-        elif _is_open(labels, finding.prediction_id):
-            found.append(_without_box(finding) if gone else finding)
+    """Those nobody has decided yet, as the boxes are now, the largest disagreement first."""
+    found = [f for f in labels.present_findings if f.kind is not Disagreement.NONE and _is_open(labels, f)]
     return sorted(found, key=lambda finding: (-finding.weight, finding.id))
 
 
@@ -28,12 +22,8 @@ def fix(labels: ImageLabels, finding: Finding) -> Edit:
     prediction = labels.predictions[finding.prediction_id]
     if finding.uid is None:
         return take(prediction)
-    own = labels.annotations[finding.uid]
-    named = finding.kind is Disagreement.NAMED
-    after = own.with_class(prediction.class_id) if named else own.with_box(prediction.box)
-    name = "Change class" if named else "Move box"
-    taken = Edit(name, standings=(StandingChange(prediction.id, Standing.OPEN, Standing.TAKEN),))
-    return combined(name, [change(own, after, name), taken])
+    name = "Change class" if finding.kind is Disagreement.NAMED else "Move box"
+    return settle(labels, prediction, stand_in(labels, prediction), name)
 
 
 def keep(labels: ImageLabels, finding: Finding) -> Edit:
@@ -43,9 +33,27 @@ def keep(labels: ImageLabels, finding: Finding) -> Edit:
     return combined("Keep box", [reject([labels.predictions[finding.prediction_id]])])
 
 
-def _is_open(labels: ImageLabels, prediction_id: int) -> bool:
-    return prediction_id in labels.predictions and labels.standing(prediction_id) is Standing.OPEN
+def stand_in(labels: ImageLabels, prediction: Prediction) -> Annotation:
+    """What stands for a pre-label once a person takes it: a new box, or the one it disputes with the place or the class
+    of the pre-label."""
+    own = labels.annotations.get(labels.disputed.get(prediction.id, ""))
+    if own is None:
+        return accepted(prediction)
+    if own.class_id != prediction.class_id:
+        return own.with_class(prediction.class_id)
+    return own.with_box(prediction.box)
 
 
-def _without_box(finding: Finding) -> Finding:
-    return Finding(finding.id, Disagreement.MISSING, finding.weight, finding.prediction_id, None)
+def settle(labels: ImageLabels, prediction: Prediction, after: Annotation, name: str) -> Edit:
+    """Take a pre-label as `after`, which is its `stand_in` or that one changed."""
+    own = labels.annotations.get(after.uid)
+    if own is None:
+        return take(prediction, after, name)
+    taken = Edit(name, standings=(StandingChange(prediction.id, Standing.OPEN, Standing.TAKEN),))
+    return combined(name, [change(own, after, name), taken])
+
+
+def _is_open(labels: ImageLabels, finding: Finding) -> bool:
+    if finding.prediction_id is None:
+        return finding.id not in labels.kept
+    return finding.prediction_id in labels.predictions and labels.standing(finding.prediction_id) is Standing.OPEN

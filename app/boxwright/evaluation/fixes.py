@@ -10,16 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from boxwright.domain.box import iou_matrix
+from boxwright.domain.pairing import WELL_PLACED, match
 
 # The score from which a pre-label is on screen, as long as nobody changes the setting.
 SHOWN = 0.25
-# Below this IoU a box is not the true one moved: to delete it and draw another is no more work.
-MATCHED = 0.5
-# Below this IoU, which is off by about a seventh of each side's length, a person takes the trouble to move an edge.
-WELL_PLACED = 0.75
-
-
-Pair = tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,22 +49,6 @@ def fixes(
     )
 
 
-def match(
-    true_boxes: NDArray[np.floating],
-    true_labels: NDArray[np.integer],
-    boxes: NDArray[np.floating],
-    labels: NDArray[np.integer],
-) -> tuple[list[Pair], list[Pair]]:
-    """(true, found) places of boxes that are one object, those of one class and those of two: best IoU first, from
-    `MATCHED` up, those of one class before those of two. Shapes as in `fixes`."""
-    overlaps = iou_matrix(true_boxes, boxes)
-    same = np.asarray(true_labels)[:, None] == np.asarray(labels)[None, :]
-    right = _pairs(np.where(same, overlaps, 0.0))
-    for row, column in right:
-        overlaps[row, :] = overlaps[:, column] = -1.0
-    return right, _pairs(np.where(same, 0.0, overlaps))
-
-
 def fixes_per_image(truth: Mapping[str, Any], results: Sequence[Mapping[str, Any]]) -> float:
     """The mean of `fixes_of_images`; 0 without images."""
     counts = fixes_of_images(truth, results)
@@ -84,21 +62,6 @@ def fixes_of_images(truth: Mapping[str, Any], results: Sequence[Mapping[str, Any
     images = [image["id"] for image in truth["images"]]
     nothing = (np.zeros((0, 4)), np.zeros(0, np.int64))
     return [fixes(*true.get(id_, nothing), *found.get(id_, nothing)).total for id_ in images]
-
-
-def _pairs(overlaps: NDArray[np.float64]) -> list[tuple[int, int]]:
-    """(row, column) matched one to one, greedily, best first; equal ones in their order."""
-    rows, columns = np.nonzero(overlaps >= MATCHED)
-    order = np.argsort(-overlaps[rows, columns], kind="stable")
-    pairs: list[tuple[int, int]] = []
-    used_rows: set[int] = set()
-    used_columns: set[int] = set()
-    for row, column in zip(rows[order].tolist(), columns[order].tolist()):
-        if row not in used_rows and column not in used_columns:
-            used_rows.add(row)
-            used_columns.add(column)
-            pairs.append((row, column))
-    return pairs
 
 
 def _by_image(entries: Sequence[Mapping[str, Any]]) -> dict[int, tuple[NDArray[np.float64], NDArray[np.int64]]]:

@@ -12,15 +12,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from boxwright.domain.annotation import Annotation
-from boxwright.domain.box import box_areas, iou_matrix
+from boxwright.domain.box import iou_matrix
+from boxwright.domain.disputes import disputes
 from boxwright.domain.errors import BoxwrightError
 from boxwright.domain.finding import Disagreement
 from boxwright.domain.image import ImageState
 from boxwright.domain.marks import CROWD
 from boxwright.domain.model import Model
+from boxwright.domain.pairing import MATCHED
 from boxwright.domain.prediction import Detections, ProbKind
 from boxwright.domain.progress import Report
-from boxwright.evaluation.fixes import MATCHED, SHOWN, WELL_PLACED, match
+from boxwright.evaluation.fixes import SHOWN
 from boxwright.services.child import Event, Job
 from boxwright.services.chunks import Chunk, load_chunk
 from boxwright.services.prelabel import Speed
@@ -28,7 +30,7 @@ from boxwright.services.prelabel_plan import Plan
 from boxwright.services.project import Project
 from boxwright.services.writer import WriteQueue
 from boxwright.store.predictions import REVIEW
-from boxwright.store.reviews import Look
+from boxwright.store.reviews import LOOKED, Look
 
 UNSEEN_AT_MOST = 0.5
 """A box that the detector does not see weighs at most this: a detector overlooks more than people invent."""
@@ -65,42 +67,24 @@ def commit_looks(project: Project, detector: Model, chunk: Chunk) -> int:
 
 
 def compare(image_id: int, annotations: Sequence[Annotation], found: Detections, class_map: Mapping[int, int]) -> Look:
-    """Boxes with a score of at least `SHOWN` are matched as in `evaluation.fixes`. How much they disagree, 0..1:
-
-    missing: the score. named: the score less what the detector gives the person's class. misplaced: (1 - IoU) x score.
-    extra: `UNSEEN_AT_MOST` x (1 - the best score of any box, however unsure, that overlaps it by `MATCHED`).
-    What lies in a crowd is neither missing nor extra.
-    """
-    own = np.array([a.box.array() for a in annotations]).reshape(-1, 4)
-    own_classes = np.array([a.class_id for a in annotations], np.int64)
-    classes = np.array([class_map[int(label)] for label in found.labels], np.int64)
-    crowd = np.array([CROWD in a.flags for a in annotations], bool)
-    shown = np.flatnonzero((found.scores >= SHOWN) & ~_inside(found.boxes, own[crowd]))
-    single = np.flatnonzero(~crowd)
-    right, wrong = match(own[single], own_classes[single], found.boxes[shown], classes[shown])
-    overlaps = iou_matrix(own, found.boxes)
-    said: dict[int, tuple[Disagreement, float, str | None]] = {
-        int(place): (Disagreement.MISSING, float(found.scores[place]), None) for place in shown
-    }
-    seen: set[int] = set()
-    for row, column in right:
-        a, d = int(single[row]), int(shown[column])
-        seen.add(a)
-        del said[d]
-        if overlaps[a, d] < WELL_PLACED:
-            weight = (1.0 - overlaps[a, d]) * found.scores[d]
-            said[d] = Disagreement.MISPLACED, float(weight), annotations[a].uid
-    for row, column in wrong:
-        a, d = int(single[row]), int(shown[column])
-        seen.add(a)
-        weight = found.scores[d] - _probability(found, d, annotations[a].class_id, class_map)
-        said[d] = Disagreement.NAMED, float(np.clip(weight, 0.0, 1.0)), annotations[a].uid
+    """Boxes with a score of at least `SHOWN` are weighed by `domain.disputes`, but that another class weighs the score
+    less what the detector gives the person's class. A box of the person that no such box is about is `EXTRA` and weighs
+    `UNSEEN_AT_MOST` x (1 - the best score of any box, however unsure, that overlaps it by `MATCHED`)."""
+    shown = found.only(found.scores >= SHOWN)
+    classes = np.array([class_map[int(label)] for label in shown.labels], np.int64)
+    said = disputes(annotations, shown.boxes, classes, shown.scores)
+    boxes = []
+    for place, (kind, weight, own) in enumerate(said):
+        if kind is Disagreement.NAMED and own is not None:
+            weight = max(0.0, weight - _probability(shown, place, own.class_id, class_map))
+        boxes.append((kind, weight, own.uid if own else None))
+    seen = {own.uid for _, _, own in said if own is not None}
     unseen = []
-    for a in (int(a) for a in single if int(a) not in seen):
-        near = found.scores[overlaps[a] >= MATCHED]
-        unseen.append((annotations[a].uid, UNSEEN_AT_MOST * (1.0 - float(near.max(initial=0.0)))))
-    chosen = np.isin(np.arange(len(found)), list(said))
-    return Look(image_id, found.only(chosen), tuple(said[d] for d in np.flatnonzero(chosen).tolist()), tuple(unseen))
+    for annotation in annotations:
+        if annotation.uid not in seen and CROWD not in annotation.flags:
+            near = found.scores[iou_matrix(annotation.box.array(), found.boxes)[0] >= MATCHED]
+            unseen.append((annotation.uid, UNSEEN_AT_MOST * (1.0 - float(near.max(initial=0.0)))))
+    return Look(image_id, shown, tuple(boxes), tuple(unseen))
 
 
 def start_second_look(
@@ -156,7 +140,8 @@ def _look_model(project: Project, detector: Model) -> Model:
     of it is a pre-label."""
     known = _known(project, detector)
     if known is None:
-        card: Any = replace(detector.card, layout=REVIEW)
+        notes = {**detector.card.notes, LOOKED: detector.name}
+        card: Any = replace(detector.card, layout=REVIEW, notes=notes)
         return project.models.add(f"{detector.name}, looking again", "", _digest(detector), card, detector.class_map)
     if dict(known.class_map) != dict(detector.class_map):
         project.models.set_class_map(known.id, detector.class_map)
@@ -165,16 +150,6 @@ def _look_model(project: Project, detector: Model) -> Model:
 
 def _digest(detector: Model) -> str:
     return hashlib.sha256(f"second look {detector.id} {detector.sha256}".encode()).hexdigest()
-
-
-def _inside(boxes: NDArray[np.floating], crowds: NDArray[np.floating]) -> NDArray[np.bool_]:
-    """(N,) which boxes lie for the most part in one of the crowds."""
-    if not len(crowds):
-        return np.zeros(len(boxes), bool)
-    left_top = np.maximum(boxes[:, None, :2], crowds[None, :, :2])
-    right_bottom = np.minimum(boxes[:, None, 2:], crowds[None, :, 2:])
-    shared = np.clip(right_bottom - left_top, 0.0, None).prod(axis=2)
-    return np.asarray((shared >= 0.5 * box_areas(boxes)[:, None]).any(axis=1))
 
 
 def _probability(found: Detections, place: int, class_id: int, class_map: Mapping[int, int]) -> float:

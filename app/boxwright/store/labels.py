@@ -115,6 +115,8 @@ class LabelRepository:
                 self._change_standing(step)
             if edit.boxes or edit.standings or edit.state is not None:
                 self._change_state(image_id, edit.state, now, edit.annotator)
+            if edit.boxes:
+                self._reviews.reconsider(image_id, {a.uid: a for a in self.annotations([image_id])[image_id]})
             for kept in edit.kept:
                 self._reviews.set_kept(kept.finding_id, kept.after)
             if edit.marks is not None:

@@ -16,14 +16,15 @@ from boxwright.store.connection import Store
 from boxwright.store.images import chunks, id_array, marks
 from boxwright.store.models import ModelRepository
 
-# The layout of a detector that stands for a dataset's boxes on images that have a person's labels.
+# The layout of a detector whose boxes lie beside a person's, to be reviewed: those of a dataset, or of a second look.
 REVIEW = "review"
-# By image, so that a pool of a million pre-labels is not walked through.
+# What waits for a person's word. By image, so that a pool of a million pre-labels is not walked through.
 _TO_REVIEW = (
     f"FROM predicted JOIN model ON model.id = model_id AND json_extract(card, '$.layout') = '{REVIEW}' "
     "WHERE EXISTS (SELECT 1 FROM prediction WHERE prediction.image_id = predicted.image_id "
     "AND prediction.model_id = predicted.model_id "
-    "AND NOT EXISTS (SELECT 1 FROM standing WHERE prediction_id = prediction.id))"
+    "AND NOT EXISTS (SELECT 1 FROM standing WHERE prediction_id = prediction.id) "
+    "AND NOT EXISTS (SELECT 1 FROM finding WHERE prediction_id = prediction.id AND kind = 'none'))"
 )
 _SELECT = "SELECT id, model_id, class_id, label, x1, y1, x2, y2, score, kind, probs FROM prediction "
 # A person's images: whatever was said of their boxes is theirs, also after they undid it. A tag or a note is not that.
@@ -104,6 +105,17 @@ class PredictionRepository:
         """Best score first."""
         query = _SELECT + "WHERE image_id = ? AND model_id = ? ORDER BY score DESC, id"
         return [_prediction(row) for row in self._store.rows(query, [image_id, model_id])]
+
+    def looked_at(self, image_id: int) -> dict[int, Prediction]:
+        """By id the boxes of the detector that looked at an image again last, judged or not."""
+        model_id = self._store.value(
+            "SELECT model_id FROM prediction JOIN finding ON finding.prediction_id = prediction.id "
+            "WHERE prediction.image_id = ? "
+            "ORDER BY EXISTS (SELECT 1 FROM standing WHERE standing.prediction_id = prediction.id), prediction.id DESC "
+            "LIMIT 1",
+            [image_id],
+        )
+        return {} if model_id is None else {p.id: p for p in self.of_image(image_id, model_id)}
 
     def detectors(self, image_id: int) -> dict[int, str]:
         """Prediction id -> name of the detector that made it, of everything that was ever stored for this image: what

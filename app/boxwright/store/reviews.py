@@ -3,36 +3,45 @@ person's word: one list, the largest disagreement first."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
+from boxwright.domain.annotation import Annotation
+from boxwright.domain.disputes import reconsidered
 from boxwright.domain.finding import Disagreement, Finding
 from boxwright.domain.prediction import Detections, ImagePredictions
 from boxwright.store.connection import Store
 from boxwright.store.predictions import REVIEW, PredictionRepository
 
-# Every disagreement that nobody has decided: image, weight. Walks only what was stored for a review.
+LOOKED = "looked again"
+"""A note on the card of a detector that stands for a second look, not for a dataset."""
+
+# Every disagreement that nobody has decided. The findings of looks by their index; boxes of datasets have none, and are
+# walked through.
 _OPEN = f"""
-    SELECT prediction.image_id AS image_id, coalesce(finding.weight, prediction.score) AS weight
+    SELECT finding.id AS id, finding.image_id AS image_id, kind, weight
+    FROM finding
+    WHERE kind != '{Disagreement.NONE}' AND CASE WHEN prediction_id IS NULL
+        THEN NOT kept AND EXISTS (SELECT 1 FROM annotation WHERE annotation.uid = finding.uid)
+        ELSE NOT EXISTS (SELECT 1 FROM standing WHERE standing.prediction_id = finding.prediction_id) END
+    UNION ALL
+    SELECT -prediction.id, prediction.image_id, '{Disagreement.IMPORTED}', score
     FROM model
     CROSS JOIN predicted ON predicted.model_id = model.id
     CROSS JOIN prediction ON prediction.image_id = predicted.image_id AND prediction.model_id = model.id
-    LEFT JOIN finding ON finding.prediction_id = prediction.id
-    WHERE json_extract(card, '$.layout') = '{REVIEW}'
-    AND NOT EXISTS (SELECT 1 FROM standing WHERE standing.prediction_id = prediction.id)
-    UNION ALL
-    SELECT image_id, weight FROM finding WHERE prediction_id IS NULL AND NOT kept
-    AND EXISTS (SELECT 1 FROM annotation WHERE annotation.uid = finding.uid)"""
+    WHERE json_extract(card, '$.layout') = '{REVIEW}' AND json_extract(card, '$.notes."{LOOKED}"') IS NULL
+    AND NOT EXISTS (SELECT 1 FROM finding WHERE finding.prediction_id = prediction.id)
+    AND NOT EXISTS (SELECT 1 FROM standing WHERE standing.prediction_id = prediction.id)"""
 
 
 @dataclass(frozen=True)
 class Look:
-    """What a second look at an image found. `boxes`: those of `detections` that disagree, in their order, each with its
-    kind, weight and the uid of the annotation it disputes. `unseen`: uid and weight of annotations that the detector
-    does not see."""
+    """What a second look at an image found. `boxes`: what is said of each of `detections`, in their order: kind, weight
+    and the uid of the annotation it is about. `unseen`: uid and weight of annotations that the detector does not
+    see."""
 
     image_id: int
     detections: Detections
@@ -68,7 +77,7 @@ class ReviewRepository:
                 self._store.write_many(
                     "INSERT INTO finding(image_id, kind, weight, prediction_id, uid) VALUES (?, ?, ?, ?, ?)", rows
                 )
-                total += len(rows)
+                total += sum(kind != Disagreement.NONE for _, kind, *_ in rows)
         return total
 
     def of_image(self, image_id: int) -> tuple[tuple[Finding, ...], frozenset[int]]:
@@ -90,6 +99,20 @@ class ReviewRepository:
     def set_kept(self, finding_id: int, kept: bool) -> None:
         """Within the caller's transaction."""
         self._store.write("UPDATE finding SET kept = ? WHERE id = ?", [kept, finding_id])
+
+    def reconsider(self, image_id: int, annotations: Mapping[str, Annotation]) -> None:
+        """The boxes of the image are now `annotations`, by uid: what the last look found there is weighed anew. Within
+        the caller's transaction."""
+        before = [f for f in self.of_image(image_id)[0] if f.kind is not Disagreement.IMPORTED]
+        if not before:
+            return
+        looked = self._predictions.looked_at(image_id)
+        changed = [
+            (str(now.kind), now.weight, now.uid, now.id)
+            for now, was in zip(reconsidered(before, annotations, looked), before, strict=True)
+            if now != was
+        ]
+        self._store.write_many("UPDATE finding SET kind = ?, weight = ?, uid = ? WHERE id = ?", changed)
 
     def waiting(self) -> tuple[NDArray[np.int64], NDArray[np.float64], NDArray[np.int64]]:
         """Images with disagreements that nobody has decided, (N,): ids with the largest disagreement first, how large

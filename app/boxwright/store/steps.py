@@ -293,6 +293,11 @@ def m016_visits(db: Database) -> None:
     )
 
 
+def m017_disputes(db: Database) -> None:
+    """Findings of a second look with those that agree among them, so that they follow the boxes."""
+    _run(db, "CREATE INDEX finding_disputed ON finding(image_id, weight) WHERE kind != 'none'")
+
+
 STEPS = (
     m001_images,
     m002_classes,
@@ -310,4 +315,5 @@ STEPS = (
     m014_gallery,
     m015_findings,
     m016_visits,
+    m017_disputes,
 )

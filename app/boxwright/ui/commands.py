@@ -13,7 +13,7 @@ from boxwright.domain.edits import Edit, StandingChange
 from boxwright.domain.image import ImageState
 from boxwright.domain.labels import ImageLabels, Standing
 from boxwright.domain.prediction import Prediction
-from boxwright.domain.review import fix, open_findings
+from boxwright.domain.review import settle, stand_in
 from boxwright.ui.distribution import doubt_of
 from boxwright.ui.keys import Key, annotation_key, item_of, prediction_key
 from boxwright.ui.placing import moved_together, near_moved, offset_copy, resized_inside
@@ -78,8 +78,7 @@ def accept_selected(model: SessionModel) -> None:
     if labels is None:
         return
     chosen = [item for _, item in selected_items(model) if isinstance(item, Prediction)]
-    disputes = {f.prediction_id: f for f in open_findings(labels)}
-    steps = [fix(labels, disputes[p.id]) if p.id in disputes else edits.take(p) for p in chosen]
+    steps = [settle(labels, p, stand_in(labels, p), "Accept box") for p in chosen]
     model.push(edits.combined("Accept box", steps))
 
 
@@ -102,7 +101,9 @@ def set_class(model: SessionModel, class_id: int) -> None:
         model.message.emit("There is no class for this key.")
         return
     model.current_class_id = class_id
-    model.push(edits.combined("Change class", [_with_class(item, class_id) for _, item in selected_items(model)]))
+    model.push(
+        edits.combined("Change class", [_with_class(model, item, class_id) for _, item in selected_items(model)])
+    )
 
 
 def runner_up(model: SessionModel, rank: int = 1) -> None:
@@ -115,7 +116,7 @@ def runner_up(model: SessionModel, rank: int = 1) -> None:
         prediction = item if isinstance(item, Prediction) else labels.predictions.get(item.prediction_id or 0)
         class_id = _ranked_class(model, prediction, rank) if prediction else None
         if class_id is not None and class_id != item.class_id:
-            steps.append(_with_class(item, class_id))
+            steps.append(_with_class(model, item, class_id))
     if steps:
         model.push(edits.combined("Change class", steps))
     elif model.selection:
@@ -155,9 +156,9 @@ def place(model: SessionModel, boxes: dict[Key, Box], name: str, gesture: str | 
     for key, box in boxes.items():
         item = item_of(model.labels, key)
         if box != item.box:
-            moved.append((item, as_annotation(item).with_box(box)))
+            moved.append((item, subject(model, item).with_box(box)))
     merge_key = (gesture, model.gesture, tuple(sorted(after.uid for _, after in moved))) if gesture else None
-    steps = [turned(item, _settled(model, after, merge_key), name) for item, after in moved]
+    steps = [turned(model, item, _settled(model, after, merge_key), name) for item, after in moved]
     model.push(edits.combined(name, steps), merge_key)
 
 
@@ -269,15 +270,23 @@ def as_annotation(item: Annotation | Prediction) -> Annotation:
     return accepted(item) if isinstance(item, Prediction) else item
 
 
-def turned(item: Annotation | Prediction, after: Annotation, name: str) -> Edit:
-    """Change an annotation into `after`, or take a pre-label as that."""
-    if isinstance(item, Prediction):
-        return edits.take(item, after, name)
-    return edits.change(item, after, name)
+def subject(model: SessionModel, item: Annotation | Prediction) -> Annotation:
+    """What a change of `item` begins from: itself, or for a pre-label what stands for it once it is taken, which is the
+    person's own box where the two are about one thing."""
+    labels = model.labels
+    return stand_in(labels, item) if labels is not None and isinstance(item, Prediction) else as_annotation(item)
 
 
-def _with_class(item: Annotation | Prediction, class_id: int) -> Edit:
-    return turned(item, as_annotation(item).with_class(class_id), "Change class")
+def turned(model: SessionModel, item: Annotation | Prediction, after: Annotation, name: str) -> Edit:
+    """Change `item` into `after`, which is its `subject` changed."""
+    labels = model.labels
+    if labels is not None and isinstance(item, Prediction):
+        return settle(labels, item, after, name)
+    return edits.change(as_annotation(item), after, name)
+
+
+def _with_class(model: SessionModel, item: Annotation | Prediction, class_id: int) -> Edit:
+    return turned(model, item, subject(model, item).with_class(class_id), "Change class")
 
 
 def disowned(labels: ImageLabels, gone: Iterable[Annotation]) -> Edit:

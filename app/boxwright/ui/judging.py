@@ -41,7 +41,7 @@ def shift_threshold(model: SessionModel, by: float) -> None:
 
 
 def _take(model: SessionModel, predictions: list[Prediction]) -> None:
-    disputed = model.labels.disputed if model.labels else frozenset()
+    disputed = model.labels.disputed if model.labels else {}
     chosen = [p for p in predictions if p.id not in disputed]
     if chosen:
         model.push(edits.combined("Accept boxes", [edits.take(p) for p in chosen]))

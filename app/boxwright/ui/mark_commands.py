@@ -7,13 +7,13 @@ from collections.abc import Callable, Iterable, Mapping
 from boxwright.domain import edits
 from boxwright.domain.annotation import Annotation
 from boxwright.domain.marks import AttributeValue, ImageMarks
-from boxwright.ui.commands import as_annotation, selected_items, turned
+from boxwright.ui.commands import selected_items, subject, turned
 from boxwright.ui.session import SessionModel
 
 
 def toggle_flag(model: SessionModel, flag: str) -> None:
     """Set `flag` on all selected boxes, or take it away when all have it. A pre-label becomes an annotation."""
-    boxes = [as_annotation(item) for _, item in selected_items(model)]
+    boxes = [subject(model, item) for _, item in selected_items(model)]
     on = not all(flag in box.flags for box in boxes)
     _change_selected(model, f"Mark {flag}" if on else f"Unmark {flag}", lambda box: box.with_flag(flag, on))
 
@@ -56,6 +56,8 @@ def unlock_all(model: SessionModel) -> None:
 
 def _change_selected(model: SessionModel, name: str, change: Callable[[Annotation], Annotation]) -> None:
     steps = [
-        turned(item, after, name) for _, item in selected_items(model) if (after := change(as_annotation(item))) != item
+        turned(model, item, after, name)
+        for _, item in selected_items(model)
+        if (after := change(subject(model, item))) != item
     ]
     model.push(edits.combined(name, steps))

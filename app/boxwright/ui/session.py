@@ -236,7 +236,8 @@ class SessionModel(QObject):
         visible = self._selectable()
         if visible.issuperset(self._selection):
             return self._selection
-        heirs = {a.prediction_id: annotation_key(a.uid) for a in labels.annotations.values()}
+        heirs = {id_: annotation_key(uid) for id_, uid in labels.disputed.items()}
+        heirs |= {a.prediction_id: annotation_key(a.uid) for a in labels.annotations.values() if a.prediction_id}
         heir_or_same = (heirs.get(k[1], k) if k[0] == "prediction" and k not in visible else k for k in self._selection)
         return tuple(key for key in dict.fromkeys(heir_or_same) if key in visible)
 

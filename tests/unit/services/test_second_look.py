@@ -27,9 +27,14 @@ def look(own: list[Annotation], *found: tuple[Box, float, float]) -> Look:
     return compare(1, own, seen, MAP)
 
 
-def test_what_agrees_is_no_finding():
-    result = look([drawn(BOX, 1)], (BOX, 0.9, 0.1))
-    assert (result.boxes, result.unseen, len(result.detections)) == ((), (), 0)
+def disputed(result: Look) -> list[tuple[Disagreement, float, str | None]]:
+    return [said for said in result.boxes if said[0] is not Disagreement.NONE]
+
+
+def test_what_agrees_is_no_finding_and_is_known_for_when_a_box_changes():
+    own = drawn(BOX, 1)
+    result = look([own], (BOX, 0.9, 0.1))
+    assert (result.boxes, result.unseen) == (((Disagreement.NONE, 0.0, own.uid),), ())
 
 
 def test_a_box_nobody_drew_weighs_its_score():
@@ -63,7 +68,7 @@ def test_a_box_that_is_not_seen_weighs_less_where_the_detector_half_sees_it():
 def test_in_a_crowd_nothing_is_missing_and_nothing_extra():
     crowd = drawn(Box(0, 0, 200, 200), 1).with_flag(CROWD)
     result = look([crowd], (AWAY, 0.9, 0.1))
-    assert (result.boxes, result.unseen) == ((), ())
+    assert (disputed(result), result.unseen) == ([], ())
 
 
 boxes = st.builds(lambda x, y, w, h: Box(x, y, x + w, y + h), *(st.integers(0, 60),) * 2, *(st.integers(4, 50),) * 2)
@@ -75,6 +80,7 @@ def test_each_box_is_in_one_finding_at_most_and_weights_are_shares(own, seen):
     annotations = [drawn(box, class_id) for box, class_id in own]
     result = look(annotations, *seen)
     uids = [uid for _, _, uid in result.boxes if uid] + [uid for uid, _ in result.unseen]
+    assert set(uids) == {a.uid for a in annotations}
     assert len(uids) == len(set(uids))
     assert len(result.boxes) == len(result.detections)
     assert all(0 <= weight <= 1 for _, weight, _ in result.boxes)
@@ -88,4 +94,4 @@ def test_a_detector_that_says_the_same_disagrees_with_nothing(own):
     annotations = [drawn(box, class_id) for box, class_id in unique.items()]
     seen = [(box, 0.9 if c == 1 else 0.1, 0.9 if c == 2 else 0.1) for box, c in unique.items()]
     result = look(annotations, *seen)
-    assert (result.boxes, result.unseen) == ((), ())
+    assert (disputed(result), result.unseen) == ([], ())

@@ -271,6 +271,12 @@ def test_m016_visits(store: Store) -> None:
             run(store, f"INSERT INTO visit(image_id, at, seconds) VALUES {wrong}")
 
 
+def test_m017_disputes(store: Store) -> None:
+    step(store, "m017_disputes")
+    query = "SELECT image_id, max(weight) FROM finding WHERE kind != 'none' GROUP BY image_id"
+    assert "finding_disputed" in str(store.rows(f"EXPLAIN QUERY PLAN {query}"))
+
+
 def test_every_step_has_its_test() -> None:
     assert not [name for name in names() if not any(test.startswith(f"test_{name}") for test in globals())]
 
