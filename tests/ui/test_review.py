@@ -126,13 +126,21 @@ def words(driver: Driver) -> str:
     return driver.window.work_area.image_area.review.words.text()
 
 
+def cards(driver: Driver) -> list[tuple[str, str, str]]:
+    """What each row of the list says: kind and classes, weight, image."""
+    model = driver.window.work_area.queue_panel.finding_model
+    driver.until(lambda: all(":" in (c := model.card(p)).name and bool(c.reason) for p in range(model.rowCount())))
+    found = [model.card(p) for p in range(model.rowCount())]
+    return [(card.name, card.state, card.reason.removesuffix(".png")) for card in found]
+
+
 def test_what_disagrees_is_listed_the_largest_first_and_nothing_has_changed(reviewed, pool):
-    model = reviewed.window.work_area.queue_panel.model
-    reviewed.until(lambda: all(model.card(p).name for p in range(model.rowCount())))
-    assert [model.card(p).name.removesuffix(".png") for p in range(model.rowCount())] == [
-        "missing", "named", "extra", "misplaced",
-    ]  # fmt: skip
-    assert model.card(0).reason == "1 finding, 0.90"
+    assert cards(reviewed) == [
+        ("Missing: red", "0.90", "missing"),
+        ("Other class: green → red", "0.86", "named"),
+        ("Not seen by the detector: red", "0.50", "extra"),
+        ("Badly placed: red", "0.31", "misplaced"),
+    ]
     assert by_name(pool, "missing").confirmed_empty
     assert not by_name(pool, "to do").findings, "an image to do has pre-labels, not findings"
     assert [a.box for a in by_name(pool, "misplaced").annotations.values()] == [OFF]
@@ -292,6 +300,51 @@ def waiting(folder: Path) -> set[str]:
     """Names of the images on disk with something to decide."""
     with Project.open(folder, read_only=True) as project:
         return {i.path.removesuffix(".png") for i in project.images.many(project.reviews.waiting()[0].tolist())}
+
+
+def test_return_in_the_list_fixes_one_finding_after_another_without_leaving_the_keyboard(reviewed, pool):
+    view = reviewed.window.work_area.queue_panel.finding_view
+    view.setFocus()
+    reviewed.key(Qt.Key.Key_Down)
+    reviewed.until(lambda: shown_name(reviewed) == "named" and bool(reviewed.window.work_area.review.current))
+    reviewed.key(Qt.Key.Key_Return)
+    reviewed.until(lambda: shown_name(reviewed) == "extra" and bool(reviewed.window.work_area.review.current))
+    assert view.hasFocus()
+    reviewed.key(Qt.Key.Key_Return)
+    reviewed.until(lambda: shown_name(reviewed) == "misplaced")
+    reviewed.saved()
+    assert waiting(pool) == {"missing", "misplaced"}
+    assert [state for _, state, _ in cards(reviewed)] == ["0.90", "decided", "decided", "0.31"]
+    panel = reviewed.window.work_area.queue_panel
+    reviewed.until(lambda: panel.progress.format() == "2 of 4 done")
+
+
+def test_one_kind_is_reviewed_alone(reviewed):
+    kinds = reviewed.window.work_area.queue_panel.show_only
+    # Counted later than the list is there.
+    reviewed.until(lambda: kinds.findData(Disagreement.MISPLACED) == 3)
+    for _ in range(3):
+        # The canvas has the keyboard after each choice.
+        kinds.setFocus()
+        QTest.keyClick(kinds, Qt.Key.Key_Down)
+    assert [name for name, *_ in cards(reviewed)] == ["Badly placed: red"]
+    reviewed.canvas.setFocus()
+    reviewed.key(Qt.Key.Key_Period)
+    reviewed.until(lambda: shown_name(reviewed) == "misplaced")
+
+
+def test_a_click_on_a_row_shows_its_finding(reviewed):
+    view = reviewed.window.work_area.queue_panel.finding_view
+    place = view.visualRect(view.model().index(2, 0)).center()
+    QTest.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=place)
+    reviewed.until(lambda: shown_name(reviewed) == "extra" and bool(reviewed.window.work_area.review.current))
+    assert reviewed.canvas.hasFocus()
+
+
+def test_return_on_the_canvas_does_what_the_detector_says_and_goes_on(reviewed):
+    reviewed.canvas.setFocus()
+    reviewed.key(Qt.Key.Key_Return)
+    reviewed.until(lambda: shown_name(reviewed) == "named")
 
 
 def test_keys_go_from_finding_to_finding_over_the_images(reviewed):

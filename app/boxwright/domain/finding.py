@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+import numpy as np
+from numpy.typing import NDArray
+
 
 class Disagreement(StrEnum):
     """`MISSING`: the detector sees something where the person has no box. `EXTRA`: a person's box that the detector
@@ -29,3 +32,24 @@ class Finding:
     weight: float
     prediction_id: int | None
     uid: str | None
+
+
+@dataclass(frozen=True)
+class OpenFindings:
+    """What nobody has decided in a whole pool, the largest disagreement first. ids: (N,) int64, as `Finding.id`;
+    images: (N,) int64; kinds: N words of `Disagreement`; weights: (N,) float64, 0..1."""
+
+    ids: NDArray[np.int64]
+    images: NDArray[np.int64]
+    kinds: tuple[str, ...]
+    weights: NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class ToldFinding:
+    """Names for the row of a list. `path`: of the image. `seen`: the detector's class, `own`: the person's, each empty
+    where there is none."""
+
+    path: str
+    seen: str
+    own: str

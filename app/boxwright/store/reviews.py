@@ -7,11 +7,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import orjson
 from numpy.typing import NDArray
 
 from boxwright.domain.annotation import Annotation
 from boxwright.domain.disputes import reconsidered
-from boxwright.domain.finding import Disagreement, Finding
+from boxwright.domain.finding import Disagreement, Finding, OpenFindings, ToldFinding
 from boxwright.domain.prediction import Detections, ImagePredictions
 from boxwright.store.connection import Store
 from boxwright.store.predictions import REVIEW, PredictionRepository
@@ -122,6 +123,27 @@ class ReviewRepository:
         )
         ids, weights, counts = zip(*rows, strict=True) if rows else ((), (), ())
         return np.array(ids, np.int64), np.array(weights, np.float64), np.array(counts, np.int64)
+
+    def listed(self) -> OpenFindings:
+        """Every disagreement that nobody has decided."""
+        rows = self._store.rows(f"SELECT id, image_id, kind, weight FROM ({_OPEN}) ORDER BY weight DESC, image_id, id")
+        ids, images, kinds, weights = zip(*rows, strict=True) if rows else ((), (), (), ())
+        return OpenFindings(np.array(ids, np.int64), np.array(images, np.int64), kinds, np.array(weights, np.float64))
+
+    def told(self, finding_ids: Sequence[int]) -> dict[int, ToldFinding]:
+        """Names for those that exist; ids as in `listed`."""
+        found = self._store.rows(
+            "SELECT wanted.value, image.path, coalesce(seen.name, ''), coalesce(own.name, '') "
+            "FROM json_each(?) AS wanted "
+            "LEFT JOIN finding ON finding.id = wanted.value "
+            "LEFT JOIN prediction ON prediction.id = coalesce(finding.prediction_id, -wanted.value) "
+            "LEFT JOIN class AS seen ON seen.id = prediction.class_id "
+            "LEFT JOIN annotation ON annotation.uid = finding.uid "
+            "LEFT JOIN class AS own ON own.id = annotation.class_id "
+            "JOIN image ON image.id = coalesce(finding.image_id, prediction.image_id)",
+            [orjson.dumps([int(i) for i in finding_ids]).decode()],
+        )
+        return {id_: ToldFinding(path, seen, own) for id_, path, seen, own in found}
 
     def _forget(self, image_id: int) -> None:
         """What an earlier look left open; what somebody took or rejected is the history of a box and stays."""

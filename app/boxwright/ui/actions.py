@@ -102,7 +102,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("label.accept_all", "Accept all and go on", EDIT, ("Space",), can_edit, lambda d: d.accept_all_and_go_on(),
            "accept", C, toolbar="Accept all"),
     Action("label.accept", "Accept selected", EDIT, ("Return",), has_selection,
-           lambda d: commands.accept_selected(d.model), where=C),
+           lambda d: d.accept_selected(), where=C),
     Action("label.reject", "Reject or delete box", EDIT, ("X", "Del"), has_selection,
            lambda d: commands.reject_or_delete_selected(d.model), "reject", toolbar="Reject"),
     *JUDGING,

@@ -15,6 +15,7 @@ from boxwright.ui.canvas.tone import PLAIN
 from boxwright.ui.palettes import ThemeName
 from boxwright.ui.placing import middle_of
 from boxwright.ui.queue import View
+from boxwright.ui.review import key_of
 from boxwright.ui.theme import shown_theme
 
 if TYPE_CHECKING:
@@ -92,6 +93,14 @@ class Desk:
         if self.model.labels is not None and self.workspace.shown_scale is not None:
             commands.accept_all(self.model)
             self.go_on()
+
+    def accept_selected(self) -> None:
+        """In the list to review it does what the detector says of the finding that is selected, and goes on."""
+        finding = self.review.current
+        if finding is not None and self.workspace.view is View.REVIEW and self.model.selection == (key_of(finding),):
+            self.review.fix()
+        else:
+            commands.accept_selected(self.model)
 
     def confirm_empty_and_go_on(self) -> None:
         if commands.confirm_empty(self.model):

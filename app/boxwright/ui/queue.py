@@ -10,8 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from boxwright.domain.batch import Batch, BatchItem, Slot
+from boxwright.domain.finding import Disagreement
 from boxwright.domain.image import ImageState
 from boxwright.domain.labels import ImageLabels
+from boxwright.ui.finding_list import FindingList
 
 
 class View(Enum):
@@ -84,7 +86,7 @@ class Queue:
     `pool_done` of `pool_usable` images of the whole pool were labelled or skipped when this was read, and
     `validation` of them are frozen for measuring. `review` images have imported boxes beside labels of a person; in
     that view they count as done when the last of those boxes is judged. `origin`: where the images of `batch` came
-    from, a sentence. `notes`: by image id, what a row tells instead of its reason.
+    from, a sentence. `findings`: one by one, in a review.
     `flagged` (N,) bool: a box has a flag, or the image a tag or a note. `rows`: those that `show`
     lets through, ascending; what changes its state later stays in sight until `filter` is called again."""
 
@@ -99,9 +101,9 @@ class Queue:
     validation: int = 0
     review: int = 0
     origin: str = ""
-    notes: Mapping[int, str] = field(default_factory=dict)
     flagged: NDArray[np.bool_] | None = None
     round: RoundProgress | None = None
+    findings: FindingList | None = None
     show: Show = Show.ALL
 
     def __post_init__(self) -> None:
@@ -119,8 +121,12 @@ class Queue:
             return int(self._order[place])
         return None
 
-    def filter(self, show: Show) -> None:
-        """Let only some rows through, by what they are now."""
+    def filter(self, show: Show | Disagreement | None) -> None:
+        """Let only some rows through, by what they are now; in a review findings of one kind, None: of all."""
+        if not isinstance(show, Show):
+            if self.findings is not None:
+                self.findings.filter(show)
+            return
         self.show = show
         if show is Show.ALL:
             self.rows = np.arange(len(self))
@@ -146,6 +152,12 @@ class Queue:
         there = place < len(self.rows) and self.rows[place] == row
         target = place + by if there or by < 0 else place + by - 1
         return int(self.rows[target]) if 0 <= target < len(self.rows) else None
+
+    def around(self, row: int, ahead: int, behind: int) -> list[int]:
+        """Ids of the image of `row` and of those on screen next to it, in the order to be read."""
+        steps = [*range(1, 1 + ahead), *range(-1, -1 - behind, -1)]
+        rows = [row, *(r for by in steps if (r := self.neighbour(row, by)) is not None)]
+        return [int(self.ids[r]) for r in rows if 0 <= r < len(self)]
 
     def next_open(self, after: int) -> int | None:
         """The first unlabelled row on screen after `after`, then from the top; None when every image is done."""

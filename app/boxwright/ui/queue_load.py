@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from boxwright.domain.batch import Batch
 from boxwright.domain.image import ImageState, Split
+from boxwright.ui.finding_list import FindingList
 from boxwright.ui.queue import MARK_OF_STATE, Mark, Queue, RoundProgress, View
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ def load_queue(project: Project, view: View) -> Queue:
     batch = latest if view is View.BATCH else None
     usable = project.images.ids()
     validation = project.images.ids(split=Split.VALIDATION)
-    review, weights, counts = project.reviews.waiting()
+    review = project.reviews.waiting()[0]
     ids = review if view is View.REVIEW else _ids(project, view, batch, validation)
     marks = np.where(np.isin(ids, usable), Mark.UNLABELED, Mark.UNREADABLE).astype(np.int8)
     pool_done = 0
@@ -48,18 +49,10 @@ def load_queue(project: Project, view: View) -> Queue:
         len(validation),
         len(review),
         origin=_origin(project, batch) if batch else "",
-        notes=_review_notes(review, weights, counts) if view is View.REVIEW else {},
         flagged=np.isin(ids, project.labels.flagged_ids()),
         round=_round_progress(project, len(usable)),
+        findings=FindingList(project.reviews.listed()) if view is View.REVIEW else None,
     )
-
-
-def _review_notes(ids: NDArray[np.int64], weights: NDArray[np.float64], counts: NDArray[np.int64]) -> dict[int, str]:
-    """ "3 findings, up to 0.83"."""
-    return {
-        i: f"1 finding, {weight:.2f}" if count == 1 else f"{count} findings, up to {weight:.2f}"
-        for i, weight, count in zip(ids.tolist(), weights.tolist(), counts.tolist())
-    }
 
 
 def _round_progress(project: Project, usable: int) -> RoundProgress:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import QObject, Signal
 
 from boxwright.domain import edits, review
@@ -11,8 +13,9 @@ from boxwright.domain.finding import Disagreement, Finding
 from boxwright.domain.labels import ImageLabels
 from boxwright.ui import commands
 from boxwright.ui.keys import Key, annotation_key, prediction_key
+from boxwright.ui.language import tr
 from boxwright.ui.queue import View
-from boxwright.ui.workspace import Workspace
+from boxwright.ui.workspace import AHEAD, Workspace
 
 _SEEN = Changes.BOXES | Changes.PREDICTIONS | Changes.IMAGE
 
@@ -27,8 +30,13 @@ class Review(QObject):
         super().__init__(parent)
         self._workspace, self._model = workspace, workspace.model
         self._current: int | None = None
+        self._row = -1
+        # What the list asked for, until its image is on screen.
+        self._wanted: int | None = None
         self._model.changed.connect(self._labels_changed)
         workspace.record_shown.connect(self._record_shown)
+        workspace.queue_changed.connect(self._queue_changed)
+        workspace.coming = self._coming
 
     @property
     def open(self) -> list[Finding]:
@@ -45,12 +53,37 @@ class Review(QObject):
         return next((n for n, f in enumerate(self.open) if f.id == self._current), -1)
 
     def step(self, by: int) -> None:
-        """To the next or previous finding; beyond the last of an image to the next image that has any."""
-        found, target = self.open, self.place + by if self.place >= 0 or by > 0 else 0
-        if 0 <= target < len(found):
-            self._go_to(found[target])
-        elif not (self._workspace.step(by) if self._workspace.view is View.REVIEW else False):
-            self._model.message.emit("There is no other finding in this list.")
+        """To the next or previous finding: in the list to review the next open one of the pool, elsewhere of the
+        image."""
+        listed, found = self._workspace.queue.findings, self.open
+        if listed is not None:
+            row = listed.next_open(self._row, by)
+            if row is not None:
+                self.visit(row)
+                return
+        else:
+            target = self.place + by if self.place >= 0 or by > 0 else 0
+            if 0 <= target < len(found):
+                self._go_to(found[target])
+                return
+        self._model.message.emit(tr("There is no other finding in this list."))
+
+    def visit(self, row: int) -> None:
+        """Show a finding of the list to review, by its row."""
+        listed = self._workspace.queue.findings
+        if listed is None or not 0 <= row < len(listed):
+            return
+        image_id, self._wanted = int(listed.images[row]), int(listed.ids[row])
+        if self._model.labels is not None and self._model.labels.image_id == image_id:
+            self._go_to_wanted()
+        else:
+            self._row = row
+            self._workspace.show_image(image_id)
+
+    @property
+    def row(self) -> int:
+        """Of the current finding in the list to review; -1 for none."""
+        return self._row
 
     def fix(self) -> None:
         """Do what the detector says."""
@@ -69,25 +102,52 @@ class Review(QObject):
             self._decide(review.keep(labels, finding))
 
     def _decide(self, edit: edits.Edit) -> None:
-        place = self.place
+        place, row, listed = self.place, self._row, self._workspace.queue.findings
         if not self._model.push(edit):
             return
-        found = self.open
-        if found:
+        if listed is not None:
+            following = listed.next_open(row, 1)
+            following = listed.next_open(-1, 1) if following is None else following
+            if following is not None:
+                self.visit(following)
+            else:
+                self._model.message.emit(tr("Every finding of this list is decided."))
+        elif found := self.open:
             self._go_to(found[min(place, len(found) - 1)])
-        elif self._workspace.view is View.REVIEW and not self._workspace.go_on():
-            self._model.message.emit("Every finding of this list is decided.")
+
+    def _go_to_wanted(self) -> None:
+        """What the list asked for, or where that is settled meanwhile the largest of the image."""
+        found, wanted = self.open, self._wanted
+        self._wanted = None
+        if found:
+            self._go_to(next((f for f in found if f.id == wanted), found[0]))
 
     def _go_to(self, finding: Finding) -> None:
-        labels = self._model.labels
+        labels, listed = self._model.labels, self._workspace.queue.findings
         assert labels is not None
         self._current = finding.id
+        row = listed.row_of(labels.image_id, finding.id) if listed is not None else None
+        self._row = self._row if row is None else row
         prediction = labels.predictions.get(finding.prediction_id) if finding.prediction_id is not None else None
         if prediction is not None and prediction.score < self._model.threshold:
             self._model.threshold = int(prediction.score * 100) / 100
         self._model.select([key_of(finding)])
         self.went_to.emit(key_of(finding))
         self.changed.emit()
+
+    def _coming(self) -> Sequence[int]:
+        listed = self._workspace.queue.findings
+        return listed.coming(self._row, AHEAD) if listed is not None else ()
+
+    def _queue_changed(self) -> None:
+        """Another list, or another part of it: the current finding keeps its place where it is in it."""
+        listed, labels = self._workspace.queue.findings, self._model.labels
+        row = None
+        if listed is not None and labels is not None and self._current is not None:
+            row = listed.row_of(labels.image_id, self._current)
+        self._row = -1 if row is None else row
+        if listed is None:
+            self._wanted = None
 
     def _labels_changed(self, changes: Changes) -> None:
         if Changes.IMAGE in changes:
@@ -97,8 +157,8 @@ class Review(QObject):
 
     def _record_shown(self) -> None:
         """Every panel knows the image by now, so that a box of it can be selected."""
-        if self._workspace.view is View.REVIEW and self._current is None and (found := self.open):
-            self._go_to(found[0])
+        if self._workspace.view is View.REVIEW and self._current is None:
+            self._go_to_wanted()
 
 
 def key_of(finding: Finding) -> Key:

@@ -31,7 +31,7 @@ class WorkArea(QMainWindow):
         self.canvas = CanvasView(workspace.model)
         self.review = Review(workspace, self)
         self.image_area = ImageArea(workspace, self.canvas, ReviewBar(workspace, self.review))
-        self.queue_panel = QueuePanel(workspace)
+        self.queue_panel = QueuePanel(workspace, self.review)
         self.boxes_panel = BoxesPanel(workspace.model)
         self.queue_panel.setMinimumWidth(170)
         self.boxes_panel.setMinimumWidth(190)
@@ -77,7 +77,7 @@ class WorkArea(QMainWindow):
     def focus_next(self, forward: bool) -> None:
         """Give the keyboard to the next panel that is shown: queue, image, boxes, classes, and round again."""
         stops: list[QWidget] = [
-            self.queue_panel.view,
+            self.queue_panel.list,
             self.canvas,
             self.boxes_panel.boxes,
             self.boxes_panel.classes.list,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,6 +12,7 @@ from PySide6.QtCore import QObject, Signal
 
 from boxwright.domain.changes import Changes
 from boxwright.domain.classes import LabelClass
+from boxwright.domain.finding import Disagreement
 from boxwright.domain.image import Image
 from boxwright.domain.labels import ImageLabels
 from boxwright.domain.model import Model
@@ -62,6 +63,7 @@ class Workspace(QObject):
     queue_changed = Signal()
     row_changed = Signal(int)
     marks_changed = Signal(int)  # the row whose state changed
+    findings_changed = Signal(list)  # rows of the list of findings
     record_shown = Signal(object)  # Record; labels of `model` are already its own
     picture_changed = Signal(object)  # Picture | None (still decoding) of the current record
     saving_changed = Signal(object, str)  # Saving, one sentence when it failed
@@ -98,6 +100,8 @@ class Workspace(QObject):
         self.device_probe.found.connect(self._note_device)
         self.saver = Saver(writer, self)
         self._seen: ImageLabels | None = None
+        self.coming: Callable[[], Sequence[int]] | None = None
+        """Images to be decoded ahead where they are not the neighbours in the queue, the next one first."""
         self._connect(cache_bytes)
 
     def _connect(self, cache_bytes: int) -> None:
@@ -145,16 +149,12 @@ class Workspace(QObject):
         row = self.queue.next_open(-1)
         return row if row is not None else (self.queue.neighbour(-1, 1) or 0)
 
-    def filter_queue(self, show: Show) -> None:
+    def filter_queue(self, show: Show | Disagreement | None) -> None:
         """Let only some rows through; the image on screen stays until the person goes on."""
         self.queue.filter(show)
         self.queue_changed.emit()
         self.row_changed.emit(self.row)
         self._look_ahead()
-
-    def load_batch(self) -> None:
-        """Show the latest batch from its first image that is to do."""
-        self.show_list(View.BATCH)
 
     def show_list(self, view: View) -> None:
         """Show `view` from its first image that is to do."""
@@ -235,9 +235,9 @@ class Workspace(QObject):
         return full or self.pictures.get(self._key(self.record))
 
     def _look_ahead(self) -> None:
-        steps = [*range(1, 1 + AHEAD), *range(-1, -1 - BEHIND, -1)]
-        rows = [self.row, *(row for by in steps if (row := self.queue.neighbour(self.row, by)) is not None)]
-        ids = [int(self.queue.ids[r]) for r in rows if 0 <= r < len(self.queue)]
+        ids = self.queue.around(self.row, AHEAD, BEHIND)
+        if self.coming is not None and self.queue.findings is not None:
+            ids = list(dict.fromkeys([*self.queue.around(self.row, 0, 0), *self.coming()]))
         for image_id in ids:
             self._ask_record(image_id)
         records = [self._records[i] for i in ids if i in self._records]
@@ -348,8 +348,11 @@ class Workspace(QObject):
     def _set_mark(self, labels: ImageLabels) -> None:
         row = self.queue.row_of(labels.image_id)
         if row is not None:
-            waiting = self.view is View.REVIEW and bool(open_findings(labels))
+            waiting = open_findings(labels) if self.view is View.REVIEW else []
             mark = Mark.UNLABELED if waiting else mark_of(labels)
+            findings = self.queue.findings
+            if findings is not None and (rows := findings.revise(labels.image_id, waiting)):
+                self.findings_changed.emit(rows)
             if self.queue.marks[row] != mark:
                 self.queue.marks[row] = mark
                 self.marks_changed.emit(row)

@@ -10,6 +10,7 @@ from boxwright.domain.batch import Batch
 from boxwright.domain.scores import SCORE_NAMES
 from boxwright.ui.dialogs.base import Sheet, plain_label
 from boxwright.ui.dialogs.sampler_words import AGGREGATE_WORDS, SCORE_WORDS, batch_summary, plan_words
+from boxwright.ui.queue import View
 from boxwright.ui.task import Task
 
 if TYPE_CHECKING:
@@ -155,7 +156,7 @@ class NextBatchDialog(Sheet):
         if not batch.items:
             self.complain(str(batch.settings.get("notes") or "No unlabelled image is left to draw."))
             return
-        self._workspace.load_batch()
+        self._workspace.show_list(View.BATCH)
         self._window.status.say(batch_summary(batch))
         notes = str(batch.settings.get("notes") or "")
         self._window.banner.tell(" ".join(notes.split("\n")) if notes else "")

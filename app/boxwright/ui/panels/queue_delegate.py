@@ -6,7 +6,7 @@ from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPoint, QPointF, 
 from PySide6.QtGui import QColor, QFont, QPainter, QPalette, QPen
 from PySide6.QtWidgets import QApplication, QStyledItemDelegate, QStyleOptionViewItem
 
-from boxwright.ui.panels.queue_model import THUMBNAIL, Card, QueueModel, mark_words
+from boxwright.ui.panels.queue_model import THUMBNAIL, Card, QueueModel
 from boxwright.ui.queue import Mark
 from boxwright.ui.theme import tone
 
@@ -74,7 +74,7 @@ def _paint_words(painter: QPainter, rect: QRect, palette: QPalette, font: QFont,
     painter.setFont(font)
     middle = QRect(rect.left(), rect.top() + line, rect.width(), line)
     paint_mark(painter, QRectF(middle.left() + 0.5, middle.center().y() - 5.0, 11, 11), card.mark)
-    _line(painter, middle.adjusted(17, 0, 0, 0), mark_words(card.mark))
+    _line(painter, middle.adjusted(17, 0, 0, 0), card.state)
     painter.setPen(palette.color(QPalette.ColorRole.PlaceholderText))
     _line(painter, QRect(rect.left(), rect.top() + 2 * line, rect.width(), line), card.reason)
 

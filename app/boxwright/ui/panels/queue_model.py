@@ -43,6 +43,7 @@ class Card:
 
     name: str
     mark: Mark
+    state: str
     reason: str
     current: bool
     thumbnail: QImage | None
@@ -82,17 +83,20 @@ class QueueModel(QAbstractListModel):
         info = self._infos.get(self._id(index.row()))
         if info is None:
             return None
-        card = self.card(index.row())
+        words = self.spoken(index.row(), self.card(index.row()), info)
+        return plain_tip(words) if role == Qt.ItemDataRole.ToolTipRole else words
+
+    def spoken(self, place: int, card: Card, info: Info) -> str:
+        """A row in words."""
         problem = f"\n{info.image.problem}" if info.image.problem else ""
         item, queue = self._workspace.queue.reasons.get(info.image.id), self._workspace.queue
         reason = f"\n{slot_words(item, queue.latest, info.deciding)}" if item else ""
-        words = f"{info.image.path}\n{mark_words(card.mark)}{reason}{problem}"
-        return plain_tip(words) if role == Qt.ItemDataRole.ToolTipRole else words
+        return f"{info.image.path}\n{card.state}{reason}{problem}"
 
     def card(self, place: int) -> Card:
         """What is known of a row now; what is missing is read and the row painted again."""
         queue = self._workspace.queue
-        image_id, row = self._id(place), int(queue.rows[place])
+        image_id, row = self._id(place), self._row_of(place)
         item = queue.reasons.get(image_id)
         info = self._infos.get(image_id)
         self._painted[place] = None
@@ -106,7 +110,8 @@ class QueueModel(QAbstractListModel):
         return Card(
             name=info.image.path.rsplit("/", 1)[-1] if info else "",
             mark=mark,
-            reason=queue.notes.get(image_id) or (slot_figures(item, info.deciding if info else "") if item else ""),
+            state=mark_words(mark),
+            reason=slot_figures(item, info.deciding if info else "") if item else "",
             current=row == self._workspace.row,
             thumbnail=thumbnail,
         )
@@ -118,6 +123,10 @@ class QueueModel(QAbstractListModel):
     def _id(self, place: int) -> int:
         queue = self._workspace.queue
         return int(queue.ids[queue.rows[place]])
+
+    def _row_of(self, place: int) -> int:
+        """Of the queue."""
+        return int(self._workspace.queue.rows[place])
 
     def _reset(self) -> None:
         self.beginResetModel()
@@ -131,6 +140,11 @@ class QueueModel(QAbstractListModel):
         place = self._workspace.queue.place_of(row)
         if place is not None:
             self._touch_place(place)
+
+    def _touch_image(self, image_id: int) -> None:
+        row = self._workspace.queue.row_of(image_id)
+        if row is not None:
+            self._touch(row)
 
     def _touch_place(self, place: int) -> None:
         index = self.index(place)
@@ -160,9 +174,7 @@ class QueueModel(QAbstractListModel):
         for info in infos:
             self._infos[info.image.id] = info
             self._asked.discard(info.image.id)
-            row = self._workspace.queue.row_of(info.image.id)
-            if row is not None:
-                self._touch(row)
+            self._touch_image(info.image.id)
         while len(self._infos) > INFO_KEPT:
             self._infos.popitem(last=False)
         self._soon.start()

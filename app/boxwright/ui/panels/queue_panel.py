@@ -4,23 +4,25 @@ from __future__ import annotations
 
 from PySide6.QtCore import QModelIndex, Qt, Signal
 from PySide6.QtWidgets import (
-    QAbstractItemView,
     QComboBox,
     QHBoxLayout,
-    QHeaderView,
     QLabel,
     QProgressBar,
     QPushButton,
-    QTableView,
+    QStackedWidget,
     QToolButton,
     QVBoxLayout,
     QWidget,
 )
 
+from boxwright.ui.finding_list import KINDS, FindingList
 from boxwright.ui.icons import icon
-from boxwright.ui.panels.queue_delegate import ROW_HEIGHT, QueueDelegate
+from boxwright.ui.language import tr
+from boxwright.ui.panels.finding_model import FindingModel, kind_words
 from boxwright.ui.panels.queue_model import QueueModel
+from boxwright.ui.panels.rows_view import RowsView
 from boxwright.ui.queue import Mark, Show, View
+from boxwright.ui.review import Review
 from boxwright.ui.workspace import Workspace
 
 
@@ -30,10 +32,11 @@ class QueuePanel(QWidget):
     picked = Signal()
     batch_wanted = Signal()
 
-    def __init__(self, workspace: Workspace) -> None:
+    def __init__(self, workspace: Workspace, review: Review) -> None:
         super().__init__()
-        self._workspace = workspace
+        self._workspace, self._review = workspace, review
         self.model = QueueModel(workspace)
+        self.finding_model = FindingModel(workspace, review)
         self.source = QComboBox()
         self.source.setAccessibleName(self.tr("What the queue shows"))
         self.source.activated.connect(self._source_chosen)
@@ -50,7 +53,7 @@ class QueuePanel(QWidget):
         self.origin.setObjectName("quiet")
         self.jump = QToolButton()
         self.jump.setAutoRaise(True)
-        self.view = self._built_view()
+        self._lists = self._built_lists()
         self.round, self.pool = QLabel(), QLabel()
         for label in (self.round, self.pool):
             label.setObjectName("quiet")
@@ -64,31 +67,33 @@ class QueuePanel(QWidget):
         # Later: a progress bar paints the window at once, and other panels may not have heard of the change yet.
         for later in (self._count, self._fill_filter):
             workspace.marks_changed.connect(later, Qt.ConnectionType.QueuedConnection)
+            workspace.findings_changed.connect(later, Qt.ConnectionType.QueuedConnection)
         workspace.row_changed.connect(self._scroll_to)
+        review.changed.connect(self._scroll_to_finding)
         self._queue_changed()
 
     def close_model(self) -> None:
         self.model.close()
+        self.finding_model.close()
 
-    def _built_view(self) -> QTableView:
-        # A list lays all of 100,000 rows out again whenever one changes, and a tree asks each for its index.
-        view = QTableView()
-        view.setModel(self.model)
-        view.setItemDelegate(QueueDelegate(view))
-        view.setShowGrid(False)
-        rows, columns = view.verticalHeader(), view.horizontalHeader()
-        rows.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        rows.setDefaultSectionSize(ROW_HEIGHT)
-        columns.setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
-        rows.hide()
-        columns.hide()
-        view.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
-        view.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        view.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        view.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
-        view.setAccessibleName(self.tr("Images of the queue"))
-        view.clicked.connect(self._clicked)
-        return view
+    def _built_lists(self) -> QStackedWidget:
+        self.view = RowsView(self.model, self.tr("Images of the queue"))
+        self.view.clicked.connect(self._clicked)
+        self.view.stepped.connect(self._workspace.step)
+        self.view.taken.connect(self.picked)
+        self.finding_view = RowsView(self.finding_model, tr("Findings of the review"))
+        self.finding_view.clicked.connect(self._finding_clicked)
+        self.finding_view.stepped.connect(self._review.step)
+        self.finding_view.taken.connect(self._review.fix)
+        lists = QStackedWidget()
+        lists.addWidget(self.view)
+        lists.addWidget(self.finding_view)
+        return lists
+
+    @property
+    def list(self) -> RowsView:
+        """The one on screen."""
+        return self.finding_view if self._workspace.queue.findings is not None else self.view
 
     def _lay_out(self) -> None:
         layout = QVBoxLayout(self)
@@ -106,7 +111,7 @@ class QueuePanel(QWidget):
         head.addWidget(self.progress)
         head.addWidget(self.origin)
         layout.addLayout(head)
-        layout.addWidget(self.view, 1)
+        layout.addWidget(self._lists, 1)
         foot = QVBoxLayout()
         foot.setContentsMargins(8, 6, 8, 8)
         foot.setSpacing(4)
@@ -134,26 +139,39 @@ class QueuePanel(QWidget):
         self.source.setCurrentIndex(self.source.findData(queue.view))
         self.origin.setText(queue.origin)
         self.origin.setVisible(bool(queue.origin))
+        self._lists.setCurrentWidget(self.list)
         self._fill_filter()
         self._count()
 
-    def _fill_filter(self, _row: int = -1) -> None:
+    def _fill_filter(self, _changed: object = None) -> None:
         queue = self._workspace.queue
         self.show_only.clear()
+        if queue.findings is not None:
+            self._fill_kinds(queue.findings)
+            return
         for show in Show:
             count = queue.count(show)
             if count or show in (Show.ALL, Show.TO_DO, queue.show):
                 self.show_only.addItem(self.tr("Show {0} ({1:,})").format(self.tr(show.value), count), show)
         self.show_only.setCurrentIndex(self.show_only.findData(queue.show))
 
+    def _fill_kinds(self, findings: FindingList) -> None:
+        self.show_only.addItem(tr("Every finding ({0:,})").format(findings.count()), None)
+        for kind in KINDS:
+            if findings.count(kind) or kind is findings.kind:
+                self.show_only.addItem(f"{kind_words(kind)} ({findings.count(kind):,})", kind)
+        self.show_only.setCurrentIndex(max(0, self.show_only.findData(findings.kind)))
+
     def _filter_chosen(self, _index: int) -> None:
         self._workspace.filter_queue(self.show_only.currentData())
         self.picked.emit()
 
-    def _count(self, _row: int = -1) -> None:
+    def _count(self, _changed: object = None) -> None:
         queue = self._workspace.queue
-        total = int((queue.marks < Mark.UNREADABLE).sum())
-        done = queue.done
+        total, done = int((queue.marks < Mark.UNREADABLE).sum()), queue.done
+        if queue.findings is not None:
+            total = len(queue.findings)
+            done = total - queue.findings.count()
         self.progress.setRange(0, max(1, total))
         self.progress.setValue(done)
         self.progress.setFormat(self.tr("{0} of {1} done").format(f"{done:,}", f"{total:,}"))
@@ -181,7 +199,19 @@ class QueuePanel(QWidget):
     def _scroll_to(self, row: int) -> None:
         place = self._workspace.queue.place_of(row)
         if place is not None:
-            self.view.scrollTo(self.model.index(place), QAbstractItemView.ScrollHint.EnsureVisible)
+            self.view.show_place(place)
+
+    def _scroll_to_finding(self) -> None:
+        findings = self._workspace.queue.findings
+        place = findings.place_of(self._review.row) if findings is not None else None
+        if place is not None:
+            self.finding_view.show_place(place)
+
+    def _finding_clicked(self, index: QModelIndex) -> None:
+        findings = self._workspace.queue.findings
+        if findings is not None:
+            self._review.visit(int(findings.rows[index.row()]))
+            self.picked.emit()
 
     def _clicked(self, index: QModelIndex) -> None:
         self._workspace.show_row(int(self._workspace.queue.rows[index.row()]))
