@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from boxwright.domain.box import Box, iou_matrix
 from boxwright.domain.image import ImageState
-from boxwright.evaluation.fixes import WELL_PLACED, match
+from boxwright.domain.pairing import WELL_PLACED, match
 from boxwright.services.demo.truth import TrueBox
 from boxwright.services.project import Project
 

@@ -13,8 +13,8 @@ from tests.ui.conftest import Driver
 from boxwright.config import paths
 from boxwright.domain.annotation import Origin
 from boxwright.domain.image import ImageState
+from boxwright.domain.pairing import MATCHED, WELL_PLACED
 from boxwright.domain.progress import ignore
-from boxwright.evaluation.fixes import MATCHED, WELL_PLACED
 from boxwright.services.demo import make_demo
 from boxwright.services.demo.shapes import CLASSES
 from boxwright.services.demo.truth import FILE, read_truth
