@@ -17,6 +17,7 @@ from boxwright.services.project import Project
 from boxwright.ui.action import Situation
 from boxwright.ui.dialogs.add_detector import AddDetectorDialog
 from boxwright.ui.dialogs.importing import ImportDialog
+from boxwright.ui.dialogs.new_project import NewProjectDialog
 from boxwright.ui.drop import Act, what_drops
 
 LEFT, NONE = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
@@ -84,8 +85,6 @@ def test_dropped_labels_are_looked_at_before_anything_is_written(opened, tmp_pat
 @pytest.mark.parametrize(
     ("name", "now", "words"),
     [
-        ("a.onnx", Situation(), "Open a project, or begin one"),
-        ("a.json", Situation(), "Open a project, or begin one"),
         ("a.jpg", OPEN, "the folder that the images are in"),
         ("a.exe", OPEN, "Nothing can be done with “a.exe”"),
         ("a.onnx", Situation(project=True), "can only be read"),
@@ -97,6 +96,43 @@ def test_what_cannot_be_taken_says_why(tmp_path, name, now, words):
     found = what_drops([tmp_path / name], now)
     assert found.act is Act.NOTHING
     assert words in found.words
+
+
+def test_a_detector_dropped_on_the_start_page_begins_a_project_with_it(driver, tmp_path):
+    drop(driver.window, write_detector(tmp_path / "seen.onnx"))
+    dialog = driver.dialog()
+    assert isinstance(dialog, NewProjectDialog)
+    assert dialog.detector.chosen == tmp_path / "seen.onnx"
+    driver.until(lambda: dialog.detector.found.text() != "" and not dialog.detector.problem())
+    assert dialog.images.first.hasFocus(), "the images are what is missing"
+    dialog.reject()
+
+
+def test_labels_dropped_on_the_start_page_begin_a_project_with_them_and_the_images_beside_them(driver, tmp_path):
+    make_pictures(tmp_path / "reef", 2)
+    labels = tmp_path / "reef" / "part 00.xml"
+    labels.write_text(
+        "<annotation><filename>part 00.jpg</filename><size><width>160</width><height>120</height></size>"
+        "<object><name>nut</name><bndbox><xmin>1</xmin><ymin>1</ymin><xmax>9</xmax><ymax>9</ymax></bndbox></object>"
+        "</annotation>"
+    )
+    held = drag(driver.window, labels)
+    assert driver.window.drop_zone.words.text() == "Begins a new project with “reef”, “part 00.xml”."
+    drop(driver.window, labels)
+    dialog = driver.dialog()
+    assert isinstance(dialog, NewProjectDialog) and held.hasUrls()
+    assert (dialog.images.images.path, dialog.labels.chosen) == (tmp_path / "reef", labels)
+    dialog.reject()
+
+
+def test_everything_dropped_together_fills_the_wizard(tmp_path):
+    make_pictures(tmp_path / "reef", 1)
+    for name in ("a.onnx", "a.json"):
+        (tmp_path / name).touch()
+    found = what_drops([tmp_path / "a.onnx", tmp_path / "reef", tmp_path / "a.json"], Situation())
+    assert (found.act, found.path, found.labels, found.detector) == (
+        Act.NEW, tmp_path / "reef", tmp_path / "a.json", tmp_path / "a.onnx",
+    )  # fmt: skip
 
 
 def test_a_folder_with_images_and_labels_is_a_dataset(tmp_path):

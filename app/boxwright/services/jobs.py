@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from boxwright.services.child import Event, Job, JobFailed
 from boxwright.services.chunks import load_chunk
 from boxwright.services.prelabel import Committed, PrelabelResult, Speed, Tally, commit_chunk, compact
 from boxwright.services.prelabel_plan import begin
+from boxwright.services.prelabel_undo import Shelf, begin_shelf
 from boxwright.services.project import Project
 from boxwright.services.writer import WriteQueue
 
@@ -35,7 +37,7 @@ def start_prelabel(
     images to run on, although the detector may have seen them.
     Raises `ReadOnlyProject` when the project cannot be written, `JobFailed` when no process can be started."""
     project.require_writable()
-    run = _PrelabelRun(write_queue, model_id, on_progress)
+    run = _PrelabelRun(write_queue, model_id, on_progress, again)
 
     def done(result: Mapping[str, Any] | None) -> None:
         try:
@@ -57,12 +59,14 @@ def start_prelabel(
 class _PrelabelRun:
     """The parent's side of one job, on the job's thread."""
 
-    def __init__(self, write_queue: WriteQueue, model_id: int, on_progress: Report) -> None:
+    def __init__(self, write_queue: WriteQueue, model_id: int, on_progress: Report, again: Sequence[int]) -> None:
         self._queue = write_queue
         self._model_id = model_id
         self._on_progress = on_progress
         self._speed: Speed | None = None
         self._tally: Tally | None = None
+        self._again = again
+        self._shelf: Shelf | None = None
 
     def handle(self, event: Event, folder: Path) -> None:
         if event["event"] == "started":
@@ -79,7 +83,10 @@ class _PrelabelRun:
             file.unlink()
 
             def commit(project: Project) -> Committed:
-                return commit_chunk(project, self._model(project), chunk)
+                with project.transaction():
+                    if self._shelf is not None:
+                        project.shelf.put(self._shelf.run, self._model_id, [i for i, _ in chunk.found])
+                    return commit_chunk(project, self._model(project), chunk)
 
             self._tally.add(self._queue.submit(commit).result())
             self._speed.add(int(event["images"]))
@@ -89,11 +96,13 @@ class _PrelabelRun:
             return PrelabelResult(self._model_id, stopped=stopped)
         self._queue.submit(lambda project: compact(project, self._model(project))).result()
         self._tally.stopped = stopped
-        return self._tally.result()
+        return replace(self._tally.result(), shelf=self._shelf)
 
     def _begin(self, project: Project, offers_features: bool | None) -> Model:
         model = self._model(project)
         begin(project, model, offers_features)
+        if self._again:
+            self._shelf = begin_shelf(project, model.id, self._again)
         return model
 
     def _model(self, project: Project) -> Model:

@@ -20,6 +20,7 @@ from boxwright.services.project import Project
 
 if TYPE_CHECKING:
     from boxwright.inference.detector import Detector
+    from boxwright.services.prelabel_undo import Shelf
 
 RATE_SECONDS = 10.0
 
@@ -27,7 +28,8 @@ RATE_SECONDS = 10.0
 @dataclass(frozen=True)
 class PrelabelResult:
     """One run. `predicted` images got pre-labels, `empty` of them without any box; `kept` were left alone because a
-    person has touched them; `already` had been done before. `dropped`: boxes per model class that no project class
+    person has touched them; `already` had been done before. `shelf`: what it replaced, where it looked at chosen images
+    again. `dropped`: boxes per model class that no project class
     stands for. `problems`: image id and why it could not be read. `stopped`: the person ended it before the end."""
 
     model_id: int
@@ -42,6 +44,7 @@ class PrelabelResult:
     problems: tuple[tuple[int, str], ...] = ()
     seconds: float = 0.0
     stopped: bool = False
+    shelf: Shelf | None = None
 
     @property
     def per_second(self) -> float:

@@ -30,6 +30,7 @@ from boxwright.store.rounds import RoundRepository
 from boxwright.store.scores import ScoreRepository
 from boxwright.store.selection import SelectionRepository
 from boxwright.store.settings import SettingRepository
+from boxwright.store.shelf import ShelfRepository
 from boxwright.store.visits import VisitRepository
 
 DATABASE = "project.db"
@@ -54,6 +55,7 @@ class Project:
         self.models = ModelRepository(store)
         self.predictions = PredictionRepository(store)
         self.reviews = ReviewRepository(store)
+        self.shelf = ShelfRepository(store)
         self.labels = LabelRepository(store)
         self.edit_log = EditLog(store)
         self.scores = ScoreRepository(store)

@@ -28,7 +28,7 @@ _TO_REVIEW = (
 )
 _SELECT = "SELECT id, model_id, class_id, label, x1, y1, x2, y2, score, kind, probs FROM prediction "
 # A person's images: whatever was said of their boxes is theirs, also after they undid it. A tag or a note is not that.
-_TOUCHED = "(touched OR state != 'unlabeled' OR EXISTS (SELECT 1 FROM annotation WHERE image_id = image.id))"
+TOUCHED = "(touched OR state != 'unlabeled' OR EXISTS (SELECT 1 FROM annotation WHERE image_id = image.id))"
 
 
 @dataclass(frozen=True)
@@ -73,7 +73,7 @@ class PredictionRepository:
         The pre-labels of the others are replaced when the model sees them again."""
         with self._store.transaction():
             self._store.write(
-                f"DELETE FROM predicted WHERE model_id = ? AND image_id IN (SELECT id FROM image WHERE NOT {_TOUCHED})",
+                f"DELETE FROM predicted WHERE model_id = ? AND image_id IN (SELECT id FROM image WHERE NOT {TOUCHED})",
                 [model_id],
             )
 
@@ -93,7 +93,7 @@ class PredictionRepository:
     def _touched(self, image_ids: Sequence[int]) -> set[int]:
         found: set[int] = set()
         for chunk in chunks([int(i) for i in image_ids]):
-            query = f"SELECT id FROM image WHERE id IN ({marks(chunk)}) AND {_TOUCHED}"
+            query = f"SELECT id FROM image WHERE id IN ({marks(chunk)}) AND {TOUCHED}"
             found |= {id_ for (id_,) in self._store.rows(query, chunk)}
         return found
 
@@ -152,7 +152,7 @@ class PredictionRepository:
             return waiting
         found: int | None = self._store.value(
             "SELECT model_id FROM predicted JOIN model ON model.id = model_id JOIN image ON image.id = image_id "
-            f"WHERE image_id = ? AND (active OR {_TOUCHED}) ORDER BY active DESC, model_id DESC LIMIT 1",
+            f"WHERE image_id = ? AND (active OR {TOUCHED}) ORDER BY active DESC, model_id DESC LIMIT 1",
             [image_id],
         )
         return found

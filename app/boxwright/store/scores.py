@@ -56,6 +56,20 @@ class ScoreRepository:
         with self._store.transaction():
             self._store.write("DELETE FROM score_block WHERE model_id = ?", [model_id])
 
+    def of(self, model_id: int, image_ids: Sequence[int]) -> PoolScores:
+        """The whole scores of those of the images that have any."""
+        whole = self.read(model_id, labels=True)
+        return _taken(whole, np.flatnonzero(np.isin(whole.image_ids, np.asarray(image_ids, np.int64))))
+
+    def put_back(self, model_id: int, image_ids: Sequence[int], before: PoolScores) -> None:
+        """Give these images the scores of `before`, and those that are not in it none."""
+        wanted = np.asarray(image_ids, np.int64)
+        whole = self.read(model_id, labels=True)
+        with self._store.transaction():
+            self._rewrite(model_id, _taken(whole, np.flatnonzero(~np.isin(whole.image_ids, wanted))))
+            self.append(model_id, _taken(before, np.flatnonzero(np.isin(before.image_ids, wanted))))
+            self.compact(model_id)
+
     def forget(self, image_ids: Sequence[int]) -> None:
         """Drop every model's scores of these images: their pixels are not what was scored."""
         gone = np.asarray(image_ids, dtype=np.int64)

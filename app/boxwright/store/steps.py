@@ -298,6 +298,32 @@ def m017_disputes(db: Database) -> None:
     _run(db, "CREATE INDEX finding_disputed ON finding(image_id, weight) WHERE kind != 'none'")
 
 
+def m018_shelf(db: Database) -> None:
+    """Pre-labels that a detector replaced when it looked at chosen images again, as long as that can be taken back."""
+    _run(
+        db,
+        # `seen`: whether it had looked at the image before.
+        """CREATE TABLE shelved_image (
+            run INTEGER NOT NULL,
+            image_id INTEGER NOT NULL REFERENCES image(id),
+            seen INTEGER NOT NULL CHECK (seen IN (0, 1)),
+            PRIMARY KEY (run, image_id)) WITHOUT ROWID""",
+        # The columns of `prediction`; a class that is gone meanwhile must not keep the row from being here.
+        """CREATE TABLE shelved_prediction (
+            run INTEGER NOT NULL,
+            id INTEGER NOT NULL,
+            image_id INTEGER NOT NULL REFERENCES image(id),
+            class_id INTEGER NOT NULL,
+            label INTEGER NOT NULL,
+            x1 REAL NOT NULL, y1 REAL NOT NULL, x2 REAL NOT NULL, y2 REAL NOT NULL,
+            score REAL NOT NULL,
+            kind TEXT NOT NULL,
+            probs BLOB NOT NULL,
+            PRIMARY KEY (run, id))""",
+        "CREATE INDEX shelved_prediction_image ON shelved_prediction(run, image_id)",
+    )
+
+
 STEPS = (
     m001_images,
     m002_classes,
@@ -316,4 +342,5 @@ STEPS = (
     m015_findings,
     m016_visits,
     m017_disputes,
+    m018_shelf,
 )

@@ -237,10 +237,10 @@ class Desk:
 
     # Project
 
-    def new_project(self, images: Path | None = None) -> None:
+    def new_project(self, images: Path | None = None, labels: Path | None = None, detector: Path | None = None) -> None:
         from boxwright.ui.dialogs.new_project import NewProjectDialog
 
-        NewProjectDialog(self._window, images).open()
+        NewProjectDialog(self._window, images, labels, detector).open()
 
     def open_project_dialog(self) -> None:
         folder = QFileDialog.getExistingDirectory(self._window, "Open a project")

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from boxwright.formats.names import is_image_name
 from boxwright.ui.action import Situation
+from boxwright.ui.language import tr
 
 LABEL_SUFFIXES = frozenset({".json", ".xml", ".csv", ".txt", ".yaml", ".yml", ".zip", ".tar", ".gz", ".tgz",
                             ".parquet", ".tfrecord", ".record", ".jsonl"})  # fmt: skip
@@ -29,21 +30,41 @@ class Act(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Drop:
-    """`words`: what will happen, or why nothing will."""
+    """`words`: what will happen, or why nothing will. `labels`, `detector`: what a new project is begun with besides
+    the images at `path`; that is None where they are not known."""
 
     act: Act
-    path: Path
+    path: Path | None
     words: str
+    labels: Path | None = None
+    detector: Path | None = None
 
 
 def what_drops(paths: Sequence[Path], now: Situation) -> Drop | None:
     """What becomes of the first of `paths`; None when there are none. Reads names only, and few of them."""
     if not paths:
         return None
+    if not now.project and (drop := _beginning(paths)) is not None:
+        return drop
     path = paths[0]
     more = f" Of {len(paths)} things only the first is taken." if len(paths) > 1 else ""
     drop = _folder(path, now) if path.is_dir() else _file(path, now)
     return Drop(drop.act, drop.path, drop.words + more)
+
+
+def _beginning(paths: Sequence[Path]) -> Drop | None:
+    """A new project with a detector or labels filled in, of all `paths` together; None where there are neither."""
+    files = [path for path in paths if path.is_file()]
+    detector = next((path for path in files if path.suffix.lower() == ".onnx"), None)
+    labels = next((path for path in files if path.suffix.lower() in LABEL_SUFFIXES), None)
+    if detector is None and labels is None:
+        return None
+    images = next((path for path in paths if path.is_dir()), None)
+    if images is None and labels is not None and _contents(labels.parent)[0]:
+        # Labels mostly lie beside their images, or one folder above.
+        images = labels.parent
+    named = ", ".join(f"“{path.name}”" for path in (images, labels, detector) if path is not None)
+    return Drop(Act.NEW, images, tr("Begins a new project with {0}.").format(named), labels, detector)
 
 
 def _folder(path: Path, now: Situation) -> Drop:
@@ -67,8 +88,6 @@ def _file(path: Path, now: Situation) -> Drop:
     suffix = path.suffix.lower()
     if suffix != ".onnx" and suffix not in LABEL_SUFFIXES:
         return Drop(Act.NOTHING, path, f"Nothing can be done with “{path.name}”: folders, .onnx files and labels can.")
-    if not now.project:
-        return Drop(Act.NOTHING, path, "Open a project, or begin one with a folder of images; then drop this again.")
     if refusal := _refusal(path, now):
         return refusal
     if suffix == ".onnx":

@@ -69,10 +69,12 @@ class DropZone(QObject):
 
     def _do(self, drop: Drop) -> None:
         desk, path = self._window.desk, drop.path
-        if drop.act is Act.OPEN:
+        if drop.act is Act.NEW:
+            desk.new_project(path, drop.labels, drop.detector)
+        elif path is None:
+            return
+        elif drop.act is Act.OPEN:
             self._window.open_project(path)
-        elif drop.act is Act.NEW:
-            desk.new_project(path)
         elif drop.act is Act.ADD:
             desk.add_images_of(path)
         elif drop.act is Act.IMPORT:

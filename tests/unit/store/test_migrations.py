@@ -277,6 +277,17 @@ def test_m017_disputes(store: Store) -> None:
     assert "finding_disputed" in str(store.rows(f"EXPLAIN QUERY PLAN {query}"))
 
 
+def test_m018_shelf(store: Store) -> None:
+    step(store, "m018_shelf")
+    one_image(store)
+    run(store, "INSERT INTO shelved_image VALUES (1, 1, 0)")
+    for wrong in ("(1, 9, 0)", "(2, 1, 2)"):
+        with pytest.raises(sqlite3.IntegrityError):
+            run(store, f"INSERT INTO shelved_image VALUES {wrong}")
+    copied = store.rows("SELECT name FROM pragma_table_info('prediction') WHERE name != 'model_id'")
+    assert set(copied) < set(store.rows("SELECT name FROM pragma_table_info('shelved_prediction')"))
+
+
 def test_every_step_has_its_test() -> None:
     assert not [name for name in names() if not any(test.startswith(f"test_{name}") for test in globals())]
 

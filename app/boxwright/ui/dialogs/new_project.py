@@ -18,7 +18,15 @@ if TYPE_CHECKING:
 
 
 class NewProjectDialog(Sheet):
-    def __init__(self, window: MainWindow, images: Path | None = None) -> None:
+    """`images`, `labels`, `detector`: what is filled in from the start."""
+
+    def __init__(
+        self,
+        window: MainWindow,
+        images: Path | None = None,
+        labels: Path | None = None,
+        detector: Path | None = None,
+    ) -> None:
         super().__init__(window, tr("New project"), tr("Make the project"))
         self._window = window
         self.resize(640, 390)
@@ -32,7 +40,7 @@ class NewProjectDialog(Sheet):
         self.back, self.next = QPushButton(tr("Back")), QPushButton(tr("Next"))
         self._lay_out()
         self._connect()
-        self.images.images.path = images
+        self.images.images.path, self.labels.path.path, self.detector.path.path = images, labels, detector
         self._show(0)
         self.begin_at(self.images.first)
 

@@ -139,6 +139,10 @@ class GalleryPage(QWidget):
 
         writer.submit(work).add_done_callback(settled)
 
+    def can_take_back(self, undo: Callable[[Project], str]) -> None:
+        """Something was done to images of the gallery elsewhere, and `undo` takes it back."""
+        self._history.append(undo)
+
     def undo(self) -> None:
         """Take back what was done here last."""
         if not self._history:

@@ -9,8 +9,10 @@ from PySide6.QtWidgets import QStackedWidget
 from boxwright.domain.errors import BoxwrightError
 from boxwright.services import bulk
 from boxwright.ui.gallery.page import GalleryPage
+from boxwright.ui.language import tr
 
 if TYPE_CHECKING:
+    from boxwright.services.prelabel import PrelabelResult
     from boxwright.ui.main_window import MainWindow
 
 BUTTONS = {
@@ -96,15 +98,25 @@ class GalleryPlace:
         self.page.do(lambda project: bulk.add_to_batch(project, ids))
 
     def predict(self) -> None:
-        """Let the detector look at the chosen images again; those that a person has touched keep what they have."""
+        """Let the detector look at the chosen images again; those that a person has touched keep what they have. One
+        undo gives back what it replaced."""
         from boxwright.ui.dialogs.prelabel import begin_prelabelling
 
         detector = self._workspace.detector
         assert detector is not None
         try:
-            begin_prelabelling(self._window, detector, self._window.settings.device, again=self.page.grid.chosen_ids)
+            device, ids = self._window.settings.device, self.page.grid.chosen_ids
+            begin_prelabelling(self._window, detector, device, again=ids, then=self._predicted)
         except BoxwrightError as error:
             self._window.show_error("Pre-labelling: not done", str(error))
+
+    def _predicted(self, result: PrelabelResult) -> None:
+        from boxwright.services.prelabel_undo import put_back
+
+        shelf = result.shelf
+        if shelf is not None and result.predicted and self.made is not None:
+            words = tr("{0:,} images have the pre-labels again that they had.")
+            self.made.can_take_back(lambda project: words.format(put_back(project, shelf)))
 
     def _open(self, image_id: int) -> None:
         self.leave()
