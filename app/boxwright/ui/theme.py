@@ -21,8 +21,10 @@ QMainWindow::separator { background: palette(mid); width: 2px; height: 2px; }
 QMainWindow::separator:hover { background: palette(highlight); }
 QStatusBar { border-top: 1px solid palette(mid); }
 QStatusBar::item { border: 0; }
-QAbstractItemView { border: 1px solid transparent; outline: 0; }
-QAbstractItemView:focus { border: 1px solid palette(highlight); }
+QAbstractItemView, QScrollArea, GalleryGrid { border: 1px solid transparent; outline: 0; }
+QAbstractItemView:focus, QScrollArea:focus, GalleryGrid:focus { border: 1px solid palette(highlight); }
+QPushButton:default:focus { border: 2px solid palette(highlight); border-radius: 3px; padding: 3px 12px; }
+QPushButton:default:focus { background: palette(button); }
 QToolButton:focus { border: 1px solid palette(highlight); }
 QListView, QTreeView { background: palette(base); }
 QHeaderView::section { padding: 3px 6px; border: 0; border-bottom: 1px solid palette(mid); }
@@ -53,7 +55,7 @@ QAbstractSpinBox { border: 1px solid palette(mid); }
 QPushButton { padding: 4px 12px; background: palette(button); }
 QPushButton:focus, QLineEdit:focus, QPlainTextEdit:focus { border: 2px solid palette(highlight); }
 QPushButton:disabled { border-style: dashed; }
-QAbstractItemView:focus, QToolButton:focus { border: 2px solid palette(highlight); }
+QAbstractItemView:focus, QScrollArea:focus, GalleryGrid:focus, QToolButton:focus { border: 2px solid palette(highlight); }
 """
 
 _SCHEMES = {"system": Qt.ColorScheme.Unknown, "light": Qt.ColorScheme.Light}

@@ -49,8 +49,21 @@ class Sheet(QDialog):
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
+        self._buttons_last()
         if self._first is not None:
             self._first.setFocus()
+
+    def _buttons_last(self) -> None:
+        """Tab goes through the fields, then to `go`, then to the other buttons: they were made before the fields, and
+        Qt steps over those that stand before the default one."""
+        ordered: list[QWidget] = [button for button in self.buttons.buttons() if button is not self.go]
+        if self.buttons.isAncestorOf(self.go):
+            ordered.insert(0, self.go)
+        last = self.previousInFocusChain()
+        for button in ordered:
+            if button is not last:
+                QWidget.setTabOrder(last, button)
+            last = button
 
     def done(self, result: int) -> None:
         """Close, and give the keys back to the window: the next one must not need a click."""

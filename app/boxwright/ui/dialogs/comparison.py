@@ -123,7 +123,7 @@ def _built_table(present: str, new: str) -> QTreeWidget:
     table.setAlternatingRowColors(True)
     table.setAccessibleName("Both detectors")
     table.setSelectionMode(QTreeWidget.SelectionMode.NoSelection)
-    table.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
+    table.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
     header = table.header()
     header.setStretchLastSection(False)
     header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)

@@ -29,7 +29,7 @@ class FactsView(QWidget):
         self.table.setUniformRowHeights(True)
         self.table.setAccessibleName("Boxes of each class")
         self.table.setSelectionMode(QTreeWidget.SelectionMode.NoSelection)
-        self.table.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
+        self.table.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         header = self.table.header()
         header.setStretchLastSection(False)
         header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QComboBox, QHeaderView, QTableWidget, QTableWidgetItem
 
 from boxwright.domain.classes import LabelClass
@@ -24,6 +24,9 @@ class MapTable(QTableWidget):
         self.setEditTriggers(QTableWidget.EditTrigger.NoEditTriggers)
         self.setSelectionMode(QTableWidget.SelectionMode.NoSelection)
         self.setMinimumHeight(150)
+        # Tab goes from choice to choice; between them there is nothing to do in the table.
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setTabKeyNavigation(False)
 
     def fill(self, names: Sequence[str], classes: Sequence[LabelClass], class_map: Mapping[int, int]) -> None:
         """`class_map`: index into `names` -> project class id; what is missing is dropped."""

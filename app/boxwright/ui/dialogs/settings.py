@@ -52,7 +52,7 @@ class SettingsDialog(Sheet):
         area = QScrollArea()
         area.setWidget(page)
         area.setWidgetResizable(True)
-        area.setFrameShape(QScrollArea.Shape.NoFrame)
+        area.setFrameShape(QScrollArea.Shape.StyledPanel)
         others = QHBoxLayout()
         for button in (self.keys, self.way):
             others.addWidget(button)

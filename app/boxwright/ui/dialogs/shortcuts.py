@@ -54,7 +54,7 @@ class ShortcutOverlay(Sheet):
         area = QScrollArea()
         area.setWidget(page)
         area.setWidgetResizable(True)
-        area.setFrameShape(QScrollArea.Shape.NoFrame)
+        area.setFrameShape(QScrollArea.Shape.StyledPanel)
         self.body.addWidget(area, 1)
 
 

@@ -50,7 +50,8 @@ class GalleryGrid(QAbstractScrollArea):
         self._soon.setInterval(_ASK_MS)
         self._soon.timeout.connect(self._want)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setFrameShape(QAbstractScrollArea.Shape.NoFrame)
+        # The theme draws in it where the keyboard is.
+        self.setFrameShape(QAbstractScrollArea.Shape.StyledPanel)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setAccessibleName(self.tr("Images of the pool"))
         # What scrolls is moved, not painted again.

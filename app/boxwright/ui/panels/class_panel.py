@@ -77,7 +77,7 @@ class ClassPanel(QWidget):
         tree.setHeaderHidden(True)
         tree.setRootIsDecorated(False)
         tree.setUniformRowHeights(True)
-        tree.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
+        tree.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         tree.setAccessibleName(self.tr("Classes"))
         tree.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         tree.customContextMenuRequested.connect(self._menu)

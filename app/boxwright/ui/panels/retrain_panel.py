@@ -53,7 +53,7 @@ class RetrainPanel(QDockWidget):
         self.log.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
         self.log.setAccessibleName(self.tr("What the trainer says"))
         self.log.setPlaceholderText(self.tr("What the trainer says appears here."))
-        self.log.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
+        self.log.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setWidget(self._laid_out())
 
     def follow(self, run: RetrainRun) -> None:
