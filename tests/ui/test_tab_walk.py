@@ -9,7 +9,16 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QAbstractItemView, QApplication, QDockWidget, QProgressBar, QRadioButton, QToolBar, QWidget
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QAbstractItemView,
+    QApplication,
+    QDockWidget,
+    QProgressBar,
+    QRadioButton,
+    QToolBar,
+    QWidget,
+)
 from tests.ui.conftest import Driver
 from tests.ui.test_review import look_again, pool, show_list
 from tests.ui.test_screen_reader import SHEETS, controls
@@ -58,8 +67,8 @@ def called(widget: QWidget) -> str:
 
 
 def wanted(window: QWidget) -> Iterator[QWidget]:
-    """What a person acts on now. The tool bar repeats the menus, panels are shown and hidden by actions, and a list under
-    a search field is walked from the field."""
+    """What a person acts on now. The tool bar repeats the menus, panels are shown and hidden by actions, and a list
+    under a search field is walked from the field."""
     for widget in controls(window):
         searched = isinstance(widget, QAbstractItemView) and widget.focusPolicy() is Qt.FocusPolicy.NoFocus
         elsewhere = isinstance(widget, QProgressBar) or isinstance(widget.parent(), (QToolBar, QDockWidget))

@@ -55,7 +55,8 @@ QAbstractSpinBox { border: 1px solid palette(mid); }
 QPushButton { padding: 4px 12px; background: palette(button); }
 QPushButton:focus, QLineEdit:focus, QPlainTextEdit:focus { border: 2px solid palette(highlight); }
 QPushButton:disabled { border-style: dashed; }
-QAbstractItemView:focus, QScrollArea:focus, GalleryGrid:focus, QToolButton:focus { border: 2px solid palette(highlight); }
+QAbstractItemView:focus, QToolButton:focus { border: 2px solid palette(highlight); }
+QScrollArea:focus, GalleryGrid:focus { border: 2px solid palette(highlight); }
 """
 
 _SCHEMES = {"system": Qt.ColorScheme.Unknown, "light": Qt.ColorScheme.Light}
