@@ -59,7 +59,7 @@ class Sheet(QDialog):
         ordered: list[QWidget] = [button for button in self.buttons.buttons() if button is not self.go]
         if self.buttons.isAncestorOf(self.go):
             ordered.insert(0, self.go)
-        last = self.previousInFocusChain()
+        last: QWidget = self.previousInFocusChain() or self
         for button in ordered:
             if button is not last:
                 QWidget.setTabOrder(last, button)
