@@ -16,7 +16,7 @@ Theme = Literal["system", "light", "dark", "contrast"]
 DeviceChoice = Literal["auto", "cpu", "cuda"]
 DrawBy = Literal["drag", "clicks", "points"]
 Language = Literal["en", "ko"]
-KeyMapName = Literal["boxwright", "labelimg", "cvat", "vott"]
+KeyMapName = Literal["boxwright", "labelimg", "cvat", "xanylabeling", "vott"]
 
 RECENT_PROJECTS = 12
 THICKEST_LINE = 6

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from boxwright.config.settings import DrawBy
 from boxwright.domain.marks import FLAGS
-from boxwright.ui import commands, mark_commands, reach_commands
+from boxwright.ui import commands, going, mark_commands, reach_commands
 from boxwright.ui.action import BOX, EDIT, GO, VIEW, Action, C, Run, can_edit, can_mark, has_image, has_selection
 
 DRAW_BY: dict[DrawBy, str] = {
@@ -65,6 +65,7 @@ DRAWING: tuple[Action, ...] = (
         for way, text in DRAW_BY.items()
     ),
     Action("box.new", "New box in the middle of the view", BOX, ("Shift+N", "Ins"), can_edit, lambda d: d.new_box()),
+    Action("box.redraw", "Draw the selected box anew", BOX, ("Shift+R",), has_selection, going.draw_anew),
     Action("draw.next_way", "Another way to draw", BOX, ("Shift+W",), has_image, lambda d: d.next_way_to_draw()),
 )  # fmt: skip
 
@@ -85,6 +86,8 @@ MARKING: tuple[Action, ...] = (
 SEEING: tuple[Action, ...] = (
     Action("view.only_selected", "Hide all but the selected", VIEW, ("O",), has_image,
            lambda d: d.toggle_only_selected(), checkable=True),
+    Action("view.no_names", "Hide the names of boxes", VIEW, ("Shift+H",), has_image, going.toggle_names,
+           checkable=True),
     Action("view.ghosts", "Ghosts: boxes just below the score", VIEW, ("G",), has_image, lambda d: d.toggle_ghosts(),
            checkable=True),
     Action("label.take_ghost", "Turn a ghost into a box", BOX, ("T",), can_edit, lambda d: d.take_ghost(),

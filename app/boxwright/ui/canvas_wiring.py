@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def wire_canvas(window: MainWindow, workspace: Workspace, canvas: CanvasView) -> None:
-    status, actions = window.status, window.actions_map
+    status, actions, model = window.status, window.actions_map, workspace.model
 
     def view_changed() -> None:
         changed = "" if canvas.tone == PLAIN else " · picture adjusted"
@@ -26,12 +26,15 @@ def wire_canvas(window: MainWindow, workspace: Workspace, canvas: CanvasView) ->
             workspace.want_full_picture()
 
     def tool_changed(tool: str) -> None:
+        # Esc on the canvas lays the draw tool aside without an action.
+        if tool != "draw":
+            model.redrawn = None
         actions["tool.select"].setChecked(tool == "select")
         actions["tool.draw"].setChecked(tool == "draw")
 
     ProvenanceTips(canvas)
-    model = workspace.model
     canvas.set_only_selected(actions["view.only_selected"].isChecked())
+    canvas.set_names_shown(not actions["view.no_names"].isChecked())
     model.ghosts_shown = actions["view.ghosts"].isChecked()
     model.by_doubt = actions["view.doubt"].isChecked()
     canvas.zoom_changed.connect(zoomed)

@@ -174,7 +174,12 @@ def _settled(model: SessionModel, annotation: Annotation, merge_key: Hashable | 
 
 
 def draw(model: SessionModel, box: Box) -> None:
-    """A new box of the current class, selected. `box` must lie inside the image and have area."""
+    """A new box of the current class, selected; or the one that is drawn anew, there. `box` must lie inside the image
+    and have area."""
+    anew, model.redrawn = model.redrawn, None
+    if anew is not None and anew in model.selection:
+        place(model, {anew: box}, "Redraw box")
+        return
     if model.current_class_id is None:
         model.message.emit("Add a class first: a box needs one.")
         return

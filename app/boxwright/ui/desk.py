@@ -15,7 +15,6 @@ from boxwright.ui.canvas.tone import PLAIN
 from boxwright.ui.palettes import ThemeName
 from boxwright.ui.placing import middle_of
 from boxwright.ui.queue import View
-from boxwright.ui.review import key_of
 from boxwright.ui.theme import shown_theme
 
 if TYPE_CHECKING:
@@ -96,10 +95,7 @@ class Desk:
 
     def accept_selected(self) -> None:
         """In the list to review it does what the detector says of the finding that is selected, and goes on."""
-        finding = self.review.current
-        if finding is not None and self.workspace.view is View.REVIEW and self.model.selection == (key_of(finding),):
-            self.review.fix()
-        else:
+        if self.workspace.view is not View.REVIEW or not self.review.fix_selected():
             commands.accept_selected(self.model)
 
     def confirm_empty_and_go_on(self) -> None:
@@ -153,6 +149,7 @@ class Desk:
     # View
 
     def use_tool(self, tool: str) -> None:
+        self.model.redrawn = None
         self.canvas.tool = tool
 
     def zoom(self, factor: float) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from boxwright.ui import judging
+from boxwright.ui import going, judging
 from boxwright.ui.action import (
     EDIT,
     GO,
@@ -41,7 +41,15 @@ SHOWING: tuple[Action, ...] = (
            lambda d: judging.shift_threshold(d.model, -THRESHOLD_STEP)),
 )  # fmt: skip
 
+LEAP = 10
+
 GOING: tuple[Action, ...] = (
+    Action("go.open_back", "Previous unlabelled image", GO, ("Alt+N",), on_canvas, going.back_to_open),
+    Action("go.leap", "Ten images forward", GO, ("Shift+D", "Shift+PgDown"), on_canvas, lambda d: going.leap(d, LEAP)),
+    Action("go.leap_back", "Ten images back", GO, ("Shift+A", "Shift+PgUp"), on_canvas,
+           lambda d: going.leap(d, -LEAP)),
+    Action("go.first", "First image", GO, ("Home",), on_canvas, lambda d: going.to_end(d, False), where=C),
+    Action("go.last", "Last image", GO, ("End",), on_canvas, lambda d: going.to_end(d, True), where=C),
     Action("go.jump", "Go to image…", GO, ("Ctrl+J",), on_canvas, lambda d: d.jump(), "jump"),
 )  # fmt: skip
 

@@ -167,6 +167,14 @@ class Queue:
         later = open_rows[open_rows > after]
         return int(later[0] if len(later) else open_rows[0])
 
+    def previous_open(self, before: int) -> int | None:
+        """The last unlabelled row on screen before `before`, then from the bottom; None when every image is done."""
+        open_rows = self.rows[self.marks[self.rows] == Mark.UNLABELED]
+        if not len(open_rows):
+            return None
+        earlier = open_rows[open_rows < before]
+        return int(earlier[-1] if len(earlier) else open_rows[-1])
+
     @property
     def pool_done_now(self) -> int:
         return self.pool_done + self.done - self._done_when_read

@@ -95,6 +95,14 @@ class Review(QObject):
             edit = edits.combined("Delete box", [edit, commands.disowned(labels, _own(labels, finding))])
         self._decide(edit)
 
+    def fix_selected(self) -> bool:
+        """`fix` when the box of the current finding alone is selected; False when it is not."""
+        finding = self.current
+        selected = finding is not None and self._model.selection == (key_of(finding),)
+        if selected:
+            self.fix()
+        return selected
+
     def keep(self) -> None:
         """The person was right."""
         labels, finding = self._model.labels, self.current

@@ -51,6 +51,8 @@ class SessionModel(QObject):
         self._threshold = DEFAULT_THRESHOLD
         self._selection: tuple[Key, ...] = ()
         self._gesture = 0
+        self.redrawn: Key | None = None
+        """The box that the next one drawn takes the place of; another selection forgets it."""
         self._locked: frozenset[str] = frozenset()
         self._ghosts_shown = False
         self._uncertainties: dict[int, float] | None = None
@@ -214,7 +216,7 @@ class SessionModel(QObject):
 
     def _set_selection(self, keys: tuple[Key, ...]) -> None:
         if keys != self._selection:
-            self._selection = keys
+            self._selection, self.redrawn = keys, None
             self._gesture += 1
             self.changed.emit(Changes.SELECTION)
             self.selection_changed.emit()
@@ -331,7 +333,7 @@ class SessionModel(QObject):
                 self._previous = left
         self._history.enter(now)
         self._uncertainties = None
-        self._selection = ()
+        self._selection, self.redrawn = (), None
         self.doubt_cursor = None
 
 

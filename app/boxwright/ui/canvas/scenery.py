@@ -73,6 +73,7 @@ class Scenery:
         self._looks: NDArray[np.int64] | None = None
         self._rects: NDArray[np.int64] | None = None
         self._tags: dict[int, QRect] | None = None
+        self.names_shown = True
 
     # Keeping up
 
@@ -117,6 +118,10 @@ class Scenery:
         for kept in (self._styles, self._strips, self._sizes, self._chips):
             kept.clear()
         self._tags = self._texts = self._looks = None
+
+    def set_names_shown(self, shown: bool) -> None:
+        """Whether boxes at rest have tags."""
+        self.names_shown, self._tags = shown, None
 
     # Asking
 
@@ -171,7 +176,8 @@ class Scenery:
     def tags(self) -> dict[int, QRect]:
         """Index of a box at rest -> its tag on screen."""
         if self._tags is None:
-            self._tags = {} if self.coarse or self._more_in_view_than(tags.CROWDED) else self._placed_tags()
+            none = not self.names_shown or self.coarse or self._more_in_view_than(tags.CROWDED)
+            self._tags = {} if none else self._placed_tags()
         return self._tags
 
     @property

@@ -144,6 +144,12 @@ class Screen(QGraphicsView):
             self._scenery.hidden = hidden
             self._spoil()
 
+    def set_names_shown(self, shown: bool) -> None:
+        """Whether boxes at rest have tags; one that is selected or under the pointer always has."""
+        if shown != self._scenery.names_shown:
+            self._scenery.set_names_shown(shown)
+            self._spoil()
+
     def set_only_selected(self, only: bool) -> None:
         """While boxes are selected show no other, so that one can be judged or reached without its neighbours."""
         self._only_selected = only

@@ -71,8 +71,9 @@ def shortcuts_page() -> str:
         "**Help → Change shortcuts…** gives an action another key, or several: choose the action, press *Press a key…*",
         "and then the key. A key that belongs to another action is named, and taken over only if you say so. Each",
         "change holds at once, also in menus and tool tips; *Back to its key* and *All back* undo it. There are ready",
-        "key maps for people who come from labelImg, CVAT or VoTT; what they change is",
-        "[below](#key-map-of-labelimg). Your own changes go on top.",
+        "key maps for people who come from labelImg, CVAT, X-AnyLabeling or VoTT; what they change is",
+        "[below](#key-map-of-labelimg), and [From other programs](coming-from.md) says where the rest is. Your own",
+        "changes go on top.",
     ]
     menu = ""
     for group, text, keys in shortcut_rows(bindings(Settings())):
