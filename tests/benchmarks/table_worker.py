@@ -2,7 +2,7 @@
 and by correcting the pre-labels of a detector that was trained on others. Ends with status 1 where its labels are not
 the true ones.
 
-    python tests/benchmarks/table_worker.py [--effort thorough] [--ways drag,points,correct] [--seed 0]
+    python tests/benchmarks/table_worker.py [--effort thorough] [--ways drag,points] [--seed 0]
 
 The detector is trained by `boxwright retrain` on the train part and kept in `bench-out/worker`, so that another run
 goes on from there; the images are drawn by `seed` from the test part. Nothing else is random.
@@ -30,9 +30,9 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 import numpy as np
 from tests.true_labels import faults
 
-from boxwright.config.settings import Settings
+from boxwright.config.settings import DrawBy, Settings
 from boxwright.domain.image import ImageState, Split
-from boxwright.evaluation.fixes import MATCHED, WELL_PLACED
+from boxwright.domain.pairing import MATCHED, WELL_PLACED
 from boxwright.formats.registry import by_name
 from boxwright.imaging.probe import probe
 from boxwright.services.demo.truth import TrueBox
@@ -53,9 +53,11 @@ KEPT = REPOSITORY / "bench-out" / "worker"
 DATA = Path(os.environ.get("BOXWRIGHT_TEST_DATA", str(REPOSITORY.parent / "shared")))
 IMAGES = 50
 SCRATCH = ("drag", "points")
-WAYS = (*SCRATCH, "correct")
+WAYS = (*SCRATCH, "correct", "correct-points", "correct+guesses")
+# A guess, or a corner put right, takes one of the four clicks of drawing by extreme points, and a look.
 PUBLISHED = {
-    Task.RIGHT: LOOK, Task.EXTRA: LOOK, Task.WRONG_CLASS: LOOK, Task.OFFERED: LOOK,
+    Task.RIGHT: LOOK, Task.EXTRA: LOOK, Task.WRONG_CLASS: LOOK, Task.OFFERED: DRAW / 4 + LOOK, Task.MISLED: LOOK,
+    Task.PUT: DRAW / 4 + LOOK,
     Task.MISSING: DRAW, Task.MISPLACED: DRAW, Task.IMAGE: 0.0,
 }  # fmt: skip
 
@@ -142,7 +144,8 @@ def work(way: str, truth: Mapping[Path, tuple[TrueBox, ...]], trained: Path | No
         if trained is not None:
             prelabel(project, add_model(project, trained), "cpu")
     by_file = {file.name: boxes for file, boxes in truth.items()}
-    window = MainWindow(Settings(draw_by="points" if way == "points" else "drag"))
+    drawing: DrawBy = "points" if "points" in way else "drag"
+    window = MainWindow(Settings(draw_by=drawing, offer_guesses=way == "correct+guesses"))
     player = Player(window, folder)
     player.open(folder / "project")
     player.to_the_canvas()
@@ -165,7 +168,7 @@ def work(way: str, truth: Mapping[Path, tuple[TrueBox, ...]], trained: Path | No
 
 def show(outcomes: Sequence[Outcome]) -> None:
     print(f"{outcomes[0].images} images, {outcomes[0].boxes} boxes; seconds by published times | by keystroke level")
-    print(f"{'way':12}" + "".join(f"{act.value:>7}" for act in Act) + "  acts/box       s/box     s/image   saved")
+    print(f"{'way':16}" + "".join(f"{act.value:>7}" for act in Act) + "  acts/box       s/box     s/image   saved")
     for one in outcomes:
         acts = [one.acts(act) for act in Act]
         seconds = one.total(one.published), one.total(one.tally.seconds)
@@ -175,7 +178,7 @@ def show(outcomes: Sequence[Outcome]) -> None:
             for o in others
         )
         print(
-            f"{one.way:12}" + "".join(f"{n:7}" for n in acts) + f"{sum(acts) / one.boxes:10.2f}"
+            f"{one.way:16}" + "".join(f"{n:7}" for n in acts) + f"{sum(acts) / one.boxes:10.2f}"
             f"{seconds[0] / one.boxes:6.2f} |{seconds[1] / one.boxes:5.2f}"
             f"{seconds[0] / one.images:6.1f} |{seconds[1] / one.images:5.1f}  {saved}"
         )

@@ -26,7 +26,8 @@ from boxwright.ui.setting_table import SETTINGS, When
 ROOT = Path(__file__).resolve().parents[2]
 UI = ROOT / "app" / "boxwright" / "ui"
 CONVERTED = (
-    "action_map.py", "bindings.py", "dialogs/key_recorder.py", "dialogs/palette.py", "dialogs/setting_row.py",
+    "action_map.py", "bindings.py", "canvas/draw_tool.py", "dialogs/key_recorder.py", "dialogs/palette.py",
+    "dialogs/setting_row.py",
     "dialogs/settings.py", "dialogs/shortcut_editor.py", "dialogs/shortcuts.py", "dialogs/new_project.py",
     "dialogs/schedule.py", "dialogs/wizard_pages.py", "language.py", "panels/banner.py",
     "panels/start_page.py", "panels/status_bar.py", "setting_table.py", "work_area.py",

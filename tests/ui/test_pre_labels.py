@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QHelpEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QToolTip
 from tests.ui.conftest import BOXES, CLASSES, stored
 
+from boxwright.domain.box import Box
 from boxwright.domain.image import ImageState
 from boxwright.domain.labels import Standing
 from boxwright.services.project import Project
@@ -158,3 +159,18 @@ def test_an_older_detector_is_still_named_when_a_newer_one_is_in_use(driver, fol
     uid = next(iter(driver.labels.annotations))
     driver.workspace.model.select([("annotation", uid)])
     assert "as “tester” had it" in panel(driver).details.origin.text()
+
+
+def test_t_takes_what_the_detector_guesses_at_a_corner_whichever_way_one_draws(opened, folder):
+    first = opened.labels.image_id
+    opened.window.change_setting(draw_by="points")
+    opened.key(Qt.Key.Key_W)
+    canvas, (x, y, *_) = opened.canvas, BOXES[1]
+    QTest.mouseMove(canvas.viewport(), canvas.viewportTransform().map(QPointF(x, y)).toPoint())
+    assert canvas.overlay.guessed is not None
+    opened.key(Qt.Key.Key_T)
+    opened.saved()
+    (made,) = stored(folder, first).annotations.values()
+    assert made.box.iou(Box(*BOXES[1])) > 0.95
+    opened.window.change_setting(offer_guesses=False)
+    assert not canvas.offer_guesses

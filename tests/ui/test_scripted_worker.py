@@ -87,6 +87,7 @@ def test_correcting_and_drawing_both_end_in_the_truth_and_correcting_takes_less(
     assert {Origin.ACCEPTED, Origin.DRAWN} < origins(pre_labelled), "something was accepted, something not"
     assert correcting.judged[Task.IMAGE] == drawing.judged[Task.IMAGE] == IMAGES
     assert correcting.acts[Task.MISSING, Act.DRAG] == correcting.judged[Task.MISSING]
+    assert correcting.judged[Task.PUT] + correcting.judged[Task.OFFERED], "what the detector guesses is a click away"
     assert sum(map(correcting.seconds, Task)) < sum(map(drawing.seconds, Task))
 
 

@@ -42,6 +42,8 @@ class Settings:
     """Drawing a box keeps the draw tool."""
     draw_by: DrawBy = "drag"
     """A box is drawn by dragging, by two clicks, or by clicks on its four extreme points."""
+    offer_guesses: bool = True
+    """While drawing, the detector completes a box from one corner."""
     line_width: int = 2
     """Of boxes, in pixels of the screen."""
     minimap: bool = True
@@ -197,6 +199,7 @@ _CHECKS: dict[str, Callable[[Any], Any]] = {
     "device": _one_of(*get_args(DeviceChoice)),
     "threshold": _number(*RANGES["threshold"], float),
     "stay_in_draw": _boolean,
+    "offer_guesses": _boolean,
     "draw_by": _one_of(*get_args(DrawBy)),
     "line_width": _number(*RANGES["line_width"], int),
     "minimap": _boolean,

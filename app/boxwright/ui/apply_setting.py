@@ -66,6 +66,10 @@ def _draw_by(window: MainWindow, _: Workspace, area: WorkArea) -> None:
         window.actions_map[f"draw.{way}"].setChecked(way == window.settings.draw_by)
 
 
+def _offer_guesses(window: MainWindow, _: Workspace, area: WorkArea) -> None:
+    area.canvas.offer_guesses = window.settings.offer_guesses
+
+
 def _line_width(window: MainWindow, _: Workspace, area: WorkArea) -> None:
     area.canvas.set_line_width(window.settings.line_width)
 
@@ -98,6 +102,7 @@ _IN_PROJECT: dict[str, Callable[[MainWindow, Workspace, WorkArea], None]] = {
     "threshold": _threshold,
     "stay_in_draw": _stay_in_draw,
     "draw_by": _draw_by,
+    "offer_guesses": _offer_guesses,
     "line_width": _line_width,
     "minimap": _minimap,
     "crosshair": _crosshair,

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from boxwright.config.settings import DrawBy
 from boxwright.domain.marks import FLAGS
 from boxwright.ui import commands, going, mark_commands, reach_commands
 from boxwright.ui.action import BOX, EDIT, GO, VIEW, Action, C, Run, can_edit, can_mark, has_image, has_selection
+
+if TYPE_CHECKING:
+    from boxwright.ui.desk import Desk
 
 DRAW_BY: dict[DrawBy, str] = {
     "drag": "Draw by dragging",
@@ -32,6 +37,11 @@ def _look(x: int, y: int) -> Run:
 
 def _far(x: int, y: int) -> Run:
     return lambda desk: commands.resize(desk.model, x, y)
+
+
+def _take_ghost(desk: Desk) -> None:
+    if not desk.canvas.take_guess():
+        desk.take_ghost()
 
 
 def _edges() -> tuple[Action, ...]:
@@ -90,8 +100,7 @@ SEEING: tuple[Action, ...] = (
            checkable=True),
     Action("view.ghosts", "Ghosts: boxes just below the score", VIEW, ("G",), has_image, lambda d: d.toggle_ghosts(),
            checkable=True),
-    Action("label.take_ghost", "Turn a ghost into a box", BOX, ("T",), can_edit, lambda d: d.take_ghost(),
-           separated=True),
+    Action("label.take_ghost", "Turn a ghost into a box", BOX, ("T",), can_edit, _take_ghost, separated=True),
     Action("view.thicker", "Thicker lines", None, ("Ctrl+]",), has_image, lambda d: d.change_line_width(1)),
     Action("view.thinner", "Thinner lines", None, ("Ctrl+[",), has_image, lambda d: d.change_line_width(-1)),
 )  # fmt: skip

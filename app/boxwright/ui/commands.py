@@ -186,6 +186,13 @@ def draw(model: SessionModel, box: Box) -> None:
     _add(model, [drawn(box, model.current_class_id)], "Draw box")
 
 
+def take_guess(model: SessionModel, prediction: Prediction, box: Box) -> None:
+    """An open pre-label, put where the person began it, as a box; selected."""
+    annotation = accepted(prediction).with_box(box)
+    if model.push(edits.take(prediction, annotation, "Take guess")):
+        model.select([annotation_key(annotation.uid)])
+
+
 def copy(model: SessionModel) -> None:
     """Remember the selected boxes with their flags and attributes; they can be pasted on any image."""
     labels = model.labels

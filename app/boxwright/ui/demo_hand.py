@@ -16,6 +16,7 @@ from boxwright.ui.canvas import handles
 from boxwright.ui.canvas.handles import Handle
 from boxwright.ui.canvas.view import CanvasView
 from boxwright.ui.demo_tally import Act, Tally
+from boxwright.ui.guess import Guess
 from boxwright.ui.keys import Key
 
 LEFT = Qt.MouseButton.LeftButton
@@ -125,15 +126,16 @@ class Hand:
         self._drag(start, start + by.toPoint())
         return True
 
-    def hover(self, box: Box) -> None:
-        """Rest the pointer on the middle of a place."""
-        self.tally.note(Act.MOVE)
-        at = self._canvas.scenery.exact_rect_of(box).center().toPoint()
-        QTest.mouseMove(self._canvas.viewport(), at)
+    def begin_at(self, box: Box, corner: Handle) -> Guess | None:
+        """With the draw tool at a corner of a box to be: what the window offers there."""
+        if self._canvas.tool != "draw":
+            self.tap(Qt.Key.Key_W)
+        QTest.mouseMove(self._canvas.viewport(), self._place(box, corner).toPoint())
+        return self._canvas.overlay.guessed
 
-    def click_on(self, box: Box) -> None:
-        """Click the middle of a place, with whatever tool is in hand."""
-        self._click(self._canvas.scenery.exact_rect_of(box).center().toPoint(), NONE)
+    def take_guess(self, box: Box, corner: Handle) -> None:
+        """A click there."""
+        self._click(self._place(box, corner).toPoint(), NONE)
 
     def meets(self, key: Key) -> bool:
         """Whether one click selects the box: nothing smaller lies over all of it."""

@@ -40,10 +40,12 @@ class Task(StrEnum):
 
     RIGHT = "right"
     MISSING = "missing"
-    OFFERED = "missing, but guessed"
+    OFFERED = "missing, guessed"
+    MISLED = "guessed wrongly"
     EXTRA = "extra"
     WRONG_CLASS = "wrong class"
     MISPLACED = "badly placed"
+    PUT = "badly placed, put"
     IMAGE = "image"
 
 
@@ -60,6 +62,11 @@ class Tally:
         """What follows is for a box (or image) that needs `task`, which has to be seen first."""
         self.task = task
         self.judged[task] += 1
+
+    def change(self, task: Task) -> None:
+        """The box that was begun last needs this instead."""
+        self.judged[self.task] -= 1
+        self.begin(task)
 
     def note(self, act: Act, modifiers: int = 0) -> None:
         self.acts[self.task, act] += 1

@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 from PySide6.QtCore import Qt
 
+from boxwright.domain.annotation import Annotation
 from boxwright.domain.box import Box, iou_matrix
 from boxwright.domain.prediction import Prediction
 from boxwright.services.demo.truth import TrueBox
@@ -18,7 +19,8 @@ from boxwright.ui.canvas.view import CanvasView
 from boxwright.ui.commands import selected_items
 from boxwright.ui.demo_hand import Hand
 from boxwright.ui.demo_tally import CLICK_IN_KEYS, Tally, Task
-from boxwright.ui.keys import prediction_key
+from boxwright.ui.guess import Guess, Guesses
+from boxwright.ui.keys import annotation_key, prediction_key
 from boxwright.ui.session import SessionModel
 
 SAME_OBJECT = 0.4
@@ -69,10 +71,13 @@ class PlayedWorker:
 
     def _reject(self, prediction: Prediction) -> int:
         self.tally.begin(Task.EXTRA)
-        if not self._reach(prediction):
-            return 0
-        self._hand.tap(Qt.Key.Key_X)
-        return 1
+        for _ in range(_TRIES):
+            if not self._reach(prediction):
+                return 0
+            self._hand.tap(Qt.Key.Key_X)
+            if all(p.id != prediction.id for p in self._model.visible_predictions()):
+                return 1
+        return 0
 
     def _mend(self, prediction: Prediction, wanted: TrueBox) -> int:
         """Move it, change the class; both only where they are wrong."""
@@ -93,8 +98,22 @@ class PlayedWorker:
         return edits
 
     def _place(self, prediction: Prediction, target: Box) -> int:
-        """One drag where that is enough, else one of each of two corners."""
+        """Put a box right, looking closer where the screen's pixels are too coarse for it; 0 when it cannot be had."""
+        edits, closer = self._pull(prediction, target), False
+        while self._box_of(prediction).iou(target) < self._good_enough and self._canvas.zoom < _CLOSEST:
+            self._hand.closer(target)
+            closer = True
+            if self._reach(prediction):
+                edits = max(edits, int(self._hand.reshape(prediction_key(prediction.id), target)))
+        if closer:
+            self._hand.tap(Qt.Key.Key_F)
+        return edits
+
+    def _pull(self, prediction: Prediction, target: Box) -> int:
+        """One click or drag where that is enough, else a drag of each of two corners."""
         key, held = prediction_key(prediction.id), self._holds(prediction)
+        if not held and self._put_corner(prediction, target):
+            return 1
         if not held and self._hand.meets(key) and self._is_good(_centred(prediction.box, target), target):
             self._hand.move(key, target)
             return 1
@@ -103,6 +122,14 @@ class PlayedWorker:
         dragged = {handle: _with_sides(prediction.box, target, handle) for handle in HANDLES}
         best = max(HANDLES, key=lambda handle: dragged[handle].iou(target))
         return int(self._hand.reshape(key, target, best if self._is_good(dragged[best], target) else None))
+
+    def _box_of(self, prediction: Prediction) -> Box:
+        """Where it is now, taken or not."""
+        made = [a.box for a in self._annotations() if a.prediction_id == prediction.id]
+        return made[0] if made else prediction.box
+
+    def _annotations(self) -> list[Annotation]:
+        return list(self._model.labels.annotations.values()) if self._model.labels else []
 
     def _is_good(self, box: Box, target: Box) -> bool:
         return box.iou(target) >= self._good_enough + _ROUNDING
@@ -116,25 +143,68 @@ class PlayedWorker:
 
     def _draw(self, wanted: TrueBox) -> int:
         self.tally.begin(Task.MISSING)
-        before, closer = self._count(), False
+        before, closer = len(self._annotations()), False
         while not self._is_good(self._hand.as_drawn(wanted.box), wanted.box) and self._canvas.zoom < _CLOSEST:
             self._hand.closer(wanted.box)
             closer = True
-        self._hand.draw(wanted.box)
+        if not self._take_guess(wanted):
+            self._hand.draw(wanted.box)
         if closer:
             self._hand.tap(Qt.Key.Key_F)
-        if self._count() == before:
+        if len(self._annotations()) == before:
             self._hand.tap(Qt.Key.Key_Escape)
             return 0
         if self._model.class_of(self._model.selection[0]) != self._class_id(wanted):
             self._press_class(self._class_id(wanted))
         return 1
 
+    def _take_guess(self, wanted: TrueBox) -> bool:
+        """Click where the box begins, if what the window offers there is good; one that is not was looked at in vain.
+        Who draws by extreme points does not come by a corner."""
+        if not self._sees_guesses:
+            return False
+        guess = self._hand.begin_at(wanted.box, FIRST_CORNER)
+        if guess is None:
+            return False
+        if guess.box.iou(wanted.box) < self._good_enough:
+            self.tally.judged[Task.MISLED] += 1
+            return False
+        self.tally.change(Task.OFFERED)
+        self._hand.take_guess(wanted.box, FIRST_CORNER)
+        return True
+
+    @property
+    def _sees_guesses(self) -> bool:
+        return self._canvas.offer_guesses and self._canvas.draw_by == "drag"
+
+    def _put_corner(self, prediction: Prediction, target: Box) -> bool:
+        """Click where a corner of a badly placed pre-label should be. False where that is not offered or not enough."""
+        labels = self._model.labels
+        if not self._sees_guesses or labels is None:
+            return False
+        guesses = Guesses.of(labels, self._model.threshold)
+        for corner in CORNERS:
+            x, y = (target.x1 if corner[0] < 0 else target.x2), (target.y1 if corner[1] < 0 else target.y2)
+            if not self._mends(guesses.at(x, y), prediction, target):
+                continue
+            # At the edge of the image the pointer jumps to it, and what is offered there may be another.
+            if self._mends(self._hand.begin_at(target, corner), prediction, target):
+                self.tally.change(Task.PUT)
+                self._hand.take_guess(target, corner)
+                return True
+        return False
+
+    def _mends(self, guess: Guess | None, prediction: Prediction, target: Box) -> bool:
+        return guess is not None and guess.prediction.id == prediction.id and self._is_good(guess.box, target)
+
     def _reach(self, prediction: Prediction) -> bool:
         """Select it by Tab where that is a few keys away, else by a click."""
         key = prediction_key(prediction.id)
         if self._holds(prediction):
             return True
+        made = [a.uid for a in self._annotations() if a.prediction_id == prediction.id]
+        if made:
+            return self._hand.select(annotation_key(made[0]))
         order = sorted((-self._model.uncertainty_of(p.id), p.id) for p in self._model.visible_predictions())
         cursor = self._model.doubt_cursor
         later = [entry for entry in order if cursor is None or entry > cursor]
@@ -143,10 +213,6 @@ class PlayedWorker:
             for _ in range(ahead):
                 self._hand.tap(Qt.Key.Key_Tab)
         return self._hand.select(key)
-
-    def _count(self) -> int:
-        labels = self._model.labels
-        return len(labels.annotations) if labels else 0
 
     def _class_id(self, wanted: TrueBox) -> int:
         return next(c.id for c in self._model.classes if c.name == wanted.name)
@@ -170,8 +236,15 @@ class PlayedWorker:
         return pairs
 
 
+FIRST_CORNER: Handle = (-1, -1)
+"""Where a box is begun: nobody knows beforehand at which corner the detector guesses best."""
+
+CORNERS = [handle for handle in HANDLES if all(handle)]
+
 _ROUNDING = 0.02
 """IoU in reserve, because places are rounded to pixels of the screen and of the image."""
+
+_TRIES = 3
 
 _CLOSEST = 8.0
 """Zoom beyond which nobody looks closer."""

@@ -68,6 +68,8 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("threshold", LABELLING, "Lowest score shown", "Pre-labels with a lower score are hidden, not deleted."),
     Setting("draw_by", LABELLING, "Drawing a box", "Dragging, two clicks, or clicks on its four extreme points.",
             choices=tuple(DRAW_BY.items())),
+    Setting("offer_guesses", LABELLING, "Guesses while drawing", "At a corner of something that the detector saw, it "
+            "shows the whole box; a click takes it."),
     Setting("stay_in_draw", LABELLING, "Stay in the draw tool", "After a box the next one can be drawn at once."),
 
     Setting("key_map", KEYS, "Key map", "Keys that you know from another program. Your own keys go on top of it.",

@@ -9,6 +9,8 @@ from PySide6.QtCore import Qt
 from boxwright.domain.box import Box
 from boxwright.ui import commands
 from boxwright.ui.canvas.tool import MIN_DRAG, Pointer, Surface, Tool, edge_reach, far_enough
+from boxwright.ui.guess import Guess, Guesses
+from boxwright.ui.language import tr
 from boxwright.ui.placing import MIN_SIDE, snapped, spanned, squared
 
 EXTREME_POINTS = 4
@@ -16,7 +18,8 @@ EXTREME_POINTS = 4
 
 class DrawTool(Tool):
     """`points` are the places set so far. A dragged corner counts whichever way is chosen, but for extreme points, and
-    Shift makes the box between two corners a square."""
+    Shift makes the box between two corners a square. Before the first point the detector may offer a guess, which
+    `take_guess` takes, and a click where boxes are dragged."""
 
     name = "draw"
 
@@ -25,6 +28,9 @@ class DrawTool(Tool):
         self._points: list[Pointer] = []
         # Whether the button that set the first point is still down.
         self._fresh = False
+        self._guess: Guess | None = None
+        self._guesses: Guesses | None = None
+        self._told = False
 
     @property
     def active(self) -> bool:
@@ -41,15 +47,58 @@ class DrawTool(Tool):
         if model.labels is None or not self.surface.may_edit():
             return
         if model.current_class_id is None:
-            model.message.emit("Add a class first: a box needs one.")
+            model.message.emit(tr("Add a class first: a box needs one."))
             return
         self._points = [self._placed(pointer)]
         self._fresh = True
 
     def move(self, pointer: Pointer) -> None:
         self.surface.overlay.crosshair(pointer.at)
-        if self._points:
+        if not self._points:
+            self._offer(self._guess_at(pointer))
+        elif far_enough(pointer.at, self._points[0].at) or not self._fresh:
+            self._offer(None)
             self._show(self._placed(pointer))
+
+    def _guess_at(self, pointer: Pointer) -> Guess | None:
+        model, labels = self.surface.model, self.surface.model.labels
+        if not self.surface.offer_guesses or labels is None or model.read_only or self.surface.scenery.hidden:
+            return None
+        known = self._guesses
+        if known is None or known.labels is not labels or known.threshold != model.threshold:
+            known = self._guesses = Guesses.of(labels, model.threshold)
+        placed = self._placed(pointer)
+        inside = 0 <= placed.x <= labels.width and 0 <= placed.y <= labels.height
+        return known.at(placed.x, placed.y) if inside else None
+
+    def renew(self, pointer: Pointer) -> None:
+        """Boxes, threshold or image changed under a pointer that stands still."""
+        if not self._points:
+            self._offer(self._guess_at(pointer))
+
+    def _offer(self, guess: Guess | None) -> None:
+        if guess != self._guess:
+            self._guess = guess
+            self.surface.overlay.guess(guess)
+            if guess is not None and not self._told:
+                self._told = True
+                self.surface.model.message.emit(self._how_to_take())
+
+    def _how_to_take(self) -> str:
+        """Said once in the life of a canvas."""
+        if self.surface.draw_by == "drag":
+            return tr("Click here to take the box that the detector guesses, or drag to draw your own.")
+        return tr("Press T to take the box that the detector guesses, or draw your own.")
+
+    def take_guess(self) -> bool:
+        """Make the guess on screen a box; False when there is none."""
+        guess = self._guess
+        if guess is None or not self.surface.may_edit():
+            return False
+        self.cancel()
+        commands.take_guess(self.surface.model, guess.prediction, guess.box)
+        self._put_down()
+        return True
 
     def release(self, pointer: Pointer) -> None:
         if not self._points:
@@ -64,7 +113,10 @@ class DrawTool(Tool):
                 self._finish(self._spanned(self._points))
             return
         moved = now.at - self._points[0].at
-        if min(abs(moved.x()), abs(moved.y())) >= MIN_DRAG:
+        if first_click and self.surface.draw_by == "drag" and not far_enough(now.at, self._points[0].at):
+            if not self.take_guess():
+                self.cancel()
+        elif min(abs(moved.x()), abs(moved.y())) >= MIN_DRAG:
             self._finish(self._spanned([self._points[0], now]))
         elif not first_click or self.surface.draw_by == "drag" or far_enough(now.at, self._points[0].at):
             self.cancel()
@@ -73,8 +125,11 @@ class DrawTool(Tool):
         self.cancel()
         if box is not None:
             commands.draw(self.surface.model, box)
-            if not self.surface.stay_in_draw:
-                self.surface.choose_tool("select")
+            self._put_down()
+
+    def _put_down(self) -> None:
+        if not self.surface.stay_in_draw:
+            self.surface.choose_tool("select")
 
     def _show(self, now: Pointer) -> None:
         places = [*self._points, now]
@@ -93,10 +148,12 @@ class DrawTool(Tool):
         return True
 
     def leave(self) -> None:
+        self._offer(None)
         self.surface.overlay.crosshair(None)
 
     def cancel(self) -> None:
         self._points = []
+        self._offer(None)
         self.surface.overlay.draft(None)
         self.surface.overlay.points([])
 

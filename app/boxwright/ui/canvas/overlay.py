@@ -20,6 +20,7 @@ from boxwright.ui.canvas.style import (
     HANDLE_FILL,
     SELECTED_CASING,
 )
+from boxwright.ui.guess import Guess
 from boxwright.ui.keys import Key
 
 _TAGGED_AT_MOST = 12
@@ -35,6 +36,7 @@ class Overlay:
         self._selected: tuple[Key, ...] = ()
         self._preview: dict[Key, Box] = {}
         self._draft: Box | None = None
+        self._guess: Guess | None = None
         self._points: list[tuple[float, float]] = []
         self._band: Box | None = None
         self._crosshair: QPointF | None = None
@@ -65,6 +67,19 @@ class Overlay:
             if one is not None:
                 self._update(self._scenery.reach_of(one).united(self._size_chip(one)).adjusted(-4, -4, 4, 4))
         self._draft = box
+
+    @property
+    def guessed(self) -> Guess | None:
+        """What the draw tool offers now."""
+        return self._guess
+
+    def guess(self, guess: Guess | None) -> None:
+        """The box that the detector would make of the corner under the pointer."""
+        for one in (self._guess, guess):
+            if one is not None:
+                reach = self._scenery.reach_of(one.box).united(self._guess_tag(one))
+                self._update(reach.adjusted(-4, -4, 4, 4))
+        self._guess = guess
 
     def points(self, points: list[tuple[float, float]]) -> None:
         """Places that were clicked for a box to come, in pixels of the image."""
@@ -97,6 +112,8 @@ class Overlay:
     def paint(self, painter: QPainter) -> None:
         if not self._scenery.hidden:
             self._paint_boxes(painter)
+        if self._guess is not None:
+            self._paint_guess(painter, self._guess)
         if self._draft is not None:
             self._paint_draft(painter, self._draft)
         for x, y in self._points:
@@ -151,12 +168,19 @@ class Overlay:
         outline.lively_box(painter, self._scenery.rect_of(box), style, False, True, self._scenery.line)
         self._paint_size(painter, box)
 
+    def _paint_guess(self, painter: QPainter, guess: Guess) -> None:
+        style = self._scenery.style_of(guess.prediction.class_id)
+        outline.lively_box(painter, self._scenery.rect_of(guess.box), style, True, False, self._scenery.line)
+        self._paint_chip(painter, self._guess_tag(guess), self._guess_text(guess))
+
     def _paint_size(self, painter: QPainter, box: Box) -> None:
-        place = self._size_chip(box)
+        self._paint_chip(painter, self._size_chip(box), _size_text(box))
+
+    def _paint_chip(self, painter: QPainter, place: QRect, text: str) -> None:
         painter.fillRect(place, CHIP)
         painter.setFont(self._scenery.font)
         painter.setPen(CHIP_TEXT)
-        painter.drawText(place.adjusted(4, 0, 0, 0), 0, _size_text(box))
+        painter.drawText(place.adjusted(4, 0, 0, 0), 0, text)
 
     def _paint_crosshair(self, painter: QPainter, at: QPointF) -> None:
         view, x, y = self._scenery.view, round(at.x()), round(at.y())
@@ -184,6 +208,13 @@ class Overlay:
             min(rect.bottom() + 8, view.bottom() - height),
         )
         return QRect(corner.x(), corner.y(), width, height)
+
+    def _guess_tag(self, guess: Guess) -> QRect:
+        return self._scenery.tag_place(self._scenery.rect_of(guess.box), self._guess_text(guess))
+
+    def _guess_text(self, guess: Guess) -> str:
+        known = self._scenery.model.class_named(guess.prediction.class_id)
+        return f"{known.name if known else '?'} {guess.prediction.score:.2f}"
 
     def _extent(self, key: Key, box: Box) -> QRect:
         """Everything that is painted for a lively box."""

@@ -33,6 +33,7 @@ class Surface(Protocol):
 
     stay_in_draw: bool
     draw_by: DrawBy
+    offer_guesses: bool
 
     @property
     def model(self) -> SessionModel: ...

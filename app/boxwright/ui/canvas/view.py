@@ -48,12 +48,15 @@ class CanvasView(Screen):
         self.stay_in_draw = False
         """After a box the draw tool stays in hand."""
         self.draw_by: DrawBy = "drag"
+        self.offer_guesses = True
+        """While drawing, the detector completes a box from one corner."""
         self.crosshair_always = False
         """The crosshair follows the pointer in every tool, not only while drawing."""
         self.minimap = Minimap(self)
         self._space = SpaceKey()
         self._select_tool = SelectTool(self)
-        self._tools: dict[str, Tool] = {t.name: t for t in (self._select_tool, DrawTool(self), PanTool(self))}
+        self._draw_tool = DrawTool(self)
+        self._tools: dict[str, Tool] = {t.name: t for t in (self._select_tool, self._draw_tool, PanTool(self))}
         self._tool: Tool = self._select_tool
         self._hand: Tool | None = None
         self._held = Qt.MouseButton.NoButton
@@ -77,6 +80,10 @@ class CanvasView(Screen):
             self._tool.move(self._pointer)
             self._refresh_cursor()
             self.tool_changed.emit(name)
+
+    def take_guess(self) -> bool:
+        """Make the guess that the draw tool offers a box; False when it offers none."""
+        return self._draw_tool.take_guess()
 
     def set_crosshair(self, always: bool) -> None:
         self.crosshair_always = always
@@ -109,6 +116,8 @@ class CanvasView(Screen):
     def follow_model(self, changes: Changes) -> None:
         super().follow_model(changes)
         self._refresh_cursor()
+        if self._tool is self._draw_tool:
+            self._draw_tool.renew(self._pointer)
 
     # The mouse
 
