@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 from PySide6.QtCore import QRect
@@ -27,6 +28,39 @@ def test_a_tag_is_in_sight_and_beside_its_box_when_a_side_has_room(x: int, y: in
     left, right = rect.left() - VIEW.left(), VIEW.right() - rect.right()
     if max(above, below) >= HEIGHT + ROOM or max(left, right) >= WIDTH + ROOM:
         assert not tag.intersects(rect)
+
+
+places = st.tuples(st.integers(0, 600), st.integers(0, 440), st.integers(4, 60), st.integers(4, 60))
+
+
+@given(places, st.lists(places, max_size=12))
+def test_a_tag_covers_a_neighbour_only_when_every_place_beside_its_box_does(own, others) -> None:
+    rect = QRect(*own)
+    around = np.array([(x, y, x + w, y + h) for x, y, w, h in others], np.int64).reshape(-1, 4)
+    tag = place_one(rect, WIDTH, HEIGHT, VIEW, around)
+    assert VIEW.contains(tag) and not tag.intersects(rect)
+    neighbours = [QRect(x, y, w, h) for x, y, w, h in others]
+    x, y, right, foot = rect.left() - 2, rect.top(), rect.right() + 3, rect.bottom() + 1
+    beside = [(x, y - 2 - HEIGHT), (x, foot + 2), (right, y), (x - WIDTH, y)]
+    free = [
+        spot
+        for spot in (QRect(*corner, WIDTH, HEIGHT) for corner in beside)
+        if VIEW.contains(spot) and not any(spot.intersects(other) for other in neighbours)
+    ]
+    if free:
+        for other in neighbours:
+            covered = tag.intersected(other)
+            assert covered.width() * covered.height() <= 0.08 * other.width() * other.height()
+
+
+def test_the_tag_of_a_box_under_the_pointer_leaves_its_neighbours_to_be_seen(hand: Hand) -> None:
+    boxes = [Box(100, 100, 130, 120), Box(100, 84, 130, 97), Box(100, 123, 130, 140), Box(133, 100, 160, 120)]
+    for box in boxes:
+        hand.draw(box)
+    scenery = hand.view.scenery
+    for index in range(len(boxes)):
+        tag = scenery.tag_of(index)
+        assert not any(tag.intersects(scenery.rect_of(box)) for box in boxes), index
 
 
 def test_the_tag_of_a_high_box_stands_at_its_side(hand: Hand) -> None:

@@ -197,8 +197,9 @@ class Overlay:
     def _tag_place(self, key: Key, box: Box) -> QRect:
         scenery = self._scenery
         i = scenery.shapes.index[key]
-        at_rest = scenery.tags.get(i) if key not in self._preview else None
-        return at_rest or scenery.tag_place(scenery.rect_of(box), scenery.texts[i])
+        return (
+            scenery.tag_of(i) if key not in self._preview else scenery.tag_place(scenery.rect_of(box), scenery.texts[i])
+        )
 
     def _size_chip(self, box: Box) -> QRect:
         width, height = self._scenery.tag_size(_size_text(box))

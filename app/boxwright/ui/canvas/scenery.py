@@ -74,6 +74,9 @@ class Scenery:
         self._rects: NDArray[np.int64] | None = None
         self._tags: dict[int, QRect] | None = None
         self.names_shown = True
+        # By index, of boxes without a tag at rest that were pointed at.
+        self._singles: dict[int, QRect] = {}
+        self._tag_rects: NDArray[np.int64] | None = None
 
     # Keeping up
 
@@ -178,6 +181,8 @@ class Scenery:
         if self._tags is None:
             none = not self.names_shown or self.coarse or self._more_in_view_than(tags.CROWDED)
             self._tags = {} if none else self._placed_tags()
+            self._singles.clear()
+            self._tag_rects = None
         return self._tags
 
     @property
@@ -212,8 +217,27 @@ class Scenery:
         return size
 
     def tag_place(self, rect: QRect, text: str) -> QRect:
-        """Where the tag of a lively box shown at `rect` stands."""
+        """Where the tag of a box that is being moved stands, now at `rect`: it keeps its side of the box."""
         return tags.place_one(rect, *self.tag_size(text), self.view)
+
+    def tag_of(self, index: int) -> QRect:
+        """Where the tag of a box stands that is selected or under the pointer: as at rest, and where there was no room
+        for it out of the way of the other boxes and their tags."""
+        found = self.tags.get(index) or self._singles.get(index)
+        if found is None or self.alone:
+            x1, y1, x2, y2 = self.rects[index].tolist()
+            rect, size = QRect(x1, y1, x2 - x1, y2 - y1), self.tag_size(self.texts[index])
+            found = tags.place_one(rect, *size, self.view, tags.NOTHING if self.alone else self._in_the_way(index))
+        if not self.alone:
+            self._singles[index] = found
+        return found
+
+    def _in_the_way(self, index: int) -> NDArray[np.int64]:
+        """(N,4) every other box, and the tags at rest."""
+        if self._tag_rects is None:
+            placed = [(r.left(), r.top(), r.right() + 1, r.bottom() + 1) for r in self.tags.values()]
+            self._tag_rects = np.array(placed, np.int64).reshape(-1, 4)
+        return np.concatenate((self.rects[:index], self.rects[index + 1 :], self._tag_rects))
 
     def _image_area(self, rect: QRect) -> Box:
         """The part of the image that can have a say in what `rect` looks like."""

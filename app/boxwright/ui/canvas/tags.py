@@ -23,6 +23,7 @@ _CELL = 4
 """Pixels of the screen along a cell of the grid that tells empty places quickly."""
 
 Ints = NDArray[np.int64]
+NOTHING: Ints = np.empty((0, 4), np.int64)
 Flags = NDArray[np.bool_]
 Spot = tuple[int, int, int, int]
 """x1, y1, x2, y2 on screen."""
@@ -51,23 +52,39 @@ def place_tags(rects: Ints, order: Sequence[int] | Ints, sizes: Ints, view: QRec
     return placed
 
 
-def place_one(rect: QRect, width: int, height: int, view: QRect) -> QRect:
-    """The place of a tag that is shown whatever else it covers: above or below its box, beside it where those are out
-    of sight, and inside only where the box fills the view."""
+def place_one(rect: QRect, width: int, height: int, view: QRect, others: Ints = NOTHING) -> QRect:
+    """The place of a tag that is always shown. It never covers its own box unless that fills the view: it stands above
+    or below, else beside it, first where it covers none of `others` (N,4), x1,y1,x2,y2 of boxes and tags on screen,
+    and where there is no such place where it covers the smallest shares of them."""
     right, bottom = view.right() + 1, view.bottom() + 1
     x1, y1, x2, y2 = rect.left(), rect.top(), rect.right() + 1, rect.bottom() + 1
     along = max(view.left(), min(x1 - GAP, right - width))
+    end = max(view.left(), min(x2 + GAP - width, right - width))
     down = max(view.top(), min(y1, bottom - height))
-    choices = (
-        (along, y1 - GAP - height),
-        (along, y2 + GAP),
-        (x2 + GAP, down),
-        (x1 - GAP - width, down),
-    )
-    for x, y in choices:
-        if view.left() <= x <= right - width and view.top() <= y <= bottom - height:
-            return QRect(x, y, width, height)
-    return QRect(along, max(view.top(), min(y1 + GAP, bottom - height)), width, height)
+    foot = max(view.top(), min(y2 - height, bottom - height))
+    above, below, after, before = y1 - GAP - height, y2 + GAP, x2 + GAP, x1 - GAP - width
+    corners = [(along, above), (along, below), (end, above), (end, below)]
+    corners += [(after, down), (before, down), (after, foot), (before, foot)]
+    fitting = [
+        (x, y, x + width, y + height)
+        for x, y in corners
+        if view.left() <= x <= right - width and view.top() <= y <= bottom - height
+    ]
+    if not fitting:
+        return QRect(along, max(view.top(), min(y1 + GAP, bottom - height)), width, height)
+    x, y, *_ = fitting[int(np.argmin(_covered_shares(np.array(fitting), others)))] if len(others) else fitting[0]
+    return QRect(x, y, width, height)
+
+
+def _covered_shares(spots: Ints, others: Ints) -> NDArray[np.float64]:
+    """(S,) the shares of all `others` that each spot covers, added up; a sliver counts as nothing. What a tag lies
+    wholly within, such as a box around many, loses little by it."""
+    low, high = spots[:, :2].min(axis=0), spots[:, 2:].max(axis=0)
+    near = others[(others[:, :2] < high).all(axis=1) & (others[:, 2:] > low).all(axis=1)]
+    sides = np.minimum(spots[:, None, 2:], near[None, :, 2:]) - np.maximum(spots[:, None, :2], near[None, :, :2])
+    areas = np.maximum((near[:, 2:] - near[:, :2]).prod(axis=1), 1)
+    shares = np.clip(sides, 0, None).prod(axis=2) / areas
+    return np.asarray(np.where(shares > _COVERED, shares, 0.0).sum(axis=1))
 
 
 def _all_spots(rects: Ints, sizes: Ints, view: QRect) -> tuple[Ints, Ints]:
