@@ -2,10 +2,10 @@
 and by correcting the pre-labels of a detector that was trained on others. Ends with status 1 where its labels are not
 the true ones.
 
-    python tests/benchmarks/table_worker.py [--effort thorough] [--ways drag,points] [--seed 0]
+    python tests/benchmarks/table_worker.py [--effort thorough] [--ways drag,points] [--part test] [--seed 0]
 
 The detector is trained by `boxwright retrain` on the train part and kept in `bench-out/worker`, so that another run
-goes on from there; the images are drawn by `seed` from the test part. Nothing else is random.
+goes on from there; the images are drawn by `seed` from a part that it did not learn. Nothing else is random.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -28,11 +28,13 @@ os.environ["BOXWRIGHT_HOME"] = tempfile.mkdtemp(prefix="boxwright-bench-")
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 import numpy as np
+from table_training import measured, training_images
 from tests.true_labels import faults
 
 from boxwright.config.settings import DrawBy, Settings
 from boxwright.domain.image import ImageState, Split
 from boxwright.domain.pairing import MATCHED, WELL_PLACED
+from boxwright.formats.dataset import Dataset
 from boxwright.formats.registry import by_name
 from boxwright.imaging.probe import probe
 from boxwright.services.demo.truth import TrueBox
@@ -86,13 +88,23 @@ def detector(effort: str, seed: int) -> Path:
     return made
 
 
-def chosen(seed: int) -> dict[Path, tuple[TrueBox, ...]]:
-    """Image files and their true boxes."""
-    dataset = by_name("yolo").read(DATA / "data" / "aquarium", [])
+def aquarium() -> Dataset:
+    return by_name("yolo").read(DATA / "data" / "aquarium", [])
+
+
+def accuracy(trained: Path, files: Collection[Path]) -> str:
+    """Of the detector on these images."""
+    dataset = aquarium()
+    images = training_images(i for i in dataset.images if i.file in files)
+    ap50, ap = measured(trained, images, tuple(c.name for c in dataset.classes))
+    return f"detector on these images: AP50 {ap50:.3f}, AP {ap:.3f}"
+
+
+def chosen(seed: int, part: Split = Split.TEST) -> dict[Path, tuple[TrueBox, ...]]:
+    """Image files of a part of the set and their true boxes."""
+    dataset = aquarium()
     names = [c.name for c in dataset.classes]
-    pool = sorted(
-        (i for i in dataset.images if i.split is Split.TEST and i.file is not None), key=lambda i: str(i.file)
-    )
+    pool = sorted((i for i in dataset.images if i.split is part and i.file is not None), key=lambda i: str(i.file))
     truth = {}
     for place in sorted(np.random.default_rng(seed).permutation(len(pool))[:IMAGES].tolist()):
         file = pool[place].file
@@ -138,7 +150,7 @@ def work(way: str, truth: Mapping[Path, tuple[TrueBox, ...]], trained: Path | No
     pictures.mkdir()
     for file in truth:
         shutil.copyfile(file, pictures / file.name)
-    classes = [c.name for c in by_name("yolo").read(DATA / "data" / "aquarium", []).classes]
+    classes = [c.name for c in aquarium().classes]
     with Project.create(folder / "project", classes) as project:
         add_folders(project, [pictures])
         if trained is not None:
@@ -197,15 +209,19 @@ def main() -> int:
     parser.add_argument("--effort", default="thorough")
     parser.add_argument("--ways", default=",".join(WAYS))
     parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--part", default="test", choices=["test", "validation"])
+    parser.add_argument("--training-seed", type=int, default=0)
     parser.add_argument("--images", type=int, default=IMAGES)
     given = parser.parse_args()
-    truth = dict(list(chosen(given.seed).items())[: given.images])
+    truth = dict(list(chosen(given.seed, Split(given.part)).items())[: given.images])
     make_application()
     outcomes = []
     for way in given.ways.split(","):
-        trained = detector(given.effort, given.seed) if way.startswith("correct") else None
+        trained = detector(given.effort, given.training_seed) if way.startswith("correct") else None
         with tempfile.TemporaryDirectory() as folder:
             outcomes.append(work(way, truth, trained, Path(folder)))
+    if any(way.startswith("correct") for way in given.ways.split(",")):
+        print(accuracy(detector(given.effort, given.training_seed), truth))
     show(outcomes)
     print(json.dumps([o.to_json() for o in outcomes]))
     return int(any(o.wrong for o in outcomes))
