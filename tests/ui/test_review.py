@@ -129,17 +129,17 @@ def words(driver: Driver) -> str:
 def cards(driver: Driver) -> list[tuple[str, str, str]]:
     """What each row of the list says: kind and classes, weight, image."""
     model = driver.window.work_area.queue_panel.finding_model
-    driver.until(lambda: all(":" in (c := model.card(p)).name and bool(c.reason) for p in range(model.rowCount())))
+    driver.until(lambda: all(bool((c := model.card(p)).name and c.reason) for p in range(model.rowCount())))
     found = [model.card(p) for p in range(model.rowCount())]
     return [(card.name, card.state, card.reason.removesuffix(".png")) for card in found]
 
 
 def test_what_disagrees_is_listed_the_largest_first_and_nothing_has_changed(reviewed, pool):
     assert cards(reviewed) == [
-        ("Missing: red", "0.90", "missing"),
-        ("Other class: green → red", "0.86", "named"),
-        ("Not seen by the detector: red", "0.50", "extra"),
-        ("Badly placed: red", "0.31", "misplaced"),
+        ("red", "Missing · 0.90", "missing"),
+        ("green → red", "Other class · 0.86", "named"),
+        ("red", "Not seen · 0.50", "extra"),
+        ("red", "Badly placed · 0.31", "misplaced"),
     ]
     assert by_name(pool, "missing").confirmed_empty
     assert not by_name(pool, "to do").findings, "an image to do has pre-labels, not findings"
@@ -314,9 +314,24 @@ def test_return_in_the_list_fixes_one_finding_after_another_without_leaving_the_
     reviewed.until(lambda: shown_name(reviewed) == "misplaced")
     reviewed.saved()
     assert waiting(pool) == {"missing", "misplaced"}
-    assert [state for _, state, _ in cards(reviewed)] == ["0.90", "decided", "decided", "0.31"]
+    assert [state for _, state, _ in cards(reviewed)] == [
+        "Missing · 0.90", "decided", "decided", "Badly placed · 0.31",
+    ]  # fmt: skip
     panel = reviewed.window.work_area.queue_panel
     reviewed.until(lambda: panel.progress.format() == "2 of 4 done")
+
+
+def test_a_decision_taken_back_is_the_one_to_decide_again(reviewed):
+    reviewed.canvas.setFocus()
+    reviewed.key(Qt.Key.Key_I)
+    reviewed.until(lambda: shown_name(reviewed) == "named" and bool(reviewed.window.work_area.review.current))
+    reviewed.key(Qt.Key.Key_Z, CONTROL)
+    reviewed.until(lambda: shown_name(reviewed) == "missing" and reviewed.workspace.model.labels is not None)
+    reviewed.key(Qt.Key.Key_Z, CONTROL)
+    assert reviewed.window.work_area.review.row == 0
+    assert reviewed.window.work_area.review.current.kind is Disagreement.MISSING
+    reviewed.key(Qt.Key.Key_Return)
+    reviewed.until(lambda: shown_name(reviewed) == "named")
 
 
 def test_one_kind_is_reviewed_alone(reviewed):
@@ -327,7 +342,7 @@ def test_one_kind_is_reviewed_alone(reviewed):
         # The canvas has the keyboard after each choice.
         kinds.setFocus()
         QTest.keyClick(kinds, Qt.Key.Key_Down)
-    assert [name for name, *_ in cards(reviewed)] == ["Badly placed: red"]
+    assert [image for *_, image in cards(reviewed)] == ["misplaced"]
     reviewed.canvas.setFocus()
     reviewed.key(Qt.Key.Key_Period)
     reviewed.until(lambda: shown_name(reviewed) == "misplaced")

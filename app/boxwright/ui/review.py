@@ -37,6 +37,7 @@ class Review(QObject):
         workspace.record_shown.connect(self._record_shown)
         workspace.queue_changed.connect(self._queue_changed)
         workspace.coming = self._coming
+        self._model.selection_changed.connect(self._selected)
 
     @property
     def open(self) -> list[Finding]:
@@ -131,17 +132,30 @@ class Review(QObject):
             self._go_to(next((f for f in found if f.id == wanted), found[0]))
 
     def _go_to(self, finding: Finding) -> None:
-        labels, listed = self._model.labels, self._workspace.queue.findings
+        labels = self._model.labels
         assert labels is not None
-        self._current = finding.id
-        row = listed.row_of(labels.image_id, finding.id) if listed is not None else None
-        self._row = self._row if row is None else row
+        self._make_current(finding)
         prediction = labels.predictions.get(finding.prediction_id) if finding.prediction_id is not None else None
         if prediction is not None and prediction.score < self._model.threshold:
             self._model.threshold = int(prediction.score * 100) / 100
         self._model.select([key_of(finding)])
         self.went_to.emit(key_of(finding))
         self.changed.emit()
+
+    def _selected(self) -> None:
+        """The finding of a box that the person selected, or that undo has brought back, is the current one."""
+        if len(self._model.selection) != 1:
+            return
+        found = next((f for f in self.open if key_of(f) == self._model.selection[0]), None)
+        if found is not None and found.id != self._current:
+            self._make_current(found)
+            self.changed.emit()
+
+    def _make_current(self, finding: Finding) -> None:
+        labels, listed = self._model.labels, self._workspace.queue.findings
+        self._current = finding.id
+        row = listed.row_of(labels.image_id, finding.id) if listed is not None and labels is not None else None
+        self._row = self._row if row is None else row
 
     def _coming(self) -> Sequence[int]:
         listed = self._workspace.queue.findings

@@ -49,16 +49,16 @@ class FindingModel(QueueModel):
             self._soon.start()
         is_open = bool(listed.open[row])
         return Card(
-            name=_words(KINDS[listed.kinds[row]], told),
+            name=_names(KINDS[listed.kinds[row]], told) if told is not None else "",
             mark=Mark.UNLABELED if is_open else Mark.LABELED,
-            state=f"{listed.weights[row]:.2f}" if is_open else tr("decided"),
+            state=f"{kind_words(KINDS[listed.kinds[row]])} · {listed.weights[row]:.2f}" if is_open else tr("decided"),
             reason=image.name,
             current=row == self._review.row,
             thumbnail=image.thumbnail,
         )
 
     def spoken(self, place: int, card: Card, info: Info) -> str:
-        return f"{card.name}\n{info.image.path}\n{card.state}"
+        return f"{card.name}\n{card.state}\n{info.image.path}"
 
     def _id(self, place: int) -> int:
         listed = self._list
@@ -126,18 +126,15 @@ def kind_words(kind: Disagreement) -> str:
         Disagreement.MISSING: tr("Missing"),
         Disagreement.NAMED: tr("Other class"),
         Disagreement.MISPLACED: tr("Badly placed"),
-        Disagreement.EXTRA: tr("Not seen by the detector"),
+        Disagreement.EXTRA: tr("Not seen"),
         Disagreement.IMPORTED: tr("Only in the import"),
         Disagreement.NONE: tr("No disagreement"),
     }[kind]
 
 
-def _words(kind: Disagreement, told: ToldFinding | None) -> str:
-    """ "Missing: shark", "Other class: fish → shark"."""
-    if told is None:
-        return kind_words(kind)
-    names = f"{told.own} → {told.seen}" if kind is Disagreement.NAMED else told.own or told.seen
-    return f"{kind_words(kind)}: {names}"
+def _names(kind: Disagreement, told: ToldFinding) -> str:
+    """ "shark", "fish → shark" where the two call it differently."""
+    return f"{told.own} → {told.seen}" if kind is Disagreement.NAMED else told.own or told.seen
 
 
 def _tell(project: Project, ids: list[int]) -> dict[int, ToldFinding]:
