@@ -1,8 +1,9 @@
 """How long `next` takes on a large pool, beside the bare numpy pass over arrays that are already in memory.
 
-    python tests/benchmarks/bench_next.py [--images 100000 1000000] [--boxes 8] [--size 1000] [--rounds 5]
+    python tests/benchmarks/bench_next.py [--images 100000 1000000] [--boxes 8] [--sizes 1000 10000] [--rounds 5]
 
-The pool is written through the repositories as pre-labelling writes it, in appends of 512 images, and compacted.
+The pool is written through the repositories as pre-labelling writes it, in appends of 512 images, and compacted; the
+features beside them are of groups of images that look alike, as in a pool of videos.
 """
 
 from __future__ import annotations
@@ -21,24 +22,32 @@ from typing import Any
 import numpy as np
 
 from boxwright.domain.card import DetectorCard, InputSpec
+from boxwright.domain.features import ImageFeatures
 from boxwright.domain.prediction import ProbKind
 from boxwright.domain.scores import SCORE_NAMES, PoolScores
 from boxwright.sampling.choose import Knowledge, Scoring, choose
 from boxwright.sampling.samplers import by_name, samplers
 from boxwright.sampling.view import Knobs
+from boxwright.services.feature_model import note_features, store_features
 from boxwright.services.next_batch import NextRequest, next_batch
 from boxwright.services.project import Project
 
 APPEND = 512
 MODEL_ID = 1
+# Length of a feature vector: that of yolox_nano, 128 channels of three maps.
+WIDTH = 384
+ALIKE = 50
+# Seconds by images: of a sampler that looks at scores alone, and of one that compares images as well.
 GOALS = {100_000: 0.2, 1_000_000: 1.0}
+GOALS_WITH_FEATURES = {100_000: 2.0}
+GOALS_OF = {"typiclust": {100_000: 1.0}}
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--images", type=int, nargs="+", default=[100_000, 1_000_000])
     parser.add_argument("--boxes", type=int, default=8)
-    parser.add_argument("--size", type=int, default=1_000)
+    parser.add_argument("--sizes", type=int, nargs="+", default=[1_000, 10_000])
     parser.add_argument("--rounds", type=int, default=5)
     options = parser.parse_args()
     results = []
@@ -47,40 +56,54 @@ def main() -> int:
             began = time.perf_counter()
             project, pool = make_pool(Path(folder) / "pool", count, options.boxes)
             print(f"{count:,} images x {options.boxes} boxes written in {time.perf_counter() - began:.1f} s")
-            results += [measured(project, pool, name, options.size, options.rounds) for name in samplers()]
+            features = make_features(project) if count in GOALS_WITH_FEATURES else None
+            for size in options.sizes:
+                for name, sampler in samplers().items():
+                    if features is not None or not sampler.needs_features:
+                        results.append(measured(project, pool, features, name, size, options.rounds))
             project.close()
-    print(f"{'images':>9} {'sampler':<20} {'next s':>8} {'worst':>8} {'numpy s':>8} {'ratio':>6} {'goal':>5}")
+    head = f"{'images':>9} {'batch':>6} {'sampler':<22} {'next s':>8} {'worst':>8} {'numpy s':>8} {'processor s':>11}"
+    print(f"{head} {'ratio':>6} {'goal':>5}")
     for r in results:
         print(
-            f"{r['images']:>9,} {r['sampler']:<20} {r['next']:>8.3f} {r['next_worst']:>8.3f} {r['numpy']:>8.3f} "
-            f"{r['ratio']:>6.2f} {r['goal'] or '':>5}"
+            f"{r['images']:>9,} {r['size']:>6,} {r['sampler']:<22} {r['next']:>8.3f} {r['next_worst']:>8.3f} "
+            f"{r['numpy']:>8.3f} {r['processor']:>11.3f} {r['ratio']:>6.2f} {r['goal'] or '':>5}"
         )
-    print(json.dumps({"benchmark": "next", "size": options.size, "boxes": options.boxes, "results": results}))
+    print(json.dumps({"benchmark": "next", "boxes": options.boxes, "width": WIDTH, "results": results}))
     return 0 if all(r["goal"] is None or r["next"] < r["goal"] for r in results) else 1
 
 
-def measured(project: Project, pool: PoolScores, name: str, size: int, rounds: int) -> dict[str, Any]:
+def measured(
+    project: Project, pool: PoolScores, features: ImageFeatures | None, name: str, size: int, rounds: int
+) -> dict[str, Any]:
     """Both turns about, so that a busy moment of the machine hits both; medians of `rounds`."""
     candidates = project.images.candidates()
-    whole, bare = [], []
+    whole, bare, worked = [], [], []
     for seed in range(rounds):
         request = NextRequest(size, sampler=name, seed=seed, redraw=True)
         whole.append(seconds(partial(next_batch, project, request)))
-        bare.append(seconds(partial(numpy_pass, candidates, pool, name, size, seed)))
+        known = Knowledge(candidates, pool, features=lambda: features)
+        before = time.process_time()
+        bare.append(seconds(partial(numpy_pass, known, name, size, seed)))
+        worked.append(time.process_time() - before)
+    sampler = by_name(name)
+    goals = GOALS_OF.get(name, GOALS_WITH_FEATURES if sampler.needs_features else GOALS)
     return {
         "images": len(pool),
+        "size": size,
         "sampler": name,
         "next": statistics.median(whole),
         "next_worst": max(whole),
         "numpy": statistics.median(bare),
+        "processor": statistics.median(worked),
         "ratio": statistics.median(whole) / statistics.median(bare),
-        "goal": GOALS.get(len(pool)),
+        "goal": goals.get(len(pool)),
     }
 
 
-def numpy_pass(candidates: np.ndarray, pool: PoolScores, name: str, size: int, seed: int) -> None:
+def numpy_pass(known: Knowledge, name: str, size: int, seed: int) -> None:
     rng = np.random.Generator(np.random.PCG64(seed))
-    choose(by_name(name), Knowledge(candidates, pool), Scoring(), Knobs(size), rng)
+    choose(by_name(name), known, Scoring(), Knobs(size), rng)
 
 
 def seconds(function: Callable[[], Any]) -> float:
@@ -107,6 +130,24 @@ def make_pool(folder: Path, count: int, boxes: int) -> tuple[Project, PoolScores
             project.scores.append(MODEL_ID, part(pool, start, min(start + APPEND, count)))
         project.scores.compact(MODEL_ID)
     return project, pool
+
+
+def make_features(project: Project) -> ImageFeatures:
+    """Groups of `ALIKE` images on average around a centre each, stored as pre-labelling stores them."""
+    model = project.models.all()[0]
+    file = project.folder / model.file
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.touch()
+    ids = project.images.candidates()
+    rng = np.random.default_rng(1)
+    centres = rng.standard_normal((max(1, len(ids) // ALIKE), WIDTH), dtype=np.float32)
+    rows = centres[rng.integers(0, len(centres), len(ids))]
+    rows = (rows + 0.5 * rng.standard_normal(rows.shape, dtype=np.float32)).astype(np.float16)
+    features = ImageFeatures(ids, rows)
+    note_features(project, model, offers=True)
+    store_features(project, features)
+    project.features.compact(model.id)
+    return features
 
 
 def random_scores(image_ids: np.ndarray, boxes: int) -> PoolScores:

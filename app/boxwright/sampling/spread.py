@@ -43,32 +43,43 @@ def _in_cells(
         return np.zeros(0, dtype=np.int64)
     if len(places) <= CELL:
         return places[_seeded(rows[places], steps[places], labeled, count, rng)]
-    mine = rows[places]
-    axis = int(mine.var(axis=0, dtype=np.float64).round(3).argmax())
-    order = np.argsort(mine[:, axis], kind="stable")
+    axis = _most_spread_out(rows[places[:: len(places) // CELL]])
+    line = rows[places, axis]
+    order = np.argsort(line, kind="stable")
     middle = len(order) // 2
-    bound = mine[order[middle], axis]
+    bound = line[order[middle]]
     low = round(count * middle / len(order))
     near_low = labeled[:, axis] < bound
     parts = ((order[:middle], labeled[near_low], low), (order[middle:], labeled[~near_low], count - low))
     return np.concatenate([_in_cells(rows, steps, near, places[part], k, rng) for part, near, k in parts])
 
 
+def _most_spread_out(rows: Rows) -> int:
+    """The coordinate of largest variance, the first of equal ones: of `CELL` rows or a few more, spread over a part,
+    which is plenty to tell it, so that no sum leaves the whole numbers that float64 holds."""
+    whole = rows.astype(np.float64)
+    return int((len(whole) * np.einsum("ij,ij->j", whole, whole) - whole.sum(axis=0) ** 2).argmax())
+
+
 def _seeded(rows: Rows, steps: NDArray[np.int64], labeled: Rows, count: int, rng: np.random.Generator) -> Indices:
     nearest = _nearest(rows, labeled)
     norms = np.einsum("ij,ij->i", rows, rows)
+    # Below 2**11 * 1000 * 2**24 * CELL: no sum overflows.
+    weights = np.where(nearest < NEAR, 0, nearest).astype(np.int64) * steps
     picks: list[int] = []
     while len(picks) < count:
-        # Below 2**11 * 1000 * 2**24 * CELL: no sum overflows.
-        shares = np.cumsum(np.where(nearest < NEAR, 0, nearest).astype(np.int64) * steps)
+        shares = np.cumsum(weights)
         total = int(shares[-1])
         if total == 0:
             break
         drawn = (int(rng.bit_generator.random_raw()) * total) >> 64
         pick = int(np.searchsorted(shares, drawn, side="right"))
         picks.append(pick)
-        nearest = np.minimum(nearest, norms - 2 * (rows @ rows[pick]) + norms[pick])
-        nearest[pick] = 0
+        to_pick = norms - 2 * (rows @ rows[pick]) + norms[pick]
+        to_pick[pick] = 0
+        nearer = np.flatnonzero(to_pick < nearest)
+        nearest[nearer] = found = to_pick[nearer]
+        weights[nearer] = np.where(found < NEAR, 0, found).astype(np.int64) * steps[nearer]
     return np.array(picks, dtype=np.int64)
 
 
