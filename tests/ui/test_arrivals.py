@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtTest import QTest
 from tests.colours import make_pool, shades, write_pictures
 
+from boxwright.services.project import Project
 from boxwright.services.scan import add_folders
-from boxwright.services.stream import set_stream, take_in
+from boxwright.services.stream import set_stream, stream_of, take_in
 
 
 def test_new_images_that_are_worth_a_label_come_into_the_queue(driver, tmp_path):
@@ -24,3 +27,32 @@ def test_new_images_that_are_worth_a_label_come_into_the_queue(driver, tmp_path)
     driver.qtbot.waitUntil(lambda: driver.workspace.queue.latest is not None, timeout=60_000)
     (item,) = driver.workspace.queue.latest.items
     assert driver.workspace.project.images.get(item.image_id).path.endswith("a.png")
+
+
+def test_the_stream_is_turned_on_and_off_with_the_way_of_working(driver, tmp_path):
+    with make_pool(tmp_path, shades(4)) as project:
+        folder = project.folder
+    driver.open(folder)
+
+    def way_of_working():
+        driver.window.actions_map["rounds.schedule"].trigger()
+        dialog = driver.dialog()
+        driver.until(dialog.go.isEnabled)
+        return dialog
+
+    dialog = way_of_working()
+    assert not dialog.arrivals.on.isChecked() and not dialog.arrivals.budget.isEnabled()
+    QTest.mouseClick(dialog.arrivals.on, Qt.MouseButton.LeftButton, pos=QPoint(8, dialog.arrivals.on.height() // 2))
+    dialog.arrivals.budget.setValue(5)
+    dialog.go.click()
+    driver.until(driver.window.isActiveWindow)
+    with Project.open(folder, read_only=True) as project:
+        stream = stream_of(project)
+    assert stream is not None and (stream.budget, stream.after) == (0.05, 4)
+    dialog = way_of_working()
+    assert (dialog.arrivals.on.isChecked(), dialog.arrivals.budget.value()) == (True, 5)
+    QTest.mouseClick(dialog.arrivals.on, Qt.MouseButton.LeftButton, pos=QPoint(8, dialog.arrivals.on.height() // 2))
+    dialog.go.click()
+    driver.until(driver.window.isActiveWindow)
+    with Project.open(folder, read_only=True) as project:
+        assert stream_of(project) is None

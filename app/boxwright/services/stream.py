@@ -102,7 +102,8 @@ def take_in(
 
 def queue_arrivals(project: Project) -> Arrivals:
     """Judge the arrivals that have a score, in one transaction: none is judged twice, nor one that is in a batch. Those
-    that pass are put at the end of the latest batch while it has images to label, otherwise into one of their own.
+    that pass are put at the end of the latest batch while it has images to label and was drawn by the same detector,
+    otherwise into one of their own.
     Nothing happens in a project without a stream."""
     stream, model = stream_of(project), project.models.active()
     if stream is None or model is None:
@@ -142,8 +143,10 @@ def _queue(project: Project, stream: Stream, model: Model) -> Arrivals:
 
 
 def _put(project: Project, model: Model, settings: Settings, items: list[BatchItem]) -> Batch:
+    # A batch tells one detector that scored all of it, which is what its random images are an estimate of.
     latest = project.batches.latest()
-    if latest is not None and _to_do(project, np.array([item.image_id for item in latest.items], dtype=np.int64)):
+    same = latest is not None and latest.model_id == model.id
+    if latest is not None and same and _to_do(project, np.array([i.image_id for i in latest.items], dtype=np.int64)):
         return project.batches.extend(latest.id, items)
     return project.batches.add(model.id, settings, items)
 

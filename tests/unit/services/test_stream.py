@@ -81,6 +81,19 @@ def test_they_join_the_batch_at_hand_and_otherwise_make_one(project: Project, tm
     assert later.batch is not None and later.batch.id == batch.id + 1
 
 
+def test_they_do_not_join_a_batch_that_another_detector_drew(project: Project, tmp_path: Path) -> None:
+    drawn = next_batch(project, NextRequest(3))
+    old = project.models.active()
+    assert old is not None
+    copy = project.folder / "models" / "second.onnx"
+    copy.write_bytes((project.folder / old.file).read_bytes())
+    new = project.models.add("second", "models/second.onnx", "1" * 64, old.card, old.class_map)
+    project.models.activate(new.id)
+    found = arrive(project, tmp_path, "monday", (200, 199, 198))
+    assert found.batch is not None and found.batch.id != drawn.id
+    assert (drawn.model_id, found.batch.model_id) == (old.id, new.id)
+
+
 def test_an_arrival_without_a_score_waits_for_one(project: Project, tmp_path: Path) -> None:
     from boxwright.services.scan import add_folders
 

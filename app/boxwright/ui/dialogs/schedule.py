@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QButtonGroup, QFormLayout, QPushButton, QRadioButton, QSpinBox
 
+from boxwright.ui.dialogs.arrival_choice import ArrivalChoice, keep_arrivals
 from boxwright.ui.dialogs.base import Sheet, plain_label
 from boxwright.ui.language import tr
 from boxwright.ui.task import Task
@@ -40,7 +41,7 @@ class ScheduleDialog(Sheet):
         self._window, self._workspace = window, window.workspace
         self._pool = 0
         self._kept = Schedule()
-        self.setMinimumWidth(520)
+        self.setMinimumWidth(620)
         self.ways: dict[str, QRadioButton] = {}
         self._group = QButtonGroup(self)
         for name, (title, words) in WAYS.items():
@@ -56,6 +57,8 @@ class ScheduleDialog(Sheet):
         self.random = _percent(0, 100)
         self.subset = _percent(1, 100)
         self.rule = plain_label(quiet=True)
+        self.rule.setMinimumHeight(self.fontMetrics().lineSpacing() + 4)
+        self.arrivals = ArrivalChoice()
         self.plan = plain_label()
         self.plan.setMinimumHeight(3 * self.fontMetrics().lineSpacing() + 4)
         self.defaults = QPushButton(tr("Defaults"))
@@ -82,6 +85,7 @@ class ScheduleDialog(Sheet):
         form.addRow(tr("Chosen by"), self.rule)
         self.body.addLayout(form)
         self.body.addWidget(self.plan)
+        self.body.addWidget(self.arrivals)
 
     def _connect(self) -> None:
         for box in (self.initial, self.step, self.stop, self.random, self.subset):
@@ -119,9 +123,10 @@ class ScheduleDialog(Sheet):
         ):
             box.setValue(round(100 * share))
 
-    def _fill(self, read: tuple[Schedule, int]) -> None:
-        schedule, self._pool = read
+    def _fill(self, read: tuple[Schedule, int, float | None]) -> None:
+        schedule, self._pool, budget = read
         self._kept = schedule
+        self.arrivals.show_budget(budget)
         self.show_schedule(schedule)
         self.go.setEnabled(True)
         self._plan()
@@ -131,6 +136,7 @@ class ScheduleDialog(Sheet):
 
         self._kept = Schedule()
         self.show_schedule(self._kept)
+        self.arrivals.show_budget(None)
 
     def _plan(self, *_: object) -> None:
         for box in (self.initial, self.step, self.stop):
@@ -142,14 +148,20 @@ class ScheduleDialog(Sheet):
     def _save(self) -> None:
         from boxwright.services.schedule import set_schedule
 
-        schedule, writer = self.schedule(), self._workspace.writer
+        schedule, budget, writer = self.schedule(), self.arrivals.chosen, self._workspace.writer
         assert writer is not None
         self.complain("")
         self.go.setEnabled(False)
         task = Task(tr("Saving the way of working"), self._window)
         task.failed.connect(self._refused)
         task.finished.connect(self._saved)
-        task.follow(writer.submit(lambda project: set_schedule(project, schedule)))
+
+        def keep(project: Project) -> None:
+            with project.transaction():
+                set_schedule(project, schedule)
+                keep_arrivals(project, budget)
+
+        task.follow(writer.submit(keep))
 
     def _refused(self, sentence: str) -> None:
         self.go.setEnabled(True)
@@ -179,10 +191,12 @@ def plan_words(way: str, pool: int, initial: int, step: int, stop: int) -> str:
     return f"{plan} {after.format(f'{rounds:,}')}"
 
 
-def _read(project: Project) -> tuple[Schedule, int]:
+def _read(project: Project) -> tuple[Schedule, int, float | None]:
     from boxwright.services.schedule import schedule_of
+    from boxwright.services.stream import stream_of
 
-    return schedule_of(project), project.images.usable_count()
+    stream = stream_of(project)
+    return schedule_of(project), project.images.usable_count(), None if stream is None else stream.budget
 
 
 def _percent(low: int, high: int) -> QSpinBox:
