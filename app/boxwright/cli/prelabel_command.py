@@ -12,7 +12,7 @@ from boxwright.cli.output import emit, json_option, progress_bar
 from boxwright.domain.suppression import Suppression
 from boxwright.services.models import chosen_model
 from boxwright.services.prelabel import PrelabelResult, prelabel
-from boxwright.services.prelabel_plan import set_suppression, suppression_of
+from boxwright.services.prelabel_plan import looks_twice, set_looks_twice, set_suppression, suppression_of
 from boxwright.services.project import Project
 
 
@@ -24,14 +24,26 @@ from boxwright.services.project import Project
 @device_option
 @click.option("--iou", type=click.FloatRange(0, 1), help="Overlap above which NMS acts; kept for the next runs.  [0.6]")
 @class_agnostic_option
+@click.option(
+    "--twice/--once",
+    "twice",
+    default=None,
+    help="Look at the mirror image of each picture as well, for the score `flip`; kept.  [once]",
+)
 @json_option
 def command(
-    project: Path, model_id: int | None, device: str, iou: float | None, class_agnostic: bool | None, as_json: bool
+    project: Path,
+    model_id: int | None,
+    device: str,
+    iou: float | None,
+    class_agnostic: bool | None,
+    twice: bool | None,
+    as_json: bool,
 ) -> None:
     """Lay the detector's guess on every unlabelled image.
 
     Images a person has touched stay as they are. A run that was stopped goes on where it was when called again.
-    `--iou` and `--class-agnostic` stay with the project; when they change, the pre-labels are made again.
+    `--iou`, `--class-agnostic` and `--twice` stay with the project; when they change, the pre-labels are made again.
     """
     with Project.open_for_writing(project) as opened:
         model = chosen_model(opened, model_id)
@@ -41,6 +53,8 @@ def command(
         )
         if wanted != before:
             set_suppression(opened, wanted)
+        if twice is not None and twice != looks_twice(opened):
+            set_looks_twice(opened, twice)
         with progress_bar("Pre-labelling") as report:
             result = prelabel(opened, model, device, report)
         problems = [{"image": opened.images.get(i).path, "what": what} for i, what in result.problems]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from boxwright.cli.output import emit, json_option
-from boxwright.domain.scores import SCORE_NAMES
+from boxwright.domain.scores import EVERY_SCORE
 from boxwright.sampling.aggregate import AGGREGATES
 from boxwright.sampling.samplers import broken_plugins, samplers
 
@@ -18,13 +18,13 @@ def command(as_json: bool) -> None:
     width = max(len(name) for name in known)
     lines = [
         *(f"{name:<{width}}  {sampler.summary}" for name, sampler in known.items()),
-        f"scores: {', '.join(SCORE_NAMES)}",
+        f"scores: {', '.join(EVERY_SCORE)}",
         f"aggregates: {', '.join(AGGREGATES)}",
         *broken_plugins(),
     ]
     result = {
         "samplers": [{"name": name, "summary": sampler.summary} for name, sampler in known.items()],
-        "scores": SCORE_NAMES,
+        "scores": EVERY_SCORE,
         "aggregates": AGGREGATES,
         "broken": broken_plugins(),
     }

@@ -28,7 +28,8 @@ class Detections:
     boxes: (N,4) float32, xyxy pixels of the upright image, clipped to it. scores: (N,) float32, 0..1.
     labels: (N,) int64, index into the *model's* classes. probs: (N,C) float32, 0..1, the whole class vector at the
     index NMS kept; (N,C+1) for `SOFTMAX`, background last. best_raw: the best score before the threshold, 0..1,
-    so that an image without boxes still has a score.
+    so that an image without boxes still has a score. flip: (N,) float32, 0..1, how far each box differs in a mirror,
+    see `sampling.mirror`; None where the image was looked at once.
     """
 
     boxes: NDArray[np.float32]
@@ -37,6 +38,7 @@ class Detections:
     probs: NDArray[np.float32]
     kind: ProbKind
     best_raw: float
+    flip: NDArray[np.float32] | None = None
 
     def __len__(self) -> int:
         return len(self.scores)
@@ -44,7 +46,13 @@ class Detections:
     def only(self, keep: NDArray[np.bool_]) -> Detections:
         """The boxes where `keep` (N,) is True, in the same order; `best_raw` stays that of the image."""
         return Detections(
-            self.boxes[keep], self.scores[keep], self.labels[keep], self.probs[keep], self.kind, self.best_raw
+            self.boxes[keep],
+            self.scores[keep],
+            self.labels[keep],
+            self.probs[keep],
+            self.kind,
+            self.best_raw,
+            None if self.flip is None else self.flip[keep],
         )
 
     def mapped(self, class_map: Mapping[int, int]) -> NDArray[np.bool_]:

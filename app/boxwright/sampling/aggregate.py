@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from boxwright.domain.errors import SettingError
-from boxwright.domain.scores import BOX_FLOOR, SCORE_NAMES, PoolScores
+from boxwright.domain.scores import BOX_FLOOR, EVERY_SCORE, PoolScores
 from boxwright.sampling.scores import binary_entropy
 
 AGGREGATES: tuple[str, ...] = ("max", "mean", "sum", "count")
@@ -18,7 +18,8 @@ SHRINKAGE = 2.0
 def image_scores(
     scores: PoolScores, score: str, aggregate: str, weights: NDArray[np.float64] | None = None
 ) -> NDArray[np.float64]:
-    """One score per image, (N,) float64 in the order of `scores.image_ids`, finite, >= 0, larger = more uncertain.
+    """One score per image, (N,) float64 in the order of `scores.image_ids`, >= 0, larger = more uncertain; finite, but
+    NaN for an image with boxes that `score` is not known of.
 
     `max`: the most uncertain box. `sum`: all of them, so crowded images lead. `mean`: shrunk to the pool,
     `(sum u + lambda * prior) / (n + lambda)` with lambda = `SHRINKAGE` and the prior = the mean u over all boxes, so
@@ -31,7 +32,7 @@ def image_scores(
     if aggregate not in AGGREGATES:
         raise SettingError(f"There is no aggregate '{aggregate}'; choose one of {', '.join(AGGREGATES)}.")
     if score not in scores.box_scores:
-        raise SettingError(f"There is no score '{score}'; choose one of {', '.join(SCORE_NAMES)}.")
+        raise SettingError(f"There is no score '{score}'; choose one of {', '.join(EVERY_SCORE)}.")
     counts = np.diff(scores.offsets)
     if aggregate == "count":
         return counts.astype(np.float64)
@@ -59,7 +60,8 @@ def _reduced(
     if aggregate == "sum":
         return sums
     # Rounded, for the order of a long summation, and with it the last bits, differs between machines.
-    prior = round(float(boxes.mean(dtype=np.float64)), 6)
+    known = boxes[np.isfinite(boxes)]
+    prior = round(float(known.mean(dtype=np.float64)), 6) if len(known) else 0.0
     return np.asarray((sums + SHRINKAGE * prior) / (counts + SHRINKAGE), dtype=np.float64)
 
 

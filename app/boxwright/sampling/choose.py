@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from boxwright.domain.errors import SettingError
 from boxwright.domain.features import ImageFeatures
-from boxwright.domain.scores import SCORE_NAMES, PoolScores
+from boxwright.domain.scores import EVERY_SCORE, PoolScores
 from boxwright.sampling.aggregate import AGGREGATES, image_scores
 from boxwright.sampling.class_weights import class_weights
 from boxwright.sampling.features import PoolFeatures
@@ -28,8 +28,8 @@ class Scoring:
     rare_classes: bool = False
 
     def __post_init__(self) -> None:
-        if self.score not in SCORE_NAMES:
-            raise SettingError(f"There is no score '{self.score}'; choose one of {', '.join(SCORE_NAMES)}.")
+        if self.score not in EVERY_SCORE:
+            raise SettingError(f"There is no score '{self.score}'; choose one of {', '.join(EVERY_SCORE)}.")
         if self.aggregate not in AGGREGATES:
             raise SettingError(f"There is no aggregate '{self.aggregate}'; choose one of {', '.join(AGGREGATES)}.")
 

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from boxwright.domain.prediction import Detections, ProbKind
-from boxwright.domain.scores import BOX_FLOOR, SCORE_NAMES, PoolScores
+from boxwright.domain.scores import BOX_FLOOR, FLIP, SCORE_NAMES, PoolScores
 
 Floats = NDArray[np.float64]
 TINY = np.finfo(np.float64).tiny
@@ -20,19 +20,19 @@ TINY = np.finfo(np.float64).tiny
 
 def entropy_bits(probs: NDArray[np.floating]) -> Floats:
     """`-sum q log2 q` of each row of (N,C), in bits: 0..log2(C). Shape (N,)."""
-    q = _normalised(probs)
+    q = class_shares(probs)
     return np.asarray(-np.sum(q * np.log2(np.maximum(q, TINY)), axis=1), dtype=np.float64)
 
 
 def least_confidence(probs: NDArray[np.floating]) -> Floats:
     """`1 - max q` of each row of (N,C): 0..1-1/C. Shape (N,)."""
-    q = _normalised(probs)
+    q = class_shares(probs)
     return np.asarray(1.0 - q.max(axis=1), dtype=np.float64)
 
 
 def margin(probs: NDArray[np.floating]) -> Floats:
     """`q1 - q2` between the two best classes of each row of (N,C), 0..1, *small* = uncertain; 1 for one class."""
-    q = _normalised(probs)
+    q = class_shares(probs)
     if q.shape[1] < 2:
         return np.ones(len(q))
     best = np.partition(q, -2, axis=1)[:, -2:]
@@ -83,7 +83,8 @@ def box_scores(probs: NDArray[np.floating], kind: ProbKind) -> dict[str, NDArray
 def pool_scores(
     image_ids: Sequence[int], detections: Sequence[Detections], kind: ProbKind, floor: float = BOX_FLOOR
 ) -> PoolScores:
-    """Box scores of images with their detections, any order of ids. Boxes with `p_max < floor` take no part."""
+    """Box scores of images with their detections, any order of ids. Boxes with `p_max < floor` take no part. `FLIP` is
+    among them when some image was looked at in a mirror as well, NaN for boxes of the others."""
     order = np.argsort(np.asarray(image_ids, dtype=np.int64), kind="stable")
     sorted_detections = [detections[i] for i in order]
     filled = [d.probs for d in sorted_detections if len(d)]
@@ -91,18 +92,22 @@ def pool_scores(
     taking_part = top_probability(probs, kind) >= floor if filled else np.zeros(0, dtype=bool)
     owners = np.repeat(np.arange(len(order)), [len(d) for d in sorted_detections])
     labels = [d.labels for d in sorted_detections if len(d)]
+    values = box_scores(probs[taking_part], kind)
+    if any(d.flip is not None for d in sorted_detections):
+        flips = [np.full(len(d), np.nan, np.float32) if d.flip is None else d.flip for d in sorted_detections]
+        values[FLIP] = np.concatenate(flips)[taking_part]
     counts = np.bincount(owners[taking_part], minlength=len(order))
     return PoolScores(
         image_ids=np.asarray(image_ids, dtype=np.int64)[order],
         offsets=np.concatenate(([0], np.cumsum(counts))).astype(np.int64),
-        box_scores=box_scores(probs[taking_part], kind),
+        box_scores=values,
         best_raw=np.array([d.best_raw for d in sorted_detections], dtype=np.float32),
         labels=np.concatenate(labels)[taking_part].astype(np.int32) if labels else np.zeros(0, dtype=np.int32),
     )
 
 
-def _normalised(probs: NDArray[np.floating]) -> Floats:
-    """Rows of non-negative sum 1; a row of zeros becomes uniform, for nothing favours any class."""
+def class_shares(probs: NDArray[np.floating]) -> Floats:
+    """(N,C) rows of sum 1, none of it negative; a row of zeros becomes uniform, for nothing favours any class."""
     p = np.clip(np.nan_to_num(np.asarray(probs, dtype=np.float64)), 0.0, None)
     total = p.sum(axis=1, keepdims=True)
     return np.asarray(np.where(total > 0, p / np.where(total > 0, total, 1.0), 1.0 / p.shape[1]), dtype=np.float64)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from boxwright.domain.features import ImageFeatures
 from boxwright.domain.prediction import Detections, ProbKind
@@ -53,6 +54,7 @@ def save_chunk(chunk: Chunk, path: Path) -> None:
             labels=np.concatenate([np.zeros(0, np.int64), *(d.labels for d in filled)]),
             probs=np.concatenate([np.zeros((0, width), np.float32), *(d.probs for d in filled)]),
             best_raw=np.array([d.best_raw for d in detections], dtype=np.float32),
+            flip=np.concatenate([np.zeros(0, np.float32), *(_flips(d) for d in filled)]),
             kinds=np.array([str(d.kind) for d in detections], dtype="U16"),
             problems=np.array(json.dumps(chunk.problems)),
             feature_ids=np.zeros(0, np.int64) if seen is None else seen.image_ids,
@@ -65,13 +67,29 @@ def load_chunk(path: Path) -> Chunk:
     """Raises OSError, ValueError or KeyError on anything but a file of `save_chunk`."""
     with np.load(path, allow_pickle=False) as data:
         ends = np.cumsum(data["counts"])
-        parts = {name: np.split(data[name], ends[:-1]) for name in ("boxes", "scores", "labels", "probs")}
+        parts = [np.split(data[name], ends[:-1]) for name in ("boxes", "scores", "labels", "probs", "flip")]
         found = tuple(
-            (int(image_id), Detections(boxes, scores, labels, probs, ProbKind(str(kind)), float(best_raw)))
-            for image_id, boxes, scores, labels, probs, kind, best_raw in zip(
-                data["image_ids"], *parts.values(), data["kinds"], data["best_raw"], strict=False
+            (
+                int(image_id),
+                Detections(
+                    boxes,
+                    scores,
+                    labels,
+                    probs,
+                    ProbKind(str(kind)),
+                    float(best_raw),
+                    None if np.isnan(flip).any() else flip,
+                ),
+            )
+            for image_id, boxes, scores, labels, probs, flip, kind, best_raw in zip(
+                data["image_ids"], *parts, data["kinds"], data["best_raw"], strict=False
             )
         )
         problems = tuple((int(i), str(text)) for i, text in json.loads(str(data["problems"])))
         features = ImageFeatures(data["feature_ids"], data["features"]) if len(data["feature_ids"]) else None
     return Chunk(found, problems, features)
+
+
+def _flips(found: Detections) -> NDArray[np.float32]:
+    """NaN for an image that was looked at once."""
+    return np.full(len(found), np.nan, np.float32) if found.flip is None else found.flip

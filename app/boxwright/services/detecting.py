@@ -35,7 +35,7 @@ def run_plan(
     if len(plan.todo) or own:
         detector = open_for_pipeline(project, plan.model, device, features=own)
         started(detector)
-        for chunk in detect_chunks(project, detector, plan.todo, should_stop):
+        for chunk in detect_chunks(project, detector, plan.todo, should_stop, plan.twice):
             yield len(chunk), chunk
     if plan.source is None or not len(plan.rest) or should_stop():
         return
@@ -57,14 +57,20 @@ def open_for_pipeline(project: Project, model: Model, device: str, features: boo
 
 
 def detect_chunks(
-    project: Project, detector: Detector, image_ids: NDArray[np.int64], should_stop: ShouldStop
+    project: Project,
+    detector: Detector,
+    image_ids: NDArray[np.int64],
+    should_stop: ShouldStop,
+    twice: bool = False,
 ) -> Iterator[Chunk]:
-    """What the detector finds, `CHUNK_IMAGES` images at a time; the last may be smaller. Ends early when asked to."""
+    """What the detector finds, `CHUNK_IMAGES` images at a time; the last may be smaller. Ends early when asked to.
+    `twice`: in the mirror as well."""
     from boxwright.inference.session import usable_cores
 
     workers = workers_for(detector.device, usable_cores())
     outcomes: list[Outcome] = []
-    found = detect_all(detector, _sources(project, image_ids), workers, BOX_FLOOR, suppression_of(project))
+    sources = _sources(project, image_ids)
+    found = detect_all(detector, sources, workers, BOX_FLOOR, suppression_of(project), twice)
     try:
         for outcome in found:
             outcomes.append(outcome)

@@ -12,7 +12,7 @@ from boxwright.domain.batch import Batch, BatchItem, Slot
 from boxwright.domain.errors import SettingError
 from boxwright.domain.image import ImageState
 from boxwright.domain.model import Model
-from boxwright.domain.scores import PoolScores
+from boxwright.domain.scores import FLIP, PoolScores
 from boxwright.sampling.choose import Choice, Knowledge, Scoring, choose
 from boxwright.sampling.samplers import DEFAULT_SAMPLER, Sampler, by_name
 from boxwright.sampling.scores import meaningful_scores
@@ -62,7 +62,7 @@ def next_batch(project: Project, request: NextRequest) -> Batch:
     sampler = _checked(request)
     request = replace(request, seed=secrets.randbits(31) if request.seed is None else request.seed)
     model = project.models.active()
-    score, notes = _score_that_serves(request.score, model)
+    score, notes = _score_that_serves(project, request.score, model)
     settings = _settings(request, score)
     candidates, left_out = _candidates(project, request, settings)
     notes += _shortage(request.size, len(candidates), left_out)
@@ -101,12 +101,17 @@ def _checked(request: NextRequest) -> Sampler:
     return by_name(request.sampler)
 
 
-def _score_that_serves(score: str, model: Model | None) -> tuple[str, list[str]]:
+def _score_that_serves(project: Project, score: str, model: Model | None) -> tuple[str, list[str]]:
     if model is None:
         return score, []
     meaningful = meaningful_scores(model.card.kind, len(model.card.classes))
-    if score in meaningful:
+    if score in meaningful or (score == FLIP and project.scores.has(model.id, FLIP)):
         return score, []
+    if score == FLIP:
+        return meaningful[0], [
+            f"No image was looked at in the mirror, which '{FLIP}' needs; '{meaningful[0]}' serves instead. Let the "
+            "pre-labelling look twice, and run it."
+        ]
     reason = "knows a single class" if len(model.card.classes) < 2 else "gives only the top score of each box"
     return meaningful[0], [
         f"The detector '{model.name}' {reason}, so '{score}' is the same for every box; "

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Generator, Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import ceil
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -71,19 +71,25 @@ def workers_for(device: str, cores: int) -> Workers:
 
 
 def detect_all(
-    detector: Detector, sources: Iterable[Source], workers: Workers, conf: float, suppression: Suppression
+    detector: Detector,
+    sources: Iterable[Source],
+    workers: Workers,
+    conf: float,
+    suppression: Suppression,
+    twice: bool = False,
 ) -> Generator[Outcome, None, None]:
-    """One `Outcome` for each source, in order. Closing the iterator stops at once and waits only for what runs.
+    """One `Outcome` for each source, in order. `twice`: look at the mirror image as well, and tell how far its boxes
+    differ. Closing the iterator stops at once and waits only for what runs.
     Raises `ProjectError` when a whole root folder is gone, `ModelError` when the detector fails."""
     spec = detector.card.input
     batch = max(detector.batch_size or 1, workers.batch)
-    room = max(4, min(WAITING_IMAGES, WAITING_BYTES // (spec.width * spec.height * 12)))
+    room = max(4, min(WAITING_IMAGES, WAITING_BYTES // (spec.width * spec.height * 12 * (1 + twice))))
     readers = ThreadPoolExecutor(workers.readers, thread_name_prefix="read")
     runners = ThreadPoolExecutor(workers.runners, thread_name_prefix="detect")
     waiting: deque[Future[list[Outcome]]] = deque()
 
     def submit(group: list[Source]) -> None:
-        reads = [readers.submit(_read, detector, source) for source in group]
+        reads = [readers.submit(_read, detector, source, twice) for source in group]
         waiting.append(runners.submit(_run, detector, reads, conf, suppression))
 
     try:
@@ -120,16 +126,18 @@ class _Read:
     image_id: int
     prepared: Prepared | None
     problem: str | None = None
+    mirrored: Prepared | None = None
 
 
-def _read(detector: Detector, source: Source) -> _Read:
+def _read(detector: Detector, source: Source, twice: bool) -> _Read:
     from boxwright.imaging.probe import probe
     from boxwright.imaging.read import read_image
 
     try:
         image = read_image(source.path, side_to_decode(source.width, source.height, detector.card.input))
         size = (source.width, source.height) if min(source.width, source.height) > 0 else None
-        return _Read(source.image_id, detector.prepare(image, size))
+        again = detector.prepare(np.ascontiguousarray(image[:, ::-1]), size) if twice else None
+        return _Read(source.image_id, detector.prepare(image, size), mirrored=again)
     except BoxwrightError as error:
         if not source.root.is_dir():
             # An unplugged drive is no reason to set its images aside.
@@ -149,10 +157,27 @@ def _run(detector: Detector, reads: list[Future[_Read]], conf: float, suppressio
         return [Outcome(read.image_id, None, read.problem) for read in done]
     chunks = detector.run(good)
     rows = iter([row for chunk in chunks for row in (chunk.features if chunk.features is not None else ())])
-    found = iter(detector.finish(chunks, good, conf, suppression.iou, suppression.class_agnostic))
+    seen = detector.finish(chunks, good, conf, suppression.iou, suppression.class_agnostic)
+    mirrors = [read.mirrored for read in done if read.mirrored is not None]
+    found = iter(_doubted(detector, seen, mirrors, conf, suppression) if mirrors else seen)
     return [
         Outcome(read.image_id, None, read.problem)
         if read.prepared is None
         else Outcome(read.image_id, next(found), features=next(rows, None))
         for read in done
+    ]
+
+
+def _doubted(
+    detector: Detector, seen: list[Detections], mirrors: list[Prepared], conf: float, suppression: Suppression
+) -> list[Detections]:
+    """`seen` with what the mirror images say of it. They are searched to half of `conf`, so that a box just above it
+    does not count as gone when it is just below it in the mirror."""
+    from boxwright.sampling.mirror import mirror_doubt, mirrored
+
+    chunks = detector.run(mirrors)
+    again = detector.finish(chunks, mirrors, conf / 2, suppression.iou, suppression.class_agnostic)
+    return [
+        replace(one, flip=mirror_doubt(one, mirrored(other, prepared.placement.width)))
+        for one, other, prepared in zip(seen, again, mirrors, strict=True)
     ]

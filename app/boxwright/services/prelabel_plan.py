@@ -17,13 +17,14 @@ from boxwright.services.first_looks import most_uncertain_first
 from boxwright.services.project import Project
 
 SUPPRESSION_KEY = "suppression"
+TWICE_KEY = "look_twice"
 
 
 @dataclass(frozen=True, eq=False)
 class Plan:
     """A run of `model`: it pre-labels the images `todo`; `already` have been done before. `source` sees to the features
     of `todo`, where it is the model itself, and of the images `rest`. `asks`: whether the source offers any is still to
-    be seen."""
+    be seen. `twice`: look at the mirror images of `todo` as well."""
 
     model: Model
     todo: NDArray[np.int64]
@@ -31,6 +32,7 @@ class Plan:
     source: Model | None
     rest: NDArray[np.int64]
     asks: bool
+    twice: bool = False
 
     @property
     def total(self) -> int:
@@ -42,7 +44,7 @@ def plan_of(project: Project, model: Model, again: Sequence[int] = ()) -> Plan:
     """`again`: look at these images alone, as far as they are unlabelled, whether or not the model has seen them."""
     if again:
         chosen = np.intersect1d(project.images.ids(state=ImageState.UNLABELED), np.array(again, np.int64))
-        return Plan(model, chosen, 0, None, np.zeros(0, np.int64), False)
+        return Plan(model, chosen, 0, None, np.zeros(0, np.int64), False, looks_twice(project))
     todo, already = to_do(project, model)
     source = feature_source(project, model)
     rest = np.zeros(0, np.int64)
@@ -50,7 +52,8 @@ def plan_of(project: Project, model: Model, again: Sequence[int] = ()) -> Plan:
         rest = lacking_features(project, source)
         if source.id == model.id:
             rest = np.setdiff1d(rest, todo)
-    return Plan(model, todo, already, source, rest, source is not None and feature_model(project) is None)
+    asks = source is not None and feature_model(project) is None
+    return Plan(model, todo, already, source, rest, asks, looks_twice(project))
 
 
 def to_do(project: Project, model: Model) -> tuple[NDArray[np.int64], int]:
@@ -80,7 +83,12 @@ def begin(project: Project, model: Model, offers_features: bool | None) -> None:
 
 def _outdated(project: Project, model: Model) -> bool:
     stored: object = project.settings.get(_made_with_key(model))
-    return stored is not None and stored != _made_with(project, model)
+    if not isinstance(stored, dict):
+        return False
+    wanted = _made_with(project, model)
+    # A second look that nobody asks for any more does no harm.
+    twice = bool(stored.get("twice")) or not wanted["twice"]
+    return not twice or {**stored, "twice": False} != {**wanted, "twice": False}
 
 
 def _made_with_key(model: Model) -> str:
@@ -89,7 +97,8 @@ def _made_with_key(model: Model) -> str:
 
 def _made_with(project: Project, model: Model) -> dict[str, object]:
     class_map = {str(label): class_id for label, class_id in sorted(model.class_map.items())}
-    return {"floor": BOX_FLOOR, **asdict(suppression_of(project)), "class_map": class_map}
+    how = {**asdict(suppression_of(project)), "twice": looks_twice(project)}
+    return {"floor": BOX_FLOOR, **how, "class_map": class_map}
 
 
 def suppression_of(project: Project) -> Suppression:
@@ -101,3 +110,14 @@ def set_suppression(project: Project, suppression: Suppression) -> None:
     """From now on; pre-labels that were made otherwise are made again by the next `prelabel`."""
     with project.transaction():
         project.settings[SUPPRESSION_KEY] = asdict(suppression)
+
+
+def looks_twice(project: Project) -> bool:
+    """Whether pre-labelling looks at the mirror image of each picture as well, for the score `FLIP`."""
+    return bool(project.settings.get(TWICE_KEY, False))
+
+
+def set_looks_twice(project: Project, twice: bool) -> None:
+    """From now on; what was looked at once is looked at again by the next `prelabel`."""
+    with project.transaction():
+        project.settings[TWICE_KEY] = twice

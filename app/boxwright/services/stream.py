@@ -14,6 +14,7 @@ from boxwright.domain.errors import SettingError
 from boxwright.domain.image import ImageState
 from boxwright.domain.model import Model
 from boxwright.domain.progress import Report, ShouldStop, ignore, never
+from boxwright.domain.scores import FLIP
 from boxwright.sampling.choose import Scoring, scores_of
 from boxwright.sampling.scores import meaningful_scores
 from boxwright.sampling.selective import passing
@@ -117,7 +118,8 @@ def _queue(project: Project, stream: Stream, model: Model) -> Arrivals:
     late = (candidates > stream.after) | np.isin(candidates, np.array(stream.pending, dtype=np.int64))
     arrived = np.setdiff1d(candidates[late], project.batches.drawn_ids())
     meaningful = meaningful_scores(model.card.kind, len(model.card.classes))
-    scoring = Scoring(stream.score if stream.score in meaningful else meaningful[0], stream.aggregate)
+    serves = stream.score in meaningful or (stream.score == FLIP and project.scores.has(model.id, FLIP))
+    scoring = Scoring(stream.score if serves else meaningful[0], stream.aggregate)
     scores = project.scores.read(model.id, [scoring.score])
     known = scores_of(arrived, scores, scoring)
     scored, waiting = arrived[np.isfinite(known)], arrived[~np.isfinite(known)]

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from boxwright.domain.errors import SettingError
+from boxwright.domain.scores import FLIP
 from boxwright.sampling.choose import Scoring
 from boxwright.sampling.samplers import by_name
 from boxwright.services.schedule import Schedule, Way
@@ -30,6 +31,11 @@ class Arm:
 
     def __post_init__(self) -> None:
         by_name(self.sampler)
+        if self.scoring.score == FLIP:
+            raise SettingError(
+                f"The score '{FLIP}' needs a second look at every image in every round, which an experiment does not "
+                "take; compare the other scores."
+            )
         if not 0 < self.subset <= 1:
             raise SettingError(f"The subset of the arm '{self.name}' must be over 0 % and at most 100 %.")
         if not 0 <= self.random_share <= 1:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from boxwright.domain.scores import SCORE_NAMES, PoolScores
+from boxwright.domain.scores import EVERY_SCORE, FLIP, SCORE_NAMES, PoolScores
 from boxwright.store.connection import Store
 
 BLOCK_IMAGES = 65_536
@@ -26,7 +26,7 @@ class ScoreRepository:
                 "image_ids": scores.image_ids,
                 "counts": np.diff(scores.offsets),
                 "best_raw": scores.best_raw,
-                **{name: scores.box_scores[name] for name in SCORE_NAMES},
+                **{name: scores.box_scores[name] for name in EVERY_SCORE if name in scores.box_scores},
                 **({} if scores.labels is None else {"label": scores.labels}),
             }
             rows = [
@@ -37,19 +37,31 @@ class ScoreRepository:
 
     def read(self, model_id: int, names: Sequence[str] = SCORE_NAMES, labels: bool = False) -> PoolScores:
         """Scores of every image the model has seen. `names` limits which box scores are read; the others are absent.
+        `FLIP` is told when it is asked for, NaN where an image was looked at once.
         `labels`: the boxes' classes as well, -1 where an older version did not store them."""
         ids = self._array(model_id, "image_ids").astype(np.int64)
         counts = self._array(model_id, "counts").astype(np.int64)
         best_raw = self._array(model_id, "best_raw").astype(np.float32)
         offsets = np.concatenate(([0], np.cumsum(counts)))
-        scores = {name: self._array(model_id, name).astype(np.float32, copy=False) for name in names}
-        pool = PoolScores(ids, offsets, scores, best_raw, self._labels(model_id) if labels else None)
+        scores = {
+            name: (self._array(model_id, name) if name != FLIP else self._filled(model_id, name, np.nan)).astype(
+                np.float32, copy=False
+            )
+            for name in names
+        }
+        classes = self._filled(model_id, "label", -1).astype(np.int32, copy=False) if labels else None
+        pool = PoolScores(ids, offsets, scores, best_raw, classes)
         return pool if bool((np.diff(ids) > 0).all()) else _taken(pool, last_of_each(ids))
 
     def compact(self, model_id: int) -> None:
         """Rewrite many small appends as blocks of `BLOCK_IMAGES` images, without those that were outweighed."""
         with self._store.transaction():
-            self._rewrite(model_id, self.read(model_id, labels=True))
+            self._rewrite(model_id, self._whole(model_id))
+
+    def _whole(self, model_id: int) -> PoolScores:
+        """All that is stored of a model."""
+        names = EVERY_SCORE if self.has(model_id, FLIP) else SCORE_NAMES
+        return self.read(model_id, names, labels=True)
 
     def clear(self, model_id: int) -> None:
         """Forget every score of the model."""
@@ -58,13 +70,13 @@ class ScoreRepository:
 
     def of(self, model_id: int, image_ids: Sequence[int]) -> PoolScores:
         """The whole scores of those of the images that have any."""
-        whole = self.read(model_id, labels=True)
+        whole = self._whole(model_id)
         return _taken(whole, np.flatnonzero(np.isin(whole.image_ids, np.asarray(image_ids, np.int64))))
 
     def put_back(self, model_id: int, image_ids: Sequence[int], before: PoolScores) -> None:
         """Give these images the scores of `before`, and those that are not in it none."""
         wanted = np.asarray(image_ids, np.int64)
-        whole = self.read(model_id, labels=True)
+        whole = self._whole(model_id)
         with self._store.transaction():
             self._rewrite(model_id, _taken(whole, np.flatnonzero(~np.isin(whole.image_ids, wanted))))
             self.append(model_id, _taken(before, np.flatnonzero(np.isin(before.image_ids, wanted))))
@@ -75,7 +87,7 @@ class ScoreRepository:
         gone = np.asarray(image_ids, dtype=np.int64)
         with self._store.transaction():
             for (model_id,) in self._store.rows("SELECT DISTINCT model_id FROM score_block"):
-                whole = self.read(model_id, labels=True)
+                whole = self._whole(model_id)
                 stays = np.flatnonzero(~np.isin(whole.image_ids, gone))
                 if len(stays) < len(whole):
                     self._rewrite(model_id, _taken(whole, stays))
@@ -94,20 +106,28 @@ class ScoreRepository:
         parts = [np.frombuffer(data, kind) for (data,) in self._store.rows(query, [name, model_id])]
         return np.concatenate(parts) if parts else np.empty(0, kind)
 
-    def _labels(self, model_id: int) -> NDArray[np.int32]:
+    def has(self, model_id: int, name: str) -> bool:
+        """Whether any box of the model has the score `name`."""
         query = (
-            "SELECT counts.data, label.data FROM score_block "
+            "SELECT 1 FROM score_block JOIN score_array ON block_id = score_block.id AND name = ? "
+            "WHERE model_id = ? LIMIT 1"
+        )
+        return bool(list(self._store.rows(query, [name, model_id])))
+
+    def _filled(self, model_id: int, name: str, missing: float) -> NDArray[np.generic]:
+        """An array that some blocks lack, with `missing` for each of their boxes."""
+        query = (
+            "SELECT counts.data, own.data FROM score_block "
             "JOIN score_array AS counts ON counts.block_id = score_block.id AND counts.name = 'counts' "
-            "LEFT JOIN score_array AS label ON label.block_id = score_block.id AND label.name = 'label' "
+            "LEFT JOIN score_array AS own ON own.block_id = score_block.id AND own.name = ? "
             "WHERE model_id = ? ORDER BY score_block.id"
         )
+        kind = np.dtype(_TYPES.get(name, "<f4"))
         parts = [
-            np.full(int(np.frombuffer(counts, "<i4").sum()), -1, np.int32)
-            if label is None
-            else np.frombuffer(label, "<i4").astype(np.int32)
-            for counts, label in self._store.rows(query, [model_id])
+            np.full(int(np.frombuffer(counts, "<i4").sum()), missing, kind) if own is None else np.frombuffer(own, kind)
+            for counts, own in self._store.rows(query, [name, model_id])
         ]
-        return np.concatenate(parts) if parts else np.empty(0, np.int32)
+        return np.concatenate(parts) if parts else np.empty(0, kind)
 
 
 def last_of_each(ids: NDArray[np.int64]) -> NDArray[np.intp]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtWidgets import QCheckBox, QComboBox, QFormLayout, QLineEdit, QSpinBox
 
 from boxwright.domain.batch import Batch
-from boxwright.domain.scores import SCORE_NAMES
+from boxwright.domain.scores import EVERY_SCORE
 from boxwright.ui.dialogs.base import Sheet, plain_label
 from boxwright.ui.dialogs.sampler_words import AGGREGATE_WORDS, SCORE_WORDS, batch_summary, plan_words
 from boxwright.ui.queue import View
@@ -34,7 +34,7 @@ class NextBatchDialog(Sheet):
         self.setMinimumWidth(600)
         self.size_box = _spin(1, 1_000_000, 50, " images")
         self.sampler = _choice(dict.fromkeys(self._samplers, ""), "uncertainty-random")
-        self.score = _choice({name: SCORE_WORDS[name] for name in SCORE_NAMES}, "entropy")
+        self.score = _choice({name: SCORE_WORDS[name] for name in EVERY_SCORE}, "entropy")
         self.aggregate = _choice({name: AGGREGATE_WORDS[name] for name in AGGREGATES}, "max")
         self.rare = QCheckBox("Boxes of classes with few labels so far count for more")
         self.subset = _spin(1, 100, 20, " % of the unlabelled images")

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
-from PySide6.QtWidgets import QComboBox, QFormLayout
+from PySide6.QtWidgets import QCheckBox, QComboBox, QFormLayout
 
 from boxwright.domain.errors import BoxwrightError
 from boxwright.domain.model import Model
 from boxwright.ui.arrivals import judge_arrivals
 from boxwright.ui.dialogs.base import Sheet, plain_label
+from boxwright.ui.language import tr
+from boxwright.ui.task import Task
 
 if TYPE_CHECKING:
     from boxwright.services.prelabel import PrelabelResult
@@ -40,32 +42,66 @@ class PrelabelDialog(Sheet):
         for name, words in DEVICES.items():
             self.device.addItem(words, name)
         self.device.setCurrentIndex(max(0, self.device.findData(window.settings.device)))
+        self._twice = False
+        self.twice = QCheckBox(tr("Look twice, the second time at the mirror image"))
+        self.twice.setToolTip(
+            tr("Boxes that the mirror does not confirm are doubtful: the score “flip”. It takes twice as long.")
+        )
         self.left = plain_label(quiet=True)
         form = QFormLayout()
         form.addRow("Runs on", self.device)
+        form.addRow("", self.twice)
         self.body.addLayout(form)
         self.body.addWidget(self.left)
         model_id = self._model.id
 
-        def images_left(project: Project) -> int:
-            return len(project.images.ids()) - len(project.predictions.predicted_ids(model_id))
+        def images_left(project: Project) -> tuple[int, bool]:
+            from boxwright.services.prelabel_plan import looks_twice
+
+            left = len(project.images.ids()) - len(project.predictions.predicted_ids(model_id))
+            return left, looks_twice(project)
 
         self._workspace.reader.ask(images_left, self._counted, self)
         self.go.clicked.connect(self._start)
 
-    def _counted(self, left: int) -> None:
+    def _counted(self, read: tuple[int, bool]) -> None:
+        left, self._twice = read
         self.left.setText(f"{max(0, left):,} images to go.")
+        self.twice.setChecked(self._twice)
 
     def _start(self) -> None:
+        """What the child reads from the project has to be in it before it starts."""
+        twice, writer = self.twice.isChecked(), self._workspace.writer
+        assert writer is not None
+        if twice is self._twice:
+            self._begin()
+            return
+
+        def keep(project: Project) -> None:
+            from boxwright.services.prelabel_plan import set_looks_twice
+
+            set_looks_twice(project, twice)
+
+        self.go.setEnabled(False)
+        task = Task(tr("Keeping how to look"), self._window)
+        task.failed.connect(self._refused)
+        task.finished.connect(self._begin)
+        task.follow(writer.submit(keep))
+
+    def _begin(self, *_: object) -> None:
         assert self._model is not None
         device = str(self.device.currentData())
         try:
             begin_prelabelling(self._window, self._model, device)
         except BoxwrightError as error:
-            self.complain(str(error))
+            self._refused(str(error))
             return
         self._window.remember(device=device)
         self.accept()
+
+    def _refused(self, sentence: str) -> None:
+        self.go.setEnabled(True)
+        self.complain(sentence)
 
 
 def begin_prelabelling(

@@ -11,6 +11,7 @@ SCORE_WORDS = {
     "least_confidence": "how far the best class is from certain",
     "margin": "how near the second class comes to the first",
     "detection_entropy": "whether there is a box at all",
+    "flip": "how much it changes in the mirror; needs pre-labels that looked twice",
 }
 AGGREGATE_WORDS = {
     "max": "its most doubtful box",
