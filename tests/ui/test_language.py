@@ -15,33 +15,42 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from boxwright.config.settings import load_settings
+from boxwright.domain.annotation import Origin
+from boxwright.domain.batch import Slot
+from boxwright.domain.marks import FLAGS
+from boxwright.domain.pool_query import Kind, Order
+from boxwright.ui import adviser
 from boxwright.ui.actions import ACTIONS, MENUS
+from boxwright.ui.desk import ALL_DONE, WAITING
 from boxwright.ui.dialogs.schedule import WAYS
 from boxwright.ui.dialogs.settings import SettingsDialog
 from boxwright.ui.dialogs.wizard_pages import LookingPage, Page
+from boxwright.ui.gallery import place
+from boxwright.ui.gallery.filters import SINCE
 from boxwright.ui.language import NAMES, catalogue, tr, use_language
+from boxwright.ui.panels.box_list import BoxTable
+from boxwright.ui.panels.review_bar import FIXES
+from boxwright.ui.queue import Show
+from boxwright.ui.retrain_words import EFFORTS, MEASURING
 from boxwright.ui.saving import Saving
 from boxwright.ui.setting_table import SETTINGS, When
+from boxwright.ui.tasks import PRELABELLING
 
 ROOT = Path(__file__).resolve().parents[2]
 UI = ROOT / "app" / "boxwright" / "ui"
-CONVERTED = (
-    "action_map.py", "bindings.py", "canvas/draw_tool.py", "dialogs/key_recorder.py", "dialogs/palette.py",
-    "dialogs/setting_row.py",
-    "dialogs/settings.py", "dialogs/shortcut_editor.py", "dialogs/shortcuts.py", "dialogs/new_project.py",
-    "dialogs/schedule.py", "dialogs/wizard_pages.py", "language.py", "panels/banner.py",
-    "panels/start_page.py", "panels/status_bar.py", "setting_table.py", "work_area.py",
-)  # fmt: skip
+EVERY = tuple(sorted(path.relative_to(UI).as_posix() for path in UI.rglob("*.py")))
 NOT_YET = (
-    "adviser.py", "commands.py", "desk.py", "drop.py", "estimates.py", "reasons.py", "retrain_words.py", "turn.py",
-    "panels/box_list.py", "panels/boxes_panel.py", "panels/class_panel.py", "panels/image_area.py",
-    "panels/queue_panel.py", "panels/retrain_panel.py", "dialogs/add_detector.py", "dialogs/attributes.py",
-    "dialogs/class_map.py", "dialogs/classes.py", "dialogs/comparison.py", "dialogs/demo.py", "dialogs/detectors.py",
-    "dialogs/exporting.py", "dialogs/facts_view.py", "dialogs/image_marks.py", "dialogs/importing.py",
-    "dialogs/jump.py", "dialogs/next_batch.py", "dialogs/prelabel.py", "dialogs/problem.py",
-    "dialogs/retrain.py", "dialogs/rounds.py", "dialogs/skip.py",
+    "dialogs/add_detector.py", "dialogs/attributes.py", "dialogs/class_map.py", "dialogs/classes.py",
+    "dialogs/comparison.py", "dialogs/demo.py", "dialogs/detectors.py", "dialogs/experiment.py",
+    "dialogs/exporting.py", "dialogs/facts_view.py", "dialogs/flaws.py", "dialogs/image_marks.py",
+    "dialogs/import_classes.py", "dialogs/import_columns.py", "dialogs/import_preview.py", "dialogs/importing.py",
+    "dialogs/jump.py", "dialogs/map_table.py", "dialogs/next_batch.py", "dialogs/path_field.py",
+    "dialogs/prelabel.py", "dialogs/problem.py", "dialogs/progress_row.py", "dialogs/retrain.py", "dialogs/rounds.py",
+    "dialogs/second_look.py", "dialogs/skip.py", "dialogs/trainer_options.py", "dialogs/undo_import.py",
 )  # fmt: skip
-"""Modules that still speak English alone. The list only shrinks: one that speaks through `tr` moves to CONVERTED."""
+"""Modules that do not say everything through `tr`, or say what has no Korean. The list only shrinks."""
+
+CONVERTED = tuple(module for module in EVERY if module not in NOT_YET)
 
 SHOWN = {
     "setText", "setToolTip", "setAccessibleName", "setAccessibleDescription", "setPlaceholderText", "setWindowTitle",
@@ -64,7 +73,7 @@ def bare_texts(source: str) -> Iterator[str]:
                     text = " ".join(map(str, parts))
                 else:
                     text = argument.value if isinstance(argument, ast.Constant) else ""
-                if isinstance(text, str) and re.search("[A-Za-z]{2}", text) and text not in NAMES_OF_OURS:
+                if isinstance(text, str) and re.search("[A-Za-z]{2}", text) and text.strip(" –") not in NAMES_OF_OURS:
                     yield f"line {node.lineno}: {text}"
 
 
@@ -83,6 +92,13 @@ def every_text() -> set[str]:
     texts |= {words for page in Page.__subclasses__() for words in (page.title, page.about)}
     texts |= {words for page in LookingPage.__subclasses__() for words in (page.title, page.about)}
     texts |= {w.value for w in When} | {s.value for s in Saving}
+    for words in (Show, Kind, Order, Origin, Slot):
+        texts |= {word.value for word in words}
+    texts |= {*FLAGS, *FIXES.values(), *ALL_DONE.values(), WAITING, *place.BUTTONS.values(), *adviser.BUTTONS.values()}
+    texts |= {words for words, _ in SINCE} | {words for pair in EFFORTS.values() for words in pair} | {MEASURING}
+    texts |= {*BoxTable.COLUMNS, "Doubt", "nothing there", "other classes", PRELABELLING}
+    # What images and batches are ranked by.
+    texts |= {"entropy", "least confidence", "margin", "detection entropy", "score", "best score", "disagreement"}
     own_words = {"language", "key_map"}
     texts |= {words for s in SETTINGS if s.name not in own_words for _, words in s.choices}
     return texts - {""}
@@ -120,8 +136,12 @@ def test_a_converted_module_says_everything_through_tr(module):
 @pytest.mark.parametrize("module", NOT_YET)
 def test_a_module_leaves_the_list_when_it_is_converted(module):
     source = (UI / module).read_text(encoding="utf-8")
-    assert module not in CONVERTED
-    assert re.search(r'"[A-Z][a-z]+ [a-z ]+|f"', source), f"{module} has no bare words: move it to CONVERTED"
+    known = catalogue("ko")
+    untranslated = [text for text in said(source) if text not in known]
+    bare = list(bare_texts(source))
+    assert bare or untranslated or re.search(r'"[A-Z][a-z]+ [a-z ]+|f"', source), (
+        f"{module} is converted: take it off the list"
+    )
 
 
 def test_a_planted_bare_text_is_found():

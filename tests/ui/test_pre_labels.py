@@ -126,9 +126,9 @@ def test_every_box_tells_where_it_came_from(opened):
     opened.key(Qt.Key.Key_Tab)
     assert origin.text().startswith("Pre-label of “tester”, score 0.45. Nobody has judged it yet.")
     opened.key(Qt.Key.Key_Return)
-    assert origin.text().startswith("Accepted") and "as “tester” had it with score 0.45" in origin.text()
+    assert origin.text().startswith("Accepted") and "“tester” had “nut” (score 0.45)." in origin.text()
     opened.key(Qt.Key.Key_Left)
-    assert origin.text().startswith("Moved") and "“tester” had it at 60, 30 – 110, 90" in origin.text()
+    assert origin.text().startswith("Moved") and "“tester” had “nut” (60, 30 – 110, 90; " in origin.text()
     opened.key(Qt.Key.Key_3)
     assert origin.text().startswith("Renamed") and "“tester” had “nut”" in origin.text()
 
@@ -158,7 +158,7 @@ def test_an_older_detector_is_still_named_when_a_newer_one_is_in_use(driver, fol
     assert len(CLASSES) == 3
     uid = next(iter(driver.labels.annotations))
     driver.workspace.model.select([("annotation", uid)])
-    assert "as “tester” had it" in panel(driver).details.origin.text()
+    assert "“tester” had “nut”" in panel(driver).details.origin.text()
 
 
 def test_t_takes_what_the_detector_guesses_at_a_corner_whichever_way_one_draws(opened, folder):

@@ -98,7 +98,7 @@ def test_a_better_detector_goes_on_by_itself_while_the_person_labels(driver, tmp
     driver.shown(row=1)
     assert driver.labels.image_id == open_image
     assert not shown & set(driver.labels.predictions), "and then it does"
-    assert driver.workspace.queue.origin == "4 random; chosen with “present”."
+    assert driver.workspace.queue.origin.words == "4 random; chosen with “present”."
 
 
 def test_after_the_last_image_of_a_batch_the_turn_draws_the_next_and_holds_the_open_one(driver, tmp_path):
@@ -125,8 +125,8 @@ def test_after_the_last_image_of_a_batch_the_turn_draws_the_next_and_holds_the_o
     _wait(driver, lambda: driver.workspace.queue.batch is not None and driver.workspace.queue.batch.id == 2)
     assert driver.labels.image_id == last, "the open image stays until the person goes on"
     driver.until(lambda: "Batch 2: 2 images" in window.advice.words)
-    assert "(round 1)" in driver.workspace.queue.origin
-    assert window.work_area.queue_panel.origin.text() == driver.workspace.queue.origin
+    assert "(round 1)" in driver.workspace.queue.origin.words
+    assert window.work_area.queue_panel.origin.text() == driver.workspace.queue.origin.words
     driver.canvas.setFocus()
     driver.key(Qt.Key.Key_N)
     driver.shown(row=0)

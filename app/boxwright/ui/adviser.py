@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
+from boxwright.ui.language import tr
 from boxwright.ui.panels.advice_bar import AdviceBar
 from boxwright.ui.queue import View
 from boxwright.ui.saving import Saving
@@ -101,7 +102,7 @@ class Adviser(QObject):
             return
         self._known = known
         possible = known.advice.size > 0 or step in (Step.LABEL, Step.RETRAIN)
-        self._bar.offer(known.advice.text, BUTTONS.get(step.value, "") if possible else "")
+        self._bar.offer(known.advice.text, tr(BUTTONS.get(step.value, "")) if possible else "")
 
     def _taken(self) -> None:
         from boxwright.services.schedule import Step

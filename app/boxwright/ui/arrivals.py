@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from boxwright.ui.language import tr
 from boxwright.ui.task import Task
 
 if TYPE_CHECKING:
@@ -25,11 +26,10 @@ def judge_arrivals(window: MainWindow) -> None:
     def judged(arrivals: Arrivals) -> None:
         if arrivals.queued and window.workspace is workspace:
             workspace.load(workspace.view, hold=True)
-            window.status.say(
-                f"{arrivals.queued:,} of {arrivals.looked_at:,} new images are worth a label and wait in the queue."
-            )
+            words = tr("{0:,} of {1:,} new images are worth a label and wait in the queue.")
+            window.status.say(words.format(arrivals.queued, arrivals.looked_at))
 
-    task = Task("Judging what has arrived", window)
+    task = Task(tr("Judging what has arrived"), window)
     task.finished.connect(judged)
-    task.failed.connect(lambda sentence: window.show_error("New images were not judged", sentence))
+    task.failed.connect(lambda sentence: window.show_error(tr("New images were not judged"), sentence))
     task.follow(workspace.writer.submit(judge))

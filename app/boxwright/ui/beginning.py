@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject
 
 from boxwright.domain.model import Model
+from boxwright.ui.language import tr
 from boxwright.ui.task import Task
 
 if TYPE_CHECKING:
@@ -62,7 +63,7 @@ class Beginning(QObject):
 
             return freeze_validation(project, self._validation, _SEED) if self._validation else 0
 
-        self._write("Keeping images for measuring", freeze, lambda _: self._add_detector())
+        self._write(tr("Keeping images for measuring"), freeze, lambda _: self._add_detector())
 
     def _add_detector(self) -> None:
         self._workspace.refresh()
@@ -77,7 +78,7 @@ class Beginning(QObject):
             project.models.activate(model.id)
             return project.models.get(model.id)
 
-        self._write("Adding the detector", add, self._detector_added)
+        self._write(tr("Adding the detector"), add, self._detector_added)
 
     def _detector_added(self, model: Model) -> None:
         from boxwright.ui.dialogs.prelabel import PrelabelDialog
@@ -90,6 +91,6 @@ class Beginning(QObject):
         if writer is None or self._window.workspace is not self._workspace:
             return
         task = Task(title, self)
-        task.failed.connect(lambda sentence: self._window.show_error(f"{title}: not done", sentence))
+        task.failed.connect(lambda sentence: self._window.show_error(tr("{0}: not done").format(title), sentence))
         task.finished.connect(done)
         task.follow(writer.submit(change))

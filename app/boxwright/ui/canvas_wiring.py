@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from boxwright.ui.canvas.tone import PLAIN
 from boxwright.ui.canvas_tips import ProvenanceTips
+from boxwright.ui.language import tr
 
 if TYPE_CHECKING:
     from boxwright.ui.canvas.view import CanvasView
@@ -17,8 +18,8 @@ def wire_canvas(window: MainWindow, workspace: Workspace, canvas: CanvasView) ->
     status, actions, model = window.status, window.actions_map, workspace.model
 
     def view_changed() -> None:
-        changed = "" if canvas.tone == PLAIN else " · picture adjusted"
-        status.zoom.setText(f"{canvas.zoom * 100:.0f} %{changed}")
+        words = "{0:.0f} %" if canvas.tone == PLAIN else tr("{0:.0f} % · picture adjusted")
+        status.zoom.setText(words.format(canvas.zoom * 100))
 
     def zoomed(zoom: float) -> None:
         picture = workspace.shown_scale

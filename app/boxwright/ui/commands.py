@@ -16,6 +16,7 @@ from boxwright.domain.prediction import Prediction
 from boxwright.domain.review import settle, stand_in
 from boxwright.ui.distribution import doubt_of
 from boxwright.ui.keys import Key, annotation_key, item_of, prediction_key
+from boxwright.ui.language import tr
 from boxwright.ui.placing import moved_together, near_moved, offset_copy, resized_inside
 from boxwright.ui.reach_commands import step_through_boxes
 from boxwright.ui.session import SessionModel
@@ -36,7 +37,7 @@ def accept_all(model: SessionModel) -> None:
     if labels is None:
         return
     if model.push(edits.accept_all(labels, model.threshold)) and not _annotations_now(model):
-        model.message.emit("Marked as empty: there was no box to accept.")
+        model.message.emit(tr("Marked as empty: there was no box to accept."))
 
 
 def mark_labeled(model: SessionModel) -> None:
@@ -57,8 +58,12 @@ def confirm_empty(model: SessionModel) -> bool:
     removed = len(labels.annotations)
     edit = edits.combined("Confirm empty", [edits.confirm_empty(labels), disowned(labels, labels.annotations.values())])
     if model.push(edit) and removed:
-        boxes = "1 box was" if removed == 1 else f"{removed} boxes were"
-        model.message.emit(f"Confirmed empty: {boxes} removed. Undo brings them back.")
+        words = (
+            tr("Confirmed empty: 1 box was removed. Undo brings it back.")
+            if removed == 1
+            else tr("Confirmed empty: {0:,} boxes were removed. Undo brings them back.")
+        )
+        model.message.emit(words.format(removed))
     return True
 
 
@@ -98,7 +103,7 @@ def set_class(model: SessionModel, class_id: int) -> None:
     """Give the selected boxes this class, and the next drawn box too. A pre-label becomes an annotation, also when it
     had this class already: naming it is confirming it."""
     if model.class_named(class_id) is None:
-        model.message.emit("There is no class for this key.")
+        model.message.emit(tr("There is no class for this key."))
         return
     model.current_class_id = class_id
     model.push(
@@ -120,7 +125,7 @@ def runner_up(model: SessionModel, rank: int = 1) -> None:
     if steps:
         model.push(edits.combined("Change class", steps))
     elif model.selection:
-        model.message.emit("The detector names no other class for this box.")
+        model.message.emit(tr("The detector names no other class for this box."))
 
 
 # Moving boxes
@@ -181,7 +186,7 @@ def draw(model: SessionModel, box: Box) -> None:
         place(model, {anew: box}, "Redraw box")
         return
     if model.current_class_id is None:
-        model.message.emit("Add a class first: a box needs one.")
+        model.message.emit(tr("Add a class first: a box needs one."))
         return
     _add(model, [drawn(box, model.current_class_id)], "Draw box")
 
@@ -249,7 +254,7 @@ def _step_in_doubt(model: SessionModel, forward: bool) -> None:
     # that was stepped over does not come back before the round is done.
     order = sorted((-model.uncertainty_of(p.id), p.id) for p in model.visible_predictions())
     if not order:
-        model.message.emit("No pre-label is left to judge on this image.")
+        model.message.emit(tr("No pre-label is left to judge on this image."))
         step_through_boxes(model, 1 if forward else -1)
         return
     cursor = model.doubt_cursor
@@ -321,7 +326,8 @@ def _add_copies(
     places = [(source, offset_copy(source.box, aside, labels.width, labels.height)) for source in sources]
     fitting = [copied(source, box) for source, box in places if box is not None and source.class_id in known]
     if len(fitting) < len(places):
-        model.message.emit(f"{len(places) - len(fitting)} of {len(places)} boxes do not fit on this image.")
+        words = tr("{0:,} of {1:,} boxes do not fit on this image.")
+        model.message.emit(words.format(len(places) - len(fitting), len(places)))
     _add(model, fitting, name)
 
 

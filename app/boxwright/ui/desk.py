@@ -12,6 +12,7 @@ from boxwright.ui import commands, reach_commands
 from boxwright.ui.actions import BY_ID
 from boxwright.ui.box_actions import DRAW_BY
 from boxwright.ui.canvas.tone import PLAIN
+from boxwright.ui.language import tr
 from boxwright.ui.palettes import ThemeName
 from boxwright.ui.placing import middle_of
 from boxwright.ui.queue import View
@@ -34,6 +35,10 @@ ALL_DONE = {
     View.REVIEW: "Every finding of this list is decided.",
     View.ALL: "Every image of the pool is labelled or skipped.",
 }
+WAITING = (
+    "This waits until the retraining has ended, because it changes what is learnt from; go on labelling, or cancel the "
+    "retraining in the line at the bottom."
+)
 
 
 class Desk:
@@ -118,18 +123,20 @@ class Desk:
 
     def go_on(self) -> None:
         if not self.workspace.go_on():
-            draw = self._window.actions_map.first_key("batch.next") or BY_ID["batch.next"].text
-            self._window.status.say(ALL_DONE[self.workspace.queue.view].format(draw=draw))
+            draw = self._window.actions_map.first_key("batch.next") or tr(BY_ID["batch.next"].text)
+            self._window.status.say(tr(ALL_DONE[self.workspace.queue.view]).format(draw=draw))
 
     def step(self, by: int) -> None:
         if not self.workspace.step(by):
-            self._window.status.say("This is the last image of the queue." if by > 0 else "This is the first image.")
+            self._window.status.say(
+                tr("This is the last image of the queue.") if by > 0 else tr("This is the first image.")
+            )
 
     def class_at(self, place: int) -> None:
         if place < len(self.model.classes):
             commands.set_class(self.model, self.model.classes[place].id)
         else:
-            self._window.status.say("There is no class for this key.")
+            self._window.status.say(tr("There is no class for this key."))
 
     def undo(self) -> None:
         if self.gallery.shown:
@@ -179,7 +186,7 @@ class Desk:
         ways = get_args(DrawBy)
         way = ways[(ways.index(self.canvas.draw_by) + 1) % len(ways)]
         self.draw_by(way)
-        self.model.message.emit(f"{DRAW_BY[way]}.")
+        self.model.message.emit(f"{tr(DRAW_BY[way])}.")
 
     def toggle_only_selected(self) -> None:
         self.canvas.set_only_selected(self._window.actions_map["view.only_selected"].isChecked())
@@ -208,8 +215,9 @@ class Desk:
         tone = self.canvas.tone.shifted(brightness, contrast, gamma)
         self.canvas.set_tone(tone)
         self.model.message.emit(
-            f"Brightness {tone.brightness:+}, contrast {tone.contrast:+}, gamma {tone.gamma:.2f}: F8 shows pictures as "
-            "they are."
+            tr("Brightness {0:+}, contrast {1:+}, gamma {2:.2f}: F8 shows pictures as they are.").format(
+                tone.brightness, tone.contrast, tone.gamma
+            )
         )
 
     def reset_tone(self) -> None:
@@ -240,7 +248,7 @@ class Desk:
         NewProjectDialog(self._window, images, labels, detector).open()
 
     def open_project_dialog(self) -> None:
-        folder = QFileDialog.getExistingDirectory(self._window, "Open a project")
+        folder = QFileDialog.getExistingDirectory(self._window, tr("Open a project"))
         if folder:
             self._window.open_project(Path(folder))
 
@@ -252,7 +260,7 @@ class Desk:
     def save_now(self) -> None:
         """Nobody has to: it answers the habit of pressing Ctrl+S."""
         if self.workspace.flush(SAVE_SECONDS):
-            self._window.status.say("All changes are saved; Boxwright saves by itself.")
+            self._window.status.say(tr("All changes are saved; Boxwright saves by itself."))
 
     def close_project(self) -> None:
         self._window.close_project()
@@ -261,39 +269,36 @@ class Desk:
         self._window.close()
 
     def add_images(self) -> None:
-        if self._waits_for_retraining("Adding images"):
+        if self._waits_for_retraining():
             return
-        folder = QFileDialog.getExistingDirectory(self._window, "Add a folder of images")
+        folder = QFileDialog.getExistingDirectory(self._window, tr("Add a folder of images"))
         if folder:
             self.add_images_of(Path(folder))
 
     def add_images_of(self, folder: Path) -> None:
-        if self._waits_for_retraining("Adding images"):
+        if self._waits_for_retraining():
             return
         from boxwright.ui.tasks import add_images
 
         self._window.run(add_images(self.workspace.project, folder), self._window.images_added)
 
-    def _waits_for_retraining(self, what: str) -> bool:
+    def _waits_for_retraining(self) -> bool:
         if self._window.turn is None or not self._window.turn.running:
             return False
-        self._window.banner.tell(
-            f"{what} waits until the retraining has ended, because it changes what is learnt from; go on labelling, or "
-            "cancel the retraining in the line at the bottom."
-        )
+        self._window.banner.tell(tr(WAITING))
         return True
 
     # Dialogs
 
     def import_labels(self, dataset: Path | None = None) -> None:
-        if self._waits_for_retraining("An import"):
+        if self._waits_for_retraining():
             return
         from boxwright.ui.dialogs.importing import ImportDialog
 
         ImportDialog(self._window, dataset).open()
 
     def undo_import(self) -> None:
-        if self._waits_for_retraining("Undoing an import"):
+        if self._waits_for_retraining():
             return
         from boxwright.ui.dialogs.undo_import import UndoImportDialog
 
@@ -382,5 +387,7 @@ class Desk:
         from boxwright import __version__
 
         QMessageBox.about(
-            self._window, "About Boxwright", f"Boxwright {__version__}\n\nLabels boxes with a detector that learns."
+            self._window,
+            tr("About Boxwright"),
+            f"Boxwright {__version__}\n\n{tr('Labels boxes with a detector that learns.')}",
         )

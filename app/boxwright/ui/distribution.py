@@ -9,6 +9,7 @@ import numpy as np
 
 from boxwright.domain.prediction import Prediction, ProbKind
 from boxwright.sampling.scores import entropy_bits
+from boxwright.ui.language import tr
 
 _RIVAL = 0.5
 """A class at least this many times as likely as the best one is in the running."""
@@ -63,26 +64,29 @@ def doubt_words(doubt: Doubt, names: Mapping[int, str]) -> str:
     """ "torn between shark and stingray", without a capital and without a full stop."""
     best_id, best = doubt.ranked[0]
     best = max(best, *(p for _, p in doubt.ranked))
-    there = "" if best >= _THERE else "in doubt whether anything is there"
+    there = best >= _THERE
     if doubt.entropy is None or doubt.highest is None:
-        return there or f"rather sure of {_named(names, best_id)}"
+        words = tr("rather sure of {0}") if there else tr("in doubt whether anything is there")
+        return words.format(_named(names, best_id))
     rivals = [_named(names, class_id) for class_id, p in doubt.ranked if p >= _RIVAL * best]
     if len(rivals) > 1:
-        words = f"torn between {_listed(rivals)}"
-    elif there:
-        return f"{rivals[0]}, if anything is there"
+        words = tr("torn between {0}") if there else tr("torn between {0}, and in doubt whether anything is there")
+        return words.format(_listed(rivals))
+    if not there:
+        words = tr("{0}, if anything is there")
     elif doubt.entropy < _SURE * doubt.highest:
-        words = f"sure of {rivals[0]}"
+        words = tr("sure of {0}")
     else:
-        words = f"leaning to {rivals[0]}"
-    return f"{words}, and {there}" if there else words
+        words = tr("leaning to {0}")
+    return words.format(rivals[0])
 
 
 def _named(names: Mapping[int, str], class_id: int) -> str:
-    return names.get(class_id, f"class {class_id}")
+    return names.get(class_id, tr("class {0}").format(class_id))
 
 
 def _listed(names: Sequence[str]) -> str:
     if len(names) > _NAMED_RIVALS:
-        return f"{', '.join(names[:_NAMED_RIVALS])} and {len(names) - _NAMED_RIVALS} more"
-    return f"{', '.join(names[:-1])} and {names[-1]}"
+        first = ", ".join(names[:_NAMED_RIVALS])
+        return tr("{0} and {1} more").format(first, len(names) - _NAMED_RIVALS)
+    return tr("{0} and {1}").format(", ".join(names[:-1]), names[-1])

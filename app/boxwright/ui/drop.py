@@ -47,9 +47,10 @@ def what_drops(paths: Sequence[Path], now: Situation) -> Drop | None:
     if not now.project and (drop := _beginning(paths)) is not None:
         return drop
     path = paths[0]
-    more = f" Of {len(paths)} things only the first is taken." if len(paths) > 1 else ""
     drop = _folder(path, now) if path.is_dir() else _file(path, now)
-    return Drop(drop.act, drop.path, drop.words + more)
+    if len(paths) == 1:
+        return drop
+    return Drop(drop.act, drop.path, f"{drop.words} {tr('Of {0} things only the first is taken.').format(len(paths))}")
 
 
 def _beginning(paths: Sequence[Path]) -> Drop | None:
@@ -69,37 +70,43 @@ def _beginning(paths: Sequence[Path]) -> Drop | None:
 
 def _folder(path: Path, now: Situation) -> Drop:
     if (path / "project.db").is_file():
-        return Drop(Act.OPEN, path, f"Opens the project “{path.name}”.")
+        return Drop(Act.OPEN, path, tr("Opens the project “{0}”.").format(path.name))
     images, labels = _contents(path)
     if not now.project:
-        return Drop(Act.NEW, path, f"Begins a new project with the images of “{path.name}”.")
+        return Drop(Act.NEW, path, tr("Begins a new project with the images of “{0}”.").format(path.name))
     if refusal := _refusal(path, now):
         return refusal
     if labels:
-        return Drop(Act.IMPORT, path, f"Looks at “{path.name}” and offers to import its labels.")
+        return Drop(Act.IMPORT, path, tr("Looks at “{0}” and offers to import its labels.").format(path.name))
     if not images:
-        return Drop(Act.ADD, path, f"Looks through “{path.name}” and adds the images it finds.")
-    return Drop(Act.ADD, path, f"Adds the images of “{path.name}” to this project. They stay where they are.")
+        return Drop(Act.ADD, path, tr("Looks through “{0}” and adds the images it finds.").format(path.name))
+    return Drop(
+        Act.ADD, path, tr("Adds the images of “{0}” to this project. They stay where they are.").format(path.name)
+    )
 
 
 def _file(path: Path, now: Situation) -> Drop:
     if is_image_name(path.name):
-        return Drop(Act.NOTHING, path, "Drop the folder that the images are in.")
+        return Drop(Act.NOTHING, path, tr("Drop the folder that the images are in."))
     suffix = path.suffix.lower()
     if suffix != ".onnx" and suffix not in LABEL_SUFFIXES:
-        return Drop(Act.NOTHING, path, f"Nothing can be done with “{path.name}”: folders, .onnx files and labels can.")
+        return Drop(
+            Act.NOTHING,
+            path,
+            tr("Nothing can be done with “{0}”: folders, .onnx files and labels can.").format(path.name),
+        )
     if refusal := _refusal(path, now):
         return refusal
     if suffix == ".onnx":
-        return Drop(Act.DETECTOR, path, f"Looks into the detector “{path.name}” and offers to add it.")
-    return Drop(Act.IMPORT, path, f"Looks at “{path.name}” and offers to import its labels.")
+        return Drop(Act.DETECTOR, path, tr("Looks into the detector “{0}” and offers to add it.").format(path.name))
+    return Drop(Act.IMPORT, path, tr("Looks at “{0}” and offers to import its labels.").format(path.name))
 
 
 def _refusal(path: Path, now: Situation) -> Drop | None:
     if not now.writable:
-        return Drop(Act.NOTHING, path, "This project can only be read now.")
+        return Drop(Act.NOTHING, path, tr("This project can only be read now."))
     if now.task or now.retraining:
-        return Drop(Act.NOTHING, path, "Wait until the work in the line at the bottom has ended.")
+        return Drop(Act.NOTHING, path, tr("Wait until the work in the line at the bottom has ended."))
     return None
 
 

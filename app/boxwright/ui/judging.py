@@ -5,6 +5,7 @@ from __future__ import annotations
 from boxwright.domain import edits
 from boxwright.domain.prediction import Prediction
 from boxwright.ui.keys import item_of
+from boxwright.ui.language import tr
 from boxwright.ui.session import SessionModel
 
 
@@ -18,7 +19,7 @@ def accept_surer(model: SessionModel) -> None:
     chosen = [item_of(model.labels, key) for key in model.selection]
     scores = [item.score for item in chosen if isinstance(item, Prediction)]
     if not scores:
-        model.message.emit("Select a pre-label first: it is taken with all those that have a higher score.")
+        model.message.emit(tr("Select a pre-label first: it is taken with all those that have a higher score."))
         return
     _take(model, [p for p in model.visible_predictions() if p.score >= min(scores)])
 
@@ -29,15 +30,19 @@ def reject_shown(model: SessionModel) -> None:
     if shown:
         model.push(edits.combined("Reject all", [edits.reject(shown)]))
     else:
-        model.message.emit("No pre-label is left to judge on this image.")
+        model.message.emit(tr("No pre-label is left to judge on this image."))
 
 
 def shift_threshold(model: SessionModel, by: float) -> None:
     """Show more or fewer pre-labels: `by` is added to the lowest score shown, in steps of a hundredth."""
     model.threshold = round(model.threshold + by, 2)
     shown = len(model.visible_predictions())
-    boxes = "1 pre-label" if shown == 1 else f"{shown} pre-labels"
-    model.message.emit(f"Scores from {model.threshold:.2f}: {boxes} shown.")
+    words = (
+        tr("Scores from {0:.2f}: 1 pre-label shown.")
+        if shown == 1
+        else tr("Scores from {0:.2f}: {1} pre-labels shown.")
+    )
+    model.message.emit(words.format(model.threshold, shown))
 
 
 def _take(model: SessionModel, predictions: list[Prediction]) -> None:
@@ -46,4 +51,4 @@ def _take(model: SessionModel, predictions: list[Prediction]) -> None:
     if chosen:
         model.push(edits.combined("Accept boxes", [edits.take(p) for p in chosen]))
     else:
-        model.message.emit("No pre-label is left to judge on this image.")
+        model.message.emit(tr("No pre-label is left to judge on this image."))

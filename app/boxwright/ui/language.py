@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from PySide6.QtCore import QCoreApplication, QLibraryInfo, QLocale, QObject, QTranslator
+from PySide6.QtCore import QLibraryInfo, QLocale, QObject, QTranslator
 from PySide6.QtWidgets import QApplication
 
 from boxwright.config import paths
@@ -14,9 +14,13 @@ NAMES: dict[Language, str] = {"en": "English", "ko": "한국어 (일부)"}
 """Each in its own words; Korean says that it is not complete yet."""
 
 
+_now: dict[str, str] = {}
+
+
 def tr(text: str) -> str:
-    """`text` in the language of now, or as it is where the catalogue does not have it."""
-    return QCoreApplication.translate("", text)
+    """`text` in the language of now, or as it is where the catalogue does not have it. On any thread: a look-up through
+    Qt holds its lock while it waits for Python's; the thread that changes the language waits the other way round."""
+    return _now.get(text, text)
 
 
 def catalogue(language: Language) -> dict[str, str]:
@@ -58,9 +62,12 @@ class Tongue(QObject):
         locale = QLocale(language)
         # Spin boxes, dates and numbers follow.
         QLocale.setDefault(locale)
+        texts = catalogue(language)
+        _now.clear()
+        _now.update(texts)
         if language == "en":
             return
-        for translator in (self._of_qt(locale), Catalogue(catalogue(language), self)):
+        for translator in (self._of_qt(locale), Catalogue(texts, self)):
             self._app.installTranslator(translator)
             self._installed.append(translator)
 

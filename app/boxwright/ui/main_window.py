@@ -22,6 +22,7 @@ from boxwright.ui.apply_setting import apply_all, apply_setting
 from boxwright.ui.bindings import bindings
 from boxwright.ui.desk import Desk
 from boxwright.ui.drop_zone import DropZone
+from boxwright.ui.language import tr
 from boxwright.ui.layout_memory import keep_layout, take_up_layout
 from boxwright.ui.panels.advice_bar import AdviceBar
 from boxwright.ui.panels.banner import Banner
@@ -88,7 +89,7 @@ class MainWindow(QMainWindow):
         try:
             project = Project.open(folder)
         except BoxwrightError as error:
-            self.show_error("The project could not be opened", str(error))
+            self.show_error(tr("The project could not be opened"), str(error))
             return
         self.show_project(project)
 
@@ -170,7 +171,7 @@ class MainWindow(QMainWindow):
         for signal in (task.finished, task.failed, task.stopped):
             signal.connect(ended)
         task.finished.connect(done)
-        task.failed.connect(lambda sentence: self.show_error(f"{task.title}: not done", sentence))
+        task.failed.connect(lambda sentence: self.show_error(tr("{0}: not done").format(task.title), sentence))
         task.stopped.connect(self.status.say)
         self.update_actions()
 
@@ -296,7 +297,7 @@ class MainWindow(QMainWindow):
         model.message.connect(self.status.say)
         model.revisit_requested.connect(workspace.show_image)
         workspace.saving_changed.connect(self._saving_changed)
-        workspace.failed.connect(lambda sentence: self.show_error("The project could not be read", sentence))
+        workspace.failed.connect(lambda sentence: self.show_error(tr("The project could not be read"), sentence))
         workspace.detector_changed.connect(self._detector_changed)
         area.image_area.problem.skip_wanted.connect(self.actions_map["label.skip"].trigger)
         area.queue_panel.batch_wanted.connect(self.actions_map["batch.next"].trigger)

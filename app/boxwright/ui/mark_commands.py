@@ -8,6 +8,7 @@ from boxwright.domain import edits
 from boxwright.domain.annotation import Annotation
 from boxwright.domain.marks import AttributeValue, ImageMarks
 from boxwright.ui.commands import selected_items, subject, turned
+from boxwright.ui.language import tr
 from boxwright.ui.session import SessionModel
 
 
@@ -41,11 +42,13 @@ def toggle_lock(model: SessionModel) -> None:
     """Lock the selected boxes, or unlock them when all are locked."""
     uids = [key[1] for key in model.selection if key[0] == "annotation"]
     if not uids:
-        model.message.emit("A pre-label cannot be locked: accept it first.")
+        model.message.emit(tr("A pre-label cannot be locked: accept it first."))
         return
     locked = not all(model.is_locked(key) for key in model.selection if key[0] == "annotation")
     model.set_locked(uids, locked)
-    model.message.emit("Locked: clicks go past it and nothing changes it. L unlocks." if locked else "Unlocked.")
+    model.message.emit(
+        tr("Locked: clicks go past it and nothing changes it. L unlocks.") if locked else tr("Unlocked.")
+    )
 
 
 def unlock_all(model: SessionModel) -> None:

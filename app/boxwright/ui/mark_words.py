@@ -8,6 +8,7 @@ from math import isfinite
 from boxwright.domain.annotation import Annotation
 from boxwright.domain.marks import FLAGS, AttributeValue, ImageMarks
 from boxwright.domain.prediction import Prediction
+from boxwright.ui.language import tr
 
 # No more digits than 64 bits hold in any database.
 _WHOLE = re.compile(r"[+-]?[0-9]{1,18}")
@@ -16,7 +17,7 @@ _FRACTION = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]{1,3})?")
 
 def flags_text(item: Annotation | Prediction) -> str:
     """ "difficult, occluded", in the order of the keys; empty for none."""
-    return ", ".join(flag for flag in FLAGS if isinstance(item, Annotation) and flag in item.flags)
+    return ", ".join(tr(flag) for flag in FLAGS if isinstance(item, Annotation) and flag in item.flags)
 
 
 def marks_text(item: Annotation | Prediction) -> str:
@@ -28,14 +29,15 @@ def marks_text(item: Annotation | Prediction) -> str:
 
 def value_text(value: AttributeValue) -> str:
     """As a person types it; `value_of` reads it back."""
-    return ("yes" if value else "no") if isinstance(value, bool) else str(value)
+    return (tr("yes") if value else tr("no")) if isinstance(value, bool) else str(value)
 
 
 def value_of(text: str) -> AttributeValue:
     """ "yes" and "no" are marks, what looks like a number is one, all else is text."""
     text = text.strip()
-    if text.lower() in ("yes", "no"):
-        return text.lower() == "yes"
+    marks = {"no": False, "yes": True, tr("no"): False, tr("yes"): True}
+    if text.lower() in marks:
+        return marks[text.lower()]
     if _WHOLE.fullmatch(text):
         return int(text)
     return float(text) if _FRACTION.fullmatch(text) and isfinite(float(text)) else text

@@ -5,51 +5,56 @@ from __future__ import annotations
 from boxwright.domain.annotation import Annotation, Origin
 from boxwright.domain.box import Box
 from boxwright.domain.prediction import Prediction
+from boxwright.ui.language import tr
 from boxwright.ui.session import SessionModel
 
 
 def provenance(item: Annotation | Prediction, model: SessionModel) -> str:
     """One or two plain sentences."""
     if isinstance(item, Prediction):
-        return f"Pre-label of {_detector(model, item.id)}, score {item.score:.2f}. Nobody has judged it yet."
-    by = f" by {item.annotator}" if item.annotator else ""
-    if item.origin is Origin.IMPORTED:
-        return f"Imported{', then changed' + by if item.annotator else ''}."
-    if item.prediction_id is None or item.source_box is None:
-        return f"Drawn{by}."
-    detector = _detector(model, item.prediction_id)
-    if item.origin is Origin.ACCEPTED:
-        return f"Accepted{by} as {detector} had it{_score(item, model)}."
+        words = tr("Pre-label of {0}, score {1:.2f}. Nobody has judged it yet.")
+        return words.format(_detector(model, item.id), item.score)
+    done = _done(item)
+    if item.origin is Origin.IMPORTED or item.prediction_id is None or item.source_box is None:
+        return done
+    return f"{done} {_was(item, item.source_box, item.prediction_id, model)}"
+
+
+def _done(item: Annotation) -> str:
+    """What a person did, and who."""
+    origin = Origin.DRAWN if item.prediction_id is None and item.origin is not Origin.IMPORTED else item.origin
+    alone, by_name = {
+        Origin.IMPORTED: (tr("Imported."), tr("Imported, then changed by {0}.")),
+        Origin.DRAWN: (tr("Drawn."), tr("Drawn by {0}.")),
+        Origin.ACCEPTED: (tr("Accepted."), tr("Accepted by {0}.")),
+        Origin.RELABELED: (tr("Renamed."), tr("Renamed by {0}.")),
+        Origin.ADJUSTED: (tr("Moved."), tr("Moved by {0}.")),
+    }[origin]
+    return by_name.format(item.annotator) if item.annotator else alone
+
+
+def _was(item: Annotation, source: Box, prediction_id: int, model: SessionModel) -> str:
+    """What the detector had said."""
     said = _name(model, item.source_class_id)
-    where = _corners(item.source_box)
-    if item.origin is Origin.RELABELED:
-        moved = "" if item.box == item.source_box else f" at {where}, {_overlap(item)}"
-        return f"Renamed{by}. {_capital(detector)} had “{said}”{moved}{_score(item, model)}."
-    return f"Moved{by}. {_capital(detector)} had it at {where}, {_overlap(item)}{_score(item, model)}."
+    figures = []
+    if item.origin is not Origin.ACCEPTED and item.box != source:
+        overlap = tr("{0} overlap").format(f"{item.box.iou(source):.0%}")
+        figures += [f"{source.x1:.0f}, {source.y1:.0f} – {source.x2:.0f}, {source.y2:.0f}", overlap]
+    known = model.labels.predictions.get(prediction_id) if model.labels else None
+    if known is not None:
+        figures.append(tr("score {0:.2f}").format(known.score))
+    words = tr("{0} had “{1}” ({2}).") if figures else tr("{0} had “{1}”.")
+    return words.format(_capital(_detector(model, prediction_id)), said, "; ".join(figures))
 
 
 def _detector(model: SessionModel, prediction_id: int) -> str:
     name = model.detectors.get(prediction_id)
-    return f"“{name}”" if name else "a detector"
-
-
-def _score(item: Annotation, model: SessionModel) -> str:
-    known = model.labels.predictions.get(item.prediction_id or 0) if model.labels else None
-    return f" with score {known.score:.2f}" if known else ""
-
-
-def _overlap(item: Annotation) -> str:
-    assert item.source_box is not None
-    return f"{item.box.iou(item.source_box):.0%} overlap"
-
-
-def _corners(box: Box) -> str:
-    return f"{box.x1:.0f}, {box.y1:.0f} – {box.x2:.0f}, {box.y2:.0f}"
+    return f"“{name}”" if name else tr("a detector")
 
 
 def _name(model: SessionModel, class_id: int | None) -> str:
     found = model.class_named(class_id) if class_id is not None else None
-    return found.name if found else "another class"
+    return found.name if found else tr("another class")
 
 
 def _capital(words: str) -> str:

@@ -14,6 +14,7 @@ from boxwright.domain.finding import Disagreement
 from boxwright.domain.image import ImageState
 from boxwright.domain.labels import ImageLabels
 from boxwright.ui.finding_list import FindingList
+from boxwright.ui.language import tr
 
 
 class View(Enum):
@@ -79,6 +80,24 @@ class RoundProgress:
     size: int
 
 
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where the images of a batch came from: how many by slot, and the detector that chose, with its round from 1."""
+
+    slots: Mapping[str, int]
+    detector: str | None = None
+    round: int | None = None
+
+    @property
+    def words(self) -> str:
+        """ "8 uncertain, 8 random; chosen with “transfer 2” (round 2)."."""
+        slots = ", ".join(tr("{0:,} {1}").format(count, tr(slot)) for slot, count in self.slots.items())
+        if self.detector is None:
+            return tr("{0}; drawn before there was a detector.").format(slots)
+        words = tr("{0}; chosen with “{1}”.") if self.round is None else tr("{0}; chosen with “{1}” (round {2}).")
+        return words.format(slots, self.detector, self.round)
+
+
 @dataclass
 class Queue:
     """`ids` (N,) int64 in queue order, `marks` (N,) int8 of `Mark` beside it; `reasons` by image id.
@@ -86,7 +105,7 @@ class Queue:
     `pool_done` of `pool_usable` images of the whole pool were labelled or skipped when this was read, and
     `validation` of them are frozen for measuring. `review` images have imported boxes beside labels of a person; in
     that view they count as done when the last of those boxes is judged. `origin`: where the images of `batch` came
-    from, a sentence. `findings`: one by one, in a review.
+    from. `findings`: one by one, in a review.
     `flagged` (N,) bool: a box has a flag, or the image a tag or a note. `rows`: those that `show`
     lets through, ascending; what changes its state later stays in sight until `filter` is called again."""
 
@@ -100,7 +119,7 @@ class Queue:
     pool_usable: int = 0
     validation: int = 0
     review: int = 0
-    origin: str = ""
+    origin: Origin | None = None
     flagged: NDArray[np.bool_] | None = None
     round: RoundProgress | None = None
     findings: FindingList | None = None
@@ -195,8 +214,13 @@ EMPTY = Queue(np.empty(0, np.int64), np.empty(0, np.int8))
 
 def slot_words(item: BatchItem, batch: Batch | None, deciding: str = "") -> str:
     """ "3 · uncertain · entropy 0.93 · nut 0.45". `deciding`: the box behind the score."""
-    name = str(batch.settings.get("score", "score")).replace("_", " ") if batch else "score"
-    return _slot(item, f" · {name}", deciding)
+    return _slot(item, f" · {score_name(batch)}", deciding)
+
+
+def score_name(batch: Batch | None) -> str:
+    """What the images of a batch were ranked by."""
+    name = str(batch.settings.get("score", "")) if batch else ""
+    return tr(name.replace("_", " ") or "uncertainty")
 
 
 def slot_figures(item: BatchItem, deciding: str = "") -> str:
@@ -205,7 +229,7 @@ def slot_figures(item: BatchItem, deciding: str = "") -> str:
 
 
 def _slot(item: BatchItem, name: str, deciding: str) -> str:
-    place = f"{item.rank + 1:,} · {item.slot.value}"
+    place = f"{item.rank + 1:,} · {tr(item.slot.value)}"
     if item.slot is not Slot.UNCERTAIN or item.score is None:
         return place
     return f"{place}{name} {item.score:.2f}{' · ' + deciding if deciding else ''}"

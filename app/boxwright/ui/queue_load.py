@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from boxwright.domain.batch import Batch
 from boxwright.domain.image import ImageState, Split
 from boxwright.ui.finding_list import FindingList
-from boxwright.ui.queue import MARK_OF_STATE, Mark, Queue, RoundProgress, View
+from boxwright.ui.queue import MARK_OF_STATE, Mark, Origin, Queue, RoundProgress, View
 
 if TYPE_CHECKING:
     from boxwright.services.project import Project
@@ -48,7 +48,7 @@ def load_queue(project: Project, view: View) -> Queue:
         len(usable),
         len(validation),
         len(review),
-        origin=_origin(project, batch) if batch else "",
+        origin=_origin(project, batch) if batch else None,
         flagged=np.isin(ids, project.labels.flagged_ids()),
         round=_round_progress(project, len(usable)),
         findings=FindingList(project.reviews.listed()) if view is View.REVIEW else None,
@@ -65,14 +65,12 @@ def _round_progress(project: Project, usable: int) -> RoundProgress:
     return RoundProgress(len(rounds) + 1, max(0, labeled - before), step_size(share, usable))
 
 
-def _origin(project: Project, batch: Batch) -> str:
-    """ "8 uncertain, 8 random; chosen with “transfer 2” (round 2)."."""
-    slots = ", ".join(f"{count:,} {slot}" for slot, count in Counter(item.slot.value for item in batch.items).items())
+def _origin(project: Project, batch: Batch) -> Origin:
+    counts = Counter(item.slot.value for item in batch.items)
     if batch.model_id is None:
-        return f"{slots}; drawn before there was a detector."
+        return Origin(counts)
     number = next((n for n, r in enumerate(project.rounds.all(), 1) if r.model_id == batch.model_id), None)
-    after = f" (round {number})" if number is not None else ""
-    return f"{slots}; chosen with “{project.models.get(batch.model_id).name}”{after}."
+    return Origin(counts, project.models.get(batch.model_id).name, number)
 
 
 def _ids(project: Project, view: View, batch: Batch | None, validation: NDArray[np.int64]) -> NDArray[np.int64]:

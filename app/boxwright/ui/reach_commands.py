@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from boxwright.domain import edits
 from boxwright.domain.prediction import Prediction
 from boxwright.ui.keys import Key, annotation_key, prediction_key
+from boxwright.ui.language import tr
 from boxwright.ui.session import SessionModel
 
 
@@ -33,7 +34,7 @@ def take_ghost(model: SessionModel, hovered: Key | None = None) -> None:
     elif ghosts:
         model.select([next(iter(ghosts))])
     else:
-        model.message.emit("No pre-label lies just below the score on this image.")
+        model.message.emit(tr("No pre-label lies just below the score on this image."))
 
 
 def _made_from(model: SessionModel, taken: Iterable[Prediction]) -> list[Key]:

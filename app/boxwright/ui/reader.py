@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject, Signal
 from shiboken6 import isValid
 
 from boxwright.domain.errors import BoxwrightError
+from boxwright.ui.language import tr
 
 if TYPE_CHECKING:
     from boxwright.services.project import Project
@@ -68,7 +69,7 @@ class ProjectReader(QObject):
             self.failed.emit(str(error))
         except Exception as error:
             logger.exception("A question to the pool failed")
-            self.failed.emit(f"The project could not be read ({error}).")
+            self.failed.emit(tr("The project could not be read ({0}).").format(error))
         else:
             self._answered.emit(lambda: answer(result))
 

@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from boxwright.domain.errors import Cancelled
 from boxwright.domain.progress import Progress
+from boxwright.ui.language import tr
 from boxwright.ui.task import Task, duration_words
 
 if TYPE_CHECKING:
@@ -31,8 +32,8 @@ class RetrainRun(QObject):
     def __init__(self, title: str, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.title = title
-        self.task = Task("Retraining", self)
-        self.stage = "starting"
+        self.task = Task(tr("Retraining"), self)
+        self.stage = tr("starting")
         self.progress: Progress | None = None
         self.epochs: list[Epoch] = []
         self.lines: deque[str] = deque(maxlen=LINES_KEPT)
@@ -60,7 +61,7 @@ class RetrainRun(QObject):
         """ "Retraining · epoch 3 of 30 · 2 min left", as far as it is known."""
         parts = [self.task.title, self.progress.what if self.progress and self.progress.what else self.stage]
         if self.seconds_left is not None:
-            parts.append(f"{duration_words(self.seconds_left)} left")
+            parts.append(tr("{0} left").format(duration_words(self.seconds_left)))
         return " · ".join(parts)
 
     def tell(self, event: RetrainEvent) -> None:
@@ -115,7 +116,7 @@ def start_run(workspace: Workspace, request: RetrainRequest, title: str, parent:
 
     def done(result: RetrainResult | None) -> None:
         if result is None:
-            run.task.fail(Cancelled("Retraining was stopped; the present detector goes on."))
+            run.task.fail(Cancelled(tr("Retraining was stopped; the present detector goes on.")))
         else:
             run.task.succeed(result)
 

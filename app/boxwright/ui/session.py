@@ -17,6 +17,7 @@ from boxwright.domain.prediction import Prediction
 from boxwright.services.label_session import LabelSession
 from boxwright.ui.doubt import uncertainties
 from boxwright.ui.keys import Key, annotation_key, item_of, prediction_key
+from boxwright.ui.language import tr
 from boxwright.ui.undo import EditCommand, History
 
 __all__ = ["DEFAULT_THRESHOLD", "Key", "SessionModel"]
@@ -257,7 +258,7 @@ class SessionModel(QObject):
         """False when one of these annotations is locked, which `message` then tells."""
         if self._locked.isdisjoint(uids):
             return True
-        self.message.emit("A locked box would change, so nothing was done. L unlocks the selected boxes.")
+        self.message.emit(tr("A locked box would change, so nothing was done. L unlocks the selected boxes."))
         return False
 
     # Edits

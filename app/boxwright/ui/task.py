@@ -12,6 +12,7 @@ from PySide6.QtCore import QObject, Signal
 
 from boxwright.domain.errors import BoxwrightError, Cancelled
 from boxwright.domain.progress import Progress, Report, ShouldStop
+from boxwright.ui.language import tr
 
 logger = logging.getLogger(__name__)
 
@@ -93,27 +94,27 @@ class Task(QObject):
         if error is None:
             self.finished.emit(result)
         elif isinstance(error, (Cancelled, CancelledError)):
-            self.stopped.emit(str(error) or "Stopped; what was finished before is kept.")
+            self.stopped.emit(str(error) or tr("Stopped; what was finished before is kept."))
         elif isinstance(error, (BoxwrightError, str)):
             self.failed.emit(str(error))
         else:
             logger.error("%s failed", self.title, exc_info=error if isinstance(error, BaseException) else None)
-            self.failed.emit(f"{self.title} did not finish: {error}. The log has the details.")
+            self.failed.emit(tr("{0} did not finish: {1}. The log has the details.").format(self.title, error))
 
 
 def rate_words(progress: Progress) -> str:
     """ "38 images/s, 2 min left", as far as it is known."""
     parts = []
     if progress.per_second >= 0.5:
-        parts.append(f"{progress.per_second:.{0 if progress.per_second >= 10 else 1}f} images/s")
+        parts.append(tr("{0} images/s").format(f"{progress.per_second:.{0 if progress.per_second >= 10 else 1}f}"))
     if progress.seconds_left is not None:
-        parts.append(f"{duration_words(progress.seconds_left)} left")
+        parts.append(tr("{0} left").format(duration_words(progress.seconds_left)))
     return ", ".join(parts)
 
 
 def duration_words(seconds: float) -> str:
     if seconds < 90:
-        return f"{max(1, round(seconds))} s"
+        return tr("{0} s").format(max(1, round(seconds)))
     if seconds < 5400:
-        return f"{round(seconds / 60)} min"
-    return f"{seconds / 3600:.1f} h"
+        return tr("{0} min").format(round(seconds / 60))
+    return tr("{0:.1f} h").format(seconds / 3600)

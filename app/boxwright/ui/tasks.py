@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from boxwright.domain.progress import Report, ShouldStop
+from boxwright.ui.language import tr
 from boxwright.ui.task import Task
 
 if TYPE_CHECKING:
@@ -42,16 +43,16 @@ def add_images(project: Project, folder: Path) -> Task:
         from boxwright.services.scan import add_folders
 
         result = add_folders(local, [folder], report, should_stop)
-        parts = [f"{result.added:,} images added"]
+        parts = [tr("{0:,} images added").format(result.added)]
         if result.duplicates:
-            parts.append(f"{result.duplicates:,} copies set aside")
+            parts.append(tr("{0:,} copies set aside").format(result.duplicates))
         if result.unreadable:
-            parts.append(f"{result.unreadable:,} cannot be read and are marked")
+            parts.append(tr("{0:,} cannot be read and are marked").format(result.unreadable))
         if result.unchanged:
-            parts.append(f"{result.unchanged:,} were known")
+            parts.append(tr("{0:,} were known").format(result.unchanged))
         return ", ".join(parts) + "."
 
-    return on_own_connection("Adding images", project, work)
+    return on_own_connection(tr("Adding images"), project, work)
 
 
 def look_at_dataset(
@@ -61,7 +62,7 @@ def look_at_dataset(
     on those of a table."""
     from boxwright.services.import_jobs import start_looking
 
-    task = Task("Looking at the dataset")
+    task = Task(tr("Looking at the dataset"))
     job = start_looking(project, path, format_name, folder, task.report, task.succeed, task.fail, columns)
     task.on_cancel = job.cancel
     task.on_wait = job.wait
@@ -76,7 +77,7 @@ def import_looked(project: Project, folder: Path, wanted: Wanted) -> Task:
 
         return store_looked(local, folder, wanted, report, should_stop)
 
-    return on_own_connection("Importing", project, work)
+    return on_own_connection(tr("Importing"), project, work)
 
 
 def undo_import(project: Project) -> Task:
@@ -87,14 +88,14 @@ def undo_import(project: Project) -> Task:
 
         return undo_import(local, report, should_stop)
 
-    return on_own_connection("Undoing the import", project, work)
+    return on_own_connection(tr("Undoing the import"), project, work)
 
 
 def export(project: Project, request: ExportRequest) -> Task:
     """In a child process; its result is an `ExportResult`."""
     from boxwright.services.export_job import start_export
 
-    task = Task("Exporting")
+    task = Task(tr("Exporting"))
     job = start_export(project.folder, request, task.report, task.succeed, task.fail)
     task.on_cancel = job.cancel
     task.on_wait = job.wait
@@ -105,7 +106,7 @@ def try_rules(project: Project, trial: Trial) -> Task:
     """In a child process; its result is an `Answer`."""
     from boxwright.simulate.job import start_experiment
 
-    task = Task("Trying rules")
+    task = Task(tr("Trying rules"))
     job = start_experiment(project.folder, trial, task.report, task.succeed, task.fail)
     task.on_cancel = job.cancel
     task.on_wait = job.wait
@@ -116,7 +117,7 @@ def second_look(project: Project, writer: WriteQueue, model_id: int, device: str
     """In a child process; its result is a `services.second_look.Looked`."""
     from boxwright.services.second_look import start_second_look
 
-    task = Task("Looking again")
+    task = Task(tr("Looking again"))
     job = start_second_look(project, writer, model_id, device, task.report, task.succeed, task.fail)
     task.on_cancel = job.cancel
     task.on_wait = job.wait
@@ -133,14 +134,14 @@ def make_demo_project(folder: Path) -> Task:
         project.close()
         return folder
 
-    return Task("Making the demo").start(run)
+    return Task(tr("Making the demo")).start(run)
 
 
 def prelabel(project: Project, writer: WriteQueue, model_id: int, device: str, again: Sequence[int] = ()) -> Task:
     """In a child process; its result is a `PrelabelResult`. `again`: the only images to run on, seen or not."""
     from boxwright.services.jobs import start_prelabel
 
-    task = Task(PRELABELLING)
+    task = Task(tr(PRELABELLING))
     job = start_prelabel(project, writer, model_id, device, task.report, task.succeed, task.fail, again)
     task.on_cancel = job.cancel
     task.on_wait = job.wait

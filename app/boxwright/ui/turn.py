@@ -11,6 +11,7 @@ from boxwright.domain.batch import Batch
 from boxwright.domain.model import Model
 from boxwright.ui.adviser import Adviser
 from boxwright.ui.dialogs.sampler_words import batch_summary
+from boxwright.ui.language import tr
 from boxwright.ui.queue import View
 from boxwright.ui.retrain_run import RetrainRun, start_run
 from boxwright.ui.retrain_words import change_words
@@ -100,8 +101,8 @@ class Turn(QObject):
         self._window.update_actions()
 
     def _failed(self, sentence: str) -> None:
-        self._ended("Not finished. The present detector goes on.")
-        self._window.show_error("Retraining: not done", sentence)
+        self._ended(tr("Not finished. The present detector goes on."))
+        self._window.show_error(tr("Retraining: not done"), sentence)
         self.adviser.resume()
 
     def _stopped(self, sentence: str) -> None:
@@ -115,11 +116,11 @@ class Turn(QObject):
         images = result.after.images if result.after else 0
         words = change_words(result.before, result.after, images)
         if result.verdict is Verdict.ACTIVATED:
-            self._ended(f"Done: {words}.")
-            self._window.advice.offer(f"The new detector is in use: {words}. {result.note}".strip())
+            self._ended(tr("Done: {0}.").format(words))
+            self._window.advice.offer(f"{tr('The new detector is in use: {0}.').format(words)} {result.note}".strip())
             self._activated(result.model_id)
             return
-        self._ended("Finished; you decide which detector goes on.")
+        self._ended(tr("Finished; you decide which detector goes on."))
         self._workspace.refresh(hold=True)
         self._workspace.reader.ask(lambda project: project.models.all(), partial(self._compare, result), self)
 
@@ -128,7 +129,7 @@ class Turn(QObject):
         from boxwright.ui.dialogs.comparison import ComparisonDialog
 
         new = next(m.name for m in models if m.id == result.model_id)
-        present = next((m.name for m in models if m.active), "none")
+        present = next((m.name for m in models if m.active), tr("none"))
         dialog = self.comparison = ComparisonDialog(self._window, result, present, new)
         dialog.setModal(False)
         dialog.setAttribute(Qt.WidgetAttribute.WA_ShowWithoutActivating)
@@ -147,15 +148,15 @@ class Turn(QObject):
         self.comparison = None
 
     def _keep(self) -> None:
-        self._window.status.say("The present detector goes on; the new one stays in the list of detectors.")
+        self._window.status.say(tr("The present detector goes on; the new one stays in the list of detectors."))
         self.adviser.resume()
 
     def _use(self, model_id: int) -> None:
         from boxwright.services.retrain.run import activate
 
         assert self._workspace.writer is not None
-        task = Task("Changing the detector", self)
-        task.failed.connect(lambda sentence: self._window.show_error("The detector was not changed", sentence))
+        task = Task(tr("Changing the detector"), self)
+        task.failed.connect(lambda sentence: self._window.show_error(tr("The detector was not changed"), sentence))
         task.finished.connect(lambda _: self._activated(model_id))
         task.follow(self._workspace.writer.submit(lambda project: activate(project, model_id)))
 
@@ -174,7 +175,7 @@ class Turn(QObject):
         if task is not None:
             for signal in (task.finished, task.failed, task.stopped):
                 signal.connect(lambda _: self._renew(model))
-            if task.title == PRELABELLING:
+            if task.title == tr(PRELABELLING):
                 task.cancel()
             return
         begin_prelabelling(self._window, model, self._window.settings.device, hold=True, then=self._renewed)
@@ -194,16 +195,16 @@ class Turn(QObject):
         def draw(project: Project) -> Batch:
             return draw_scheduled(project)
 
-        task = Task("Drawing a batch", self)
-        task.failed.connect(lambda sentence: self._window.show_error("No batch was drawn", sentence))
+        task = Task(tr("Drawing a batch"), self)
+        task.failed.connect(lambda sentence: self._window.show_error(tr("No batch was drawn"), sentence))
         task.finished.connect(self._drawn)
         task.follow(self._workspace.writer.submit(draw))
 
     def _drawn(self, batch: Batch) -> None:
         if not batch.items:
-            self._window.advice.offer(" ".join(batch.notes) or "No unlabelled image is left to draw.")
+            self._window.advice.offer(" ".join(batch.notes) or tr("No unlabelled image is left to draw."))
             return
         workspace = self._workspace
         workspace.load(View.BATCH if workspace.view is View.BATCH else workspace.view, hold=True)
         key = self._window.actions_map["go.open"].shortcut().toString()
-        self._window.advice.offer(f"{batch_summary(batch)} Press {key} to begin with it.")
+        self._window.advice.offer(f"{batch_summary(batch)} {tr('Press {0} to begin with it.').format(key)}")

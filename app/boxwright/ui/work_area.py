@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QDockWidget, QMainWindow, QWidget
 
 from boxwright.ui.canvas.view import CanvasView
 from boxwright.ui.keys import Key
+from boxwright.ui.language import tr
 from boxwright.ui.panels.boxes_panel import BoxesPanel
 from boxwright.ui.panels.image_area import ImageArea
 from boxwright.ui.panels.queue_panel import QueuePanel
@@ -37,9 +38,9 @@ class WorkArea(QMainWindow):
         self.boxes_panel.setMinimumWidth(190)
         self.setCentralWidget(self.image_area)
         self.docks = {
-            QUEUE: self._docked(QUEUE, self.tr("Queue"), self.queue_panel, Qt.DockWidgetArea.LeftDockWidgetArea),
+            QUEUE: self._docked(QUEUE, tr("Queue"), self.queue_panel, Qt.DockWidgetArea.LeftDockWidgetArea),
             BOXES: self._docked(
-                BOXES, self.tr("Boxes and classes"), self.boxes_panel, Qt.DockWidgetArea.RightDockWidgetArea
+                BOXES, tr("Boxes and classes"), self.boxes_panel, Qt.DockWidgetArea.RightDockWidgetArea
             ),
         }
         self._first_place = self.saveState()

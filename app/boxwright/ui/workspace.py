@@ -20,6 +20,7 @@ from boxwright.domain.review import open_findings
 from boxwright.services.images import ImageLoader, Picture, PictureKey
 from boxwright.services.label_session import LabelSession
 from boxwright.ui.device_probe import DeviceProbe
+from boxwright.ui.language import tr
 from boxwright.ui.pixels import to_qimage
 from boxwright.ui.queue import EMPTY, Mark, Queue, Show, View, mark_of
 from boxwright.ui.queue_load import load_queue
@@ -314,9 +315,8 @@ class Workspace(QObject):
         self.model.class_map = self.detector.class_map if self.detector else {}
 
     def _tell_detector(self) -> None:
-        detector = self.detector
-        device = f" · {self._device}" if self._device else ""
-        self.detector_changed.emit(f"Detector: {detector.name}{device}" if detector else "No detector yet")
+        words = tr("Detector: {0}").format(self.detector.name) if self.detector else tr("No detector yet")
+        self.detector_changed.emit(f"{words} · {self._device}" if self.detector and self._device else words)
 
     def _note_device(self, device: str) -> None:
         self._device = device

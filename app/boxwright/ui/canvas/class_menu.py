@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QCoreApplication, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QIcon, QPixmap
 from PySide6.QtWidgets import QMenu, QWidget
 
 from boxwright.domain.marks import FLAGS
 from boxwright.ui import commands, mark_commands
+from boxwright.ui.language import tr
 from boxwright.ui.session import SessionModel
 
 _DIGITS = "1234567890"
@@ -18,10 +19,10 @@ def class_menu(model: SessionModel, parent: QWidget) -> QMenu:
     menu = QMenu(parent)
     menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     if any(key[0] == "prediction" for key in model.selection):
-        menu.addAction(_tr("Accept"), lambda: commands.accept_selected(model))
-    menu.addAction(_tr("Delete"), lambda: commands.reject_or_delete_selected(model))
-    menu.addAction(_tr("Duplicate"), lambda: commands.duplicate(model))
-    menu.addAction(_tr("Lock or unlock"), lambda: mark_commands.toggle_lock(model))
+        menu.addAction(tr("Accept"), lambda: commands.accept_selected(model))
+    menu.addAction(tr("Delete"), lambda: commands.reject_or_delete_selected(model))
+    menu.addAction(tr("Duplicate"), lambda: commands.duplicate(model))
+    menu.addAction(tr("Lock or unlock"), lambda: mark_commands.toggle_lock(model))
     menu.addSeparator()
     _add_flags(menu, model)
     menu.addSeparator()
@@ -39,7 +40,7 @@ def class_menu(model: SessionModel, parent: QWidget) -> QMenu:
 def _add_flags(menu: QMenu, model: SessionModel) -> None:
     boxes = [commands.as_annotation(item) for _, item in commands.selected_items(model)]
     for flag in FLAGS:
-        action = menu.addAction(_tr(flag.capitalize()))
+        action = menu.addAction(tr(flag).capitalize())
         action.setCheckable(True)
         action.setChecked(all(flag in box.flags for box in boxes))
         action.triggered.connect(lambda _=False, flag=flag: mark_commands.toggle_flag(model, flag))
@@ -49,7 +50,3 @@ def _swatch(color: str) -> QIcon:
     pixmap = QPixmap(12, 12)
     pixmap.fill(QColor(color))
     return QIcon(pixmap)
-
-
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("Canvas", text)

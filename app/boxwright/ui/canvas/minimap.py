@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QWidget
 from boxwright.ui.canvas.outline import frame
 from boxwright.ui.canvas.screen import Screen
 from boxwright.ui.canvas.style import BAND, CASING, SELECTED_CASING
+from boxwright.ui.language import tr
 
 _LONGEST = 170
 _FROM_EDGE = 10
@@ -27,8 +28,8 @@ class Minimap(QWidget):
         self._picture = QPixmap()
         self._shown: object = None
         self.setCursor(Qt.CursorShape.PointingHandCursor)
-        self.setAccessibleName(self.tr("The whole image, with the part in sight"))
-        self.setToolTip(self.tr("Click or drag to go there"))
+        self.setAccessibleName(tr("The whole image, with the part in sight"))
+        self.setToolTip(tr("Click or drag to go there"))
         screen.view_changed.connect(self._follow)
         screen.model.selection_changed.connect(self._follow)
         screen.viewport().installEventFilter(self)

@@ -20,6 +20,7 @@ from boxwright.ui.canvas.style import ClassStyle, class_style
 from boxwright.ui.canvas.tag_picture import TAG_BAR, TAG_PADDING, tag_picture
 from boxwright.ui.canvas.tone import PLAIN, Tone, Toner
 from boxwright.ui.keys import Key
+from boxwright.ui.language import tr
 from boxwright.ui.session import SessionModel
 
 PLAIN_FROM = 500
@@ -365,7 +366,8 @@ class Scenery:
 
 def _tag_text(name: str, score: float, locked: bool) -> str:
     score_words = "" if score != score else f" {score:.2f}"
-    return f"{name}{score_words}{' (locked)' if locked else ''}"
+    lock_words = f" ({tr('locked')})" if locked else ""
+    return f"{name}{score_words}{lock_words}"
 
 
 _NONE = np.empty(0, dtype=bool)

@@ -17,6 +17,7 @@ from boxwright.ui.canvas.style import canvas_background, tag_font
 from boxwright.ui.canvas.tone import Tone
 from boxwright.ui.canvas.zoom import Zoom
 from boxwright.ui.keys import Key
+from boxwright.ui.language import tr
 from boxwright.ui.session import SessionModel
 
 _LOOKS = (
@@ -66,7 +67,7 @@ class Screen(QGraphicsView):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMouseTracking(True)
         self.viewport().setMouseTracking(True)
-        self.setAccessibleName(self.tr("Image with boxes"))
+        self.setAccessibleName(tr("Image with boxes"))
 
     @property
     def model(self) -> SessionModel:

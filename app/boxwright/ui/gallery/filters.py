@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QComboBox, QDoubleSpinBox, QHBoxLayout, QLabel, QL
 
 from boxwright.domain.classes import LabelClass
 from boxwright.domain.pool_query import Kind, Order, PoolQuery
+from boxwright.ui.language import tr
 
 TYPING_MS = 150
 SINCE = (("any date", None), ("today", 0), ("last 7 days", 7), ("last 30 days", 30))
@@ -31,32 +32,32 @@ class GalleryFilters(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self.search = QLineEdit()
-        self.search.setPlaceholderText(self.tr("Part of a name"))
+        self.search.setPlaceholderText(tr("Part of a name"))
         self.search.setClearButtonEnabled(True)
-        self.search.setAccessibleName(self.tr("Part of a name"))
-        self.kind = self._combo(self.tr("State"))
-        self.kind.addItem(self.tr("any state"), None)
+        self.search.setAccessibleName(tr("Part of a name"))
+        self.kind = self._combo(tr("State"))
+        self.kind.addItem(tr("any state"), None)
         for kind in Kind:
-            self.kind.addItem(self.tr(kind.value), kind)
-        self.label_class = self._combo(self.tr("Class"))
-        self.tag = self._combo(self.tr("Tag"))
-        self.since = self._combo(self.tr("Worked on"))
+            self.kind.addItem(tr(kind.value), kind)
+        self.label_class = self._combo(tr("Class"))
+        self.tag = self._combo(tr("Tag"))
+        self.since = self._combo(tr("Worked on"))
         for words, days in SINCE:
-            self.since.addItem(self.tr(words), days)
+            self.since.addItem(tr(words), days)
         self.lowest, self.highest = self._bound(0.0), self._bound(1.0)
-        self.lowest.setAccessibleName(self.tr("Lowest best score of the detector"))
-        self.highest.setAccessibleName(self.tr("Highest best score of the detector"))
-        self.order = self._combo(self.tr("Order"))
+        self.lowest.setAccessibleName(tr("Lowest best score of the detector"))
+        self.highest.setAccessibleName(tr("Highest best score of the detector"))
+        self.order = self._combo(tr("Order"))
         for order in Order:
-            self.order.addItem(self.tr("by {0}").format(self.tr(order.value)), order)
+            self.order.addItem(tr("by {0}").format(tr(order.value)), order)
         self.whole = QToolButton()
-        self.whole.setText(self.tr("All"))
-        self.whole.setToolTip(self.tr("Ask for the whole pool again; the order stays"))
+        self.whole.setText(tr("All"))
+        self.whole.setToolTip(tr("Ask for the whole pool again; the order stays"))
         self.whole.clicked.connect(self.clear)
         self.backwards = QToolButton()
         self.backwards.setCheckable(True)
         self.backwards.setArrowType(Qt.ArrowType.DownArrow)
-        self.backwards.setToolTip(self.tr("Turn the order round"))
+        self.backwards.setToolTip(tr("Turn the order round"))
         self._soon = QTimer(self)
         self._soon.setSingleShot(True)
         self._soon.setInterval(TYPING_MS)
@@ -95,8 +96,8 @@ class GalleryFilters(QWidget):
     def offer(self, choices: Choices) -> None:
         """The classes and tags of the project; what was chosen stays if it is among them."""
         for combo, words, items in (
-            (self.label_class, self.tr("any class"), [(c.name, c.id) for c in choices.classes]),
-            (self.tag, self.tr("any tag"), [(tag, tag) for tag in choices.tags]),
+            (self.label_class, tr("any class"), [(c.name, c.id) for c in choices.classes]),
+            (self.tag, tr("any tag"), [(tag, tag) for tag in choices.tags]),
         ):
             before = combo.currentData()
             combo.clear()
@@ -128,7 +129,7 @@ class GalleryFilters(QWidget):
         layout.addWidget(self.search, 1)
         for combo in (self.kind, self.label_class, self.tag, self.since):
             layout.addWidget(combo)
-        layout.addWidget(QLabel(self.tr("Score")))
+        layout.addWidget(QLabel(tr("Score")))
         layout.addWidget(self.lowest)
         layout.addWidget(QLabel("–"))
         layout.addWidget(self.highest)

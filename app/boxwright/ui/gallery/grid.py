@@ -16,6 +16,7 @@ from PySide6.QtWidgets import QAbstractScrollArea, QRubberBand, QToolTip
 from boxwright.ui.gallery.choice import Choice
 from boxwright.ui.gallery.source import TileSource
 from boxwright.ui.gallery.tile_painter import TILE, paint_choice, paint_tile, tile_words
+from boxwright.ui.language import tr
 from boxwright.ui.tips import plain_tip
 
 TILES_DRAWN = 240
@@ -53,7 +54,7 @@ class GalleryGrid(QAbstractScrollArea):
         # The theme draws in it where the keyboard is.
         self.setFrameShape(QAbstractScrollArea.Shape.StyledPanel)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setAccessibleName(self.tr("Images of the pool"))
+        self.setAccessibleName(tr("Images of the pool"))
         # What scrolls is moved, not painted again.
         self.viewport().setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.ActionsContextMenu)

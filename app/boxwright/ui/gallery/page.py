@@ -16,6 +16,7 @@ from boxwright.services.gallery import Found, find
 from boxwright.ui.gallery.filters import Choices, GalleryFilters
 from boxwright.ui.gallery.grid import GalleryGrid
 from boxwright.ui.gallery.source import TileSource
+from boxwright.ui.language import tr
 from boxwright.ui.reader import ProjectReader
 from boxwright.ui.workspace import Workspace
 
@@ -103,18 +104,18 @@ class GalleryPage(QWidget):
 
     def _choice_changed(self) -> None:
         shown, chosen = len(self.grid.ids), len(self.grid.choice)
-        words = self.tr("{0} of {1} images").format(f"{shown:,}", f"{self._total:,}")
+        words = tr("{0} of {1} images").format(f"{shown:,}", f"{self._total:,}")
         if chosen:
-            words = self.tr("{0}, {1} selected").format(words, f"{chosen:,}")
+            words = tr("{0}, {1} selected").format(words, f"{chosen:,}")
         if self._found.score:
-            words += self.tr(" · the figure is the {0}").format(self._found.score)
+            words = tr("{0} · the figure is the {1}").format(words, tr(self._found.score))
         self.count.setText(words)
         self.empty.setVisible(not shown)
         self.grid.setVisible(bool(shown))
         self.empty.setText(
-            self.tr("No image fits. Change what is asked for above, or press “All”.")
+            tr("No image fits. Change what is asked for above, or press “All”.")
             if self._total
-            else self.tr("There is no image in this project: choose “Add images…” in the menu Project.")
+            else tr("There is no image in this project: choose “Add images…” in the menu Project.")
         )
         self.choice_changed.emit()
 
@@ -146,7 +147,7 @@ class GalleryPage(QWidget):
     def undo(self) -> None:
         """Take back what was done here last."""
         if not self._history:
-            self.said.emit(self.tr("There is nothing to take back in the gallery."))
+            self.said.emit(tr("There is nothing to take back in the gallery."))
             return
         undo = self._history.pop()
         self.do(lambda project: Done(undo(project)))

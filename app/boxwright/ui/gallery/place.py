@@ -42,7 +42,7 @@ class GalleryPlace:
         if self.made is None:
             self.made = GalleryPage(self._workspace)
             for name, words in BUTTONS.items():
-                self._window.actions_map[name].setIconText(words)
+                self._window.actions_map[name].setIconText(tr(words))
             self.made.offer(self._window.actions_map[name] for name in BUTTONS)
             self.made.opened.connect(self._open)
             self.made.grid.left.connect(self.leave)
@@ -108,7 +108,7 @@ class GalleryPlace:
             device, ids = self._window.settings.device, self.page.grid.chosen_ids
             begin_prelabelling(self._window, detector, device, again=ids, then=self._predicted)
         except BoxwrightError as error:
-            self._window.show_error("Pre-labelling: not done", str(error))
+            self._window.show_error(tr("Pre-labelling: not done"), str(error))
 
     def _predicted(self, result: PrelabelResult) -> None:
         from boxwright.services.prelabel_undo import put_back

@@ -8,6 +8,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QCheckBox, QCompleter, QLineEdit, QWidget
 
 from boxwright.ui.dialogs.base import Sheet, plain_label
+from boxwright.ui.language import tr
 
 
 class TagDialog(Sheet):
@@ -16,15 +17,15 @@ class TagDialog(Sheet):
     chosen = Signal(str, bool)
 
     def __init__(self, parent: QWidget, count: int, known: Sequence[str]) -> None:
-        images = "1 image" if count == 1 else f"{count:,} images"
-        super().__init__(parent, f"Tag {images}", "Tag")
+        title = tr("Tag 1 image") if count == 1 else tr("Tag {0:,} images").format(count)
+        super().__init__(parent, title, tr("Tag"))
         self.setMinimumWidth(380)
-        self.body.addWidget(plain_label("A tag is a word to find and export images by. Undo takes it back."))
+        self.body.addWidget(plain_label(tr("A tag is a word to find and export images by. Undo takes it back.")))
         self.tag = QLineEdit()
-        self.tag.setAccessibleName("Tag")
-        self.tag.setPlaceholderText("Tag")
+        self.tag.setAccessibleName(tr("Tag"))
+        self.tag.setPlaceholderText(tr("Tag"))
         self.tag.setCompleter(QCompleter(list(known), self.tag))
-        self.off = QCheckBox("Take the tag away instead")
+        self.off = QCheckBox(tr("Take the tag away instead"))
         self.body.addWidget(self.tag)
         self.body.addWidget(self.off)
         self.go.setEnabled(False)

@@ -8,6 +8,7 @@ from PySide6.QtGui import QColor, QImage, QPainter, QPalette, QPen
 from boxwright.domain.pool_query import Kind
 from boxwright.domain.tile import Tile
 from boxwright.ui.gallery.source import PICTURE
+from boxwright.ui.language import tr
 from boxwright.ui.panels.queue_delegate import paint_mark
 from boxwright.ui.queue import Mark
 
@@ -67,9 +68,10 @@ def paint_choice(painter: QPainter, rect: QRect, palette: QPalette, chosen: bool
 
 def tile_words(tile: Tile) -> str:
     """ "labelled, 3 boxes"."""
-    words = str(tile.kind)
+    words = tr(str(tile.kind))
     if tile.boxes:
-        words += ", 1 box" if tile.boxes == 1 else f", {tile.boxes:,} boxes"
+        count = tr("1 box") if tile.boxes == 1 else tr("{0:,} boxes").format(tile.boxes)
+        words = f"{words}, {count}"
     if tile.tags:
         words += f" · {tile.tags}"
     return words

@@ -5,6 +5,8 @@ from __future__ import annotations
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QToolButton
 
+from boxwright.ui.language import tr
+
 
 class AdviceBar(QFrame):
     """Hidden until `offer`. `taken`: the button was pressed; `dismissed`: the person does not want it now."""
@@ -24,8 +26,8 @@ class AdviceBar(QFrame):
         self.button.clicked.connect(self._take)
         self.close_button = QToolButton()
         self.close_button.setText("×")
-        self.close_button.setToolTip(self.tr("Not now"))
-        self.close_button.setAccessibleName(self.tr("Not now"))
+        self.close_button.setToolTip(tr("Not now"))
+        self.close_button.setAccessibleName(tr("Not now"))
         self.close_button.clicked.connect(self._dismiss)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(12, 4, 8, 4)

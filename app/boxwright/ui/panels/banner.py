@@ -5,6 +5,8 @@ from __future__ import annotations
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QToolButton, QWidget
 
+from boxwright.ui.language import tr
+
 
 class Banner(QFrame):
     """Hidden until `tell`. The words are plain text: they may name files."""
@@ -17,8 +19,8 @@ class Banner(QFrame):
         self._words.setWordWrap(True)
         self._close = QToolButton()
         self._close.setText("×")
-        self._close.setToolTip(self.tr("Dismiss"))
-        self._close.setAccessibleName(self.tr("Dismiss"))
+        self._close.setToolTip(tr("Dismiss"))
+        self._close.setAccessibleName(tr("Dismiss"))
         self._close.clicked.connect(self.hide)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(12, 5, 8, 5)

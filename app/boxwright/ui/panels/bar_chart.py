@@ -9,6 +9,8 @@ from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPalette
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from boxwright.ui.language import tr
+
 ROW, TITLE = 20, 26
 _EDGE = 8
 
@@ -72,7 +74,7 @@ class BarChart(QWidget):
         if len(shown) < len(self._amounts):
             painter.setPen(palette.color(QPalette.ColorRole.PlaceholderText))
             row = QRectF(_EDGE, TITLE + len(shown) * ROW, whole.width() - 2 * _EDGE, ROW)
-            painter.drawText(row, left, self.tr("and {0} more").format(len(self._amounts) - len(shown)))
+            painter.drawText(row, left, tr("and {0} more").format(len(self._amounts) - len(shown)))
         painter.end()
 
     def _paint(self, painter: QPainter, row: QRectF, amount: Amount) -> None:

@@ -11,6 +11,7 @@ from boxwright.domain.prediction import Prediction
 from boxwright.ui import commands
 from boxwright.ui.distribution import Doubt, doubt_of, doubt_words
 from boxwright.ui.keys import item_of
+from boxwright.ui.language import tr
 from boxwright.ui.mark_words import marks_text
 from boxwright.ui.panels.box_list import class_look
 from boxwright.ui.panels.class_bars import Bar, ClassBars
@@ -64,9 +65,9 @@ class BoxDetails(QWidget):
         self.doubt.setVisible(len(chosen) != 1 or prediction is not None)
         if len(chosen) != 1:
             self._say(
-                self.tr("{0} boxes are selected.").format(len(chosen))
+                tr("{0} boxes are selected.").format(len(chosen))
                 if chosen
-                else self.tr("Select a box to see how sure the detector is; Tab goes to the most doubtful."),
+                else tr("Select a box to see how sure the detector is; Tab goes to the most doubtful."),
                 quiet=True,
             )
             return
@@ -79,7 +80,7 @@ class BoxDetails(QWidget):
             self.bars.show_bars(self._bars_of(doubt, chosen[0]))
             if doubt.entropy is not None and doubt.highest is not None:
                 bits = f"{doubt.entropy:.2f}", f"{doubt.highest:.2f}"
-                words = f"{words} {self.tr('Entropy {0} of {1} bits.').format(*bits)}"
+                words = f"{words} {tr('Entropy {0} of {1} bits.').format(*bits)}"
         self.origin.setText(words)
 
     def _say(self, words: str, quiet: bool = False) -> None:
@@ -102,7 +103,7 @@ class BoxDetails(QWidget):
             name, color = class_look(self._model, class_id)
             bars.append(Bar(name, share, color, rank if class_id != item.class_id else 0))
         if doubt.elsewhere is not None:
-            bars = [*bars[: BARS - 1], Bar(self.tr(doubt.elsewhere[0]), doubt.elsewhere[1], "")]
+            bars = [*bars[: BARS - 1], Bar(tr(doubt.elsewhere[0]), doubt.elsewhere[1], "")]
         return bars
 
     def _take(self, rank: int) -> None:

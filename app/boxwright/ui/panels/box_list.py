@@ -20,6 +20,7 @@ from boxwright.domain.annotation import Annotation
 from boxwright.domain.changes import Changes
 from boxwright.domain.prediction import Prediction
 from boxwright.ui.keys import Key, annotation_key, item_of
+from boxwright.ui.language import tr
 from boxwright.ui.mark_words import flags_text, marks_text, value_text
 from boxwright.ui.provenance import provenance
 from boxwright.ui.session import SessionModel
@@ -62,7 +63,7 @@ class BoxTable(QAbstractTableModel):
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         if orientation is Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole:
-            return self.tr("Doubt" if section == 1 and self._model.by_doubt else self.COLUMNS[section])
+            return tr("Doubt" if section == 1 and self._model.by_doubt else self.COLUMNS[section])
         return None
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
@@ -87,13 +88,13 @@ class BoxTable(QAbstractTableModel):
             if not isinstance(item, Prediction):
                 return ""
             return f"{self._model.uncertainty_of(item.id) if self._model.by_doubt else item.score:.2f}"
-        return self.tr("pre-label") if isinstance(item, Prediction) else self.tr(str(item.origin))
+        return tr("pre-label") if isinstance(item, Prediction) else tr(str(item.origin))
 
     def _marks(self, item: Any) -> str:
         marks = [flags_text(item)]
         if isinstance(item, Annotation):
             marks += [f"{key}: {value_text(value)}" for key, value in sorted(item.attributes.items())]
-            marks += [self.tr("locked")] if self._model.is_locked(annotation_key(item.uid)) else []
+            marks += [tr("locked")] if self._model.is_locked(annotation_key(item.uid)) else []
         return "".join(f" · {mark}" for mark in marks if mark)
 
     def _changed(self, changes: Changes) -> None:
@@ -131,7 +132,7 @@ class BoxList(QTreeView):
         self.setUniformRowHeights(True)
         self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setAccessibleName(self.tr("Boxes of this image"))
+        self.setAccessibleName(tr("Boxes of this image"))
         header = self.header()
         header.setStretchLastSection(False)
         header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
@@ -175,4 +176,4 @@ def _runs(rows: list[int]) -> list[tuple[int, int]]:
 def class_look(model: SessionModel, class_id: int) -> tuple[str, str]:
     """Name and colour of a class."""
     found = model.class_named(class_id)
-    return (found.name, found.color) if found else (f"class {class_id}", "#8a929d")
+    return (found.name, found.color) if found else (tr("class {0}").format(class_id), "#8a929d")

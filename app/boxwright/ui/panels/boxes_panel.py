@@ -9,6 +9,7 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSlider, QSplitter, QToolButton, QVBoxLayout, QWidget
 
 from boxwright.domain.changes import Changes
+from boxwright.ui.language import tr
 from boxwright.ui.panels.box_details import BoxDetails
 from boxwright.ui.panels.box_list import BoxList
 from boxwright.ui.panels.class_panel import ClassPanel
@@ -27,7 +28,7 @@ class BoxesPanel(QWidget):
         self.threshold.setRange(0, 100)
         self.threshold.setPageStep(5)
         self.threshold.setValue(round(model.threshold * 100))
-        self.threshold.setAccessibleName(self.tr("Lowest score of a pre-label that is shown"))
+        self.threshold.setAccessibleName(tr("Lowest score of a pre-label that is shown"))
         self.threshold.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._threshold_words = QLabel()
         self.details = BoxDetails(model)
@@ -89,10 +90,8 @@ class BoxesPanel(QWidget):
         confirmed = len(labels.annotations) if labels else 0
         offered = len(self._model.visible_predictions())
         self._title.setText(
-            self.tr("{0} yours, {1} open").format(confirmed, offered)
-            if offered
-            else self.tr("{0} yours").format(confirmed)
+            tr("{0} yours, {1} open").format(confirmed, offered) if offered else tr("{0} yours").format(confirmed)
         )
         with QSignalBlocker(self.threshold):
             self.threshold.setValue(round(self._model.threshold * 100))
-        self._threshold_words.setText(self.tr("Score ≥ {0}").format(f"{self._model.threshold:.2f}"))
+        self._threshold_words.setText(tr("Score ≥ {0}").format(f"{self._model.threshold:.2f}"))

@@ -9,6 +9,7 @@ from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QHelpEvent, QMouseEvent, QPainter, QPaintEvent, QPalette
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
+from boxwright.ui.language import tr
 from boxwright.ui.tips import plain_tip
 
 ROW = 19
@@ -36,7 +37,7 @@ class ClassBars(QWidget):
         self._rows = rows
         self._bars: tuple[Bar, ...] = ()
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self.setAccessibleName(self.tr("How likely the detector holds each class"))
+        self.setAccessibleName(tr("How likely the detector holds each class"))
         self.setMouseTracking(True)
 
     @property
@@ -93,7 +94,8 @@ class ClassBars(QWidget):
             place = self._place_at(event.pos().y())
             bar = self._bars[place] if place is not None else None
             digit = bar.runner_up if bar is not None else 0
-            how = self.tr(": a click or Shift+{0} takes it").format(digit) if digit else ""
-            QToolTip.showText(event.globalPos(), plain_tip(f"{bar.name} {bar.share:.3f}{how}") if bar else "", self)
+            said = tr("{0} {1:.3f}: a click or Shift+{2} takes it") if digit else "{0} {1:.3f}"
+            words = plain_tip(said.format(bar.name, bar.share, digit)) if bar is not None else ""
+            QToolTip.showText(event.globalPos(), words, self)
             return True
         return super().event(event)

@@ -22,6 +22,7 @@ from boxwright.domain.classes import LabelClass
 from boxwright.ui import commands
 from boxwright.ui.icons import icon
 from boxwright.ui.keys import item_of
+from boxwright.ui.language import tr
 from boxwright.ui.panels.box_list import swatch
 from boxwright.ui.session import SessionModel
 from boxwright.ui.tips import plain_tip
@@ -41,14 +42,14 @@ class ClassPanel(QWidget):
     def __init__(self, model: SessionModel) -> None:
         super().__init__()
         self._model = model
-        self._add = self._button("plus", self.tr("Add a class"))
+        self._add = self._button("plus", tr("Add a class"))
         self._add.clicked.connect(self.add_wanted)
-        self._rename = self._button("edit", self.tr("Rename the current class"))
+        self._rename = self._button("edit", tr("Rename the current class"))
         self._rename.clicked.connect(lambda: self._with_current(self.rename_wanted.emit))
         self.list = self._built_list()
         head = QHBoxLayout()
         head.setContentsMargins(8, 6, 4, 2)
-        title = QLabel(self.tr("Classes"))
+        title = QLabel(tr("Classes"))
         title.setObjectName("panelTitle")
         head.addWidget(title, 1)
         head.addWidget(self._add)
@@ -78,7 +79,7 @@ class ClassPanel(QWidget):
         tree.setRootIsDecorated(False)
         tree.setUniformRowHeights(True)
         tree.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        tree.setAccessibleName(self.tr("Classes"))
+        tree.setAccessibleName(tr("Classes"))
         tree.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         tree.customContextMenuRequested.connect(self._menu)
         tree.itemClicked.connect(self._clicked)
@@ -133,8 +134,8 @@ class ClassPanel(QWidget):
             return
         class_id = item.data(0, CLASS_ROLE)
         menu = QMenu(self)
-        menu.addAction(self.tr("Rename…"), lambda: self.rename_wanted.emit(class_id))
-        menu.addAction(self.tr("Remove…"), lambda: self.remove_wanted.emit(class_id))
+        menu.addAction(tr("Rename…"), lambda: self.rename_wanted.emit(class_id))
+        menu.addAction(tr("Remove…"), lambda: self.remove_wanted.emit(class_id))
         menu.popup(self.list.viewport().mapToGlobal(place))
 
 

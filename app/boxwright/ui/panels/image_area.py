@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QStackedWidget, 
 from boxwright.domain.changes import Changes
 from boxwright.services.images import Picture
 from boxwright.ui.canvas.view import CanvasView
+from boxwright.ui.language import tr
 from boxwright.ui.mark_words import image_marks_text
 from boxwright.ui.panels.elided import ElidedLabel
 from boxwright.ui.panels.review_bar import ReviewBar
@@ -24,7 +25,7 @@ class ProblemPage(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self.title = QLabel(self.tr("This image cannot be shown"))
+        self.title = QLabel(tr("This image cannot be shown"))
         self.title.setObjectName("panelTitle")
         self.words = QLabel()
         self.words.setTextFormat(Qt.TextFormat.PlainText)
@@ -39,8 +40,8 @@ class ProblemPage(QWidget):
         middle.addStretch(1)
         buttons.addStretch(1)
         for words, wanted in (
-            (self.tr("Next image (D)"), self.next_wanted),
-            (self.tr("Skip it… (S)"), self.skip_wanted),
+            (tr("Next image (D)"), self.next_wanted),
+            (tr("Skip it… (S)"), self.skip_wanted),
         ):
             button = QPushButton(words)
             button.clicked.connect(wanted)
@@ -122,7 +123,7 @@ class ImageArea(QWidget):
         if picture is None or record is None:
             if self._workspace.row < 0:
                 self.name.setText("")
-                self.why.setText(self.tr("There is no image in this list."))
+                self.why.setText(tr("There is no image in this list."))
             self.canvas.set_image(None, 0, 0)
             self._stack.setCurrentWidget(self.canvas)
             return

@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QPushButton, QWidget
 
 from boxwright.domain.progress import Progress
+from boxwright.ui.language import tr
 from boxwright.ui.task import Task, rate_words
 
 
@@ -22,12 +23,12 @@ class JobRow(QWidget):
         self.words.setTextFormat(Qt.TextFormat.PlainText)
         self.bar = QProgressBar()
         self.bar.setFixedSize(120, 14)
-        self.bar.setAccessibleName(self.tr("How far it is"))
+        self.bar.setAccessibleName(tr("How far it is"))
         self.bar.setTextVisible(False)
         self.look = _button(look)
         self.look.setVisible(bool(look))
         self.look.clicked.connect(self.look_wanted)
-        self.cancel = _button(self.tr("Cancel"))
+        self.cancel = _button(tr("Cancel"))
         self.cancel.clicked.connect(self._cancel)
         row = QHBoxLayout(self)
         row.setContentsMargins(8, 0, 8, 0)
@@ -53,7 +54,7 @@ class JobRow(QWidget):
     def _progressed(self, progress: Progress) -> None:
         self.bar.setRange(0, progress.total)
         self.bar.setValue(progress.done)
-        counted = f" {progress.done:,} of {progress.total:,}" if progress.total else ""
+        counted = f" {tr('{0:,} of {1:,}').format(progress.done, progress.total)}" if progress.total else ""
         rate = rate_words(progress)
         title = self._task.title if self._task else ""
         self.say(f"{title}{counted}{' · ' + rate if rate else ''}")

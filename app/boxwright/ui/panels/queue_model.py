@@ -13,6 +13,7 @@ from PySide6.QtGui import QImage
 
 from boxwright.domain.image import Image
 from boxwright.services.thumbnails import ThumbnailKey, ThumbnailLoader
+from boxwright.ui.language import tr
 from boxwright.ui.pixels import from_jpeg
 from boxwright.ui.queue import Mark, slot_figures, slot_words
 from boxwright.ui.tips import plain_tip
@@ -188,12 +189,12 @@ class QueueModel(QAbstractListModel):
 
 def mark_words(mark: Mark) -> str:
     return {
-        Mark.UNLABELED: "to do",
-        Mark.LABELED: "labelled",
-        Mark.SKIPPED: "skipped",
-        Mark.EMPTY: "confirmed empty",
-        Mark.UNREADABLE: "unreadable",
-        Mark.COPY: "copy of another",
+        Mark.UNLABELED: tr("to do"),
+        Mark.LABELED: tr("labelled"),
+        Mark.SKIPPED: tr("skipped"),
+        Mark.EMPTY: tr("confirmed empty"),
+        Mark.UNREADABLE: tr("unreadable"),
+        Mark.COPY: tr("copy of another"),
     }[mark]
 
 

@@ -38,13 +38,13 @@ class QueuePanel(QWidget):
         self.model = QueueModel(workspace)
         self.finding_model = FindingModel(workspace, review)
         self.source = QComboBox()
-        self.source.setAccessibleName(self.tr("What the queue shows"))
+        self.source.setAccessibleName(tr("What the queue shows"))
         self.source.activated.connect(self._source_chosen)
         self.show_only = QComboBox()
-        self.show_only.setAccessibleName(self.tr("Which of these images are shown"))
+        self.show_only.setAccessibleName(tr("Which of these images are shown"))
         self.show_only.activated.connect(self._filter_chosen)
         self.progress = QProgressBar()
-        self.progress.setAccessibleName(self.tr("Images of the queue that are done"))
+        self.progress.setAccessibleName(tr("Images of the queue that are done"))
         self.progress.setTextVisible(True)
         self.progress.setFixedHeight(18)
         self.origin = QLabel()
@@ -60,7 +60,7 @@ class QueuePanel(QWidget):
         self.hint = QLabel()
         self.hint.setWordWrap(True)
         self.hint.setObjectName("quiet")
-        self.draw = QPushButton(icon("batch"), self.tr("Draw a batch…"))
+        self.draw = QPushButton(icon("batch"), tr("Draw a batch…"))
         self.draw.clicked.connect(self.batch_wanted)
         self._lay_out()
         workspace.queue_changed.connect(self._queue_changed)
@@ -77,7 +77,7 @@ class QueuePanel(QWidget):
         self.finding_model.close()
 
     def _built_lists(self) -> QStackedWidget:
-        self.view = RowsView(self.model, self.tr("Images of the queue"))
+        self.view = RowsView(self.model, tr("Images of the queue"))
         self.view.clicked.connect(self._clicked)
         self.view.stepped.connect(self._workspace.step)
         self.view.taken.connect(self.picked)
@@ -128,16 +128,16 @@ class QueuePanel(QWidget):
         latest = queue.latest
         self.source.clear()
         if latest is not None:
-            self.source.addItem(self.tr("Batch {0} · {1:,} images").format(latest.id, len(latest.items)), View.BATCH)
+            self.source.addItem(tr("Batch {0} · {1:,} images").format(latest.id, len(latest.items)), View.BATCH)
         left = queue.pool_usable - queue.pool_done
-        self.source.addItem(self.tr("To do · {0:,} images").format(left), View.TO_DO)
+        self.source.addItem(tr("To do · {0:,} images").format(left), View.TO_DO)
         if queue.validation:
-            self.source.addItem(self.tr("Validation · {0:,} images").format(queue.validation), View.VALIDATION)
+            self.source.addItem(tr("Validation · {0:,} images").format(queue.validation), View.VALIDATION)
         if queue.review or queue.view is View.REVIEW:
-            self.source.addItem(self.tr("To review · {0:,} images").format(queue.review), View.REVIEW)
-        self.source.addItem(self.tr("All images of the pool"), View.ALL)
+            self.source.addItem(tr("To review · {0:,} images").format(queue.review), View.REVIEW)
+        self.source.addItem(tr("All images of the pool"), View.ALL)
         self.source.setCurrentIndex(self.source.findData(queue.view))
-        self.origin.setText(queue.origin)
+        self.origin.setText(queue.origin.words if queue.origin else "")
         self.origin.setVisible(bool(queue.origin))
         self._lists.setCurrentWidget(self.list)
         self._fill_filter()
@@ -152,7 +152,7 @@ class QueuePanel(QWidget):
         for show in Show:
             count = queue.count(show)
             if count or show in (Show.ALL, Show.TO_DO, queue.show):
-                self.show_only.addItem(self.tr("Show {0} ({1:,})").format(self.tr(show.value), count), show)
+                self.show_only.addItem(tr("Show {0} ({1:,})").format(tr(show.value), count), show)
         self.show_only.setCurrentIndex(self.show_only.findData(queue.show))
 
     def _fill_kinds(self, findings: FindingList) -> None:
@@ -174,24 +174,22 @@ class QueuePanel(QWidget):
             done = total - queue.findings.count()
         self.progress.setRange(0, max(1, total))
         self.progress.setValue(done)
-        self.progress.setFormat(self.tr("{0} of {1} done").format(f"{done:,}", f"{total:,}"))
-        self.pool.setText(self.tr("Pool: {0} of {1} done").format(f"{queue.pool_done_now:,}", f"{queue.pool_usable:,}"))
+        self.progress.setFormat(tr("{0} of {1} done").format(f"{done:,}", f"{total:,}"))
+        self.pool.setText(tr("Pool: {0} of {1} done").format(f"{queue.pool_done_now:,}", f"{queue.pool_usable:,}"))
         if queue.round is not None:
             figures = queue.round.number, f"{queue.round_labeled_now:,}", f"{queue.round.size:,}"
             enough = queue.round_labeled_now > queue.round.size
-            words = (
-                self.tr("Round {0}: {1} labelled, {2} wanted") if enough else self.tr("Round {0}: {1} of {2} labelled")
-            )
+            words = tr("Round {0}: {1} labelled, {2} wanted") if enough else tr("Round {0}: {1} of {2} labelled")
             self.round.setText(words.format(*figures))
         finished = total > 0 and done >= total
         if queue.view is View.VALIDATION:
-            hint = self.tr("Labels of these images measure detectors; no detector is trained on them.")
+            hint = tr("Labels of these images measure detectors; no detector is trained on them.")
         elif queue.view is View.REVIEW:
-            hint = self.tr("Where you and a detector or an import disagree. Nothing changes unless you say so.")
+            hint = tr("Where you and a detector or an import disagree. Nothing changes unless you say so.")
         elif queue.batch is None:
-            hint = self.tr("Draw a batch to label the images that teach the detector most.")
+            hint = tr("Draw a batch to label the images that teach the detector most.")
         else:
-            hint = self.tr("This batch is done. Draw the next one.") if finished else ""
+            hint = tr("This batch is done. Draw the next one.") if finished else ""
         self.hint.setText(hint)
         self.hint.setVisible(bool(hint))
         self.draw.setDefault(finished)

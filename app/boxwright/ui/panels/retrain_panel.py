@@ -16,20 +16,19 @@ from PySide6.QtWidgets import (
 )
 
 from boxwright.training.protocol import Epoch
+from boxwright.ui.language import tr
 from boxwright.ui.panels.chart import Chart, Line, Plot
 from boxwright.ui.retrain_run import LINES_KEPT, RetrainRun
 from boxwright.ui.task import duration_words
 
 HEIGHT = 190
-_WAITING = "after the first epoch"
-_HELD_BACK = "no images are held back to stop in time"
 
 
 class RetrainPanel(QDockWidget):
     """Follows one run after another; closing it hides it, and the run goes on."""
 
     def __init__(self, parent: QWidget) -> None:
-        super().__init__("Retraining", parent)
+        super().__init__(tr("Retraining"), parent)
         self.setTitleBarWidget(QWidget())
         self.setFeatures(QDockWidget.DockWidgetFeature.NoDockWidgetFeatures)
         self.setObjectName("retraining")
@@ -41,9 +40,9 @@ class RetrainPanel(QDockWidget):
         self.bar = QProgressBar()
         self.bar.setTextVisible(False)
         self.bar.setFixedHeight(10)
-        self.cancel = QPushButton(self.tr("Cancel"))
+        self.cancel = QPushButton(tr("Cancel"))
         self.cancel.clicked.connect(self._cancel)
-        self.hide_button = QPushButton(self.tr("Hide"))
+        self.hide_button = QPushButton(tr("Hide"))
         self.hide_button.clicked.connect(self.hide)
         self.loss = Chart(_loss_plot([]))
         self.ap50 = Chart(_ap50_plot([]))
@@ -51,8 +50,8 @@ class RetrainPanel(QDockWidget):
         self.log.setReadOnly(True)
         self.log.setMaximumBlockCount(LINES_KEPT)
         self.log.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
-        self.log.setAccessibleName(self.tr("What the trainer says"))
-        self.log.setPlaceholderText(self.tr("What the trainer says appears here."))
+        self.log.setAccessibleName(tr("What the trainer says"))
+        self.log.setPlaceholderText(tr("What the trainer says appears here."))
         self.log.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setWidget(self._laid_out())
 
@@ -103,7 +102,7 @@ class RetrainPanel(QDockWidget):
         self.stage.setText(run.outcome or _sentence(run.stage))
         self.epoch.setText(_sentence(progress.what) if progress and progress.what and run.running else "")
         left = run.seconds_left if run.running else None
-        self.left.setText(f"{duration_words(left)} left" if left is not None else "")
+        self.left.setText(tr("{0} left").format(duration_words(left)) if left is not None else "")
         self.epoch.setVisible(bool(self.epoch.text()))
         self.left.setVisible(bool(self.left.text()))
         self.bar.setVisible(run.running)
@@ -132,17 +131,18 @@ def _label() -> QLabel:
 
 def _loss_plot(epochs: list[Epoch]) -> Plot:
     line = Line([e.number for e in epochs], [e.loss for e in epochs])
-    latest = f" {epochs[-1].loss:.3g}" if epochs else ""
-    return Plot(f"Loss{latest}", _WAITING, lines=(line,) if epochs else ())
+    title = tr("Loss {0:.3g}").format(epochs[-1].loss) if epochs else tr("Loss")
+    return Plot(title, tr("after the first epoch"), lines=(line,) if epochs else ())
 
 
 def _ap50_plot(epochs: list[Epoch]) -> Plot:
     """Of training images held back; the validation split is measured when it is finished."""
     known = [(e.number, e.ap50) for e in epochs if e.ap50 is not None]
     if not known:
-        return Plot("AP50 on held-back images", _HELD_BACK if len(epochs) > 1 else _WAITING)
+        waiting = tr("no images are held back to stop in time") if len(epochs) > 1 else tr("after the first epoch")
+        return Plot(tr("AP50 on held-back images"), waiting)
     line = Line([x for x, _ in known], [y for _, y in known])
-    return Plot(f"AP50 on held-back images {known[-1][1]:.2f}", lines=(line,), highest=1.0)
+    return Plot(tr("AP50 on held-back images {0:.2f}").format(known[-1][1]), lines=(line,), highest=1.0)
 
 
 def _sentence(words: str) -> str:

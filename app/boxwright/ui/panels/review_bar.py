@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QWidget
 
 from boxwright.domain.finding import Disagreement, Finding
 from boxwright.ui.keys import item_of
+from boxwright.ui.language import tr
 from boxwright.ui.panels.box_list import class_look
 from boxwright.ui.panels.elided import ElidedLabel
 from boxwright.ui.queue import View
@@ -66,20 +67,18 @@ class ReviewBar(QWidget):
         self.setVisible(bool(found) or (reviewing and self._workspace.model.labels is not None))
         if not found:
             self.place.setText("")
-            self.words.setText(self.tr("Nothing is left to decide on this image."))
+            self.words.setText(tr("Nothing is left to decide on this image."))
             return
         if current is None:
-            self.place.setText(self.tr("{0} findings").format(len(found)))
-            self.words.setText(
-                self.tr("A detector looked again and disagrees; the full stop goes to the first finding.")
-            )
+            self.place.setText(tr("{0} findings").format(len(found)))
+            self.words.setText(tr("A detector looked again and disagrees; the full stop goes to the first finding."))
             return
-        self.place.setText(self.tr("{0} of {1}").format(self._review.place + 1, len(found)))
+        self.place.setText(tr("{0} of {1}").format(self._review.place + 1, len(found)))
         words = finding_words(current, self._workspace.model)
         self.words.setText(words)
         self.words.setToolTip(plain_tip(words))
         if self._fix is not None:
-            self._fix.setIconText(self.tr(FIXES[current.kind]))
+            self._fix.setIconText(tr(FIXES[current.kind]))
 
 
 def finding_words(finding: Finding, model: SessionModel) -> str:
@@ -88,15 +87,18 @@ def finding_words(finding: Finding, model: SessionModel) -> str:
     assert labels is not None
     name = class_look(model, item_of(labels, key_of(finding)).class_id)[0]
     if finding.kind is Disagreement.EXTRA:
-        return f"You have a box “{name}” here; the detector sees no such thing."
+        return tr("You have a box “{0}” here; the detector sees no such thing.").format(name)
     assert finding.prediction_id is not None
     prediction = labels.predictions[finding.prediction_id]
     if finding.kind is Disagreement.IMPORTED:
-        return f"The imported dataset has “{name}” here; you have no box."
+        return tr("The imported dataset has “{0}” here; you have no box.").format(name)
     if finding.uid is None:
-        return f"The detector sees “{name}” here (score {prediction.score:.2f}); you have no box."
+        words = tr("The detector sees “{0}” here (score {1:.2f}); you have no box.")
+        return words.format(name, prediction.score)
     own = labels.annotations[finding.uid]
     if finding.kind is Disagreement.NAMED:
         said = class_look(model, own.class_id)[0]
-        return f"You say “{said}”, the detector says “{name}” (score {prediction.score:.2f})."
-    return f"The detector places this “{name}” elsewhere: {own.box.iou(prediction.box):.0%} overlap."
+        words = tr("You say “{0}”, the detector says “{1}” (score {2:.2f}).")
+        return words.format(said, name, prediction.score)
+    words = tr("The detector places this “{0}” elsewhere: {1:.0%} overlap.")
+    return words.format(name, own.box.iou(prediction.box))

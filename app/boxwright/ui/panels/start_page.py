@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from boxwright.ui.icons import icon
+from boxwright.ui.language import tr
 from boxwright.ui.tips import plain_tip
 
 PATH_ROLE = Qt.ItemDataRole.UserRole
@@ -34,19 +35,19 @@ class StartPage(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self.recent = QListWidget()
-        self.recent.setAccessibleName(self.tr("Recent projects"))
+        self.recent.setAccessibleName(tr("Recent projects"))
         self.recent.currentItemChanged.connect(self._look_at)
         self.recent.itemActivated.connect(self._chosen)
         self.recent.itemClicked.connect(self._clicked)
         self.recent.installEventFilter(self)
-        self.forget = QPushButton(self.tr("Take off the list"))
-        self.forget.setToolTip(self.tr("The project itself stays as it is."))
+        self.forget = QPushButton(tr("Take off the list"))
+        self.forget.setToolTip(tr("The project itself stays as it is."))
         self.forget.clicked.connect(self._forget)
         entry = QAction(self.forget.text(), self.recent)
         entry.triggered.connect(self._forget)
         self.recent.addAction(entry)
         self.recent.setContextMenuPolicy(Qt.ContextMenuPolicy.ActionsContextMenu)
-        self._no_recent = QLabel(self.tr("Projects you open appear here."))
+        self._no_recent = QLabel(tr("Projects you open appear here."))
         self._no_recent.setObjectName("quiet")
         self._no_recent.setAlignment(Qt.AlignmentFlag.AlignTop)
         card = QFrame()
@@ -67,7 +68,7 @@ class StartPage(QWidget):
         for project in projects:
             path = Path(project)
             missing = not (path / "project.db").is_file()
-            where = self.tr("not there any more: {0}").format(path.parent) if missing else str(path.parent)
+            where = tr("not there any more: {0}").format(path.parent) if missing else str(path.parent)
             item = QListWidgetItem(icon("open"), f"{path.name}\n{where}")
             item.setData(PATH_ROLE, project)
             item.setData(MISSING_ROLE, missing)
@@ -89,20 +90,20 @@ class StartPage(QWidget):
         font.setBold(True)
         title.setFont(font)
         what = QLabel(
-            self.tr("Label boxes with a detector that learns from your corrections. Everything stays on this machine.")
+            tr("Label boxes with a detector that learns from your corrections. Everything stays on this machine.")
         )
         what.setWordWrap(True)
         column.addWidget(title)
         column.addWidget(what)
         column.addSpacing(12)
-        self.new = self._button("new", self.tr("New project from a folder of images…"), self.new_wanted)
-        self.open = self._button("open", self.tr("Open a project…"), self.open_wanted)
-        self.demo = self._button("prelabel", self.tr("Try the demo"), self.demo_wanted)
+        self.new = self._button("new", tr("New project from a folder of images…"), self.new_wanted)
+        self.open = self._button("open", tr("Open a project…"), self.open_wanted)
+        self.demo = self._button("prelabel", tr("Try the demo"), self.demo_wanted)
         self.new.setDefault(True)
         for button in (self.new, self.open, self.demo):
             column.addWidget(button)
         column.addStretch(1)
-        hint = QLabel(self.tr("You can also drop a folder here: a project opens, images begin a new one."))
+        hint = QLabel(tr("You can also drop a folder here: a project opens, images begin a new one."))
         hint.setObjectName("quiet")
         hint.setWordWrap(True)
         column.addWidget(hint)
@@ -110,7 +111,7 @@ class StartPage(QWidget):
 
     def _recent_column(self) -> QVBoxLayout:
         column = QVBoxLayout()
-        title = QLabel(self.tr("Recent projects"))
+        title = QLabel(tr("Recent projects"))
         title.setObjectName("panelTitle")
         column.addWidget(title)
         column.addWidget(self.recent, 1)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QStatusBar
 
+from boxwright.ui.language import tr
 from boxwright.ui.panels.elided import ElidedLabel
 from boxwright.ui.panels.job_row import JobRow
 from boxwright.ui.saving import Saving
@@ -19,7 +20,7 @@ class StatusBar(QStatusBar):
         super().__init__()
         self.setSizeGripEnabled(False)
         self.job = JobRow()
-        self.retraining = JobRow(look=self.tr("Watch"))
+        self.retraining = JobRow(look=tr("Watch"))
         for row in (self.retraining, self.job):
             self.addWidget(row)
             row.hide()
@@ -41,10 +42,10 @@ class StatusBar(QStatusBar):
     def show_read_only(self, read_only: bool) -> None:
         """Where nothing is ever saved, that is said in the place where people look for it."""
         if read_only:
-            self.saving.setText(self.tr("Read only"))
+            self.saving.setText(tr("Read only"))
 
     def show_saving(self, saving: Saving, sentence: str) -> None:
-        self.saving.setText(self.tr(saving.value))
+        self.saving.setText(tr(saving.value))
         self.saving.setToolTip(plain_tip(sentence))
         self._mark_saving(saving is Saving.FAILED)
 

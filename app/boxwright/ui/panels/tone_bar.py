@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSlider, QToolButton
 
 from boxwright.ui.canvas.screen import Screen
 from boxwright.ui.canvas.tone import GAMMA_HIGHEST, MOST, PLAIN
+from boxwright.ui.language import tr
 
 _STEPS = 1000
 """Of the sliders for the window, over the values of the picture."""
@@ -24,25 +25,25 @@ class ToneBar(QFrame):
     def __init__(self, screen: Screen) -> None:
         super().__init__()
         self._screen = screen
-        self.brightness = self._slider(self.tr("Brightness"), -MOST, MOST)
-        self.contrast = self._slider(self.tr("Contrast"), -MOST, MOST - 1)
-        self.gamma = self._slider(self.tr("Gamma"), -MOST, MOST)
-        self.level = self._slider(self.tr("Level: the value in the middle of the grey scale"), 0, _STEPS)
-        self.width_of_window = self._slider(self.tr("Width: how many values the grey scale covers"), 1, _STEPS)
+        self.brightness = self._slider(tr("Brightness"), -MOST, MOST)
+        self.contrast = self._slider(tr("Contrast"), -MOST, MOST - 1)
+        self.gamma = self._slider(tr("Gamma"), -MOST, MOST)
+        self.level = self._slider(tr("Level: the value in the middle of the grey scale"), 0, _STEPS)
+        self.width_of_window = self._slider(tr("Width: how many values the grey scale covers"), 1, _STEPS)
         self._window_words = QLabel()
         self._window_words.setObjectName("quiet")
-        self.auto = self._button(self.tr("Auto"), self.tr("The window that shows most of the values"), self._guess)
-        self.reset = self._button(self.tr("Reset"), self.tr("Show pictures as they are (F8)"), self._reset)
+        self.auto = self._button(tr("Auto"), tr("The window that shows most of the values"), self._guess)
+        self.reset = self._button(tr("Reset"), tr("Show pictures as they are (F8)"), self._reset)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(10, 0, 10, 6)
         layout.setSpacing(8)
         self._deep_parts: list[QLabel | QSlider | QToolButton] = []
         for words, slider in (
-            (self.tr("Brightness"), self.brightness),
-            (self.tr("Contrast"), self.contrast),
-            (self.tr("Gamma"), self.gamma),
-            (self.tr("Level"), self.level),
-            (self.tr("Width"), self.width_of_window),
+            (tr("Brightness"), self.brightness),
+            (tr("Contrast"), self.contrast),
+            (tr("Gamma"), self.gamma),
+            (tr("Level"), self.level),
+            (tr("Width"), self.width_of_window),
         ):
             label = QLabel(words)
             layout.addWidget(label)
