@@ -202,7 +202,14 @@ def test_ctrl_c_ends_every_process_and_keeps_what_is_finished(trays: Path, out: 
     base = str(paths.models() / "starter.onnx")
     command = [sys.executable, "-m", "boxwright", "simulate", str(trays), "--model", base, "--out", str(tmp_path),
                *MINIATURE, "--jobs", "2", "--seeds", "50", "--features", str(out)]  # fmt: skip
-    child = subprocess.Popen(command, stderr=subprocess.PIPE, start_new_session=True, text=True)
+    # Tests that run in the background of a shell inherit that Ctrl-C is ignored.
+    child = subprocess.Popen(
+        command,
+        stderr=subprocess.PIPE,
+        start_new_session=True,
+        text=True,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
+    )
     try:
         assert child.stderr is not None
         # The first line of progress after a finished cell.
