@@ -19,11 +19,10 @@ from boxwright.inference.graph import read_nodes, with_outputs
 from boxwright.inference.preprocess import Placement
 from boxwright.inference.probe import size_feeds, split_inputs, test_picture
 from boxwright.inference.session import OpenSession, open_model
+from boxwright.inference.tap_memory import Taps, remembered
 
 # The longest vector that is stored; longer ones are projected.
 WIDTH = 256
-
-Taps = tuple[tuple[str, ...], ...]
 
 
 @dataclass(frozen=True)
@@ -46,7 +45,7 @@ def open_with_taps(path: Path, opened: OpenSession, spec: InputSpec, device: str
         if external_files(path):
             return None
         model = path.read_bytes()
-        taps = _taps(model, opened, spec, path.name)
+        taps = remembered(model, spec, lambda: _taps(model, opened, spec, path.name))
         if taps is None:
             return None
         known = {t.name for t in opened.outputs}

@@ -87,3 +87,27 @@ def test_operations_and_new_outputs_are_as_the_library_reads_them() -> None:
     assert [o.name for o in again.output] == [*(o.name for o in graph.output), name]
     assert len(again.node) == len(graph.node)
     assert with_outputs(data, []) != b""
+
+
+def test_a_file_is_searched_for_its_maps_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(paths.HOME_VARIABLE, str(tmp_path))
+    starter = paths.models() / "starter.onnx"
+
+    def offers() -> bool:
+        return Detector.open(starter, device="cpu", threads=1, features=True).offers_features
+
+    assert offers()
+    (kept,) = (tmp_path / "cache" / "taps").iterdir()
+    before = kept.read_bytes()
+    kept.write_text("null")
+    assert not offers(), "what is remembered is believed"
+    kept.write_text("broken")
+    assert offers()
+    assert kept.read_bytes() == before
+    other = tmp_path / "other.onnx"
+    model = onnx.load(starter)
+    model.producer_version = "another"
+    onnx.save(model, other)
+    other.with_suffix(".card.json").write_bytes(starter.with_suffix(".card.json").read_bytes())
+    assert Detector.open(other, device="cpu", threads=1, features=True).offers_features
+    assert len(list((tmp_path / "cache" / "taps").iterdir())) == 2, "another file is searched itself"
