@@ -15,7 +15,7 @@ from boxwright.config.atomic import atomic_write
 Theme = Literal["system", "light", "dark", "contrast"]
 DeviceChoice = Literal["auto", "cpu", "cuda"]
 DrawBy = Literal["drag", "clicks", "points"]
-Language = Literal["en", "ko"]
+Language = Literal["system", "en", "ko"]
 KeyMapName = Literal["boxwright", "labelimg", "cvat", "xanylabeling", "vott"]
 
 RECENT_PROJECTS = 12
@@ -34,7 +34,8 @@ class Settings:
     """Each with its default. What a person may set is shown, and explained to them, by `ui.setting_table`."""
 
     theme: Theme = "system"
-    language: Language = "en"
+    language: Language = "system"
+    """"system" is Korean on a Korean system and English on any other."""
     device: DeviceChoice = "auto"
     threshold: float = 0.25
     """Pre-labels below this score are hidden, 0..1."""

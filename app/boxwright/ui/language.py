@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from typing import Literal
 
 from PySide6.QtCore import QLibraryInfo, QLocale, QObject, QTranslator
 from PySide6.QtWidgets import QApplication
@@ -10,8 +11,17 @@ from PySide6.QtWidgets import QApplication
 from boxwright.config import paths
 from boxwright.config.settings import Language
 
-NAMES: dict[Language, str] = {"en": "English", "ko": "한국어 (일부)"}
+Spoken = Literal["en", "ko"]
+
+NAMES: dict[Language, str] = {"system": "as the system", "en": "English", "ko": "한국어 (일부)"}
 """Each in its own words; Korean says that it is not complete yet."""
+
+
+def spoken(language: Language) -> Spoken:
+    """What a choice comes to on this machine."""
+    if language != "system":
+        return language
+    return "ko" if "".join(QLocale.system().uiLanguages()[:1]).startswith("ko") else "en"
 
 
 _now: dict[str, str] = {}
@@ -23,7 +33,7 @@ def tr(text: str) -> str:
     return _now.get(text, text)
 
 
-def catalogue(language: Language) -> dict[str, str]:
+def catalogue(language: Spoken) -> dict[str, str]:
     """English -> `language`; empty for English."""
     if language == "en":
         return {}
@@ -54,7 +64,7 @@ class Tongue(QObject):
         self._app = app
         self._installed: list[QTranslator] = []
 
-    def speak(self, language: Language) -> None:
+    def speak(self, language: Spoken) -> None:
         for translator in self._installed:
             self._app.removeTranslator(translator)
             translator.deleteLater()
@@ -79,6 +89,6 @@ class Tongue(QObject):
 
 
 def use_language(app: QApplication, language: Language) -> None:
-    """What is made from now on speaks `language`."""
+    """What is made from now on speaks `language`; what is there is told by `MainWindow.retranslate`."""
     found = app.findChild(Tongue)
-    (found if isinstance(found, Tongue) else Tongue(app)).speak(language)
+    (found if isinstance(found, Tongue) else Tongue(app)).speak(spoken(language))

@@ -182,16 +182,30 @@ class MainWindow(QMainWindow):
             self.visits.resume()
 
     def retranslate(self) -> None:
-        """Menus, tool bar and start page say everything anew; the panels of a project when it is opened next."""
-        self.actions_map.retranslate()
+        """Say everything in the language of now. The open project stays as it is, with its histories."""
+        for part in (self.actions_map, self.banner, self.advice, self.status):
+            part.retranslate()
+        if self.workspace is not None:
+            self._retranslate_project(self.workspace)
         old, self.start_page = self.start_page, StartPage()
         self._stack.insertWidget(0, self.start_page)
         if self._stack.currentWidget() is old:
             self._stack.setCurrentWidget(self.start_page)
         self._stack.removeWidget(old)
+        old.setParent(None)
         old.deleteLater()
         self.start_page.show_recent(self.settings.recent_projects)
         self._connect_start_page()
+
+    def _retranslate_project(self, workspace: Workspace) -> None:
+        for part in (self.work_area, self.gallery, self.turn):
+            if part is not None:
+                part.retranslate()
+        # Words that are made of what is known, such as those on the boxes.
+        workspace.model.changed.emit(Changes.BOXES | Changes.PREDICTIONS | Changes.CLASSES)
+        workspace.tell_detector()
+        workspace.saver.tell()
+        self.status.show_read_only(workspace.project.read_only)
 
     def images_added(self, words: str) -> None:
         if self.workspace is not None:

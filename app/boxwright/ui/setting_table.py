@@ -57,7 +57,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("theme", LOOK, "Theme", "The colours of the window.",
             choices=(("system", "as the system"), ("light", "light"), ("dark", "dark"),
                      ("contrast", "high contrast"))),
-    Setting("language", LOOK, "Language", "Menus and dialogs at once; the panels of a project when it is opened next.",
+    Setting("language", LOOK, "Language", "Of everything in the window, at once.",
             choices=tuple(NAMES.items())),
     Setting("line_width", LOOK, "Width of boxes", "Of their lines, in pixels of the screen.", suffix=" px"),
     Setting("minimap", LOOK, "Map of the image", "A small picture of the whole image while a part of it is shown."),

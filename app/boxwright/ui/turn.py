@@ -76,6 +76,11 @@ class Turn(QObject):
         else:
             self.panel.setVisible(not self.panel.isVisible())
 
+    def retranslate(self) -> None:
+        if self.panel is not None:
+            self.panel.retranslate()
+        self.adviser.look()
+
     def close(self) -> None:
         """End the retraining, if one runs, and take everything of it off the window."""
         self.adviser.close()

@@ -6,7 +6,7 @@ from contextlib import suppress
 
 from PySide6.QtCore import QByteArray, Qt
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QDockWidget, QMainWindow, QWidget
+from PySide6.QtWidgets import QAbstractButton, QDockWidget, QMainWindow, QWidget
 
 from boxwright.ui.canvas.view import CanvasView
 from boxwright.ui.keys import Key
@@ -38,17 +38,36 @@ class WorkArea(QMainWindow):
         self.boxes_panel.setMinimumWidth(190)
         self.setCentralWidget(self.image_area)
         self.docks = {
-            QUEUE: self._docked(QUEUE, tr("Queue"), self.queue_panel, Qt.DockWidgetArea.LeftDockWidgetArea),
-            BOXES: self._docked(
-                BOXES, tr("Boxes and classes"), self.boxes_panel, Qt.DockWidgetArea.RightDockWidgetArea
-            ),
+            QUEUE: self._docked(QUEUE, self.queue_panel, Qt.DockWidgetArea.LeftDockWidgetArea),
+            BOXES: self._docked(BOXES, self.boxes_panel, Qt.DockWidgetArea.RightDockWidgetArea),
         }
+        self.retranslate()
         self._first_place = self.saveState()
         self._sized = False
         self.review.went_to.connect(self._bring_in_sight)
         self.queue_panel.picked.connect(self.canvas.setFocus)
         self.boxes_panel.classes.picked.connect(self.canvas.setFocus)
         self.boxes_panel.details.picked.connect(self.canvas.setFocus)
+
+    def retranslate(self) -> None:
+        """Say everything in the language of now; nothing else changes."""
+        for name, title in ((QUEUE, tr("Queue")), (BOXES, tr("Boxes and classes"))):
+            self.docks[name].setWindowTitle(title)
+            self._name_buttons(self.docks[name])
+        for part in (self.image_area, self.queue_panel, self.boxes_panel):
+            part.retranslate()
+
+    def _name_buttons(self, dock: QDockWidget) -> None:
+        """Qt names them once and for all when it makes them."""
+        for name, words, about in (
+            ("float", tr("Float"), tr("Takes the panel out of the window, or puts it back")),
+            ("close", tr("Close"), tr("Hides the panel; the menu View shows it again")),
+        ):
+            button = dock.findChild(QAbstractButton, f"qt_dockwidget_{name}button")
+            if button is not None:
+                button.setAccessibleName(words)
+                button.setAccessibleDescription(about)
+                button.setToolTip(words)
 
     def _bring_in_sight(self, key: Key) -> None:
         with suppress(KeyError):  # hidden, for instance while only the selected boxes are shown
@@ -87,8 +106,8 @@ class WorkArea(QMainWindow):
         now = next((place for place, stop in enumerate(shown) if stop.hasFocus()), shown.index(self.canvas))
         shown[(now + (1 if forward else -1)) % len(shown)].setFocus(Qt.FocusReason.TabFocusReason)
 
-    def _docked(self, name: str, title: str, panel: QWidget, where: Qt.DockWidgetArea) -> QDockWidget:
-        dock = QDockWidget(title, self)
+    def _docked(self, name: str, panel: QWidget, where: Qt.DockWidgetArea) -> QDockWidget:
+        dock = QDockWidget(self)
         dock.setObjectName(name)
         dock.setWidget(panel)
         self.addDockWidget(where, dock)

@@ -306,7 +306,7 @@ class Workspace(QObject):
         self.detector = detector
         if not hold or self.record is None:
             self._take_class_map()
-        self._tell_detector()
+        self.tell_detector()
         if detector is not None and not self._device:
             self.device_probe.ask(detector.id)
 
@@ -314,13 +314,13 @@ class Workspace(QObject):
         """Of the detector whose pre-labels are shown from now on."""
         self.model.class_map = self.detector.class_map if self.detector else {}
 
-    def _tell_detector(self) -> None:
+    def tell_detector(self) -> None:
         words = tr("Detector: {0}").format(self.detector.name) if self.detector else tr("No detector yet")
         self.detector_changed.emit(f"{words} · {self._device}" if self.detector and self._device else words)
 
     def _note_device(self, device: str) -> None:
         self._device = device
-        self._tell_detector()
+        self.tell_detector()
 
     # --- saving ----------------------------------------------------------------------------------------------------
 

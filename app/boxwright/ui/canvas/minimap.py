@@ -28,12 +28,15 @@ class Minimap(QWidget):
         self._picture = QPixmap()
         self._shown: object = None
         self.setCursor(Qt.CursorShape.PointingHandCursor)
-        self.setAccessibleName(tr("The whole image, with the part in sight"))
-        self.setToolTip(tr("Click or drag to go there"))
         screen.view_changed.connect(self._follow)
         screen.model.selection_changed.connect(self._follow)
         screen.viewport().installEventFilter(self)
+        self.retranslate()
         self.hide()
+
+    def retranslate(self) -> None:
+        self.setAccessibleName(tr("The whole image, with the part in sight"))
+        self.setToolTip(tr("Click or drag to go there"))
 
     def set_wanted(self, wanted: bool) -> None:
         self._wanted = wanted

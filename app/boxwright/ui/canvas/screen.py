@@ -67,6 +67,9 @@ class Screen(QGraphicsView):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMouseTracking(True)
         self.viewport().setMouseTracking(True)
+        self.retranslate()
+
+    def retranslate(self) -> None:
         self.setAccessibleName(tr("Image with boxes"))
 
     @property

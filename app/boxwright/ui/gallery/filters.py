@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -32,32 +33,21 @@ class GalleryFilters(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self.search = QLineEdit()
-        self.search.setPlaceholderText(tr("Part of a name"))
         self.search.setClearButtonEnabled(True)
-        self.search.setAccessibleName(tr("Part of a name"))
-        self.kind = self._combo(tr("State"))
-        self.kind.addItem(tr("any state"), None)
-        for kind in Kind:
-            self.kind.addItem(tr(kind.value), kind)
-        self.label_class = self._combo(tr("Class"))
-        self.tag = self._combo(tr("Tag"))
-        self.since = self._combo(tr("Worked on"))
-        for words, days in SINCE:
-            self.since.addItem(tr(words), days)
-        self.lowest, self.highest = self._bound(0.0), self._bound(1.0)
-        self.lowest.setAccessibleName(tr("Lowest best score of the detector"))
-        self.highest.setAccessibleName(tr("Highest best score of the detector"))
-        self.order = self._combo(tr("Order"))
+        self.kind, self.label_class, self.tag, self.since, self.order = (self._combo() for _ in range(5))
+        for kind in (None, *Kind):
+            self.kind.addItem("", kind)
+        for _, days in SINCE:
+            self.since.addItem("", days)
         for order in Order:
-            self.order.addItem(tr("by {0}").format(tr(order.value)), order)
+            self.order.addItem("", order)
+        self.lowest, self.highest = self._bound(0.0), self._bound(1.0)
+        self._score = QLabel()
         self.whole = QToolButton()
-        self.whole.setText(tr("All"))
-        self.whole.setToolTip(tr("Ask for the whole pool again; the order stays"))
         self.whole.clicked.connect(self.clear)
         self.backwards = QToolButton()
         self.backwards.setCheckable(True)
         self.backwards.setArrowType(Qt.ArrowType.DownArrow)
-        self.backwards.setToolTip(tr("Turn the order round"))
         self._soon = QTimer(self)
         self._soon.setSingleShot(True)
         self._soon.setInterval(TYPING_MS)
@@ -65,7 +55,32 @@ class GalleryFilters(QWidget):
         self._lay_out()
         self.search.textChanged.connect(lambda _: self._soon.start())
         self.backwards.toggled.connect(self._turned)
-        self.offer(Choices([], []))
+        self._choices = Choices([], [])
+        self.retranslate()
+
+    def retranslate(self) -> None:
+        """Say everything in the language of now; what is chosen stays."""
+        names = {
+            self.search: tr("Part of a name"),
+            self.kind: tr("State"),
+            self.label_class: tr("Class"),
+            self.tag: tr("Tag"),
+            self.since: tr("Worked on"),
+            self.order: tr("Order"),
+            self.lowest: tr("Lowest best score of the detector"),
+            self.highest: tr("Highest best score of the detector"),
+        }
+        for widget, name in names.items():
+            widget.setAccessibleName(name)
+        self.search.setPlaceholderText(tr("Part of a name"))
+        _say(self.kind, [tr("any state"), *(tr(kind.value) for kind in Kind)])
+        _say(self.since, [tr(words) for words, _ in SINCE])
+        _say(self.order, [tr("by {0}").format(tr(order.value)) for order in Order])
+        self._score.setText(tr("Score"))
+        self.whole.setText(tr("All"))
+        self.whole.setToolTip(tr("Ask for the whole pool again; the order stays"))
+        self.backwards.setToolTip(tr("Turn the order round"))
+        self.offer(self._choices)
 
     def query(self) -> PoolQuery:
         # Qt hands an enum of texts back as a bare text.
@@ -95,6 +110,7 @@ class GalleryFilters(QWidget):
 
     def offer(self, choices: Choices) -> None:
         """The classes and tags of the project; what was chosen stays if it is among them."""
+        self._choices = choices
         for combo, words, items in (
             (self.label_class, tr("any class"), [(c.name, c.id) for c in choices.classes]),
             (self.tag, tr("any tag"), [(tag, tag) for tag in choices.tags]),
@@ -106,9 +122,8 @@ class GalleryFilters(QWidget):
                 combo.addItem(name, value)
             combo.setCurrentIndex(max(0, combo.findData(before)))
 
-    def _combo(self, name: str) -> QComboBox:
+    def _combo(self) -> QComboBox:
         combo = QComboBox()
-        combo.setAccessibleName(name)
         combo.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         combo.setMinimumContentsLength(10)
         combo.activated.connect(lambda _: self.changed.emit())
@@ -129,7 +144,7 @@ class GalleryFilters(QWidget):
         layout.addWidget(self.search, 1)
         for combo in (self.kind, self.label_class, self.tag, self.since):
             layout.addWidget(combo)
-        layout.addWidget(QLabel(tr("Score")))
+        layout.addWidget(self._score)
         layout.addWidget(self.lowest)
         layout.addWidget(QLabel("–"))
         layout.addWidget(self.highest)
@@ -141,6 +156,11 @@ class GalleryFilters(QWidget):
     def _turned(self, backwards: bool) -> None:
         self.backwards.setArrowType(Qt.ArrowType.UpArrow if backwards else Qt.ArrowType.DownArrow)
         self.changed.emit()
+
+
+def _say(combo: QComboBox, texts: Sequence[str]) -> None:
+    for place, text in enumerate(texts):
+        combo.setItemText(place, text)
 
 
 def _since(days: int | None) -> str:

@@ -54,11 +54,16 @@ class GalleryGrid(QAbstractScrollArea):
         # The theme draws in it where the keyboard is.
         self.setFrameShape(QAbstractScrollArea.Shape.StyledPanel)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setAccessibleName(tr("Images of the pool"))
         # What scrolls is moved, not painted again.
         self.viewport().setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.ActionsContextMenu)
         source.changed.connect(self._read)
+        self.retranslate()
+
+    def retranslate(self) -> None:
+        self.setAccessibleName(tr("Images of the pool"))
+        self._tiles.clear()
+        self.viewport().update()
 
     # What is shown
 

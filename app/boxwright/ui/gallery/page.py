@@ -78,6 +78,11 @@ class GalleryPage(QWidget):
 
         self._reader.ask(question, arrived, self)
 
+    def retranslate(self) -> None:
+        self.filters.retranslate()
+        self.grid.retranslate()
+        self._choice_changed()
+
     def enter(self) -> None:
         """The page comes on screen: what was done on the canvas meanwhile is to be seen."""
         self.source.forget()

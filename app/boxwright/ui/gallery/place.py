@@ -41,8 +41,7 @@ class GalleryPlace:
     def page(self) -> GalleryPage:
         if self.made is None:
             self.made = GalleryPage(self._workspace)
-            for name, words in BUTTONS.items():
-                self._window.actions_map[name].setIconText(tr(words))
+            self._name_buttons()
             self.made.offer(self._window.actions_map[name] for name in BUTTONS)
             self.made.opened.connect(self._open)
             self.made.grid.left.connect(self.leave)
@@ -50,6 +49,15 @@ class GalleryPlace:
             self.made.choice_changed.connect(self._window.update_actions)
             self._stack.addWidget(self.made)
         return self.made
+
+    def retranslate(self) -> None:
+        if self.made is not None:
+            self._name_buttons()
+            self.made.retranslate()
+
+    def _name_buttons(self) -> None:
+        for name, words in BUTTONS.items():
+            self._window.actions_map[name].setIconText(tr(words))
 
     def toggle(self) -> None:
         if self.shown:

@@ -26,15 +26,18 @@ class AdviceBar(QFrame):
         self.button.clicked.connect(self._take)
         self.close_button = QToolButton()
         self.close_button.setText("×")
-        self.close_button.setToolTip(tr("Not now"))
-        self.close_button.setAccessibleName(tr("Not now"))
         self.close_button.clicked.connect(self._dismiss)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(12, 4, 8, 4)
         layout.addWidget(self._words, 1)
         layout.addWidget(self.button)
         layout.addWidget(self.close_button)
+        self.retranslate()
         self.hide()
+
+    def retranslate(self) -> None:
+        self.close_button.setToolTip(tr("Not now"))
+        self.close_button.setAccessibleName(tr("Not now"))
 
     @property
     def words(self) -> str:

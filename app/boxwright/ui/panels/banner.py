@@ -19,14 +19,17 @@ class Banner(QFrame):
         self._words.setWordWrap(True)
         self._close = QToolButton()
         self._close.setText("×")
-        self._close.setToolTip(tr("Dismiss"))
-        self._close.setAccessibleName(tr("Dismiss"))
         self._close.clicked.connect(self.hide)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(12, 5, 8, 5)
         layout.addWidget(self._words, 1)
         layout.addWidget(self._close)
+        self.retranslate()
         self.hide()
+
+    def retranslate(self) -> None:
+        self._close.setToolTip(tr("Dismiss"))
+        self._close.setAccessibleName(tr("Dismiss"))
 
     @property
     def words(self) -> str:

@@ -51,6 +51,10 @@ class BoxDetails(QWidget):
         layout.addStretch(1)
         self.bars.picked.connect(self._take)
         model.changed.connect(self._changed)
+        self.retranslate()
+
+    def retranslate(self) -> None:
+        self.bars.retranslate()
         self._show()
 
     def _changed(self, changes: Changes) -> None:
@@ -75,8 +79,11 @@ class BoxDetails(QWidget):
         words = (f"{marks[0].upper()}{marks[1:]}. " if marks else "") + provenance(chosen[0], self._model)
         if prediction is not None:
             doubt = doubt_of(prediction, self._model.class_map, {c.id for c in self._model.classes})
-            said = doubt_words(doubt, {c.id: c.name for c in self._model.classes})
-            self._say(f"{said[0].upper()}{said[1:]}.")
+            names = {c.id: c.name for c in self._model.classes}
+            said = doubt_words(doubt, names)
+            # The name of a class stays as it is written.
+            capital = not said.startswith(tuple(names.values()))
+            self._say(f"{said[0].upper()}{said[1:]}." if capital else f"{said}.")
             self.bars.show_bars(self._bars_of(doubt, chosen[0]))
             if doubt.entropy is not None and doubt.highest is not None:
                 bits = f"{doubt.entropy:.2f}", f"{doubt.highest:.2f}"

@@ -132,7 +132,6 @@ class BoxList(QTreeView):
         self.setUniformRowHeights(True)
         self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setAccessibleName(tr("Boxes of this image"))
         header = self.header()
         header.setStretchLastSection(False)
         header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
@@ -143,6 +142,12 @@ class BoxList(QTreeView):
         self.selectionModel().selectionChanged.connect(self._chosen)
         model.selection_changed.connect(self._follow)
         self.table.modelReset.connect(self._follow)
+        self.retranslate()
+
+    def retranslate(self) -> None:
+        self.setAccessibleName(tr("Boxes of this image"))
+        self.table.headerDataChanged.emit(Qt.Orientation.Horizontal, 0, len(BoxTable.COLUMNS) - 1)
+        self.viewport().update()
 
     def _chosen(self, _new: QItemSelection, _old: QItemSelection) -> None:
         if self._telling:

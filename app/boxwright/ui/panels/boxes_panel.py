@@ -28,7 +28,6 @@ class BoxesPanel(QWidget):
         self.threshold.setRange(0, 100)
         self.threshold.setPageStep(5)
         self.threshold.setValue(round(model.threshold * 100))
-        self.threshold.setAccessibleName(tr("Lowest score of a pre-label that is shown"))
         self.threshold.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._threshold_words = QLabel()
         self.details = BoxDetails(model)
@@ -37,6 +36,12 @@ class BoxesPanel(QWidget):
         self._lay_out()
         self.threshold.valueChanged.connect(self._threshold_moved)
         model.changed.connect(self._changed)
+        self.retranslate()
+
+    def retranslate(self) -> None:
+        self.threshold.setAccessibleName(tr("Lowest score of a pre-label that is shown"))
+        for part in (self.boxes, self.details, self.classes):
+            part.retranslate()
         self._changed(Changes.IMAGE)
 
     def _lay_out(self) -> None:

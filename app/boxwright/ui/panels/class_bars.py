@@ -37,8 +37,11 @@ class ClassBars(QWidget):
         self._rows = rows
         self._bars: tuple[Bar, ...] = ()
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self.setAccessibleName(tr("How likely the detector holds each class"))
         self.setMouseTracking(True)
+        self.retranslate()
+
+    def retranslate(self) -> None:
+        self.setAccessibleName(tr("How likely the detector holds each class"))
 
     @property
     def bars(self) -> tuple[Bar, ...]:

@@ -42,16 +42,16 @@ class ClassPanel(QWidget):
     def __init__(self, model: SessionModel) -> None:
         super().__init__()
         self._model = model
-        self._add = self._button("plus", tr("Add a class"))
+        self._add = self._button("plus")
         self._add.clicked.connect(self.add_wanted)
-        self._rename = self._button("edit", tr("Rename the current class"))
+        self._rename = self._button("edit")
         self._rename.clicked.connect(lambda: self._with_current(self.rename_wanted.emit))
         self.list = self._built_list()
         head = QHBoxLayout()
         head.setContentsMargins(8, 6, 4, 2)
-        title = QLabel(tr("Classes"))
-        title.setObjectName("panelTitle")
-        head.addWidget(title, 1)
+        self._title = QLabel()
+        self._title.setObjectName("panelTitle")
+        head.addWidget(self._title, 1)
         head.addWidget(self._add)
         head.addWidget(self._rename)
         layout = QVBoxLayout(self)
@@ -60,13 +60,19 @@ class ClassPanel(QWidget):
         layout.addLayout(head)
         layout.addWidget(self.list, 1)
         model.changed.connect(self._changed)
+        self.retranslate()
         self._changed(Changes.CLASSES | Changes.IMAGE)
 
-    def _button(self, name: str, tip: str) -> QToolButton:
+    def retranslate(self) -> None:
+        self._title.setText(tr("Classes"))
+        self.list.setAccessibleName(tr("Classes"))
+        for button, tip in ((self._add, tr("Add a class")), (self._rename, tr("Rename the current class"))):
+            button.setToolTip(tip)
+            button.setAccessibleName(tip)
+
+    def _button(self, name: str) -> QToolButton:
         button = QToolButton()
         button.setIcon(icon(name))
-        button.setToolTip(tip)
-        button.setAccessibleName(tip)
         button.setAutoRaise(True)
         button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         button.setEnabled(not self._model.read_only)
@@ -79,7 +85,6 @@ class ClassPanel(QWidget):
         tree.setRootIsDecorated(False)
         tree.setUniformRowHeights(True)
         tree.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        tree.setAccessibleName(tr("Classes"))
         tree.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         tree.customContextMenuRequested.connect(self._menu)
         tree.itemClicked.connect(self._clicked)

@@ -25,7 +25,7 @@ class ProblemPage(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self.title = QLabel(tr("This image cannot be shown"))
+        self.title = QLabel()
         self.title.setObjectName("panelTitle")
         self.words = QLabel()
         self.words.setTextFormat(Qt.TextFormat.PlainText)
@@ -39,11 +39,8 @@ class ProblemPage(QWidget):
         middle.addWidget(self.words, 20)
         middle.addStretch(1)
         buttons.addStretch(1)
-        for words, wanted in (
-            (tr("Next image (D)"), self.next_wanted),
-            (tr("Skip it… (S)"), self.skip_wanted),
-        ):
-            button = QPushButton(words)
+        self.next, self.skip = QPushButton(), QPushButton()
+        for button, wanted in ((self.next, self.next_wanted), (self.skip, self.skip_wanted)):
             button.clicked.connect(wanted)
             buttons.addWidget(button)
         buttons.addStretch(1)
@@ -55,6 +52,12 @@ class ProblemPage(QWidget):
         layout.addLayout(buttons)
         layout.setSpacing(12)
         layout.addStretch(3)
+        self.retranslate()
+
+    def retranslate(self) -> None:
+        self.title.setText(tr("This image cannot be shown"))
+        self.next.setText(tr("Next image (D)"))
+        self.skip.setText(tr("Skip it… (S)"))
 
 
 class ImageArea(QWidget):
@@ -94,6 +97,14 @@ class ImageArea(QWidget):
         workspace.model.changed.connect(self._labels_changed)
         workspace.record_shown.connect(self._record_shown)
         workspace.picture_changed.connect(self._picture_changed)
+
+    def retranslate(self) -> None:
+        for part in (self.problem, self.review, self.tone, self.canvas):
+            part.retranslate()
+        if self._workspace.record is not None:
+            self._record_shown(self._workspace.record)
+        elif self._workspace.row < 0 and self.why.text():
+            self.why.setText(tr("There is no image in this list."))
 
     def _record_shown(self, record: Record) -> None:
         self.name.setText(record.image.path.rsplit("/", 1)[-1])

@@ -23,18 +23,22 @@ class JobRow(QWidget):
         self.words.setTextFormat(Qt.TextFormat.PlainText)
         self.bar = QProgressBar()
         self.bar.setFixedSize(120, 14)
-        self.bar.setAccessibleName(tr("How far it is"))
         self.bar.setTextVisible(False)
         self.look = _button(look)
         self.look.setVisible(bool(look))
         self.look.clicked.connect(self.look_wanted)
-        self.cancel = _button(tr("Cancel"))
+        self.cancel = _button("")
         self.cancel.clicked.connect(self._cancel)
         row = QHBoxLayout(self)
         row.setContentsMargins(8, 0, 8, 0)
         for widget in (self.words, self.bar, self.look, self.cancel):
             row.addWidget(widget)
+        self.retranslate()
         self.hide()
+
+    def retranslate(self) -> None:
+        self.bar.setAccessibleName(tr("How far it is"))
+        self.cancel.setText(tr("Cancel"))
 
     def follow(self, task: Task) -> None:
         """Show `task` with its speed and a way to stop it until it ends."""

@@ -28,7 +28,7 @@ class RetrainPanel(QDockWidget):
     """Follows one run after another; closing it hides it, and the run goes on."""
 
     def __init__(self, parent: QWidget) -> None:
-        super().__init__(tr("Retraining"), parent)
+        super().__init__(parent)
         self.setTitleBarWidget(QWidget())
         self.setFeatures(QDockWidget.DockWidgetFeature.NoDockWidgetFeatures)
         self.setObjectName("retraining")
@@ -40,9 +40,9 @@ class RetrainPanel(QDockWidget):
         self.bar = QProgressBar()
         self.bar.setTextVisible(False)
         self.bar.setFixedHeight(10)
-        self.cancel = QPushButton(tr("Cancel"))
+        self.cancel = QPushButton()
         self.cancel.clicked.connect(self._cancel)
-        self.hide_button = QPushButton(tr("Hide"))
+        self.hide_button = QPushButton()
         self.hide_button.clicked.connect(self.hide)
         self.loss = Chart(_loss_plot([]))
         self.ap50 = Chart(_ap50_plot([]))
@@ -50,10 +50,17 @@ class RetrainPanel(QDockWidget):
         self.log.setReadOnly(True)
         self.log.setMaximumBlockCount(LINES_KEPT)
         self.log.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
-        self.log.setAccessibleName(tr("What the trainer says"))
-        self.log.setPlaceholderText(tr("What the trainer says appears here."))
         self.log.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setWidget(self._laid_out())
+        self.retranslate()
+
+    def retranslate(self) -> None:
+        self.setWindowTitle(tr("Retraining"))
+        self.cancel.setText(tr("Cancel"))
+        self.hide_button.setText(tr("Hide"))
+        self.log.setAccessibleName(tr("What the trainer says"))
+        self.log.setPlaceholderText(tr("What the trainer says appears here."))
+        self._show()
 
     def follow(self, run: RetrainRun) -> None:
         """Show `run` from its beginning."""

@@ -61,6 +61,9 @@ class ReviewBar(QWidget):
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
             self._buttons.addWidget(button)
 
+    def retranslate(self) -> None:
+        self._show()
+
     def _show(self) -> None:
         found, current = self._review.open, self._review.current
         reviewing = self._workspace.view is View.REVIEW

@@ -19,7 +19,7 @@ class RowsView(QTableView):
     stepped = Signal(int)
     taken = Signal()
 
-    def __init__(self, model: QAbstractItemModel, name: str) -> None:
+    def __init__(self, model: QAbstractItemModel) -> None:
         super().__init__()
         self.setModel(model)
         self.setItemDelegate(QueueDelegate(self))
@@ -35,7 +35,6 @@ class RowsView(QTableView):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         # Tab leads on from the list instead of from cell to cell.
         self.setTabKeyNavigation(False)
-        self.setAccessibleName(name)
 
     def show_place(self, place: int) -> None:
         index = self.model().index(place, 0)

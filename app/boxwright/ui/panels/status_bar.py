@@ -31,6 +31,11 @@ class StatusBar(QStatusBar):
             label.setContentsMargins(6, 0, 6, 0)
             self.addPermanentWidget(label)
 
+    def retranslate(self) -> None:
+        for row in (self.job, self.retraining):
+            row.retranslate()
+        self.retraining.look.setText(tr("Watch"))
+
     def follow(self, task: Task) -> None:
         """Show `task` with its speed and a way to stop it until it ends."""
         self.job.follow(task)

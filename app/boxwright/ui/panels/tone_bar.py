@@ -25,27 +25,22 @@ class ToneBar(QFrame):
     def __init__(self, screen: Screen) -> None:
         super().__init__()
         self._screen = screen
-        self.brightness = self._slider(tr("Brightness"), -MOST, MOST)
-        self.contrast = self._slider(tr("Contrast"), -MOST, MOST - 1)
-        self.gamma = self._slider(tr("Gamma"), -MOST, MOST)
-        self.level = self._slider(tr("Level: the value in the middle of the grey scale"), 0, _STEPS)
-        self.width_of_window = self._slider(tr("Width: how many values the grey scale covers"), 1, _STEPS)
+        self.brightness = self._slider(-MOST, MOST)
+        self.contrast = self._slider(-MOST, MOST - 1)
+        self.gamma = self._slider(-MOST, MOST)
+        self.level = self._slider(0, _STEPS)
+        self.width_of_window = self._slider(1, _STEPS)
         self._window_words = QLabel()
         self._window_words.setObjectName("quiet")
-        self.auto = self._button(tr("Auto"), tr("The window that shows most of the values"), self._guess)
-        self.reset = self._button(tr("Reset"), tr("Show pictures as they are (F8)"), self._reset)
+        self.auto = self._button(self._guess)
+        self.reset = self._button(self._reset)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(10, 0, 10, 6)
         layout.setSpacing(8)
         self._deep_parts: list[QLabel | QSlider | QToolButton] = []
-        for words, slider in (
-            (tr("Brightness"), self.brightness),
-            (tr("Contrast"), self.contrast),
-            (tr("Gamma"), self.gamma),
-            (tr("Level"), self.level),
-            (tr("Width"), self.width_of_window),
-        ):
-            label = QLabel(words)
+        self._sliders = (self.brightness, self.contrast, self.gamma, self.level, self.width_of_window)
+        self._names = tuple(QLabel() for _ in self._sliders)
+        for label, slider in zip(self._names, self._sliders, strict=True):
             layout.addWidget(label)
             layout.addWidget(slider, 1)
             if slider in (self.level, self.width_of_window):
@@ -54,23 +49,36 @@ class ToneBar(QFrame):
             layout.addWidget(part)
         self._deep_parts += [self._window_words, self.auto]
         screen.view_changed.connect(self._follow)
+        self.retranslate()
         self.hide()
 
-    def _slider(self, name: str, low: int, high: int) -> QSlider:
+    def retranslate(self) -> None:
+        names = tr("Brightness"), tr("Contrast"), tr("Gamma"), tr("Level"), tr("Width")
+        tips = (
+            *names[:3],
+            tr("Level: the value in the middle of the grey scale"),
+            tr("Width: how many values the grey scale covers"),
+        )
+        for label, slider, name, tip in zip(self._names, self._sliders, names, tips, strict=True):
+            label.setText(name)
+            slider.setAccessibleName(tip)
+            slider.setToolTip(tip)
+        self.auto.setText(tr("Auto"))
+        self.auto.setToolTip(tr("The window that shows most of the values"))
+        self.reset.setText(tr("Reset"))
+        self.reset.setToolTip(tr("Show pictures as they are (F8)"))
+
+    def _slider(self, low: int, high: int) -> QSlider:
         slider = QSlider(Qt.Orientation.Horizontal)
         slider.setRange(low, high)
         slider.setPageStep(10)
         slider.setMinimumWidth(48)
-        slider.setAccessibleName(name)
-        slider.setToolTip(name)
         slider.valueChanged.connect(self._moved)
         slider.installEventFilter(self)
         return slider
 
-    def _button(self, words: str, tip: str, act: object) -> QToolButton:
+    def _button(self, act: object) -> QToolButton:
         button = QToolButton()
-        button.setText(words)
-        button.setToolTip(tip)
         button.clicked.connect(act)
         return button
 
