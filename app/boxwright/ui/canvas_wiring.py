@@ -19,7 +19,8 @@ def wire_canvas(window: MainWindow, workspace: Workspace, canvas: CanvasView) ->
 
     def view_changed() -> None:
         words = "{0:.0f} %" if canvas.tone == PLAIN else tr("{0:.0f} % · picture adjusted")
-        status.zoom.setText(words.format(canvas.zoom * 100))
+        # Of no picture there is no scale.
+        status.zoom.setText(words.format(canvas.zoom * 100) if canvas.seen_area() is not None else "")
 
     def zoomed(zoom: float) -> None:
         picture = workspace.shown_scale

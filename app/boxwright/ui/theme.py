@@ -23,7 +23,7 @@ QStatusBar { border-top: 1px solid palette(mid); }
 QStatusBar::item { border: 0; }
 QAbstractItemView, QScrollArea, GalleryGrid { border: 1px solid transparent; outline: 0; }
 QAbstractItemView:focus, QScrollArea:focus, GalleryGrid:focus { border: 1px solid palette(highlight); }
-QPushButton:default:focus { border: 2px solid palette(highlight); border-radius: 3px; padding: 3px 12px; }
+QPushButton:default:focus { border: 2px solid palette(highlight); border-radius: 3px; padding: 3px 4px; }
 QPushButton:default:focus { background: palette(button); }
 QToolButton:focus { border: 1px solid palette(highlight); }
 QListView, QTreeView { background: palette(base); }

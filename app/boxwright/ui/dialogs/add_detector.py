@@ -100,6 +100,7 @@ class AddDetectorDialog(Sheet):
         self.found.setText(found_words(inspection) if inspection else "")
         unknown = inspection.unknown if inspection else ()
         self.unknown.setText(f"The file does not say: {', '.join(unknown)}." if unknown else "")
+        self.unknown.setVisible(bool(unknown))
         self.go.setEnabled(usable)
         names = card.classes if card and usable else ()
         for widget in (self.table, self.dropped, self.activate):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QLabel, QPushButton, QVBoxLayout, QWidget
 
@@ -47,8 +47,23 @@ class Sheet(QDialog):
         """`field` has the keyboard when the dialog appears; without this its button `go` has it."""
         self._first = field
 
+    def event(self, event: QEvent) -> bool:
+        done = super().event(event)
+        if event.type() is QEvent.Type.LayoutRequest:
+            self._make_room()
+        return done
+
+    def _make_room(self) -> None:
+        """Grow to what the words need now: Qt lets a dialog that is open keep its size, and cuts or covers them."""
+        layout = self.layout()
+        if self.isVisible() and layout is not None and layout.hasHeightForWidth():
+            needed = min(layout.totalMinimumHeightForWidth(self.width()), self.screen().availableSize().height())
+            if needed > self.height():
+                self.resize(self.width(), needed)
+
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
+        self._make_room()
         self._buttons_last()
         if self._first is not None:
             self._first.setFocus()

@@ -55,7 +55,7 @@ class ExportDialog(Sheet):
         for known in (each for each in formats() if each.capabilities.writes):
             self.format.addItem(known.title, known.name)
         self.keeps = plain_label(quiet=True)
-        self.keeps.setFixedHeight(2 * self.fontMetrics().lineSpacing())
+        self.keeps.setMinimumHeight(2 * self.fontMetrics().lineSpacing())
         self.keeps.setAlignment(Qt.AlignmentFlag.AlignTop)
         self.out = PathField("Folder of the export")
         self.update_there = QCheckBox("Add what is new to the export that is there")

@@ -79,7 +79,6 @@ def _picture(pixmap: QPixmap, width: int, height: int, path: str, boxes: int) ->
     shown.setPixmap(scaled)
     name = QLabel()
     name.setTextFormat(Qt.TextFormat.PlainText)
-    name.setObjectName("quiet")
     words = f"{path.rsplit('/', 1)[-1]} · {boxes:,}"
     name.setText(name.fontMetrics().elidedText(words, Qt.TextElideMode.ElideMiddle, max(scaled.width(), 90)))
     name.setAccessibleName(f"{path}: {boxes} boxes")

@@ -4,8 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLineEdit, QListWidget, QListWidgetItem
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, Qt
+from PySide6.QtGui import QPainter, QPalette
+from PySide6.QtWidgets import (
+    QLineEdit,
+    QListWidget,
+    QListWidgetItem,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+)
 
 from boxwright.ui.actions import ACTIONS
 from boxwright.ui.dialogs.base import Sheet
@@ -32,6 +40,7 @@ class Palette(Sheet):
         self.list = QListWidget()
         self.list.setAccessibleName(tr("Actions found"))
         self.list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.list.setItemDelegate(_KeysAtTheRight(self.list))
         ListSteps(self.search, self.list)
         self.list.itemClicked.connect(lambda _: self._run())
         self.body.addWidget(self.search)
@@ -46,7 +55,7 @@ class Palette(Sheet):
             if spec.id == "help.palette" or not self._window.actions_map[spec.id].isEnabled():
                 continue
             if all(w in words.lower() for w in wanted):
-                item = QListWidgetItem(f"{words}    {self._window.actions_map.first_key(spec.id)}")
+                item = QListWidgetItem(f"{words}\t{self._window.actions_map.first_key(spec.id)}")
                 item.setData(ID_ROLE, spec.id)
                 self.list.addItem(item)
         self.list.setCurrentRow(0)
@@ -57,3 +66,24 @@ class Palette(Sheet):
             action = self._window.actions_map[item.data(ID_ROLE)]
             self.accept()
             action.trigger()
+
+
+class _KeysAtTheRight(QStyledItemDelegate):
+    """What follows the tab of a row stands in a column of its own."""
+
+    def paint(
+        self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> None:
+        super().paint(painter, option, index)
+        keys = str(index.data()).partition("\t")[2]
+        selected = bool(option.state & QStyle.StateFlag.State_Selected)
+        role = QPalette.ColorRole.HighlightedText if selected else QPalette.ColorRole.PlaceholderText
+        painter.save()
+        painter.setPen(option.palette.color(role))
+        place = option.rect.adjusted(0, 0, -8, 0)
+        painter.drawText(place, int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter), keys)
+        painter.restore()
+
+    def initStyleOption(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> None:
+        super().initStyleOption(option, index)
+        option.text = option.text.partition("\t")[0]

@@ -108,6 +108,7 @@ class ImageArea(QWidget):
 
     def _record_shown(self, record: Record) -> None:
         self.name.setText(record.image.path.rsplit("/", 1)[-1])
+        self.name.show()
         self.name.setToolTip(plain_tip(str(record.file)))
         queue = self._workspace.queue
         words = why_this_image(record, queue.reasons.get(record.image.id), queue.latest, self._workspace.model)
@@ -134,6 +135,7 @@ class ImageArea(QWidget):
         if picture is None or record is None:
             if self._workspace.row < 0:
                 self.name.setText("")
+                self.name.hide()
                 self.why.setText(tr("There is no image in this list."))
             self.canvas.set_image(None, 0, 0)
             self._stack.setCurrentWidget(self.canvas)

@@ -1,0 +1,264 @@
+"""The main states of the program in one table: how each comes on screen, and what a person does there next."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QAction
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QToolButton, QWidget
+from tests.ui.screens.stage import Stage
+
+from boxwright.domain.pool_query import Order
+from boxwright.domain.progress import Progress
+from boxwright.services.retrain.result import Figures, RetrainResult, Verdict
+from boxwright.services.retrain.result import Stage as TrainingStage
+from boxwright.training.protocol import Epoch, Line
+from boxwright.ui.dialogs.comparison import ComparisonDialog
+from boxwright.ui.dialogs.experiment import AnswerDialog
+from boxwright.ui.queue import View
+from boxwright.ui.retrain_run import RetrainRun
+
+Show = Callable[[Stage], QWidget]
+Next = Callable[[QWidget], QWidget | None]
+
+
+def go(shown: QWidget) -> QWidget:
+    return shown.go
+
+
+def close(shown: QWidget) -> QWidget:
+    return shown.buttons.buttons()[0]
+
+
+def focused(shown: QWidget) -> QWidget | None:
+    return shown.focusWidget()
+
+
+def tool(action_id: str) -> Next:
+    """The button of the tool bar."""
+
+    def find(window: QWidget) -> QWidget | None:
+        action: QAction = window.actions_map[action_id]
+        return next((b for b in action.associatedObjects() if isinstance(b, QToolButton)), None)
+
+    return find
+
+
+@dataclass(frozen=True)
+class State:
+    """`show` brings it on screen and returns the window or the dialog to look at; `next_step`: what a person presses
+    or types into next."""
+
+    name: str
+    show: Show
+    next_step: Next
+    waits: Callable[[QWidget], object] = field(default=lambda _: True)
+
+
+# --- the window ----------------------------------------------------------------------------------------------------
+
+
+def start_empty(stage: Stage) -> QWidget:
+    stage.home()
+    stage.window.start_page.show_recent(())
+    return stage.window
+
+
+def start_recent(stage: Stage) -> QWidget:
+    stage.home()
+    stage.window.start_page.show_recent((str(stage.folder), "/projects/harbour 2025", "/projects/weld seams"))
+    stage.window.start_page.recent.setCurrentRow(0)
+    return stage.window
+
+
+def labelling(stage: Stage) -> QWidget:
+    window = stage.batch()
+    QTest.keyClick(window.work_area.canvas, Qt.Key.Key_Tab)
+    stage.until(lambda: bool(window.workspace.model.selection))
+    return window
+
+
+def crowded(stage: Stage) -> QWidget:
+    window = stage.project()
+    window.workspace.load(View.ALL)
+    stage.until(lambda: window.workspace.queue.view is View.ALL and window.workspace.queue_loaded)
+    last = int(window.workspace.queue.ids[-1])
+    window.workspace.show_image(last)
+    stage.until(lambda: (labels := window.workspace.model.labels) is not None and labels.image_id == last)
+    return window
+
+
+def error_banner(stage: Stage) -> QWidget:
+    window = stage.batch()
+    window.banner.tell(
+        "The disk of the project is full: new edits are kept in memory and are not saved yet. Make room on the disk; "
+        "saving goes on by itself.", lasting=True,
+    )  # fmt: skip
+    return window
+
+
+def nothing_left(stage: Stage) -> QWidget:
+    window = stage.project(done=True)
+    window.workspace.load(View.TO_DO)
+    stage.until(lambda: window.workspace.queue.view is View.TO_DO and window.workspace.queue_loaded)
+    stage.until(lambda: len(window.workspace.queue) == 0)
+    return window
+
+
+def gallery(stage: Stage) -> QWidget:
+    window = stage.batch()
+    window.desk.gallery.toggle()
+    page = window.desk.gallery.page
+    page.filters.order.setCurrentIndex(page.filters.order.findData(Order.UNCERTAINTY))
+    page.look()
+    stage.until(lambda: page.grid.ids.size)
+    stage.until(lambda: all(page.source.tile(int(i)) for i in page.grid.ids))
+    for place, keys in ((1, Qt.KeyboardModifier.NoModifier), (3, Qt.KeyboardModifier.ShiftModifier)):
+        QTest.mouseClick(
+            page.grid.viewport(), Qt.MouseButton.LeftButton, keys, page.grid.rect_of(place).center()
+        )  # fmt: skip
+    stage.until(lambda: all(page.source.picture(int(i)) for i in page.grid.ids))
+    return window
+
+
+def review(stage: Stage) -> QWidget:
+    window = stage.batch()
+    window.workspace.show_list(View.REVIEW)
+    stage.until(lambda: window.workspace.view is View.REVIEW and window.workspace.model.labels is not None)
+    stage.until(lambda: window.work_area.review.current)
+    return window
+
+
+def training(stage: Stage, outcome: str = "") -> QWidget:
+    """The panel of a retraining, as its events tell it."""
+    window = stage.batch()
+    run = RetrainRun("From the present detector, 40 epochs", window.turn)
+    window.turn.run = run
+    run.tell(TrainingStage("training"))
+    for number in range(1, 13):
+        run.tell(Epoch(number, 3.2 / number**0.5, 1.0, 1.0, number * 9.0, 0.2 + 0.04 * number))
+        run.tell(Line(f"epoch {number}: loss {3.2 / number**0.5:.3f}"))
+    run.tell(Progress(12, 40, "epoch 12 of 40", 0.11))
+    stage.until(lambda: len(run.epochs) == 12)
+    if outcome:
+        run.outcome = outcome
+        run.task.succeed(None)
+        stage.until(lambda: run.task.ended)
+    else:
+        row = window.status.retraining
+        row.follow(run.task)
+        row.say(run.words)
+    if window.turn.panel is None:
+        window.turn.watch()
+    window.turn.panel.follow(run)
+    window.turn.panel.show()
+    return window
+
+
+def retrain_finished(stage: Stage) -> QWidget:
+    return training(stage, "Done: AP50 0.72 → 0.77 on 16 images.")
+
+
+# --- dialogs -------------------------------------------------------------------------------------------------------
+
+
+def sheet(action_id: str) -> Show:
+    """The dialog of an action, with a project open."""
+    return lambda stage: stage.dialog(stage.batch(), action_id)
+
+
+def palette(stage: Stage) -> QWidget:
+    dialog = stage.dialog(stage.batch(), "help.palette")
+    dialog.search.setText("box")
+    return dialog
+
+
+def filled_import(stage: Stage) -> QWidget:
+    dialog = stage.dialog(stage.batch(), "project.import")
+    dialog.path.path = stage.folder.parent / "dataset"
+    stage.until(dialog.go.isEnabled)
+    return dialog
+
+
+def filled_detector(stage: Stage) -> QWidget:
+    dialog = stage.dialog(stage.batch(), "detector.add")
+    dialog.file.path = stage.detector
+    stage.until(dialog.go.isEnabled)
+    return dialog
+
+
+def comparison(stage: Stage) -> QWidget:
+    classes = {"bolt": (0.5, 0.8, 40), "nut": (0.45, 0.74, 31), "washer": (0.36, 0.61, 22)}
+    worse = {name: (ap - 0.03, ap50 - 0.05, boxes) for name, (ap, ap50, boxes) in classes.items()}
+    before, after = Figures(0.437, 0.717, classes, 2.1, 16), Figures(0.407, 0.667, worse, 2.6, 16)
+    result = RetrainResult(2, Verdict.WORSE, before, after, 130.0, {}, (), 52, 470)
+    dialog = ComparisonDialog(stage.batch(), result, "starter", "round 4")
+    dialog.open()
+    return dialog
+
+
+def verdict(stage: Stage) -> QWidget:
+    from boxwright.simulate.of_project import Answer
+
+    rule = "uncertainty:score=detection_entropy,aggregate=mean"
+    text = "Use it: at equal boxes it is 2.1 AP points ahead of random batches (95 % interval 0.4 to 3.9)."
+    rows = [(rule, 2.1, 0.4, 3.9), ("uncertainty-random", 0.9, -0.3, 2.2), ("hybrid", 0.2, None, None)]
+    dialog = AnswerDialog(stage.batch(), Answer(rule, text, rows, stage.folder))
+    dialog.open()
+    return dialog
+
+
+def wizard(page: int) -> Show:
+    def show(stage: Stage) -> QWidget:
+        stage.home()
+        stage.window.desk.new_project(Path("/pictures/harbour"))
+        dialog = stage.topmost()
+        for _ in range(page):
+            dialog._show(dialog.place + 1)
+        return dialog
+
+    return show
+
+
+def problem(stage: Stage) -> QWidget:
+    window = stage.batch()
+    window.show_error("The detector was not added", "detector.onnx is no ONNX file: choose a file made by an exporter.")
+    return stage.topmost()
+
+
+STATES: tuple[State, ...] = (
+    State("start, empty", start_empty, lambda w: w.start_page.new),
+    State("start, recent projects", start_recent, lambda w: w.start_page.recent),
+    *(State(f"new project, page {n + 1}", wizard(n), (lambda w: w.next) if n < 4 else go) for n in range(5)),
+    State("pre-labels to correct", labelling, tool("label.accept_all")),
+    State("crowded", crowded, tool("label.accept_all")),
+    State("error banner", error_banner, tool("label.accept_all")),
+    State("gallery", gallery, lambda w: w.desk.gallery.page.grid),
+    State("review", review, lambda w: w.work_area.image_area.review.findChildren(QToolButton)[0]),
+    State("retraining", training, lambda w: w.turn.panel.hide_button),
+    State("retraining, finished", retrain_finished, lambda w: w.turn.panel.hide_button),
+    State("statistics", sheet("pool.statistics"), close, lambda d: d.states.amounts),
+    State("rounds", sheet("rounds.show"), close, lambda d: d.table.topLevelItemCount() == 3),
+    State("retrain", sheet("retrain.start"), go, lambda d: d.facts.table.topLevelItemCount()),
+    State("which detector", comparison, lambda d: d.keep),
+    State("export", sheet("project.export"), focused),
+    State("import, preview", filled_import, go),
+    State("draw a batch", sheet("batch.next"), go, lambda d: d.plan.text()),
+    State("way of working", sheet("rounds.schedule"), go),
+    State("experiment", sheet("tools.experiment"), close),
+    State("experiment, verdict", verdict, go),
+    State("settings", sheet("window.settings"), close),
+    State("shortcuts", sheet("help.shortcuts"), focused),
+    State("shortcut editor", sheet("help.keys"), close),
+    State("find an action", palette, lambda d: d.search),
+    State("detectors", sheet("detector.list"), close),
+    State("add a detector", filled_detector, go),
+    State("skip", sheet("label.skip"), focused),
+    State("tags and note", sheet("image.marks"), go),
+    State("a problem", problem, close),
+    State("nothing left to label", nothing_left, tool("batch.next")),
+)  # fmt: skip

@@ -1,0 +1,27 @@
+"""Every main state on a small laptop's screen, in each look: nothing is cut, covered, faint or beyond the edge, and
+what a person does next is in sight."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from tests.ui.screens.faults import faults, painted
+from tests.ui.screens.stage import CONTRAST, LOOKS, Stage
+from tests.ui.screens.states import STATES, State
+
+FEWEST_COLOURS = 12
+
+
+@pytest.mark.parametrize("stage", [*LOOKS, CONTRAST], ids=lambda look: look.name, indirect=True)
+@pytest.mark.parametrize("state", STATES, ids=lambda state: state.name)
+def test_a_state_looks_as_it_should(stage: Stage, state: State) -> None:
+    shown = state.show(stage)
+    stage.until(lambda: state.waits(shown))
+    stage.settle()
+    assert faults(shown) == []
+    assert len(np.unique(painted(shown)[::4, ::4].reshape(-1, 3), axis=0)) >= FEWEST_COLOURS
+    wanted = state.next_step(shown)
+    assert wanted is not None
+    assert wanted.isVisible()
+    assert wanted.isEnabled()
+    assert shown.rect().contains(wanted.mapTo(shown, wanted.rect().center()))
