@@ -26,6 +26,7 @@ from boxwright.ui.language import spoken, use_language
 NAMES = {
     "Boxwright", "ONNX", "COCO", "CPU", "GPU", "AP", "mAP", "px", "bolt", "nut", "washer", "part", "jpg", "tester",
     "project", "Ctrl", "Shift", "Alt", "Tab", "Esc", "Space", "Del", "Return", "Ins", "PgUp", "PgDown", "Home", "End",
+    "NVIDIA", "MB", "English", "labelImg", "CVAT", "AnyLabeling", "VoTT",
 }  # fmt: skip
 """What stays as it is in any language: names of programs, formats and keys, and of what the project holds."""
 
@@ -117,6 +118,14 @@ def test_a_project_in_the_middle_of_the_work_is_korean(korean):
     korean.key(Qt.Key.Key_D)
     assert window.status.currentMessage() == "대기열의 마지막 이미지입니다."
     assert latin(window) == []
+
+
+@pytest.mark.parametrize("action", ["label.skip", "go.jump", "window.settings", "help.shortcuts", "help.palette"])
+def test_dialogs_in_reach_of_a_key_are_korean(korean, action):
+    korean.window.actions_map[action].trigger()
+    dialog = korean.dialog()
+    assert latin(dialog) == []
+    dialog.reject()
 
 
 def test_the_gallery_is_korean(korean):

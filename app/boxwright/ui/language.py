@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Literal
 
-from PySide6.QtCore import QLibraryInfo, QLocale, QObject, QTranslator
+from PySide6.QtCore import QDateTime, QLibraryInfo, QLocale, QObject, Qt, QTranslator
 from PySide6.QtWidgets import QApplication
 
 from boxwright.config import paths
@@ -31,6 +31,12 @@ def tr(text: str) -> str:
     """`text` in the language of now, or as it is where the catalogue does not have it. On any thread: a look-up through
     Qt holds its lock while it waits for Python's; the thread that changes the language waits the other way round."""
     return _now.get(text, text)
+
+
+def time_words(at: str) -> str:
+    """A moment, ISO 8601 with its zone, in local time as the language of now writes it."""
+    moment = QDateTime.fromString(at, Qt.DateFormat.ISODateWithMs).toLocalTime()
+    return QLocale().toString(moment, QLocale.FormatType.ShortFormat)
 
 
 def catalogue(language: Spoken) -> dict[str, str]:

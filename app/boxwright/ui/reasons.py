@@ -24,7 +24,7 @@ def why_this_image(record: Record, item: BatchItem | None, batch: Batch | None, 
         parts.append(tr("Validation image: it measures detectors and never trains one."))
     if record.labels.state is ImageState.SKIPPED:
         reason = record.labels.skip_reason
-        parts.append(tr("Skipped: {0}.").format(reason) if reason else tr("Skipped."))
+        parts.append(tr("Skipped: {0}.").format(tr(reason)) if reason else tr("Skipped."))
     return " ".join(parts)
 
 

@@ -71,7 +71,11 @@ class Look(QObject):
         self.chosen: Theme = "system"
         self.shown: ThemeName = "light"
         app.setStyle("Fusion")
-        app.styleHints().colorSchemeChanged.connect(lambda _: self.repaint())
+        hints = app.styleHints()
+        hints.colorSchemeChanged.connect(lambda _: self.repaint())
+        # Told since Qt 6.10.
+        if hasattr(hints, "accessibility"):
+            hints.accessibility().contrastPreferenceChanged.connect(lambda _: self.repaint())
 
     def choose(self, theme: Theme) -> None:
         self.chosen = theme

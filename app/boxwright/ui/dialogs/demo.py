@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from boxwright.ui.dialogs.base import Sheet, plain_label
 from boxwright.ui.dialogs.progress_row import ProgressRow
+from boxwright.ui.language import tr
 
 if TYPE_CHECKING:
     from boxwright.ui.main_window import MainWindow
@@ -16,11 +17,11 @@ class DemoDialog(Sheet):
     """Closing it stops the work; what was made is used the next time."""
 
     def __init__(self, window: MainWindow, folder: Path) -> None:
-        super().__init__(window, "Demo")
+        super().__init__(window, tr("Demo"))
         self._window = window
         self.setMinimumWidth(440)
         self.body.addWidget(
-            plain_label("Drawing pictures, running the starter detector and drawing a first batch. Under a minute.")
+            plain_label(tr("Drawing pictures, running the starter detector and drawing a first batch. Under a minute."))
         )
         self.progress = ProgressRow()
         self.body.addWidget(self.progress)

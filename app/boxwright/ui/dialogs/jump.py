@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QLineEdit, QListWidget, QListWidgetItem
 
 from boxwright.ui.dialogs.base import Sheet, plain_label
 from boxwright.ui.dialogs.list_steps import ListSteps
+from boxwright.ui.language import tr
 
 if TYPE_CHECKING:
     from boxwright.ui.main_window import MainWindow
@@ -19,16 +20,16 @@ ID_ROLE = Qt.ItemDataRole.UserRole
 
 class JumpDialog(Sheet):
     def __init__(self, window: MainWindow) -> None:
-        super().__init__(window, "Go to image", "Go")
+        super().__init__(window, tr("Go to image"), tr("Go"))
         assert window.workspace is not None
         self._workspace = window.workspace
         self._question = 0
         self.resize(480, 400)
         self.search = QLineEdit()
-        self.search.setPlaceholderText("A number in the queue, or a part of a name")
-        self.search.setAccessibleName("Number or name")
+        self.search.setPlaceholderText(tr("A number in the queue, or a part of a name"))
+        self.search.setAccessibleName(tr("Number or name"))
         self.list = QListWidget()
-        self.list.setAccessibleName("Images found")
+        self.list.setAccessibleName(tr("Images found"))
         self.list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         ListSteps(self.search, self.list)
         self.list.setUniformItemSizes(True)
@@ -59,15 +60,16 @@ class JumpDialog(Sheet):
         self.list.clear()
         queue = self._workspace.queue
         if text.isdecimal() and 1 <= int(text) <= len(queue.rows):
-            self._add(f"Number {int(text):,} of the queue", int(queue.ids[queue.rows[int(text) - 1]]))
+            self._add(tr("Number {0:,} of the queue").format(int(text)), int(queue.ids[queue.rows[int(text) - 1]]))
         for image_id, path in found[:MOST]:
             self._add(path, image_id)
         self.list.setCurrentRow(0)
         self.go.setEnabled(self.list.count() > 0)
         if not self.list.count():
-            self.words.setText("No image of the pool has this in its name.")
+            self.words.setText(tr("No image of the pool has this in its name."))
         else:
-            self.words.setText(f"The first {MOST} are listed; type more of the name." if len(found) > MOST else "")
+            more = tr("The first {0} are listed; type more of the name.").format(MOST)
+            self.words.setText(more if len(found) > MOST else "")
 
     def _add(self, words: str, image_id: int) -> None:
         item = QListWidgetItem(words)

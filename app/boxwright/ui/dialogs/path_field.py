@@ -7,6 +7,8 @@ from pathlib import Path
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLineEdit, QMenu, QPushButton, QWidget
 
+from boxwright.ui.language import tr
+
 
 class PathField(QWidget):
     """`pattern` such as "Detectors (*.onnx)" looks for a file, None for a folder; `or_folder` for either. `changed` on
@@ -21,12 +23,12 @@ class PathField(QWidget):
         self.edit.setAccessibleName(title)
         self.edit.setMinimumWidth(300)
         self.edit.textChanged.connect(self.changed)
-        button = QPushButton("Browse…")
+        button = QPushButton(tr("Browse…"))
         button.setAutoDefault(False)
         if or_folder:
             menu = QMenu(button)
-            menu.addAction("A folder…", self._browse_folder)
-            menu.addAction("A file or an archive…", self._browse_file)
+            menu.addAction(tr("A folder…"), self._browse_folder)
+            menu.addAction(tr("A file or an archive…"), self._browse_file)
             button.setMenu(menu)
         else:
             button.clicked.connect(self._browse_folder if pattern is None else self._browse_file)

@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QMessageBox, QStyle, QWidget
 
 from boxwright.ui.dialogs.base import Sheet, plain_label
+from boxwright.ui.language import tr
 
 
 class ProblemDialog(Sheet):
@@ -26,9 +27,11 @@ def leave_unsaved(parent: QWidget) -> bool:
     """Edits cannot be saved: whether the person wants to leave all the same. Staying is the default."""
     answer = QMessageBox.warning(
         parent,
-        "Edits are not saved",
-        "The last edits could not be written to the project. Make room on the disk and they are saved by themselves; "
-        "if you leave now they are lost.",
+        tr("Edits are not saved"),
+        tr(
+            "The last edits could not be written to the project. Make room on the disk and they are saved by "
+            "themselves; if you leave now they are lost."
+        ),
         QMessageBox.StandardButton.Discard | QMessageBox.StandardButton.Cancel,
         QMessageBox.StandardButton.Cancel,
     )
@@ -39,9 +42,11 @@ def leave_training(parent: QWidget) -> bool:
     """A retraining runs: whether the person wants to close the project all the same. Staying is the default."""
     answer = QMessageBox.question(
         parent,
-        "Retraining is running",
-        "Closing the project ends the retraining, and what it has learnt so far is lost. Your labels are saved, and "
-        "the present detector stays.",
+        tr("Retraining is running"),
+        tr(
+            "Closing the project ends the retraining, and what it has learnt so far is lost. Your labels are saved, "
+            "and the present detector stays."
+        ),
         QMessageBox.StandardButton.Close | QMessageBox.StandardButton.Cancel,
         QMessageBox.StandardButton.Cancel,
     )

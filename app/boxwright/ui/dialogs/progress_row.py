@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtWidgets import QLabel, QProgressBar, QVBoxLayout, QWidget
 
 from boxwright.domain.progress import Progress
+from boxwright.ui.language import tr
 from boxwright.ui.task import Task, rate_words
 
 
@@ -15,7 +16,7 @@ class ProgressRow(QWidget):
         super().__init__()
         self.words = QLabel()
         self.bar = QProgressBar()
-        self.bar.setAccessibleName("How far it is")
+        self.bar.setAccessibleName(tr("How far it is"))
         self.bar.setTextVisible(False)
         self.bar.setFixedHeight(10)
         layout = QVBoxLayout(self)
@@ -35,5 +36,5 @@ class ProgressRow(QWidget):
     def _progressed(self, progress: Progress) -> None:
         self.bar.setRange(0, progress.total)
         self.bar.setValue(progress.done)
-        parts = [progress.what, f"{progress.done:,} of {progress.total:,}" if progress.total else ""]
+        parts = [progress.what, tr("{0:,} of {1:,}").format(progress.done, progress.total) if progress.total else ""]
         self.words.setText(" · ".join(p for p in (*parts, rate_words(progress)) if p))

@@ -7,6 +7,7 @@ from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QLineEdit, QPushButton, QWidget
 
 from boxwright.ui.dialogs.base import Sheet, plain_label
+from boxwright.ui.language import tr
 
 REASONS = ("blurred or dark", "objects cut off or hidden", "not sure of the class", "not part of the task")
 
@@ -17,20 +18,25 @@ class SkipDialog(Sheet):
     chosen = Signal(str)
 
     def __init__(self, parent: QWidget, count: int = 1) -> None:
-        super().__init__(parent, "Skip this image" if count == 1 else f"Skip {count:,} images", "Skip")
+        super().__init__(
+            parent, tr("Skip this image") if count == 1 else tr("Skip {0:,} images").format(count), tr("Skip")
+        )
         self.setMinimumWidth(380)
-        self.body.addWidget(plain_label("Why? The reason stays with the image, its boxes too, and it can be undone."))
+        self.body.addWidget(
+            plain_label(tr("Why? The reason stays with the image, its boxes too, and it can be undone."))
+        )
         self.reasons: list[QPushButton] = []
         for number, reason in enumerate(REASONS, start=1):
-            button = QPushButton(f"{number}   {reason[0].upper()}{reason[1:]}")
+            words = tr(reason)
+            button = QPushButton(f"{number}   {words[0].upper()}{words[1:]}")
             button.setStyleSheet("text-align: left; padding: 5px 10px")
             button.clicked.connect(lambda _checked=False, reason=reason: self._choose(reason))
             QShortcut(QKeySequence(str(number)), self, lambda reason=reason: self._choose(reason))
             self.body.addWidget(button)
             self.reasons.append(button)
         self.own = QLineEdit()
-        self.own.setAccessibleName("Another reason")
-        self.own.setPlaceholderText("Another reason")
+        self.own.setAccessibleName(tr("Another reason"))
+        self.own.setPlaceholderText(tr("Another reason"))
         self.body.addWidget(self.own)
         self.go.clicked.connect(lambda: self._choose(self.own.text().strip()))
         self.go.setEnabled(False)

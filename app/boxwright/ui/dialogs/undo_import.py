@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import TYPE_CHECKING
 
 from boxwright.ui.dialogs.base import Sheet, plain_label
 from boxwright.ui.dialogs.progress_row import ProgressRow
+from boxwright.ui.language import time_words
 from boxwright.ui.task import Task
 
 if TYPE_CHECKING:
@@ -69,7 +69,7 @@ class UndoImportDialog(Sheet):
 
 
 def import_words(done: DoneImport) -> str:
-    when = datetime.fromisoformat(done.at).astimezone().strftime("%Y-%m-%d %H:%M")
+    when = time_words(done.at)
     lines = [f"{done.path}\nimported on {when}."]
     if done.kind == "labels" and done.images:
         lines.append(f"It labelled {done.images:,} images. They will be as they were before.")
