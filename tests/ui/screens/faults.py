@@ -18,6 +18,8 @@ from PySide6.QtWidgets import (
     QPushButton,
     QRadioButton,
     QSizeGrip,
+    QStyle,
+    QStyleOptionButton,
     QTableView,
     QTreeView,
     QWidget,
@@ -27,6 +29,7 @@ READABLE = 4.5
 SHARP = 2
 """Device pixels per pixel: strokes are as wide as a pixel at least, so that they have their full colour somewhere."""
 
+PUSH_CONTENTS = QStyle.SubElement.SE_PushButtonContents
 LARGEST_DIALOG = QSize(1366, 700)
 
 
@@ -60,11 +63,12 @@ def clipped(shown: QWidget) -> Iterator[str]:
 
 
 def _border(button: QAbstractButton) -> int:
-    """What a border and the padding of the style sheet take off a push button at both sides."""
+    """What border and padding, those of the style sheet too, take off a push button at both sides."""
     if not isinstance(button, QPushButton):
         return 0
-    # Of `QPushButton:default:focus` in the style sheet.
-    return 2 * (2 + 4) if button.isDefault() and button.hasFocus() else 8
+    option = QStyleOptionButton()
+    button.initStyleOption(option)
+    return button.width() - button.style().subElementRect(PUSH_CONTENTS, option, button).width()
 
 
 def headers_cut(shown: QWidget) -> Iterator[str]:
