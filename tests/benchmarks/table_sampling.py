@@ -1,4 +1,4 @@
-"""Does choosing images earn its keep? The whole evidence: nine rules on five pools, ten repeats each, from one base.
+"""Does choosing images earn its keep? The whole evidence: ten rules on five pools, ten repeats each, from one base.
 
     python tests/benchmarks/table_sampling.py [--pools aquarium,bccd,cards,skewed,duplicates] [--seeds 10] [--jobs 2]
 
@@ -37,6 +37,7 @@ RULES = (
     "uncertainty:score=detection_entropy,aggregate=mean",
     "uncertainty:aggregate=count",
     "uncertainty-diversity",
+    "uncertainty-diversity:score=detection_entropy,aggregate=mean,rare=yes",
     "hybrid",
 )
 HEAD = (

@@ -11,10 +11,11 @@ from boxwright.domain.batch import Slot
 from boxwright.domain.errors import SettingError
 from boxwright.domain.features import ImageFeatures
 from boxwright.domain.scores import SCORE_NAMES, PoolScores
+from boxwright.sampling import default
 from boxwright.sampling.aggregate import AGGREGATES, image_scores
 from boxwright.sampling.choose import Knowledge, Scoring, choose
 from boxwright.sampling.features import PoolFeatures
-from boxwright.sampling.samplers import DEFAULT_SAMPLER, Sampler, Selection, by_name, samplers
+from boxwright.sampling.samplers import Sampler, Selection, by_name, samplers
 from boxwright.sampling.view import Knobs, PoolView
 
 
@@ -87,7 +88,8 @@ def spread(count: int, seed: int = 5) -> np.ndarray:
 def test_those_that_the_program_comes_with() -> None:
     assert {"random", "uncertainty", "subset-uncertainty", "uncertainty-random"} <= set(samplers())
     assert {"uncertainty-diversity", "hybrid", "typiclust"} <= set(samplers())
-    assert DEFAULT_SAMPLER == "uncertainty-random"
+    assert default.SAMPLER == "uncertainty-diversity"
+    Scoring(default.SCORE, default.AGGREGATE, default.RARE_CLASSES)
     assert all(s.summary for s in SAMPLERS)
 
 
@@ -189,15 +191,15 @@ def test_nothing_scored_gives_no_image_a_slot_of_uncertainty(sampler: Sampler) -
 
 
 @given(st.integers(1, 120), st.integers(0, 100), st.integers(0, 2**32))
-def test_the_default_keeps_any_ratio(size: int, percent: int, seed: int) -> None:
+def test_the_mixed_rule_keeps_any_ratio(size: int, percent: int, seed: int) -> None:
     """The random part is rounded down: an odd batch has one more uncertain image."""
-    chosen = draw(by_name(DEFAULT_SAMPLER), spread(400), size, seed, random_share=percent / 100)
+    chosen = draw(by_name("uncertainty-random"), spread(400), size, seed, random_share=percent / 100)
     assert chosen.slots.count(Slot.RANDOM) == size * percent // 100
     assert chosen.slots.count(Slot.UNCERTAIN) == size - size * percent // 100
 
 
-def test_the_default_spreads_both_parts_evenly() -> None:
-    chosen = draw(by_name(DEFAULT_SAMPLER), spread(400), 40)
+def test_the_mixed_rule_spreads_both_parts_evenly() -> None:
+    chosen = draw(by_name("uncertainty-random"), spread(400), 40)
     for start in range(0, 40, 10):
         assert chosen.slots[start : start + 10].count(Slot.RANDOM) == 5
 

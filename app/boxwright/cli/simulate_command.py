@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 @click.option("--out", type=click.Path(path_type=Path), help="Folder for the cells and the report.")
 @click.option(
     "--samplers",
-    default="random,uncertainty-random",
+    default="random,uncertainty-random,uncertainty-diversity:score=detection_entropy,aggregate=mean,rare=yes",
     show_default=True,
     help="What competes: names of samplers, each with settings of its own such as uncertainty:score=margin.",
 )

@@ -53,7 +53,7 @@ class UncertaintySampler:
 BUILT_IN: tuple[Sampler, ...] = (
     UncertaintySampler(
         "uncertainty-random",
-        "half the most uncertain images of a random 20 % of the pool, half at random (default)",
+        "half the most uncertain images of a random 20 % of the pool, half at random",
         in_subset=True,
         with_random=True,
     ),

@@ -20,8 +20,9 @@ from boxwright.sampling.view import Knobs, PoolView
 
 @dataclass(frozen=True)
 class Scoring:
-    """How images are ranked: the score of a box, and how those of an image become one. `rare_classes`: boxes of classes
-    that few were labelled of count for more. Raises `SettingError` on an unknown name."""
+    """How images are ranked: the score of a box, and how those of an image become one; as the published rule does it
+    unless told. `rare_classes`: boxes of classes that few were labelled of count for more. Raises `SettingError` on an
+    unknown name."""
 
     score: str = "entropy"
     aggregate: str = "max"

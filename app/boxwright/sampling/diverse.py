@@ -108,7 +108,7 @@ class TypicalSampler:
 DIVERSE = (
     DiverseSampler(
         "uncertainty-diversity",
-        "of the most uncertain images, those unlike each other and unlike what is labelled",
+        "of the most uncertain images, those unlike each other and unlike what is labelled (default)",
         with_random=False,
     ),
     DiverseSampler(

@@ -16,7 +16,6 @@ from boxwright.domain.errors import SettingError
 from boxwright.sampling.view import Knobs, PoolView
 
 ENTRY_POINTS = "boxwright.samplers"
-DEFAULT_SAMPLER = "uncertainty-random"
 
 
 @dataclass(frozen=True)

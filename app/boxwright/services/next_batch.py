@@ -14,7 +14,7 @@ from boxwright.domain.image import ImageState
 from boxwright.domain.model import Model
 from boxwright.domain.scores import FLIP, PoolScores
 from boxwright.sampling.choose import Choice, Knowledge, Scoring, choose
-from boxwright.sampling.samplers import DEFAULT_SAMPLER, Sampler, by_name
+from boxwright.sampling.samplers import Sampler, by_name
 from boxwright.sampling.scores import meaningful_scores
 from boxwright.sampling.view import Knobs
 from boxwright.services.feature_model import stored_features
@@ -29,13 +29,15 @@ Settings = dict[str, str | int | float | None]
 
 @dataclass(frozen=True)
 class NextRequest:
-    """`size`: images asked for. `rare_classes`: boxes of classes that few were labelled of count for more. `subset`:
-    share of the scored pool to search, over 0 to 1. `random_share`: 0..1.
-    `seed`: None draws one, which the batch's settings tell. `redraw`: images still unlabelled in the latest batch may
-    be drawn again; otherwise they are left where they are."""
+    """A batch to draw, by the published rule unless told.
+
+    `size`: images asked for. `rare_classes`: boxes of classes that few were labelled of count for more. `subset`: share
+    of the scored pool to search, over 0 to 1. `random_share`: 0..1. `seed`: None draws one, which the batch's settings
+    tell. `redraw`: images still unlabelled in the latest batch may be drawn again; otherwise they are left where they
+    are."""
 
     size: int
-    sampler: str = DEFAULT_SAMPLER
+    sampler: str = "uncertainty-random"
     score: str = "entropy"
     aggregate: str = "max"
     rare_classes: bool = False

@@ -13,7 +13,7 @@ from math import ceil
 from boxwright.domain.batch import Batch
 from boxwright.domain.errors import SettingError
 from boxwright.domain.image import ImageState, Split
-from boxwright.sampling.samplers import DEFAULT_SAMPLER
+from boxwright.sampling import default
 from boxwright.services.next_batch import NextRequest, next_batch
 from boxwright.services.project import Project
 from boxwright.services.retrain.facts import training_facts
@@ -48,10 +48,10 @@ class Schedule:
     stop: float = 0.42
     random_share: float = 0.5
     subset: float = 0.2
-    sampler: str = DEFAULT_SAMPLER
-    score: str = "entropy"
-    aggregate: str = "max"
-    rare_classes: bool = False
+    sampler: str = default.SAMPLER
+    score: str = default.SCORE
+    aggregate: str = default.AGGREGATE
+    rare_classes: bool = default.RARE_CLASSES
 
     def __post_init__(self) -> None:
         for name in ("initial", "step", "stop", "subset"):

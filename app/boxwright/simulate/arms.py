@@ -16,6 +16,7 @@ RANDOM, NOISE = "random", "noise"
 _KEYS = ("score", "aggregate", "rare", "subset", "random")
 
 
+# As published, so that the name of an arm in a kept experiment means the same for good.
 _USUAL = Scoring()
 
 

@@ -28,8 +28,9 @@ from boxwright.training.protocol import BaseModel
 
 # Rules that are tried where a person did not say which.
 RULES = (
-    "uncertainty-random", "uncertainty-random:random=70%", "uncertainty",
-    "uncertainty:score=detection_entropy,aggregate=mean", "subset-uncertainty", "hybrid",
+    "uncertainty-diversity:score=detection_entropy,aggregate=mean,rare=yes",
+    "uncertainty:score=detection_entropy,aggregate=mean", "uncertainty-random", "uncertainty", "subset-uncertainty",
+    "hybrid",
 )  # fmt: skip
 ROUNDS, SEEDS = 4, 10
 _STEP, _FEWEST_FIRST = 0.1, 8

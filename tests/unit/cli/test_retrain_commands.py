@@ -85,16 +85,14 @@ def test_what_goes_wrong_is_one_sentence_and_a_status(run: Run, folder: Path, tm
 def test_the_schedule_is_shown_changed_and_used_by_next(run: Run, folder: Path) -> None:
     status, out, _ = run("schedule", folder)
     assert status == 0
-    assert (
-        "A first batch of 2%, then 10% at a time up to 42% of the images, drawn by uncertainty-random, 50% of each at"
-        in out
-    )
+    plan = "A first batch of 2%, then 10% at a time up to 42% of the images"
+    assert f"{plan}, drawn by uncertainty-diversity:score=detection_entropy,aggregate=mean,rare=yes" in out
     assert "Now: 6 images were labelled: retrain now?" in out
     changes = ("--way", "random", "--initial", "5%", "--step", "25%", "--stop", "100%", "--random", "0%")
     told = parsed(run("schedule", folder, *changes, "--subset", "30%", "--json"))
     assert told == {
         "way": "random", "initial": 0.05, "step": 0.25, "stop": 1.0, "random_share": 0.0, "subset": 0.3,
-        "sampler": "uncertainty-random", "score": "entropy", "aggregate": "max", "rare_classes": False,
+        "sampler": "uncertainty-diversity", "score": "detection_entropy", "aggregate": "mean", "rare_classes": True,
         "advice": told["advice"],
     }  # fmt: skip
     assert told["advice"]["step"] == "retrain"

@@ -85,7 +85,7 @@ def test_the_three_ways_differ_in_what_is_drawn_and_how_often_is_trained(project
     note_round(project)
     slots = {}
     for way in Way:
-        set_schedule(project, Schedule(way, step=0.2, random_share=0.25))
+        set_schedule(project, Schedule(way, step=0.2, random_share=0.25, sampler="uncertainty-random"))
         request = scheduled_request(project)
         assert (request.size, request.random_share) == (10, 0.25)
         batch = draw_scheduled(project)

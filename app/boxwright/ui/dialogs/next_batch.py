@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QCheckBox, QComboBox, QFormLayout, QLineEdit, QSpi
 
 from boxwright.domain.batch import Batch
 from boxwright.domain.scores import EVERY_SCORE
+from boxwright.sampling import default
 from boxwright.ui.dialogs.base import Sheet, plain_label
 from boxwright.ui.dialogs.sampler_words import AGGREGATE_WORDS, SCORE_WORDS, batch_summary, plan_words
 from boxwright.ui.queue import View
@@ -33,10 +34,11 @@ class NextBatchDialog(Sheet):
         self._samplers = samplers()
         self.setMinimumWidth(600)
         self.size_box = _spin(1, 1_000_000, 50, " images")
-        self.sampler = _choice(dict.fromkeys(self._samplers, ""), "uncertainty-random")
-        self.score = _choice({name: SCORE_WORDS[name] for name in EVERY_SCORE}, "entropy")
-        self.aggregate = _choice({name: AGGREGATE_WORDS[name] for name in AGGREGATES}, "max")
+        self.sampler = _choice(dict.fromkeys(self._samplers, ""), default.SAMPLER)
+        self.score = _choice({name: SCORE_WORDS[name] for name in EVERY_SCORE}, default.SCORE)
+        self.aggregate = _choice({name: AGGREGATE_WORDS[name] for name in AGGREGATES}, default.AGGREGATE)
         self.rare = QCheckBox("Boxes of classes with few labels so far count for more")
+        self.rare.setChecked(default.RARE_CLASSES)
         self.subset = _spin(1, 100, 20, " % of the unlabelled images")
         self.random = _spin(0, 100, 50, " % of the batch")
         self.seed = QLineEdit()
