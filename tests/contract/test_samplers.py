@@ -172,6 +172,22 @@ def test_uncertain_ones_come_most_uncertain_first(sampler: Sampler) -> None:
     assert values == sorted(values, reverse=True)
 
 
+@every_scored
+def test_images_without_any_box_are_ranked_by_the_best_score_that_was_too_low_to_show(sampler: Sampler) -> None:
+    best = np.random.default_rng(4).uniform(0, 0.05, 400).astype(np.float32)
+    nothing = {name: np.zeros(0, np.float32) for name in SCORE_NAMES}
+    pool = PoolScores(np.arange(400), np.zeros(401, np.int64), nothing, best, np.zeros(0, np.int32))
+    known = Knowledge(np.arange(400), pool, features=lambda: features_of(400))
+    chosen = choose(sampler, known, Scoring(default.SCORE, default.AGGREGATE), Knobs(30, random_share=0), generator(1))
+    assert (best[uncertain(chosen.selection)]).mean() > 1.4 * best.mean()
+
+
+@every_scored
+def test_where_all_images_are_equally_doubtful_chance_decides(sampler: Sampler) -> None:
+    picked = np.concatenate([uncertain(draw(sampler, np.ones(200), 20, seed)) for seed in range(40)])
+    assert len(np.unique(picked)) > 120
+
+
 @every
 def test_a_short_pool_gives_what_is_left(sampler: Sampler) -> None:
     chosen = draw(sampler, spread(7), 20)

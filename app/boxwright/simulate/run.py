@@ -121,15 +121,15 @@ class Course:
         return Task(arm.name, task.seed, task.round + 1, labelled, work, (arm,), start)
 
     def _first(self, seed: int) -> Task:
-        chosen = self._drawn(seed, self._plan.initial)
+        chosen = self.drawn(seed, self._plan.initial)
         return Task(RANDOM, seed, 0, chosen, total(work_on(self._set.images[i], None) for i in chosen), self._plan.arms)
 
     def _noise(self, number: int) -> Task:
         """As many images as a last round has, drawn at random once."""
-        chosen = self._drawn(0, self._plan.initial + self._plan.rounds * self._plan.step)
+        chosen = self.drawn(0, self._plan.initial + self._plan.rounds * self._plan.step)
         return Task(NOISE, number, self._plan.rounds, chosen, total(work_on(self._set.images[i], None) for i in chosen))
 
-    def _drawn(self, seed: int, count: int) -> tuple[int, ...]:
+    def drawn(self, seed: int, count: int) -> tuple[int, ...]:
         """At random from the pool of a seed, with a box among them: without any there is nothing to learn."""
         pool, _ = self._set.parts(seed)
         rng = np.random.Generator(np.random.PCG64((seed, 0)))

@@ -163,12 +163,13 @@ def test_images_added_after_the_prelabels_take_part_only_at_random(project: Proj
     assert "Only 40 unlabelled images have a score" in " ".join(batch.notes)
 
 
-def test_a_detector_with_one_class_is_ranked_by_detection_entropy_and_says_so(tmp_path: Path) -> None:
+@pytest.mark.parametrize("sampler", [name for name, one in registry.samplers().items() if one.needs_scores])
+def test_a_detector_with_one_class_is_ranked_by_detection_entropy_and_says_so(tmp_path: Path, sampler: str) -> None:
     with Project.create(tmp_path / "project", ["red"]) as project:
         add_folders(project, [write_pictures(tmp_path / "pictures", [(25 * i, 0, 0) for i in range(11)])])
         model = add_model(project, write_detector(tmp_path / "one.onnx", classes=("red",)))
         prelabel(project, model, "cpu")
-        batch = next_batch(project, NextRequest(3, sampler="uncertainty", seed=1))
+        batch = next_batch(project, NextRequest(3, sampler=sampler, subset=1.0, random_share=0.0, seed=1))
         assert batch.settings["score"] == "detection_entropy"
         assert "single class" in batch.notes[0]
         # 5 * 25 / 255 is the closest to one half.
