@@ -120,11 +120,11 @@ def test_the_main_job_on_generated_pictures(tmp_path: Path, pictures: Path) -> N
 
     draw = ("next", project, "--size", "4", "--seed", "7")
     batch = result(*draw)
-    assert (batch["sampler"], batch["seed"]) == ("uncertainty-random", 7)
+    assert (batch["sampler"], batch["seed"]) == ("uncertainty-diversity", 7)
     names = [Path(item["image"]).name for item in batch["items"]]
     assert len(set(names)) == 4
     assert set(names) <= {f"tray {n:02}.png" for n in range(6, 16)}
-    assert {item["slot"] for item in batch["items"]} == {"uncertain", "random"}
+    assert {item["slot"] for item in batch["items"]} == {"uncertain"}
 
     run("export", project, tmp_path / "out", "--format", "coco")
     expected = {(f"tray {n:02}.png", "nut", (8, 8, 16, 16)) for n in range(5)}

@@ -54,6 +54,7 @@ QLineEdit, QPlainTextEdit, QTextEdit, QPushButton { border: 1px solid palette(mi
 QAbstractSpinBox { border: 1px solid palette(mid); }
 QPushButton { padding: 4px 12px; background: palette(button); }
 QPushButton:focus, QLineEdit:focus, QPlainTextEdit:focus { border: 2px solid palette(highlight); }
+QPushButton:focus, QPushButton:default:focus { padding: 3px 11px; }
 QPushButton:disabled { border-style: dashed; }
 QAbstractItemView:focus, QToolButton:focus { border: 2px solid palette(highlight); }
 QScrollArea:focus, GalleryGrid:focus { border: 2px solid palette(highlight); }
