@@ -125,6 +125,8 @@ def test_the_main_job_on_generated_pictures(tmp_path: Path, pictures: Path) -> N
     assert len(set(names)) == 4
     assert set(names) <= {f"tray {n:02}.png" for n in range(6, 16)}
     assert {item["slot"] for item in batch["items"]} == {"uncertain"}
+    assert batch["rare_classes"]
+    assert not result(*draw, "--redraw", "--all-classes")["rare_classes"]
 
     run("export", project, tmp_path / "out", "--format", "coco")
     expected = {(f"tray {n:02}.png", "nut", (8, 8, 16, 16)) for n in range(5)}

@@ -21,7 +21,11 @@ from boxwright.services.schedule import scheduled_request
 @click.option("--sampler", help="See `boxwright samplers`.  [as the schedule says]")
 @click.option("--score", help="How uncertain a box is.  [as the schedule says]")
 @click.option("--aggregate", help="From boxes to the image: max, mean, sum or count.  [as the schedule says]")
-@click.option("--rare-classes", is_flag=True, help="Boxes of classes with few labels so far count for more.")
+@click.option(
+    "--rare-classes/--all-classes",
+    default=None,
+    help="Whether boxes of classes with few labels so far count for more.  [as the schedule says]",
+)
 @share_option("--subset", help="Random share of the pool that is searched.  [as the schedule says]")
 @share_option("--random", "random_share", help="Share of the batch drawn at random.  [as the schedule says]")
 @click.option("--seed", type=click.IntRange(min=0), help="Repeat a draw; a new one is drawn and told by default.")
@@ -33,7 +37,7 @@ def command(
     sampler: str | None,
     score: str | None,
     aggregate: str | None,
-    rare_classes: bool,
+    rare_classes: bool | None,
     subset: float | None,
     random_share: float | None,
     seed: int | None,
@@ -52,7 +56,7 @@ def command(
             sampler=planned.sampler if sampler is None else sampler,
             score=planned.score if score is None else score,
             aggregate=planned.aggregate if aggregate is None else aggregate,
-            rare_classes=rare_classes or planned.rare_classes,
+            rare_classes=planned.rare_classes if rare_classes is None else rare_classes,
             subset=planned.subset if subset is None else subset,
             random_share=planned.random_share if random_share is None else random_share,
             seed=seed,

@@ -28,7 +28,8 @@ NO_ROUNDS = (
     "and after three the curve tells where more labels stop paying."
 )
 NO_AUDIT = (
-    "The random images of a batch, once labelled, tell here how good the detector is on images that nobody picked."
+    "The random images of a batch, once labelled, tell here how good the detector is on images that nobody picked. "
+    "Rules such as hybrid draw some."
 )
 _TEXT = (3, 8)
 
