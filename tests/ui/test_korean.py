@@ -21,16 +21,25 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from boxwright.formats.registry import formats
+from boxwright.sampling.samplers import samplers
+from boxwright.training.registry import trainers
 from boxwright.ui.language import spoken, use_language
 
 NAMES = {
     "Boxwright", "ONNX", "COCO", "CPU", "GPU", "AP", "mAP", "px", "bolt", "nut", "washer", "part", "jpg", "tester",
     "project", "Ctrl", "Shift", "Alt", "Tab", "Esc", "Space", "Del", "Return", "Ins", "PgUp", "PgDown", "Home", "End",
-    "NVIDIA", "MB", "English", "labelImg", "CVAT", "AnyLabeling", "VoTT",
+    "NVIDIA", "MB", "English", "labelImg", "CVAT", "AnyLabeling", "VoTT", "CUDA", "boxwright", "evaluate", "flip", "hybrid",
 }  # fmt: skip
 """What stays as it is in any language: names of programs, formats and keys, and of what the project holds."""
 
 WORD = re.compile("[A-Za-z]{2,}")
+
+
+def names() -> set[str]:
+    """And of samplers, trainers and formats, each word for itself."""
+    titles = [*samplers(), *trainers(), *(known.title for known in formats())]
+    return NAMES | {word for title in titles for word in WORD.findall(title)}
 
 
 @pytest.fixture
@@ -82,10 +91,10 @@ def _of_model(view: QAbstractItemView) -> list[str]:
 
 def latin(root: QWidget) -> list[str]:
     """Words of `root` that are no names. Markup and paths are no words."""
-    found = []
+    found, known = [], names()
     for whose, text in texts(root):
         plain = re.sub("<[^>]*>|(?<!\\w)/[^\n]*|[\\w ]+[.]jpg", "", text)
-        words = [word for word in WORD.findall(plain) if word not in NAMES and not re.fullmatch(r"F\d+", word)]
+        words = [word for word in WORD.findall(plain) if word not in known and not re.fullmatch(r"F\d+", word)]
         if words:
             found.append(f"{whose}: {plain}")
     return sorted(set(found))
@@ -120,7 +129,15 @@ def test_a_project_in_the_middle_of_the_work_is_korean(korean):
     assert latin(window) == []
 
 
-@pytest.mark.parametrize("action", ["label.skip", "go.jump", "window.settings", "help.shortcuts", "help.palette"])
+@pytest.mark.parametrize(
+    "action",
+    [
+        "label.skip", "go.jump", "window.settings", "help.shortcuts", "help.palette", "project.import", "project.export",
+        "project.undo_import", "batch.next", "retrain.start", "rounds.show", "rounds.schedule", "detector.list",
+        "detector.add", "detector.prelabel", "detector.map", "tools.experiment", "pool.statistics", "pool.review",
+        "image.marks",
+    ],
+)  # fmt: skip
 def test_dialogs_in_reach_of_a_key_are_korean(korean, action):
     korean.window.actions_map[action].trigger()
     dialog = korean.dialog()

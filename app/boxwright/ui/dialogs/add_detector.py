@@ -14,6 +14,8 @@ from boxwright.ui.dialogs.map_table import MapTable, dropped_words
 from boxwright.ui.dialogs.new_project import class_names
 from boxwright.ui.dialogs.path_field import PathField
 from boxwright.ui.dialogs.progress_row import ProgressRow
+from boxwright.ui.language import tr
+from boxwright.ui.sentences import say
 from boxwright.ui.task import Task
 
 if TYPE_CHECKING:
@@ -26,25 +28,25 @@ class AddDetectorDialog(Sheet):
     """Nothing is stored before the file was opened, run once and its classes are clear."""
 
     def __init__(self, window: MainWindow, file: Path | None = None) -> None:
-        super().__init__(window, "Add a detector", "Add the detector")
+        super().__init__(window, tr("Add a detector"), tr("Add the detector"))
         assert window.workspace is not None
         self._window, self._workspace = window, window.workspace
         self._inspection: Inspection | None = None
         self._asked = 0
         self.setMinimumWidth(620)
-        self.file = PathField("Detector", "ONNX detectors (*.onnx)")
+        self.file = PathField(tr("Detector"), tr("ONNX detectors (*.onnx)"))
         self.progress = ProgressRow()
         self.found = plain_label()
         self.unknown = plain_label()
         self.classes = QLineEdit()
-        self.classes.setPlaceholderText("cat, dog, …  or a text file with one name a line")
+        self.classes.setPlaceholderText(tr("cat, dog, …  or a text file with one name a line"))
         self.table = MapTable()
         self.dropped = plain_label(quiet=True)
-        self.activate = QCheckBox("Use it for pre-labels from now on")
+        self.activate = QCheckBox(tr("Use it for pre-labels from now on"))
         self.activate.setChecked(True)
         self.form = QFormLayout()
-        self.form.addRow("File", self.file)
-        self.form.addRow("Its classes", self.classes)
+        self.form.addRow(tr("File"), self.file)
+        self.form.addRow(tr("Its classes"), self.classes)
         self.body.addLayout(self.form)
         for widget in (self.progress, self.found, self.unknown, self.table, self.dropped, self.activate):
             self.body.addWidget(widget)
@@ -71,7 +73,9 @@ class AddDetectorDialog(Sheet):
         try:
             names = self._names()
         except OSError as error:
-            self.complain(f"The class names in {self.classes.text()} cannot be read ({error.strerror}).")
+            self.complain(
+                tr("The class names in {0} cannot be read ({1}).").format(self.classes.text(), error.strerror)
+            )
             return
 
         def look(_report: Report, _stop: ShouldStop) -> Inspection:
@@ -79,7 +83,7 @@ class AddDetectorDialog(Sheet):
 
             return inspect_model(path, {"classes": names} if names else None)
 
-        task = Task("Looking into the file", self._window)
+        task = Task(tr("Looking into the file"), self._window)
         self.progress.follow(task)
         task.finished.connect(lambda inspection: self._show(inspection) if number == self._asked else None)
         task.failed.connect(lambda sentence: self.complain(sentence) if number == self._asked else None)
@@ -99,7 +103,7 @@ class AddDetectorDialog(Sheet):
         self.complain(inspection.problem if inspection else "")
         self.found.setText(found_words(inspection) if inspection else "")
         unknown = inspection.unknown if inspection else ()
-        self.unknown.setText(f"The file does not say: {', '.join(unknown)}." if unknown else "")
+        self.unknown.setText(tr("The file does not say: {0}.").format(", ".join(map(say, unknown))) if unknown else "")
         self.unknown.setVisible(bool(unknown))
         self.go.setEnabled(usable)
         names = card.classes if card and usable else ()
@@ -112,7 +116,7 @@ class AddDetectorDialog(Sheet):
             self.table.fill(names, classes, matched_classes(names, classes))
             self.table.setVisible(bool(classes))
             if not classes:
-                self.dropped.setText("The project has no classes yet and takes those of the detector.")
+                self.dropped.setText(tr("The project has no classes yet and takes those of the detector."))
         self.adjustSize()
 
     def _tell_dropped(self) -> None:
@@ -133,7 +137,7 @@ class AddDetectorDialog(Sheet):
             return project.models.get(model.id)
 
         self.go.setEnabled(False)
-        task = Task("Adding the detector", self._window)
+        task = Task(tr("Adding the detector"), self._window)
         self.progress.follow(task)
         task.finished.connect(self._added)
         task.failed.connect(self._refused)
@@ -146,7 +150,7 @@ class AddDetectorDialog(Sheet):
     def _added(self, model: Model) -> None:
         self._workspace.refresh()
         self.accept()
-        self._window.status.say(f"The detector “{model.name}” is added. Pre-label the pool next.")
+        self._window.status.say(tr("The detector “{0}” is added. Pre-label the pool next.").format(model.name))
         if model.active:
             from boxwright.ui.dialogs.prelabel import PrelabelDialog
 
@@ -159,7 +163,9 @@ def found_words(inspection: Inspection) -> str:
         return ""
     best, card = inspection.guesses[0], inspection.card
     size = f"{card.input.width} × {card.input.height}"
-    classes = f"{inspection.class_count} classes" if inspection.class_count else "classes not told"
+    classes = tr("{0} classes").format(inspection.class_count) if inspection.class_count else tr("classes not told")
     colours = f"{card.input.channels.upper()}, {card.input.resize}"
-    why = "; ".join(best.reasons)
-    return f"Recognised as {best.layout} ({best.confidence:.0%} sure): {why}.\nInput {size}, {colours}; {classes}."
+    why = "; ".join(map(say, best.reasons))
+    return tr("Recognised as {0} ({1:.0%} sure): {2}.\nInput {3}, {4}; {5}.").format(
+        best.layout, best.confidence, why, size, colours, classes
+    )

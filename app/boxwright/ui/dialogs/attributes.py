@@ -9,6 +9,7 @@ from boxwright.domain.marks import Attributes, AttributeValue
 from boxwright.ui import mark_commands
 from boxwright.ui.commands import as_annotation, selected_items
 from boxwright.ui.dialogs.base import Sheet, plain_label
+from boxwright.ui.language import tr
 from boxwright.ui.mark_words import value_of, value_text
 from boxwright.ui.session import SessionModel
 
@@ -19,25 +20,25 @@ class AttributesDialog(Sheet):
     """Boxes with different values show that, and keep theirs unless another is typed."""
 
     def __init__(self, parent: QWidget, model: SessionModel) -> None:
-        super().__init__(parent, "Attributes", "Set")
+        super().__init__(parent, tr("Attributes"), tr("Set"))
         self._model = model
         self.resize(420, 360)
         self.body.addWidget(
-            plain_label("A value may be a text, a number, yes or no. Without a value it is taken away.")
+            plain_label(tr("A value may be a text, a number, yes or no. Without a value it is taken away."))
         )
         self._before = _common([as_annotation(item).attributes for _, item in selected_items(model)])
         self.table = QTableWidget(0, 2)
-        self.table.setHorizontalHeaderLabels(["Name", "Value"])
-        self.table.setAccessibleName("Attributes of the selected boxes")
+        self.table.setHorizontalHeaderLabels([tr("Name"), tr("Value")])
+        self.table.setAccessibleName(tr("Attributes of the selected boxes"))
         self.table.verticalHeader().hide()
         self.table.setTabKeyNavigation(False)
         self.table.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
         for name, value in sorted(self._before.items()):
-            self._add_row(name, DIFFERENT if value is None else value_text(value), fixed=True)
+            self._add_row(name, tr(DIFFERENT) if value is None else value_text(value), fixed=True)
         for name in sorted(_known_names(model) - self._before.keys()):
             self._add_row(name, "", fixed=True)
         self.body.addWidget(self.table, 1)
-        more = QPushButton("Another attribute")
+        more = QPushButton(tr("Another attribute"))
         more.setAutoDefault(False)
         more.clicked.connect(self._another)
         row = QHBoxLayout()
@@ -75,10 +76,10 @@ class AttributesDialog(Sheet):
             name, value = self._text(row, 0), self._text(row, 1)
             if not name:
                 if value:
-                    self.complain(f"“{value}” has no name: type one before it.")
+                    self.complain(tr("“{0}” has no name: type one before it.").format(value))
                     return
                 continue
-            if value == DIFFERENT and name in self._before:
+            if value == tr(DIFFERENT) and name in self._before:
                 continue
             changes[name] = value_of(value) if value else None
         self.accept()

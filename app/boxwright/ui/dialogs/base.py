@@ -6,6 +6,8 @@ from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QLabel, QPushButton, QVBoxLayout, QWidget
 
+from boxwright.ui.sentences import say
+
 
 class Sheet(QDialog):
     """Window-modal and deleted when closed. `go` is the button that does what the dialog is for."""
@@ -89,7 +91,7 @@ class Sheet(QDialog):
 
     def complain(self, sentence: str) -> None:
         """Say what is wrong, in the dialog; an empty sentence takes it back."""
-        self.problem.setText(sentence)
+        self.problem.setText(say(sentence))
         self.problem.setVisible(bool(sentence))
 
     def only_close(self) -> None:

@@ -7,6 +7,8 @@ from collections.abc import Iterable
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QListWidget, QListWidgetItem, QMenu, QPushButton, QWidgetAction
 
+from boxwright.ui.language import tr
+
 _NAMED = 3
 _ROWS = 10
 
@@ -69,6 +71,8 @@ class ChoiceButton(QPushButton):
 
     def _show(self) -> None:
         names = [item.text() for item in self._checked()]
-        shown = ", ".join(names[:_NAMED]) + (f" and {len(names) - _NAMED} more" if len(names) > _NAMED else "")
+        shown = ", ".join(names[:_NAMED])
+        if len(names) > _NAMED:
+            shown = tr("{0} and {1} more").format(shown, len(names) - _NAMED)
         # An ampersand would underline the letter after it.
         self.setText(shown.replace("&", "&&") or self._everything)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from boxwright.ui.dialogs.base import Sheet, plain_label
 from boxwright.ui.dialogs.map_table import MapTable, dropped_words
+from boxwright.ui.language import tr
 from boxwright.ui.task import Task
 
 if TYPE_CHECKING:
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 
 class ClassMapDialog(Sheet):
     def __init__(self, window: MainWindow) -> None:
-        super().__init__(window, "Class map of the detector", "Use this map")
+        super().__init__(window, tr("Class map of the detector"), tr("Use this map"))
         assert window.workspace is not None and window.workspace.detector is not None
         self._window, self._workspace = window, window.workspace
         self._model = window.workspace.detector
@@ -24,7 +25,9 @@ class ClassMapDialog(Sheet):
         self.words = plain_label(quiet=True)
         self.body.addWidget(self.table, 1)
         self.body.addWidget(self.words)
-        self.body.addWidget(plain_label("It holds for the next pre-labelling; labels stay as they are.", quiet=True))
+        self.body.addWidget(
+            plain_label(tr("It holds for the next pre-labelling; labels stay as they are."), quiet=True)
+        )
         self.table.changed.connect(self._tell)
         self.table.fill(self._model.card.classes, self._workspace.model.classes, self._model.class_map)
         self.go.clicked.connect(self._use)
@@ -41,7 +44,7 @@ class ClassMapDialog(Sheet):
         def use(project: Project) -> None:
             map_classes(project, self._model, mapping)
 
-        task = Task("Class map", self._window)
+        task = Task(tr("Class map"), self._window)
         task.failed.connect(self.complain)
         task.finished.connect(self._used)
         task.follow(self._workspace.writer.submit(use))

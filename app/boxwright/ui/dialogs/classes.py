@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QInputDialog, QLineEdit, QWidget
 
+from boxwright.ui.language import tr
 from boxwright.ui.task import Task
 
 if TYPE_CHECKING:
@@ -24,7 +25,11 @@ def wire_classes(window: MainWindow, panel: ClassPanel) -> None:
 
 def add_class(window: MainWindow) -> None:
     _ask_name(
-        window, "Add a class", "Name of the new class:", "", lambda name: _change(window, lambda p: p.classes.add(name))
+        window,
+        tr("Add a class"),
+        tr("Name of the new class:"),
+        "",
+        lambda name: _change(window, lambda p: p.classes.add(name)),
     )
 
 
@@ -34,8 +39,8 @@ def rename_class(window: MainWindow, class_id: int) -> None:
     if label_class is not None:
         _ask_name(
             window,
-            "Rename a class",
-            f"New name of “{label_class.name}”; its boxes keep it:",
+            tr("Rename a class"),
+            tr("New name of “{0}”; its boxes keep it:").format(label_class.name),
             label_class.name,
             lambda name: _change(window, lambda p: p.classes.rename(class_id, name)),
         )
@@ -65,7 +70,7 @@ def _ask_name(parent: QWidget, title: str, question: str, text: str, then: Calla
 def _change(window: MainWindow, edit: Callable[[Project], object], then: Callable[[], None] | None = None) -> None:
     workspace = window.workspace
     assert workspace is not None and workspace.writer is not None
-    task = Task("Classes", window)
+    task = Task(tr("Classes"), window)
     task.finished.connect(lambda _: (then or workspace.reload_classes)())
-    task.failed.connect(lambda sentence: window.show_error("The classes are as they were", sentence))
+    task.failed.connect(lambda sentence: window.show_error(tr("The classes are as they were"), sentence))
     task.follow(workspace.writer.submit(edit))

@@ -9,6 +9,8 @@ from PySide6.QtGui import QBrush
 from PySide6.QtWidgets import QHeaderView, QTreeWidget, QTreeWidgetItem, QWidget
 
 from boxwright.ui.dialogs.base import Sheet, plain_label
+from boxwright.ui.language import tr
+from boxwright.ui.sentences import say
 from boxwright.ui.theme import tone
 from boxwright.ui.tips import plain_tip
 
@@ -26,20 +28,20 @@ class ComparisonDialog(Sheet):
     chosen = Signal(int)
 
     def __init__(self, parent: QWidget, result: RetrainResult, present: str, new: str) -> None:
-        super().__init__(parent, "Which detector goes on?", "Use the new one")
+        super().__init__(parent, tr("Which detector goes on?"), tr("Use the new one"))
         self._result = result
         self.resize(620, 400)
         self.words = plain_label(_words(result))
         self.table = _built_table(present, new)
         self.keep = self.buttons.button(self.buttons.StandardButton.Cancel)
-        self.keep.setText("Keep the present one")
+        self.keep.setText(tr("Keep the present one"))
         self.go.setDefault(False)
         self.go.setAutoDefault(False)
         self.keep.setDefault(True)
         self.body.addWidget(self.words)
         self.body.addWidget(self.table, 1)
         self.body.addWidget(
-            plain_label("Both stay in the project; “Detectors…” in the menu Model can change it again.", quiet=True)
+            plain_label(tr("Both stay in the project; “Detectors…” in the menu Model can change it again."), quiet=True)
         )
         for row in rows(result.before, result.after):
             self.table.addTopLevelItem(row)
@@ -54,17 +56,18 @@ class ComparisonDialog(Sheet):
 
 def _words(result: RetrainResult) -> str:
     if result.after is None:
-        return (
-            f"{result.note or 'The new detector could not be measured.'} "
-            "Label some images of the validation split to know which is better, or decide without."
+        why = say(result.note) if result.note else tr("The new detector could not be measured.")
+        return tr("{0} Label some images of the validation split to know which is better, or decide without.").format(
+            why
         )
     images = result.after.images
     if result.note or result.before is None:
-        return f"{result.note} The new detector was measured on {images:,} validation images.".strip()
-    return (
-        f"On the {images:,} validation images the new detector, trained on {result.images:,} images, is worse than the "
+        measured = tr("The new detector was measured on {0:,} validation images.").format(images)
+        return f"{say(result.note)} {measured}".strip()
+    return tr(
+        "On the {0:,} validation images the new detector, trained on {1:,} images, is worse than the "
         "present one, so nothing was changed."
-    )
+    ).format(images, result.images)
 
 
 def rows(before: Figures | None, after: Figures | None) -> list[QTreeWidgetItem]:
@@ -75,7 +78,7 @@ def rows(before: Figures | None, after: Figures | None) -> list[QTreeWidgetItem]
         _row("AP50", before.ap50 if before else None, after.ap50 if after else None),
         _row("AP", before.ap if before else None, after.ap if after else None),
         _row(
-            "Boxes to fix per image",
+            tr("Boxes to fix per image"),
             before.fixes_per_image if before else None,
             after.fixes_per_image if after else None,
             decimals=1,
@@ -87,7 +90,8 @@ def rows(before: Figures | None, after: Figures | None) -> list[QTreeWidgetItem]
         one = before.per_class.get(name) if before else None
         two = after.per_class.get(name) if after else None
         boxes = (two or one or (None, None, 0))[2]
-        about = f"AP50 of {name} ({boxes:,} {'box' if boxes == 1 else 'boxes'})"
+        count = tr("1 box") if boxes == 1 else tr("{0:,} boxes").format(boxes)
+        about = tr("AP50 of {0} ({1})").format(name, count)
         found.append(_row(about, one[1] if one else None, two[1] if two else None))
     return found
 
@@ -96,9 +100,9 @@ def difference_words(before: float, after: float, decimals: int = 3, more_is_bet
     """ "+0.130 better", "−1.1 better", "same": the sign says which way, the word what it means."""
     change = after - before
     if abs(change) < (SAME_AP if decimals == 3 else SAME_FIXES):
-        return "same"
-    sign = "+" if change > 0 else "−"
-    return f"{sign}{abs(change):.{decimals}f} {'better' if (change > 0) is more_is_better else 'worse'}"
+        return tr("same")
+    figure = f"{'+' if change > 0 else '−'}{abs(change):.{decimals}f}"
+    return (tr("{0} better") if (change > 0) is more_is_better else tr("{0} worse")).format(figure)
 
 
 def _row(
@@ -110,18 +114,18 @@ def _row(
     item.setToolTip(0, plain_tip(name))
     for column in (1, 2, 3):
         item.setTextAlignment(column, _RIGHT)
-    if difference.endswith(("better", "worse")):
-        item.setForeground(3, QBrush(tone("good" if difference.endswith("better") else "bad")))
+    if difference and before is not None and after is not None and difference != tr("same"):
+        item.setForeground(3, QBrush(tone("good" if (after > before) is more_is_better else "bad")))
     return item
 
 
 def _built_table(present: str, new: str) -> QTreeWidget:
     table = QTreeWidget()
-    table.setHeaderLabels(["", f"Present: {present}", f"New: {new}", "Difference"])
+    table.setHeaderLabels(["", tr("Present: {0}").format(present), tr("New: {0}").format(new), tr("Difference")])
     table.setRootIsDecorated(False)
     table.setUniformRowHeights(True)
     table.setAlternatingRowColors(True)
-    table.setAccessibleName("Both detectors")
+    table.setAccessibleName(tr("Both detectors"))
     table.setSelectionMode(QTreeWidget.SelectionMode.NoSelection)
     table.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
     header = table.header()

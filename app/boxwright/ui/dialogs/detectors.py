@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QPushButton, QTree
 from boxwright.domain.errors import BoxwrightError
 from boxwright.domain.model import Model
 from boxwright.ui.dialogs.base import Sheet, plain_label
+from boxwright.ui.language import tr
 from boxwright.ui.task import Task
 from boxwright.ui.tips import plain_tip
 
@@ -26,7 +27,7 @@ class DetectorsDialog(Sheet):
     """`go` makes the chosen detector the active one; `prelabel` then lets it look at what it has not seen."""
 
     def __init__(self, window: MainWindow) -> None:
-        super().__init__(window, "Detectors of this project", "Make active")
+        super().__init__(window, tr("Detectors of this project"), tr("Make active"))
         assert window.workspace is not None
         self._window, self._workspace = window, window.workspace
         self._models: dict[int, Model] = {}
@@ -35,9 +36,9 @@ class DetectorsDialog(Sheet):
         self.resize(780, 380)
         self.list = _built_list()
         self.words = plain_label(quiet=True)
-        self.prelabel = QPushButton("Pre-label with it")
+        self.prelabel = QPushButton(tr("Pre-label with it"))
         self.buttons.addButton(self.prelabel, self.buttons.ButtonRole.ActionRole)
-        self.buttons.button(self.buttons.StandardButton.Cancel).setText("Close")
+        self.buttons.button(self.buttons.StandardButton.Cancel).setText(tr("Close"))
         self.body.addWidget(self.list, 1)
         self.body.addWidget(self.words)
         self.list.currentItemChanged.connect(lambda *_: self._tell())
@@ -84,14 +85,14 @@ class DetectorsDialog(Sheet):
         self.words.setText(words_about(model, left) if model else self._nothing_chosen())
 
     def _nothing_chosen(self) -> str:
-        return "" if self._models else "There is no detector yet: “Add a detector…” in the menu Model adds one."
+        return "" if self._models else tr("There is no detector yet: “Add a detector…” in the menu Model adds one.")
 
     def _make_active(self) -> None:
         model, writer = self.chosen, self._workspace.writer
         if model is None or writer is None:
             return
         self.go.setEnabled(False)
-        task = Task("Changing the detector", self._window)
+        task = Task(tr("Changing the detector"), self._window)
         task.failed.connect(self.complain)
         task.finished.connect(self._changed)
         task.follow(writer.submit(lambda project: project.models.activate(model.id)))
@@ -122,26 +123,28 @@ def words_about(model: Model, left: int) -> str:
     parts = []
     if not model.active:
         parts.append(
-            "Not in use. Made active, its pre-labels take the place of the others on images you have not touched."
+            tr("Not in use. Made active, its pre-labels take the place of the others on images you have not touched.")
         )
     elif left:
-        parts.append(f"In use. It has not seen {left:,} images: let it pre-label them.")
+        parts.append(tr("In use. It has not seen {0:,} images: let it pre-label them.").format(left))
     else:
-        parts.append("In use. It has seen every image.")
+        parts.append(tr("In use. It has seen every image."))
     if dropped := unmapped_classes(model):
         parts.append(dropped_words(dropped, len(model.card.classes)))
     if "AP50" not in model.metrics:
-        parts.append("Its AP is not measured yet: label the validation images, then “boxwright evaluate”.")
+        parts.append(tr("Its AP is not measured yet: label the validation images, then “boxwright evaluate”."))
     return " ".join(parts)
 
 
 def _row(model: Model, seen: int, usable: int) -> QTreeWidgetItem:
-    used = f"{len(model.class_map)} of {len(model.card.classes)}"
+    used = tr("{0} of {1}").format(len(model.class_map), len(model.card.classes))
     figures = [f"{model.metrics[key]:.3f}" if key in model.metrics else "–" for key in ("AP50", "AP")]
     fixes = model.metrics.get("fixes_per_image")
     figures.append("–" if fixes is None else f"{fixes:.1f}")
-    active = "active" if model.active else ""
-    item = QTreeWidgetItem([model.name, active, *figures, used, f"{seen:,} of {usable:,}", model.added[:10]])
+    active = tr("active") if model.active else ""
+    item = QTreeWidgetItem(
+        [model.name, active, *figures, used, tr("{0:,} of {1:,}").format(seen, usable), model.added[:10]]
+    )
     item.setToolTip(0, plain_tip(model.name))
     item.setData(0, MODEL_ROLE, model.id)
     font = item.font(0)
@@ -154,13 +157,13 @@ def _row(model: Model, seen: int, usable: int) -> QTreeWidgetItem:
 
 def _built_list() -> QTreeWidget:
     tree = QTreeWidget()
-    tree.setHeaderLabels(list(COLUMNS))
+    tree.setHeaderLabels([tr(column) for column in COLUMNS])
     for column in _NUMBERS:
         tree.headerItem().setTextAlignment(column, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
     tree.setRootIsDecorated(False)
     tree.setUniformRowHeights(True)
     tree.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-    tree.setAccessibleName("Detectors")
+    tree.setAccessibleName(tr("Detectors"))
     header = tree.header()
     header.setStretchLastSection(False)
     for column in range(len(COLUMNS)):

@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QButtonGroup, QGridLayout, QLabel, QRadioButton, Q
 
 from boxwright.training.protocol import Effort
 from boxwright.ui.dialogs.base import plain_label
+from boxwright.ui.language import tr
 from boxwright.ui.retrain_words import EFFORTS, MEASURING, estimate_words
 
 
@@ -24,11 +25,11 @@ class EffortChoice(QWidget):
         grid.setColumnStretch(0, 1)
         for place, effort in enumerate(Effort):
             title, words = EFFORTS[effort.value]
-            button, time = QRadioButton(title), QLabel()
+            button, time = QRadioButton(tr(title)), QLabel()
             time.setTextFormat(Qt.TextFormat.PlainText)
             self.buttons[effort], self.times[effort] = button, time
             self._group.addButton(button)
-            hint = plain_label(words, quiet=True)
+            hint = plain_label(tr(words), quiet=True)
             hint.setContentsMargins(22, 0, 0, 6)
             grid.addWidget(button, 2 * place, 0)
             grid.addWidget(time, 2 * place, 1, Qt.AlignmentFlag.AlignRight)
@@ -47,7 +48,7 @@ class EffortChoice(QWidget):
 
     def forget_times(self, words: str = MEASURING) -> None:
         for label in self.times.values():
-            label.setText(words)
+            label.setText(tr(words))
             label.setObjectName("quiet")
 
     def tell(self, effort: Effort, seconds: float | None) -> None:

@@ -19,6 +19,8 @@ from PySide6.QtWidgets import (
 
 from boxwright.domain.errors import BoxwrightError
 from boxwright.ui.dialogs.base import Sheet, plain_label
+from boxwright.ui.language import tr
+from boxwright.ui.sentences import say
 from boxwright.ui.task import Task
 from boxwright.ui.tips import plain_tip
 
@@ -27,7 +29,7 @@ if TYPE_CHECKING:
     from boxwright.simulate.of_project import Answer, Labels, Trial
     from boxwright.ui.main_window import MainWindow
 
-_COLUMNS = ("Rule", "AP points ahead", "95 % interval")
+COLUMNS = ("Rule", "AP points ahead", "95 % interval")
 _RULE = Qt.ItemDataRole.UserRole
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 
@@ -36,7 +38,7 @@ class ExperimentDialog(Sheet):
     """Starts it; the status line tells how far it is, and labelling goes on."""
 
     def __init__(self, window: MainWindow) -> None:
-        super().__init__(window, "Try sampling strategies on your labels", "Start")
+        super().__init__(window, tr("Try sampling strategies on your labels"), tr("Start"))
         from boxwright.simulate.of_project import RULES, SEEDS
         from boxwright.training.frozen import Pace
 
@@ -46,13 +48,15 @@ class ExperimentDialog(Sheet):
         self.setMinimumWidth(560)
         self.body.addWidget(
             plain_label(
-                "Your labels are asked for as if nobody had made them: each rule chooses batches, a detector learns "
-                "from them, and random batches do the same beside it. You can go on labelling; nothing of the project "
-                "changes."
+                tr(
+                    "Your labels are asked for as if nobody had made them: each rule chooses batches, a detector "
+                    "learns from them, and random batches do the same beside it. You can go on labelling; "
+                    "nothing of the project changes."
+                )
             )
         )
         self.rules = QListWidget()
-        self.rules.setAccessibleName("Rules to try")
+        self.rules.setAccessibleName(tr("Rules to try"))
         for rule in RULES:
             item = QListWidgetItem(arm_words(rule))
             item.setData(_RULE, rule)
@@ -62,20 +66,20 @@ class ExperimentDialog(Sheet):
         self.repeats = QSpinBox()
         self.repeats.setRange(2, 50)
         self.repeats.setValue(SEEDS)
-        self.repeats.setSuffix(" times")
+        self.repeats.setSuffix(tr(" times"))
         self.repeats.setMinimumHeight(24)
         self.steps = QSpinBox()
         self.steps.setRange(10, 3000)
         self.steps.setSingleStep(50)
         self.steps.setValue(Pace().steps)
-        self.steps.setSuffix(" batches of images")
+        self.steps.setSuffix(tr(" batches of images"))
         self.steps.setMinimumHeight(24)
         self.facts = plain_label(quiet=True)
         self.facts.setMinimumHeight(2 * self.fontMetrics().lineSpacing() + 4)
         form = QFormLayout()
-        form.addRow("Rules", self.rules)
-        form.addRow("Repeat it", self.repeats)
-        form.addRow("A training takes", self.steps)
+        form.addRow(tr("Rules"), self.rules)
+        form.addRow(tr("Repeat it"), self.repeats)
+        form.addRow(tr("A training takes"), self.steps)
         self.body.addLayout(form)
         self.body.addWidget(self.facts)
         self.begin_at(self.repeats)
@@ -108,15 +112,15 @@ class ExperimentDialog(Sheet):
         from boxwright.training.checks import missing_parts
 
         if (missing := missing_parts()) is not None:
-            return missing
+            return say(missing)
         if self._workspace.detector is None:
-            return "The trainings start from the active detector and there is none; add one first."
+            return tr("The trainings start from the active detector and there is none; add one first.")
         if labels.images < FEWEST or not labels.boxes:
-            return (
-                f"{labels.images:,} images are labelled. From about {FEWEST} on an experiment tells something, and "
-                f"from about {TELLING} on it tells rules apart; label more first."
-            )
-        return "" if self.chosen() else "Tick at least one rule to try."
+            return tr(
+                "{0:,} images are labelled. From about {1} on an experiment tells something, and from about "
+                "{2} on it tells rules apart; label more first."
+            ).format(labels.images, FEWEST, TELLING)
+        return "" if self.chosen() else tr("Tick at least one rule to try.")
 
     def _trial(self) -> Trial:
         from boxwright.inference.session import usable_cores
@@ -143,15 +147,15 @@ class AnswerDialog(Sheet):
     """Says which rule to use, or that the evidence does not tell; the rule can be made the project's."""
 
     def __init__(self, window: MainWindow, answer: Answer) -> None:
-        super().__init__(window, "Which rule to use", "Use it from now on" if answer.arm else None)
+        super().__init__(window, tr("Which rule to use"), tr("Use it from now on") if answer.arm else None)
         self._window, self._answer = window, answer
         self.resize(620, 360)
-        self.words = plain_label(answer.text)
+        self.words = plain_label(say(answer.text))
         self.table = QTreeWidget()
-        self.table.setHeaderLabels(list(_COLUMNS))
+        self.table.setHeaderLabels([tr(column) for column in COLUMNS])
         self.table.setRootIsDecorated(False)
         self.table.setAlternatingRowColors(True)
-        self.table.setAccessibleName("Rules")
+        self.table.setAccessibleName(tr("Rules"))
         self.table.setSelectionMode(QTreeWidget.SelectionMode.NoSelection)
         for row in answer.rows:
             self.table.addTopLevelItem(_row(*row))
@@ -161,7 +165,7 @@ class AnswerDialog(Sheet):
         for column in (1, 2):
             header.setSectionResizeMode(column, QHeaderView.ResizeMode.ResizeToContents)
             self.table.headerItem().setTextAlignment(column, _RIGHT)
-        self.open_page = QPushButton("Open the report")
+        self.open_page = QPushButton(tr("Open the report"))
         self.open_page.setAutoDefault(False)
         self.buttons.addButton(self.open_page, self.buttons.ButtonRole.ActionRole)
         self.body.addWidget(self.words)
@@ -171,7 +175,7 @@ class AnswerDialog(Sheet):
 
     def _open_page(self) -> None:
         if not QDesktopServices.openUrl(QUrl.fromLocalFile(str(self._answer.page))):
-            self.complain(f"No program opens it here; the report is {self._answer.page}.")
+            self.complain(tr("No program opens it here; the report is {0}.").format(self._answer.page))
 
     def _use(self) -> None:
         from boxwright.services.schedule import schedule_of, set_schedule
@@ -180,11 +184,11 @@ class AnswerDialog(Sheet):
         workspace = self._window.workspace
         assert self._answer.arm is not None
         if workspace is None or workspace.writer is None:
-            self.complain("The project is not open for writing any more; open it and choose the rule there.")
+            self.complain(tr("The project is not open for writing any more; open it and choose the rule there."))
             return
         arm = parse_arms(self._answer.arm)[-1]
         self.go.setEnabled(False)
-        task = Task("Setting the rule", self._window)
+        task = Task(tr("Setting the rule"), self._window)
         task.failed.connect(self._refused)
         task.finished.connect(self._used)
         task.follow(
@@ -198,7 +202,7 @@ class AnswerDialog(Sheet):
     def _used(self, _: object) -> None:
         if self._window.turn is not None:
             self._window.turn.adviser.look()
-        self._window.status.say(f"Batches are chosen by {self._answer.arm} from now on.")
+        self._window.status.say(tr("Batches are chosen by {0} from now on.").format(self._answer.arm))
         self.accept()
 
 
@@ -209,9 +213,10 @@ def arm_words(rule: str) -> str:
 
     arm = parse_arms(rule)[-1]
     scoring, sampler = arm.scoring, by_name(arm.sampler)
-    parts = [f"{arm.sampler} by {scoring.score.replace('_', ' ')} ({scoring.aggregate})"]
-    parts += [f"{arm.random_share:.0%} at random".replace("%", " %")] if "random_share" in sampler.knobs else []
-    parts += ["rare classes up"] if scoring.rare_classes else []
+    parts = [tr("{0} by {1} ({2})").format(arm.sampler, tr(scoring.score.replace("_", " ")), tr(scoring.aggregate))]
+    if "random_share" in sampler.knobs:
+        parts.append(tr("{0:.0f} % at random").format(100 * arm.random_share))
+    parts += [tr("rare classes up")] if scoring.rare_classes else []
     return ", ".join(parts) if sampler.needs_scores else arm.sampler
 
 
@@ -219,20 +224,17 @@ def facts_words(labels: Labels, rules: int, repeats: int) -> str:
     """How much there is to go by, and how much work it is."""
     from boxwright.simulate.of_project import ROUNDS, TELLING
 
-    few = (
-        ""
-        if labels.images >= TELLING
-        else f" Rules can be told apart from about {TELLING:,} images on: expect no answer."
-    )
-    return (
-        f"{labels.images:,} labelled images with {labels.boxes:,} boxes, {labels.test:,} of them to measure on; "
-        f"{repeats * (1 + ROUNDS * (rules + 1)):,} trainings of some seconds each."
-        f"{few if labels.images < TELLING else ''}"
-    )
+    facts = tr(
+        "{0:,} labelled images with {1:,} boxes, {2:,} of them to measure on; {3:,} trainings of some seconds each."
+    ).format(labels.images, labels.boxes, labels.test, repeats * (1 + ROUNDS * (rules + 1)))
+    if labels.images >= TELLING:
+        return facts
+    few = tr("Rules can be told apart from about {0:,} images on: expect no answer.").format(TELLING)
+    return f"{facts} {few}"
 
 
 def _row(arm: str, mean: float, low: float | None, high: float | None) -> QTreeWidgetItem:
-    interval = "–" if low is None or high is None else f"{low:+.1f} to {high:+.1f}"
+    interval = "–" if low is None or high is None else tr("{0:+.1f} to {1:+.1f}").format(low, high)
     item = QTreeWidgetItem([arm_words(arm), f"{mean:+.1f}", interval])
     item.setToolTip(0, plain_tip(arm))
     for column in (1, 2):

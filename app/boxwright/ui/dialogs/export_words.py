@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from boxwright.services.export_room import size_words
+from boxwright.ui.language import tr
+from boxwright.ui.sentences import say
 
 if TYPE_CHECKING:
     from boxwright.formats.base import Capabilities
@@ -15,53 +17,55 @@ if TYPE_CHECKING:
 def format_words(can: Capabilities) -> str:
     """What the format keeps, in a line."""
     kept = [
-        ("splits", can.splits),
-        ("class numbers", can.class_ids),
-        ("confirmed-empty images", can.empty_images),
-        ("marks (" + ", ".join(sorted(can.flags)) + ")", bool(can.flags)),
-        ("attributes", bool(can.attributes)),
-        ("tags", can.tags),
-        ("notes", can.notes),
-        ("who made a box", can.provenance),
-        ("folders", can.folders),
+        (tr("splits"), can.splits),
+        (tr("class numbers"), can.class_ids),
+        (tr("confirmed-empty images"), can.empty_images),
+        (tr("marks ({0})").format(", ".join(tr(flag) for flag in sorted(can.flags))), bool(can.flags)),
+        (tr("attributes"), bool(can.attributes)),
+        (tr("tags"), can.tags),
+        (tr("notes"), can.notes),
+        (tr("who made a box"), can.provenance),
+        (tr("folders"), can.folders),
     ]
     names = ", ".join(name for name, holds in kept if holds)
     accuracy = f"{can.accuracy:.6f}".rstrip("0")
-    return f"Keeps {names}; corners to {accuracy} px."
+    return tr("Keeps {0}; corners to {1} px.").format(names, accuracy)
 
 
 def count_words(seen: ExportPreview) -> str:
     """What would be exported, or why nothing would."""
     if seen.nothing:
-        return seen.nothing
+        return say(seen.nothing)
     count = seen.count
-    splits = ", ".join(f"{number:,} {split}" for split, number in count.splits)
+    splits = ", ".join(tr("{0:,} {1}").format(number, tr(str(split))) for split, number in count.splits)
     unlabeled = count.images - count.labeled
-    parts = [f"{_many(count.boxes, 'box', 'boxes')}"]
+    parts = [tr("1 box") if count.boxes == 1 else tr("{0:,} boxes").format(count.boxes)]
     if count.empty:
-        parts.append(f"{count.empty:,} confirmed empty")
+        parts.append(tr("{0:,} confirmed empty").format(count.empty))
     if unlabeled:
-        parts.append(f"{unlabeled:,} not labelled")
-    return f"{_many(count.images, 'image', 'images')} ({splits}): {', '.join(parts)}."
+        parts.append(tr("{0:,} not labelled").format(unlabeled))
+    images = tr("1 image") if count.images == 1 else tr("{0:,} images").format(count.images)
+    return f"{images} ({splits}): {', '.join(parts)}."
 
 
 def room_words(seen: ExportPreview) -> str:
     """What the copies take of the disk; empty where nothing is copied."""
     if not seen.needed:
         return ""
-    free = f", {size_words(seen.free)} are free there" if seen.free is not None else ""
-    return f"Copies take {size_words(seen.needed)}{free}."
+    if seen.free is None:
+        return tr("Copies take {0}.").format(size_words(seen.needed))
+    return tr("Copies take {0}, {1} are free there.").format(size_words(seen.needed), size_words(seen.free))
 
 
 def result_words(result: ExportResult) -> str:
     lines = [
-        f"{result.images:,} images with {result.boxes:,} boxes are in {result.out}.",
-        f"{result.empty:,} of them are confirmed empty.",
+        tr("{0:,} images with {1:,} boxes are in {2}.").format(result.images, result.boxes, result.out),
+        tr("{0:,} of them are confirmed empty.").format(result.empty),
     ]
     if result.new is not None:
-        lines.append(f"{result.new:,} images are new, {result.changed:,} changed, {result.gone:,} are no longer in it.")
-    return "\n".join([*lines, *result.notes])
-
-
-def _many(count: int, one: str, many: str) -> str:
-    return f"{count:,} {one if count == 1 else many}"
+        lines.append(
+            tr("{0:,} images are new, {1:,} changed, {2:,} are no longer in it.").format(
+                result.new, result.changed, result.gone
+            )
+        )
+    return "\n".join([*lines, *map(say, result.notes)])

@@ -15,6 +15,8 @@ from boxwright.ui.dialogs.choice_button import ChoiceButton
 from boxwright.ui.dialogs.export_words import count_words, format_words, result_words, room_words
 from boxwright.ui.dialogs.path_field import PathField
 from boxwright.ui.dialogs.progress_row import ProgressRow
+from boxwright.ui.language import tr
+from boxwright.ui.sentences import say
 from boxwright.ui.task import Task
 
 if TYPE_CHECKING:
@@ -41,7 +43,7 @@ class _Choices(NamedTuple):
 
 class ExportDialog(Sheet):
     def __init__(self, window: MainWindow) -> None:
-        super().__init__(window, "Export", "Export")
+        super().__init__(window, tr("Export"), tr("Export"))
         from boxwright.formats.registry import formats
 
         assert window.workspace is not None
@@ -57,18 +59,18 @@ class ExportDialog(Sheet):
         self.keeps = plain_label(quiet=True)
         self.keeps.setMinimumHeight(2 * self.fontMetrics().lineSpacing())
         self.keeps.setAlignment(Qt.AlignmentFlag.AlignTop)
-        self.out = PathField("Folder of the export")
-        self.update_there = QCheckBox("Add what is new to the export that is there")
+        self.out = PathField(tr("Folder of the export"))
+        self.update_there = QCheckBox(tr("Add what is new to the export that is there"))
         self.images = QComboBox()
         for name, words in IMAGE_MODES.items():
-            self.images.addItem(words, name)
-        self.everything = QCheckBox("Unlabelled images as well, without boxes")
+            self.images.addItem(tr(words), name)
+        self.everything = QCheckBox(tr("Unlabelled images as well, without boxes"))
         self.choices = {
-            "splits": ChoiceButton("Splits", "All splits"),
-            "classes": ChoiceButton("Classes", "All classes"),
-            "batches": ChoiceButton("Batches", "All images, of any batch or none"),
-            "tags": ChoiceButton("Tags", "All images, with any tags or none"),
-            "annotators": ChoiceButton("Annotators", "All annotators"),
+            "splits": ChoiceButton(tr("Splits"), tr("All splits")),
+            "classes": ChoiceButton(tr("Classes"), tr("All classes")),
+            "batches": ChoiceButton(tr("Batches"), tr("All images, of any batch or none")),
+            "tags": ChoiceButton(tr("Tags"), tr("All images, with any tags or none")),
+            "annotators": ChoiceButton(tr("Annotators"), tr("All annotators")),
         }
         self.count = plain_label()
         self.losses = plain_label()
@@ -84,14 +86,14 @@ class ExportDialog(Sheet):
 
     def _lay_out(self) -> None:
         self.form = QFormLayout()
-        self.form.addRow("Format", self.format)
+        self.form.addRow(tr("Format"), self.format)
         self.form.addRow("", self.keeps)
-        self.form.addRow("Into", self.out)
+        self.form.addRow(tr("Into"), self.out)
         self.form.addRow("", self.update_there)
-        self.form.addRow("Images", self.images)
+        self.form.addRow(tr("Images"), self.images)
         self.form.addRow("", self.everything)
-        for name, button in self.choices.items():
-            self.form.addRow(name.capitalize(), button)
+        for button in self.choices.values():
+            self.form.addRow(button.accessibleName(), button)
             self.form.setRowVisible(button, False)
         self.form.setRowVisible(self.update_there, False)
         self.body.addLayout(self.form)
@@ -174,26 +176,28 @@ class ExportDialog(Sheet):
             return
         self.seen = seen
         self.count.setText(count_words(seen))
-        self.losses.setText("\n".join(seen.losses))
+        self.losses.setText("\n".join(map(say, seen.losses)))
         self.losses.setVisible(bool(seen.losses))
         self.room.setText(room_words(seen))
         self.room.setVisible(bool(seen.needed))
         self.form.setRowVisible(self.update_there, seen.there == self.format.currentData())
         self.go.setEnabled(not seen.nothing)
-        self.complain("" if seen.fits else "There is no room for the copies; link the images or choose another disk.")
+        self.complain(
+            "" if seen.fits else tr("There is no room for the copies; link the images or choose another disk.")
+        )
 
     def _start(self) -> None:
         from boxwright.ui.tasks import export
 
         request = self._request()
         if request is None:
-            self.complain("Choose a folder for the export.")
+            self.complain(tr("Choose a folder for the export."))
             return
         self.complain("")
         self.go.setEnabled(False)
         if not self._workspace.flush():
             self.go.setEnabled(True)
-            self.complain("The last edits are not saved yet, so an export would miss them; make room on the disk.")
+            self.complain(tr("The last edits are not saved yet, so an export would miss them; make room on the disk."))
             return
         try:
             self._task = export(self._workspace.project, request)
@@ -221,7 +225,7 @@ class ExportDialog(Sheet):
         for row in range(self.form.rowCount()):
             self.form.setRowVisible(row, False)
         self.only_close()
-        folder = self.buttons.addButton("Open the folder", QDialogButtonBox.ButtonRole.ActionRole)
+        folder = self.buttons.addButton(tr("Open the folder"), QDialogButtonBox.ButtonRole.ActionRole)
         folder.setAutoDefault(False)
         folder.clicked.connect(lambda: QDesktopServices.openUrl(QUrl.fromLocalFile(result.out)))
         self.adjustSize()
@@ -236,9 +240,12 @@ def _choices(project: Project) -> _Choices:
 
     rounds = {batch: number for number, drawn in batches_by_round(project).items() for batch in drawn}
     return _Choices(
-        splits=[(str(split), split) for split in Split],
+        splits=[(tr(str(split)), split) for split in Split],
         classes=[(known.name, known.id) for known in project.classes.all()],
-        batches=[(f"Round {rounds[b]}, batch {b}, {drawn[:10]}", b) for b, drawn in project.batches.times().items()],
+        batches=[
+            (tr("Round {0}, batch {1}, {2}").format(rounds[b], b, drawn[:10]), b)
+            for b, drawn in project.batches.times().items()
+        ],
         tags=[(f"{name} ({count:,})", name) for name, count in project.labels.tags().items()],
-        annotators=[(name or "not known", name) for name in project.selection.annotators()],
+        annotators=[(name or tr("not known"), name) for name in project.selection.annotators()],
     )

@@ -8,7 +8,9 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHeaderView, QTreeWidget, QTreeWidgetItem, QVBoxLayout, QWidget
 
 from boxwright.ui.dialogs.base import plain_label
+from boxwright.ui.language import tr
 from boxwright.ui.retrain_words import facts_words, validation_words
+from boxwright.ui.sentences import say
 from boxwright.ui.tips import plain_tip
 
 if TYPE_CHECKING:
@@ -22,12 +24,12 @@ WARNINGS_SHOWN = 3
 class FactsView(QWidget):
     def __init__(self) -> None:
         super().__init__()
-        self.words = plain_label("Counting what is labelled…")
+        self.words = plain_label(tr("Counting what is labelled…"))
         self.table = QTreeWidget()
-        self.table.setHeaderLabels(["Class", "Boxes"])
+        self.table.setHeaderLabels([tr("Class"), tr("Boxes")])
         self.table.setRootIsDecorated(False)
         self.table.setUniformRowHeights(True)
-        self.table.setAccessibleName("Boxes of each class")
+        self.table.setAccessibleName(tr("Boxes of each class"))
         self.table.setSelectionMode(QTreeWidget.SelectionMode.NoSelection)
         self.table.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         header = self.table.header()
@@ -40,7 +42,7 @@ class FactsView(QWidget):
         self.warnings.setObjectName("warnings")
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
-        title = plain_label("What it trains on")
+        title = plain_label(tr("What it trains on"))
         title.setObjectName("panelTitle")
         for widget, stretch in ((title, 0), (self.words, 0), (self.table, 1), (self.validation, 0), (self.warnings, 0)):
             layout.addWidget(widget, stretch)
@@ -50,9 +52,11 @@ class FactsView(QWidget):
         self.validation.setText(validation_words(facts))
         from boxwright.services.retrain.facts import FEW_BOXES
 
-        shown = [f"⚠ {sentence}" for sentence in facts.warnings[:WARNINGS_SHOWN]]
+        shown = [f"⚠ {say(sentence)}" for sentence in facts.warnings[:WARNINGS_SHOWN]]
         if len(facts.warnings) > WARNINGS_SHOWN:
-            shown.append(f"… and {len(facts.warnings) - WARNINGS_SHOWN:,} more; the table marks the classes.")
+            shown.append(
+                tr("… and {0:,} more; the table marks the classes.").format(len(facts.warnings) - WARNINGS_SHOWN)
+            )
         self.warnings.setText("\n".join(shown))
         self.warnings.setVisible(bool(facts.warnings))
         self.table.clear()

@@ -7,6 +7,9 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QHeaderView, QTreeWidget, QTreeWidgetItem
 
+from boxwright.ui.language import tr
+from boxwright.ui.sentences import say
+
 if TYPE_CHECKING:
     from boxwright.formats.dataset import Problem
 
@@ -18,8 +21,8 @@ SHOWN_PER_KIND = 1000
 class FlawTree(QTreeWidget):
     def __init__(self) -> None:
         super().__init__()
-        self.setHeaderLabels(["Flaw", "File", "Line"])
-        self.setAccessibleName("Flaws of the dataset")
+        self.setHeaderLabels([tr("Flaw"), tr("File"), tr("Line")])
+        self.setAccessibleName(tr("Flaws of the dataset"))
         self.setUniformRowHeights(True)
         self.setAlternatingRowColors(True)
         header = self.header()
@@ -32,16 +35,18 @@ class FlawTree(QTreeWidget):
     def fill(self, groups: Mapping[str, Sequence[Problem]]) -> None:
         self.clear()
         for kind, problems in groups.items():
-            top = QTreeWidgetItem([f"{kind} ({len(problems):,})", "", ""])
+            top = QTreeWidgetItem([f"{say(kind)} ({len(problems):,})", "", ""])
             self.addTopLevelItem(top)
             for problem in problems[:SHOWN_PER_KIND]:
-                row = QTreeWidgetItem([problem.what, problem.file, str(problem.line or "")])
-                row.setToolTip(0, plain_tip(problem.what))
+                row = QTreeWidgetItem([say(problem.what), problem.file, str(problem.line or "")])
+                row.setToolTip(0, plain_tip(say(problem.what)))
                 row.setToolTip(1, plain_tip(problem.file))
                 top.addChild(row)
             if len(problems) > SHOWN_PER_KIND:
                 top.addChild(
-                    QTreeWidgetItem([f"… and {len(problems) - SHOWN_PER_KIND:,} more; copy the report", "", ""])
+                    QTreeWidgetItem(
+                        [tr("… and {0:,} more; copy the report").format(len(problems) - SHOWN_PER_KIND), "", ""]
+                    )
                 )
             top.setExpanded(True)
 

@@ -6,21 +6,22 @@ from PySide6.QtWidgets import QLabel, QLineEdit, QPlainTextEdit, QWidget
 
 from boxwright.ui import mark_commands
 from boxwright.ui.dialogs.base import Sheet, plain_label
+from boxwright.ui.language import tr
 from boxwright.ui.session import SessionModel
 
 
 class ImageMarksDialog(Sheet):
     def __init__(self, parent: QWidget, model: SessionModel) -> None:
-        super().__init__(parent, "Tags and note of the image", "Set")
+        super().__init__(parent, tr("Tags and note of the image"), tr("Set"))
         self._model = model
         self.setMinimumWidth(440)
         marks = model.labels.marks if model.labels else None
-        self.body.addWidget(plain_label("Tags are words to find and export images by, with commas between them."))
+        self.body.addWidget(plain_label(tr("Tags are words to find and export images by, with commas between them.")))
         self.tags = QLineEdit(", ".join(sorted(marks.tags)) if marks else "")
         self.note = QPlainTextEdit(marks.note if marks else "")
         self.note.setTabChangesFocus(True)
         self.note.setFixedHeight(110)
-        for words, field in (("Tags", self.tags), ("Note", self.note)):
+        for words, field in ((tr("Tags"), self.tags), (tr("Note"), self.note)):
             label = QLabel(words)
             label.setBuddy(field)
             self.body.addWidget(label)

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QComboBox, QHeaderView, QTableWidget, QTableWidget
 
 from boxwright.domain.classes import LabelClass
 from boxwright.services.import_preview import ClassPreview
+from boxwright.ui.language import tr
 from boxwright.ui.tips import plain_tip
 
 LEFT_OUT = "— left out —"
@@ -23,8 +24,8 @@ class ImportClassTable(QTableWidget):
     def __init__(self) -> None:
         super().__init__(0, 4)
         self._known: set[str] = set()
-        self.setHorizontalHeaderLabels(["Class in the dataset", "Boxes", "Becomes", ""])
-        self.setAccessibleName("What each class of the dataset becomes")
+        self.setHorizontalHeaderLabels([tr("Class in the dataset"), tr("Boxes"), tr("Becomes"), ""])
+        self.setAccessibleName(tr("What each class of the dataset becomes"))
         self.verticalHeader().hide()
         header = self.horizontalHeader()
         for column in (_NAME, _BECOMES):
@@ -52,9 +53,9 @@ class ImportClassTable(QTableWidget):
         box = QComboBox()
         box.setEditable(True)
         box.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
-        box.setAccessibleName(f"Becomes of {name}")
+        box.setAccessibleName(tr("Becomes of {0}").format(name))
         names = [name, *(known.name for known in project_classes if known.name != name)]
-        box.addItems([*names, LEFT_OUT])
+        box.addItems([*names, tr(LEFT_OUT)])
         # What the wheel meets on its way down the table must not change.
         box.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         box.wheelEvent = lambda event: event.ignore()  # type: ignore[method-assign]
@@ -68,17 +69,17 @@ class ImportClassTable(QTableWidget):
             item, box = self.item(row, _NAME), self.cellWidget(row, _BECOMES)
             if item is not None and isinstance(box, QComboBox):
                 text = box.currentText().strip()
-                result[item.text()] = "" if text == LEFT_OUT else text
+                result[item.text()] = "" if text == tr(LEFT_OUT) else text
         return result
 
     def _tell(self, _text: str = "") -> None:
         names = list(self.mapping().values())
         for row, name in enumerate(names):
-            words = "in the project" if name in self._known else "a new class"
+            words = tr("in the project") if name in self._known else tr("a new class")
             if not name:
-                words = "left out"
+                words = tr("left out")
             elif names.count(name) > 1:
-                words += ", merged"
+                words = tr("{0}, merged").format(words)
             item, own = self.item(row, _WORDS), self.item(row, _NAME)
             if item is not None and own is not None:
                 item.setText(words)

@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QComboBox, QHeaderView, QPushButton, QTableWidget, QTableWidgetItem, QVBoxLayout, QWidget
 
 from boxwright.ui.dialogs.base import plain_label
+from boxwright.ui.language import tr
 
 NOTHING = "—"
 _EXAMPLES = 3
@@ -19,12 +20,12 @@ class ImportColumns(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self.read = QPushButton("Read it with these columns")
+        self.read = QPushButton(tr("Read it with these columns"))
         self.read.setAutoDefault(False)
         self.table = QTableWidget(0, 3)
-        self.table.setAccessibleName("What each column of the table holds")
-        self.table.setHorizontalHeaderLabels(["Column", "First values", "Means"])
-        self.table.setAccessibleName("What each column means")
+        self.table.setAccessibleName(tr("What each column of the table holds"))
+        self.table.setHorizontalHeaderLabels([tr("Column"), tr("First values"), tr("Means")])
+        self.table.setAccessibleName(tr("What each column means"))
         self.table.verticalHeader().hide()
         header = self.table.horizontalHeader()
         for column in (_NAME, _MEANS):
@@ -34,7 +35,7 @@ class ImportColumns(QWidget):
         self.table.setSelectionMode(QTableWidget.SelectionMode.NoSelection)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
-        words = "The header does not tell what the columns are. Say which hold the image, the class and the box."
+        words = tr("The header does not tell what the columns are. Say which hold the image, the class and the box.")
         layout.addWidget(plain_label(words))
         layout.addWidget(self.table, 1)
         layout.addWidget(self.read, 0, Qt.AlignmentFlag.AlignLeft)
@@ -55,9 +56,11 @@ class ImportColumns(QWidget):
             self.table.setItem(place, _NAME, QTableWidgetItem(name))
             self.table.setItem(place, _VALUES, QTableWidgetItem(examples))
             box = QComboBox()
-            box.setAccessibleName(f"Meaning of {name}")
-            box.addItems([NOTHING, *MEANINGS])
-            box.setCurrentText(likely.get(place, NOTHING))
+            box.setAccessibleName(tr("Meaning of {0}").format(name))
+            box.addItem(NOTHING, "")
+            for meaning in MEANINGS:
+                box.addItem(tr(meaning), meaning)
+            box.setCurrentIndex(box.findData(likely.get(place, "")))
             self.table.setCellWidget(place, _MEANS, box)
         self.show()
         return True
@@ -67,6 +70,6 @@ class ImportColumns(QWidget):
         found: dict[str, str] = {}
         for row in range(self.table.rowCount()):
             item, box = self.table.item(row, _NAME), self.table.cellWidget(row, _MEANS)
-            if item is not None and isinstance(box, QComboBox) and box.currentText() != NOTHING:
-                found[item.text()] = box.currentText()
+            if item is not None and isinstance(box, QComboBox) and box.currentData():
+                found[item.text()] = str(box.currentData())
         return found

@@ -13,6 +13,7 @@ from boxwright.domain.classes import LabelClass
 from boxwright.ui.dialogs.base import plain_label
 from boxwright.ui.dialogs.flaws import FlawTree
 from boxwright.ui.dialogs.import_classes import ImportClassTable
+from boxwright.ui.language import tr
 
 if TYPE_CHECKING:
     from boxwright.services.import_jobs import Looked
@@ -35,9 +36,9 @@ class PreviewTabs(QTabWidget):
         layout.addWidget(self.words)
         layout.addLayout(self.pictures)
         layout.addStretch(1)
-        self.addTab(first, "Preview")
-        self.addTab(self.classes, "Classes")
-        self.addTab(self.flaws, "Flaws")
+        self.addTab(first, tr("Preview"))
+        self.addTab(self.classes, tr("Classes"))
+        self.addTab(self.flaws, tr("Flaws"))
 
     def show_preview(self, looked: Looked, project_classes: Sequence[LabelClass]) -> None:
         preview = looked.preview
@@ -54,8 +55,8 @@ class PreviewTabs(QTabWidget):
             self.pictures.setColumnStretch(column, int(column == columns))
         self.classes.fill(preview.classes, project_classes)
         self.flaws.fill(preview.by_kind())
-        self.setTabText(1, f"Classes ({len(preview.classes):,})")
-        self.setTabText(2, f"Flaws ({len(preview.problems):,})" if preview.problems else "No flaws")
+        self.setTabText(1, tr("Classes ({0:,})").format(len(preview.classes)))
+        self.setTabText(2, tr("Flaws ({0:,})").format(len(preview.problems)) if preview.problems else tr("No flaws"))
         self.setTabEnabled(2, bool(preview.problems))
         self.setCurrentIndex(0)
 
@@ -81,7 +82,7 @@ def _picture(pixmap: QPixmap, width: int, height: int, path: str, boxes: int) ->
     name.setTextFormat(Qt.TextFormat.PlainText)
     words = f"{path.rsplit('/', 1)[-1]} · {boxes:,}"
     name.setText(name.fontMetrics().elidedText(words, Qt.TextElideMode.ElideMiddle, max(scaled.width(), 90)))
-    name.setAccessibleName(f"{path}: {boxes} boxes")
+    name.setAccessibleName(tr("{0}: {1} boxes").format(path, boxes))
     layout.addWidget(shown)
     layout.addWidget(name)
     layout.addStretch(1)
@@ -89,17 +90,23 @@ def _picture(pixmap: QPixmap, width: int, height: int, path: str, boxes: int) ->
 
 
 def preview_words(preview: Preview) -> str:
-    empty = f", {preview.empty:,} of them confirmed empty" if preview.empty else ""
-    lines = [f"{preview.images:,} images with {preview.boxes:,} boxes{empty}."]
+    words = (
+        tr("{0:,} images with {1:,} boxes, {2:,} of them confirmed empty.")
+        if preview.empty
+        else tr("{0:,} images with {1:,} boxes.")
+    )
+    lines = [words.format(preview.images, preview.boxes, preview.empty)]
     places = {
-        "in the project": preview.known,
-        "to be added": preview.new,
-        "not found, and left out": preview.missing,
-        "not labelled": preview.unlabeled,
+        tr("in the project"): preview.known,
+        tr("to be added"): preview.new,
+        tr("not found, and left out"): preview.missing,
+        tr("not labelled"): preview.unlabeled,
     }
-    lines.append(", ".join(f"{count:,} {what}" for what, count in places.items() if count) + ".")
+    lines.append(", ".join(tr("{0:,} {1}").format(count, what) for what, count in places.items() if count) + ".")
     if preview.scored:
         lines.append(
-            f"{preview.scored:,} boxes carry a detector's score: if nobody checked them, take them as pre-labels."
+            tr("{0:,} boxes carry a detector's score: if nobody checked them, take them as pre-labels.").format(
+                preview.scored
+            )
         )
     return "\n".join(lines)

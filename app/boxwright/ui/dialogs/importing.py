@@ -17,6 +17,8 @@ from boxwright.ui.dialogs.import_columns import ImportColumns
 from boxwright.ui.dialogs.import_preview import PreviewTabs
 from boxwright.ui.dialogs.path_field import PathField
 from boxwright.ui.dialogs.progress_row import ProgressRow
+from boxwright.ui.language import tr
+from boxwright.ui.sentences import say
 from boxwright.ui.task import Task
 
 if TYPE_CHECKING:
@@ -28,13 +30,14 @@ if TYPE_CHECKING:
 # A path that is being typed is not looked at after every letter.
 _TYPING_MS = 350
 _WIDTH, _HEIGHT = 880, 640
+KINDS = {"labels": "Labels: a person stands behind them", "prelabels": "Pre-labels: guesses to be corrected"}
 
 
 class ImportDialog(Sheet):
     """Nothing is written before `go`, which is off until the dataset has been looked at."""
 
     def __init__(self, window: MainWindow, dataset: Path | None = None) -> None:
-        super().__init__(window, "Import labels", "Import")
+        super().__init__(window, tr("Import labels"), tr("Import"))
         assert window.workspace is not None
         self._window, self._workspace = window, window.workspace
         self._task: Task | None = None
@@ -49,9 +52,9 @@ class ImportDialog(Sheet):
         self.tabs = PreviewTabs()
         self.summary = plain_label()
         self.flaws = FlawTree()
-        self.copy = QPushButton("Copy the report")
+        self.copy = QPushButton(tr("Copy the report"))
         self.copy.setAutoDefault(False)
-        self.undo = QPushButton("Undo this import…")
+        self.undo = QPushButton(tr("Undo this import…"))
         self.undo.setAutoDefault(False)
         self._wait = QTimer(self, singleShot=True, interval=_TYPING_MS)
         self._lay_out()
@@ -65,25 +68,25 @@ class ImportDialog(Sheet):
         from boxwright.formats.registry import formats
         from boxwright.services.import_conflicts import Conflicts
 
-        self.path = PathField("Folder, file or archive of the dataset", "Any file (*)", or_folder=True)
+        self.path = PathField(tr("Folder, file or archive of the dataset"), tr("Any file (*)"), or_folder=True)
         self.format = QComboBox()
-        self.format.addItem("Recognise it", None)
+        self.format.addItem(tr("Recognise it"), None)
         for known in formats():
             self.format.addItem(known.title, known.name)
         self.kind = QComboBox()
-        self.kind.addItem("Labels: a person stands behind them", "labels")
-        self.kind.addItem("Pre-labels: guesses to be corrected", "prelabels")
+        for kind, words in KINDS.items():
+            self.kind.addItem(tr(words), kind)
         self.conflicts = QComboBox()
-        self.conflicts.addItem("Keep mine: those images stay as they are", Conflicts.MINE)
-        self.conflicts.addItem("Keep both: mine stay, theirs wait under “To review”", Conflicts.BOTH)
-        self.conflicts.addItem("Take theirs: mine are replaced, until the import is undone", Conflicts.THEIRS)
+        self.conflicts.addItem(tr("Keep mine: those images stay as they are"), Conflicts.MINE)
+        self.conflicts.addItem(tr("Keep both: mine stay, theirs wait under “To review”"), Conflicts.BOTH)
+        self.conflicts.addItem(tr("Take theirs: mine are replaced, until the import is undone"), Conflicts.THEIRS)
 
     def _lay_out(self) -> None:
         self.form = QFormLayout()
-        self.form.addRow("Dataset", self.path)
-        self.form.addRow("Format", self.format)
-        self.form.addRow("Take them as", self.kind)
-        self.form.addRow("Labelled already", self.conflicts)
+        self.form.addRow(tr("Dataset"), self.path)
+        self.form.addRow(tr("Format"), self.format)
+        self.form.addRow(tr("Take them as"), self.kind)
+        self.form.addRow(tr("Labelled already"), self.conflicts)
         self.body.addLayout(self.form)
         self.body.addWidget(self.why)
         self.body.addWidget(self.progress)
@@ -120,7 +123,7 @@ class ImportDialog(Sheet):
 
     def _invite(self) -> None:
         self.why.setText(
-            "Choose a folder, a file or an archive. It is looked at first; nothing is written before Import."
+            tr("Choose a folder, a file or an archive. It is looked at first; nothing is written before Import.")
         )
 
     def _changed(self) -> None:
@@ -155,7 +158,7 @@ class ImportDialog(Sheet):
             if looked is not None:
                 remove(looked.part)
 
-        Task("Clearing up").start(lambda _report, _stop: clear())
+        Task(tr("Clearing up")).start(lambda _report, _stop: clear())
 
     def _look_by_columns(self) -> None:
         self._drop()
@@ -168,7 +171,7 @@ class ImportDialog(Sheet):
 
         path = self.path.path
         if path is None or not path.exists():
-            self.complain(f"{path} does not exist." if path is not None and path.is_absolute() else "")
+            self.complain(tr("{0} does not exist.").format(path) if path is not None and path.is_absolute() else "")
             return
         self._folder = Path(tempfile.mkdtemp(prefix="boxwright-import-"))
         self.why.setText("")
@@ -197,7 +200,7 @@ class ImportDialog(Sheet):
         self._show_conflicts()
         self.go.setEnabled(preview.known + preview.new > 0)
         if not preview.known + preview.new:
-            self.complain("None of its images is in the project or on disk; add the folder of the images first.")
+            self.complain(tr("None of its images is in the project or on disk; add the folder of the images first."))
         self.go.setFocus()
 
     def _show_conflicts(self) -> None:
@@ -206,7 +209,7 @@ class ImportDialog(Sheet):
         self.form.setRowVisible(self.conflicts, shown)
         label = self.form.labelForField(self.conflicts)
         if shown and label is not None:
-            label.setText(f"{count:,} labelled already")  # type: ignore[attr-defined]
+            label.setText(tr("{0:,} labelled already").format(count))  # type: ignore[attr-defined]
 
     # Importing
 
@@ -276,29 +279,33 @@ class ImportDialog(Sheet):
 
 def guess_words(guesses: tuple[Guess, ...], chosen: str) -> str:
     """Which format it was read as and why, and what else it could be."""
-    words = {g.format: f"{g.format} ({g.confidence:.0%}): {g.why}" for g in guesses}
-    first = words.pop(chosen, f"{chosen}, as you chose")
-    others = [f"or {text}" for text in list(words.values())[:2]]
-    return "\n".join([f"Read as {first}", *others])
+    words = {g.format: f"{g.format} ({g.confidence:.0%}): {say(g.why)}" for g in guesses}
+    first = words.pop(chosen, tr("{0}, as you chose").format(chosen))
+    others = [tr("or {0}").format(text) for text in list(words.values())[:2]]
+    return "\n".join([tr("Read as {0}").format(first), *others])
 
 
 def summary_words(result: ImportResult) -> str:
-    lines = [f"{result.images:,} images got labels, {result.boxes:,} boxes; {result.empty:,} are confirmed empty."]
+    lines = [
+        tr("{0:,} images got labels, {1:,} boxes; {2:,} are confirmed empty.").format(
+            result.images, result.boxes, result.empty
+        )
+    ]
     more = {
-        "added to the pool": result.added,
-        "without labels": result.unlabeled,
-        "had exactly these labels": result.unchanged,
-        "kept the labels they had": len(result.kept),
-        "had labels that were replaced": result.replaced,
+        tr("added to the pool"): result.added,
+        tr("without labels"): result.unlabeled,
+        tr("had exactly these labels"): result.unchanged,
+        tr("kept the labels they had"): len(result.kept),
+        tr("had labels that were replaced"): result.replaced,
     }
-    known = [f"{count:,} {what}" for what, count in more.items() if count]
+    known = [tr("{0:,} {1}").format(count, what) for what, count in more.items() if count]
     if known:
-        lines.append("Of the dataset's images, " + ", ".join(known) + ".")
+        lines.append(tr("Of the dataset's images, {0}.").format(", ".join(known)))
     if result.classes_added:
-        lines.append("New classes: " + ", ".join(result.classes_added) + ".")
-    lines += result.notes
+        lines.append(tr("New classes: {0}.").format(", ".join(result.classes_added)))
+    lines += map(say, result.notes)
     if result.problems:
-        lines.append(f"{len(result.problems):,} flaws, none of them dropped in silence:")
+        lines.append(tr("{0:,} flaws, none of them dropped in silence:").format(len(result.problems)))
     else:
-        lines.append("No flaw was found.")
+        lines.append(tr("No flaw was found."))
     return "\n".join(lines)

@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QComboBox, QHeaderView, QTableWidget, QTableWidgetItem
 
 from boxwright.domain.classes import LabelClass
+from boxwright.ui.language import tr
 
 DROPPED = "— dropped —"
 
@@ -17,8 +18,8 @@ class MapTable(QTableWidget):
 
     def __init__(self) -> None:
         super().__init__(0, 2)
-        self.setHorizontalHeaderLabels(["Class of the detector", "Class of the project"])
-        self.setAccessibleName("What each class of the detector becomes")
+        self.setHorizontalHeaderLabels([tr("Class of the detector"), tr("Class of the project")])
+        self.setAccessibleName(tr("What each class of the detector becomes"))
         self.verticalHeader().hide()
         self.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
         self.setEditTriggers(QTableWidget.EditTrigger.NoEditTriggers)
@@ -34,8 +35,8 @@ class MapTable(QTableWidget):
         for row, name in enumerate(names):
             self.setItem(row, 0, QTableWidgetItem(name))
             box = QComboBox()
-            box.setAccessibleName(f"{name} becomes")
-            box.addItem(DROPPED, "")
+            box.setAccessibleName(tr("{0} becomes").format(name))
+            box.addItem(tr(DROPPED), "")
             for label_class in classes:
                 box.addItem(label_class.name, label_class.name)
                 if class_map.get(row) == label_class.id:
@@ -70,8 +71,10 @@ class MapTable(QTableWidget):
 def dropped_words(dropped: Sequence[str], total: int) -> str:
     """One sentence about the boxes that will not appear."""
     if not dropped:
-        return "Every class of the detector has a class in the project."
+        return tr("Every class of the detector has a class in the project.")
     if len(dropped) == total:
-        return "No class of the detector has a class in the project, so no pre-label would appear: choose some above."
+        return tr(
+            "No class of the detector has a class in the project, so no pre-label would appear: choose some above."
+        )
     some = ", ".join(dropped[:6]) + ("…" if len(dropped) > 6 else "")
-    return f"Boxes of {len(dropped)} of {total} classes are dropped: {some}."
+    return tr("Boxes of {0} of {1} classes are dropped: {2}.").format(len(dropped), total, some)

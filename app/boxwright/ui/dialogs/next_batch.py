@@ -11,6 +11,7 @@ from boxwright.domain.scores import EVERY_SCORE
 from boxwright.sampling import default
 from boxwright.ui.dialogs.base import Sheet, plain_label
 from boxwright.ui.dialogs.sampler_words import AGGREGATE_WORDS, SCORE_WORDS, batch_summary, plan_words
+from boxwright.ui.language import tr
 from boxwright.ui.queue import View
 from boxwright.ui.task import Task
 
@@ -24,7 +25,7 @@ class NextBatchDialog(Sheet):
     """What was chosen last time in this project is offered again."""
 
     def __init__(self, window: MainWindow) -> None:
-        super().__init__(window, "Draw the next batch", "Draw the batch")
+        super().__init__(window, tr("Draw the next batch"), tr("Draw the batch"))
         from boxwright.sampling.aggregate import AGGREGATES
         from boxwright.sampling.samplers import samplers
 
@@ -33,18 +34,18 @@ class NextBatchDialog(Sheet):
         self._candidates = 0
         self._samplers = samplers()
         self.setMinimumWidth(600)
-        self.size_box = _spin(1, 1_000_000, 50, " images")
+        self.size_box = _spin(1, 1_000_000, 50, tr(" images"))
         self.sampler = _choice(dict.fromkeys(self._samplers, ""), default.SAMPLER)
         self.score = _choice({name: SCORE_WORDS[name] for name in EVERY_SCORE}, default.SCORE)
         self.aggregate = _choice({name: AGGREGATE_WORDS[name] for name in AGGREGATES}, default.AGGREGATE)
-        self.rare = QCheckBox("Boxes of classes with few labels so far count for more")
+        self.rare = QCheckBox(tr("Boxes of classes with few labels so far count for more"))
         self.rare.setChecked(default.RARE_CLASSES)
-        self.subset = _spin(1, 100, 20, " % of the unlabelled images")
-        self.random = _spin(0, 100, 50, " % of the batch")
+        self.subset = _spin(1, 100, 20, tr(" % of the unlabelled images"))
+        self.random = _spin(0, 100, 50, tr(" % of the batch"))
         self.seed = QLineEdit()
-        self.seed.setPlaceholderText("new for each batch")
+        self.seed.setPlaceholderText(tr("new for each batch"))
         self.seed.setMinimumHeight(24)
-        self.redraw = QCheckBox("Images of the last batch that are still to do may be drawn again")
+        self.redraw = QCheckBox(tr("Images of the last batch that are still to do may be drawn again"))
         self.plan = plain_label()
         self.plan.setMinimumHeight(3 * self.fontMetrics().lineSpacing() + 4)
         self._lay_out()
@@ -63,14 +64,14 @@ class NextBatchDialog(Sheet):
 
     def _lay_out(self) -> None:
         form = QFormLayout()
-        form.addRow("Size", self.size_box)
-        form.addRow("Sampler", self.sampler)
-        form.addRow("Score of a box", self.score)
-        form.addRow("Score of an image", self.aggregate)
+        form.addRow(tr("Size"), self.size_box)
+        form.addRow(tr("Sampler"), self.sampler)
+        form.addRow(tr("Score of a box"), self.score)
+        form.addRow(tr("Score of an image"), self.aggregate)
         form.addRow("", self.rare)
-        form.addRow("Search a random", self.subset)
-        form.addRow("Random share", self.random)
-        form.addRow("Seed", self.seed)
+        form.addRow(tr("Search a random"), self.subset)
+        form.addRow(tr("Random share"), self.random)
+        form.addRow(tr("Seed"), self.seed)
         form.addRow("", self.redraw)
         self.body.addLayout(form)
         self.body.addWidget(self.plan)
@@ -139,7 +140,9 @@ class NextBatchDialog(Sheet):
         try:
             request = self._request()
         except ValueError:
-            self.complain(f"The seed '{self.seed.text()}' is not a whole number; leave it empty for a new one.")
+            self.complain(
+                tr("The seed '{0}' is not a whole number; leave it empty for a new one.").format(self.seed.text())
+            )
             return
         assert self._workspace.writer is not None
         self.complain("")
@@ -148,7 +151,7 @@ class NextBatchDialog(Sheet):
         def draw(project: Project) -> Batch:
             return next_batch(project, request)
 
-        task = Task("Drawing a batch", self._window)
+        task = Task(tr("Drawing a batch"), self._window)
         task.finished.connect(self._drawn)
         task.failed.connect(self._refused)
         task.follow(self._workspace.writer.submit(draw))
@@ -156,7 +159,7 @@ class NextBatchDialog(Sheet):
     def _drawn(self, batch: Batch) -> None:
         self.go.setEnabled(True)
         if not batch.items:
-            self.complain(str(batch.settings.get("notes") or "No unlabelled image is left to draw."))
+            self.complain(str(batch.settings.get("notes") or tr("No unlabelled image is left to draw.")))
             return
         self._workspace.show_list(View.BATCH)
         self._window.status.say(batch_summary(batch))
@@ -182,7 +185,7 @@ def _spin(low: int, high: int, value: int, suffix: str) -> QSpinBox:
 def _choice(words: dict[str, str], chosen: str) -> QComboBox:
     box = QComboBox()
     for name, summary in words.items():
-        box.addItem(f"{name.replace('_', ' ')} – {summary}" if summary else name, name)
+        box.addItem(f"{tr(name.replace('_', ' '))} – {tr(summary)}" if summary else name, name)
     box.setCurrentIndex(max(0, box.findData(chosen)))
     box.setMinimumHeight(24)
     box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)

@@ -26,7 +26,7 @@ class PrelabelDialog(Sheet):
     """`model`: None for the active detector."""
 
     def __init__(self, window: MainWindow, model: Model | None = None) -> None:
-        super().__init__(window, "Pre-label the pool", "Start")
+        super().__init__(window, tr("Pre-label the pool"), tr("Start"))
         assert window.workspace is not None
         self._window, self._workspace = window, window.workspace
         self._model = model or window.workspace.detector
@@ -34,13 +34,15 @@ class PrelabelDialog(Sheet):
         self.setMinimumWidth(480)
         self.body.addWidget(
             plain_label(
-                f"“{self._model.name}” looks at every image it has not seen. You can go on labelling meanwhile; "
-                "an image that you have touched keeps your labels."
+                tr(
+                    "“{0}” looks at every image it has not seen. You can go on labelling meanwhile; an image "
+                    "that you have touched keeps your labels."
+                ).format(self._model.name)
             )
         )
         self.device = QComboBox()
         for name, words in DEVICES.items():
-            self.device.addItem(words, name)
+            self.device.addItem(tr(words), name)
         self.device.setCurrentIndex(max(0, self.device.findData(window.settings.device)))
         self._twice = False
         self.twice = QCheckBox(tr("Look twice, the second time at the mirror image"))
@@ -49,7 +51,7 @@ class PrelabelDialog(Sheet):
         )
         self.left = plain_label(quiet=True)
         form = QFormLayout()
-        form.addRow("Runs on", self.device)
+        form.addRow(tr("Runs on"), self.device)
         form.addRow("", self.twice)
         self.body.addLayout(form)
         self.body.addWidget(self.left)
@@ -66,7 +68,7 @@ class PrelabelDialog(Sheet):
 
     def _counted(self, read: tuple[int, bool]) -> None:
         left, self._twice = read
-        self.left.setText(f"{max(0, left):,} images to go.")
+        self.left.setText(tr("{0:,} images to go.").format(max(0, left)))
         self.twice.setChecked(self._twice)
 
     def _start(self) -> None:
@@ -120,7 +122,7 @@ def begin_prelabelling(
     workspace = window.workspace
     assert workspace is not None and workspace.writer is not None
     task = prelabel(workspace.project, workspace.writer, model.id, device, again)
-    window.status.device.setText(f"{model.name} · starting on {device.upper()}")
+    window.status.device.setText(tr("{0} · starting on {1}").format(model.name, device.upper()))
 
     def done(result: PrelabelResult) -> None:
         workspace.refresh(device=result.device, hold=hold)
@@ -135,13 +137,13 @@ def begin_prelabelling(
 
 
 def result_words(result: PrelabelResult) -> str:
-    parts = [f"{result.predicted:,} images pre-labelled with {result.boxes:,} boxes"]
+    parts = [tr("{0:,} images pre-labelled with {1:,} boxes").format(result.predicted, result.boxes)]
     if result.per_second:
-        parts.append(f"{result.per_second:.0f} images/s on the {result.device}")
+        parts.append(tr("{0:.0f} images/s on the {1}").format(result.per_second, result.device))
     if result.kept:
-        parts.append(f"{result.kept:,} left alone because you have touched them")
+        parts.append(tr("{0:,} left alone because you have touched them").format(result.kept))
     if result.dropped:
-        parts.append(f"{sum(result.dropped.values()):,} boxes of unmapped classes dropped")
+        parts.append(tr("{0:,} boxes of unmapped classes dropped").format(sum(result.dropped.values())))
     if result.problems:
-        parts.append(f"{len(result.problems):,} images could not be read")
-    return ("Stopped: " if result.stopped else "") + ", ".join(parts) + "."
+        parts.append(tr("{0:,} images could not be read").format(len(result.problems)))
+    return (tr("Stopped: {0}.") if result.stopped else "{0}.").format(", ".join(parts))

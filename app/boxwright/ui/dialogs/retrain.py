@@ -16,6 +16,8 @@ from boxwright.ui.dialogs.facts_view import FactsView
 from boxwright.ui.dialogs.prelabel import DEVICES
 from boxwright.ui.dialogs.trainer_options import OptionField
 from boxwright.ui.estimates import Estimates
+from boxwright.ui.language import tr
+from boxwright.ui.sentences import say
 
 if TYPE_CHECKING:
     from boxwright.services.project import Project
@@ -30,7 +32,7 @@ Read = tuple["TrainingFacts", list[Model], Mapping[str, Any]]
 
 class RetrainDialog(Sheet):
     def __init__(self, window: MainWindow) -> None:
-        super().__init__(window, "Retrain", "Start")
+        super().__init__(window, tr("Retrain"), tr("Start"))
         from boxwright.training.registry import trainers
 
         assert window.workspace is not None
@@ -40,20 +42,20 @@ class RetrainDialog(Sheet):
         self._kept: Mapping[str, Any] = {}
         self.estimates = Estimates(self._workspace.project, self)
         self.resize(840, 520)
-        self.trainer = _choice("Trainer")
+        self.trainer = _choice(tr("Trainer"))
         for name in self._trainers:
             self.trainer.addItem(name, name)
         self.about = plain_label(quiet=True)
-        self.base = _choice("Base detector")
+        self.base = _choice(tr("Base detector"))
         self.effort = EffortChoice()
         self.option = OptionField()
-        self.device = _choice("Runs on")
+        self.device = _choice(tr("Runs on"))
         for name, words in DEVICES.items():
-            self.device.addItem(words, name)
+            self.device.addItem(tr(words), name)
         self.device.setCurrentIndex(max(0, self.device.findData(window.settings.device)))
         self.left_free = QSpinBox()
-        self.epochs = _spin_or_automatic("Epochs", 1, 1000, "")
-        self.side = _spin_or_automatic("Input side", 32, 2048, " px")
+        self.epochs = _spin_or_automatic(tr("Epochs"), 1, 1000, "")
+        self.side = _spin_or_automatic(tr("Input side"), 32, 2048, " px")
         self.facts = FactsView()
         self._lay_out()
         self._connect()
@@ -67,7 +69,7 @@ class RetrainDialog(Sheet):
 
         self.left_free.setRange(0, max(0, usable_cores() - 1))
         self.left_free.setValue(self._window.settings.cores_left_free)
-        self.left_free.setSuffix(f" of {usable_cores()} cores")
+        self.left_free.setSuffix(tr(" of {0} cores").format(usable_cores()))
         self.left_free.setMinimumHeight(24)
         self.form = QFormLayout()
         self.form.setVerticalSpacing(8)
@@ -75,18 +77,18 @@ class RetrainDialog(Sheet):
         which.setSpacing(4)
         which.addWidget(self.trainer)
         which.addWidget(self.about)
-        self.form.addRow("Trainer", which)
-        self.form.addRow("Starts from", self.base)
-        self.form.addRow("Option", self.option)
-        self.form.addRow("Effort", self.effort)
+        self.form.addRow(tr("Trainer"), which)
+        self.form.addRow(tr("Starts from"), self.base)
+        self.form.addRow(tr("Option"), self.option)
+        self.form.addRow(tr("Effort"), self.effort)
         row = QHBoxLayout()
         row.addWidget(self.epochs, 1)
         row.addSpacing(8)
-        row.addWidget(QLabel("Input side"))
+        row.addWidget(QLabel(tr("Input side")))
         row.addWidget(self.side, 1)
-        self.form.addRow("Epochs", row)
-        self.form.addRow("Runs on", self.device)
-        self.form.addRow("Left for you", self.left_free)
+        self.form.addRow(tr("Epochs"), row)
+        self.form.addRow(tr("Runs on"), self.device)
+        self.form.addRow(tr("Left for you"), self.left_free)
         left = QWidget()
         column = QVBoxLayout(left)
         column.setContentsMargins(0, 0, 0, 0)
@@ -119,7 +121,7 @@ class RetrainDialog(Sheet):
         self._facts, models, self._kept = read
         self.facts.show_facts(self._facts)
         for model in models:
-            self.base.addItem(f"{model.name} (in use)" if model.active else model.name, model.id)
+            self.base.addItem(tr("{0} (in use)").format(model.name) if model.active else model.name, model.id)
             if model.active:
                 self.base.setCurrentIndex(self.base.count() - 1)
         if self._kept.get("effort") in set(Effort):
@@ -137,11 +139,11 @@ class RetrainDialog(Sheet):
 
     def _trainer_chosen(self, _index: int = 0) -> None:
         chosen = self._chosen
-        self.about.setText(chosen.summary)
+        self.about.setText(say(chosen.summary))
         self.form.setRowVisible(self.base, chosen.needs_base_model)
         self.option.show_for(chosen.name, self._kept.get("options", {}))
         self.form.setRowVisible(self.option, bool(self.option.title))
-        self.form.labelForField(self.option).setText(self.option.title)  # type: ignore[attr-defined]
+        self.form.labelForField(self.option).setText(tr(self.option.title))  # type: ignore[attr-defined]
         self._measure()
 
     def _obstacle(self, trainer: Trainer) -> str | None:
@@ -151,7 +153,9 @@ class RetrainDialog(Sheet):
         if self._facts.obstacle or trainer.obstacle():
             return self._facts.obstacle or trainer.obstacle()
         if trainer.needs_base_model and not self.base.count():
-            return "This trainer starts from a detector and the project has none; add one, or choose another trainer."
+            return tr(
+                "This trainer starts from a detector and the project has none; add one, or choose another trainer."
+            )
         return None
 
     def _measure(self, _value: object = None) -> None:
@@ -194,11 +198,11 @@ class RetrainDialog(Sheet):
 
     def _start(self) -> None:
         assert self._window.turn is not None
-        base = f" from {self.base.currentText()}" if self._chosen.needs_base_model else ""
+        words = tr("{0} from {1}") if self._chosen.needs_base_model else "{0}"
         self.estimates.stop()
         try:
             request = self._request()
-            self._window.turn.start(request, f"{self._chosen.name}{base}")
+            self._window.turn.start(request, words.format(self._chosen.name, self.base.currentText()))
         except (BoxwrightError, ValueError) as error:
             self.complain(str(error))
             return
@@ -224,7 +228,7 @@ def _spin_or_automatic(name: str, step: int, high: int, suffix: str) -> QSpinBox
     box.setRange(0, high)
     box.setSingleStep(step)
     box.setSuffix(suffix)
-    box.setSpecialValueText("automatic")
+    box.setSpecialValueText(tr("automatic"))
     box.setMinimumHeight(24)
     return box
 

@@ -10,8 +10,10 @@ from PySide6.QtWidgets import QHeaderView, QPushButton, QSplitter, QTreeWidget, 
 
 from boxwright.domain.audit import Audit, audit_words
 from boxwright.ui.dialogs.base import Sheet, plain_label
+from boxwright.ui.language import tr
 from boxwright.ui.panels.chart import Band, Chart, Line, Plot, Span
 from boxwright.ui.retrain_words import plateau_words
+from boxwright.ui.sentences import say
 from boxwright.ui.tips import plain_tip
 
 if TYPE_CHECKING:
@@ -48,15 +50,15 @@ class Ledger:
 
 class RoundsDialog(Sheet):
     def __init__(self, window: MainWindow) -> None:
-        super().__init__(window, "Rounds")
+        super().__init__(window, tr("Rounds"))
         assert window.workspace is not None
         self._window = window
         self.resize(860, 560)
         self.table = _built_table()
-        self.chart = Chart(Plot(TITLE, EMPTY))
+        self.chart = Chart(Plot(tr(TITLE), tr(EMPTY)))
         self.audit = plain_label()
-        self.words = plain_label("Reading the ledger…")
-        self.retrain = QPushButton("Retrain…")
+        self.words = plain_label(tr("Reading the ledger…"))
+        self.retrain = QPushButton(tr("Retrain…"))
         self.retrain.setEnabled(window.actions_map["retrain.start"].isEnabled())
         self.retrain.clicked.connect(self._retrain)
         self.buttons.addButton(self.retrain, self.buttons.ButtonRole.ActionRole)
@@ -75,13 +77,13 @@ class RoundsDialog(Sheet):
             self.table.addTopLevelItem(_row(number, one))
         measured = [r for r in ledger.rounds if r.ap is not None]
         self.chart.show_plot(curve_plot(ledger))
-        self.audit.setText(audit_words(ledger.audit) if ledger.audit else NO_AUDIT if ledger.rounds else "")
+        self.audit.setText(say(audit_words(ledger.audit)) if ledger.audit else tr(NO_AUDIT) if ledger.rounds else "")
         self.audit.setVisible(bool(self.audit.text()))
         self.words.setText(
-            plateau_words(ledger.fit, len(measured), ledger.pool, ledger.step) if ledger.rounds else NO_ROUNDS
+            plateau_words(ledger.fit, len(measured), ledger.pool, ledger.step) if ledger.rounds else tr(NO_ROUNDS)
         )
         if not measured and ledger.rounds:
-            self.words.setText("No round was measured: label images of the validation split, then retrain.")
+            self.words.setText(tr("No round was measured: label images of the validation split, then retrain."))
 
     def _retrain(self) -> None:
         self.accept()
@@ -101,16 +103,16 @@ def curve_plot(ledger: Ledger) -> Plot:
     """Points are measured, the line and its band are fitted, the hatched part is where more labels stop paying."""
     known = [(float(r.images), r.ap) for r in ledger.rounds if r.ap is not None]
     if not known:
-        return Plot(TITLE, EMPTY)
+        return Plot(tr(TITLE), tr(EMPTY))
     points = Line([x for x, _ in known], [y for _, y in known], points=True)
     fit = ledger.fit
     if fit is None:
-        return Plot(TITLE, x_words="labelled images", lines=(points,), highest=1.0)
+        return Plot(tr(TITLE), x_words=tr("labelled images"), lines=(points,), highest=1.0)
     grid = [float(x) for x in fit.grid]
-    span = (Span(*fit.plateau, "more labels stop paying"),) if fit.plateau is not None else ()
+    span = (Span(*fit.plateau, tr("more labels stop paying")),) if fit.plateau is not None else ()
     return Plot(
-        f"{TITLE}: measured (points), fitted (line, 5 to 95 % band)",
-        x_words="labelled images",
+        tr("{0}: measured (points), fitted (line, 5 to 95 % band)").format(tr(TITLE)),
+        x_words=tr("labelled images"),
         lines=(Line(grid, [float(y) for y in fit.middle]), points),
         bands=(Band(grid, [float(y) for y in fit.low], [float(y) for y in fit.high]),),
         spans=span,
@@ -128,7 +130,7 @@ def _row(number: int, one: Round) -> QTreeWidgetItem:
         _figure(one.ap, 3),
         _figure(one.edits_per_image, 1),
         _figure(one.fixes_per_image, 1),
-        one.created[:10] if one.activated else "not used",
+        one.created[:10] if one.activated else tr("not used"),
     ]
     item = QTreeWidgetItem(texts)
     item.setToolTip(3, plain_tip(one.model_name))
@@ -144,11 +146,11 @@ def _figure(value: float | None, decimals: int) -> str:
 
 def _built_table() -> QTreeWidget:
     table = QTreeWidget()
-    table.setHeaderLabels(list(COLUMNS))
+    table.setHeaderLabels([tr(column) for column in COLUMNS])
     table.setRootIsDecorated(False)
     table.setUniformRowHeights(True)
     table.setAlternatingRowColors(True)
-    table.setAccessibleName("Rounds")
+    table.setAccessibleName(tr("Rounds"))
     table.setSelectionMode(QTreeWidget.SelectionMode.NoSelection)
     header = table.header()
     header.setStretchLastSection(False)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 
 from boxwright.domain.batch import Batch
+from boxwright.ui.language import tr
 
 SCORE_WORDS = {
     "entropy": "how spread the class vector is",
@@ -20,46 +21,53 @@ AGGREGATE_WORDS = {
     "count": "how many boxes it has, however sure; there to compare with",
 }
 
-_UNLIKE = "of them that look least like each other and like what is labelled"
-
 
 def plan_words(sampler: str, size: int, candidates: int, score: str, subset: int, random: int, scored: bool) -> str:
     """`subset` and `random` in percent; `scored`: there is a detector that has scored the pool."""
-    pool = f"{candidates:,} unlabelled images"
+    pool = tr("{0:,} unlabelled images").format(candidates)
     take = min(size, candidates)
     if candidates == 0:
-        return "No unlabelled image is left in the pool."
+        return tr("No unlabelled image is left in the pool.")
     if not scored:
-        return f"There is no detector yet, so {take:,} of the {pool} are drawn at random: a good first batch."
-    by = f"by {score.replace('_', ' ')}"
+        return tr("There is no detector yet, so {0:,} of the {1} are drawn at random: a good first batch.").format(
+            take, pool
+        )
+    by = tr("by {0}").format(tr(score.replace("_", " ")))
     if sampler == "random":
-        return f"Draws {take:,} of the {pool} at random."
+        return tr("Draws {0:,} of the {1} at random.").format(take, pool)
     if sampler == "uncertainty":
-        return f"Takes the {take:,} most uncertain of all {pool}, {by}."
+        return tr("Takes the {0:,} most uncertain of all {1}, {2}.").format(take, pool, by)
     if sampler == "subset-uncertainty":
-        return f"Looks at a random {subset} % of the {pool} and takes the {take:,} most uncertain of them, {by}."
+        return tr("Looks at a random {0} % of the {1} and takes the {2:,} most uncertain of them, {3}.").format(
+            subset, pool, take, by
+        )
     at_random = round(take * random / 100)
     if sampler == "uncertainty-random":
-        return (
-            f"Looks at a random {subset} % of the {pool}, takes the {take - at_random:,} most uncertain of them {by}, "
-            f"and adds {at_random:,} at random from the rest, so that the detector also learns what it does not doubt."
-        )
+        return tr(
+            "Looks at a random {0} % of the {1}, takes the {2:,} most uncertain of them {3}, and adds "
+            "{4:,} at random from the rest, so that the detector also learns what it does not doubt."
+        ).format(subset, pool, take - at_random, by, at_random)
     if sampler == "uncertainty-diversity":
-        return f"Looks for the most uncertain of the {pool}, {by}, and takes the {take:,} {_UNLIKE}."
+        return tr(
+            "Looks for the most uncertain of the {0}, {1}, and takes the {2:,} of them that look least like each other "
+            "and like what is labelled."
+        ).format(pool, by, take)
     if sampler == "hybrid":
-        return (
-            f"Looks for the most uncertain of the {pool}, {by}, takes the {take - at_random:,} {_UNLIKE}, and adds "
-            f"{at_random:,} at random, which also measure the detector."
-        )
+        return tr(
+            "Looks for the most uncertain of the {0}, {1}, takes the {2:,} of them that look least like each other and "
+            "like what is labelled, and adds {3:,} at random, which also measure the detector."
+        ).format(pool, by, take - at_random, at_random)
     if sampler == "typiclust":
-        return (
-            f"Groups the {pool} by how they look and takes {take:,} typical ones, group by group: a good first batch."
-        )
-    return f"Draws {take:,} of the {pool} with the sampler '{sampler}'."
+        return tr(
+            "Groups the {0} by how they look and takes {1:,} typical ones, group by group: a good first batch."
+        ).format(pool, take)
+    return tr("Draws {0:,} of the {1} with the sampler '{2}'.").format(take, pool, sampler)
 
 
 def batch_summary(batch: Batch) -> str:
     """ "Batch 3: 50 images, 25 uncertain, 25 random; seed 7.\""""
     slots = Counter(item.slot.value for item in batch.items)
-    parts = ", ".join(f"{count} {slot}" for slot, count in slots.items())
-    return f"Batch {batch.id}: {len(batch.items):,} images, {parts}; seed {batch.settings.get('seed')}."
+    parts = ", ".join(tr("{0:,} {1}").format(count, tr(slot)) for slot, count in slots.items())
+    return tr("Batch {0}: {1:,} images, {2}; seed {3}.").format(
+        batch.id, len(batch.items), parts, batch.settings.get("seed")
+    )

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QPushButton
 
 from boxwright.domain.errors import BoxwrightError
 from boxwright.ui.dialogs.base import Sheet, plain_label
+from boxwright.ui.language import tr
 from boxwright.ui.queue import View
 
 if TYPE_CHECKING:
@@ -30,20 +31,22 @@ class SecondLookDialog(Sheet):
     """`go` starts the look in the background; `show_list` goes through what is there."""
 
     def __init__(self, window: MainWindow) -> None:
-        super().__init__(window, "Review what is labelled", "Look again")
+        super().__init__(window, tr("Review what is labelled"), tr("Look again"))
         assert window.workspace is not None
         self._window, self._workspace = window, window.workspace
         self.setMinimumWidth(520)
         self.body.addWidget(
             plain_label(
-                "The present detector looks at every labelled image. Where it and your boxes disagree, you decide: "
-                "boxes missing, boxes it does not see, badly placed ones and other classes, the largest disagreement "
-                "first. Nothing changes unless you say so."
+                tr(
+                    "The present detector looks at every labelled image. Where it and your boxes disagree, you "
+                    "decide: boxes missing, boxes it does not see, badly placed ones and other classes, the "
+                    "largest disagreement first. Nothing changes unless you say so."
+                )
             )
         )
-        self.words = plain_label("Counting…")
+        self.words = plain_label(tr("Counting…"))
         self.body.addWidget(self.words)
-        self.show_list = QPushButton("Show the list")
+        self.show_list = QPushButton(tr("Show the list"))
         self.show_list.setEnabled(False)
         self.show_list.clicked.connect(self._show_list)
         self.buttons.addButton(self.show_list, self.buttons.ButtonRole.ActionRole)
@@ -58,15 +61,15 @@ class SecondLookDialog(Sheet):
         self.go.setEnabled(possible and standing.left > 0)
         self.show_list.setEnabled(standing.images > 0)
         (self.show_list if standing.images and not self.go.isEnabled() else self.go).setDefault(True)
-        waiting = f"{standing.findings:,} findings on {standing.images:,} images wait for you."
+        waiting = tr("{0:,} findings on {1:,} images wait for you.").format(standing.findings, standing.images)
         if not standing.images:
-            waiting = "No finding waits for you."
+            waiting = tr("No finding waits for you.")
         if detector is None:
-            ahead = "There is no detector yet: add one in the menu Model."
+            ahead = tr("There is no detector yet: add one in the menu Model.")
         elif standing.left:
-            ahead = f"“{detector.name}” has {standing.left:,} labelled images to look at."
+            ahead = tr("“{0}” has {1:,} labelled images to look at.").format(detector.name, standing.left)
         else:
-            ahead = f"“{detector.name}” has looked at every labelled image."
+            ahead = tr("“{0}” has looked at every labelled image.").format(detector.name)
         self.words.setText(f"{ahead} {waiting}")
 
     def _start(self) -> None:
@@ -81,7 +84,9 @@ class SecondLookDialog(Sheet):
             return
 
         def done(looked: Looked) -> None:
-            window.status.say(f"{looked.findings:,} findings on {looked.images:,} images. Nothing was changed.")
+            window.status.say(
+                tr("{0:,} findings on {1:,} images. Nothing was changed.").format(looked.findings, looked.images)
+            )
             if looked.findings and not window.desk.gallery.shown:
                 workspace.show_list(View.REVIEW)
             else:

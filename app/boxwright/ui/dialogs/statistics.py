@@ -10,6 +10,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from boxwright.ui.dialogs.base import Sheet, plain_label
+from boxwright.ui.language import tr
 from boxwright.ui.panels.bar_chart import Amount, BarChart
 
 if TYPE_CHECKING:
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from boxwright.ui.main_window import MainWindow
 
 DAYS_SHOWN = 14
+FIGURES = ("Images done", "Boxes", "Seconds an image", "Edits an image")
 NOT_MEASURED = (
     "Nothing is measured yet: label an image in this window, and the time that you really work on it is kept. A pause "
     "of more than half a minute is no work."
@@ -27,15 +29,15 @@ class StatisticsDialog(Sheet):
     _written = Signal()
 
     def __init__(self, window: MainWindow) -> None:
-        super().__init__(window, "Statistics")
+        super().__init__(window, tr("Statistics"))
         assert window.workspace is not None
         self.resize(900, 600)
-        self.figures = {name: _Figure(name) for name in ("Images done", "Boxes", "Seconds an image", "Edits an image")}
-        self.saved = _Figure("Saved against drawing")
-        self.classes = BarChart("Boxes per class", "No class has a box yet.")
-        self.sizes = BarChart("Sizes: side of a square as large, in pixels", "There is no box yet.")
-        self.states = BarChart("Images per state", "There is no image yet.")
-        self.days = BarChart("Images done per day, with active minutes", "Each day of work puts a bar here.")
+        self.figures = {name: _Figure(tr(name)) for name in FIGURES}
+        self.saved = _Figure(tr("Saved against drawing"))
+        self.classes = BarChart(tr("Boxes per class"), tr("No class has a box yet."))
+        self.sizes = BarChart(tr("Sizes: side of a square as large, in pixels"), tr("There is no box yet."))
+        self.states = BarChart(tr("Images per state"), tr("There is no image yet."))
+        self.days = BarChart(tr("Images done per day, with active minutes"), tr("Each day of work puts a bar here."))
         self.formula = plain_label(quiet=True)
         row = QHBoxLayout()
         for figure in (*self.figures.values(), self.saved):
@@ -69,18 +71,18 @@ class StatisticsDialog(Sheet):
     def _fill(self, found: Statistics) -> None:
         done = sum(count for name, count in found.states if name in ("labelled", "confirmed empty", "skipped"))
         total = done + dict(found.states)["to do"]
-        self.figures["Images done"].show_words(f"{done:,} of {total:,}")
+        self.figures["Images done"].show_words(tr("{0:,} of {1:,}").format(done, total))
         self.figures["Boxes"].show_words(f"{found.boxes:,}")
         self.figures["Seconds an image"].show_words(_one(found.seconds_per_image))
         self.figures["Edits an image"].show_words(_one(found.edits_per_image))
         self.saved.show_words(_duration(found.saving.seconds) if found.saving else "–")
-        self.formula.setText(saving_words(found.saving) if found.saving else NOT_MEASURED)
+        self.formula.setText(saving_words(found.saving) if found.saving else tr(NOT_MEASURED))
         self.classes.show_amounts([Amount(c.name, n, f"{n:,}", c.color) for c, n in found.classes])
         self.sizes.show_amounts([Amount(name, n, f"{n:,}") for name, n in zip(_size_names(), found.sizes, strict=True)])
-        self.states.show_amounts([Amount(name, n, f"{n:,}") for name, n in found.states if n or name == "to do"])
+        self.states.show_amounts([Amount(tr(name), n, f"{n:,}") for name, n in found.states if n or name == "to do"])
         self.days.show_amounts(
             [
-                Amount(d.day, d.images, f"{d.images:,} · {d.seconds / 60:.0f} min")
+                Amount(d.day, d.images, tr("{0:,} · {1:.0f} min").format(d.images, d.seconds / 60))
                 for d in found.days[-DAYS_SHOWN:][::-1]
             ]
         )
@@ -112,20 +114,21 @@ class _Figure(QWidget):
 
 def saving_words(saving: Saving) -> str:
     """The formula with its figures."""
-    speed = f"{saving.drawing:.1f} s"
+    speed = tr("{0:.1f} s").format(saving.drawing)
     whose = (
-        f"{speed} is your own speed on images whose boxes were mostly drawn."
+        tr("{0} is your own speed on images whose boxes were mostly drawn.").format(speed)
         if saving.own
-        else f"{speed} is a published figure (Papadopoulos et al. 2017, extreme clicking): too few boxes were drawn "
-        "here to know your own."
+        else tr(
+            "{0} is a published figure (Papadopoulos et al. 2017, extreme clicking): too few boxes were "
+            "drawn here to know your own."
+        ).format(speed)
     )
     drawing = saving.boxes * saving.drawing
     share = f" ({saving.seconds / drawing:.0%})" if drawing else ""
-    return (
-        f"{saving.boxes:,} boxes × {speed} to draw one − {_duration(saving.worked)} worked = "
-        f"{_duration(saving.seconds)}{share}. {whose} Time counts while mouse or keyboard are used; a pause of more "
-        "than half a minute is no work."
-    )
+    return tr(
+        "{0:,} boxes × {1} to draw one − {2} worked = {3}. {4} Time counts while mouse or keyboard are used; a pause "
+        "of more than half a minute is no work."
+    ).format(saving.boxes, speed, _duration(saving.worked), _duration(saving.seconds) + share, whose)
 
 
 def _one(value: float | None) -> str:
@@ -136,13 +139,15 @@ def _duration(seconds: float) -> str:
     """ "−3 min", "42 s", "1 h 05 min"."""
     sign, whole = ("−" if seconds < 0 else ""), abs(round(seconds))
     if whole < 90:
-        return f"{sign}{whole} s"
+        return tr("{0} s").format(f"{sign}{whole}")
     minutes = round(whole / 60)
-    return f"{sign}{minutes} min" if minutes < 90 else f"{sign}{minutes // 60} h {minutes % 60:02} min"
+    if minutes < 90:
+        return tr("{0} min").format(f"{sign}{minutes}")
+    return tr("{0} h {1:02} min").format(f"{sign}{minutes // 60}", minutes % 60)
 
 
 def _size_names() -> list[str]:
     from boxwright.services.statistics import SIZE_EDGES
 
     between = [f"{low:.0f} – {high:.0f}" for low, high in pairwise(SIZE_EDGES)]
-    return [f"below {SIZE_EDGES[0]:.0f}", *between, f"from {SIZE_EDGES[-1]:.0f}"]
+    return [tr("below {0:.0f}").format(SIZE_EDGES[0]), *between, tr("from {0:.0f}").format(SIZE_EDGES[-1])]

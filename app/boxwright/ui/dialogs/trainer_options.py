@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QComboBox, QLineEdit, QVBoxLayout, QWidget
 from boxwright.training.command_options import FORMATS, CommandOptions
 from boxwright.ui.dialogs.base import plain_label
 from boxwright.ui.dialogs.path_field import PathField
+from boxwright.ui.language import tr
 
 
 @dataclass(frozen=True)
@@ -36,7 +37,9 @@ def arguments(text: str) -> list[str]:
     try:
         return shlex.split(text)
     except ValueError as error:
-        raise ValueError(f"The command line cannot be read ({str(error).lower()}): check its quotes.") from error
+        raise ValueError(
+            tr("The command line cannot be read ({0}): check its quotes.").format(str(error).lower())
+        ) from error
 
 
 OPTIONS: Mapping[str, Option] = {
@@ -68,15 +71,15 @@ class OptionField(QWidget):
         self._option: Option | None = None
         self._trainer = ""
         self.line = QLineEdit()
-        self.line.setAccessibleName("Option of the trainer")
+        self.line.setAccessibleName(tr("Option of the trainer"))
         self.line.setMinimumHeight(24)
         self.line.textChanged.connect(lambda _: self.changed.emit())
-        self.path = PathField("Checkpoint", "All files (*)")
+        self.path = PathField(tr("Checkpoint"), tr("All files (*)"))
         self.path.changed.connect(lambda _: self.changed.emit())
         self.format = QComboBox()
-        self.format.setAccessibleName("Dataset format")
+        self.format.setAccessibleName(tr("Dataset format"))
         for name in FORMATS:
-            self.format.addItem(f"{{dataset}} in the format {name.upper()}", name)
+            self.format.addItem(tr("{{dataset}} in the format {0}").format(name.upper()), name)
         self.format.currentIndexChanged.connect(lambda _: self.changed.emit())
         self.hint = plain_label(quiet=True)
         layout = QVBoxLayout(self)
@@ -101,8 +104,8 @@ class OptionField(QWidget):
             return
         self.line.setVisible(not option.pattern)
         self.path.setVisible(bool(option.pattern))
-        self.line.setAccessibleName(option.title)
-        self.hint.setText(option.hint)
+        self.line.setAccessibleName(tr(option.title))
+        self.hint.setText(tr(option.hint))
         value = kept.get(option.key)
         text = option.show(value) if value is not None else ""
         if option.pattern:
@@ -117,7 +120,7 @@ class OptionField(QWidget):
         text = str(self.path.path or "") if self._option.pattern else self.line.text().strip()
         if not text:
             if self._option.needed:
-                raise ValueError(f"Fill in “{self._option.title}” first.")
+                raise ValueError(tr("Fill in “{0}” first.").format(self._option.title))
             return {}
         values = {self._option.key: self._option.read(text)}
         if self._trainer == "command":

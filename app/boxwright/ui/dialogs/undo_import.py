@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from boxwright.ui.dialogs.base import Sheet, plain_label
 from boxwright.ui.dialogs.progress_row import ProgressRow
-from boxwright.ui.language import time_words
+from boxwright.ui.language import time_words, tr
 from boxwright.ui.task import Task
 
 if TYPE_CHECKING:
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 class UndoImportDialog(Sheet):
     def __init__(self, window: MainWindow) -> None:
-        super().__init__(window, "Undo the last import", "Undo the import")
+        super().__init__(window, tr("Undo the last import"), tr("Undo the import"))
         from boxwright.services.import_undo import last_import
 
         assert window.workspace is not None
@@ -30,7 +30,9 @@ class UndoImportDialog(Sheet):
         self.body.addStretch(1)
         done = last_import(self._workspace.project)
         if done is None:
-            self.words.setText("No import of this project can be undone: none was made, or all of them were undone.")
+            self.words.setText(
+                tr("No import of this project can be undone: none was made, or all of them were undone.")
+            )
             self.only_close()
         else:
             self.words.setText(import_words(done))
@@ -46,7 +48,7 @@ class UndoImportDialog(Sheet):
 
         # What was drawn a moment ago counts as changed since.
         if not self._workspace.flush():
-            self.complain("Your last edits are not saved yet, so nothing was undone; make room on the disk.")
+            self.complain(tr("Your last edits are not saved yet, so nothing was undone; make room on the disk."))
             return
         self.complain("")
         self.go.setEnabled(False)
@@ -70,27 +72,29 @@ class UndoImportDialog(Sheet):
 
 def import_words(done: DoneImport) -> str:
     when = time_words(done.at)
-    lines = [f"{done.path}\nimported on {when}."]
+    lines = [tr("{0}\nimported on {1}.").format(done.path, when)]
     if done.kind == "labels" and done.images:
-        lines.append(f"It labelled {done.images:,} images. They will be as they were before.")
+        lines.append(tr("It labelled {0:,} images. They will be as they were before.").format(done.images))
     if done.replaced:
-        lines.append(f"{done.replaced:,} of them had labels of yours, which come back.")
+        lines.append(tr("{0:,} of them had labels of yours, which come back.").format(done.replaced))
     if done.waiting:
-        lines.append(f"Of its {done.waiting:,} pre-labels those that nobody has judged will go.")
+        lines.append(tr("Of its {0:,} pre-labels those that nobody has judged will go.").format(done.waiting))
     lines.append(
-        "An image that was changed since the import stays as it is. So do images and classes that it added, and the "
-        "validation split, which never moves."
+        tr(
+            "An image that was changed since the import stays as it is. So do images and classes that it "
+            "added, and the validation split, which never moves."
+        )
     )
     return "\n\n".join(lines)
 
 
 def undone_words(undone: Undone) -> str:
-    lines = [f"{undone.images:,} images are as they were before the import."]
+    lines = [tr("{0:,} images are as they were before the import.").format(undone.images)]
     if undone.replaced:
-        lines.append(f"On {undone.replaced:,} of them your labels are there again.")
+        lines.append(tr("On {0:,} of them your labels are there again.").format(undone.replaced))
     if undone.withdrawn:
-        lines.append(f"{undone.withdrawn:,} pre-labels that nobody had judged are gone.")
+        lines.append(tr("{0:,} pre-labels that nobody had judged are gone.").format(undone.withdrawn))
     if undone.kept:
         names = ", ".join(undone.kept[:5]) + (" …" if len(undone.kept) > 5 else "")
-        lines.append(f"{len(undone.kept):,} images were changed since and stay as they are: {names}")
+        lines.append(tr("{0:,} images were changed since and stay as they are: {1}").format(len(undone.kept), names))
     return "\n\n".join(lines)
