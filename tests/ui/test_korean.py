@@ -29,7 +29,8 @@ from boxwright.ui.language import spoken, use_language
 NAMES = {
     "Boxwright", "ONNX", "COCO", "CPU", "GPU", "AP", "mAP", "px", "bolt", "nut", "washer", "part", "jpg", "tester",
     "project", "Ctrl", "Shift", "Alt", "Tab", "Esc", "Space", "Del", "Return", "Ins", "PgUp", "PgDown", "Home", "End",
-    "NVIDIA", "MB", "English", "labelImg", "CVAT", "AnyLabeling", "VoTT", "CUDA", "boxwright", "evaluate", "flip", "hybrid",
+    "NVIDIA", "MB", "English", "labelImg", "CVAT", "AnyLabeling", "VoTT", "CUDA",
+    "boxwright", "evaluate", "flip", "hybrid",
 }  # fmt: skip
 """What stays as it is in any language: names of programs, formats and keys, and of what the project holds."""
 
@@ -132,15 +133,19 @@ def test_a_project_in_the_middle_of_the_work_is_korean(korean):
 @pytest.mark.parametrize(
     "action",
     [
-        "label.skip", "go.jump", "window.settings", "help.shortcuts", "help.palette", "project.import", "project.export",
-        "project.undo_import", "batch.next", "retrain.start", "rounds.show", "rounds.schedule", "detector.list",
-        "detector.add", "detector.prelabel", "detector.map", "tools.experiment", "pool.statistics", "pool.review",
-        "image.marks",
+        "label.skip", "go.jump", "window.settings", "help.shortcuts", "help.palette", "project.import",
+        "project.export", "project.undo_import", "batch.next", "retrain.start", "rounds.show", "rounds.schedule",
+        "detector.list", "detector.add", "detector.prelabel", "detector.map", "tools.experiment",
+        "pool.statistics", "pool.review", "image.marks",
     ],
 )  # fmt: skip
 def test_dialogs_in_reach_of_a_key_are_korean(korean, action):
     korean.window.actions_map[action].trigger()
     dialog = korean.dialog()
+    answered: list[bool] = []
+    # What the dialog asked of the project before is answered first.
+    korean.workspace.reader.ask(lambda _: True, answered.append)
+    korean.until(lambda: bool(answered))
     assert latin(dialog) == []
     dialog.reject()
 

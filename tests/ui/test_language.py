@@ -33,10 +33,10 @@ from boxwright.ui.dialogs.map_table import DROPPED
 from boxwright.ui.dialogs.prelabel import DEVICES
 from boxwright.ui.dialogs.sampler_words import AGGREGATE_WORDS, SCORE_WORDS
 from boxwright.ui.dialogs.schedule import WAYS
-from boxwright.ui.dialogs.statistics import FIGURES, NOT_MEASURED
-from boxwright.ui.dialogs.trainer_options import OPTIONS
 from boxwright.ui.dialogs.settings import SettingsDialog
 from boxwright.ui.dialogs.skip import REASONS
+from boxwright.ui.dialogs.statistics import FIGURES, NOT_MEASURED
+from boxwright.ui.dialogs.trainer_options import OPTIONS
 from boxwright.ui.dialogs.wizard_pages import LookingPage, Page
 from boxwright.ui.gallery import place
 from boxwright.ui.gallery.filters import SINCE

@@ -94,33 +94,34 @@ def losses(known: Format, holds: Holdings) -> list[str]:
     kept_out = sum(count for split, count in holds.splits.items() if split is not Split.TRAIN)
     unlabeled_marks = can.unlabeled_marks or not (can.tags or can.notes)
     counted = [
-        (can.scores, holds.scores, "The score of 1 box is", "The scores of {} boxes are", ""),
-        *((f in can.flags, n, f"The mark '{f}' of 1 box is", f"The mark '{f}' of {{}} boxes is", "")
+        (can.scores, holds.scores, "The score of 1 box is not kept.", "The scores of {} boxes are not kept."),
+        *((f in can.flags, n, f"The mark '{f}' of 1 box is not kept.", f"The mark '{f}' of {{}} boxes is not kept.")
           for f, n in holds.flags.items()),
-        *((kind in can.attributes, n, f"The attributes of 1 box whose value is {_ARTICLES[kind]} are",
-           f"The attributes of {{}} boxes whose value is {_ARTICLES[kind]} are", "")
+        *((kind in can.attributes, n, f"The attributes of 1 box whose value is {_ARTICLES[kind]} are not kept.",
+           f"The attributes of {{}} boxes whose value is {_ARTICLES[kind]} are not kept.")
           for kind, n in holds.attributes.items()),
-        (can.provenance, holds.provenance, "Who made 1 box, and from which pre-label, is",
-         "Who made {} boxes, and from which pre-labels, is", ""),
-        (can.signed_empty, holds.signed_empty, "Who confirmed 1 image empty is",
-         "Who confirmed {} images empty is", ""),
-        (can.tags, holds.tags, "The tags of 1 image are", "The tags of {} images are", ""),
-        (can.notes, holds.notes, "The note of 1 image is", "The notes of {} images are", ""),
-        (unlabeled_marks, holds.unlabeled_marks, "The tags and note of 1 image that nobody has labelled are",
-         "The tags and notes of {} images that nobody has labelled are", ""),
-        (can.splits, kept_out, "The split of 1 image of validation or test is",
-         "The split of {} images of validation or test is", ""),
-        (can.empty_images, holds.empty, "1 image confirmed empty is", "{} images confirmed empty are",
-         " told from images that nobody has labelled"),
-        (can.unlabeled_images, holds.unlabeled, "1 image that nobody has labelled is",
-         "{} images that nobody has labelled are", " kept apart"),
-        (can.unused_classes, holds.unused_classes, "1 class without a box is", "{} classes without a box are", ""),
-        (can.folders, holds.in_folders, "The folder in the name of 1 image is",
-         "The folders in the names of {} images are", ""),
+        (can.provenance, holds.provenance, "Who made 1 box, and from which pre-label, is not kept.",
+         "Who made {} boxes, and from which pre-labels, is not kept."),
+        (can.signed_empty, holds.signed_empty, "Who confirmed 1 image empty is not kept.",
+         "Who confirmed {} images empty is not kept."),
+        (can.tags, holds.tags, "The tags of 1 image are not kept.", "The tags of {} images are not kept."),
+        (can.notes, holds.notes, "The note of 1 image is not kept.", "The notes of {} images are not kept."),
+        (unlabeled_marks, holds.unlabeled_marks, "The tags and note of 1 image that nobody has labelled are not kept.",
+         "The tags and notes of {} images that nobody has labelled are not kept."),
+        (can.splits, kept_out, "The split of 1 image of validation or test is not kept.",
+         "The split of {} images of validation or test is not kept."),
+        (can.empty_images, holds.empty, "1 image confirmed empty is not told from images that nobody has labelled.",
+         "{} images confirmed empty are not told from images that nobody has labelled."),
+        (can.unlabeled_images, holds.unlabeled, "1 image that nobody has labelled is not kept apart.",
+         "{} images that nobody has labelled are not kept apart."),
+        (can.unused_classes, holds.unused_classes, "1 class without a box is not kept.",
+         "{} classes without a box are not kept."),
+        (can.folders, holds.in_folders, "The folder in the name of 1 image is not kept.",
+         "The folders in the names of {} images are not kept."),
     ]  # fmt: skip
-    for kept, count, one, many, told in counted:
+    for kept, count, one, many in counted:
         if count and not kept:
-            found.append(f"{one if count == 1 else many.format(f'{count:,}')} not{told or ' kept'}.")
+            found.append(one if count == 1 else many.format(f"{count:,}"))
     if holds.boxes and can.accuracy > _FELT:
         found.append(f"Coordinates are rounded: a box may be off by {can.accuracy:g} pixels.")
     return found

@@ -10,11 +10,12 @@ from PySide6.QtWidgets import QApplication
 
 from boxwright.config import paths
 from boxwright.config.settings import Language
+from boxwright.ui.sentences import use_sentences
 
 Spoken = Literal["en", "ko"]
 
-NAMES: dict[Language, str] = {"system": "as the system", "en": "English", "ko": "한국어 (일부)"}
-"""Each in its own words; Korean says that it is not complete yet."""
+NAMES: dict[Language, str] = {"system": "as the system", "en": "English", "ko": "한국어"}
+"""Each in its own words."""
 
 
 def spoken(language: Language) -> Spoken:
@@ -81,6 +82,7 @@ class Tongue(QObject):
         texts = catalogue(language)
         _now.clear()
         _now.update(texts)
+        use_sentences(language)
         if language == "en":
             return
         for translator in (self._of_qt(locale), Catalogue(texts, self)):

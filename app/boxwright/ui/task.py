@@ -13,6 +13,7 @@ from PySide6.QtCore import QObject, Signal
 from boxwright.domain.errors import BoxwrightError, Cancelled
 from boxwright.domain.progress import Progress, Report, ShouldStop
 from boxwright.ui.language import tr
+from boxwright.ui.sentences import say
 
 logger = logging.getLogger(__name__)
 
@@ -94,9 +95,9 @@ class Task(QObject):
         if error is None:
             self.finished.emit(result)
         elif isinstance(error, (Cancelled, CancelledError)):
-            self.stopped.emit(str(error) or tr("Stopped; what was finished before is kept."))
+            self.stopped.emit(say(str(error)) or tr("Stopped; what was finished before is kept."))
         elif isinstance(error, (BoxwrightError, str)):
-            self.failed.emit(str(error))
+            self.failed.emit(say(str(error)))
         else:
             logger.error("%s failed", self.title, exc_info=error if isinstance(error, BaseException) else None)
             self.failed.emit(tr("{0} did not finish: {1}. The log has the details.").format(self.title, error))

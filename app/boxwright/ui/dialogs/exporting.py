@@ -55,7 +55,7 @@ class ExportDialog(Sheet):
         self.setMinimumWidth(620)
         self.format = QComboBox()
         for known in (each for each in formats() if each.capabilities.writes):
-            self.format.addItem(known.title, known.name)
+            self.format.addItem(say(known.title), known.name)
         self.keeps = plain_label(quiet=True)
         self.keeps.setMinimumHeight(2 * self.fontMetrics().lineSpacing())
         self.keeps.setAlignment(Qt.AlignmentFlag.AlignTop)

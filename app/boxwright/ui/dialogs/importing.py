@@ -72,7 +72,7 @@ class ImportDialog(Sheet):
         self.format = QComboBox()
         self.format.addItem(tr("Recognise it"), None)
         for known in formats():
-            self.format.addItem(known.title, known.name)
+            self.format.addItem(say(known.title), known.name)
         self.kind = QComboBox()
         for kind, words in KINDS.items():
             self.kind.addItem(tr(words), kind)

@@ -7,12 +7,13 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QMessageBox, QStyle, QWidget
 
 from boxwright.ui.dialogs.base import Sheet, plain_label
 from boxwright.ui.language import tr
+from boxwright.ui.sentences import say
 
 
 class ProblemDialog(Sheet):
     def __init__(self, parent: QWidget, title: str, sentence: str) -> None:
         super().__init__(parent, title)
-        self.words = plain_label(sentence)
+        self.words = plain_label(say(sentence))
         self.words.setMinimumWidth(400)
         sign = QLabel()
         sign.setPixmap(self.style().standardIcon(QStyle.StandardPixmap.SP_MessageBoxWarning).pixmap(32, 32))

@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QLabel, QProgressBar, QVBoxLayout, QWidget
 
 from boxwright.domain.progress import Progress
 from boxwright.ui.language import tr
+from boxwright.ui.sentences import say
 from boxwright.ui.task import Task, rate_words
 
 
@@ -36,5 +37,8 @@ class ProgressRow(QWidget):
     def _progressed(self, progress: Progress) -> None:
         self.bar.setRange(0, progress.total)
         self.bar.setValue(progress.done)
-        parts = [progress.what, tr("{0:,} of {1:,}").format(progress.done, progress.total) if progress.total else ""]
+        parts = [
+            say(progress.what),
+            tr("{0:,} of {1:,}").format(progress.done, progress.total) if progress.total else "",
+        ]
         self.words.setText(" · ".join(p for p in (*parts, rate_words(progress)) if p))

@@ -174,9 +174,11 @@ class ScheduleDialog(Sheet):
 
 
 def rule_words(schedule: Schedule) -> str:
-    """ "uncertainty-random by entropy, max": what draws a batch that the detector chooses."""
-    rare = ", rare classes up" if schedule.rare_classes else ""
-    return f"{schedule.sampler} by {schedule.score.replace('_', ' ')}, {schedule.aggregate}{rare}"
+    """ "uncertainty-random by entropy (max)": what draws a batch that the detector chooses."""
+    words = tr("{0} by {1} ({2})").format(
+        schedule.sampler, tr(schedule.score.replace("_", " ")), tr(schedule.aggregate)
+    )
+    return ", ".join([words, tr("rare classes up")] if schedule.rare_classes else [words])
 
 
 def plan_words(way: str, pool: int, initial: int, step: int, stop: int) -> str:

@@ -15,6 +15,7 @@ from boxwright.ui.dialogs.path_field import PathField
 from boxwright.ui.dialogs.progress_row import ProgressRow
 from boxwright.ui.dialogs.schedule import WAYS
 from boxwright.ui.language import tr
+from boxwright.ui.sentences import say
 from boxwright.ui.task import Task
 
 if TYPE_CHECKING:
@@ -198,7 +199,7 @@ class LabelsPage(LookingPage):
 
             title = by_name(guesses[0].format).title
             words = tr("Recognised as {0}: {1}. You see its classes before anything is written.")
-            self.found.setText(words.format(title, guesses[0].why))
+            self.found.setText(words.format(say(title), say(guesses[0].why)))
         else:
             words = tr("{0} holds no labels in a format that is known; leave it empty or choose another.")
             self.trouble = words.format(self.chosen)
@@ -237,8 +238,8 @@ class DetectorPage(LookingPage):
     def show_found(self, inspection: Inspection) -> None:
         from boxwright.ui.dialogs.add_detector import found_words
 
-        self.trouble = inspection.problem
-        self.found.setText(inspection.problem or found_words(inspection))
+        self.trouble = say(inspection.problem)
+        self.found.setText(self.trouble or found_words(inspection))
 
 
 class WayPage(Page):

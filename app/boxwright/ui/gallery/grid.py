@@ -17,6 +17,7 @@ from boxwright.ui.gallery.choice import Choice
 from boxwright.ui.gallery.source import TileSource
 from boxwright.ui.gallery.tile_painter import TILE, paint_choice, paint_tile, tile_words
 from boxwright.ui.language import tr
+from boxwright.ui.sentences import say
 from boxwright.ui.tips import plain_tip
 
 TILES_DRAWN = 240
@@ -309,7 +310,7 @@ class GalleryGrid(QAbstractScrollArea):
         if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
             place = self.place_at(event.pos())
             tile = self._source.tile(int(self.ids[place])) if place is not None else None
-            words = f"{tile.path}\n{tile_words(tile)}\n{tile.problem}".strip() if tile else ""
+            words = f"{tile.path}\n{tile_words(tile)}\n{say(tile.problem)}".strip() if tile else ""
             QToolTip.showText(event.globalPos(), plain_tip(words), self)
             return True
         return bool(super().viewportEvent(event))

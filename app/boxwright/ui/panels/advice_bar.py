@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QToolButton
 
 from boxwright.ui.language import tr
+from boxwright.ui.sentences import say
 
 
 class AdviceBar(QFrame):
@@ -45,7 +46,7 @@ class AdviceBar(QFrame):
 
     def offer(self, sentence: str, button: str = "") -> None:
         """Without a word on its button there is nothing to press: it only says something."""
-        self._words.setText(sentence)
+        self._words.setText(say(sentence))
         self.button.setText(button)
         self.button.setVisible(bool(button))
         self.setVisible(bool(sentence))

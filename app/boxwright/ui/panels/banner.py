@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QToolButton, QWidget
 
 from boxwright.ui.language import tr
+from boxwright.ui.sentences import say
 
 
 class Banner(QFrame):
@@ -37,6 +38,6 @@ class Banner(QFrame):
 
     def tell(self, sentence: str, lasting: bool = False) -> None:
         """`lasting` cannot be dismissed: the cause must go away first."""
-        self._words.setText(sentence)
+        self._words.setText(say(sentence))
         self._close.setVisible(not lasting)
         self.setVisible(bool(sentence))

@@ -15,6 +15,7 @@ from boxwright.ui.panels.elided import ElidedLabel
 from boxwright.ui.panels.review_bar import ReviewBar
 from boxwright.ui.panels.tone_bar import ToneBar
 from boxwright.ui.reasons import why_this_image
+from boxwright.ui.sentences import say
 from boxwright.ui.tips import plain_tip
 from boxwright.ui.workspace import Record, Workspace
 
@@ -142,7 +143,7 @@ class ImageArea(QWidget):
             return
         if not isinstance(picture.pixels, QImage):
             self.canvas.set_image(None, 0, 0)
-            self.problem.words.setText(picture.problem or "")
+            self.problem.words.setText(say(picture.problem or ""))
             self._stack.setCurrentWidget(self.problem)
             return
         self._stack.setCurrentWidget(self.canvas)

@@ -16,6 +16,7 @@ from boxwright.services.thumbnails import ThumbnailKey, ThumbnailLoader
 from boxwright.ui.language import tr
 from boxwright.ui.pixels import from_jpeg
 from boxwright.ui.queue import Mark, slot_figures, slot_words
+from boxwright.ui.sentences import say
 from boxwright.ui.tips import plain_tip
 from boxwright.ui.workspace import Workspace
 
@@ -89,7 +90,7 @@ class QueueModel(QAbstractListModel):
 
     def spoken(self, place: int, card: Card, info: Info) -> str:
         """A row in words."""
-        problem = f"\n{info.image.problem}" if info.image.problem else ""
+        problem = f"\n{say(info.image.problem)}" if info.image.problem else ""
         item, queue = self._workspace.queue.reasons.get(info.image.id), self._workspace.queue
         reason = f"\n{slot_words(item, queue.latest, info.deciding)}" if item else ""
         return f"{info.image.path}\n{card.state}{reason}{problem}"

@@ -9,6 +9,7 @@ from boxwright.ui.language import tr
 from boxwright.ui.panels.elided import ElidedLabel
 from boxwright.ui.panels.job_row import JobRow
 from boxwright.ui.saving import Saving
+from boxwright.ui.sentences import say
 from boxwright.ui.task import Task
 from boxwright.ui.tips import plain_tip
 
@@ -42,7 +43,7 @@ class StatusBar(QStatusBar):
 
     def say(self, sentence: str) -> None:
         """A calm sentence that goes away by itself."""
-        self.showMessage(sentence, 6000)
+        self.showMessage(say(sentence), 6000)
 
     def show_read_only(self, read_only: bool) -> None:
         """Where nothing is ever saved, that is said in the place where people look for it."""
@@ -51,7 +52,7 @@ class StatusBar(QStatusBar):
 
     def show_saving(self, saving: Saving, sentence: str) -> None:
         self.saving.setText(tr(saving.value))
-        self.saving.setToolTip(plain_tip(sentence))
+        self.saving.setToolTip(plain_tip(say(sentence)))
         self._mark_saving(saving is Saving.FAILED)
 
     def clear(self) -> None:
