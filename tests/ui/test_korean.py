@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 import pytest
 from PySide6.QtCore import QAbstractListModel, QLocale, Qt
@@ -90,9 +90,9 @@ def _of_model(view: QAbstractItemView) -> list[str]:
     return [*said, *(head for head in heads if isinstance(head, str))]
 
 
-def latin(root: QWidget) -> list[str]:
-    """Words of `root` that are no names. Markup and paths are no words."""
-    found, known = [], names()
+def latin(root: QWidget, besides: Collection[str] = ()) -> list[str]:
+    """Words of `root` that are no names, nor among `besides`. Markup and paths are no words."""
+    found, known = [], names() | set(besides)
     for whose, text in texts(root):
         plain = re.sub("<[^>]*>|(?<!\\w)/[^\n]*|[\\w ]+[.]jpg", "", text)
         words = [word for word in WORD.findall(plain) if word not in known and not re.fullmatch(r"F\d+", word)]

@@ -6,6 +6,7 @@ from boxwright.domain.annotation import Annotation, Origin
 from boxwright.domain.box import Box
 from boxwright.domain.prediction import Prediction
 from boxwright.ui.language import tr
+from boxwright.ui.sentences import say
 from boxwright.ui.session import SessionModel
 
 
@@ -49,7 +50,7 @@ def _was(item: Annotation, source: Box, prediction_id: int, model: SessionModel)
 
 def _detector(model: SessionModel, prediction_id: int) -> str:
     name = model.detectors.get(prediction_id)
-    return f"“{name}”" if name else tr("a detector")
+    return f"“{say(name)}”" if name else tr("a detector")
 
 
 def _name(model: SessionModel, class_id: int | None) -> str:

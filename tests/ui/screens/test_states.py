@@ -8,8 +8,15 @@ import pytest
 from tests.ui.screens.faults import faults, painted
 from tests.ui.screens.stage import CONTRAST, LOOKS, Stage
 from tests.ui.screens.states import STATES, State
+from tests.ui.test_korean import latin
 
 FEWEST_COLOURS = 12
+NAMES = {
+    "bearing", "lock", "starter", "round", "harbour", "weld", "seams", "parts", "finished", "metal", "yolo", "yolov",
+    "data", "yaml", "output", "letterbox", "RGB", "backups", "loss", "epoch", "uncertainty", "score", "detection",
+    "detection_entropy", "entropy", "aggregate", "mean",
+}  # fmt: skip
+"""Of the classes, detectors, projects, files and rules that the states show."""
 
 
 @pytest.mark.parametrize("stage", [*LOOKS, CONTRAST], ids=lambda look: look.name, indirect=True)
@@ -20,6 +27,8 @@ def test_a_state_looks_as_it_should(stage: Stage, state: State) -> None:
     stage.settle()
     assert faults(shown) == []
     assert len(np.unique(painted(shown)[::4, ::4].reshape(-1, 3), axis=0)) >= FEWEST_COLOURS
+    if stage.look.language == "ko":
+        assert latin(shown, NAMES) == []
     wanted = state.next_step(shown)
     assert wanted is not None
     assert wanted.isVisible()

@@ -218,7 +218,8 @@ def _read(project: Project) -> Read:
     from boxwright.services.retrain.facts import training_facts
 
     kept = project.settings.get(REMEMBERED)
-    return training_facts(project), project.models.all(), kept if isinstance(kept, dict) else {}
+    models = [model for model in project.models.all() if model.file]
+    return training_facts(project), models, kept if isinstance(kept, dict) else {}
 
 
 def _spin_or_automatic(name: str, step: int, high: int, suffix: str) -> QSpinBox:

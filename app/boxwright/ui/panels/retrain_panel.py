@@ -19,6 +19,7 @@ from boxwright.training.protocol import Epoch
 from boxwright.ui.language import tr
 from boxwright.ui.panels.chart import Chart, Line, Plot
 from boxwright.ui.retrain_run import LINES_KEPT, RetrainRun
+from boxwright.ui.sentences import say
 from boxwright.ui.task import duration_words
 
 HEIGHT = 190
@@ -107,7 +108,7 @@ class RetrainPanel(QDockWidget):
         progress = run.progress
         self.title.setText(run.title)
         self.stage.setText(run.outcome or _sentence(run.stage))
-        self.epoch.setText(_sentence(progress.what) if progress and progress.what and run.running else "")
+        self.epoch.setText(_sentence(say(progress.what)) if progress and progress.what and run.running else "")
         left = run.seconds_left if run.running else None
         self.left.setText(tr("{0} left").format(duration_words(left)) if left is not None else "")
         self.epoch.setVisible(bool(self.epoch.text()))
