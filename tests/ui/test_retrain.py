@@ -266,7 +266,7 @@ def test_the_rounds_are_listed_and_drawn_with_what_is_not_certain(driver, folder
     driver.open(folder)
     dialog = _open(driver, "rounds.show")
     driver.until(lambda: dialog.table.topLevelItemCount() == 3)
-    assert _cells(dialog, 1)[:8] == ["2", "3", "21", "tester", "0.650", "0.350", "3.1", "2.0"]
+    assert _cells(dialog, 1)[:8] == ["2", "tester", "3", "21", "0.650", "0.350", "3.1", "2.0"]
     plot = dialog.chart.plot
     assert list(plot.lines[-1].x) == [2.0, 3.0, 4.0] and plot.lines[-1].points
     (band,) = plot.bands

@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QBrush
-from PySide6.QtWidgets import QHeaderView, QTreeWidget, QTreeWidgetItem, QWidget
+from PySide6.QtWidgets import QTreeWidget, QTreeWidgetItem, QWidget
 
 from boxwright.ui.dialogs.base import Sheet, plain_label
+from boxwright.ui.dialogs.figure_columns import arrange, set_right
 from boxwright.ui.language import tr
 from boxwright.ui.sentences import say
 from boxwright.ui.theme import tone
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
 # Differences that the figures shown do not tell apart.
 SAME_AP, SAME_FIXES = 0.0005, 0.05
-_RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+_FIGURES = (1, 2, 3)
 
 
 class ComparisonDialog(Sheet):
@@ -112,8 +113,7 @@ def _row(
     difference = "" if before is None or after is None else difference_words(before, after, decimals, more_is_better)
     item = QTreeWidgetItem([name, *shown, difference])
     item.setToolTip(0, plain_tip(name))
-    for column in (1, 2, 3):
-        item.setTextAlignment(column, _RIGHT)
+    set_right(item, _FIGURES)
     if difference and before is not None and after is not None and difference != tr("same"):
         item.setForeground(3, QBrush(tone("good" if (after > before) is more_is_better else "bad")))
     return item
@@ -128,10 +128,5 @@ def _built_table(present: str, new: str) -> QTreeWidget:
     table.setAccessibleName(tr("Both detectors"))
     table.setSelectionMode(QTreeWidget.SelectionMode.NoSelection)
     table.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-    header = table.header()
-    header.setStretchLastSection(False)
-    header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
-    for column in (1, 2, 3):
-        table.headerItem().setTextAlignment(column, _RIGHT)
-        header.setSectionResizeMode(column, QHeaderView.ResizeMode.ResizeToContents)
+    arrange(table, 0, _FIGURES)
     return table

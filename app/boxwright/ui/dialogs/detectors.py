@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QPushButton, QTreeWidget, QTreeWidgetItem
+from PySide6.QtWidgets import QAbstractItemView, QPushButton, QTreeWidget, QTreeWidgetItem
 
 from boxwright.domain.errors import BoxwrightError
 from boxwright.domain.model import Model
 from boxwright.ui.dialogs.base import Sheet, plain_label
+from boxwright.ui.dialogs.figure_columns import arrange, set_right
 from boxwright.ui.language import tr
 from boxwright.ui.task import Task
 from boxwright.ui.tips import plain_tip
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
 COLUMNS = ("Detector", "In use", "AP50", "AP", "Fixes / image", "Classes used", "Pre-labelled", "Added")
 MODEL_ROLE = Qt.ItemDataRole.UserRole
-_NUMBERS = (2, 3, 4, 5, 6)
+_FIGURES = range(2, 8)
 
 
 class DetectorsDialog(Sheet):
@@ -150,23 +151,15 @@ def _row(model: Model, seen: int, usable: int) -> QTreeWidgetItem:
     font = item.font(0)
     font.setBold(model.active)
     item.setFont(0, font)
-    for column in _NUMBERS:
-        item.setTextAlignment(column, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-    return item
+    return set_right(item, _FIGURES)
 
 
 def _built_list() -> QTreeWidget:
     tree = QTreeWidget()
     tree.setHeaderLabels([tr(column) for column in COLUMNS])
-    for column in _NUMBERS:
-        tree.headerItem().setTextAlignment(column, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
     tree.setRootIsDecorated(False)
     tree.setUniformRowHeights(True)
     tree.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
     tree.setAccessibleName(tr("Detectors"))
-    header = tree.header()
-    header.setStretchLastSection(False)
-    for column in range(len(COLUMNS)):
-        header.setSectionResizeMode(column, QHeaderView.ResizeMode.ResizeToContents)
-    header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
+    arrange(tree, 0, _FIGURES)
     return tree

@@ -8,7 +8,6 @@ from PySide6.QtCore import Qt, QUrl
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import (
     QFormLayout,
-    QHeaderView,
     QListWidget,
     QListWidgetItem,
     QPushButton,
@@ -19,6 +18,7 @@ from PySide6.QtWidgets import (
 
 from boxwright.domain.errors import BoxwrightError
 from boxwright.ui.dialogs.base import Sheet, plain_label
+from boxwright.ui.dialogs.figure_columns import arrange, set_right
 from boxwright.ui.language import tr
 from boxwright.ui.sentences import say
 from boxwright.ui.task import Task
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 COLUMNS = ("Rule", "AP points ahead", "95 % interval")
 _RULE = Qt.ItemDataRole.UserRole
-_RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+_FIGURES = (1, 2)
 
 
 class ExperimentDialog(Sheet):
@@ -159,12 +159,7 @@ class AnswerDialog(Sheet):
         self.table.setSelectionMode(QTreeWidget.SelectionMode.NoSelection)
         for row in answer.rows:
             self.table.addTopLevelItem(_row(*row))
-        header = self.table.header()
-        header.setStretchLastSection(False)
-        header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
-        for column in (1, 2):
-            header.setSectionResizeMode(column, QHeaderView.ResizeMode.ResizeToContents)
-            self.table.headerItem().setTextAlignment(column, _RIGHT)
+        arrange(self.table, 0, _FIGURES)
         self.open_page = QPushButton(tr("Open the report"))
         self.open_page.setAutoDefault(False)
         self.buttons.addButton(self.open_page, self.buttons.ButtonRole.ActionRole)
@@ -237,9 +232,7 @@ def _row(arm: str, mean: float, low: float | None, high: float | None) -> QTreeW
     interval = "–" if low is None or high is None else tr("{0:+.1f} to {1:+.1f}").format(low, high)
     item = QTreeWidgetItem([arm_words(arm), f"{mean:+.1f}", interval])
     item.setToolTip(0, plain_tip(arm))
-    for column in (1, 2):
-        item.setTextAlignment(column, _RIGHT)
-    return item
+    return set_right(item, _FIGURES)
 
 
 def _read(project: Project) -> Labels:

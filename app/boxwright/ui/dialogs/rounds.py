@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHeaderView, QPushButton, QSplitter, QTreeWidget, QTreeWidgetItem
+from PySide6.QtWidgets import QPushButton, QSplitter, QTreeWidget, QTreeWidgetItem
 
 from boxwright.domain.audit import Audit, audit_words
 from boxwright.ui.dialogs.base import Sheet, plain_label
+from boxwright.ui.dialogs.figure_columns import arrange, set_right
 from boxwright.ui.language import tr
 from boxwright.ui.panels.chart import Band, Chart, Line, Plot, Span
 from boxwright.ui.retrain_words import plateau_words
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from boxwright.services.rounds import Round
     from boxwright.ui.main_window import MainWindow
 
-COLUMNS = ("Round", "Images", "Boxes", "Detector", "AP50", "AP", "Edits / image", "Fixes / image", "In use since")
+COLUMNS = ("Round", "Detector", "Images", "Boxes", "AP50", "AP", "Edits / image", "Fixes / image", "In use since")
 TITLE = "mAP on the validation images"
 EMPTY = "Each retraining puts a point here."
 NO_ROUNDS = (
@@ -33,7 +34,7 @@ NO_AUDIT = (
     "The random images of a batch, once labelled, tell here how good the detector is on images that nobody picked. "
     "Rules such as hybrid draw some."
 )
-_TEXT = (3, 8)
+_DETECTOR, _FIGURES = 1, range(2, 9)
 
 
 @dataclass(frozen=True)
@@ -123,9 +124,9 @@ def curve_plot(ledger: Ledger) -> Plot:
 def _row(number: int, one: Round) -> QTreeWidgetItem:
     texts = [
         str(number),
+        one.model_name,
         f"{one.images:,}",
         f"{one.boxes:,}",
-        one.model_name,
         _figure(one.ap50, 3),
         _figure(one.ap, 3),
         _figure(one.edits_per_image, 1),
@@ -133,11 +134,8 @@ def _row(number: int, one: Round) -> QTreeWidgetItem:
         one.created[:10] if one.activated else tr("not used"),
     ]
     item = QTreeWidgetItem(texts)
-    item.setToolTip(3, plain_tip(one.model_name))
-    for column in range(len(COLUMNS)):
-        if column not in _TEXT:
-            item.setTextAlignment(column, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-    return item
+    item.setToolTip(_DETECTOR, plain_tip(one.model_name))
+    return set_right(item, _FIGURES)
 
 
 def _figure(value: float | None, decimals: int) -> str:
@@ -152,11 +150,5 @@ def _built_table() -> QTreeWidget:
     table.setAlternatingRowColors(True)
     table.setAccessibleName(tr("Rounds"))
     table.setSelectionMode(QTreeWidget.SelectionMode.NoSelection)
-    header = table.header()
-    header.setStretchLastSection(False)
-    for column in range(len(COLUMNS)):
-        header.setSectionResizeMode(column, QHeaderView.ResizeMode.ResizeToContents)
-        if column not in _TEXT:
-            table.headerItem().setTextAlignment(column, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-    header.setSectionResizeMode(3, QHeaderView.ResizeMode.Stretch)
+    arrange(table, _DETECTOR, _FIGURES)
     return table

@@ -1,0 +1,36 @@
+"""Tables of figures: what stands right is told apart from what stands beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QSize, Qt
+from PySide6.QtWidgets import QHeaderView, QStyledItemDelegate, QStyleOptionViewItem, QTreeWidget, QTreeWidgetItem
+
+RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+_BETWEEN = 14
+"""Pixels left of a figure."""
+
+
+class Roomy(QStyledItemDelegate):
+    """Cells ask for some room more than their words take."""
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
+        return super().sizeHint(option, index) + QSize(_BETWEEN, 0)
+
+
+def set_right(item: QTreeWidgetItem, columns: Collection[int]) -> QTreeWidgetItem:
+    for column in columns:
+        item.setTextAlignment(column, RIGHT)
+    return item
+
+
+def arrange(table: QTreeWidget, stretched: int, right: Collection[int]) -> None:
+    """As wide as their words, `stretched` takes what is left; heads stand as their figures do."""
+    table.setItemDelegate(Roomy(table))
+    set_right(table.headerItem(), right)
+    header = table.header()
+    header.setStretchLastSection(False)
+    for column in range(table.columnCount()):
+        mode = QHeaderView.ResizeMode.Stretch if column == stretched else QHeaderView.ResizeMode.ResizeToContents
+        header.setSectionResizeMode(column, mode)
