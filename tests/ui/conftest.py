@@ -142,6 +142,9 @@ def driver(qtbot: QtBot) -> Iterator[Driver]:
         window.show()
         window.activateWindow()
     yield Driver(qtbot, window)
+    # A modal dialog outlives its window and would take the keys of the tests that follow.
+    for dialog in window.findChildren(QDialog):
+        dialog.reject()
     # A retraining that a failed test left would make the window ask, and nobody answers.
     if window.turn is not None:
         window.turn.close()

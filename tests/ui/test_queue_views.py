@@ -94,7 +94,8 @@ def test_an_empty_list_shows_no_image_of_another_list(opened):
     opened.until(lambda: opened.workspace.model.labels is None)
     area = opened.window.work_area.image_area
     assert area.name.text() == ""
-    assert "no image" in area.why.text()
+    assert area.empty.isVisible()
+    assert area.empty.title.text() == "Every image is labelled or skipped"
     assert not opened.window.actions_map["label.accept_all"].isEnabled()
 
 

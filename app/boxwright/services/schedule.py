@@ -179,16 +179,16 @@ def _retraining(project: Project, schedule: Schedule, total: int) -> Advice | No
 
 
 def _drawing(project: Project, schedule: Schedule, labeled: int, total: int) -> Advice:
-    left = ceil(schedule.stop * total - 1e-9) - labeled
-    if left <= 0:
+    left, open_images = ceil(schedule.stop * total - 1e-9) - labeled, len(project.images.candidates())
+    if left <= 0 and open_images:
         share = f"{labeled / total:.0%}"
         return Advice(
             Step.FINISHED,
             f"{share} of the images are labelled, which is where the schedule stops: look through the pre-labels of "
             "the others, export, or raise the stop.",
         )
-    size = _drawable(project, min(left, step_size(schedule.step, total)))
-    if not size:
+    size = min(open_images, left, step_size(schedule.step, total))
+    if size <= 0:
         return Advice(Step.FINISHED, "Every image is labelled or skipped: export the labels.")
     return Advice(Step.DRAW_NEXT, f"Draw the next batch of {_images(size)}.", size)
 

@@ -314,6 +314,7 @@ class MainWindow(QMainWindow):
         workspace.failed.connect(lambda sentence: self.show_error(tr("The project could not be read"), sentence))
         workspace.detector_changed.connect(self._detector_changed)
         area.image_area.problem.skip_wanted.connect(self.actions_map["label.skip"].trigger)
+        area.image_area.empty.offer({name: self.actions_map[name] for name in area.image_area.empty.ACTIONS})
         area.queue_panel.batch_wanted.connect(self.actions_map["batch.next"].trigger)
         others = (self.actions_map[name] for name in ("review.keep", "review.previous", "review.next"))
         area.image_area.review.offer(self.actions_map["review.fix"], others)

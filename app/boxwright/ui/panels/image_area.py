@@ -12,6 +12,7 @@ from boxwright.ui.canvas.view import CanvasView
 from boxwright.ui.language import tr
 from boxwright.ui.mark_words import image_marks_text
 from boxwright.ui.panels.elided import ElidedLabel
+from boxwright.ui.panels.empty_page import EmptyPage, why_empty
 from boxwright.ui.panels.review_bar import ReviewBar
 from boxwright.ui.panels.tone_bar import ToneBar
 from boxwright.ui.reasons import why_this_image
@@ -70,6 +71,7 @@ class ImageArea(QWidget):
         self.canvas, self.review = canvas, review
         self.problem = ProblemPage()
         self.problem.next_wanted.connect(lambda: workspace.step(1))
+        self.empty = EmptyPage()
         self.name = ElidedLabel(Qt.TextElideMode.ElideMiddle)
         self.name.setMaximumWidth(280)
         self.name.setObjectName("panelTitle")
@@ -82,6 +84,7 @@ class ImageArea(QWidget):
         self._stack = QStackedWidget()
         self._stack.addWidget(canvas)
         self._stack.addWidget(self.problem)
+        self._stack.addWidget(self.empty)
         head = QHBoxLayout()
         head.setContentsMargins(10, 6, 10, 6)
         head.setSpacing(12)
@@ -98,14 +101,14 @@ class ImageArea(QWidget):
         workspace.model.changed.connect(self._labels_changed)
         workspace.record_shown.connect(self._record_shown)
         workspace.picture_changed.connect(self._picture_changed)
+        workspace.queue_changed.connect(self._show_empty)
 
     def retranslate(self) -> None:
         for part in (self.problem, self.review, self.tone, self.canvas):
             part.retranslate()
         if self._workspace.record is not None:
             self._record_shown(self._workspace.record)
-        elif self._workspace.row < 0 and self.why.text():
-            self.why.setText(tr("There is no image in this list."))
+        self.empty.tell(self.empty.why)
 
     def _record_shown(self, record: Record) -> None:
         self.name.setText(record.image.path.rsplit("/", 1)[-1])
@@ -115,6 +118,17 @@ class ImageArea(QWidget):
         words = why_this_image(record, queue.reasons.get(record.image.id), queue.latest, self._workspace.model)
         self.why.setText(words)
         self.why.setToolTip(plain_tip(words))
+
+    def _show_empty(self) -> None:
+        """While the list has no image, and is known to have none."""
+        workspace = self._workspace
+        if not workspace.queue_loaded or workspace.row >= 0 or workspace.record is not None:
+            return
+        self.name.setText("")
+        self.name.hide()
+        self.why.setText("")
+        self.empty.tell(why_empty(workspace.queue))
+        self._stack.setCurrentWidget(self.empty)
 
     def show_tone_bar(self, shown: bool) -> None:
         """Show the sliders, with the keys on the first of them; hidden, the tone stays as it is."""
@@ -134,12 +148,9 @@ class ImageArea(QWidget):
     def _picture_changed(self, picture: Picture[object] | None) -> None:
         record = self._workspace.record
         if picture is None or record is None:
-            if self._workspace.row < 0:
-                self.name.setText("")
-                self.name.hide()
-                self.why.setText(tr("There is no image in this list."))
             self.canvas.set_image(None, 0, 0)
             self._stack.setCurrentWidget(self.canvas)
+            self._show_empty()
             return
         if not isinstance(picture.pixels, QImage):
             self.canvas.set_image(None, 0, 0)
