@@ -6,14 +6,15 @@ import json
 import re
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from boxwright.config import paths
 
 # A field is `{0}` or `{name}`; `{0!t}` holds words of ours, which are looked up in their turn.
 FIELD = re.compile(r"\{(\w+)(!t)?\}")
-_BETWEEN = re.compile(r"(?<=[.?]) (?=[A-Z0-9'“\"/])")
-_LARGEST = 4000
+_BETWEEN = re.compile(r"(\n|(?<=[.?]) (?=\S))")
+_TOGETHER = 4
+_LARGEST, _REMEMBERED = 4000, 4096
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,42 +49,64 @@ def _group(name: str, before: list[str], after: str) -> str:
     return f"(?P<{group}>.*)" if after.startswith(" (") else f"(?P<{group}>.*?)"
 
 
+class Reading(NamedTuple):
+    """A text in the other language, and how many of its characters a template said: all but names and numbers."""
+
+    words: str
+    known: int
+
+
 class Sentences:
     """One language's templates. `say` returns what it does not know as it is."""
 
     def __init__(self, texts: dict[str, str]) -> None:
         self._whole = {source: words for source, words in texts.items() if not FIELD.search(source)}
-        templates = [Template.of(source, words) for source, words in texts.items() if source not in self._whole]
-        self._templates = sorted(templates, key=lambda template: -template.fixed)
+        self._templates = [Template.of(source, words) for source, words in texts.items() if source not in self._whole]
+        self._read = lru_cache(_REMEMBERED)(self._best)
 
     def say(self, text: str) -> str:
-        if not text or len(text) > _LARGEST:
-            return text
-        if (whole := self._whole.get(text)) is not None:
-            return whole
-        if "\n" in text:
-            return "\n".join(map(self.say, text.split("\n")))
+        return self._read(text).words if len(text) <= _LARGEST else text
+
+    def _best(self, text: str) -> Reading:
+        """Of all readings the one that leaves the least in English: a field of one template may else take in what
+        another has words for."""
+        return max(self._one(text), self._several(text), key=_known)
+
+    def _one(self, text: str) -> Reading:
+        if (words := self._whole.get(text)) is not None:
+            return Reading(words, len(text))
+        fitting = (
+            self._filled(template, found)
+            for template in self._templates
+            if template.marks in text and (found := template.pattern.fullmatch(text)) is not None
+        )
+        return max(fitting, key=_known, default=Reading(text, 0))
+
+    def _several(self, text: str) -> Reading:
+        """Of sentences one after another. A name may hold what looks like the end of one, and a template more than
+        one, so that neighbours are tried together too."""
         parts = _BETWEEN.split(text)
-        known = [self._one(part) for part in parts]
-        # A field would take in the sentence after it, so that each is looked up for itself before all as one.
-        if None in known and (one := self._one(text)) is not None:
-            return one
-        return " ".join(part if words is None else words for part, words in zip(parts, known, strict=True))
+        best = [Reading("", 0)]
+        for end in range(1, len(parts) + 1, 2):
+            ways = []
+            for begin in range(end - 1, max(-1, end - 2 * _TOGETHER), -2):
+                before, one = best[begin // 2], self._one("".join(parts[begin:end]))
+                between = parts[begin - 1] if begin else ""
+                ways.append(Reading(before.words + between + one.words, before.known + one.known))
+            best.append(max(ways, key=_known))
+        return best[-1]
 
-    def _one(self, text: str) -> str | None:
-        if (whole := self._whole.get(text)) is not None:
-            return whole
-        for template in self._templates:
-            if template.marks in text and (found := template.pattern.fullmatch(text)) is not None:
-                return self._filled(template.words, found)
-        return None
+    def _filled(self, template: Template, found: re.Match[str]) -> Reading:
+        said = {
+            field[0]: self._read(found[f"f{field[1]}"]) if field[2] else Reading(found[f"f{field[1]}"], 0)
+            for field in FIELD.finditer(template.words)
+        }
+        words = FIELD.sub(lambda field: said[field[0]].words, template.words)
+        return Reading(words, template.fixed + sum(reading.known for reading in said.values()))
 
-    def _filled(self, words: str, found: re.Match[str]) -> str:
-        def value(field: re.Match[str]) -> str:
-            said = found[f"f{field[1]}"]
-            return self.say(said) if field[2] else said
 
-        return FIELD.sub(value, words)
+def _known(reading: Reading) -> int:
+    return reading.known
 
 
 def sentences(language: Literal["en", "ko"]) -> dict[str, str]:
