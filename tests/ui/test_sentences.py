@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import re
 from pathlib import Path
+from xml.parsers.expat import errors as expat_errors
 
 import pytest
 from hypothesis import given, settings
@@ -11,7 +14,7 @@ from hypothesis import strategies as st
 from tests.ui.said_below import every_literal, is_sentence, said_below, said_in
 
 from boxwright.domain.audit import Audit, audit_words
-from boxwright.ui.language import use_language
+from boxwright.ui.language import catalogue, use_language
 from boxwright.ui.sentences import FIELD, Sentences, sentences
 
 KOREAN = sentences("ko")
@@ -39,8 +42,30 @@ COMPOSED = {
     "{0} is {1} AP points behind random batches at equal boxes, but one run tells nothing about chance: repeat it "
     "more often.",
     "Use {0}: it is {1} AP points ahead of random batches at equal boxes, 95 % interval {2} to {3}, over {4} repeats.",
+    "The project {0} is open in another window or command (process {1}), so it can only be read here: close the other "
+    "one to change it.",
+    "{0} could be {1} ({2}) or {3} ({4}); say which with the format option.",
+    "The first flaw: {0}",
+    "A region (without a class) of {0}",
+    *(f"a table of boxes ({kind})" for kind in ("corners", "extent", "centre")),
+    *(f"The schedule's {part} must be over 0 % and at most 100 %." for part in ("initial", "step", "stop", "subset")),
+    "{0} ({1})",
+    "'{0}'",
 }
 """Said in parts that are joined where they are made, so that no one literal holds them."""
+
+SYSTEM = {os.strerror(number) for number in errno.errorcode}
+FROM_OUTSIDE = {
+    *SYSTEM, *map(str.lower, SYSTEM), *expat_errors.codes, "[Errno {0}] {1}", "[Errno {0}] {1}: '{2}'",
+    "Expecting value", "Expecting property name enclosed in double quotes", "Expecting ',' delimiter",
+    "Expecting ':' delimiter", "Unterminated string starting at", "Invalid control character at", "Invalid \\escape",
+    "Invalid \\uXXXX escape", "Extra data", "{0}: line {1} column {2} (char {3})", "unknown encoding: {0}",
+    "File is not a zip file", "Compressed file ended before the end-of-stream marker was reached",
+    "file could not be opened successfully", "unexpected end of data",
+    "polygon", "polyline", "points", "point", "line", "linestrip", "circle", "ellipse", "mask", "cuboid", "skeleton",
+    "rotation", "rectangle", "bitmap",
+}  # fmt: skip
+"""Reasons that the system and Python's readers of JSON, XML and archives give, and kinds of shapes in datasets."""
 
 # A final consonant decides between 을 and 를, 이 and 가, 은 and 는, 과 and 와, 으로 and 로.
 PARTICLE = re.compile(r"\}['”]?(?:[을를은는과와]|이(?=[ .,)])|가(?=[ .,)])|으로|로(?= ))(?!\()")
@@ -55,8 +80,13 @@ def test_every_sentence_from_below_has_its_korean() -> None:
 
 
 def test_the_catalogue_holds_nothing_that_nobody_says() -> None:
-    assert sorted(set(KOREAN) - every_literal() - COMPOSED) == []
+    assert sorted(set(KOREAN) - every_literal() - COMPOSED - FROM_OUTSIDE) == []
     assert sorted(COMPOSED - set(KOREAN)) == []
+
+
+def test_both_catalogues_say_the_same_sentence_alike() -> None:
+    window = catalogue("ko")
+    assert {text: (words, window[text]) for text, words in KOREAN.items() if window.get(text, words) != words} == {}
 
 
 def test_a_translation_keeps_what_is_filled_in() -> None:
@@ -85,7 +115,8 @@ def test_a_planted_sentence_is_found_and_documentation_and_logs_are_not() -> Non
 
 
 NAMES = ["/data/사진 모음/a b.jpg", "C:\\images\\x.png", "bolt", "나사", "yolox_nano.onnx", "x (1).jpg", "50 %"]
-VALUES = st.one_of(st.integers(0, 10**6).map(lambda n: f"{n:,}"), st.sampled_from(NAMES))
+NUMBERS = st.integers(0, 10**6).map(lambda n: f"{n:,}")
+VALUES = st.one_of(NUMBERS, st.sampled_from(NAMES))
 
 
 @pytest.mark.parametrize("source", [source for source in KOREAN if FIELD.search(source) and is_sentence(source)])
@@ -99,7 +130,11 @@ def test_what_is_filled_in_comes_out_again(source: str, data: st.DataObject) -> 
     def fits(name: str, value: str) -> bool:
         return not (name in close and " " in value) and not (name in within and " (" in value)
 
-    values = {name: data.draw(VALUES.filter(lambda v, n=name: fits(n, v))) for name in fields(source)}
+    numbers = {field[1] for field in FIELD.finditer(KOREAN[source]) if field[2] == "!n"}
+    values = {
+        name: data.draw(NUMBERS if name in numbers else VALUES.filter(lambda v, n=name: fits(n, v)))
+        for name in fields(source)
+    }
     said = SAYS.say(FIELD.sub(lambda field: values[field[1]], source))
     wanted = FIELD.sub(lambda field: values[field[1]], KOREAN[source])
     assert said == wanted
@@ -117,11 +152,44 @@ def test_what_is_filled_in_comes_out_again(source: str, data: st.DataObject) -> 
          "새 편집 내용이 저장되지 않았습니다. 디스크에 프로젝트 파일 /a/b을(를) 저장할 공간이 없습니다. 공간을 "
          "확보하면 다시 시도합니다."),
         ("3 images tagged “x”.", "이미지 3장에 “x” 태그를 붙였습니다."),
+        ("a.onnx cannot be used as a detector: it is not an ONNX file or was cut off; export or copy it again.",
+         "a.onnx을(를) 검출기로 쓸 수 없습니다: ONNX 파일이 아니거나 중간에 잘렸습니다. 다시 내보내거나 복사하세요."),
+        ("Shape 2 of 'a (1).jpg' (car) (3, 2, 3, 4) has no area; left out.",
+         "'a (1).jpg'의 도형 2 (car) (3, 2, 3, 4)의 넓이가 없어 뺐습니다."),
+        ("/set. B/x.xml holds no VOC annotation (XML with <annotation>). The first flaw: x.xml, line 3: this is not "
+         "XML (no element found); left out.",
+         "/set. B/x.xml에 VOC 주석이 없습니다(<annotation>이 있는 XML). 첫 결함: x.xml, 3번째 줄: XML이 아니어서"
+         "(요소가 없음) 뺐습니다."),
+        ("나사. b.jpg cannot be read (no such file or directory): check that the folder is there and readable.",
+         "나사. b.jpg을(를) 읽지 못했습니다(파일이나 폴더가 없음). 폴더가 있고 읽을 수 있는지 확인하세요."),
+        ("새것입니다. No image of the validation split is labelled, so the new detector was not measured.",
+         "새것입니다. 라벨링한 검증 이미지가 없어 새 검출기를 측정하지 않았습니다."),
+        ("The setting 'theme' in /김 하나/settings.json must be one of light, dark; the default is used.",
+         "/김 하나/settings.json의 설정 'theme' 값이 맞지 않아 기본값을 씁니다(맞는 값: 다음 중 하나: light, dark)."),
         ("What nobody wrote here stays as it is. Truly.", "What nobody wrote here stays as it is. Truly."),
     ],
 )  # fmt: skip
 def test_sentences_within_sentences(english: str, korean: str) -> None:
     assert SAYS.say(english) == korean
+
+
+INSIDE = [source for source, words in KOREAN.items() if "!t}" in words and len(re.sub(r"\\{\\w+\\}", "", source)) > 20]
+WHOLE = [source for source in KOREAN if not FIELD.search(source) and source[0].islower() and " " in source]
+
+
+@pytest.mark.parametrize("source", INSIDE)
+@settings(max_examples=10)
+@given(data=st.data())
+def test_words_of_ours_in_a_sentence_are_korean_too(source: str, data: st.DataObject) -> None:
+    ours = {field[1] for field in FIELD.finditer(KOREAN[source]) if field[2] == "!t"}
+    # Words that the sentence itself has could stand on either side of them.
+    own = [piece for piece in re.split(r"\{\w+\}", source) if piece.strip()]
+    words = st.sampled_from(WHOLE).filter(lambda value: not any(piece in value for piece in own))
+    values = {name: data.draw(words) if name in ours else "7" for name in fields(source)}
+    said = SAYS.say(FIELD.sub(lambda field: values[field[1]], source))
+    assert said == FIELD.sub(
+        lambda field: KOREAN[values[field[1]]] if field[1] in ours else values[field[1]], KOREAN[source]
+    )
 
 
 @pytest.mark.parametrize("one", [True, False])
@@ -155,5 +223,7 @@ def test_a_file_that_is_no_detector_is_told_in_korean(korean, folder: Path, tmp_
     dialog = korean.dialog()
     dialog.file.path = broken
     korean.until(lambda: dialog.problem.isVisible())
-    assert dialog.problem.text().endswith("ONNX 파일이 아니거나 중간에 잘렸습니다. 다시 내보내거나 복사하세요.")
+    assert dialog.problem.text() == (
+        "broken.onnx을(를) 검출기로 쓸 수 없습니다: ONNX 파일이 아니거나 중간에 잘렸습니다. 다시 내보내거나 복사하세요."
+    )
     dialog.reject()

@@ -136,7 +136,7 @@ def _checked(data: dict[str, Any], file: Path) -> tuple[Settings, list[str]]:
         try:
             good[name] = _CHECKS[name](value)
         except (ValueError, TypeError) as error:
-            warnings.append(f"The setting '{name}' in {file} {error}; the default is used.")
+            warnings.append(f"The setting '{name}' in {file} must be {error}; the default is used.")
     return Settings(**good), warnings
 
 
@@ -152,7 +152,7 @@ def _set_aside(file: Path, error: Exception) -> str:
 def _one_of(*choices: str) -> Callable[[Any], str]:
     def check(value: Any) -> str:
         if value not in choices:
-            raise ValueError(f"must be one of {', '.join(choices)}")
+            raise ValueError(f"one of {', '.join(choices)}")
         return str(value)
 
     return check
@@ -162,9 +162,9 @@ def _number(low: float, high: float, kind: type[int] | type[float]) -> Callable[
     def check(value: Any) -> int | float:
         # bool is an int to Python, never to a person.
         if isinstance(value, bool) or not isinstance(value, int if kind is int else (int, float)):
-            raise TypeError(f"must be {'a whole number' if kind is int else 'a number'}")
+            raise TypeError("a whole number" if kind is int else "a number")
         if not low <= value <= high:
-            raise ValueError(f"must be from {low:g} to {high:g}")
+            raise ValueError(f"from {low:g} to {high:g}")
         return kind(value)
 
     return check
@@ -172,25 +172,25 @@ def _number(low: float, high: float, kind: type[int] | type[float]) -> Callable[
 
 def _boolean(value: Any) -> bool:
     if not isinstance(value, bool):
-        raise TypeError("must be true or false")
+        raise TypeError("true or false")
     return value
 
 
 def _text(value: Any) -> str:
     if not isinstance(value, str):
-        raise TypeError("must be a text")
+        raise TypeError("a text")
     return value
 
 
 def _texts(value: Any) -> tuple[str, ...]:
     if not isinstance(value, (list, tuple)) or not all(isinstance(v, str) for v in value):
-        raise TypeError("must be a list of texts")
+        raise TypeError("a list of texts")
     return tuple(value)
 
 
 def _texts_by_text(value: Any) -> dict[str, tuple[str, ...]]:
     if not isinstance(value, Mapping) or not all(isinstance(name, str) for name in value):
-        raise TypeError("must be an object whose values are lists of texts")
+        raise TypeError("an object whose values are lists of texts")
     return {name: _texts([keys] if isinstance(keys, str) else keys) for name, keys in value.items()}
 
 

@@ -43,8 +43,8 @@ class VocReader:
             images.extend(self._unlabeled())
             self._report_unused(images)
         if not images:
-            reason = f"; the first: {self.problems[0].what}" if self.problems else ""
-            raise FormatError(f"{self.only or self.root} holds no VOC annotation (XML with <annotation>){reason}")
+            words = f"{self.only or self.root} holds no VOC annotation (XML with <annotation>)."
+            raise FormatError(f"{words} The first flaw: {self.problems[0].what}" if self.problems else words)
         # The order of the files must not decide the order of the classes.
         names = sorted(self.labels)
         order = {self.labels[name]: index for index, name in enumerate(names)}

@@ -92,8 +92,9 @@ def _content(file: Path, reporter: Reporter) -> dict[str, Any]:
         content = yaml.safe_load(text)
     except (yaml.YAMLError, ValueError, RecursionError) as error:
         mark = getattr(error, "problem_mark", None)
-        where = f", line {mark.line + 1}" if mark is not None else ""
-        raise FormatError(f"{file}{where}: this is not YAML; mend the file and try again.") from error
+        if mark is None:
+            raise FormatError(f"{file}: this is not YAML; mend the file and try again.") from error
+        raise FormatError(f"{file}, line {mark.line + 1}: this is not YAML; mend the file and try again.") from error
     if not isinstance(content, dict):
         raise FormatError(f"{file} should hold keys such as train, val and names; it holds none.")
     return content

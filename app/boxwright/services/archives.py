@@ -96,7 +96,8 @@ def unpack(archive: Path, target: Path, report: Report, should_stop: ShouldStop)
         raise
     except _BROKEN as error:
         shutil.rmtree(target, ignore_errors=True)
-        raise FormatError(f"{archive} is damaged or no archive that can be read ({error}); get it again.") from error
+        why = (str(error) or type(error).__name__).splitlines()[0].rstrip(":")
+        raise FormatError(f"{archive} is damaged or no archive that can be read ({why}); get it again.") from error
     except OSError as error:
         shutil.rmtree(target, ignore_errors=True)
         raise FormatError(

@@ -200,8 +200,8 @@ def nothing_fits(chosen: ImageFilter, labeled: FilterCount) -> str:
 
 def _left_out(project: Project) -> list[str]:
     counts = project.images.counts()
-    kinds = ((counts["skipped"], "skipped"), (counts["unreadable"], "unreadable"))
-    return [f"{count} {kind} images were left out." for count, kind in kinds if count]
+    kinds = {"skipped": "{} skipped images were left out.", "unreadable": "{} unreadable images were left out."}
+    return [words.format(counts[kind]) for kind, words in kinds.items() if counts[kind]]
 
 
 def _require_files(files: list[Path]) -> None:

@@ -15,7 +15,7 @@ def missing_parts() -> str | None:
     missing = [part for part in ("torch", "onnx") if find_spec(part) is None]
     if not missing:
         return None
-    return f"Training needs {' and '.join(missing)}; install them with: pip install 'boxwright[train]'"
+    return f"Training needs {', '.join(missing)}; install them with: pip install 'boxwright[train]'"
 
 
 def check_trainable(dataset: TrainingSet) -> None:

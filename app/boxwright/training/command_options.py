@@ -81,7 +81,7 @@ def _arguments(value: Any) -> tuple[str, ...]:
 def _one_of(options: Mapping[str, Any], key: str, choices: Sequence[str]) -> str:
     value = options.get(key, choices[0])
     if value not in choices:
-        raise SettingError(f"The option '{key}' is {' or '.join(choices)}, not '{value}'.")
+        raise SettingError(f"The option '{key}' is one of {', '.join(choices)}, not '{value}'.")
     return str(value)
 
 

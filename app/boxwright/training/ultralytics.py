@@ -31,7 +31,7 @@ class UltralyticsTrainer:
         if not missing:
             return None
         return (
-            f"This trainer needs {' and '.join(missing)}; install with: pip install 'boxwright[ultralytics]' "
+            f"This trainer needs {', '.join(missing)}; install with: pip install 'boxwright[ultralytics]' "
             "(Ultralytics is AGPL-3.0, which may bind what you make with it)."
         )
 

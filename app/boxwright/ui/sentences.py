@@ -10,8 +10,8 @@ from typing import Literal, NamedTuple
 
 from boxwright.config import paths
 
-# A field is `{0}` or `{name}`; `{0!t}` holds words of ours, which are looked up in their turn.
-FIELD = re.compile(r"\{(\w+)(!t)?\}")
+# A field is `{0}` or `{name}`; `{0!t}` holds words of ours, which are looked up in their turn, `{0!n}` a number.
+FIELD = re.compile(r"\{(\w+)(![tn])?\}")
 _BETWEEN = re.compile(r"(\n|(?<=[.?]) (?=\S))")
 _TOGETHER = 4
 _LARGEST, _REMEMBERED = 4000, 4096
@@ -33,7 +33,8 @@ class Template:
         for found in FIELD.finditer(source):
             pieces[-1] += source[last : found.start()]
             last = found.end()
-            pattern += [re.escape(pieces[-1]), _group(found[1], pattern, source[last:])]
+            value = r"[\d.,]+" if f"{found[0][:-1]}!n}}" in words else ".*"
+            pattern += [re.escape(pieces[-1]), _group(found[1], value, pattern, source[last:])]
             pieces.append("")
         pieces[-1] += source[last:]
         pattern.append(re.escape(pieces[-1]))
@@ -41,12 +42,12 @@ class Template:
         return cls(re.compile("".join(pattern), re.DOTALL), longest, sum(map(len, pieces)), words)
 
 
-def _group(name: str, before: list[str], after: str) -> str:
+def _group(name: str, value: str, before: list[str], after: str) -> str:
     """A name may end with " (1)": what stands in brackets after a field are the last ones."""
     group = f"f{name}"
     if any(f"<{group}>" in part for part in before):
         return f"(?P={group})"
-    return f"(?P<{group}>.*)" if after.startswith(" (") else f"(?P<{group}>.*?)"
+    return f"(?P<{group}>{value})" if after.startswith(" (") else f"(?P<{group}>{value}?)"
 
 
 class Reading(NamedTuple):
@@ -98,7 +99,7 @@ class Sentences:
 
     def _filled(self, template: Template, found: re.Match[str]) -> Reading:
         said = {
-            field[0]: self._read(found[f"f{field[1]}"]) if field[2] else Reading(found[f"f{field[1]}"], 0)
+            field[0]: self._read(found[f"f{field[1]}"]) if field[2] == "!t" else Reading(found[f"f{field[1]}"], 0)
             for field in FIELD.finditer(template.words)
         }
         words = FIELD.sub(lambda field: said[field[0]].words, template.words)

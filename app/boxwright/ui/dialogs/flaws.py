@@ -55,5 +55,5 @@ def report_text(summary: str, groups: Mapping[str, Sequence[Problem]]) -> str:
     """The whole report as plain text, tab-separated: kind, file, line, what."""
     lines = [summary, ""]
     for kind, problems in groups.items():
-        lines += [f"{kind}\t{p.file}\t{p.line or ''}\t{p.what}" for p in problems]
+        lines += [f"{say(kind)}\t{p.file}\t{p.line or ''}\t{say(p.what)}" for p in problems]
     return "\n".join(lines) + "\n"
