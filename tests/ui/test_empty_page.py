@@ -79,7 +79,8 @@ def test_the_words_follow_the_language(driver, tmp_path: Path, language: str) ->
     driver.window.change_setting(language=language)
     words = page.title.text(), page.buttons["project.add_images"].text()
     driver.window.change_setting(language="en")
-    assert words == {
+    wanted = {
         "en": ("This project has no images yet", "Add images…"),
         "ko": ("이 프로젝트에 아직 이미지가 없습니다", "이미지 추가…"),
-    }[language]
+    }
+    assert words == wanted[language]

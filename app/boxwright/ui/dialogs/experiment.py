@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 from boxwright.domain.errors import BoxwrightError
 from boxwright.ui.dialogs.base import Sheet, plain_label
 from boxwright.ui.dialogs.figure_columns import arrange, set_right
+from boxwright.ui.dialogs.next_batch import spin
 from boxwright.ui.language import tr
 from boxwright.ui.sentences import say
 from boxwright.ui.task import Task
@@ -63,17 +64,9 @@ class ExperimentDialog(Sheet):
             item.setCheckState(Qt.CheckState.Checked)
             self.rules.addItem(item)
         self.rules.setFixedHeight(self.rules.sizeHintForRow(0) * len(RULES) + 2 * self.rules.frameWidth() + 6)
-        self.repeats = QSpinBox()
-        self.repeats.setRange(2, 50)
-        self.repeats.setValue(SEEDS)
-        self.repeats.setSuffix(tr(" times"))
-        self.repeats.setMinimumHeight(24)
-        self.steps = QSpinBox()
-        self.steps.setRange(10, 3000)
+        self.repeats = spin(2, 50, SEEDS, tr(" times"))
+        self.steps = spin(10, 3000, Pace().steps, tr(" batches of images"))
         self.steps.setSingleStep(50)
-        self.steps.setValue(Pace().steps)
-        self.steps.setSuffix(tr(" batches of images"))
-        self.steps.setMinimumHeight(24)
         self.facts = plain_label(quiet=True)
         self.facts.setMinimumHeight(2 * self.fontMetrics().lineSpacing() + 4)
         form = QFormLayout()

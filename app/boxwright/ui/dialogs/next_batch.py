@@ -34,14 +34,14 @@ class NextBatchDialog(Sheet):
         self._candidates = 0
         self._samplers = samplers()
         self.setMinimumWidth(600)
-        self.size_box = _spin(1, 1_000_000, 50, tr(" images"))
+        self.size_box = spin(1, 1_000_000, 50, tr(" images"))
         self.sampler = _choice(dict.fromkeys(self._samplers, ""), default.SAMPLER)
         self.score = _choice({name: SCORE_WORDS[name] for name in EVERY_SCORE}, default.SCORE)
         self.aggregate = _choice({name: AGGREGATE_WORDS[name] for name in AGGREGATES}, default.AGGREGATE)
         self.rare = QCheckBox(tr("Boxes of classes with few labels so far count for more"))
         self.rare.setChecked(default.RARE_CLASSES)
-        self.subset = _spin(1, 100, 20, tr(" % of the unlabelled images"))
-        self.random = _spin(0, 100, 50, tr(" % of the batch"))
+        self.subset = spin(1, 100, 20, tr(" % of the unlabelled images"))
+        self.random = spin(0, 100, 50, tr(" % of the batch"))
         self.seed = QLineEdit()
         self.seed.setPlaceholderText(tr("new for each batch"))
         self.seed.setMinimumHeight(24)
@@ -172,7 +172,8 @@ class NextBatchDialog(Sheet):
         self.complain(sentence)
 
 
-def _spin(low: int, high: int, value: int, suffix: str) -> QSpinBox:
+def spin(low: int, high: int, value: int, suffix: str) -> QSpinBox:
+    """A whole number to choose, tall enough for a pointer."""
     box = QSpinBox()
     box.setRange(low, high)
     box.setValue(value)
