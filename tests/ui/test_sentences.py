@@ -15,6 +15,7 @@ from tests.ui.said_below import every_literal, is_sentence, said_below, said_in
 
 from boxwright.domain.audit import Audit, audit_words
 from boxwright.ui.language import catalogue, use_language
+from boxwright.ui.queue import View
 from boxwright.ui.sentences import FIELD, Sentences, sentences
 
 KOREAN = sentences("ko")
@@ -151,6 +152,10 @@ def test_what_is_filled_in_comes_out_again(source: str, data: st.DataObject) -> 
          "it is tried again.",
          "새 편집 내용이 저장되지 않았습니다. 디스크에 프로젝트 파일 /a/b을(를) 저장할 공간이 없습니다. 공간을 "
          "확보하면 다시 시도합니다."),
+        ("Only 3 unlabelled images have a score: 2 more were drawn at random. Pre-label the rest of the pool to rank "
+         "it. No unlabelled image is left.",
+         "라벨링하지 않은 이미지 가운데 점수가 있는 것이 3장뿐이라 2장을 무작위로 더 뽑았습니다. 나머지도 순위를 "
+         "매기려면 사전 라벨을 만드세요. 라벨링하지 않은 이미지가 없습니다."),
         ("3 images tagged “x”.", "이미지 3장에 “x” 태그를 붙였습니다."),
         ("a.onnx cannot be used as a detector: it is not an ONNX file or was cut off; export or copy it again.",
          "a.onnx을(를) 검출기로 쓸 수 없습니다: ONNX 파일이 아니거나 중간에 잘렸습니다. 다시 내보내거나 복사하세요."),
@@ -165,7 +170,7 @@ def test_what_is_filled_in_comes_out_again(source: str, data: st.DataObject) -> 
         ("새것입니다. No image of the validation split is labelled, so the new detector was not measured.",
          "새것입니다. 라벨링한 검증 이미지가 없어 새 검출기를 측정하지 않았습니다."),
         ("The setting 'theme' in /김 하나/settings.json must be one of light, dark; the default is used.",
-         "/김 하나/settings.json의 설정 'theme' 값이 맞지 않아 기본값을 씁니다(맞는 값: 다음 중 하나: light, dark)."),
+         "/김 하나/settings.json의 설정 'theme' 값이 맞지 않아 기본값을 씁니다(맞는 값: light, dark 가운데 하나)."),
         ("What nobody wrote here stays as it is. Truly.", "What nobody wrote here stays as it is. Truly."),
     ],
 )  # fmt: skip
@@ -227,3 +232,33 @@ def test_a_file_that_is_no_detector_is_told_in_korean(korean, folder: Path, tmp_
         "broken.onnx을(를) 검출기로 쓸 수 없습니다: ONNX 파일이 아니거나 중간에 잘렸습니다. 다시 내보내거나 복사하세요."
     )
     dialog.reject()
+
+
+def test_a_dataset_that_cannot_be_read_is_told_in_korean(korean, folder: Path, tmp_path: Path) -> None:
+    notes = tmp_path / "set" / "Annotations"
+    notes.mkdir(parents=True)
+    (notes / "a.xml").write_text("<annotation><object></annotation>")
+    korean.open(folder)
+    korean.window.actions_map["project.import"].trigger()
+    dialog = korean.dialog()
+    dialog.path.path = notes
+    korean.until(lambda: dialog.problem.isVisible())
+    assert dialog.problem.text() == (
+        f"{tmp_path / 'set'}에 VOC 주석이 없습니다(<annotation>이 있는 XML). 첫 결함: {notes / 'a.xml'}, 1번째 줄: "
+        "XML이 아니어서(태그의 짝이 맞지 않음) 뺐습니다."
+    )
+    dialog.reject()
+
+
+def test_an_image_that_is_gone_is_told_in_korean(korean, folder: Path, tmp_path: Path) -> None:
+    gone = tmp_path / "pictures" / "part 05.jpg"
+    gone.unlink()
+    korean.open(folder)
+    korean.workspace.load(View.ALL)
+    korean.until(lambda: len(korean.workspace.queue) == 6)
+    korean.workspace.show_row(5)
+    page = korean.window.work_area.image_area.problem
+    korean.until(page.isVisible)
+    assert page.words.text() == (
+        f"{gone}을(를) 읽지 못했습니다(파일이나 폴더가 없음). 폴더가 있고 읽을 수 있는지 확인하세요."
+    )

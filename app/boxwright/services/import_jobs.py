@@ -79,7 +79,7 @@ def start_looking(
         "columns": dict(columns),
         "part": str(part),
     }
-    return Job("look", arguments, handle, done, failed, "nothing was imported; try again.")
+    return Job("look", arguments, handle, done, failed, "nothing was imported; try again")
 
 
 def store_looked(
