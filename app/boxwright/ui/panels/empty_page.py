@@ -34,6 +34,22 @@ def why_empty(queue: Queue) -> Empty:
     return Empty.DONE if queue.pool_done_now >= queue.pool_usable else Empty.LIST
 
 
+class ActionButton(QPushButton):
+    """Does what an action does, under its name, while it can."""
+
+    def __init__(self, action: QAction) -> None:
+        super().__init__()
+        self._action = action
+        self.clicked.connect(action.trigger)
+        # To a method of a widget, so that the connection ends with it: the action lives on in the window.
+        action.changed.connect(self._follow)
+        self._follow()
+
+    def _follow(self) -> None:
+        self.setText(self._action.text())
+        self.setEnabled(self._action.isEnabled())
+
+
 class EmptyPage(QWidget):
     """Its buttons are the actions that `offer` gives it, so that they say and can do what the menus do."""
 
@@ -66,10 +82,7 @@ class EmptyPage(QWidget):
 
     def offer(self, actions: Mapping[str, QAction]) -> None:
         for name in self.ACTIONS:
-            button = self.buttons[name] = QPushButton()
-            button.clicked.connect(actions[name].trigger)
-            actions[name].changed.connect(lambda b=button, a=actions[name]: _follow(b, a))
-            _follow(button, actions[name])
+            button = self.buttons[name] = ActionButton(actions[name])
             self._row.addWidget(button)
         self._row.addStretch(1)
         self.tell(self.why)
@@ -94,8 +107,3 @@ class EmptyPage(QWidget):
         self.words.setText(words)
         for name, button in self.buttons.items():
             button.setVisible(name in NEXT[why])
-
-
-def _follow(button: QPushButton, action: QAction) -> None:
-    button.setText(action.text())
-    button.setEnabled(action.isEnabled())
