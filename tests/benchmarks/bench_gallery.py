@@ -7,7 +7,6 @@ with a content hash of its own, so that each preview is decoded and kept on disk
 
 from __future__ import annotations
 
-import os
 import sys
 import tempfile
 import time
@@ -38,11 +37,8 @@ WHEEL = 120
 SIZE = (1366, 768)
 
 
-def fill(project_folder: Path, pool: int) -> None:
-    """A file for each row, half of the images labelled, three pre-labels each, scores of a detector."""
-    pictures = project_folder.parent / "pictures"
-    for number in range(REAL, pool):
-        os.link(pictures / f"{number % REAL:06}.jpg", pictures / f"{number:06}.jpg")
+def fill(project_folder: Path) -> None:
+    """Half of the images labelled, three pre-labels each, scores of a detector."""
     rng = np.random.default_rng(2)
     with Project.open(project_folder) as project, project.transaction():
         ids = project.images.ids()
@@ -138,8 +134,8 @@ def main() -> None:
     apply_theme(app, "light")
     rows = bare_list(pool)
     with tempfile.TemporaryDirectory() as folder:
-        project = make_project(Path(folder), pool, (1024, 768), REAL)
-        fill(project, pool)
+        project = make_project(Path(folder), pool, (1024, 768), REAL, linked=True)
+        fill(project)
         rows |= questions(project)
         window = MainWindow(Settings())
         window.resize(*SIZE)

@@ -1,5 +1,5 @@
 """Key to paint of the next image: decoded ahead and not, 2 and 24 megapixels, a pool of 100 and of 100,000, beside the
-repaint of an empty window of the same size. `python tests/benchmarks/bench_next_image.py [--small]`."""
+repaint of an empty window of the same size. `python tests/benchmarks/bench_next_image.py [--small | --images 100]`."""
 
 from __future__ import annotations
 
@@ -11,27 +11,17 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parent))
 
 import numpy as np
-from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
-from window_bench import SIZES, make_project, pump, rest, show
+from window_bench import SIZES, Paints, make_project, pump, rest, show
 
 from boxwright.config.settings import Settings
 from boxwright.ui.application import make_application
 from boxwright.ui.main_window import MainWindow
 from boxwright.ui.theme import apply_theme
 
-IMAGES = 14
-
-
-class Paints(QObject):
-    """Counts the paint events of a widget."""
-
-    count = 0
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        self.count += event.type() is QEvent.Type.Paint
-        return False
+REAL = 14
 
 
 def empty_repaint(app: QApplication) -> float:
@@ -54,7 +44,7 @@ def empty_repaint(app: QApplication) -> float:
     return float(np.median(times) * 1000)
 
 
-def measure(project: Path, ahead: bool) -> list[float]:
+def measure(project: Path, ahead: bool, images: int) -> list[float]:
     """Milliseconds from the key press until the window with the new image is painted."""
     window = MainWindow(Settings())
     window.resize(1366, 768)
@@ -67,7 +57,7 @@ def measure(project: Path, ahead: bool) -> list[float]:
     painted = Paints()
     canvas.viewport().installEventFilter(painted)
     times = []
-    for row in range(1, IMAGES - 4):
+    for row in range(1, images + 1):
         rest(0.6 if ahead else 0.05)
         if not ahead:
             workspace.pictures.want([])
@@ -90,18 +80,25 @@ def main() -> None:
     app = make_application()
     apply_theme(app, "light")
     bare = empty_repaint(app)
-    rows = {"empty window, repaint": {"median ms": bare, "max ms": bare, "x empty": 1.0}}
+    images = int(sys.argv[sys.argv.index("--images") + 1]) if "--images" in sys.argv else REAL - 4
+    rows = {"empty window, repaint": {"median ms": bare, "p99 ms": bare, "max ms": bare, "x empty": 1.0}}
     sizes = {"2 MP": SIZES["2 MP"]} if "--small" in sys.argv else SIZES
-    pools = (100,) if "--small" in sys.argv else (100, 100_000)
+    pools = (images + 5,) if "--small" in sys.argv or "--images" in sys.argv else (100, 100_000)
     for name, size in sizes.items():
         for pool in pools:
             with tempfile.TemporaryDirectory() as folder:
-                project = make_project(Path(folder), pool, size, IMAGES)
+                project = make_project(Path(folder), pool, size, REAL, linked=pool <= 1000)
                 for ahead in (True, False):
-                    times = measure(project, ahead)
+                    times = measure(project, ahead, images)
                     words = f"{name}, pool {pool:,}, {'decoded ahead' if ahead else 'not decoded'}"
                     median = float(np.median(times))
-                    rows[words] = {"median ms": median, "max ms": max(times), "x empty": median / max(bare, 1e-6)}
+                    p99, most = float(np.percentile(times, 99)), max(times)
+                    rows[words] = {
+                        "median ms": median,
+                        "p99 ms": p99,
+                        "max ms": most,
+                        "x empty": median / max(bare, 1e-6),
+                    }
     show("next image, key to paint", rows)
 
 

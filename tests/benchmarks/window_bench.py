@@ -14,6 +14,7 @@ os.environ["BOXWRIGHT_HOME"] = tempfile.mkdtemp(prefix="boxwright-bench-")
 
 import numpy as np
 from PIL import Image as PillowImage
+from PySide6.QtCore import QEvent, QObject
 from PySide6.QtWidgets import QApplication
 
 from boxwright.services.project import Project
@@ -21,8 +22,19 @@ from boxwright.services.project import Project
 SIZES = {"2 MP": (1632, 1224), "24 MP": (6000, 4000)}
 
 
-def make_project(folder: Path, pool: int, size: tuple[int, int], real: int) -> Path:
-    """`pool` images of which the first `real` are true JPEG files of `size`; the others are rows of the pool only."""
+class Paints(QObject):
+    """Counts the paint events of a widget."""
+
+    count = 0
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        self.count += event.type() is QEvent.Type.Paint
+        return False
+
+
+def make_project(folder: Path, pool: int, size: tuple[int, int], real: int, linked: bool = False) -> Path:
+    """`pool` images of which the first `real` are true JPEG files of `size`; the others are rows of the pool only, or,
+    `linked`, further names of these files."""
     pictures = folder / "pictures"
     pictures.mkdir(parents=True)
     rng = np.random.default_rng(1)
@@ -30,6 +42,8 @@ def make_project(folder: Path, pool: int, size: tuple[int, int], real: int) -> P
     for number in range(real):
         shifted = np.roll(small, 7 * number, axis=1)
         PillowImage.fromarray(shifted).resize(size).save(pictures / f"{number:06}.jpg", quality=90)
+    for number in range(real, pool if linked else real):
+        os.link(pictures / f"{number % real:06}.jpg", pictures / f"{number:06}.jpg")
     with Project.create(folder / "project", ["nut", "bolt"]) as project, project.transaction():
         root = project.roots.add(pictures)
         project.store.write_many(

@@ -1,0 +1,98 @@
+"""Memory of the window while 5,000 images are walked with the keyboard, each with pre-labels of a detector, beside that
+of an empty window: `python tests/benchmarks/bench_walk.py [--images 5000]`."""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+import numpy as np
+import psutil
+from bench_gallery import fill
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QMainWindow
+from window_bench import SIZES, make_project, pump, rest, show
+
+from boxwright.config.settings import Settings
+from boxwright.ui.application import make_application
+from boxwright.ui.main_window import MainWindow
+from boxwright.ui.queue import View
+from boxwright.ui.theme import apply_theme
+
+REAL = 32
+STEPS = 20
+
+
+def resident() -> float:
+    """MB."""
+    return float(psutil.Process().memory_info().rss / 1e6)
+
+
+def _wait(condition: Callable[[], bool], seconds: float = 30) -> None:
+    """As fast as it can: `pump` sleeps between."""
+    end = time.monotonic() + seconds
+    while not condition():
+        QApplication.processEvents()
+        if time.monotonic() > end:
+            raise SystemExit("the next image did not come")
+
+
+def main() -> None:
+    images = int(sys.argv[sys.argv.index("--images") + 1]) if "--images" in sys.argv else 5000
+    app = make_application()
+    apply_theme(app, "light")
+    bare = QMainWindow()
+    bare.show()
+    pump(bare.isVisible)
+    rows = {"imports and an empty window": {"MB": resident(), "MB per image": 0.0}}
+    bare.close()
+    with tempfile.TemporaryDirectory() as folder:
+        project = make_project(Path(folder), images, SIZES["2 MP"], REAL, linked=True)
+        fill(project)
+        window = MainWindow(Settings())
+        window.resize(1366, 768)
+        window.show()
+        window.activateWindow()
+        window.open_project(project)
+        workspace, canvas = window.workspace, window.work_area.canvas
+        assert workspace is not None
+        pump(lambda: workspace.queue_loaded)
+        workspace.show_list(View.ALL)
+        pump(lambda: workspace.queue.view is View.ALL and workspace.queue_loaded and workspace.model.labels is not None)
+        workspace.show_row(0)
+        pump(lambda: workspace.row == 0 and workspace.shown_scale is not None)
+        canvas.setFocus()
+        rest(2)
+        walked, sizes = [0], [resident()]
+        began = time.perf_counter()
+        for row in range(1, images):
+            QTest.keyClick(canvas, Qt.Key.Key_D)
+            while not (
+                workspace.row == row and workspace.model.labels is not None and workspace.shown_scale is not None
+            ):
+                QApplication.processEvents()
+            if row % max(1, images // STEPS) == 0:
+                walked.append(row)
+                sizes.append(resident())
+        seconds = time.perf_counter() - began
+        rest(1)
+        # The memory for pictures fills up first, which has a size of its own.
+        settled = [k for k, count in enumerate(walked) if count >= images // 5]
+        line = np.polyfit([walked[k] for k in settled], [sizes[k] for k in settled], 1)
+        off = [sizes[k] - np.polyval(line, walked[k]) for k in settled]
+        for place in range(0, len(walked), STEPS // 5):
+            rows[f"after {walked[place]:,} images"] = {"MB": sizes[place], "MB per image": 0.0}
+        rows["slope after the first fifth"] = {"MB": float(np.std(off)), "MB per image": float(line[0])}
+        print(f"{images:,} images in {seconds:.0f} s; the slope's MB are the spread about its line")
+        window.close()
+    show("memory over images walked", rows)
+
+
+if __name__ == "__main__":
+    main()
