@@ -1,6 +1,6 @@
 # make demo   a project with pictures and a detector, ready to label
 # make test   every check that a change must pass; the set-up is done first, and only once
-.PHONY: demo test lint format bench clean distclean setup setup-dev
+.PHONY: demo test lint format bench bench-window clean distclean setup setup-dev
 
 BIN := .venv/bin
 # The architecture is checked before behaviour: it is quick and explains the rest.
@@ -30,6 +30,9 @@ bench: setup-dev
 		$(BIN)/python $$file > bench-out/$$name.txt || { cat bench-out/$$name.txt; exit 1; }; \
 		cat bench-out/$$name.txt; \
 	done
+
+bench-window: setup-dev
+	@$(BIN)/python tests/benchmarks/table_window.py --out docs/speed.md
 
 setup:
 	@packaging/setup.sh run

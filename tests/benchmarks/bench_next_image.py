@@ -14,7 +14,7 @@ import numpy as np
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
-from window_bench import SIZES, Paints, make_project, pump, rest, show
+from window_bench import SIZES, Paints, make_project, pump, rest, show, until
 
 from boxwright.config.settings import Settings
 from boxwright.ui.application import make_application
@@ -37,8 +37,7 @@ def empty_repaint(app: QApplication) -> float:
         painted.count = 0
         began = time.perf_counter()
         bare.update()
-        while not painted.count:
-            QApplication.processEvents()
+        until(lambda: painted.count)
         times.append(time.perf_counter() - began)
     bare.close()
     return float(np.median(times) * 1000)
@@ -66,11 +65,12 @@ def measure(project: Path, ahead: bool, images: int) -> list[float]:
         painted.count = 0
         began = time.perf_counter()
         QTest.keyClick(canvas, Qt.Key.Key_D)
-        while not (workspace.row == row and workspace.model.labels is not None):
-            QApplication.processEvents()
-            painted.count = 0
-        while not painted.count:
-            QApplication.processEvents()
+        until(lambda row=row: workspace.row == row and workspace.model.labels is not None)
+        until(lambda: workspace.shown_scale is not None)
+        # It may be painted already; once more is at most a frame too much.
+        canvas.viewport().update()
+        painted.count = 0
+        until(lambda: painted.count)
         times.append((time.perf_counter() - began) * 1000)
     window.close()
     return times

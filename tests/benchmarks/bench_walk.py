@@ -6,7 +6,6 @@ from __future__ import annotations
 import sys
 import tempfile
 import time
-from collections.abc import Callable
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent))
@@ -16,8 +15,8 @@ import psutil
 from bench_gallery import fill
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QMainWindow
-from window_bench import SIZES, make_project, pump, rest, show
+from PySide6.QtWidgets import QMainWindow
+from window_bench import SIZES, make_project, pump, rest, show, until
 
 from boxwright.config.settings import Settings
 from boxwright.ui.application import make_application
@@ -32,15 +31,6 @@ STEPS = 20
 def resident() -> float:
     """MB."""
     return float(psutil.Process().memory_info().rss / 1e6)
-
-
-def _wait(condition: Callable[[], bool], seconds: float = 30) -> None:
-    """As fast as it can: `pump` sleeps between."""
-    end = time.monotonic() + seconds
-    while not condition():
-        QApplication.processEvents()
-        if time.monotonic() > end:
-            raise SystemExit("the next image did not come")
 
 
 def main() -> None:
@@ -73,10 +63,8 @@ def main() -> None:
         began = time.perf_counter()
         for row in range(1, images):
             QTest.keyClick(canvas, Qt.Key.Key_D)
-            while not (
-                workspace.row == row and workspace.model.labels is not None and workspace.shown_scale is not None
-            ):
-                QApplication.processEvents()
+            until(lambda row=row: workspace.row == row and workspace.model.labels is not None)
+            until(lambda: workspace.shown_scale is not None)
             if row % max(1, images // STEPS) == 0:
                 walked.append(row)
                 sizes.append(resident())

@@ -14,7 +14,7 @@ os.environ["BOXWRIGHT_HOME"] = tempfile.mkdtemp(prefix="boxwright-bench-")
 
 import numpy as np
 from PIL import Image as PillowImage
-from PySide6.QtCore import QEvent, QObject
+from PySide6.QtCore import QEvent, QEventLoop, QObject, QTimer
 from PySide6.QtWidgets import QApplication
 
 from boxwright.services.project import Project
@@ -61,6 +61,17 @@ def pump(condition: Callable[[], bool], seconds: float = 60) -> None:
         time.sleep(0.0005)
         if time.monotonic() > end:
             raise SystemExit("the window did not get ready")
+
+
+def until(condition: Callable[[], object], seconds: float = 60) -> None:
+    """Run the event loop until `condition`, asleep between events as a window is: a loop that spins takes Python's lock
+    from the threads that it waits for."""
+    end, tick = time.monotonic() + seconds, QTimer(interval=2)
+    tick.start()
+    while not condition():
+        QApplication.processEvents(QEventLoop.ProcessEventsFlag.WaitForMoreEvents)
+        if time.monotonic() > end:
+            raise SystemExit("what was waited for did not come")
 
 
 def rest(seconds: float) -> None:

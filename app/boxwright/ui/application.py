@@ -17,6 +17,7 @@ from boxwright.ui.language import use_language
 from boxwright.ui.main_window import MainWindow
 from boxwright.ui.theme import apply_theme
 from boxwright.ui.uncaught import UncaughtReporter
+from boxwright.ui.warm_up import AFTER_MS, warm_up
 
 
 def make_application() -> QApplication:
@@ -50,4 +51,6 @@ def run_window(project_path: str | Path | None) -> int:
         folder = Path(project_path)
         # After the first paint, so that a window is there at once even for a large pool on a slow disk.
         QTimer.singleShot(0, window, lambda: window.open_project(folder))
+    else:
+        QTimer.singleShot(AFTER_MS, window, warm_up)
     return app.exec()

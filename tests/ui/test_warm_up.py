@@ -1,0 +1,49 @@
+"""What the first project needs is read in after the first paint, not before it."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+SCRIPT = """
+import sys, threading
+from PySide6.QtCore import QEvent, QObject, QTimer
+from PySide6.QtWidgets import QApplication
+import boxwright.ui.application as application
+
+class Watch(QObject):
+    def eventFilter(self, watched, event):
+        if event.type() is QEvent.Type.Paint and not self.painted:
+            self.painted = True
+            print("at the first paint:", "cv2" in sys.modules, flush=True)
+        return False
+    painted = False
+
+watch = Watch()
+shown = application.MainWindow.show
+def show(window):
+    window.installEventFilter(watch)
+    shown(window)
+application.MainWindow.show = show
+made = application.make_application
+def make():
+    app = made()
+    timer = QTimer(app, interval=20)
+    def look():
+        if watch.painted and "cv2" in sys.modules and "boxwright.ui.work_area" in sys.modules:
+            timer.stop()
+            app.quit()
+    timer.timeout.connect(look)
+    timer.start()
+    return app
+application.make_application = make
+status = application.run_window(None)
+print("later:", "cv2" in sys.modules, status)
+"""
+
+
+def test_the_start_page_comes_first_and_then_what_a_project_needs(tmp_path, monkeypatch) -> None:
+    monkeypatch.setenv("BOXWRIGHT_HOME", str(tmp_path))
+    done = subprocess.run([sys.executable, "-c", SCRIPT], capture_output=True, text=True, timeout=60, check=True)
+    assert done.stdout.splitlines() == ["at the first paint: False", "later: True 0"]
+    assert "Traceback" not in done.stderr
