@@ -1,4 +1,5 @@
-"""Makes docs/images/states.png: every main state, light and dark, in English and Korean, as the tests look at them.
+"""Makes docs/images/states.png: every main state, light and dark, in English and Korean, as the tests look at them, and
+the coarse pictures that the tests compare with.
 `python packaging/contact_sheet.py [FOLDER]` also leaves each picture in full in FOLDER. Korean needs a font that has
 it."""
 
@@ -13,10 +14,12 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ["BOXWRIGHT_HOME"] = tempfile.mkdtemp(prefix="boxwright-sheet-")
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
+import numpy as np
 from PIL import Image as PillowImage
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPixmap
 from tests.ui.screens.pool import make_pool
+from tests.ui.screens.reference import coarse, keep
 from tests.ui.screens.stage import LOOKS, Look, Stage
 from tests.ui.screens.states import STATES
 
@@ -27,14 +30,14 @@ WIDTH, HEIGHT, GAP, WORDS = 208, 118, 6, 16
 STATES_IN_A_ROW = 2
 
 
-def photograph(look: Look, pool: Path) -> list[QPixmap]:
+def photograph(look: Look, pool: Path) -> list[tuple[QPixmap, np.ndarray]]:
     stage = Stage(pool, look, Path(tempfile.mkdtemp(prefix="boxwright-look-")))
     pictures = []
     for state in STATES:
         shown = state.show(stage)
         stage.until(lambda state=state, shown=shown: state.waits(shown))
         stage.settle()
-        pictures.append(shown.grab())
+        pictures.append((shown.grab(), coarse(shown)))
     stage.close()
     return pictures
 
@@ -66,7 +69,9 @@ def sheet(rows: list[list[QPixmap]]) -> QImage:
 def main() -> None:
     make_application()
     pool = make_pool(Path(tempfile.mkdtemp(prefix="boxwright-pool-")))
-    columns = [photograph(look, pool) for look in LOOKS]
+    photographs = [photograph(look, pool) for look in LOOKS]
+    columns = [[picture for picture, _ in column] for column in photographs]
+    keep({(row, look): cells for look, column in enumerate(photographs) for row, (_, cells) in enumerate(column)})
     if len(sys.argv) > 1:
         folder = Path(sys.argv[1])
         folder.mkdir(parents=True, exist_ok=True)

@@ -6,6 +6,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from tests.ui.screens.faults import faults, painted
+from tests.ui.screens.reference import FAR, coarse, kept, share_changed
 from tests.ui.screens.stage import CONTRAST, LOOKS, Stage
 from tests.ui.screens.states import STATES, State
 from tests.ui.test_korean import latin
@@ -27,6 +28,9 @@ def test_a_state_looks_as_it_should(stage: Stage, state: State) -> None:
     stage.settle()
     assert faults(shown) == []
     assert len(np.unique(painted(shown)[::4, ::4].reshape(-1, 3), axis=0)) >= FEWEST_COLOURS
+    if stage.look in LOOKS:
+        then = kept(STATES.index(state), LOOKS.index(stage.look))
+        assert share_changed(coarse(shown), then) <= FAR, "look at it, then renew it: python packaging/contact_sheet.py"
     if stage.look.language == "ko":
         assert latin(shown, NAMES) == []
     wanted = state.next_step(shown)
