@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QObject, Qt
-from PySide6.QtGui import QColor
+from PySide6.QtGui import QColor, QPalette
 from PySide6.QtWidgets import QApplication
 
+from boxwright.config import paths
 from boxwright.config.settings import Theme
 from boxwright.ui.palettes import TONES, ThemeName, Tones, palette
 
@@ -34,8 +35,14 @@ QProgressBar { border: 1px solid palette(mid); border-radius: 3px; background: p
 QProgressBar::chunk { background: CHUNK; border-radius: 2px; }
 QCheckBox::indicator:unchecked { width: 13px; height: 13px; border-radius: 3px; }
 QCheckBox::indicator:unchecked { border: 1px solid palette(placeholder-text); background: palette(base); }
+QCheckBox::indicator:checked { width: 13px; height: 13px; border-radius: 3px; image: url("TICK"); }
+QCheckBox::indicator:checked { border: 1px solid palette(highlight); background: palette(highlight); }
+QCheckBox::indicator:checked:disabled { border-color: palette(mid); background: palette(mid); }
 QRadioButton::indicator:unchecked { width: 11px; height: 11px; border-radius: 6px; }
 QRadioButton::indicator:unchecked { border: 1px solid palette(placeholder-text); background: palette(base); }
+QRadioButton::indicator:checked { width: 5px; height: 5px; border-radius: 6px; }
+QRadioButton::indicator:checked { border: 4px solid palette(highlight); background: palette(base); }
+QRadioButton::indicator:checked:disabled { border-color: palette(mid); }
 #panelTitle { font-weight: 600; }
 #quiet { color: palette(placeholder-text); }
 #problem, #bad { color: palette(bright-text); }
@@ -122,8 +129,13 @@ def tones() -> Tones:
 def style_sheet(theme: ThemeName) -> str:
     own = TONES[theme]
     sheet = STYLE_SHEET + (CONTRAST_SHEET if theme == "contrast" else "")
-    for word, color in (("ON_BANNER", own.on_banner), ("BANNER", own.banner), ("CHUNK", own.chunk), ("WARN", own.warn)):
-        sheet = sheet.replace(word, color)
+    on_highlight = palette(theme).color(QPalette.ColorRole.HighlightedText)
+    tick = paths.resources() / "icons" / f"tick-{'white' if on_highlight.lightness() > 127 else 'black'}.svg"
+    words = {
+        "ON_BANNER": own.on_banner, "BANNER": own.banner, "CHUNK": own.chunk, "WARN": own.warn, "TICK": tick.as_posix(),
+    }  # fmt: skip
+    for word, value in words.items():
+        sheet = sheet.replace(word, value)
     return sheet
 
 

@@ -1,0 +1,54 @@
+"""Check boxes and radio buttons stand out from the window in every theme, whatever their state."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtGui import QColor
+from PySide6.QtWidgets import QCheckBox, QRadioButton, QVBoxLayout, QWidget
+from tests.ui.screens.faults import SHARP, painted, strongest_contrast
+
+from boxwright.ui.theme import apply_theme
+
+STANDS_OUT = 3.0
+"""WCAG 2.1, 1.4.11: what is needed to see a control."""
+
+
+@pytest.fixture
+def light_again(qapp):
+    yield
+    apply_theme(qapp, "light")
+
+
+@pytest.mark.parametrize("theme", ["light", "dark", "contrast"])
+@pytest.mark.parametrize("kind", [QCheckBox, QRadioButton])
+@pytest.mark.parametrize("on", [True, False])
+def test_the_edge_of_a_box_to_tick_is_seen(qapp, qtbot, light_again, theme, kind, on) -> None:
+    apply_theme(qapp, theme)
+    page = QWidget()
+    qtbot.addWidget(page)
+    button = kind("Words")
+    button.setChecked(on)
+    QVBoxLayout(page).addWidget(button)
+    page.resize(200, 60)
+    page.show()
+    qtbot.waitExposed(page)
+    pixels = painted(page)
+    place, ground = button.geometry(), page.palette().window().color()
+    middle = place.center().y() * SHARP
+    # From outside the indicator to its middle: the first thing met is its edge.
+    row = pixels[middle, (place.left() - 2) * SHARP : (place.left() + 6) * SHARP]
+    assert QColor(*map(int, row[0])) == ground
+    assert strongest_contrast(row.reshape(1, -1, 3)) >= STANDS_OUT
+
+
+@pytest.mark.parametrize("theme", ["light", "dark", "contrast"])
+def test_a_tick_is_told_from_an_empty_box_by_more_than_its_colour(qapp, qtbot, light_again, theme) -> None:
+    apply_theme(qapp, theme)
+    button = QCheckBox("")
+    qtbot.addWidget(button)
+    button.setChecked(True)
+    button.resize(17, 17)
+    button.show()
+    qtbot.waitExposed(button)
+    within = painted(button)[3 * SHARP : 14 * SHARP, 3 * SHARP : 12 * SHARP]
+    assert strongest_contrast(within) >= STANDS_OUT
