@@ -34,9 +34,7 @@ def photograph(look: Look, pool: Path) -> list[tuple[QPixmap, np.ndarray]]:
     stage = Stage(pool, look, Path(tempfile.mkdtemp(prefix="boxwright-look-")))
     pictures = []
     for state in STATES:
-        shown = state.show(stage)
-        stage.until(lambda state=state, shown=shown: state.waits(shown))
-        stage.settle()
+        shown = state.on(stage)
         pictures.append((shown.grab(), coarse(shown)))
     stage.close()
     return pictures

@@ -18,7 +18,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 import numpy as np
 from PySide6.QtCore import QSize, QStringListModel
 from PySide6.QtWidgets import QAbstractScrollArea, QApplication, QListView
-from window_bench import make_project, pump, show
+from window_bench import make_project, option, pump, show
 
 from boxwright.config.settings import Settings
 from boxwright.domain.card import DetectorCard, InputSpec
@@ -129,7 +129,7 @@ def _timed(work: Callable[[], object]) -> float:
 
 
 def main() -> None:
-    pool = int(sys.argv[sys.argv.index("--pool") + 1]) if "--pool" in sys.argv else 100_000
+    pool = option("--pool", 100_000)
     app = make_application()
     apply_theme(app, "light")
     rows = bare_list(pool)

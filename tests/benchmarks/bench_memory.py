@@ -9,9 +9,8 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-import psutil
 from PySide6.QtWidgets import QWidget
-from window_bench import SIZES, make_project, pump, rest, show
+from window_bench import SIZES, make_project, option, pump, resident, rest, show
 
 from boxwright.config.settings import Settings
 from boxwright.ui.application import make_application
@@ -22,20 +21,15 @@ REAL = 24
 LAPS = 4
 
 
-def resident() -> float:
-    """MiB."""
-    return float(psutil.Process().memory_info().rss / 2**20)
-
-
 def main() -> None:
-    pool = int(sys.argv[sys.argv.index("--pool") + 1]) if "--pool" in sys.argv else 100_000
+    pool = option("--pool", 100_000)
     app = make_application()
     apply_theme(app, "light")
     bare = QWidget()
     bare.show()
     pump(bare.isVisible)
     empty = resident()
-    rows = {"imports and an empty window": {"MiB": empty}}
+    rows = {"imports and an empty window": {"MB": empty}}
     with tempfile.TemporaryDirectory() as folder:
         project = make_project(Path(folder), pool, SIZES["24 MP"], REAL)
         window = MainWindow(Settings())
@@ -46,17 +40,17 @@ def main() -> None:
         workspace = window.workspace
         assert workspace is not None
         rest(2)
-        rows[f"opened on {pool:,} images"] = {"MiB": resident()}
+        rows[f"opened on {pool:,} images"] = {"MB": resident()}
         for lap in range(1, LAPS + 1):
             for row in [*range(1, REAL), *range(REAL - 2, -1, -1)]:
                 workspace.show_row(row)
                 pump(lambda row=row: workspace.row == row and workspace.model.labels is not None)
             rest(1)
-            rows[f"after lap {lap} through {REAL} images of 24 MP"] = {"MiB": resident()}
+            rows[f"after lap {lap} through {REAL} images of 24 MP"] = {"MB": resident()}
         for place in range(0, pool, max(1, pool // 50)):
             window.work_area.queue_panel.view.scrollTo(window.work_area.queue_panel.model.index(place, 0))
             rest(0.02)
-        rows["after scrolling the queue to its end"] = {"MiB": resident()}
+        rows["after scrolling the queue to its end"] = {"MB": resident()}
         window.close()
     show("memory of the window", rows)
 

@@ -14,7 +14,7 @@ import numpy as np
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
-from window_bench import SIZES, Paints, make_project, pump, rest, show, until
+from window_bench import SIZES, Paints, make_project, option, pump, rest, show, until
 
 from boxwright.config.settings import Settings
 from boxwright.ui.application import make_application
@@ -80,7 +80,7 @@ def main() -> None:
     app = make_application()
     apply_theme(app, "light")
     bare = empty_repaint(app)
-    images = int(sys.argv[sys.argv.index("--images") + 1]) if "--images" in sys.argv else REAL - 4
+    images = option("--images", REAL - 4)
     rows = {"empty window, repaint": {"median ms": bare, "p99 ms": bare, "max ms": bare, "x empty": 1.0}}
     sizes = {"2 MP": SIZES["2 MP"]} if "--small" in sys.argv else SIZES
     pools = (images + 5,) if "--small" in sys.argv or "--images" in sys.argv else (100, 100_000)

@@ -12,7 +12,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 
 import numpy as np
 from PySide6.QtWidgets import QMainWindow
-from window_bench import SIZES, Paints, make_project, pump, rest, show, until
+from window_bench import SIZES, Paints, make_project, option, pump, rest, show, until
 
 from boxwright.config.settings import Settings
 from boxwright.services.project import Project
@@ -62,7 +62,7 @@ def opened(window: MainWindow, project: Path) -> float:
 
 
 def main() -> None:
-    pool = int(sys.argv[sys.argv.index("--pool") + 1]) if "--pool" in sys.argv else 10_000
+    pool = option("--pool", 10_000)
     app = make_application()
     apply_theme(app, "light")
     bare: list[float] = []

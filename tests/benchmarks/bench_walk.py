@@ -11,12 +11,11 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parent))
 
 import numpy as np
-import psutil
 from bench_gallery import fill
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QMainWindow
-from window_bench import SIZES, make_project, pump, rest, show, until
+from window_bench import SIZES, make_project, option, pump, resident, rest, show, until
 
 from boxwright.config.settings import Settings
 from boxwright.ui.application import make_application
@@ -28,13 +27,8 @@ REAL = 32
 STEPS = 20
 
 
-def resident() -> float:
-    """MB."""
-    return float(psutil.Process().memory_info().rss / 1e6)
-
-
 def main() -> None:
-    images = int(sys.argv[sys.argv.index("--images") + 1]) if "--images" in sys.argv else 5000
+    images = option("--images", 5000)
     app = make_application()
     apply_theme(app, "light")
     bare = QMainWindow()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import sys
 import tempfile
 import time
 from collections.abc import Callable, Mapping
@@ -13,6 +14,7 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ["BOXWRIGHT_HOME"] = tempfile.mkdtemp(prefix="boxwright-bench-")
 
 import numpy as np
+import psutil
 from PIL import Image as PillowImage
 from PySide6.QtCore import QEvent, QEventLoop, QObject, QTimer
 from PySide6.QtWidgets import QApplication
@@ -51,6 +53,16 @@ def make_project(folder: Path, pool: int, size: tuple[int, int], real: int, link
             [(root.id, f"{n:06}.jpg", *size, f"{n:032x}", 1, 1) for n in range(pool)],
         )
     return folder / "project"
+
+
+def option(name: str, default: int) -> int:
+    """The number after `name` on the command line."""
+    return int(sys.argv[sys.argv.index(name) + 1]) if name in sys.argv else default
+
+
+def resident() -> float:
+    """Of this process, MB."""
+    return float(psutil.Process().memory_info().rss / 1e6)
 
 
 def pump(condition: Callable[[], bool], seconds: float = 60) -> None:

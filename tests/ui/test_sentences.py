@@ -220,34 +220,34 @@ def test_an_error_is_shown_in_korean(korean, tmp_path: Path) -> None:
     dialog.reject()
 
 
+def complaint(driver, folder: Path, action: str, field: str, path: Path) -> str:
+    """What a dialog complains of when `path` is put into its `field`."""
+    driver.open(folder)
+    driver.window.actions_map[action].trigger()
+    dialog = driver.dialog()
+    getattr(dialog, field).path = path
+    driver.until(lambda: dialog.problem.isVisible())
+    said = dialog.problem.text()
+    dialog.reject()
+    return said
+
+
 def test_a_file_that_is_no_detector_is_told_in_korean(korean, folder: Path, tmp_path: Path) -> None:
     broken = tmp_path / "broken.onnx"
     broken.write_bytes(b"not at all")
-    korean.open(folder)
-    korean.window.actions_map["detector.add"].trigger()
-    dialog = korean.dialog()
-    dialog.file.path = broken
-    korean.until(lambda: dialog.problem.isVisible())
-    assert dialog.problem.text() == (
+    assert complaint(korean, folder, "detector.add", "file", broken) == (
         "broken.onnx을(를) 검출기로 쓸 수 없습니다: ONNX 파일이 아니거나 중간에 잘렸습니다. 다시 내보내거나 복사하세요."
     )
-    dialog.reject()
 
 
 def test_a_dataset_that_cannot_be_read_is_told_in_korean(korean, folder: Path, tmp_path: Path) -> None:
     notes = tmp_path / "set" / "Annotations"
     notes.mkdir(parents=True)
     (notes / "a.xml").write_text("<annotation><object></annotation>")
-    korean.open(folder)
-    korean.window.actions_map["project.import"].trigger()
-    dialog = korean.dialog()
-    dialog.path.path = notes
-    korean.until(lambda: dialog.problem.isVisible())
-    assert dialog.problem.text() == (
+    assert complaint(korean, folder, "project.import", "path", notes) == (
         f"{tmp_path / 'set'}에 VOC 주석이 없습니다(<annotation>이 있는 XML). 첫 결함: {notes / 'a.xml'}, 1번째 줄: "
         "XML이 아니어서(태그의 짝이 맞지 않음) 뺐습니다."
     )
-    dialog.reject()
 
 
 def test_an_image_that_is_gone_is_told_in_korean(korean, folder: Path, tmp_path: Path) -> None:

@@ -199,6 +199,11 @@ class Queue:
         return self.pool_done + self.done - self._done_when_read
 
     @property
+    def pool_finished(self) -> bool:
+        """There is a pool, and nothing of it is left to do."""
+        return 0 < self.pool_usable <= self.pool_done_now
+
+    @property
     def done(self) -> int:
         """Images that are labelled or skipped."""
         return int(np.isin(self.marks, _DONE).sum())

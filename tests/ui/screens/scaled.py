@@ -19,12 +19,7 @@ def main() -> None:
     app = make_application()
     folder = Path(sys.argv[1])
     stage = Stage(make_pool(folder / "pool"), Look("light", "ko" if "ko" in sys.argv else "en"), folder / "work")
-    found = {}
-    for state in STATES:
-        shown = state.show(stage)
-        stage.until(lambda state=state, shown=shown: state.waits(shown))
-        stage.settle()
-        found[state.name] = faults(shown)
+    found = {state.name: faults(state.on(stage)) for state in STATES}
     stage.close()
     print(json.dumps({"scale": app.primaryScreen().devicePixelRatio(), "faults": found}))
 

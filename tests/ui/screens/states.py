@@ -59,6 +59,13 @@ class State:
     next_step: Next
     waits: Callable[[QWidget], object] = field(default=lambda _: True)
 
+    def on(self, stage: Stage) -> QWidget:
+        """What `show` returns, complete and painted."""
+        shown = self.show(stage)
+        stage.until(lambda: self.waits(shown))
+        stage.settle()
+        return shown
+
 
 # --- the window ----------------------------------------------------------------------------------------------------
 

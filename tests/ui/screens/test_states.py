@@ -23,9 +23,7 @@ NAMES = {
 @pytest.mark.parametrize("stage", [*LOOKS, CONTRAST], ids=lambda look: look.name, indirect=True)
 @pytest.mark.parametrize("state", STATES, ids=lambda state: state.name)
 def test_a_state_looks_as_it_should(stage: Stage, state: State) -> None:
-    shown = state.show(stage)
-    stage.until(lambda: state.waits(shown))
-    stage.settle()
+    shown = state.on(stage)
     assert faults(shown) == []
     assert len(np.unique(painted(shown)[::4, ::4].reshape(-1, 3), axis=0)) >= FEWEST_COLOURS
     if stage.look in LOOKS:

@@ -99,23 +99,31 @@ def rows(before: Figures | None, after: Figures | None) -> list[QTreeWidgetItem]
 
 def difference_words(before: float, after: float, decimals: int = 3, more_is_better: bool = True) -> str:
     """ "+0.130 better", "−1.1 better", "same": the sign says which way, the word what it means."""
-    change = after - before
-    if abs(change) < (SAME_AP if decimals == 3 else SAME_FIXES):
+    better = _is_better(before, after, decimals, more_is_better)
+    if better is None:
         return tr("same")
-    figure = f"{'+' if change > 0 else '−'}{abs(change):.{decimals}f}"
-    return (tr("{0} better") if (change > 0) is more_is_better else tr("{0} worse")).format(figure)
+    figure = f"{'+' if after > before else '−'}{abs(after - before):.{decimals}f}"
+    return (tr("{0} better") if better else tr("{0} worse")).format(figure)
+
+
+def _is_better(before: float, after: float, decimals: int, more_is_better: bool) -> bool | None:
+    """None where the figures shown do not tell them apart."""
+    if abs(after - before) < (SAME_AP if decimals == 3 else SAME_FIXES):
+        return None
+    return (after > before) is more_is_better
 
 
 def _row(
     name: str, before: float | None, after: float | None, decimals: int = 3, more_is_better: bool = True
 ) -> QTreeWidgetItem:
     shown = ["–" if value is None else f"{value:.{decimals}f}" for value in (before, after)]
-    difference = "" if before is None or after is None else difference_words(before, after, decimals, more_is_better)
-    item = QTreeWidgetItem([name, *shown, difference])
+    item = set_right(QTreeWidgetItem([name, *shown, ""]), _FIGURES)
     item.setToolTip(0, plain_tip(name))
-    set_right(item, _FIGURES)
-    if difference and before is not None and after is not None and difference != tr("same"):
-        item.setForeground(3, QBrush(tone("good" if (after > before) is more_is_better else "bad")))
+    if before is not None and after is not None:
+        item.setText(3, difference_words(before, after, decimals, more_is_better))
+        better = _is_better(before, after, decimals, more_is_better)
+        if better is not None:
+            item.setForeground(3, QBrush(tone("good" if better else "bad")))
     return item
 
 

@@ -19,6 +19,7 @@ from boxwright.domain.errors import BoxwrightError
 from boxwright.ui.dialogs.base import Sheet, plain_label
 from boxwright.ui.dialogs.figure_columns import arrange, set_right
 from boxwright.ui.dialogs.next_batch import spin
+from boxwright.ui.dialogs.sampler_words import rule_words
 from boxwright.ui.language import tr
 from boxwright.ui.sentences import say
 from boxwright.ui.task import Task
@@ -104,7 +105,7 @@ class ExperimentDialog(Sheet):
         from boxwright.training.checks import missing_parts
 
         if (missing := missing_parts()) is not None:
-            return say(missing)
+            return missing
         if self._workspace.detector is None:
             return tr("The trainings start from the active detector and there is none; add one first.")
         if labels.images < FEWEST or not labels.boxes:
@@ -200,11 +201,10 @@ def arm_words(rule: str) -> str:
 
     arm = parse_arms(rule)[-1]
     scoring, sampler = arm.scoring, by_name(arm.sampler)
-    parts = [tr("{0} by {1} ({2})").format(arm.sampler, tr(scoring.score.replace("_", " ")), tr(scoring.aggregate))]
-    if "random_share" in sampler.knobs:
-        parts.append(tr("{0:.0f} % at random").format(100 * arm.random_share))
-    parts += [tr("rare classes up")] if scoring.rare_classes else []
-    return ", ".join(parts) if sampler.needs_scores else arm.sampler
+    if not sampler.needs_scores:
+        return arm.sampler
+    share = arm.random_share if "random_share" in sampler.knobs else None
+    return rule_words(arm.sampler, scoring.score, scoring.aggregate, scoring.rare_classes, share)
 
 
 def facts_words(labels: Labels, rules: int, repeats: int) -> str:

@@ -23,7 +23,6 @@ class ImportColumns(QWidget):
         self.read = QPushButton(tr("Read it with these columns"))
         self.read.setAutoDefault(False)
         self.table = QTableWidget(0, 3)
-        self.table.setAccessibleName(tr("What each column of the table holds"))
         self.table.setHorizontalHeaderLabels([tr("Column"), tr("First values"), tr("Means")])
         self.table.setAccessibleName(tr("What each column means"))
         self.table.verticalHeader().hide()

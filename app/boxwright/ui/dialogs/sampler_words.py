@@ -64,6 +64,15 @@ def plan_words(sampler: str, size: int, candidates: int, score: str, subset: int
     return tr("Draws {0:,} of the {1} with the sampler '{2}'.").format(take, pool, sampler)
 
 
+def rule_words(sampler: str, score: str, aggregate: str, rare: bool, random_share: float | None = None) -> str:
+    """ "uncertainty-random by entropy (max), 30 % at random". `rare`: rare classes count for more.
+    `random_share`: 0..1, None where the rule has none."""
+    parts = [tr("{0} by {1} ({2})").format(sampler, tr(score.replace("_", " ")), tr(aggregate))]
+    if random_share is not None:
+        parts.append(tr("{0:.0f} % at random").format(100 * random_share))
+    return ", ".join([*parts, tr("rare classes up")] if rare else parts)
+
+
 def batch_summary(batch: Batch) -> str:
     """ "Batch 3: 50 images, 25 uncertain, 25 random; seed 7.\""""
     slots = Counter(item.slot.value for item in batch.items)

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QButtonGroup, QFormLayout, QPushButton, QRadioButt
 
 from boxwright.ui.dialogs.arrival_choice import ArrivalChoice, keep_arrivals
 from boxwright.ui.dialogs.base import Sheet, plain_label
+from boxwright.ui.dialogs.sampler_words import rule_words
 from boxwright.ui.language import tr
 from boxwright.ui.task import Task
 
@@ -113,7 +114,7 @@ class ScheduleDialog(Sheet):
 
     def show_schedule(self, schedule: Schedule) -> None:
         self.ways[schedule.way.value].setChecked(True)
-        self.rule.setText(rule_words(schedule))
+        self.rule.setText(rule_words(schedule.sampler, schedule.score, schedule.aggregate, schedule.rare_classes))
         for box, share in (
             (self.initial, schedule.initial),
             (self.step, schedule.step),
@@ -171,14 +172,6 @@ class ScheduleDialog(Sheet):
         if self._window.turn is not None:
             self._window.turn.adviser.look()
         self.accept()
-
-
-def rule_words(schedule: Schedule) -> str:
-    """ "uncertainty-random by entropy (max)": what draws a batch that the detector chooses."""
-    words = tr("{0} by {1} ({2})").format(
-        schedule.sampler, tr(schedule.score.replace("_", " ")), tr(schedule.aggregate)
-    )
-    return ", ".join([words, tr("rare classes up")] if schedule.rare_classes else [words])
 
 
 def plan_words(way: str, pool: int, initial: int, step: int, stop: int) -> str:

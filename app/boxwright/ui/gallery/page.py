@@ -18,7 +18,6 @@ from boxwright.ui.gallery.grid import GalleryGrid
 from boxwright.ui.gallery.source import TileSource
 from boxwright.ui.language import tr
 from boxwright.ui.reader import ProjectReader
-from boxwright.ui.sentences import say
 from boxwright.ui.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -161,7 +160,7 @@ class GalleryPage(QWidget):
     def _was_done(self, done: Done) -> None:
         if done.undo is not None:
             self._history.append(done.undo)
-        self.said.emit(say(done.words))
+        self.said.emit(done.words)
         # Also tells this page, which looks again.
         self._workspace.refresh()
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from enum import StrEnum
 
-from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QPushButton
 
 from boxwright.ui.language import tr
+from boxwright.ui.panels.notice_page import NoticePage
 from boxwright.ui.queue import Queue
 
 
@@ -31,7 +31,7 @@ NEXT = {
 def why_empty(queue: Queue) -> Empty:
     if not queue.pool_usable:
         return Empty.POOL
-    return Empty.DONE if queue.pool_done_now >= queue.pool_usable else Empty.LIST
+    return Empty.DONE if queue.pool_finished else Empty.LIST
 
 
 class ActionButton(QPushButton):
@@ -50,41 +50,21 @@ class ActionButton(QPushButton):
         self.setEnabled(self._action.isEnabled())
 
 
-class EmptyPage(QWidget):
+class EmptyPage(NoticePage):
     """Its buttons are the actions that `offer` gives it, so that they say and can do what the menus do."""
 
     ACTIONS = tuple(dict.fromkeys(name for names in NEXT.values() for name in names))
 
     def __init__(self) -> None:
-        super().__init__()
+        super().__init__(560)
         self.why = Empty.LIST
-        self.title, self.words = QLabel(), QLabel()
-        self.title.setObjectName("panelTitle")
         self.words.setObjectName("quiet")
-        self.words.setWordWrap(True)
-        self.words.setAlignment(Qt.AlignmentFlag.AlignHCenter)
-        self.words.setMaximumWidth(560)
         self.buttons: dict[str, QPushButton] = {}
-        self._row, middle = QHBoxLayout(), QHBoxLayout()
-        for row in (self._row, middle):
-            row.addStretch(1)
-        # Stretches instead of an alignment: an aligned label is not given the height that its wrapped words need.
-        middle.addWidget(self.words, 20)
-        middle.addStretch(1)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(24, 0, 24, 0)
-        layout.setSpacing(12)
-        layout.addStretch(2)
-        layout.addWidget(self.title, 0, Qt.AlignmentFlag.AlignHCenter)
-        layout.addLayout(middle)
-        layout.addLayout(self._row)
-        layout.addStretch(3)
 
     def offer(self, actions: Mapping[str, QAction]) -> None:
         for name in self.ACTIONS:
             button = self.buttons[name] = ActionButton(actions[name])
-            self._row.addWidget(button)
-        self._row.addStretch(1)
+            self.add_button(button)
         self.tell(self.why)
 
     def tell(self, why: Empty) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QImage
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
 from boxwright.domain.changes import Changes
 from boxwright.services.images import Picture
@@ -13,6 +13,7 @@ from boxwright.ui.language import tr
 from boxwright.ui.mark_words import image_marks_text
 from boxwright.ui.panels.elided import ElidedLabel
 from boxwright.ui.panels.empty_page import EmptyPage, why_empty
+from boxwright.ui.panels.notice_page import NoticePage
 from boxwright.ui.panels.review_bar import ReviewBar
 from boxwright.ui.panels.tone_bar import ToneBar
 from boxwright.ui.reasons import why_this_image
@@ -21,39 +22,17 @@ from boxwright.ui.tips import plain_tip
 from boxwright.ui.workspace import Record, Workspace
 
 
-class ProblemPage(QWidget):
+class ProblemPage(NoticePage):
     next_wanted = Signal()
     skip_wanted = Signal()
 
     def __init__(self) -> None:
-        super().__init__()
-        self.title = QLabel()
-        self.title.setObjectName("panelTitle")
-        self.words = QLabel()
-        self.words.setTextFormat(Qt.TextFormat.PlainText)
-        self.words.setWordWrap(True)
-        self.words.setAlignment(Qt.AlignmentFlag.AlignHCenter)
-        self.words.setMaximumWidth(640)
+        super().__init__(640)
         self.words.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        # Stretches instead of an alignment: an aligned label is not given the height that its wrapped words need.
-        middle, buttons = QHBoxLayout(), QHBoxLayout()
-        middle.addStretch(1)
-        middle.addWidget(self.words, 20)
-        middle.addStretch(1)
-        buttons.addStretch(1)
         self.next, self.skip = QPushButton(), QPushButton()
         for button, wanted in ((self.next, self.next_wanted), (self.skip, self.skip_wanted)):
             button.clicked.connect(wanted)
-            buttons.addWidget(button)
-        buttons.addStretch(1)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(24, 0, 24, 0)
-        layout.addStretch(2)
-        layout.addWidget(self.title, 0, Qt.AlignmentFlag.AlignHCenter)
-        layout.addLayout(middle)
-        layout.addLayout(buttons)
-        layout.setSpacing(12)
-        layout.addStretch(3)
+            self.add_button(button)
         self.retranslate()
 
     def retranslate(self) -> None:

@@ -194,7 +194,7 @@ class QueuePanel(QWidget):
             hint = tr("Labels of these images measure detectors; no detector is trained on them.")
         elif queue.view is View.REVIEW:
             hint = tr("Where you and a detector or an import disagree. Nothing changes unless you say so.")
-        elif queue.pool_usable and queue.pool_done_now >= queue.pool_usable:
+        elif queue.pool_finished:
             hint = ""
         elif queue.batch is None:
             hint = tr("Draw a batch to label the images that teach the detector most.")
