@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import pytest
+from PySide6.QtCore import QRect
 from PySide6.QtGui import QColor
-from PySide6.QtWidgets import QCheckBox, QRadioButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QRadioButton, QStyle, QStyleOptionButton, QVBoxLayout, QWidget
 from tests.ui.screens.faults import SHARP, painted, strongest_contrast
 
 from boxwright.ui.theme import apply_theme
@@ -33,12 +34,29 @@ def test_the_edge_of_a_box_to_tick_is_seen(qapp, qtbot, light_again, theme, kind
     page.show()
     qtbot.waitExposed(page)
     pixels = painted(page)
-    place, ground = button.geometry(), page.palette().window().color()
-    middle = place.center().y() * SHARP
-    # From outside the indicator to its middle: the first thing met is its edge.
-    row = pixels[middle, (place.left() - 2) * SHARP : (place.left() + 6) * SHARP]
-    assert QColor(*map(int, row[0])) == ground
-    assert strongest_contrast(row.reshape(1, -1, 3)) >= STANDS_OUT
+    place, ground = edge_of(button), page.palette().window().color()
+    # The middle of each side, from outside to its line, where neither a tick nor a dot reaches.
+    across, down = place.center().x() * SHARP, place.center().y() * SHARP
+    left, right, top, bottom = (
+        edge * SHARP for edge in (place.left(), place.right() + 1, place.top(), place.bottom() + 1)
+    )
+    sides = (
+        pixels[down, left - 4 : left + 4], pixels[down, right - 4 : right + 4],
+        pixels[top - 4 : top + 4, across], pixels[bottom - 4 : bottom + 4, across],
+    )  # fmt: skip
+    assert QColor(*map(int, sides[0][0])) == ground
+    for side in sides:
+        assert strongest_contrast(side.reshape(1, -1, 3)) >= STANDS_OUT
+
+
+def edge_of(button: QCheckBox | QRadioButton) -> QRect:
+    """Of the indicator, in the parent."""
+    option = QStyleOptionButton()
+    button.initStyleOption(option)
+    part = QStyle.SubElement.SE_CheckBoxIndicator
+    if isinstance(button, QRadioButton):
+        part = QStyle.SubElement.SE_RadioButtonIndicator
+    return button.style().subElementRect(part, option, button).translated(button.pos())
 
 
 @pytest.mark.parametrize("theme", ["light", "dark", "contrast"])

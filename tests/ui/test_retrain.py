@@ -274,6 +274,22 @@ def test_the_rounds_are_listed_and_drawn_with_what_is_not_certain(driver, folder
     assert "0.01 mAP" in dialog.words.text()
     assert "images that nobody picked" in dialog.audit.text(), "what will stand there"
     dialog.grab()
+    table = dialog.table
+    for column in range(2, table.columnCount()):
+        words = (table.topLevelItem(row).text(column) for row in range(3))
+        widest = max(map(table.fontMetrics().horizontalAdvance, words))
+        assert table.columnWidth(column) - widest >= 14, "a figure stands clear of the one beside it"
+    dialog.reject()
+
+
+def test_only_a_detector_with_a_file_is_offered_to_learn_on(driver, folder):
+    with Project.open(folder) as project:
+        known = project.models.active()
+        project.models.add("looked again", "", "", known.card, known.class_map)
+    driver.open(folder)
+    dialog = _open(driver, "retrain.start")
+    driver.until(lambda: dialog.base.count() > 0)
+    assert [dialog.base.itemText(row) for row in range(dialog.base.count())] == [f"{known.name} (in use)"]
     dialog.reject()
 
 
