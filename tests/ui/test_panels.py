@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from boxwright.services.project import Project
@@ -59,6 +60,60 @@ def test_a_layout_is_kept_with_its_project(opened, area, folder, tmp_path):
     other = opened.window.work_area
     assert not other.docks["boxes"].isHidden(), "each project has a layout of its own"
     assert other.dockWidgetArea(other.docks["queue"]) is Qt.DockWidgetArea.LeftDockWidgetArea
+
+
+def widths(area):
+    return {name: dock.width() for name, dock in area.docks.items()}
+
+
+def test_panels_keep_their_widths_each_time_a_project_is_opened(opened, area, folder):
+    opened.window.resize(1200, 760)
+    opened.until(lambda: area.width() == 1200)
+    area.resizeDocks(list(area.docks.values()), [300, 330], Qt.Orientation.Horizontal)
+    opened.until(lambda: widths(area) == {"queue": 300, "boxes": 330})
+    for _ in range(3):
+        area = again(opened, folder)
+        opened.until(lambda area=area: widths(area) == {"queue": 300, "boxes": 330})
+
+
+def test_a_window_too_small_for_the_panels_does_not_make_them_small_for_good(opened, area, folder):
+    opened.window.resize(1200, 760)
+    opened.until(lambda: area.width() == 1200)
+    area.resizeDocks(list(area.docks.values()), [420, 420], Qt.Orientation.Horizontal)
+    opened.until(lambda: widths(area) == {"queue": 420, "boxes": 420})
+    opened.window.close_project()
+    opened.window.resize(800, 760)
+    opened.open(folder)
+    opened.until(lambda: widths(opened.window.work_area) != {"queue": 420, "boxes": 420})
+    opened.window.resize(1200, 760)
+    opened.until(lambda: widths(opened.window.work_area) == {"queue": 420, "boxes": 420})
+    opened.window.resize(800, 760)
+    opened.window.close_project()
+    opened.window.resize(1200, 760)
+    opened.open(folder)
+    opened.until(lambda: widths(opened.window.work_area) == {"queue": 420, "boxes": 420})
+
+
+def test_what_a_person_arranges_stays_when_the_window_changes_its_size(opened, area, folder):
+    area = again(opened, folder)
+    before = widths(area)["queue"]
+    edge = QPoint(area.docks["queue"].geometry().right() + 2, area.height() // 2)
+    QTest.mousePress(area, Qt.MouseButton.LeftButton, pos=edge)
+    QTest.mouseMove(area, edge + QPoint(60, 0))
+    opened.until(lambda: widths(area)["queue"] > before)
+    QTest.mouseRelease(area, Qt.MouseButton.LeftButton, pos=edge + QPoint(60, 0))
+    arranged = widths(area)["queue"]
+    opened.window.resize(opened.window.width() + 40, 760)
+    opened.until(lambda: area.width() == opened.window.width())
+    assert widths(area)["queue"] == arranged
+
+
+def test_a_panel_that_a_person_hid_stays_hidden_when_the_window_changes_its_size(opened, area, folder):
+    area = again(opened, folder)
+    opened.window.actions_map["view.boxes"].trigger()
+    opened.window.resize(opened.window.width() + 40, 760)
+    opened.until(lambda: area.width() == opened.window.width())
+    assert area.docks["boxes"].isHidden()
 
 
 # The offscreen platform says so for every panel that floats.

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from contextlib import suppress
 
-from PySide6.QtCore import QByteArray, Qt
-from PySide6.QtGui import QShowEvent
+from PySide6.QtCore import QByteArray, QEvent, QObject, Qt
+from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QAbstractButton, QDockWidget, QMainWindow, QWidget
 
 from boxwright.ui.canvas.view import CanvasView
@@ -20,6 +20,7 @@ from boxwright.ui.workspace import Workspace
 
 QUEUE, BOXES = "queue", "boxes"
 WIDTHS = {QUEUE: 256, BOXES: 250}
+_PRESSES = (QEvent.Type.MouseButtonPress, QEvent.Type.NonClientAreaMouseButtonPress)
 
 
 class WorkArea(QMainWindow):
@@ -44,6 +45,13 @@ class WorkArea(QMainWindow):
         self.retranslate()
         self._first_place = self.saveState()
         self._sized = False
+        self._kept: QByteArray | None = None
+        self._restoring = False
+        self._places: list[tuple[bool, bool]] = []
+        for dock in self.docks.values():
+            for moved in (dock.toggleViewAction().toggled, dock.topLevelChanged):
+                moved.connect(self._moved)
+            dock.installEventFilter(self)
         self.review.went_to.connect(self._bring_in_sight)
         self.queue_panel.picked.connect(self.canvas.setFocus)
         self.boxes_panel.classes.picked.connect(self.canvas.setFocus)
@@ -78,21 +86,63 @@ class WorkArea(QMainWindow):
         # Only a window that is shown has a width to share out.
         if not self._sized:
             self._set_widths()
+        self._restore_kept()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._restore_kept()
+
+    def event(self, event: QEvent) -> bool:
+        if event.type() in _PRESSES:
+            # Perhaps on the edge between two panels, which is no widget of its own.
+            self._arranged()
+        return super().event(event)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() in _PRESSES:
+            self._arranged()
+        return super().eventFilter(watched, event)
 
     def put_back(self) -> None:
         """Every panel docked where it was at first, and shown."""
+        self._kept = None
         self.restoreState(self._first_place)
         self._set_widths()
 
     def layout_state(self) -> bytes:
         """Where the panels are, for `restore_layout`."""
-        return bytes(self.saveState().data())
+        # One that nobody has arranged since stays as it was, also where a smaller window had no room for it.
+        return bytes((self._kept or self.saveState()).data())
 
     def restore_layout(self, state: bytes) -> None:
         """Take up a layout that was saved; one that is not understood changes nothing."""
-        self._sized = self.restoreState(QByteArray(state))
+        self._kept = QByteArray(state)
+        self._sized = self._restore_kept()
         if not self._sized:
             self.put_back()
+
+    def _restore_kept(self) -> bool:
+        """Qt squeezes widths into the size that the area has at the time, so they are taken up again with each size
+        until a person arranges something."""
+        if self._kept is None or self._restoring:
+            return False
+        self._restoring = True
+        try:
+            return self.restoreState(self._kept)
+        finally:
+            self._restoring = False
+            self._places = self._places_now()
+
+    def _places_now(self) -> list[tuple[bool, bool]]:
+        return [(dock.isHidden(), dock.isFloating()) for dock in self.docks.values()]
+
+    def _moved(self) -> None:
+        """Qt tells so, too, when the whole area comes on screen."""
+        if not self._restoring and self._places_now() != self._places:
+            self._arranged()
+
+    def _arranged(self) -> None:
+        self._kept = None
 
     def focus_next(self, forward: bool) -> None:
         """Give the keyboard to the next panel that is shown: queue, image, boxes, classes, and round again."""
