@@ -13,9 +13,12 @@ from numpy.typing import NDArray
 from boxwright.config.opencv import cv2
 from boxwright.domain.errors import BoxwrightError
 from boxwright.imaging.header import Header, open_image, read_header
+from boxwright.imaging.window import eight_bits, sixteen_bits
 
 Pixels = NDArray[np.uint8]
-_LARGEST_16 = 65535
+WAY = 2
+"""Counts the ways in which pixels were made of a file's samples, for what is kept of an image by its content."""
+
 # What OpenCV decodes as stored, leaving the orientation to us. It turns TIFF by itself, and wrongly at reduced size;
 # it turns CMYK into odd colours. Pillow takes those and the rest.
 _OPENCV = ("JPEG", "MPO", "PNG", "WEBP", "BMP", "DIB", "PPM")
@@ -29,8 +32,8 @@ def read_image(path: Path, max_side: int | None = None) -> Pixels:
     """(H,W,3) uint8 BGR, EXIF-upright, first frame of an animation. Raises ImageReadError.
 
     With `max_side` (pixels) it may come back at 1/2, 1/4 or 1/8, its longer side still at least `max_side`; JPEG files
-    are then decoded at that size. Channels of more than 8 bits are stretched from the image's own range of values to
-    0..255, because cameras leave the upper bits empty. See-through pixels are laid on white, as viewers do.
+    are then decoded at that size. Channels of more than 8 bits are as a person sees them (`imaging.window.eight_bits`),
+    because cameras leave the upper bits empty. See-through pixels are laid on white, as viewers do.
     """
     return decode_image(_content(path), path, max_side)
 
@@ -88,7 +91,7 @@ def _decode(data: bytes, header: Header, factor: int, deep: bool) -> NDArray[Any
         values = _with_opencv(data, cv2().IMREAD_UNCHANGED)
     else:
         values = _with_pillow(data)
-    pixels: NDArray[Any] = _sixteen_bits(values) if deep and values.dtype != np.uint8 else _bgr(values)
+    pixels: NDArray[Any] = sixteen_bits(values) if deep and values.dtype != np.uint8 else _bgr(values)
     if factor == 1:
         return pixels
     height, width = (-(-side // factor) for side in pixels.shape[:2])
@@ -130,33 +133,13 @@ def _bgr(pixels: NDArray[Any]) -> Pixels:
     color, alpha = (pixels[..., :3], pixels[..., 3:]) if pixels.shape[2] == 4 else (pixels, None)
     if alpha is not None and alpha.dtype == np.uint16:
         alpha = (alpha >> 8).astype(np.uint8)
-    eight = color if color.dtype == np.uint8 else _stretched(color)
+    eight = color if color.dtype == np.uint8 else eight_bits(sixteen_bits(color))
     if eight.shape[2] == 1:
         eight = np.repeat(eight, 3, axis=2)
     if alpha is None or bool((alpha == 255).all()):
         return np.asarray(eight, dtype=np.uint8)
     share = alpha.astype(np.float32) / 255
     return np.asarray(eight * share + 255 * (1 - share) + 0.5, dtype=np.uint8)
-
-
-def _stretched(values: NDArray[Any]) -> Pixels:
-    """The smallest value becomes 0, the largest 255; a flat image becomes 0."""
-    return np.asarray(_spread(values, 255), dtype=np.uint8)
-
-
-def _spread(values: NDArray[Any], top: int) -> NDArray[np.float32]:
-    real = np.nan_to_num(values.astype(np.float32), posinf=0, neginf=0)
-    low, high = float(real.min()), float(real.max())
-    return np.asarray((real - low) * (top / (high - low) if high > low else 0) + 0.5, dtype=np.float32)
-
-
-def _sixteen_bits(values: NDArray[Any]) -> NDArray[np.uint16]:
-    """(H,W), (H,W,1) or (H,W,3) of any number type -> (H,W) or (H,W,3)."""
-    values = values[..., 0] if values.ndim == 3 and values.shape[2] == 1 else values
-    whole = np.issubdtype(values.dtype, np.integer)
-    if whole and (values.dtype == np.uint16 or (values.min() >= 0 and values.max() <= _LARGEST_16)):
-        return values.astype(np.uint16)
-    return np.asarray(np.minimum(_spread(values, _LARGEST_16), _LARGEST_16), dtype=np.uint16)
 
 
 def _upright(pixels: Pixels, orientation: int) -> Pixels:

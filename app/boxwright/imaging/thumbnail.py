@@ -7,8 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from boxwright.config.opencv import cv2
-from boxwright.imaging.read import read_for_viewing
-from boxwright.imaging.window import eight_bits
+from boxwright.imaging.read import read_image
 
 SIDE = 128
 _QUALITY = 80
@@ -17,7 +16,7 @@ _QUALITY = 80
 def thumbnail_jpeg(path: Path, side: int = SIDE) -> bytes:
     """A JPEG file of the upright image whose longer side is at most `side` pixels. Raises ImageReadError."""
     lib = cv2()
-    pixels = eight_bits(read_for_viewing(path, max_side=side))
+    pixels = read_image(path, max_side=side)
     scale = min(1.0, side / max(pixels.shape[:2]))
     size = tuple(max(1, round(n * scale)) for n in (pixels.shape[1], pixels.shape[0]))
     small = lib.resize(pixels, size, interpolation=lib.INTER_AREA)

@@ -83,11 +83,9 @@ def read_to_fit(path: Path, max_side: int | None, deep: bool = False) -> NDArray
     Raises `imaging.read.ImageReadError`.
     """
     from boxwright.config.opencv import cv2
-    from boxwright.imaging.read import read_for_viewing
-    from boxwright.imaging.window import eight_bits
+    from boxwright.imaging.read import read_for_viewing, read_image
 
-    seen = read_for_viewing(path, max_side)
-    pixels: NDArray[np.uint8 | np.uint16] = seen if deep else eight_bits(seen)
+    pixels = read_for_viewing(path, max_side) if deep else read_image(path, max_side)
     height, width = pixels.shape[:2]
     if max_side is None or max(height, width) <= max_side:
         return pixels

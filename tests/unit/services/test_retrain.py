@@ -235,6 +235,8 @@ def test_a_flood_of_lines_is_held_back_and_counted(monkeypatch: pytest.MonkeyPat
 
 def test_the_cache_forgets_what_is_gone_and_stays_small(project: Project) -> None:
     folder = cache_folder(project)
+    outdated = folder.with_name("features")
+    (outdated / "old").mkdir(parents=True)
     known, gone = project.models.get(1).sha256[:16], "0123456789abcdef"
     for number, name in enumerate((known, gone, "oldest", "older", "new")):
         (folder / name).mkdir(parents=True)
@@ -243,6 +245,7 @@ def test_the_cache_forgets_what_is_gone_and_stays_small(project: Project) -> Non
         os.utime(folder / name, (stamp, stamp))
     trim_cache(project, limit=350)
     assert {path.name for path in folder.iterdir()} == {known, "older", "new"}
+    assert not outdated.exists(), "features of pixels that are made otherwise now"
     trim_cache(project, base=project.folder / project.models.get(1).file, limit=50)
     assert {path.name for path in folder.iterdir()} == {known}
     trim_cache(project, limit=50)

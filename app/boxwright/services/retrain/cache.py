@@ -7,16 +7,19 @@ import logging
 import shutil
 from pathlib import Path
 
+from boxwright.imaging.read import WAY
 from boxwright.services.project import Project
 
 # Features of some thousand images at a small network's size; what a trainer has not used for longest goes first.
 CACHE_BYTES = 8 * 2**30
+_NAME = "features"
 log = logging.getLogger(__name__)
 
 
 def cache_folder(project: Project) -> Path:
-    """Safe to delete at any time: everything in it is computed again."""
-    return project.folder / "cache" / "features"
+    """Safe to delete at any time: everything in it is computed again. Features of pixels that were made in another way
+    have no place in it."""
+    return project.folder / "cache" / f"{_NAME}-{WAY}"
 
 
 def trim_cache(project: Project, base: Path | None = None, limit: int = CACHE_BYTES) -> None:
@@ -25,6 +28,9 @@ def trim_cache(project: Project, base: Path | None = None, limit: int = CACHE_BY
     or the beginning of it (8 characters or more), belongs to that detector. That of `base`, the ONNX file that a
     training is about to start from, stays."""
     folder = cache_folder(project)
+    for outdated in folder.parent.glob(f"{_NAME}*"):
+        if outdated != folder:
+            _delete(outdated)
     models = {project.folder / m.file: m.sha256 for m in project.models.all()}
     known = [sha256 for file, sha256 in models.items() if file.is_file()]
     try:
