@@ -222,6 +222,41 @@ def test_the_dialog_says_what_it_trains_on_and_how_long_it_takes(driver, tmp_pat
     dialog.reject()
 
 
+@pytest.mark.parametrize(("present", "opens_on"), [("poor", "transfer"), ("none", "scratch")])
+def test_the_dialog_opens_on_the_detector_that_is_there_or_on_a_new_one(driver, tmp_path, present, opens_on):
+    driver.open(make_trainable(tmp_path, present))
+    dialog = _open(driver, "retrain.start")
+    driver.until(lambda: dialog.facts.table.topLevelItemCount() == 3)
+    assert dialog.trainer.currentText() == opens_on
+    assert dialog.go.isEnabled(), dialog.problem.text()
+    dialog.reject()
+
+
+def test_without_the_packages_for_training_the_dialog_says_so_and_does_not_open_on_a_program(
+    driver, tmp_path, monkeypatch
+):
+    monkeypatch.setattr("boxwright.training.checks.find_spec", lambda _: None)
+    driver.open(make_trainable(tmp_path, "poor"))
+    dialog = _open(driver, "retrain.start")
+    assert dialog.trainer.currentText() == "transfer", "not even before anything is known of the project"
+    driver.until(lambda: dialog.facts.table.topLevelItemCount() == 3)
+    assert dialog.trainer.currentText() == "transfer"
+    assert not dialog.go.isEnabled()
+    assert "Training needs torch, onnx" in dialog.problem.text()
+    dialog.reject()
+
+
+def test_what_was_used_last_is_offered_again_where_it_can_run(driver, tmp_path):
+    folder = make_trainable(tmp_path, "poor")
+    with Project.open(folder) as project:
+        project.settings["retrain"] = {"trainer": "command", "options": {"arguments": ["train", "{out}"]}}
+    driver.open(folder)
+    dialog = _open(driver, "retrain.start")
+    driver.until(lambda: dialog.facts.table.topLevelItemCount() == 3)
+    assert dialog.trainer.currentText() == "command"
+    dialog.reject()
+
+
 def test_nothing_labelled_means_nothing_to_start_and_says_so(opened):
     dialog = _open(opened, "retrain.start")
     opened.until(lambda: dialog.problem.isVisible())

@@ -12,7 +12,7 @@ from boxwright.cli.detection_options import device_option
 from boxwright.cli.output import emit, json_option, progress_bar
 from boxwright.domain.progress import Progress, Report
 from boxwright.services.project import Project
-from boxwright.services.retrain.request import DEFAULT_TRAINER, RetrainRequest
+from boxwright.services.retrain.request import RetrainRequest
 from boxwright.services.retrain.result import Figures, RetrainEvent, RetrainResult, Stage, Verdict
 from boxwright.services.retrain.run import activate, retrain
 from boxwright.training.protocol import Effort, Epoch
@@ -20,7 +20,9 @@ from boxwright.training.protocol import Effort, Epoch
 
 @click.command("retrain")
 @click.argument("project", type=click.Path(path_type=Path))
-@click.option("--trainer", default=DEFAULT_TRAINER, show_default=True, help="See `boxwright trainers`.")
+@click.option(
+    "--trainer", help="See `boxwright trainers`.  [transfer; scratch where there is no detector to start from]"
+)
 @click.option(
     "--base", "base_model_id", type=int, help="Number of the detector to start from; the active one if left out."
 )
@@ -44,7 +46,7 @@ from boxwright.training.protocol import Effort, Epoch
 @json_option
 def command(
     project: Path,
-    trainer: str,
+    trainer: str | None,
     base_model_id: int | None,
     effort: str,
     epochs: int | None,

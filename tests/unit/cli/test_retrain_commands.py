@@ -8,9 +8,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.retraining import bad, good, labelled_pool, use_puppets
+from tests.colours import CLASSES, write_pictures
+from tests.retraining import bad, good, label, labelled_pool, use_puppets
 
 from boxwright.main import main
+from boxwright.services.project import Project
+from boxwright.services.retrain.default import default_trainer
+from boxwright.services.scan import add_folders
+from boxwright.training.checks import missing_parts
 
 Run = Callable[..., tuple[int, str, str]]
 
@@ -41,6 +46,26 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def retraining(folder: Path, detector: str, *more: object) -> tuple[object, ...]:
     return ("retrain", folder, "--trainer", "puppet", "--device", "cpu", "--option", f"detector={detector}", *more)
+
+
+def test_a_trainer_that_nobody_names_fits_the_project(
+    run: Run, tmp_path: Path, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with Project.open(folder) as project:
+        assert default_trainer(project) == "transfer"
+        (project.folder / project.models.all()[0].file).unlink()
+        assert default_trainer(project) == "scratch"
+        monkeypatch.setattr("boxwright.training.checks.find_spec", lambda _: None)
+        assert default_trainer(project) not in ("command", "ultralytics")
+
+
+@pytest.mark.skipif(missing_parts() is not None, reason=f"no training here: {missing_parts()}")
+def test_retrain_without_a_detector_begins_from_nothing(run: Run, tmp_path: Path) -> None:
+    with Project.create(tmp_path / "bare", CLASSES) as project:
+        add_folders(project, [write_pictures(tmp_path / "pictures", [(204, 51, 0)])])
+        label(project, 1)
+    told = parsed(run("retrain", tmp_path / "bare", "--epochs", 1, "--size", 64, "--device", "cpu", "--json"))
+    assert (told["activated"], told["epochs"]) == (True, 1)
 
 
 def test_retrain_tells_both_detectors_and_is_asked_about_a_worse_one(run: Run, folder: Path, tmp_path: Path) -> None:

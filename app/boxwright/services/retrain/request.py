@@ -9,16 +9,15 @@ from typing import Any
 from boxwright.domain.errors import SettingError
 from boxwright.training.protocol import Effort
 
-DEFAULT_TRAINER = "transfer"
-
 
 @dataclass(frozen=True)
 class RetrainRequest:
-    """`base_model_id`: None takes the active detector; a trainer that needs no base does not look at it. `threads`: 0
-    takes all cores. `time_limit`: seconds after which the training is given up, None for none. The others are
-    `TrainSettings`' own; `options` are JSON values. Raises SettingError for a number out of its range."""
+    """`trainer`: None takes `default_trainer`. `base_model_id`: None takes the active detector; a trainer that needs no
+    base does not look at it. `threads`: 0 takes all cores. `time_limit`: seconds after which the training is given up,
+    None for none. The others are `TrainSettings`' own; `options` are JSON values. Raises SettingError for a number out
+    of its range."""
 
-    trainer: str = DEFAULT_TRAINER
+    trainer: str | None = None
     base_model_id: int | None = None
     effort: Effort = Effort.QUICK
     epochs: int | None = None

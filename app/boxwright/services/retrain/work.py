@@ -23,6 +23,7 @@ from boxwright.services.models import chosen_model, open_detector
 from boxwright.services.pipeline import workers_for
 from boxwright.services.project import Project
 from boxwright.services.retrain.cache import cache_folder, trim_cache
+from boxwright.services.retrain.default import default_trainer
 from boxwright.services.retrain.facts import class_ids, training_facts, training_set
 from boxwright.services.retrain.request import RetrainRequest
 from boxwright.services.retrain.result import Figures, RetrainEvent, Stage, figures_of
@@ -81,7 +82,7 @@ class _Turn:
         self.request = request
         self.tell = tell
         self.stages: dict[str, float] = {}
-        self.trainer = _trainer(request.trainer)
+        self.trainer = _trainer(request.trainer or default_trainer(project))
         if (obstacle := training_facts(project).obstacle) is not None:
             raise TrainingError(obstacle)
         self.dataset: TrainingSet = training_set(project)

@@ -27,12 +27,13 @@ if TYPE_CHECKING:
 
 # What was chosen last in this project, offered again.
 REMEMBERED = "retrain"
-Read = tuple["TrainingFacts", list[Model], Mapping[str, Any]]
+Read = tuple["TrainingFacts", list[Model], Mapping[str, Any], str]
 
 
 class RetrainDialog(Sheet):
     def __init__(self, window: MainWindow) -> None:
         super().__init__(window, tr("Retrain"), tr("Start"))
+        from boxwright.services.retrain.default import WITH_A_DETECTOR
         from boxwright.training.registry import trainers
 
         assert window.workspace is not None
@@ -40,11 +41,13 @@ class RetrainDialog(Sheet):
         self._trainers: dict[str, Trainer] = trainers()
         self._facts: TrainingFacts | None = None
         self._kept: Mapping[str, Any] = {}
+        self._default = WITH_A_DETECTOR
         self.estimates = Estimates(self._workspace.project, self)
         self.resize(840, 520)
         self.trainer = _choice(tr("Trainer"))
         for name in self._trainers:
             self.trainer.addItem(name, name)
+        self.trainer.setCurrentIndex(self.trainer.findData(self._default))
         self.about = plain_label(quiet=True)
         self.base = _choice(tr("Base detector"))
         self.effort = EffortChoice()
@@ -118,7 +121,7 @@ class RetrainDialog(Sheet):
         return self._trainers[str(self.trainer.currentData())]
 
     def _fill(self, read: Read) -> None:
-        self._facts, models, self._kept = read
+        self._facts, models, self._kept, self._default = read
         self.facts.show_facts(self._facts)
         for model in models:
             self.base.addItem(tr("{0} (in use)").format(model.name) if model.active else model.name, model.id)
@@ -130,12 +133,9 @@ class RetrainDialog(Sheet):
         self._trainer_chosen()
 
     def _first_choice(self) -> str:
-        """What was used last here; else the default one where it can run, else one that can."""
-        from boxwright.services.retrain.request import RetrainRequest
-
-        usable = [n for n, t in self._trainers.items() if self._obstacle(t) is None]
-        wanted = (str(self._kept.get("trainer", "")), RetrainRequest().trainer)
-        return next((name for name in (*wanted, *usable) if name in usable), RetrainRequest().trainer)
+        """What was used last here, where it can run; else the default one."""
+        used = self._trainers.get(str(self._kept.get("trainer", "")))
+        return used.name if used is not None and self._obstacle(used) is None else self._default
 
     def _trainer_chosen(self, _index: int = 0) -> None:
         chosen = self._chosen
@@ -215,11 +215,12 @@ class RetrainDialog(Sheet):
 
 
 def _read(project: Project) -> Read:
+    from boxwright.services.retrain.default import default_trainer
     from boxwright.services.retrain.facts import training_facts
 
     kept = project.settings.get(REMEMBERED)
     models = [model for model in project.models.all() if model.file]
-    return training_facts(project), models, kept if isinstance(kept, dict) else {}
+    return training_facts(project), models, kept if isinstance(kept, dict) else {}, default_trainer(project)
 
 
 def _spin_or_automatic(name: str, step: int, high: int, suffix: str) -> QSpinBox:
