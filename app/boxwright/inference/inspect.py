@@ -24,7 +24,8 @@ _APART = 0.12
 # The `task` that exporters write, where the outputs look like a detector's but are none.
 _OTHER_TASKS = {"obb": "rotated boxes", "classify": "whole pictures without boxes", "semantic": "areas without boxes"}
 
-_BACKGROUND = {"background", "__background__", "bg", "no-object", "no object", "n/a"}
+# What the entry of a background is called in lists of classes; also what a class may be called.
+_BACKGROUND = {"background", "__background__", "bg", "no-object", "no object", "no_object", "none", "n/a", "na", "void"}
 
 
 @dataclass(frozen=True, eq=False)
@@ -69,10 +70,8 @@ def inspect_session(opened: OpenSession, path: Path, said: CardFields | Detector
     told = merged(merged(carried_fields(opened.raw_metadata, path.name), load_fields(path)), extra)
     given = tuple(str(c) for c in told.get("classes", ()))
     spec = probe(opened, path.name)
-    names, first_label = _classes(given, spec)
-    spec = replace(spec, first_label=first_label)
     layout = told.get("layout")
-    guesses = () if spec.metadata.task in _OTHER_TASKS else _settled(spec, names, layout)
+    spec, names, guesses = _settled(spec, given or spec.metadata.names, layout)
     if not guesses:
         return Inspection(path.name, spec, (), None, None, (LAYOUT,), _unrecognised(path.name, spec, layout))
     best = guesses[0]
@@ -82,21 +81,59 @@ def inspect_session(opened: OpenSession, path: Path, said: CardFields | Detector
     return Inspection(path.name, spec, guesses, card, best.class_count, unknown, _problem(path.name, spec, best, names))
 
 
-def _classes(given: tuple[str, ...], spec: ModelSpec) -> tuple[tuple[str, ...], int | None]:
-    """Names without a background entry, and the label number of the first when that is certain."""
-    names = given or spec.metadata.names
+def _settled(
+    spec: ModelSpec, names: tuple[str, ...], layout: str | None
+) -> tuple[ModelSpec, tuple[str, ...], tuple[Guess, ...]]:
+    """The guesses with what they were made from. A name such as `background` is a class like any other, but where the
+    layout has a column or a label for the background; which of both it is the outputs tell."""
+    first = spec.metadata.first_label if spec.metadata.names else None
+    plain = replace(spec, first_label=first)
+    if spec.metadata.task in _OTHER_TASKS:
+        return plain, names, ()
+    guesses = _counted(plain, (len(spec.metadata.names), len(names)), layout)
+    bare, label = _without_background(names)
+    if label is None:
+        return plain, names, guesses
+    marked = replace(spec, first_label=label)
+    others = _counted(marked, (len(bare),), layout)
+    if _better(others, guesses, bare, names) or (guesses and _counts_from_background(plain, guesses[0], label)):
+        return marked, bare, others
+    return plain, names, guesses
+
+
+def _without_background(names: tuple[str, ...]) -> tuple[tuple[str, ...], int | None]:
+    """Names without a background entry and the label number that the first of them then has; None without one."""
     if names and names[0].strip().lower() in _BACKGROUND:
         return names[1:], 1
     if names and names[-1].strip().lower() in _BACKGROUND:
         return names[:-1], 0
-    return names, (spec.metadata.first_label if spec.metadata.names else None)
+    return names, None
 
 
-def _settled(spec: ModelSpec, names: tuple[str, ...], layout: str | None) -> tuple[Guess, ...]:
-    """The guesses that the number of classes allows: the file's own number, or else that of `names`. When neither
-    fits, the names may be the wrong ones, and the layout is told without them."""
+def _better(
+    others: tuple[Guess, ...], guesses: tuple[Guess, ...], bare: tuple[str, ...], names: tuple[str, ...]
+) -> bool:
+    """Whether only the shorter list fits the columns, or fits them in a likelier layout."""
+    short = others[0].confidence if others and others[0].class_count == len(bare) > 0 else 0.0
+    full = guesses[0].confidence if guesses and guesses[0].class_count == len(names) else 0.0
+    return short > full + _APART
+
+
+def _counts_from_background(spec: ModelSpec, guess: Guess, label: int) -> bool:
+    """Whether a layout that tells no number of classes numbers the background as well: it counts from 1 by convention,
+    the background stands first, and no exporter says otherwise."""
+    if guess.class_count is not None or label != 1 or spec.metadata.exporter_conventions:
+        return False
+    told = replace(spec, first_label=None)
+    again = next((g for g in _ranked(told, guess.layout)), None)
+    return again is not None and again.options.get("first_label") == 1
+
+
+def _counted(spec: ModelSpec, counts: tuple[int, ...], layout: str | None) -> tuple[Guess, ...]:
+    """The guesses that the number of classes allows: the first of `counts` that fits, 0 for one that nobody said. When
+    none fits, the names may be the wrong ones, and the layout is told without them."""
     guesses: tuple[Guess, ...] = ()
-    for count in dict.fromkeys((len(spec.metadata.names), len(names))):
+    for count in dict.fromkeys(counts):
         if count:
             guesses = _ranked(replace(spec, class_count=count), layout)
             if guesses and guesses[0].confidence >= _ENOUGH:

@@ -39,6 +39,11 @@ class Fused:
         rest = rest[np.isfinite(rest)]
         return bool((rest >= -_SLACK).all() and (rest <= 1.0 + _SLACK).all())
 
+    def softmax_after(self, column: int) -> bool:
+        """True when the numbers from `column` on sum to 1 in every row, as those of a softmax with a background."""
+        sums = self.values[:, column:].sum(axis=1)
+        return self.columns - column > 1 and bool(np.all(np.abs(sums - 1.0) < 0.02))
+
     @property
     def in_pixels(self) -> bool:
         """True when the boxes are pixels: neither grid offsets nor shares of the picture."""

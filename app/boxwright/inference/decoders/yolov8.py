@@ -60,6 +60,8 @@ class YoloV8:
 
 def _confidence(spec: ModelSpec, fused: Fused) -> tuple[float, str]:
     exported = spec.metadata.exporter_conventions
+    if fused.softmax_after(4):
+        return 0.2, "its class numbers sum to 1, as those of a softmax with a background"
     if fused.anchors == 3 and not exported:
         return 0.1, "three boxes per grid cell, as only detectors with an objectness have"
     if spec.class_count is not None:
