@@ -33,7 +33,7 @@ if ! .venv/bin/python -m pip install --disable-pip-version-check --no-input \
     exit 1
 fi
 
-if ! message=$(QT_QPA_PLATFORM=offscreen .venv/bin/python -c 'import PySide6.QtWidgets, cv2, onnxruntime' 2>&1); then
+if ! message=$(QT_QPA_PLATFORM=offscreen .venv/bin/python -c 'import boxwright, PySide6.QtWidgets, cv2, onnxruntime' 2>&1); then
     echo "$message" | tail -n 1 >&2
     echo "A system library is missing. On Debian and Ubuntu this installs all of them:" >&2
     echo "    sudo apt-get install -y $SYSTEM_PACKAGES" >&2

@@ -11,6 +11,9 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 import pytest
 from hypothesis import settings
 
+# What it tells libraries before they load holds for every test and all that one starts.
+import boxwright  # noqa: F401
+
 # No test, and no program that a test starts, may touch the settings of the person who runs it.
 _HOME = tempfile.TemporaryDirectory(prefix="boxwright-home-", ignore_cleanup_errors=True)
 os.environ["BOXWRIGHT_HOME"] = _HOME.name

@@ -24,6 +24,7 @@ from typing import Any
 
 import numpy as np
 
+from boxwright.config.onnx_runtime import onnx_runtime
 from boxwright.domain.model import Model
 from boxwright.domain.suppression import Suppression
 from boxwright.inference.session import usable_cores
@@ -109,8 +110,7 @@ def all_sources(project: Project, count: int) -> list[Source]:
 
 def bare_session(file: Path, threads: int | None = None) -> tuple[Any, dict[str, np.ndarray]]:
     """ONNX Runtime as it comes, with one thread for each usable core unless told, and one prepared tensor."""
-    import onnxruntime as ort
-
+    ort = onnx_runtime()
     options = ort.SessionOptions()
     options.intra_op_num_threads = threads or usable_cores()
     session = ort.InferenceSession(str(file), options, providers=["CPUExecutionProvider"])

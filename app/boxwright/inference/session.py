@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from boxwright.config.onnx_runtime import onnx_runtime
 from boxwright.domain.errors import ModelError
 from boxwright.inference.external import external_files
 from boxwright.inference.spec import TensorSpec
@@ -53,8 +54,7 @@ def open_session(path: Path, device: str = "auto", threads: int | None = None) -
 def open_model(model: str | bytes, path: Path, device: str, threads: int | None, optimise: bool = True) -> OpenSession:
     """Open `model`, a file or what is in one; `path` is for what is said of it. As `open_session` otherwise; without
     `optimise` every tensor of the graph keeps its name."""
-    import onnxruntime as ort
-
+    ort = onnx_runtime()
     offered = "CUDAExecutionProvider" in ort.get_available_providers()
     wants_cuda = device == "cuda" or (device == "auto" and offered)
     ort.set_default_logger_severity(_QUIET)

@@ -15,6 +15,8 @@ from typing import Any
 
 # Of the package: https://docs.ultralytics.com/usage/settings and its module `utils`.
 VARIABLES = {"YOLO_OFFLINE": "true", "YOLO_AUTOINSTALL": "false", "ULTRALYTICS_SAFE_LOAD": "true"}
+# Where it and its libraries keep what is theirs.
+FOLDERS = ("YOLO_CONFIG_DIR", "MPLCONFIGDIR", "TORCHINDUCTOR_CACHE_DIR")
 NETWORK = ("socket.getaddrinfo", "socket.gethostbyname", "socket.connect", "socket.sendto")
 SILENT = (
     "sync",
@@ -36,7 +38,7 @@ def main(arguments: list[str]) -> int:
     work = said.dataset.parent / "work"
     work.mkdir(exist_ok=True)
     # A settings folder of its own: that of the person stays as it is.
-    os.environ.update(VARIABLES | {"YOLO_CONFIG_DIR": str(work), "MPLCONFIGDIR": str(work)})
+    os.environ.update(VARIABLES | dict.fromkeys(FOLDERS, str(work)))
     sys.addaudithook(_refuse_network)
     try:
         _train(said, work)

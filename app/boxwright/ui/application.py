@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import QSettings, QTimer
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication
 
@@ -24,6 +24,8 @@ def make_application() -> QApplication:
     """The one QApplication of this process, named and dressed."""
     app = QApplication.instance()
     if not isinstance(app, QApplication):
+        # Qt's own file dialog writes the folders it showed there; on Windows and macOS the system's is used.
+        QSettings.setPath(QSettings.Format.NativeFormat, QSettings.Scope.UserScope, str(paths.config_dir()))
         app = QApplication(sys.argv[:1])
     app.setApplicationName("boxwright")
     app.setApplicationDisplayName("Boxwright")

@@ -9,11 +9,11 @@ from pathlib import Path
 
 import numpy as np
 import onnx
-import onnxruntime
 import pytest
 from onnx import TensorProto, helper
 from tests.onnx_graphs import write_graph
 
+from boxwright.config.onnx_runtime import onnx_runtime
 from boxwright.domain.errors import ModelError
 from boxwright.inference.session import open_session
 
@@ -131,4 +131,4 @@ def test_nothing_is_printed_while_devices_are_tried(tmp_path: Path) -> None:
 def test_the_library_logs_as_before_afterwards(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
     open_session(graph(tmp_path / "m.onnx"), "auto")
     assert capfd.readouterr().err == ""
-    assert onnxruntime.get_device() in ("CPU", "GPU")
+    assert onnx_runtime().get_device() in ("CPU", "GPU")

@@ -8,6 +8,7 @@ import numpy as np
 import onnx
 from numpy.typing import NDArray
 
+from boxwright.config.onnx_runtime import onnx_runtime
 from boxwright.domain.errors import TrainingError
 
 Arrays = dict[str, NDArray[Any]]
@@ -15,8 +16,7 @@ Arrays = dict[str, NDArray[Any]]
 
 def open_graph(model: onnx.ModelProto, threads: int = 1, optimise: bool = True) -> Any:
     """An ONNX Runtime session on the CPU. Raises `TrainingError` for a graph it does not accept."""
-    import onnxruntime as ort
-
+    ort = onnx_runtime()
     options = ort.SessionOptions()
     options.intra_op_num_threads = threads
     options.log_severity_level = 4
