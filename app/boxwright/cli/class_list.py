@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from pathlib import Path
 
+import click
+
 from boxwright.domain.errors import FormatError, SettingError
+from boxwright.formats.checks import Reporter
+from boxwright.formats.dataset import Problem
+from boxwright.formats.text import LARGEST_LABEL_FILE, decode, read_bytes
 
 
 def class_names(text: str) -> list[str]:
@@ -14,7 +20,7 @@ def class_names(text: str) -> list[str]:
     names = [name for name in _listed(text) if name]
     if not names:
         raise SettingError(f"No class name was found in '{text}': list the names with commas, or one a line in a file.")
-    twice = next((name for name in names if names.count(name) > 1), None)
+    twice = next((name for name, count in Counter(names).items() if count > 1), None)
     if twice is not None:
         raise SettingError(f"The class '{twice}' is listed twice: each name can stand for one class only.")
     return names
@@ -41,7 +47,8 @@ def _listed(text: str) -> list[str]:
 
 
 def _lines(path: Path) -> list[str]:
-    try:
-        return [line.strip() for line in path.read_text(encoding="utf-8-sig").splitlines()]
-    except (OSError, UnicodeDecodeError) as error:
-        raise FormatError(f"The class file {path} cannot be read as UTF-8 text: check the file.") from error
+    flaws: list[Problem] = []
+    lines = [line.strip() for line in decode(read_bytes(path, LARGEST_LABEL_FILE), Reporter(flaws, "")).splitlines()]
+    for flaw in flaws:
+        click.echo(f"{path}: {flaw.what}", err=True)
+    return lines

@@ -21,7 +21,7 @@ from boxwright.formats.coco_json import load
 from boxwright.formats.dataset import Dataset, DatasetBox, DatasetClass, DatasetImage, Problem
 from boxwright.formats.finding import ImageFiles, is_dir
 from boxwright.formats.names import clean_reference, is_image_name
-from boxwright.formats.text import clean_label
+from boxwright.formats.text import clean_label, plain_head
 
 _SNIFF = 4096
 
@@ -82,11 +82,7 @@ class CocoResults(Format):
     def recognise(self, path: Path) -> Guess | None:
         if not path.is_file() or path.suffix.lower() != ".json":
             return None
-        try:
-            with path.open("rb") as handle:
-                head = handle.read(_SNIFF)
-        except OSError:
-            return None
+        head = plain_head(path, _SNIFF)
         if re.match(rb"\s*\[\s*\{", head) and b'"bbox"' in head and b'"score"' in head:
             return Guess(self.name, 0.9, "a JSON list of boxes with scores")
         return None

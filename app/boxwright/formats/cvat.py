@@ -18,9 +18,9 @@ from boxwright.formats.base import ALL_FLAGS, ANY_VALUE, Capabilities, Format, G
 from boxwright.formats.cvat_read import CvatReader, xml_files
 from boxwright.formats.dataset import Dataset, DatasetImage, Problem
 from boxwright.formats.extras import attributes_of, text_of, xml_text
-from boxwright.formats.finding import is_file
 from boxwright.formats.names import unique_names
 from boxwright.formats.staging import ImageMode, Staging
+from boxwright.formats.text import plain_head
 from boxwright.formats.unlabeled import unlabeled_path
 
 _SNIFF = 1 << 16
@@ -72,13 +72,9 @@ class Cvat(Format):
 
 def is_cvat(file: Path) -> bool:
     """Whether the beginning of `file` looks like CVAT's: <annotations> that hold a version, tasks or images."""
-    if file.suffix.lower() != ".xml" or not is_file(file):
+    if file.suffix.lower() != ".xml":
         return False
-    try:
-        with file.open("rb") as handle:
-            head = handle.read(_SNIFF).replace(b"\0", b"")
-    except OSError:
-        return False
+    head = plain_head(file, _SNIFF)
     return bool(re.search(rb"<annotations[\s>]", head[:4096]) and re.search(rb"<(version|meta|image|track)[\s>]", head))
 
 

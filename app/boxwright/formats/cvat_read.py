@@ -51,7 +51,7 @@ class CvatReader:
     def read(self, file: Path) -> None:
         """Raises FormatError when `file` is not whole, or is of CVAT's kind for videos."""
         reporter = Reporter(self.problems, relative_to(file, self.root))
-        for element in children(file, "annotations"):
+        for element in children(file, "annotations", reporter):
             if element.tag == "meta":
                 self._meta(element)
             elif element.tag == "image":

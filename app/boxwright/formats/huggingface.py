@@ -20,10 +20,11 @@ from boxwright.domain.errors import FormatError
 from boxwright.domain.image import Split
 from boxwright.formats.base import ALL_OF_BOXES, Format, Guess
 from boxwright.formats.dataset import Dataset, DatasetImage, Problem
-from boxwright.formats.finding import is_file, split_named
+from boxwright.formats.finding import split_named
 from boxwright.formats.huggingface_read import METADATA, HuggingFaceReader, metadata_files
 from boxwright.formats.huggingface_rows import entry_of, used_columns
 from boxwright.formats.staging import ImageMode, Staging, file_names
+from boxwright.formats.text import plain_head
 
 _FOLDERS = {Split.TRAIN: "train", Split.VALIDATION: "validation", Split.TEST: "test"}
 _SNIFF = 1 << 16
@@ -67,13 +68,7 @@ class HuggingFace(Format):
 
 def _is_metadata(file: Path) -> bool:
     """Whether the beginning of `file` has the keys of images with objects."""
-    if not is_file(file):
-        return False
-    try:
-        with file.open("rb") as handle:
-            head = handle.read(_SNIFF).replace(b"\0", b"")
-    except OSError:
-        return False
+    head = plain_head(file, _SNIFF)
     return re.search(rb'"file_name"\s*:', head) is not None and re.search(rb'"objects"\s*:', head) is not None
 
 

@@ -32,6 +32,7 @@ from boxwright.formats.kitti_read import (
 )
 from boxwright.formats.names import stem_of
 from boxwright.formats.staging import ImageMode, Staging, file_names
+from boxwright.formats.text import first_line
 
 FOLDERS = {Split.TRAIN: "training", Split.VALIDATION: "validation", Split.TEST: "testing"}
 _SAMPLE = 20
@@ -126,10 +127,4 @@ def _number(value: float) -> str:
 
 def _looks_like_objects(file: Path) -> bool:
     """Whether the first line is an object. An empty file says nothing."""
-    if not is_file(file):
-        return False
-    try:
-        with file.open("rb") as handle:
-            return is_object_line(handle.readline(_SNIFF).decode("utf-8", errors="replace"))
-    except OSError:
-        return False
+    return is_object_line(first_line(file, _SNIFF))

@@ -57,10 +57,11 @@ class LabelStudioReader:
         file = self.root / CONFIG
         if not is_file(file):
             return
+        reporter = Reporter(self.problems, CONFIG)
         try:
-            root = parse(file)
+            root = parse(file, reporter)
         except FormatError as error:
-            Reporter(self.problems, CONFIG).say(None, str(error), "XML cannot be read")
+            reporter.say(None, str(error), "XML cannot be read")
             return
         for label in filter(None, map(clean_label, _label_values(root))):
             self.labels.setdefault(label, len(self.labels))

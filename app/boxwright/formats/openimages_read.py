@@ -14,7 +14,7 @@ from boxwright.formats.dataset import Dataset, DatasetBox, DatasetClass, Dataset
 from boxwright.formats.extras import extras_of
 from boxwright.formats.finding import ImageFiles, files_below, is_file, relative_to
 from boxwright.formats.names import clean_reference, is_image_name, stem_of
-from boxwright.formats.text import clean_label, decode, read_bytes
+from boxwright.formats.text import clean_label, decode, first_line, read_bytes
 from boxwright.formats.unlabeled import unlabeled_images
 
 DETECTOR = "detector"
@@ -49,12 +49,7 @@ def _csv_files(folder: Path) -> Iterator[Path]:
 def _header(file: Path) -> frozenset[str]:
     if file.suffix.lower() != ".csv" or not is_file(file):
         return frozenset()
-    try:
-        with file.open("rb") as handle:
-            line = handle.readline(_SNIFF)
-    except OSError:
-        return frozenset()
-    return frozenset(cell.strip().strip('"').lower() for cell in line.decode("utf-8-sig", errors="replace").split(","))
+    return frozenset(cell.strip().strip('"').lower() for cell in first_line(file, _SNIFF).split(","))
 
 
 class OpenImagesReader:

@@ -25,7 +25,7 @@ from boxwright.formats.names import clean_reference, is_image_name
 from boxwright.formats.openimages_read import is_box_table
 from boxwright.formats.table_columns import Columns, columns_of, columns_without_header
 from boxwright.formats.table_map import NO_MAPPING, mapped_columns
-from boxwright.formats.text import clean_label, decode, read_bytes
+from boxwright.formats.text import clean_label, decode, first_line, head, read_bytes
 from boxwright.formats.unlabeled import unlabeled_images
 
 IMAGES = "images"
@@ -56,12 +56,7 @@ def first_rows(file: Path, count: int) -> list[list[str]]:
     """The first `count` rows of a table at most, header among them; none where `file` is no CSV file."""
     if not _is_csv(file):
         return []
-    try:
-        with file.open("rb") as handle:
-            text = handle.read(_SNIFF).decode("utf-8-sig", errors="replace").replace("\0", "")
-    except OSError:
-        return []
-    lines = text.splitlines()[:count]
+    lines = head(file, _SNIFF).replace("\0", "").splitlines()[:count]
     try:
         return list(csv.reader(lines, delimiter=delimiter_of(lines[0]))) if lines else []
     except csv.Error:
@@ -74,11 +69,10 @@ def layout_of(file: Path, mapping: Mapping[str, str] = NO_MAPPING) -> Layout | N
     if not _is_csv(file) or (not mapping and is_box_table(file)):
         return None
     try:
-        with file.open("rb") as handle:
-            line = handle.readline(_SNIFF).decode("utf-8-sig", errors="replace").replace("\0", "")
+        line = first_line(file, _SNIFF).replace("\0", "")
         delimiter = delimiter_of(line)
         first = next(csv.reader([line], delimiter=delimiter), [])
-    except (OSError, csv.Error):
+    except csv.Error:
         return None
     if mapping:
         return Layout(*mapped_columns(first, mapping, file), delimiter)

@@ -22,7 +22,7 @@ from boxwright.formats.dataset import Dataset, DatasetClass, DatasetImage, Probl
 from boxwright.formats.finding import files_below, is_file, relative_to
 from boxwright.formats.names import unique_names
 from boxwright.formats.staging import ImageMode, Staging
-from boxwright.formats.text import decode, read_bytes
+from boxwright.formats.text import decode, first_line, read_bytes
 from boxwright.formats.via_regions import SUFFIX, Regions, file_attributes, file_size, region_rows
 
 _COLUMNS = (
@@ -84,12 +84,7 @@ def _tables(folder: Path) -> Iterator[Path]:
 def _is_table(file: Path) -> bool:
     if file.suffix.lower() != ".csv" or not is_file(file):
         return False
-    try:
-        with file.open("rb") as handle:
-            line = handle.readline(_SNIFF)
-    except OSError:
-        return False
-    return set(_header(line.decode("utf-8-sig", errors="replace").split(","))) >= _NEEDED
+    return set(_header(first_line(file, _SNIFF).split(","))) >= _NEEDED
 
 
 def _header(cells: list[str]) -> list[str]:

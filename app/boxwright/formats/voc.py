@@ -21,9 +21,10 @@ from boxwright.domain.image import Split
 from boxwright.formats.base import ALL_FLAGS, ANY_VALUE, Capabilities, Format, Guess
 from boxwright.formats.dataset import Dataset, DatasetBox, DatasetImage, Problem
 from boxwright.formats.extras import attributes_of, text_of, xml_text
-from boxwright.formats.finding import files_below, is_file
+from boxwright.formats.finding import files_below
 from boxwright.formats.names import stem_of
 from boxwright.formats.staging import ImageMode, Staging, file_names
+from boxwright.formats.text import plain_head
 from boxwright.formats.voc_read import FLAGS, NO_POSE, UNLABELED, VocReader
 
 _LISTS = {
@@ -33,6 +34,7 @@ _LISTS = {
     "trainval": (Split.TRAIN, Split.VALIDATION, None),
 }
 _SAMPLE = 20
+_SNIFF = 4096
 
 
 class Voc(Format):
@@ -85,14 +87,8 @@ def _write_lists(folder: str, images: list[tuple[DatasetImage, str]], staging: S
 
 
 def _is_voc(file: Path) -> bool:
-    if file.suffix.lower() != ".xml" or not is_file(file):
-        return False
-    try:
-        with file.open("rb") as handle:
-            # CVAT's files begin with <annotations>.
-            return re.search(rb"<annotation[\s>]", handle.read(2048).replace(b"\0", b"")) is not None
-    except OSError:
-        return False
+    # CVAT's files begin with <annotations>.
+    return file.suffix.lower() == ".xml" and re.search(rb"<annotation[\s>]", plain_head(file, _SNIFF)) is not None
 
 
 def _xml(image: DatasetImage, name: str, dataset: Dataset) -> str:

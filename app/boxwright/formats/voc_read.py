@@ -62,7 +62,7 @@ class VocReader:
         reporter = Reporter(self.problems, source)
         name = relative_to(file, self.annotations)[: -len(file.suffix)]
         try:
-            root = parse(file)
+            root = parse(file, reporter)
         except FormatError as error:
             reporter.say(_line_in(str(error)), str(error), "XML cannot be read")
             return self._without_labels(name, source)

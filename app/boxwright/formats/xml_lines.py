@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import codecs
 import io
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -14,10 +16,14 @@ from defusedxml.common import DefusedXmlException
 from defusedxml.sax import make_parser
 
 from boxwright.domain.errors import FormatError
-from boxwright.formats.text import LARGEST_LABEL_FILE, read_bytes
+from boxwright.formats.checks import Reporter
+from boxwright.formats.finding import is_file
+from boxwright.formats.text import LARGEST_LABEL_FILE, decode, read_bytes, unicode_text
 
 _DEEPEST = 100
 _BLOCK = 1 << 20
+_DECLARED = re.compile(rb'^\s*<\?xml[^>]{0,200}?(\s+encoding\s*=\s*["\']([A-Za-z0-9._-]+)["\'])')
+_UTF8 = frozenset({"utf-8", "ascii"})
 
 
 @dataclass
@@ -42,9 +48,10 @@ class Element:
         return child.text if child is not None else ""
 
 
-def parse(file: Path) -> Element:
-    """The root element of `file`. Raises FormatError with the line where it stops being XML."""
-    data = read_bytes(file, LARGEST_LABEL_FILE)
+def parse(file: Path, reporter: Reporter) -> Element:
+    """The root element of `file`. Text that is in no encoding that it declares is told to `reporter`. Raises
+    FormatError with the line where it stops being XML."""
+    data = _as_utf8(read_bytes(file, LARGEST_LABEL_FILE), reporter)
     builder = _Builder()
     parser = make_parser()
     parser.setContentHandler(builder)
@@ -56,15 +63,16 @@ def parse(file: Path) -> Element:
     return builder.root
 
 
-def children(file: Path, root: str) -> Iterator[Element]:
+def children(file: Path, root: str, reporter: Reporter) -> Iterator[Element]:
     """Each element directly inside the root element, as soon as it is complete: a file of any size takes the memory of
-    one. Raises FormatError when the root is not a `root`, and with the line where the file stops being XML."""
+    one, unless it is of another encoding than UTF-8. Raises FormatError when the root is not a `root`, and with the
+    line where the file stops being XML."""
     builder = _Streamed()
     parser = make_parser()
     parser.setContentHandler(builder)
     parser.forbid_dtd = True
     builder.setDocumentLocator(parser)
-    for block in _blocks(file):
+    for block in _blocks(file, reporter):
         with _told(file):
             if block:
                 parser.feed(block)
@@ -78,17 +86,66 @@ def children(file: Path, root: str) -> Iterator[Element]:
         raise FormatError(f"{file} holds no XML element; left out.")
 
 
-def _blocks(file: Path) -> Iterator[bytes]:
-    """The bytes of `file`, and at last an empty block."""
-    if not file.is_file():
+def _blocks(file: Path, reporter: Reporter) -> Iterator[bytes]:
+    """The text of `file` as UTF-8, and at last an empty block."""
+    if not is_file(file):
         raise FormatError(f"{file} is not a file that can be read.")
+    if file.stat().st_size <= LARGEST_LABEL_FILE and not all(_plain_blocks(file)):
+        data = _as_utf8(read_bytes(file, LARGEST_LABEL_FILE), reporter)
+        yield from (data[at : at + _BLOCK] for at in range(0, len(data), _BLOCK))
+    else:
+        yield from _read_blocks(file)
+    yield b""
+
+
+def _read_blocks(file: Path) -> Iterator[bytes]:
     try:
         with file.open("rb") as handle:
             while block := handle.read(_BLOCK):
                 yield block
     except OSError as error:
         raise FormatError(f"{file} cannot be read: {error.strerror or error}.") from error
-    yield b""
+
+
+def _plain_blocks(file: Path) -> Iterator[bool]:
+    """For each block of `file`, whether it is UTF-8 so far and says nothing else."""
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    for number, block in enumerate(_read_blocks(file)):
+        try:
+            decoder.decode(block)
+        except UnicodeDecodeError:
+            yield False
+        yield not (number == 0 and (b"\0" in block or _declared(block) not in _UTF8))
+
+
+def _declared(data: bytes) -> str:
+    """The encoding that XML declares, by the name Python has for it; what it declares where Python has none."""
+    found = _DECLARED.match(data)
+    name = found.group(2).decode() if found else "utf-8"
+    try:
+        return codecs.lookup(name).name
+    except LookupError:
+        return name
+
+
+def _as_utf8(data: bytes, reporter: Reporter) -> bytes:
+    """XML that the parser reads: it knows few encodings, none of those with two bytes a letter, and stops at a file
+    that says UTF-8 and is not."""
+    declared = _declared(data)
+    text = None
+    if declared not in _UTF8 and b"\0" not in data:
+        try:
+            text = data.decode(declared)
+        except UnicodeError:
+            text = None
+        except LookupError:
+            what = f"The file declares the encoding '{declared}', which is not known; its text was read without that."
+            reporter.say(1, what, "unknown encoding")
+    elif (text := unicode_text(data)) is not None and b"\0" not in data:
+        return data
+    made = (decode(data, reporter) if text is None else text).encode("utf-8", errors="replace")
+    found = _DECLARED.match(made)
+    return made if found is None else made[: found.start(1)] + made[found.end(1) :]
 
 
 @contextmanager

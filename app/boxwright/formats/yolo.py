@@ -19,6 +19,7 @@ from boxwright.formats.dataset import Dataset, DatasetBox, DatasetImage, Problem
 from boxwright.formats.finding import files_below, is_file, relative_to
 from boxwright.formats.names import stem_of
 from boxwright.formats.staging import ImageMode, Staging, file_names
+from boxwright.formats.text import first_line
 from boxwright.formats.yolo_layout import CLASSES, FOLDERS, find_yaml, has_lists, is_data_yaml
 from boxwright.formats.yolo_read import YoloReader
 
@@ -99,13 +100,10 @@ def _has_text(file: Path) -> bool:
 
 def _looks_like_labels(file: Path) -> bool:
     """Whether the first line is a class and at least four numbers. An empty file says nothing."""
-    if not is_file(file):
-        return False
+    tokens = first_line(file, 4096).split()
     try:
-        with file.open("rb") as handle:
-            tokens = handle.readline(4096).split()
         return len(tokens) >= 5 and float(tokens[0]).is_integer() and all(abs(float(t)) < 100 for t in tokens[1:])
-    except (OSError, ValueError):
+    except ValueError:
         return False
 
 

@@ -8,6 +8,7 @@ import pytest
 
 from boxwright.domain.errors import FormatError
 from boxwright.domain.image import Split
+from boxwright.formats.checks import Reporter
 from boxwright.formats.cvat import Cvat
 from boxwright.formats.dataset import Dataset, Problem
 from boxwright.formats.registry import recognise
@@ -180,7 +181,7 @@ def test_names_lead_nowhere_outside_and_an_image_listed_twice_is_one(tmp_path: P
 def test_what_is_complete_is_handed_over_before_the_rest_is_read(tmp_path: Path) -> None:
     file = tmp_path / "large.xml"
     file.write_text("<all>" + "<one/>" * 200_000 + "<one>")
-    found = children(file, "all")
+    found = children(file, "all", Reporter([], ""))
     assert [next(found).line for _ in range(1000)] == [1] * 1000
     with pytest.raises(FormatError, match="not XML"):
         list(found)

@@ -107,9 +107,8 @@ OUTSIDE = '<!DOCTYPE a [<!ENTITY x SYSTEM "file:///etc/hostname">]><annotation><
 
 @pytest.mark.parametrize(
     "text",
-    [BOMB, OUTSIDE, "<annotation>\n<object>\n</annotation>", "", "<annotation", "no xml", b"\xff\xfe\x00", "<a>" * 5000,
-     '<?xml version="1.0" encoding="no-such"?><annotation/>'],
-)  # fmt: skip
+    [BOMB, OUTSIDE, "<annotation>\n<object>\n</annotation>", "", "<annotation", "no xml", b"\xff\xfe\0", "<a>" * 5000],
+)
 def test_a_broken_or_hostile_file_costs_only_itself(tmp_path: Path, text: str | bytes) -> None:
     put(tmp_path, text, "bad")
     put(tmp_path, xml(thing()), "good")
