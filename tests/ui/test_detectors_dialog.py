@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
+import psutil
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
 from tests.ui.conftest import add_detector
+from tests.unruly_detectors import never_answering
 
 from boxwright.services.project import Project
+from boxwright.ui.dialogs.remove_detector import RemoveDetectorDialog
 
 
 def _opened(driver):
@@ -93,3 +99,50 @@ def test_a_list_that_is_closed_before_it_is_read_troubles_nobody(opened):
     answered = []
     opened.workspace.reader.ask(lambda project: project.images.usable_count(), answered.append)
     opened.until(lambda: bool(answered))
+
+
+def test_a_detector_is_removed_after_a_question_that_tells_what_goes(driver, folder):
+    with Project.open(folder) as project:
+        second = add_detector(project)
+    driver.open(folder)
+    dialog = _opened(driver)
+    dialog.list.setCurrentItem(dialog.list.topLevelItem(1))
+    driver.until(dialog.remove.isEnabled)
+    _click(dialog.remove)
+    driver.until(lambda: isinstance(QApplication.activeModalWidget(), RemoveDetectorDialog))
+    question = driver.dialog()
+    assert "12 pre-labels on 6 images" in question.words.text()
+    assert "active detector" in question.words.text()
+    driver.key(Qt.Key.Key_Return)
+    driver.until(lambda: driver.dialog() is dialog)
+    assert dialog.list.topLevelItemCount() == 2, "Return gives the careful answer"
+    _click(dialog.remove)
+    driver.until(lambda: isinstance(QApplication.activeModalWidget(), RemoveDetectorDialog))
+    _click(driver.dialog().go)
+    driver.until(lambda: dialog.list.topLevelItemCount() == 1)
+    driver.until(lambda: driver.workspace.detector is None)
+    dialog.reject()
+    driver.until(lambda: driver.workspace.model.labels is not None and not driver.labels.predictions)
+    with Project.open(folder, read_only=True) as project:
+        assert [model.id for model in project.models.all()] != [second]
+        assert project.models.active() is None
+
+
+def test_a_file_that_never_answers_ends_with_its_dialog(opened, tmp_path):
+    opened.window.actions_map["detector.add"].trigger()
+    dialog = opened.dialog()
+    dialog.file.path = never_answering(tmp_path / "endless.onnx")
+    opened.until(lambda: bool(_workers()))
+    assert not dialog.go.isEnabled()
+    dialog.reject()
+    opened.until(lambda: not _workers())
+
+
+def _workers() -> list[psutil.Process]:
+    """Children of this process that look into a detector."""
+    found = []
+    for child in psutil.Process().children(recursive=True):
+        with suppress(psutil.Error):
+            if child.status() != psutil.STATUS_ZOMBIE and "inspect" in child.cmdline():
+                found.append(child)
+    return found

@@ -1,4 +1,4 @@
-"""`boxwright model`: look at a detector file, add it to a project, list, map classes, activate."""
+"""`boxwright model`: look at a detector file, add it to a project, list, map classes, activate, remove."""
 
 from __future__ import annotations
 
@@ -13,13 +13,14 @@ from boxwright.cli.card_options import card_options, said_fields
 from boxwright.cli.output import emit, json_option
 from boxwright.domain.errors import SettingError
 from boxwright.domain.model import Model
+from boxwright.services.model_remove import Removal, remove_model
 from boxwright.services.models import add_model, map_classes, unmapped_classes
 from boxwright.services.project import Project
 
 
 @click.group("model")
 def command() -> None:
-    """Detectors: inspect a file, add it to a project, list, map its classes, activate."""
+    """Detectors: inspect a file, add it to a project, list, map its classes, activate, remove."""
 
 
 @command.command("inspect")
@@ -75,6 +76,18 @@ def activate_command(project: Path, model_id: int, as_json: bool) -> None:
         opened.models.activate(model_id)
         model = opened.models.get(model_id)
         emit(_json(opened, model), f"'{model.name}' is the active detector now.", as_json)
+
+
+@command.command("remove")
+@click.argument("project", type=click.Path(path_type=Path))
+@click.argument("model_id", metavar="ID", type=int)
+@json_option
+def remove_command(project: Path, model_id: int, as_json: bool) -> None:
+    """Remove detector ID from PROJECT with its file and the pre-labels that nobody has judged; labels stay."""
+    with Project.open_for_writing(project) as opened:
+        removal = remove_model(opened, model_id)
+        result = {"removed": model_id, "prelabels": removal.prelabels, "images": removal.images}
+        emit(result, _removed_text(opened, removal), as_json)
 
 
 @command.command("map")
@@ -134,6 +147,18 @@ def _added_text(project: Project, model: Model) -> str:
     )
     lines = [f"'{model.name}' (number {model.id}, {model.card.layout}) {state}; {mapped}.", _unmapped_text(model)]
     return "\n".join(line for line in lines if line)
+
+
+def _removed_text(project: Project, removal: Removal) -> str:
+    lines = [f"'{removal.model.name}' is removed, with {removal.prelabels} pre-labels on {removal.images} images."]
+    if removal.used:
+        others = project.models.all()
+        lines.append(
+            f"No detector is active now; 'boxwright model activate' with {others[-1].id} uses '{others[-1].name}'."
+            if others
+            else "The project has no detector now; add one with 'boxwright model add PROJECT FILE.onnx'."
+        )
+    return "\n".join(lines)
 
 
 def _unmapped_text(model: Model) -> str:

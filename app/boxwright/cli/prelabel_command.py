@@ -66,6 +66,7 @@ def _json(result: PrelabelResult, problems: list[dict[str, str]]) -> dict[str, A
         "model": result.model_id,
         "device": result.device,
         "device_note": result.device_note,
+        "features_note": result.features_note,
         "predicted": result.predicted,
         "empty": result.empty,
         "boxes": result.boxes,
@@ -80,11 +81,13 @@ def _json(result: PrelabelResult, problems: list[dict[str, str]]) -> dict[str, A
 
 def _text(result: PrelabelResult, name: str, problems: list[dict[str, str]]) -> str:
     if not (result.predicted or result.kept or problems):
-        return f"Nothing to do: '{name}' has already seen all {result.already} unlabelled images."
+        nothing = f"Nothing to do: '{name}' has already seen all {result.already} unlabelled images."
+        return f"{nothing}\n{result.features_note}".rstrip()
     lines = [
         f"'{name}' found {result.boxes} boxes on {result.predicted} images, {result.empty} of them without any, "
         f"in {result.seconds:.0f} s ({result.per_second:.1f} images/s on {result.device}).",
         result.device_note,
+        result.features_note,
     ]
     if result.already:
         lines.append(f"{result.already} images had been done before.")

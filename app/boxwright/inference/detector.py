@@ -20,7 +20,7 @@ from boxwright.inference.nms import nms
 from boxwright.inference.preprocess import Prepared, prepare
 from boxwright.inference.probe import check_size, size_feeds, split_inputs
 from boxwright.inference.registry import by_name
-from boxwright.inference.session import OpenSession, open_session
+from boxwright.inference.session import OpenSession, open_session, refuse_hungry
 from boxwright.inference.spec import TensorSpec
 
 
@@ -118,6 +118,7 @@ class Detector:
                 # Exported with an open batch size, but something inside holds it fixed.
                 self.batch_size = 1
                 return [c for p in prepared for c in self._run([p], 1)]
+            refuse_hungry(self._file, error)
             why = str(error).strip().splitlines()[0][:300]
             raise ModelError(f"{self._file} failed on a picture: ONNX Runtime says: {why}") from error
         outputs = dict(zip(self._outputs, (np.asarray(a) for a in answers)))

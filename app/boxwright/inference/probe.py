@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from boxwright.domain.errors import ModelError
 from boxwright.inference.metadata import parse_metadata
-from boxwright.inference.session import OpenSession
+from boxwright.inference.session import OpenSession, refuse_hungry
 from boxwright.inference.spec import ModelSpec, OutputSpec, TensorSpec
 
 PICTURE_TYPES = ("float32", "float16", "uint8")
@@ -127,6 +127,8 @@ def _first_answer(
             width,
             height,
         )
+    if last is not None:
+        refuse_hungry(file, last)
     reason = str(last).strip().splitlines()[0][:300] if last else "no size to try"
     raise ModelError(f"{file} cannot be run: ONNX Runtime says: {reason}")
 

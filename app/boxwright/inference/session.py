@@ -134,6 +134,13 @@ def _explain(path: Path, error: Exception) -> str:
     return f"{path.name} cannot be used as a detector: {why}."
 
 
+def refuse_hungry(file: str, error: Exception) -> None:
+    """Raises ModelError when a run broke off for lack of memory."""
+    text = str(error)
+    if isinstance(error, MemoryError) or "allocate memory" in text or "bad_alloc" in text or "bad allocation" in text:
+        raise ModelError(f"{file} needs more memory than it may take here; export it with a smaller input.") from error
+
+
 def _missing_data(path: Path) -> str:
     """The first data file of the model that is not there, "" when none is missing."""
     return next((name for name in external_files(path) if not (path.parent / name).is_file()), "")

@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from boxwright.domain.errors import ModelError
 from boxwright.domain.model import Model
 from boxwright.domain.progress import ShouldStop
 from boxwright.domain.scores import BOX_FLOOR
 from boxwright.services.chunks import Chunk, chunk_of
-from boxwright.services.models import open_detector
+from boxwright.services.models import naming, open_detector
 from boxwright.services.pipeline import Outcome, Source, detect_all, workers_for
 from boxwright.services.prelabel_plan import Plan, suppression_of
 from boxwright.services.project import Project
@@ -26,27 +27,41 @@ LOOKED_UP = 1_000
 
 
 def run_plan(
-    project: Project, plan: Plan, device: str, should_stop: ShouldStop, started: Callable[[Detector], None]
+    project: Project,
+    plan: Plan,
+    device: str,
+    should_stop: ShouldStop,
+    started: Callable[[Detector], None],
+    no_features: Callable[[ModelError], None],
 ) -> Iterator[tuple[int, Chunk]]:
     """How many images were looked at, and what to store of it, a chunk at a time. `started` is told the first detector
-    before anything runs."""
+    before anything runs. `no_features` is told when another detector, whose features the images were to get, does not
+    work: the pre-labels are there all the same. Raises `DetectorFailed` when the plan's own does not."""
     own = plan.source is not None and plan.source.id == plan.model.id
     detector = None
     if len(plan.todo) or own:
-        detector = open_for_pipeline(project, plan.model, device, features=own)
+        with naming(plan.model):
+            detector = open_for_pipeline(project, plan.model, device, features=own)
         started(detector)
-        for chunk in detect_chunks(project, detector, plan.todo, should_stop, plan.twice):
-            yield len(chunk), chunk
+        with naming(plan.model):
+            for chunk in detect_chunks(project, detector, plan.todo, should_stop, plan.twice):
+                yield len(chunk), chunk
     if plan.source is None or not len(plan.rest) or should_stop():
         return
-    if detector is None or not own:
-        other = open_for_pipeline(project, plan.source, device, features=True)
-        if detector is None:
-            started(other)
-        detector = other
-    if detector.offers_features:
-        for chunk in detect_chunks(project, detector, plan.rest, should_stop):
-            yield len(chunk), Chunk((), (), chunk.features)
+    try:
+        with naming(plan.source):
+            if detector is None or not own:
+                other = open_for_pipeline(project, plan.source, device, features=True)
+                if detector is None:
+                    started(other)
+                detector = other
+            if detector.offers_features:
+                for chunk in detect_chunks(project, detector, plan.rest, should_stop):
+                    yield len(chunk), Chunk((), (), chunk.features)
+    except ModelError as error:
+        if own:
+            raise
+        no_features(error)
 
 
 def open_for_pipeline(project: Project, model: Model, device: str, features: bool = False) -> Detector:

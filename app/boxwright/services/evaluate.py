@@ -18,7 +18,7 @@ from boxwright.domain.suppression import Suppression
 from boxwright.evaluation.coco import Metrics, measure
 from boxwright.evaluation.fixes import fixes_per_image
 from boxwright.evaluation.matching import checked_truth, match_results
-from boxwright.services.models import open_detector
+from boxwright.services.models import naming, open_detector
 from boxwright.services.pipeline import Source, detect_all, workers_for
 from boxwright.services.project import Project
 
@@ -81,8 +81,9 @@ def evaluate_project(
     be written. Raises ProjectError when there is nothing to measure on, and ModelError."""
     from boxwright.inference.session import usable_cores
 
-    detector = open_detector(project, model, device, workers_for("CPU", usable_cores()).threads)
-    evaluation = evaluate_detector(project, detector, model.class_map, usable_cores(), report, should_stop)
+    with naming(model):
+        detector = open_detector(project, model, device, workers_for("CPU", usable_cores()).threads)
+        evaluation = evaluate_detector(project, detector, model.class_map, usable_cores(), report, should_stop)
     if not project.read_only:
         project.models.set_metrics(model.id, {**model.metrics, **evaluation.to_metrics()})
     return evaluation

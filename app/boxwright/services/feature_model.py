@@ -35,7 +35,28 @@ def note_features(project: Project, model: Model, offers: bool) -> None:
             project.settings[KEY] = model.id
             project.features.keep_only(model.id)
         else:
-            project.settings[_WITHOUT_KEY] = sorted({*project.settings.get(_WITHOUT_KEY, []), model.id})
+            note_without_features(project, model)
+
+
+def note_without_features(project: Project, model: Model) -> None:
+    """Nobody asks `model` for features again; those that are there stay as long as no other detector makes any."""
+    with project.transaction():
+        project.settings[_WITHOUT_KEY] = sorted({*project.settings.get(_WITHOUT_KEY, []), model.id})
+        if project.settings.get(KEY) == model.id:
+            del project.settings[KEY]
+
+
+def give_up_features(project: Project) -> None:
+    """The feature model does not work any more: another detector may take its place."""
+    if (source := feature_model(project)) is not None:
+        note_without_features(project, source)
+
+
+def forget_feature_model(project: Project) -> None:
+    """With all features: the detector that made them goes."""
+    with project.transaction():
+        del project.settings[KEY]
+        project.features.clear()
 
 
 def lacking_features(project: Project, source: Model) -> NDArray[np.int64]:

@@ -12,7 +12,16 @@ from boxwright.domain.model import Model
 from boxwright.domain.progress import Report
 from boxwright.services.child import Event, Job, JobFailed
 from boxwright.services.chunks import load_chunk
-from boxwright.services.prelabel import Committed, PrelabelResult, Speed, Tally, commit_chunk, compact
+from boxwright.services.feature_model import give_up_features
+from boxwright.services.prelabel import (
+    Committed,
+    PrelabelResult,
+    Speed,
+    Tally,
+    commit_chunk,
+    compact,
+    features_failed,
+)
 from boxwright.services.prelabel_plan import begin
 from boxwright.services.prelabel_undo import Shelf, begin_shelf
 from boxwright.services.project import Project
@@ -41,7 +50,7 @@ def start_prelabel(
 
     def done(result: Mapping[str, Any] | None) -> None:
         try:
-            finished = run.finish(stopped=result is None)
+            finished = run.finish(result)
         except BoxwrightError as error:
             on_error(error)
         else:
@@ -91,9 +100,14 @@ class _PrelabelRun:
             self._tally.add(self._queue.submit(commit).result())
             self._speed.add(int(event["images"]))
 
-    def finish(self, stopped: bool) -> PrelabelResult:
+    def finish(self, result: Mapping[str, Any] | None) -> PrelabelResult:
+        """`result`: of the child, None when it was stopped."""
+        stopped = result is None
         if self._tally is None:
             return PrelabelResult(self._model_id, stopped=stopped)
+        if error := str((result or {}).get("features_failed", "")):
+            self._queue.submit(give_up_features).result()
+            self._tally.features_note = features_failed(error)
         self._queue.submit(lambda project: compact(project, self._model(project))).result()
         self._tally.stopped = stopped
         return replace(self._tally.result(), shelf=self._shelf)

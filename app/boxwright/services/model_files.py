@@ -16,8 +16,14 @@ FOLDER = "models"
 MARKER = ".adding"
 
 
-def copied_aside(project: Project, file: Path) -> Path:
-    """`file` with its data files and card in a new folder inside `models`; returns the copy's path.
+def name_aside() -> str:
+    """For the folder of a copy that the project does not know."""
+    return f"{MARKER}-{uuid4().hex[:12]}"
+
+
+def copied_aside(project: Project, file: Path, name: str | None = None) -> Path:
+    """`file` with its data files and card in a new folder inside `models`, called `name` if given; returns the copy's
+    path.
 
     Raises ModelError for what is no ONNX file or lacks a data file, OSError; then nothing is left.
     """
@@ -26,7 +32,7 @@ def copied_aside(project: Project, file: Path) -> Path:
     from boxwright.inference.session import refuse_other_files
 
     refuse_other_files(file)
-    aside = project.folder / FOLDER / f"{MARKER}-{uuid4().hex[:12]}"
+    aside = project.folder / FOLDER / (name or name_aside())
     aside.mkdir(parents=True)
     try:
         (aside / MARKER).touch()

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,7 +12,6 @@ from boxwright.domain.card import DetectorCard
 from boxwright.domain.classes import LabelClass
 from boxwright.domain.errors import ModelError
 from boxwright.domain.model import Model
-from boxwright.services.model_files import copied_aside, forget, into_home, known, sha256_of
 from boxwright.services.project import Project
 
 if TYPE_CHECKING:
@@ -27,38 +27,33 @@ def add_model(
     said: CardFields | None = None,
     mapping: Mapping[str, str] | None = None,
 ) -> Model:
-    """Copy a detector into the project, with its data files and its card; the first one becomes active.
+    """Copy a detector into the project, with its data files and its card, after a try on images of the project; the
+    first one becomes active.
 
     classes: the names it was trained on, in order, when it does not say. layout: a decoder's name. said: any points of
     a card. mapping: detector class name -> project class name, on top of names that match by themselves.
     A project without classes takes those of the detector. The same file with the same card is not added twice.
     Raises ModelError when the file or the options cannot be used; then the project is as it was.
     """
-    file = Path(file).expanduser()
+    from boxwright.services.model_admission import examine, register
+
     project.require_writable()
+    return register(project, examine(project, Path(file).expanduser(), classes, layout, said), mapping)
+
+
+@contextmanager
+def naming(model: Model) -> Iterator[None]:
+    """What goes wrong with a detector inside is said with its name and number, so that it can be found and removed."""
     try:
-        copy = copied_aside(project, file)
-        try:
-            card = _checked_card(copy, classes, layout, said)
-            sha256 = sha256_of(copy)
-            if (model := same_detector(project, sha256, card)) is not None:
-                forget(copy)
-                return map_classes(project, model, mapping) if mapping else model
-            copy = into_home(copy, file.stem)
-            model = _registered(project, copy, sha256, card, mapping or {})
-        except BaseException:
-            forget(copy)
-            raise
-        known(copy)
-    except OSError as error:
-        raise ModelError(f"{file.name} could not be copied into the project: {error.strerror or error}.") from error
-    return model
+        yield
+    except DetectorFailed:
+        raise
+    except ModelError as error:
+        raise DetectorFailed(f"The detector '{model.name}' (number {model.id}) does not work: {error}") from error
 
 
-def same_detector(project: Project, sha256: str, card: DetectorCard) -> Model | None:
-    """The detector of the project with that content and card, when its file is there."""
-    models = (m for m in project.models.all() if m.sha256 == sha256 and m.card == card)
-    return next((m for m in models if (project.folder / m.file).is_file()), None)
+class DetectorFailed(ModelError):
+    """A detector of the project could not be opened or run; the text names it."""
 
 
 def open_detector(
@@ -92,7 +87,7 @@ def map_classes(project: Project, model: Model, mapping: Mapping[str, str]) -> M
 
     Raises ModelError for a name that the detector or the project does not have.
     """
-    project.models.set_class_map(model.id, _with_mapping(model.card, model.class_map, project.classes.all(), mapping))
+    project.models.set_class_map(model.id, with_mapping(model.card, model.class_map, project.classes.all(), mapping))
     return project.models.get(model.id)
 
 
@@ -106,9 +101,11 @@ def _folded(name: str) -> str:
     return re.sub(r"[\s_\-]+", "", name).casefold()
 
 
-def _with_mapping(
+def with_mapping(
     card: DetectorCard, class_map: Mapping[int, int], classes: Sequence[LabelClass], mapping: Mapping[str, str]
 ) -> dict[int, int]:
+    """`class_map` with the pairs of `mapping` on top, detector class name -> project class name; an empty one unmaps.
+    Raises ModelError for a name that the detector or the project does not have."""
     labels = {_folded(name): i for i, name in enumerate(card.classes)}
     ids = {_folded(c.name): c.id for c in classes}
     result = dict(class_map)
@@ -124,38 +121,3 @@ def _with_mapping(
             known = ", ".join(c.name for c in classes) or "none yet"
             raise ModelError(f"The project has no class '{ours}'; it has {known}.")
     return result
-
-
-def _checked_card(
-    copied: Path, classes: Sequence[str] | None, layout: str | None, said: CardFields | None
-) -> DetectorCard:
-    """The whole card, after the file was opened and run once with it; also written beside the file."""
-    import numpy as np
-
-    from boxwright.inference.cards import save_card
-    from boxwright.inference.detector import Detector
-    from boxwright.inference.inspect import inspect_model
-
-    told = dict(said or {})
-    if classes:
-        told["classes"] = list(classes)
-    if layout:
-        told["layout"] = layout
-    card = inspect_model(copied, told).usable_card()
-    Detector.open(copied, card, "cpu").detect([np.full((48, 64, 3), 128, dtype=np.uint8)])
-    save_card(copied, card)
-    return card
-
-
-def _registered(project: Project, file: Path, sha256: str, card: DetectorCard, mapping: Mapping[str, str]) -> Model:
-    with project.transaction():
-        if not project.classes.all():
-            for name in card.classes:
-                project.classes.add(name)
-        classes = project.classes.all()
-        class_map = _with_mapping(card, matched_classes(card.classes, classes), classes, mapping)
-        relative = file.relative_to(project.folder).as_posix()
-        model = project.models.add(file.parent.name, relative, sha256, card, class_map)
-        if project.models.active() is None:
-            project.models.activate(model.id)
-        return project.models.get(model.id)

@@ -8,13 +8,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from boxwright.domain.errors import ModelError
 from boxwright.domain.model import Model
 from boxwright.domain.prediction import ImagePredictions
 from boxwright.domain.progress import Progress, Report, ShouldStop, ignore, never
 from boxwright.sampling.scores import pool_scores
 from boxwright.services.chunks import Chunk
 from boxwright.services.detecting import run_plan
-from boxwright.services.feature_model import feature_model, store_features
+from boxwright.services.feature_model import feature_model, give_up_features, store_features
 from boxwright.services.prelabel_plan import begin, plan_of
 from boxwright.services.project import Project
 
@@ -29,12 +30,14 @@ RATE_SECONDS = 10.0
 class PrelabelResult:
     """One run. `predicted` images got pre-labels, `empty` of them without any box; `kept` were left alone because a
     person has touched them; `already` had been done before. `shelf`: what it replaced, where it looked at chosen images
-    again. `dropped`: boxes per model class that no project class
-    stands for. `problems`: image id and why it could not be read. `stopped`: the person ended it before the end."""
+    again. `features_note`: why images could not be given features to compare them by, "" when nothing is missing.
+    `dropped`: boxes per model class that no project class stands for. `problems`: image id and why it could not be
+    read. `stopped`: the person ended it before the end."""
 
     model_id: int
     device: str = ""
     device_note: str = ""
+    features_note: str = ""
     predicted: int = 0
     empty: int = 0
     boxes: int = 0
@@ -74,12 +77,21 @@ def prelabel(
         begin(project, model, detector.offers_features if plan.asks else None)
         tally.runs_on(detector.device, detector.device_note)
 
-    for images, chunk in run_plan(project, plan, device, should_stop, started):
+    def no_features(error: ModelError) -> None:
+        give_up_features(project)
+        tally.features_note = features_failed(str(error))
+
+    for images, chunk in run_plan(project, plan, device, should_stop, started, no_features):
         tally.add(commit_chunk(project, model, chunk))
         speed.add(images)
     tally.stopped = speed.done < len(plan.todo)
     compact(project, model)
     return tally.result()
+
+
+def features_failed(error: str) -> str:
+    """What a person is told when only the features are missing."""
+    return f"{error} Its features were left out; the pre-labels are complete. Remove it if it is of no use."
 
 
 def compact(project: Project, model: Model) -> None:
@@ -135,6 +147,7 @@ class Tally:
         self._dropped: Counter[int] = Counter()
         self._began = time.perf_counter()
         self.stopped = False
+        self.features_note = ""
 
     def runs_on(self, device: str, note: str) -> None:
         self._device, self._note = device, note
@@ -150,6 +163,7 @@ class Tally:
             self._model.id,
             self._device,
             self._note,
+            self.features_note,
             predicted=sum(c.predicted for c in self._chunks),
             empty=sum(c.empty for c in self._chunks),
             boxes=sum(c.boxes for c in self._chunks),

@@ -91,6 +91,12 @@ def _outdated(project: Project, model: Model) -> bool:
     return not twice or {**stored, "twice": False} != {**wanted, "twice": False}
 
 
+def forget_made_with(project: Project, model: Model) -> None:
+    """When the detector goes."""
+    if _made_with_key(model) in project.settings:
+        del project.settings[_made_with_key(model)]
+
+
 def _made_with_key(model: Model) -> str:
     return f"prelabels_of_model_{model.id}"
 

@@ -67,6 +67,11 @@ class FeatureRepository:
                 if not stays.all():
                     self._rewrite(model_id, ImageFeatures(whole.image_ids[stays], whole.rows[stays]))
 
+    def clear(self) -> None:
+        """Forget the features of every image."""
+        with self._store.transaction():
+            self._store.write("DELETE FROM feature_block")
+
     def keep_only(self, model_id: int) -> None:
         """Drop the features by every other model."""
         with self._store.transaction():

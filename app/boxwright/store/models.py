@@ -21,11 +21,12 @@ class ModelRepository:
         self._store = store
 
     def all(self) -> list[Model]:
-        """Oldest first."""
-        return [_model(row) for row in self._store.rows(_SELECT + "ORDER BY id")]
+        """Oldest first, without those that were removed."""
+        return [_model(row) for row in self._store.rows(_SELECT + "WHERE removed IS NULL ORDER BY id")]
 
     def get(self, model_id: int) -> Model:
-        """Raises ModelError for an id that the project does not have."""
+        """Also one that was removed, which rounds and labels still name. Raises ModelError for an id that the project
+        never had."""
         row = self._store.row(_SELECT + "WHERE id = ?", [model_id])
         if row is None:
             raise ModelError(
@@ -59,7 +60,7 @@ class ModelRepository:
     def activate(self, model_id: int) -> None:
         """Make it the one active detector; its round, when it came of one, is marked."""
         with self._store.transaction():
-            self.get(model_id)
+            self._present(model_id)
             self._store.write("UPDATE model SET active = 0 WHERE active = 1")
             self._store.write("UPDATE model SET active = 1 WHERE id = ?", [model_id])
             self._store.write("UPDATE round SET activated = 1 WHERE model_id = ?", [model_id])
@@ -69,14 +70,25 @@ class ModelRepository:
         with self._store.transaction():
             self._store.write("UPDATE model SET active = 0 WHERE active = 1")
 
+    def remove(self, model_id: int) -> None:
+        """List it no more. Its row stays for what tells where a label came from."""
+        with self._store.transaction():
+            self._store.write(
+                "UPDATE model SET active = 0, removed = ? WHERE id = ?",
+                [datetime.now(UTC).isoformat(timespec="seconds"), self._present(model_id)],
+            )
+
     def set_class_map(self, model_id: int, class_map: Mapping[int, int]) -> None:
         self._set(model_id, "class_map", _map_json(class_map))
 
     def set_metrics(self, model_id: int, metrics: Mapping[str, Any]) -> None:
         self._set(model_id, "metrics", _json(dict(metrics)))
 
-    def set_card(self, model_id: int, card: DetectorCard) -> None:
-        self._set(model_id, "card", _json(card.to_json()))
+    def _present(self, model_id: int) -> int:
+        """`model_id`. Raises ModelError when it was removed or never there."""
+        if self._store.value("SELECT removed FROM model WHERE id = ?", [self.get(model_id).id]) is not None:
+            raise ModelError(f"The detector with the number {model_id} was removed from the project.")
+        return model_id
 
     def _set(self, model_id: int, column: str, value: str) -> None:
         with self._store.transaction():

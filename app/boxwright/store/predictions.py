@@ -27,6 +27,7 @@ _TO_REVIEW = (
     "AND NOT EXISTS (SELECT 1 FROM finding WHERE prediction_id = prediction.id AND kind = 'none'))"
 )
 _SELECT = "SELECT id, model_id, class_id, label, x1, y1, x2, y2, score, kind, probs FROM prediction "
+_OPEN = "model_id = ? AND NOT EXISTS (SELECT 1 FROM standing WHERE prediction_id = prediction.id)"
 # A person's images: whatever was said of their boxes is theirs, also after they undid it. A tag or a note is not that.
 TOUCHED = "(touched OR state != 'unlabeled' OR EXISTS (SELECT 1 FROM annotation WHERE image_id = image.id))"
 
@@ -77,16 +78,20 @@ class PredictionRepository:
                 [model_id],
             )
 
+    def open_counts(self, model_id: int) -> tuple[int, int]:
+        """How many predictions of the model no person has judged, and on how many images."""
+        row = self._store.row(f"SELECT count(*), count(DISTINCT image_id) FROM prediction WHERE {_OPEN}", [model_id])
+        return (row[0], row[1]) if row else (0, 0)
+
     def withdraw(self, model_id: int) -> int:
         """Remove those predictions of the model that no person has judged, and count no image as seen by it that has
         none left. Returns how many went."""
-        open_ = "model_id = ? AND NOT EXISTS (SELECT 1 FROM standing WHERE prediction_id = prediction.id)"
         left = (
             "SELECT 1 FROM prediction WHERE prediction.model_id = predicted.model_id AND image_id = predicted.image_id"
         )
         with self._store.transaction():
-            count: int = self._store.value(f"SELECT count(*) FROM prediction WHERE {open_}", [model_id])
-            self._store.write(f"DELETE FROM prediction WHERE {open_}", [model_id])
+            count = self.open_counts(model_id)[0]
+            self._store.write(f"DELETE FROM prediction WHERE {_OPEN}", [model_id])
             self._store.write(f"DELETE FROM predicted WHERE model_id = ? AND NOT EXISTS ({left})", [model_id])
         return count
 

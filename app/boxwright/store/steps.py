@@ -324,6 +324,11 @@ def m018_shelf(db: Database) -> None:
     )
 
 
+def m019_removed_models(db: Database) -> None:
+    """A removed detector keeps its row: rounds and labels tell its name. When it went, NULL while it is there."""
+    _run(db, "ALTER TABLE model ADD COLUMN removed TEXT")
+
+
 STEPS = (
     m001_images,
     m002_classes,
@@ -343,4 +348,5 @@ STEPS = (
     m016_visits,
     m017_disputes,
     m018_shelf,
+    m019_removed_models,
 )

@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject
 from boxwright.domain.model import Model
 from boxwright.ui.language import tr
 from boxwright.ui.task import Task
+from boxwright.ui.tasks import add_detector
 
 if TYPE_CHECKING:
     from boxwright.services.project import Project
@@ -71,14 +72,11 @@ class Beginning(QObject):
         if path is None:
             return
 
-        def add(project: Project) -> Model:
-            from boxwright.services.models import add_model
-
-            model = add_model(project, path, self._names or None)
-            project.models.activate(model.id)
-            return project.models.get(model.id)
-
-        self._write(tr("Adding the detector"), add, self._detector_added)
+        writer = self._workspace.writer
+        if writer is None or self._window.workspace is not self._workspace:
+            return
+        task = add_detector(self._workspace.project, writer, path, self._names, None, activate=True)
+        self._window.run(task, self._detector_added)
 
     def _detector_added(self, model: Model) -> None:
         from boxwright.ui.dialogs.prelabel import PrelabelDialog

@@ -124,6 +124,37 @@ def second_look(project: Project, writer: WriteQueue, model_id: int, device: str
     return task
 
 
+def look_into_detector(file: Path, said: Mapping[str, Any]) -> Task:
+    """In a child process; its result is a `services.model_jobs.DetectorReport`. `said`: points of a card."""
+    from boxwright.services.model_jobs import start_inspection
+
+    task = Task(tr("Looking into the file"))
+    job = start_inspection(file, said, task.succeed, task.fail)
+    task.on_cancel = job.cancel
+    task.on_wait = job.wait
+    # Who asked may be gone before there is an answer.
+    task.destroyed.connect(lambda: job.cancel())
+    return task
+
+
+def add_detector(
+    project: Project,
+    writer: WriteQueue,
+    file: Path,
+    classes: Sequence[str],
+    mapping: Mapping[str, str] | None,
+    activate: bool,
+) -> Task:
+    """Tried in a child process; its result is the `Model`."""
+    from boxwright.services.model_jobs import start_adding
+
+    task = Task(tr("Adding the detector"))
+    job = start_adding(project, writer, file, classes, mapping, activate, task.succeed, task.fail)
+    task.on_cancel = job.cancel
+    task.on_wait = job.wait
+    return task
+
+
 def make_demo_project(folder: Path) -> Task:
     """Its result is the folder of the finished demo."""
 

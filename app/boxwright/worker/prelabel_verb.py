@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 def run(job: Mapping[str, Any], emit: Emit) -> dict[str, Any]:
     """`job`: project, model_id, device, folder; `again`: image ids, see `plan_of`; `labeled`: the images
-    of `review_plan_of` instead."""
+    of `review_plan_of` instead. `features_failed` of the result: why other images got no features, or ""."""
     folder = Path(job["folder"])
     with Project.open(Path(job["project"]), read_only=True) as project:
         model = project.models.get(int(job["model_id"]))
@@ -35,8 +35,10 @@ def run(job: Mapping[str, Any], emit: Emit) -> dict[str, Any]:
             device = {"device": detector.device, "device_note": detector.device_note}
             emit({**said, **device, "offers_features": offers})
 
-        for number, (images, chunk) in enumerate(run_plan(project, plan, str(job["device"]), never, started)):
+        failed: list[str] = []
+        work = run_plan(project, plan, str(job["device"]), never, started, lambda error: failed.append(str(error)))
+        for number, (images, chunk) in enumerate(work):
             name = f"{number:06d}.npz"
             save_chunk(chunk, folder / name)
             emit({"event": "chunk", "file": name, "images": images})
-    return {"images": plan.total}
+    return {"images": plan.total, "features_failed": "".join(failed)}

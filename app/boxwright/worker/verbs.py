@@ -17,7 +17,9 @@ Verb = Callable[[Mapping[str, Any], Emit], dict[str, Any]]
 VERBS = {
     "device": "boxwright.worker.device_verb:run",
     "estimate": "boxwright.worker.estimate_verb:run",
+    "examine": "boxwright.worker.inspect_verb:examine",
     "export": "boxwright.worker.export_verb:run",
+    "inspect": "boxwright.worker.inspect_verb:inspect",
     "look": "boxwright.worker.look_verb:run",
     "prelabel": "boxwright.worker.prelabel_verb:run",
     "simulate": "boxwright.worker.simulate_verb:run",

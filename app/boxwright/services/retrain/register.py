@@ -11,8 +11,8 @@ from boxwright.domain.errors import ModelError
 from boxwright.domain.model import Model
 from boxwright.evaluation.fixes import SHOWN
 from boxwright.inference.cards import save_card
+from boxwright.services.model_admission import same_detector
 from boxwright.services.model_files import copied_aside, forget, into_home, known, sha256_of
-from boxwright.services.models import same_detector
 from boxwright.services.project import Project
 from boxwright.services.retrain.result import RetrainResult, Verdict
 from boxwright.services.retrain.wire import Found

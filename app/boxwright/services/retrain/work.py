@@ -19,7 +19,7 @@ from boxwright.domain.model import Model
 from boxwright.domain.progress import never
 from boxwright.inference.preprocess import prepare
 from boxwright.services.evaluate import evaluate_detector
-from boxwright.services.models import chosen_model, open_detector
+from boxwright.services.models import chosen_model, naming, open_detector
 from boxwright.services.pipeline import workers_for
 from boxwright.services.project import Project
 from boxwright.services.retrain.cache import cache_folder, trim_cache
@@ -139,8 +139,9 @@ class _Turn:
                 return None, after, ""
             self.tell(Stage("measuring the present detector"))
             try:
-                present = open_detector(self.project, active, self.request.device, self._threads())
-                return self._figures(present, active.class_map), after, ""
+                with naming(active):
+                    present = open_detector(self.project, active, self.request.device, self._threads())
+                    return self._figures(present, active.class_map), after, ""
             except ModelError as error:
                 return None, after, f"The present detector could not be measured: {error}"
 

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QCheckBox, QFormLayout, QLineEdit
 
+from boxwright.domain.errors import BoxwrightError
 from boxwright.domain.model import Model
-from boxwright.domain.progress import Report, ShouldStop
 from boxwright.ui.dialogs.base import Sheet, plain_label
 from boxwright.ui.dialogs.map_table import MapTable, dropped_words
 from boxwright.ui.dialogs.new_project import class_names
@@ -17,10 +17,10 @@ from boxwright.ui.dialogs.progress_row import ProgressRow
 from boxwright.ui.language import tr
 from boxwright.ui.sentences import say
 from boxwright.ui.task import Task
+from boxwright.ui.tasks import add_detector, look_into_detector
 
 if TYPE_CHECKING:
-    from boxwright.inference.inspect import Inspection
-    from boxwright.services.project import Project
+    from boxwright.services.model_jobs import DetectorReport
     from boxwright.ui.main_window import MainWindow
 
 
@@ -31,7 +31,8 @@ class AddDetectorDialog(Sheet):
         super().__init__(window, tr("Add a detector"), tr("Add the detector"))
         assert window.workspace is not None
         self._window, self._workspace = window, window.workspace
-        self._inspection: Inspection | None = None
+        self._inspection: DetectorReport | None = None
+        self._task: Task | None = None
         self._asked = 0
         self.setMinimumWidth(620)
         self.file = PathField(tr("Detector"), tr("ONNX detectors (*.onnx)"))
@@ -59,8 +60,10 @@ class AddDetectorDialog(Sheet):
         self.file.path = file
 
     def done(self, result: int) -> None:
-        # What is still being looked into has nobody left to tell.
+        # What is still being looked into or tried has nobody left to tell.
         self._asked += 1
+        if self._task is not None and not self._task.ended:
+            self._task.cancel()
         super().done(result)
 
     def _inspect(self) -> None:
@@ -78,16 +81,21 @@ class AddDetectorDialog(Sheet):
             )
             return
 
-        def look(_report: Report, _stop: ShouldStop) -> Inspection:
-            from boxwright.inference.inspect import inspect_model
-
-            return inspect_model(path, {"classes": names} if names else None)
-
-        task = Task(tr("Looking into the file"), self._window)
-        self.progress.follow(task)
+        try:
+            task = look_into_detector(path, {"classes": names} if names else {})
+        except BoxwrightError as error:
+            self.complain(str(error))
+            return
+        self._follow(task)
         task.finished.connect(lambda inspection: self._show(inspection) if number == self._asked else None)
         task.failed.connect(lambda sentence: self.complain(sentence) if number == self._asked else None)
-        task.start(look)
+
+    def _follow(self, task: Task) -> None:
+        if self._task is not None and not self._task.ended:
+            self._task.cancel()
+        task.setParent(self)
+        self._task = task
+        self.progress.follow(task)
 
     def _names(self) -> list[str]:
         text = self.classes.text().strip()
@@ -96,7 +104,7 @@ class AddDetectorDialog(Sheet):
         file = Path(text).expanduser()
         return class_names(file.read_text(encoding="utf-8") if file.is_file() else text)
 
-    def _show(self, inspection: Inspection | None) -> None:
+    def _show(self, inspection: DetectorReport | None) -> None:
         self._inspection = inspection
         card = inspection.card if inspection else None
         usable = inspection is not None and not inspection.problem
@@ -128,20 +136,15 @@ class AddDetectorDialog(Sheet):
         names, activate = self._names(), self.activate.isChecked()
         mapping = self.table.mapping() if self._workspace.model.classes else None
 
-        def add(project: Project) -> Model:
-            from boxwright.services.models import add_model
-
-            model = add_model(project, path, names or None, mapping=mapping)
-            if activate:
-                project.models.activate(model.id)
-            return project.models.get(model.id)
-
+        try:
+            task = add_detector(self._workspace.project, writer, path, names, mapping, activate)
+        except BoxwrightError as error:
+            self.complain(str(error))
+            return
         self.go.setEnabled(False)
-        task = Task(tr("Adding the detector"), self._window)
-        self.progress.follow(task)
+        self._follow(task)
         task.finished.connect(self._added)
         task.failed.connect(self._refused)
-        task.follow(writer.submit(add))
 
     def _refused(self, sentence: str) -> None:
         self.go.setEnabled(True)
@@ -157,7 +160,7 @@ class AddDetectorDialog(Sheet):
             PrelabelDialog(self._window, model).open()
 
 
-def found_words(inspection: Inspection) -> str:
+def found_words(inspection: DetectorReport) -> str:
     """What was recognised, how surely and why."""
     if not inspection.guesses or inspection.card is None:
         return ""

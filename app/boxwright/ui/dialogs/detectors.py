@@ -16,6 +16,7 @@ from boxwright.ui.task import Task
 from boxwright.ui.tips import plain_tip
 
 if TYPE_CHECKING:
+    from boxwright.services.model_remove import Removal
     from boxwright.services.project import Project
     from boxwright.ui.main_window import MainWindow
 
@@ -38,7 +39,9 @@ class DetectorsDialog(Sheet):
         self.list = _built_list()
         self.words = plain_label(quiet=True)
         self.prelabel = QPushButton(tr("Pre-label with it"))
-        self.buttons.addButton(self.prelabel, self.buttons.ButtonRole.ActionRole)
+        self.remove = QPushButton(tr("Remove…"))
+        for button in (self.prelabel, self.remove):
+            self.buttons.addButton(button, self.buttons.ButtonRole.ActionRole)
         self.buttons.button(self.buttons.StandardButton.Cancel).setText(tr("Close"))
         self.body.addWidget(self.list, 1)
         self.body.addWidget(self.words)
@@ -46,6 +49,7 @@ class DetectorsDialog(Sheet):
         self.list.itemDoubleClicked.connect(lambda *_: self.go.click())
         self.go.clicked.connect(self._make_active)
         self.prelabel.clicked.connect(self._prelabel)
+        self.remove.clicked.connect(self._ask_to_remove)
         self._tell()
         self._read()
 
@@ -83,6 +87,7 @@ class DetectorsDialog(Sheet):
         left = self._usable - self._seen.get(model.id, 0) if model else 0
         self.go.setEnabled(free and model is not None and not model.active)
         self.prelabel.setEnabled(free and model is not None and model.active and left > 0)
+        self.remove.setEnabled(free and model is not None)
         self.words.setText(words_about(model, left) if model else self._nothing_chosen())
 
     def _nothing_chosen(self) -> str:
@@ -97,6 +102,30 @@ class DetectorsDialog(Sheet):
         task.failed.connect(self.complain)
         task.finished.connect(self._changed)
         task.follow(writer.submit(lambda project: project.models.activate(model.id)))
+
+    def _ask_to_remove(self) -> None:
+        from boxwright.services.model_remove import removal_of
+
+        model = self.chosen
+        if model is not None:
+            self._workspace.reader.ask(lambda project: removal_of(project, model.id), self._asked, self)
+
+    def _asked(self, removal: Removal) -> None:
+        from boxwright.ui.dialogs.remove_detector import RemoveDetectorDialog
+
+        RemoveDetectorDialog(self, removal, lambda: self._remove(removal.model.id)).open()
+
+    def _remove(self, model_id: int) -> None:
+        from boxwright.services.model_remove import remove_model
+
+        writer = self._workspace.writer
+        if writer is None:
+            return
+        self.remove.setEnabled(False)
+        task = Task(tr("Removing the detector"), self._window)
+        task.failed.connect(self.complain)
+        task.finished.connect(self._changed)
+        task.follow(writer.submit(lambda project: remove_model(project, model_id)))
 
     def _changed(self, _result: object) -> None:
         self.complain("")

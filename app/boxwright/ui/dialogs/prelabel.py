@@ -127,8 +127,8 @@ def begin_prelabelling(
     def done(result: PrelabelResult) -> None:
         workspace.refresh(device=result.device, hold=hold)
         window.status.say(result_words(result))
-        if result.device_note:
-            window.banner.tell(result.device_note)
+        if notes := [note for note in (result.device_note, result.features_note) if note]:
+            window.banner.tell(" ".join(notes))
         judge_arrivals(window)
         if then is not None:
             then(result)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QFormLayout, QLineEdit, QPlainTextEdit, QRadioButton, QSpinBox, QVBoxLayout, QWidget
 
+from boxwright.domain.errors import BoxwrightError
 from boxwright.domain.progress import Report, ShouldStop
 from boxwright.ui.dialogs.base import plain_label
 from boxwright.ui.dialogs.path_field import PathField
@@ -17,10 +18,11 @@ from boxwright.ui.dialogs.schedule import WAYS
 from boxwright.ui.language import tr
 from boxwright.ui.sentences import say
 from boxwright.ui.task import Task
+from boxwright.ui.tasks import look_into_detector
 
 if TYPE_CHECKING:
     from boxwright.formats.base import Guess
-    from boxwright.inference.inspect import Inspection
+    from boxwright.services.model_jobs import DetectorReport
 
 # A path that is being typed is not looked at after every letter.
 _TYPING_MS = 350
@@ -97,13 +99,14 @@ class LookingPage(Page):
 
     looked = Signal()
 
-    def __init__(self, field: PathField, title: str) -> None:
+    def __init__(self, field: PathField) -> None:
         super().__init__()
         self.path = field
         self.found = plain_label()
         self.progress = ProgressRow()
         self.trouble = ""
-        self._asked, self._title = 0, title
+        self._asked = 0
+        self._task: Task | None = None
         self._wait = QTimer(self, singleShot=True, interval=_TYPING_MS)
         self._wait.timeout.connect(self.look)
         self.column.addWidget(self.progress)
@@ -124,7 +127,8 @@ class LookingPage(Page):
             return tr("One moment: what you named is being looked at.")
         return self.trouble
 
-    def work(self, path: Path) -> Callable[[Report, ShouldStop], Any]:
+    def start(self, path: Path) -> Task:
+        """Begin to look into `path`."""
         raise NotImplementedError
 
     def show_found(self, result: Any) -> None:
@@ -143,11 +147,18 @@ class LookingPage(Page):
         if path is None:
             return
         number = self._asked
-        task = Task(self._title, self)
+        if self._task is not None and not self._task.ended:
+            self._task.cancel()
+        try:
+            task = self.start(path)
+        except BoxwrightError as error:
+            self._took(number, None, say(str(error)))
+            return
+        task.setParent(self)
+        self._task = task
         self.progress.follow(task)
         task.finished.connect(lambda result: self._took(number, result, ""))
         task.failed.connect(lambda sentence: self._took(number, None, sentence))
-        task.start(self.work(path))
 
     def _took(self, number: int, result: Any, trouble: str) -> None:
         if number != self._asked:
@@ -164,9 +175,7 @@ class LabelsPage(LookingPage):
     about = "Have the images been labelled before, here or elsewhere? Leave it empty when not."
 
     def __init__(self) -> None:
-        super().__init__(
-            PathField(tr("Dataset with labels"), tr("Any file (*)"), or_folder=True), tr("Looking at the labels")
-        )
+        super().__init__(PathField(tr("Dataset with labels"), tr("Any file (*)"), or_folder=True))
         self.form.addRow(tr("Labels"), self.path)
         self.column.addStretch(1)
         self._offered: Path | None = None
@@ -183,9 +192,12 @@ class LabelsPage(LookingPage):
 
         task = Task(tr("Looking for labels"), self)
         task.finished.connect(took)
-        task.start(self.work(images))
+        task.start(self._recognise(images))
 
-    def work(self, path: Path) -> Callable[[Report, ShouldStop], Any]:
+    def start(self, path: Path) -> Task:
+        return Task(tr("Looking at the labels")).start(self._recognise(path))
+
+    def _recognise(self, path: Path) -> Callable[[Report, ShouldStop], Any]:
         def recognised(_report: Report, _stop: ShouldStop) -> list[Guess]:
             from boxwright.formats.registry import recognise
 
@@ -211,7 +223,7 @@ class DetectorPage(LookingPage):
     about = "Its guesses are laid on every image, for you to correct. Leave it empty when there is none."
 
     def __init__(self) -> None:
-        super().__init__(PathField(tr("Detector"), tr("ONNX detectors (*.onnx)")), tr("Looking into the file"))
+        super().__init__(PathField(tr("Detector"), tr("ONNX detectors (*.onnx)")))
         self.classes = QLineEdit()
         self.classes.setPlaceholderText(tr("cat, dog, … when the file does not say them"))
         self.form.addRow(tr("File"), self.path)
@@ -225,17 +237,11 @@ class DetectorPage(LookingPage):
 
         return class_names(self.classes.text())
 
-    def work(self, path: Path) -> Callable[[Report, ShouldStop], Any]:
+    def start(self, path: Path) -> Task:
         names = self.names
+        return look_into_detector(path, {"classes": names} if names else {})
 
-        def look(_report: Report, _stop: ShouldStop) -> Inspection:
-            from boxwright.inference.inspect import inspect_model
-
-            return inspect_model(path, {"classes": names} if names else None)
-
-        return look
-
-    def show_found(self, inspection: Inspection) -> None:
+    def show_found(self, inspection: DetectorReport) -> None:
         from boxwright.ui.dialogs.add_detector import found_words
 
         self.trouble = say(inspection.problem)

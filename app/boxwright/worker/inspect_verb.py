@@ -1,0 +1,53 @@
+"""The verbs `inspect` and `examine`: a detector file that nobody knows yet, opened where it can do no harm."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from boxwright.config.limits import limit_this_process, memory_for
+from boxwright.domain.errors import ModelError
+from boxwright.services.project import Project
+
+
+def inspect(arguments: Mapping[str, Any], _emit: object) -> dict[str, Any]:
+    """`arguments`: file, said (points of a card). Returns what `services.model_jobs.DetectorReport` holds."""
+    from boxwright.inference.inspect import inspect_model
+
+    file = _limited(arguments)
+    found = inspect_model(file, arguments["said"])
+    return {
+        "file": found.file,
+        "guesses": [
+            {"layout": g.layout, "confidence": g.confidence, "reasons": list(g.reasons)} for g in found.guesses
+        ],
+        "card": found.card.to_json() if found.card else None,
+        "class_count": found.class_count,
+        "unknown": list(found.unknown),
+        "problem": found.problem,
+    }
+
+
+def examine(arguments: Mapping[str, Any], _emit: object) -> dict[str, Any]:
+    """`arguments`: project, file, classes, said, aside (the name of the copy's folder). The copy stays there for the
+    parent. Returns card, sha256, without_features."""
+    from boxwright.services.model_admission import examine as examine_model
+
+    file = _limited(arguments)
+    with Project.open(Path(arguments["project"]), read_only=True) as project:
+        found = examine_model(
+            project, file, arguments["classes"], said=arguments["said"], aside=str(arguments["aside"])
+        )
+    return {**asdict(found), "copy": str(found.copy)}
+
+
+def _limited(arguments: Mapping[str, Any]) -> Path:
+    file = Path(arguments["file"])
+    try:
+        size = file.stat().st_size
+    except OSError as error:
+        raise ModelError(f"{file} is not there; give the path of an ONNX file.") from error
+    limit_this_process(memory_for(size))
+    return file
