@@ -1,5 +1,6 @@
-"""Every command and the window, each in the home of somebody who never ran a program: no network is tried, no name looked
-up, and no file is left that is not Boxwright's."""
+"""Every command and the window, each in the home of somebody who never ran a program.
+
+No network is tried, no name looked up, and no file is left that is not Boxwright's."""
 
 from __future__ import annotations
 
