@@ -127,7 +127,9 @@ def has_selection(s: Situation) -> bool:
 @dataclass(frozen=True, slots=True)
 class Action:
     """`keys`: portable key sequences, the first is shown. `menu` None: only a key (and the palette). `toolbar`: the
-    short word on its button there, empty for none."""
+    short word on its button there, empty for none. `repeats`: it goes on while its key is held, as steps and looks do;
+    nothing that judges an image, makes or takes away a box, or opens something does. `judges`: it decides what is on
+    the image, so that waits until the image has been on screen."""
 
     id: str
     text: str
@@ -140,6 +142,8 @@ class Action:
     toolbar: str = ""
     separated: bool = False
     checkable: bool = False
+    repeats: bool = False
+    judges: bool = False
 
 
 PROJECT, EDIT, BOX, GO, VIEW = "Project", "Edit", "Box", "Go", "View"

@@ -12,7 +12,9 @@ from boxwright.ui.actions import ACTIONS, BY_ID, MENUS, Action, Situation, Where
 from boxwright.ui.bindings import key_text
 from boxwright.ui.desk import Desk
 from boxwright.ui.icons import icon
+from boxwright.ui.judging import has_seen
 from boxwright.ui.language import tr
+from boxwright.ui.presses import Presses
 
 
 def menu_title(name: str) -> str:
@@ -36,7 +38,9 @@ class ActionMap(QObject):
 
     def __init__(self, desk: Desk, window: QMainWindow, keys: Mapping[str, tuple[str, ...]]) -> None:
         super().__init__(window)
-        self._actions = {spec.id: self._made(spec, desk) for spec in ACTIONS}
+        self._desk = desk
+        self.presses = Presses(window)
+        self._actions = {spec.id: self._made(spec) for spec in ACTIONS}
         self.set_keys(keys)
         self._build_menus(window)
         self.toolbar = self._built_toolbar(window)
@@ -91,14 +95,24 @@ class ActionMap(QObject):
         """(menu or "Keys", what it does, keys) of every action that has a key now."""
         return shortcut_rows(self._keys)
 
-    def _made(self, spec: Action, desk: Desk) -> QAction:
+    def _made(self, spec: Action) -> QAction:
         action = QAction(icon(spec.icon), "", self)
         action.setObjectName(spec.id)
         action.setCheckable(spec.checkable)
-        action.triggered.connect(lambda _checked=False: spec.run(desk))
+        action.triggered.connect(lambda _checked=False: self._run(spec))
+        if not spec.repeats:
+            self.presses.single(action)
         if spec.where is Where.CANVAS:
             action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
         return action
+
+    def _run(self, spec: Action) -> None:
+        if not spec.judges or self._counts():
+            spec.run(self._desk)
+
+    def _counts(self) -> bool:
+        """Whether a decision is one: made anew, about an image that the person has had before the eyes."""
+        return not self.presses.repeating and (not self.presses.by_hand or has_seen(self._desk))
 
     def _build_menus(self, window: QMainWindow) -> None:
         self._menus = menus = {name: window.menuBar().addMenu(menu_title(name)) for name in MENUS}
@@ -124,6 +138,8 @@ class ActionMap(QObject):
                 toolbar.addSeparator()
             previous = spec.menu
             toolbar.addAction(self._actions[spec.id])
+            if spec.judges:
+                self.presses.once(toolbar.widgetForAction(self._actions[spec.id]))
         window.addToolBar(toolbar)
         return toolbar
 

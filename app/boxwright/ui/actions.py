@@ -3,7 +3,7 @@ are all made from it."""
 
 from __future__ import annotations
 
-from boxwright.ui import commands
+from boxwright.ui import commands, judging
 from boxwright.ui.action import (
     EDIT,
     GO,
@@ -66,7 +66,9 @@ def _nudges() -> tuple[Action, ...]:
             (f"nudge10.{way}", f"Move box 10 px {way}", f"Shift+{key}", _nudge(10 * x, 10 * y)),
             (f"resize.{way}", f"Move the far edge 1 px {way}", f"Ctrl+{key}", _resize(x, y)),
         )
-        made += [Action(i, text, None, (keys,), has_selection, run, where=C) for i, text, keys, run in steps]
+        made += [
+            Action(i, text, None, (keys,), has_selection, run, where=C, repeats=True) for i, text, keys, run in steps
+        ]
     return tuple(made)
 
 
@@ -97,28 +99,30 @@ ACTIONS: tuple[Action, ...] = (
     Action("window.quit", "Quit", PROJECT, ("Ctrl+Q",), always, lambda d: d.quit()),
 
     Action("go.previous", "Previous image", GO, ("A", "PgUp"), on_canvas, lambda d: d.step(-1), "previous",
-           toolbar="Previous"),
-    Action("go.next", "Next image", GO, ("D", "PgDown"), on_canvas, lambda d: d.step(1), "next", toolbar="Next"),
-    Action("label.accept_all", "Accept all and go on", EDIT, ("Space",), can_edit, lambda d: d.accept_all_and_go_on(),
-           "accept", C, toolbar="Accept all"),
+           toolbar="Previous", repeats=True),
+    Action("go.next", "Next image", GO, ("D", "PgDown"), on_canvas, lambda d: d.step(1), "next", toolbar="Next",
+           repeats=True),
+    Action("label.accept_all", "Accept all and go on", EDIT, ("Space",), can_edit, judging.accept_all_and_go_on,
+           "accept", C, toolbar="Accept all", judges=True),
     Action("label.accept", "Accept selected", EDIT, ("Return",), has_selection,
-           lambda d: d.accept_selected(), where=C),
+           lambda d: d.accept_selected(), where=C, judges=True),
     Action("label.reject", "Reject or delete box", EDIT, ("X", "Del"), has_selection,
-           lambda d: commands.reject_or_delete_selected(d.model), "reject", toolbar="Reject"),
+           lambda d: commands.reject_or_delete_selected(d.model), "reject", toolbar="Reject", judges=True),
     *JUDGING,
-    Action("label.empty", "Confirm empty", EDIT, ("E",), can_edit, lambda d: d.confirm_empty_and_go_on(), "empty",
-           toolbar="Empty"),
-    Action("label.skip", "Skip with a reason…", EDIT, ("S",), can_skip, lambda d: d.skip(), "skip", toolbar="Skip"),
+    Action("label.empty", "Confirm empty", EDIT, ("E",), can_edit, judging.confirm_empty_and_go_on, "empty",
+           toolbar="Empty", judges=True),
+    Action("label.skip", "Skip with a reason…", EDIT, ("S",), can_skip, lambda d: d.skip(), "skip", toolbar="Skip",
+           judges=True),
 
-    Action("edit.undo", "Undo", EDIT, ("Ctrl+Z",), can_undo, lambda d: d.undo(), "undo", separated=True),
-    Action("edit.redo", "Redo", EDIT, ("Ctrl+Shift+Z", "Ctrl+Y"), can_edit, lambda d: d.redo(), "redo"),
+    Action("edit.undo", "Undo", EDIT, ("Ctrl+Z",), can_undo, lambda d: d.undo(), "undo", separated=True, judges=True),
+    Action("edit.redo", "Redo", EDIT, ("Ctrl+Shift+Z", "Ctrl+Y"), can_edit, lambda d: d.redo(), "redo", judges=True),
     Action("edit.copy", "Copy boxes", EDIT, ("Ctrl+C",), has_selection, lambda d: commands.copy(d.model),
            separated=True),
-    Action("edit.paste", "Paste boxes", EDIT, ("Ctrl+V",), can_edit, lambda d: commands.paste(d.model)),
+    Action("edit.paste", "Paste boxes", EDIT, ("Ctrl+V",), can_edit, lambda d: commands.paste(d.model), judges=True),
     Action("edit.duplicate", "Duplicate box", EDIT, ("Ctrl+D",), has_selection, lambda d: commands.duplicate(d.model),
-           "duplicate"),
+           "duplicate", judges=True),
     Action("edit.from_previous", "Boxes of the previous image", EDIT, ("Ctrl+P",), can_edit,
-           lambda d: commands.paste_previous(d.model)),
+           lambda d: commands.paste_previous(d.model), judges=True),
     Action("edit.select_all", "Select all", EDIT, ("Ctrl+A",), can_select, lambda d: d.select_all()),
     Action("window.settings", "Settings…", EDIT, ("Ctrl+,",), always, lambda d: d.settings(), "settings",
            separated=True),
@@ -126,11 +130,11 @@ ACTIONS: tuple[Action, ...] = (
     *MARKING,
 
     Action("go.doubtful", "Next doubtful box", GO, ("Tab",), has_image, lambda d: commands.next_doubtful(d.model),
-           "doubt", C, separated=True),
+           "doubt", C, separated=True, repeats=True),
     Action("go.doubtful_back", "Previous doubtful box", GO, ("Shift+Tab",), has_image,
-           lambda d: commands.previous_doubtful(d.model), where=C),
+           lambda d: commands.previous_doubtful(d.model), where=C, repeats=True),
     *REACHING,
-    Action("go.open", "Next unlabelled image", GO, ("N",), on_canvas, lambda d: d.go_on()),
+    Action("go.open", "Next unlabelled image", GO, ("N",), on_canvas, lambda d: d.go_on(), repeats=True),
     *GOING,
 
     Action("tool.select", "Select tool", VIEW, ("V", "Esc"), has_image, lambda d: d.use_tool("select"), "select",
@@ -144,8 +148,8 @@ ACTIONS: tuple[Action, ...] = (
     *SHOWING,
     *SEEING,
     Action("view.zoom_in", "Zoom in", VIEW, ("+", "=", "Ctrl++"), has_image, lambda d: d.zoom(1.25),
-           separated=True),
-    Action("view.zoom_out", "Zoom out", VIEW, ("-", "Ctrl+-"), has_image, lambda d: d.zoom(0.8)),
+           separated=True, repeats=True),
+    Action("view.zoom_out", "Zoom out", VIEW, ("-", "Ctrl+-"), has_image, lambda d: d.zoom(0.8), repeats=True),
     Action("view.actual", "Actual size (100 %)", VIEW, ("Ctrl+0",), has_image, lambda d: d.canvas.actual_size()),
     Action("view.fit", "Fit the image", VIEW, ("F",), has_image, lambda d: d.canvas.fit(), "fit", toolbar="Fit"),
     *LOOKING,

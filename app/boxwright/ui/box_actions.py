@@ -54,7 +54,9 @@ def _edges() -> tuple[Action, ...]:
             (f"near.{way}", f"Move the near edge 1 px {way}", f"Alt+{key}", _near(x, y)),
             (f"near10.{way}", f"Move the near edge 10 px {way}", f"Alt+Shift+{key}", _near(10 * x, 10 * y)),
         )
-        made += [Action(i, text, None, (keys,), has_selection, run, where=C) for i, text, keys, run in steps]
+        made += [
+            Action(i, text, None, (keys,), has_selection, run, where=C, repeats=True) for i, text, keys, run in steps
+        ]
     return tuple(made)
 
 
@@ -64,9 +66,9 @@ EDGES = _edges()
 
 REACHING: tuple[Action, ...] = (
     Action("go.box", "Next box, the smallest first", GO, ("Q",), has_image,
-           lambda d: reach_commands.step_through_boxes(d.model, 1)),
+           lambda d: reach_commands.step_through_boxes(d.model, 1), repeats=True),
     Action("go.box_back", "Previous box", GO, ("Shift+Q",), has_image,
-           lambda d: reach_commands.step_through_boxes(d.model, -1)),
+           lambda d: reach_commands.step_through_boxes(d.model, -1), repeats=True),
 )  # fmt: skip
 
 DRAWING: tuple[Action, ...] = (
@@ -74,7 +76,8 @@ DRAWING: tuple[Action, ...] = (
         Action(f"draw.{way}", text, BOX, (), has_image, _draw_by(way), checkable=True)
         for way, text in DRAW_BY.items()
     ),
-    Action("box.new", "New box in the middle of the view", BOX, ("Shift+N", "Ins"), can_edit, lambda d: d.new_box()),
+    Action("box.new", "New box in the middle of the view", BOX, ("Shift+N", "Ins"), can_edit, lambda d: d.new_box(),
+           judges=True),
     Action("box.redraw", "Draw the selected box anew", BOX, ("Shift+R",), has_selection, going.draw_anew),
     Action("draw.next_way", "Another way to draw", BOX, ("Shift+W",), has_image, lambda d: d.next_way_to_draw()),
 )  # fmt: skip
@@ -100,14 +103,17 @@ SEEING: tuple[Action, ...] = (
            checkable=True),
     Action("view.ghosts", "Ghosts: boxes just below the score", VIEW, ("G",), has_image, lambda d: d.toggle_ghosts(),
            checkable=True),
-    Action("label.take_ghost", "Turn a ghost into a box", BOX, ("T",), can_edit, _take_ghost, separated=True),
-    Action("view.thicker", "Thicker lines", None, ("Ctrl+]",), has_image, lambda d: d.change_line_width(1)),
-    Action("view.thinner", "Thinner lines", None, ("Ctrl+[",), has_image, lambda d: d.change_line_width(-1)),
+    Action("label.take_ghost", "Turn a ghost into a box", BOX, ("T",), can_edit, _take_ghost, separated=True,
+           judges=True),
+    Action("view.thicker", "Thicker lines", None, ("Ctrl+]",), has_image, lambda d: d.change_line_width(1),
+           repeats=True),
+    Action("view.thinner", "Thinner lines", None, ("Ctrl+[",), has_image, lambda d: d.change_line_width(-1),
+           repeats=True),
 )  # fmt: skip
 
 LOOKING: tuple[Action, ...] = (
     *(
-        Action(f"view.look_{way}", f"Look further {way}", None, (), has_image, _look(x, y))
+        Action(f"view.look_{way}", f"Look further {way}", None, (), has_image, _look(x, y), repeats=True)
         for way, x, y in (("left", -1, 0), ("right", 1, 0), ("up", 0, -1), ("down", 0, 1))
     ),
     Action("view.minimap", "Small map of a large image", VIEW, ("Y",), has_image, lambda d: d.toggle_minimap(),
@@ -116,13 +122,17 @@ LOOKING: tuple[Action, ...] = (
            checkable=True),
     Action("view.tone", "Brightness, contrast, gamma", VIEW, ("P",), has_image, lambda d: d.toggle_tone_bar(),
            checkable=True),
-    Action("view.darker", "Darker", None, ("F6",), has_image, lambda d: d.shift_tone(brightness=-TONE_STEP)),
-    Action("view.brighter", "Brighter", None, ("F7",), has_image, lambda d: d.shift_tone(brightness=TONE_STEP)),
+    Action("view.darker", "Darker", None, ("F6",), has_image, lambda d: d.shift_tone(brightness=-TONE_STEP),
+           repeats=True),
+    Action("view.brighter", "Brighter", None, ("F7",), has_image, lambda d: d.shift_tone(brightness=TONE_STEP),
+           repeats=True),
     Action("view.less_contrast", "Less contrast", None, ("Shift+F6",), has_image,
-           lambda d: d.shift_tone(contrast=-TONE_STEP)),
+           lambda d: d.shift_tone(contrast=-TONE_STEP), repeats=True),
     Action("view.more_contrast", "More contrast", None, ("Shift+F7",), has_image,
-           lambda d: d.shift_tone(contrast=TONE_STEP)),
-    Action("view.lower_gamma", "Lower gamma", None, ("Ctrl+F6",), has_image, lambda d: d.shift_tone(gamma=-1)),
-    Action("view.higher_gamma", "Higher gamma", None, ("Ctrl+F7",), has_image, lambda d: d.shift_tone(gamma=1)),
+           lambda d: d.shift_tone(contrast=TONE_STEP), repeats=True),
+    Action("view.lower_gamma", "Lower gamma", None, ("Ctrl+F6",), has_image, lambda d: d.shift_tone(gamma=-1),
+           repeats=True),
+    Action("view.higher_gamma", "Higher gamma", None, ("Ctrl+F7",), has_image, lambda d: d.shift_tone(gamma=1),
+           repeats=True),
     Action("view.plain", "Pictures as they are", VIEW, ("F8",), has_image, lambda d: d.reset_tone()),
 )  # fmt: skip

@@ -31,13 +31,17 @@ _ROUNDING = 1e-6
 # Judging the whole image
 
 
-def accept_all(model: SessionModel) -> None:
-    """Take every pre-label on screen and mark the image labelled."""
+def accept_all(model: SessionModel) -> bool:
+    """Take every pre-label on screen and mark the image labelled. False when it has no box to stand behind: that would
+    say that it is empty, which `confirm_empty` says."""
     labels = model.labels
     if labels is None:
-        return
-    if model.push(edits.accept_all(labels, model.threshold)) and not _annotations_now(model):
-        model.message.emit(tr("Marked as empty: there was no box to accept."))
+        return False
+    edit = edits.accept_all(labels, model.threshold)
+    if not edit.boxes and not labels.annotations and not labels.confirmed_empty:
+        return False
+    model.push(edit)
+    return True
 
 
 def mark_labeled(model: SessionModel) -> None:
@@ -276,10 +280,6 @@ def selected_items(model: SessionModel) -> list[tuple[Key, Annotation | Predicti
 
 def _boxes(model: SessionModel) -> dict[Key, Box]:
     return {key: item.box for key, item in selected_items(model)}
-
-
-def _annotations_now(model: SessionModel) -> int:
-    return len(model.labels.annotations) if model.labels else 0
 
 
 def as_annotation(item: Annotation | Prediction) -> Annotation:

@@ -93,19 +93,10 @@ class Desk:
         else:
             self._window.actions_map.press("Space")
 
-    def accept_all_and_go_on(self) -> None:
-        if self.model.labels is not None and self.workspace.shown_scale is not None:
-            commands.accept_all(self.model)
-            self.go_on()
-
     def accept_selected(self) -> None:
         """In the list to review it does what the detector says of the finding that is selected, and goes on."""
         if self.workspace.view is not View.REVIEW or not self.review.fix_selected():
             commands.accept_selected(self.model)
-
-    def confirm_empty_and_go_on(self) -> None:
-        if commands.confirm_empty(self.model):
-            self.go_on()
 
     def skip(self) -> None:
         from boxwright.ui.dialogs.skip import SkipDialog
@@ -123,8 +114,12 @@ class Desk:
 
     def go_on(self) -> None:
         if not self.workspace.go_on():
-            draw = self._window.actions_map.first_key("batch.next") or tr(BY_ID["batch.next"].text)
-            self._window.status.say(tr(ALL_DONE[self.workspace.queue.view]).format(draw=draw))
+            words = tr(ALL_DONE[self.workspace.queue.view])
+            self._window.status.say(words.format(draw=self.key_of("batch.next")))
+
+    def key_of(self, action_id: str) -> str:
+        """The first key of an action, or its name where it has none."""
+        return self._window.actions_map.first_key(action_id) or tr(BY_ID[action_id].text)
 
     def step(self, by: int) -> None:
         if not self.workspace.step(by):

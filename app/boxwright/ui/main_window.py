@@ -316,6 +316,7 @@ class MainWindow(QMainWindow):
         area.image_area.problem.skip_wanted.connect(self.actions_map["label.skip"].trigger)
         area.image_area.empty.offer({name: self.actions_map[name] for name in area.image_area.empty.ACTIONS})
         area.queue_panel.batch_wanted.connect(self.actions_map["batch.next"].trigger)
+        area.queue_panel.fix_wanted.connect(self.actions_map["review.fix"].trigger)
         others = (self.actions_map[name] for name in ("review.keep", "review.previous", "review.next"))
         area.image_area.review.offer(self.actions_map["review.fix"], others)
         area.review.changed.connect(self.update_actions)

@@ -25,29 +25,30 @@ THRESHOLD_STEP = 0.05
 
 JUDGING: tuple[Action, ...] = (
     Action("label.accept_shown", "Accept all and stay", EDIT, ("Shift+Return",), can_edit,
-           lambda d: judging.accept_shown(d.model), "accept_all", C),
+           lambda d: judging.accept_shown(d.model), "accept_all", C, judges=True),
     Action("label.accept_surer", "Accept all at least as sure as this", EDIT, ("Ctrl+Return",), has_selection,
-           lambda d: judging.accept_surer(d.model), where=C),
+           lambda d: judging.accept_surer(d.model), where=C, judges=True),
     Action("label.reject_shown", "Reject all pre-labels shown", EDIT, ("Shift+X",), can_edit,
-           lambda d: judging.reject_shown(d.model), "reject_all", C),
+           lambda d: judging.reject_shown(d.model), "reject_all", C, judges=True),
 )  # fmt: skip
 
 SHOWING: tuple[Action, ...] = (
     Action("view.doubt", "Boxes by doubt", VIEW, ("U",), has_image, lambda d: d.toggle_doubt(), "doubt",
            checkable=True),
     Action("view.fewer", "Fewer pre-labels: higher scores only", VIEW, ("]",), has_image,
-           lambda d: judging.shift_threshold(d.model, THRESHOLD_STEP)),
+           lambda d: judging.shift_threshold(d.model, THRESHOLD_STEP), repeats=True),
     Action("view.more", "More pre-labels: lower scores too", VIEW, ("[",), has_image,
-           lambda d: judging.shift_threshold(d.model, -THRESHOLD_STEP)),
+           lambda d: judging.shift_threshold(d.model, -THRESHOLD_STEP), repeats=True),
 )  # fmt: skip
 
 LEAP = 10
 
 GOING: tuple[Action, ...] = (
-    Action("go.open_back", "Previous unlabelled image", GO, ("Alt+N",), on_canvas, going.back_to_open),
-    Action("go.leap", "Ten images forward", GO, ("Shift+D", "Shift+PgDown"), on_canvas, lambda d: going.leap(d, LEAP)),
+    Action("go.open_back", "Previous unlabelled image", GO, ("Alt+N",), on_canvas, going.back_to_open, repeats=True),
+    Action("go.leap", "Ten images forward", GO, ("Shift+D", "Shift+PgDown"), on_canvas, lambda d: going.leap(d, LEAP),
+           repeats=True),
     Action("go.leap_back", "Ten images back", GO, ("Shift+A", "Shift+PgUp"), on_canvas,
-           lambda d: going.leap(d, -LEAP)),
+           lambda d: going.leap(d, -LEAP), repeats=True),
     Action("go.first", "First image", GO, ("Home",), on_canvas, lambda d: going.to_end(d, False), where=C),
     Action("go.last", "Last image", GO, ("End",), on_canvas, lambda d: going.to_end(d, True), where=C),
     Action("go.jump", "Go to image…", GO, ("Ctrl+J",), on_canvas, lambda d: d.jump(), "jump"),
@@ -63,10 +64,12 @@ POOL_ROWS: tuple[Action, ...] = (
     Action("gallery.predict", "Pre-label again", POOL, (), can_predict, lambda d: d.gallery.predict(), "prelabel"),
     Action("pool.review", "Review what is labelled…", POOL, ("Ctrl+L",), in_project, lambda d: d.look_again(), "review",
            separated=True),
-    Action("review.next", "Next finding", POOL, (".",), has_image, lambda d: d.review.step(1), "next"),
-    Action("review.previous", "Previous finding", POOL, (",",), has_image, lambda d: d.review.step(-1), "previous"),
-    Action("review.fix", "Do what the detector says", POOL, ("I",), can_decide, lambda d: d.review.fix(), "accept"),
-    Action("review.keep", "Keep mine", POOL, ("K",), can_decide, lambda d: d.review.keep(), "reject"),
+    Action("review.next", "Next finding", POOL, (".",), has_image, lambda d: d.review.step(1), "next", repeats=True),
+    Action("review.previous", "Previous finding", POOL, (",",), has_image, lambda d: d.review.step(-1), "previous",
+           repeats=True),
+    Action("review.fix", "Do what the detector says", POOL, ("I",), can_decide, lambda d: d.review.fix(), "accept",
+           judges=True),
+    Action("review.keep", "Keep mine", POOL, ("K",), can_decide, lambda d: d.review.keep(), "reject", judges=True),
     Action("pool.statistics", "Statistics…", POOL, (), in_project, lambda d: d.statistics(), "statistics",
            separated=True),
 )  # fmt: skip

@@ -48,6 +48,8 @@ class Screen(QGraphicsView):
         self._layer = StillLayer(self._scenery.paint)
         self._overlay = Overlay(self._scenery, self._update)
         self._only_selected = False
+        self.seen = False
+        """The picture of the current image has been painted since that became current."""
         self._zoom = Zoom(self)
         self._settling = QTimer(self, singleShot=True, interval=_SETTLES_AFTER_MS)
         self._settling.timeout.connect(self._settle)
@@ -242,6 +244,7 @@ class Screen(QGraphicsView):
 
     def _enter_image(self) -> None:
         labels = self._model.labels
+        self.seen = False
         self._overlay.hover(None)
         self._overlay.select(())
         self._scenery.set_shapes(Shapes.of(self._model))
@@ -292,6 +295,7 @@ class Screen(QGraphicsView):
         painter.resetTransform()
         self._overlay.paint(painter)
         painter.restore()
+        self.seen = bool(self._scenery.pyramid)
 
     def scrollContentsBy(self, dx: int, dy: int) -> None:
         super().scrollContentsBy(dx, dy)

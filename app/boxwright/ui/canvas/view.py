@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QPointF, Qt, Signal
+from PySide6.QtCore import QEvent, QPointF, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QContextMenuEvent,
     QFocusEvent,
@@ -28,6 +28,8 @@ ZOOM_STEP = 1.25
 """The factor of one notch of the wheel and of one press of + or -."""
 
 _NOTCH = 120
+_SURELY_LET_GO_MS = 20
+"""Until then the press that makes a release none has come; see `ui.presses`."""
 _ARROWS = {
     Qt.Key.Key_Left: (-1, 0),
     Qt.Key.Key_Right: (1, 0),
@@ -54,6 +56,11 @@ class CanvasView(Screen):
         """The crosshair follows the pointer in every tool, not only while drawing."""
         self.minimap = Minimap(self)
         self._space = SpaceKey()
+        self._surely = QTimer(self, singleShot=True, interval=0)
+        self._surely.timeout.connect(self.space_tapped)
+        self._tap = QTimer(self, singleShot=True, interval=_SURELY_LET_GO_MS)
+        # Another turn of the loop: when this window was busy, the press waits beside the timer.
+        self._tap.timeout.connect(self._surely.start)
         self._select_tool = SelectTool(self)
         self._draw_tool = DrawTool(self)
         self._tools: dict[str, Tool] = {t.name: t for t in (self._select_tool, self._draw_tool, PanTool(self))}
@@ -115,6 +122,8 @@ class CanvasView(Screen):
 
     def follow_model(self, changes: Changes) -> None:
         super().follow_model(changes)
+        if Changes.IMAGE in changes:
+            self._forget_tap()
         self._refresh_cursor()
         if self._tool is self._draw_tool:
             self._draw_tool.renew(self._pointer)
@@ -135,6 +144,7 @@ class CanvasView(Screen):
         return self._pointer
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
+        self._settle_tap()
         pointer = self._follow(event)
         middle = event.button() == Qt.MouseButton.MiddleButton
         if self._held or not (middle or event.button() == Qt.MouseButton.LeftButton):
@@ -202,16 +212,19 @@ class CanvasView(Screen):
     # The keyboard
 
     def event(self, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent) and _is_own(event):
-            event.accept()
-            return True
+        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
+            if not (_is_space(event) and (event.isAutoRepeat() or self._space.goes_on(event.timestamp()))):
+                # Two keys in quick succession mean what they mean in that order.
+                self._settle_tap()
+            if _is_own(event):
+                event.accept()
+                return True
         return bool(super().event(event))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() == Qt.Key.Key_Space and not event.modifiers():
+        if _is_space(event):
             if not event.isAutoRepeat():
-                self._space.press(event.timestamp())
-                self._refresh_cursor()
+                self._press_space(event.timestamp())
         elif event.key() == Qt.Key.Key_Escape:
             self.cancel()
         elif event.key() == Qt.Key.Key_Backspace and self._acting.take_back():
@@ -227,11 +240,34 @@ class CanvasView(Screen):
             event.ignore()
             return
         if self._space.release(event.timestamp()) and not self._acting.active:
-            self.space_tapped.emit()
+            if event.timestamp():
+                self._tap.start()
+            else:
+                self.space_tapped.emit()
         self._refresh_cursor()
+
+    def _press_space(self, time: int) -> None:
+        if self._space.goes_on(time):
+            self._forget_tap()
+        self._space.press(time)
+        if time and not self.seen:
+            self._space.use()
+        self._refresh_cursor()
+
+    def _settle_tap(self) -> None:
+        """The tap that waits for being one is one."""
+        if self._forget_tap():
+            self.space_tapped.emit()
+
+    def _forget_tap(self) -> bool:
+        waiting = self._tap.isActive() or self._surely.isActive()
+        self._tap.stop()
+        self._surely.stop()
+        return waiting
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
         super().focusOutEvent(event)
+        self._settle_tap()
         self._space.forget()
         self._refresh_cursor()
 
@@ -240,6 +276,10 @@ class CanvasView(Screen):
         return False
 
 
+def _is_space(event: QKeyEvent) -> bool:
+    return event.key() == Qt.Key.Key_Space and not event.modifiers()
+
+
 def _is_own(event: QKeyEvent) -> bool:
     """A key with a meaning that a shortcut of the window cannot know."""
-    return event.key() in (Qt.Key.Key_Space, Qt.Key.Key_Escape) and not event.modifiers()
+    return _is_space(event) or (event.key() == Qt.Key.Key_Escape and not event.modifiers())

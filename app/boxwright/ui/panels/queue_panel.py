@@ -27,9 +27,11 @@ from boxwright.ui.workspace import Workspace
 
 
 class QueuePanel(QWidget):
-    """`picked`: the person clicked a row, so the keys should go to the canvas again."""
+    """`picked`: the person clicked a row, so the keys should go to the canvas again. `fix_wanted`: Return on a
+    finding."""
 
     picked = Signal()
+    fix_wanted = Signal()
     batch_wanted = Signal()
 
     def __init__(self, workspace: Workspace, review: Review) -> None:
@@ -92,7 +94,7 @@ class QueuePanel(QWidget):
         self.finding_view = RowsView(self.finding_model)
         self.finding_view.clicked.connect(self._finding_clicked)
         self.finding_view.stepped.connect(self._review.step)
-        self.finding_view.taken.connect(self._review.fix)
+        self.finding_view.taken.connect(self.fix_wanted)
         lists = QStackedWidget()
         lists.addWidget(self.view)
         lists.addWidget(self.finding_view)

@@ -47,6 +47,7 @@ class RowsView(QTableView):
         if key in _STEPS:
             self.stepped.emit(_STEPS[key])
         elif key in _TAKE:
-            self.taken.emit()
+            if not event.isAutoRepeat():
+                self.taken.emit()
         else:
             super().keyPressEvent(event)
