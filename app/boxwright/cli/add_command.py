@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from boxwright.cli.output import emit, json_option, progress_bar, share_option
+from boxwright.domain.names import listed
 
 if TYPE_CHECKING:
     from boxwright.services.scan import ScanResult
@@ -68,7 +69,7 @@ def scan_json(result: ScanResult) -> dict[str, Any]:
     """The result of a scan in JSON types."""
     names = (
         "found", "added", "changed", "moved", "unchanged", "missing", "duplicates", "unreadable", "changed_labeled",
-        "ignored", "hidden",
+        "ignored", "hidden", "replaced", "missing_labeled",
     )  # fmt: skip
     problems = [{"file": file, "what": what} for file, what in result.problems]
     return {**{name: getattr(result, name) for name in names}, "problems": problems}
@@ -90,7 +91,15 @@ def scan_lines(result: ScanResult) -> list[str]:
     if result.ignored or result.hidden:
         lines.append(f"Left out: {result.ignored} files that are no images, {result.hidden} hidden ones.")
     if result.changed_labeled:
-        lines.append(f"{result.changed_labeled} labelled images have other pixels than before: look at their boxes.")
+        lines.append(
+            f"{result.changed_labeled} labelled images have other pixels than before: look at their boxes in "
+            f"{listed(result.replaced, SHOWN)}."
+        )
+    if result.missing_labeled:
+        lines.append(
+            f"{len(result.missing_labeled)} labelled images are not there any more, their labels are kept: "
+            f"{listed(result.missing_labeled, SHOWN)}."
+        )
     lines += [f"  {file}: {what}" for file, what in result.problems[:SHOWN]]
     if len(result.problems) > SHOWN:
         lines.append(f"  and {len(result.problems) - SHOWN} more (--json lists them all)")

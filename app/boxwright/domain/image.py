@@ -28,7 +28,8 @@ class Image:
     `path` is relative to the folder of the named root `root`, with forward slashes. `width` and `height` are pixels of
     the EXIF-upright image, 0 when the file could not be read; then `problem` says why in a few words.
     `duplicate_of` is the id of the image with the same bytes that stands for this one. `annotator`: who worked on its
-    labels last, empty when that is not known.
+    labels last, empty when that is not known. `replaced`: a person worked on it before its file became another one, and
+    nobody has said since what becomes of that.
     """
 
     id: int
@@ -42,6 +43,7 @@ class Image:
     duplicate_of: int | None = None
     skip_reason: str | None = None
     annotator: str = ""
+    replaced: bool = False
 
     @property
     def usable(self) -> bool:

@@ -20,7 +20,8 @@ _HASH_BYTES = 16
 @dataclass(frozen=True, slots=True)
 class Probe:
     """`width`, `height`: pixels of the EXIF-upright image, 0 when it cannot be used; then `problem` says why in a few
-    words. `content_hash`: BLAKE2b-128 of all bytes in hex, empty when they could not be read. `size` in bytes."""
+    words. `content_hash`: BLAKE2b-128 of all bytes in hex, empty when they could not be read. `size` in bytes.
+    `ctime_ns`: when its place or rights changed last; on Windows, when it was made."""
 
     width: int
     height: int
@@ -28,6 +29,7 @@ class Probe:
     size: int
     mtime_ns: int
     problem: str | None = None
+    ctime_ns: int = 0
 
 
 def probe(path: Path) -> Probe:
@@ -38,7 +40,7 @@ def probe(path: Path) -> Probe:
         return Probe(0, 0, "", 0, 0, _reason(path, error))
     problem = _kind_problem(status)
     if problem:
-        return Probe(0, 0, "", status.st_size, status.st_mtime_ns, problem)
+        return Probe(0, 0, "", status.st_size, status.st_mtime_ns, problem, status.st_ctime_ns)
     try:
         with path.open("rb") as file:
             # No more than needed: the buffer is as large as what is asked for, not as what there is.
@@ -50,8 +52,8 @@ def probe(path: Path) -> Probe:
                 digest, content = _hash_rest(start, file), file
             width, height, problem = _examine(content, status.st_size)
     except OSError as error:
-        return Probe(0, 0, "", status.st_size, status.st_mtime_ns, _reason(path, error))
-    return Probe(width, height, digest, status.st_size, status.st_mtime_ns, problem)
+        return Probe(0, 0, "", status.st_size, status.st_mtime_ns, _reason(path, error), status.st_ctime_ns)
+    return Probe(width, height, digest, status.st_size, status.st_mtime_ns, problem, status.st_ctime_ns)
 
 
 def _kind_problem(status: os.stat_result) -> str | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,12 +20,14 @@ _REPORT_EVERY = 1000
 
 @dataclass(frozen=True, slots=True)
 class ListedFile:
-    """`path` is relative to the root `root_id`, with forward slashes. `known` None: new to the pool."""
+    """`path` is relative to the root `root_id`, with forward slashes. `known` None: new to the pool. `ctime_ns`: to be
+    noted of a file that is as it was, 0 for nothing."""
 
     disk: Path
     root_id: int
     path: str
     known: KnownFile | None
+    ctime_ns: int = 0
 
 
 class Listing:
@@ -39,6 +42,7 @@ class Listing:
         self._known: dict[int, dict[str, KnownFile]] = {}
         self._seen: set[tuple[int, str]] = set()
         self._looked: list[tuple[Root, str]] = []
+        self._stamps: dict[int, Counter[tuple[int, int]]] = {}
 
     def look_into(self, start: Path) -> None:
         """Add what is below `start` (absolute). A root is made for it when it holds images that are in no root yet.
@@ -63,6 +67,18 @@ class Listing:
                 if inside and (root.id, path) not in self._seen and not os.path.lexists(root.folder / path):
                     found[known.id] = root.folder / path
         return list(found.items())
+
+    def saw(self, root_id: int, path: str) -> bool:
+        """Whether a file is there."""
+        return (root_id, path) in self._seen
+
+    def has_twins(self, file: ListedFile) -> bool:
+        """Another file of the root has the same size and date as this known one, so that these tell nothing."""
+        stamps = self._stamps.get(file.root_id)
+        if stamps is None:
+            known = self._known[file.root_id].values()
+            stamps = self._stamps[file.root_id] = Counter((k.size, k.mtime_ns) for k in known)
+        return file.known is not None and stamps[file.known.size, file.known.mtime_ns] > 1
 
     def _place_all(self, found: Iterator[Path], start: Path, real: Path, roots: RootMap) -> list[Path]:
         """Place each file in its root; returns those that have none."""

@@ -5,17 +5,18 @@ from __future__ import annotations
 import os
 import time
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from boxwright.domain.errors import Cancelled, ProjectError
 from boxwright.domain.progress import Progress, Report, ShouldStop, ignore, never
 from boxwright.imaging.probe import probe
+from boxwright.services.following import Following, Spot
 from boxwright.services.listing import ListedFile, Listing
 from boxwright.services.project import Project
-from boxwright.store.files import FileRow
+from boxwright.store.files import GONE, FileRow, KnownFile
 
 MISSING = "file is missing"
 # Two more than cores: one or two wait for the disk.
@@ -31,9 +32,10 @@ _Read = tuple[ListedFile, FileRow | None]
 class ScanResult:
     """What a scan did, in files. `found` = `added` + `changed` + `moved` + `unchanged`.
 
-    `missing` were known and are gone. `duplicates` and `unreadable` are among those added, changed or moved.
-    `changed_labeled`: the content changed under labels of a person, who should look at them. `ignored` are no images
-    by their ending, `hidden` begin with a dot. `problems`: (path, reason). `stopped`: it was cancelled, and another
+    `missing` were known and are gone, `missing_labeled` names those that a person worked on. `duplicates` and
+    `unreadable` are among those added, changed or moved. `changed_labeled`: the content changed under labels of a
+    person, who should look at them; `replaced` names them. `ignored` are no images by their ending, `hidden` begin with
+    a dot. `problems`: (path, reason). `stopped`: it was cancelled, and another
     scan goes on from there. `per_second`: files read.
     """
 
@@ -46,6 +48,8 @@ class ScanResult:
     duplicates: int = 0
     unreadable: int = 0
     changed_labeled: int = 0
+    replaced: list[str] = field(default_factory=list)
+    missing_labeled: list[str] = field(default_factory=list)
     ignored: int = 0
     hidden: int = 0
     problems: list[tuple[str, str]] = field(default_factory=list)
@@ -56,8 +60,9 @@ class ScanResult:
 def add_folders(
     project: Project, folders: Sequence[Path], report: Report = ignore, should_stop: ShouldStop = never
 ) -> ScanResult:
-    """Add every image below `folders`. Files that the pool knows and that did not change are not read again; moved and
-    changed ones are noticed; copies are set aside. Stopping keeps what was finished. Raises ProjectError."""
+    """Add every image below `folders`. Files that the pool knows and that did not change are not read again. Labels go
+    with their picture, wherever it lies now and whatever it is called (`services.following`); changed files are
+    noticed; copies are set aside. Stopping keeps what was finished. Raises ProjectError."""
     project.require_writable()
     starts = [_checked(folder) for folder in folders]
     scan = _Scan(project, Listing(project, report, should_stop))
@@ -86,6 +91,8 @@ class _Scan:
         self.project = project
         self.listing = listing
         self.result = ScanResult()
+        # Whose picture each place holds can only be told when all were looked at.
+        self._held: list[Spot] = []
         self._moved: set[int] = set()
 
     def read_files(self, report: Report, should_stop: ShouldStop) -> None:
@@ -94,7 +101,7 @@ class _Scan:
         copies_before = self.project.images.counts()["duplicates"]
         began = written_at = time.monotonic()
         waiting: list[_Read] = []
-        for part in _in_order(self.listing.files, should_stop):
+        for part in _in_order(self.listing, should_stop):
             waiting += part
             result.found += len(part)
             now = time.monotonic()
@@ -108,6 +115,10 @@ class _Scan:
         result.ignored, result.hidden = notes.ignored, notes.hidden
         result.problems += notes.problems
         result.stopped = result.found < total
+        if result.stopped:
+            result.found -= len(self._held)
+        else:
+            self._follow()
         result.duplicates = max(0, self.project.images.counts()["duplicates"] - copies_before)
 
     def note_missing(self) -> None:
@@ -116,62 +127,101 @@ class _Scan:
             return
         gone = [image_id for image_id, _ in self.listing.gone() if image_id not in self._moved]
         with self.project.transaction():
-            self.project.files.mark_missing(gone, MISSING)
-        self.result.missing = len(gone)
+            stand_ins = self.project.files.stand_ins(gone)
+            for image_id, copy_id in stand_ins.items():
+                self._change_roles(image_id, copy_id)
+            gone = [stand_ins.get(image_id, image_id) for image_id in gone]
+            labeled = self.project.files.mark_missing(gone, MISSING)
+        self.result.missing += len(gone)
+        self.result.missing_labeled += map(_before, self.project.images.paths_of(labeled))
+
+    def _change_roles(self, image_id: int, copy_id: int) -> None:
+        files = self.project.files
+        gone, there = files.row(image_id), files.row(copy_id)
+        files.put_aside([image_id, copy_id])
+        files.update(image_id, there)
+        files.update(copy_id, replace(gone, problem=MISSING))
 
     def _write(self, read: Sequence[_Read]) -> None:
+        """Store what can be told of a file by itself; the rest is held."""
         fresh = [(file, row) for file, row in read if row is not None]
+        new = [(file, row) for file, row in fresh if file.known is None]
+        elsewhere = self.project.files.known_contents(row.content_hash for _, row in new)
+        first = [row for _, row in new if row.content_hash not in elsewhere]
+        self._held += [(file, row) for file, row in new if row.content_hash in elsewhere]
+        same: list[tuple[KnownFile, FileRow]] = []
+        for file, row in fresh:
+            if file.known is None:
+                continue
+            if row.content_hash == file.known.content_hash:
+                same.append((file.known, row))
+            else:
+                self._held.append((file, row))
+        times = [(file.ctime_ns, file.known.id) for file, row in read if row is None and file.known and file.ctime_ns]
         self.result.unchanged += len(read) - len(fresh)
-        if not fresh:
+        if not (first or same or times):
             return
         with self.project.transaction():
-            self._write_rows(fresh)
-            hashes = {row.content_hash for _, row in fresh}
-            hashes |= {file.known.content_hash for file, _ in fresh if file.known}
-            self.project.files.settle_copies(hashes)
-        for file, row in fresh:
+            self.project.files.note_times(times)
+            self.project.files.add(first)
+            for known, row in same:
+                self.project.files.update(known.id, row)
+            self.project.files.settle_copies({row.content_hash for row in (*first, *(row for _, row in same))})
+        self.result.added += len(first)
+        for known, row in same:
+            self.result.unchanged += known.problem == row.problem
+            self.result.changed += known.problem != row.problem
+        self._tell_problems(fresh)
+
+    def _follow(self) -> None:
+        if not self._held:
+            return
+        files, result = self.project.files, self.result
+        with self.project.transaction():
+            found = Following(self.project, self._held, self.listing.saw).follow()
+            files.put_aside([id_ for id_, _ in (*found.moved, *found.away, *found.reused)])
+            for image_id, row in (*found.moved, *found.reused):
+                files.update(image_id, row)
+            for known, row in found.changed:
+                files.update(known.id, row)
+            for image_id, row in found.away:
+                files.put_away(image_id, row.root_id, row.path, MISSING)
+            files.add([*found.added, *found.left])
+            other = {k.id: k.picture for k, row in found.changed if not row.problem and k.picture != row.content_hash}
+            worked_on = files.forget_predictions([*other, *(image_id for image_id, _ in found.reused)])
+            files.note_replaced([(image_id, other[image_id]) for image_id in worked_on if other[image_id]])
+            hashes = {row.content_hash for _, row in self._held}
+            files.settle_copies(hashes | {file.known.content_hash for file, _ in self._held if file.known})
+            lost = files.mark_missing([image_id for image_id, _ in found.away], MISSING)
+        result.moved += len(found.moved)
+        as_before = sum(known.problem is not None and known.problem == row.problem for known, row in found.changed)
+        result.changed += len(found.changed) - as_before
+        result.unchanged += as_before
+        result.added += len(found.added)
+        result.changed_labeled += len(worked_on)
+        result.replaced += self.project.images.paths_of(worked_on)
+        result.missing += len(found.away)
+        result.missing_labeled += map(_before, self.project.images.paths_of(lost))
+        self._moved |= {image_id for image_id, _ in (*found.moved, *found.away, *found.reused)}
+        self._tell_problems(self._held)
+
+    def _tell_problems(self, spots: Iterable[Spot]) -> None:
+        for file, row in spots:
             if row.problem and not (file.known and file.known.problem == row.problem):
                 self.result.unreadable += 1
                 self.result.problems.append((str(file.disk), row.problem))
 
-    def _write_rows(self, fresh: Sequence[tuple[ListedFile, FileRow]]) -> None:
-        files, result = self.project.files, self.result
-        new = [row for file, row in fresh if file.known is None]
-        moved = self._find_moved(new)
-        for row, image_id in moved.items():
-            files.update(image_id, row)
-        files.add([row for row in new if row not in moved])
-        other: list[int] = []
-        for known, row in ((file.known, row) for file, row in fresh if file.known is not None):
-            files.update(known.id, row)
-            if (known.content_hash, known.problem) == (row.content_hash, row.problem):
-                result.unchanged += 1
-                continue
-            result.changed += 1
-            if known.content_hash != row.content_hash:
-                other.append(known.id)
-        result.changed_labeled += len(files.forget_predictions(other))
-        result.moved += len(moved)
-        result.added += len(new) - len(moved)
-        self._moved |= set(moved.values())
 
-    def _find_moved(self, new: Sequence[FileRow]) -> dict[FileRow, int]:
-        """New files with the bytes of an image whose own file is gone, and that image's id."""
-        places = self.project.files.places({row.content_hash for row in new})
-        moved: dict[FileRow, int] = {}
-        for row in new:
-            for image_id, disk in places.get(row.content_hash, ()):
-                if image_id not in moved.values() and not os.path.lexists(disk):
-                    moved[row] = image_id
-                    break
-        return moved
+def _before(path: str) -> str:
+    """The place that an image had whose picture is nowhere."""
+    return path.removeprefix(f"{GONE}/")
 
 
-def _read_part(files: Sequence[ListedFile]) -> list[_Read]:
-    return [(file, _read(file)) for file in files]
+def _read_part(listing: Listing, files: Sequence[ListedFile]) -> list[_Read]:
+    return [_read(listing, file) for file in files]
 
 
-def _read(file: ListedFile) -> FileRow | None:
+def _read(listing: Listing, file: ListedFile) -> _Read:
     known = file.known
     # A file that could not be used is looked at again: its rights or its folder may have been mended.
     if known is not None and known.problem is None:
@@ -180,20 +230,27 @@ def _read(file: ListedFile) -> FileRow | None:
         except OSError:
             status = None
         if status and (status.st_size, status.st_mtime_ns) == (known.size, known.mtime_ns):
-            return None
+            # Files of one size and date may have changed places.
+            if known.ctime_ns == status.st_ctime_ns:
+                return file, None
+            if known.ctime_ns is None or not listing.has_twins(file):
+                return replace(file, ctime_ns=status.st_ctime_ns), None
     p = probe(file.disk)
-    return FileRow(file.root_id, file.path, p.width, p.height, p.content_hash, p.size, p.mtime_ns, p.problem)
+    return file, FileRow(
+        file.root_id, file.path, p.width, p.height, p.content_hash, p.size, p.mtime_ns, p.problem, p.ctime_ns
+    )
 
 
-def _in_order(files: Sequence[ListedFile], should_stop: ShouldStop) -> Iterator[list[_Read]]:
-    """Slices of `files`, read by a few threads, in order and only a few slices ahead."""
+def _in_order(listing: Listing, should_stop: ShouldStop) -> Iterator[list[_Read]]:
+    """Slices of the files, read by a few threads, in order and only a few slices ahead."""
+    files = listing.files
     with ThreadPoolExecutor(_READERS, thread_name_prefix="boxwright-scan") as pool:
         running: deque[Future[list[_Read]]] = deque()
         try:
             for start in range(0, len(files), _AT_A_TIME):
                 if should_stop():
                     break
-                running.append(pool.submit(_read_part, files[start : start + _AT_A_TIME]))
+                running.append(pool.submit(_read_part, listing, files[start : start + _AT_A_TIME]))
                 if len(running) >= 3 * _READERS:
                     yield running.popleft().result()
             while running:

@@ -13,16 +13,29 @@ from boxwright.store.features import FeatureRepository
 from boxwright.store.images import chunks, marks
 from boxwright.store.scores import ScoreRepository
 
+GONE = ".gone"
+"""The folder, which no walk enters, in whose name a picture is kept that another has taken the place of."""
+
+_ASIDE = ".aside"
+
 
 @dataclass(frozen=True, slots=True)
 class KnownFile:
-    """What the pool remembers of a file. `size` in bytes."""
+    """What the pool remembers of a file. `size` in bytes; `ctime_ns` None where it was never noted. `labels_of`: the
+    content that a person worked on, where the file has another by now, else ""."""
 
     id: int
     size: int
     mtime_ns: int
     content_hash: str
     problem: str | None
+    ctime_ns: int | None
+    labels_of: str
+
+    @property
+    def picture(self) -> str:
+        """The content that the image is known by."""
+        return self.labels_of or self.content_hash
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +50,25 @@ class FileRow:
     size: int
     mtime_ns: int
     problem: str | None
+    ctime_ns: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """An image and the content that it is known by. `disk`: where its file is or was, `path` below the root `root_id`.
+    `replaced`: that file has other content by now. `worked_on` by a person. `copy`: another image stands for it."""
+
+    id: int
+    content: str
+    root_id: int
+    path: str
+    disk: Path
+    size: int
+    mtime_ns: int
+    problem: str | None
+    replaced: bool
+    worked_on: bool
+    copy: bool
 
 
 class FileRepository:
@@ -46,44 +78,113 @@ class FileRepository:
     def known(self, root_id: int) -> dict[str, KnownFile]:
         """Every file of a root by its path."""
         rows = self._store.rows(
-            "SELECT path, id, size, mtime_ns, content_hash, problem FROM image WHERE root_id = ?", [root_id]
+            "SELECT path, id, size, mtime_ns, image.content_hash, problem, ctime_ns, "
+            "coalesce(replaced.content_hash, '') FROM image LEFT JOIN replaced ON image_id = id WHERE root_id = ?",
+            [root_id],
         )
         return {path: KnownFile(*rest) for path, *rest in rows}
 
-    def places(self, hashes: Iterable[str]) -> dict[str, list[tuple[int, Path]]]:
-        """For each content the images that have it: (id, absolute path)."""
-        found: dict[str, list[tuple[int, Path]]] = {}
-        for chunk in chunks([h for h in hashes if h]):
+    def row(self, image_id: int) -> FileRow:
+        """What is known of the file of an image of the pool."""
+        query = "SELECT root_id, path, width, height, content_hash, size, mtime_ns, problem, ctime_ns FROM image "
+        (found,) = self._store.rows(query + "WHERE id = ?", [image_id])
+        return FileRow(*found)
+
+    def holders(self, hashes: Iterable[str]) -> dict[str, list[Holder]]:
+        """For each content the images that are known by it."""
+        found: dict[str, list[Holder]] = {}
+        for chunk in chunks(sorted({h for h in hashes if h})):
             query = (
-                "SELECT content_hash, image.id, root.folder, image.path FROM image JOIN root ON root.id = root_id "
-                f"WHERE content_hash IN ({marks(chunk)})"
+                "SELECT coalesce(replaced.content_hash, image.content_hash), image.id, root_id, path, root.folder, "
+                "size, mtime_ns, problem, image_id IS NOT NULL, touched OR state != 'unlabeled', "
+                "duplicate_of IS NOT NULL FROM image JOIN root ON root.id = root_id "
+                "LEFT JOIN replaced ON image_id = image.id WHERE image.id IN "
+                f"(SELECT id FROM image WHERE content_hash IN ({marks(chunk)}) UNION "
+                f"SELECT image_id FROM replaced WHERE content_hash IN ({marks(chunk)}))"
             )
-            for content, id_, folder, path in self._store.rows(query, chunk):
-                found.setdefault(content, []).append((id_, self._store.folder / folder / path))
+            for content, id_, root_id, path, folder, *rest in self._store.rows(query, [*chunk, *chunk]):
+                disk = self._store.folder / folder / path
+                found.setdefault(content, []).append(
+                    Holder(id_, content, root_id, path, disk, *rest[:3], *map(bool, rest[3:]))
+                )
+        return found
+
+    def known_contents(self, hashes: Iterable[str]) -> set[str]:
+        """Those of `hashes` that an image of the pool is known by, or was before its file changed."""
+        found: set[str] = set()
+        for chunk in chunks(sorted({h for h in hashes if h})):
+            query = f"SELECT content_hash FROM {{}} WHERE content_hash IN ({marks(chunk)})"
+            found |= {
+                content
+                for table in ("image", "replaced")
+                for (content,) in self._store.rows(query.format(table), chunk)
+            }
         return found
 
     def add(self, files: Sequence[FileRow]) -> None:
         # As one step of SQLite: Python hands its lock over at each step, and while other threads read files it waits
         # several milliseconds to get it back, which for executemany is once a row.
-        rows = [(f.root_id, f.path, f.width, f.height, f.content_hash, f.size, f.mtime_ns, f.problem) for f in files]
-        values = ", ".join(f"json_extract(value, '$[{n}]')" for n in range(8))
+        rows = [
+            (f.root_id, f.path, f.width, f.height, f.content_hash, f.size, f.mtime_ns, f.problem, f.ctime_ns)
+            for f in files
+        ]
+        values = ", ".join(f"json_extract(value, '$[{n}]')" for n in range(9))
         self._store.write(
-            "INSERT INTO image(root_id, path, width, height, content_hash, size, mtime_ns, problem) "
+            "INSERT INTO image(root_id, path, width, height, content_hash, size, mtime_ns, problem, ctime_ns) "
             f"SELECT {values} FROM json_each(?) ORDER BY key",
             [orjson.dumps(rows).decode()],
         )
 
     def update(self, image_id: int, file: FileRow) -> None:
-        """The file moved here, or its content changed. A file that became unreadable keeps the size it had."""
+        """The file moved here, or its content changed. One that became unreadable keeps all else that is known of it,
+        for the day on which it can be read again."""
+        if file.problem is not None:
+            self._store.write(
+                "UPDATE image SET root_id = ?, path = ?, problem = ?, duplicate_of = NULL WHERE id = ?",
+                [file.root_id, file.path, file.problem, image_id],
+            )
+            return
         self._store.write(
-            "UPDATE image SET root_id = ?, path = ?, width = iif(?8 IS NULL, ?3, width), "
-            "height = iif(?8 IS NULL, ?4, height), content_hash = ?5, size = ?6, mtime_ns = ?7, problem = ?8, "
-            "duplicate_of = NULL WHERE id = ?9",
+            "UPDATE image SET root_id = ?, path = ?, width = ?, height = ?, content_hash = ?, size = ?, mtime_ns = ?, "
+            "ctime_ns = ?, problem = NULL, duplicate_of = NULL WHERE id = ?",
             [
                 file.root_id, file.path, file.width, file.height, file.content_hash, file.size, file.mtime_ns,
-                file.problem, image_id,
+                file.ctime_ns, image_id,
             ],
         )  # fmt: skip
+        self._store.write("DELETE FROM replaced WHERE image_id = ? AND content_hash = ?", [image_id, file.content_hash])
+
+    def put_aside(self, image_ids: Sequence[int]) -> None:
+        """Free the paths of images, so that they can change places within one transaction."""
+        self._store.write_many("UPDATE image SET path = ? WHERE id = ?", [(f"{_ASIDE}/{i}", i) for i in image_ids])
+
+    def put_away(self, image_id: int, root_id: int, path: str, problem: str) -> None:
+        """An image whose picture is nowhere while another lies in its place: it is missing, under a name that no file
+        has, and known by its content should it come back."""
+        free, number = f"{GONE}/{path}", 1
+        while self._store.value("SELECT 1 FROM image WHERE root_id = ? AND path = ?", [root_id, free]):
+            number += 1
+            free = f"{GONE}/{number}/{path}"
+        self._store.write(
+            "UPDATE image SET root_id = ?, path = ?, problem = ? WHERE id = ?", [root_id, free, problem, image_id]
+        )
+
+    def note_replaced(self, labels_of: Sequence[tuple[int, str]]) -> None:
+        """These images, by id, were worked on when they had that content. Where it was noted before, that stays."""
+        self._store.write_many("INSERT OR IGNORE INTO replaced VALUES (?, ?)", labels_of)
+
+    def replaced(self) -> list[int]:
+        """The images whose labels were made on another content than their file has, by id."""
+        return [id_ for (id_,) in self._store.rows("SELECT image_id FROM replaced ORDER BY 1")]
+
+    def settle_replaced(self, image_ids: Iterable[int]) -> None:
+        """What a person worked on in these images holds for the files as they are now."""
+        with self._store.transaction():
+            self._store.write_many("DELETE FROM replaced WHERE image_id = ?", [(int(i),) for i in image_ids])
+
+    def note_times(self, times: Sequence[tuple[int, int]]) -> None:
+        """(ctime_ns, id) of files that are as they were."""
+        self._store.write_many("UPDATE image SET ctime_ns = ? WHERE id = ?", times)
 
     def forget_predictions(self, image_ids: Sequence[int]) -> list[int]:
         """Drop what detectors saw in the old pixels; returns the images where that was left because a person has
@@ -98,17 +199,37 @@ class FileRepository:
         FeatureRepository(self._store).forget(image_ids)
         return worked_on
 
-    def mark_missing(self, image_ids: Sequence[int], problem: str) -> None:
-        """Set images aside whose files are gone. A copy takes the place of one that nobody has worked on; of one with
-        labels it does not, or the same picture would be labelled twice."""
-        self._store.write_many("UPDATE image SET problem = ? WHERE id = ?", [(problem, i) for i in image_ids])
-        hashes: set[str] = set()
+    def stand_ins(self, image_ids: Sequence[int]) -> dict[int, int]:
+        """Of `image_ids`, whose files are gone, those that a person has worked on, and the copy left of each."""
+        found: dict[int, int] = {}
         for chunk in chunks(image_ids):
             query = (
-                f"SELECT content_hash FROM image WHERE id IN ({marks(chunk)}) AND NOT touched AND state = 'unlabeled'"
+                "SELECT duplicate_of, id FROM image AS copy WHERE problem IS NULL AND NOT touched "
+                f"AND state = 'unlabeled' AND duplicate_of IN ({marks(chunk)}) AND "
+                "(SELECT touched OR state != 'unlabeled' FROM image WHERE id = copy.duplicate_of) ORDER BY id DESC"
             )
-            hashes |= {content for (content,) in self._store.rows(query, chunk)}
+            found |= dict(self._store.rows(query, chunk))
+        gone = set(image_ids)
+        return {image_id: copy_id for image_id, copy_id in found.items() if copy_id not in gone}
+
+    def mark_missing(self, image_ids: Sequence[int], problem: str) -> list[int]:
+        """Set images aside whose files are gone; returns those that a person has worked on. A copy takes the place of
+        one that nobody has worked on; for the others see `stand_ins`."""
+        self._store.write_many("UPDATE image SET problem = ? WHERE id = ?", [(problem, i) for i in image_ids])
+        hashes: set[str] = set()
+        worked_on: list[int] = []
+        for chunk in chunks(image_ids):
+            query = (
+                "SELECT id, content_hash, touched OR state != 'unlabeled' FROM image "
+                f"WHERE id IN ({marks(chunk)}) ORDER BY id"
+            )
+            for id_, content, worked in self._store.rows(query, chunk):
+                if worked:
+                    worked_on.append(id_)
+                else:
+                    hashes.add(content)
         self.settle_copies(hashes)
+        return worked_on
 
     def settle_copies(self, hashes: Iterable[str]) -> None:
         """Among files with the same bytes one stands for all: one that a person has worked on, else the first known.

@@ -15,7 +15,8 @@ from boxwright.domain.image import Image, ImageState, Split
 from boxwright.store.connection import Store
 
 _COLUMNS = (
-    "image.id, root.name, image.path, width, height, state, split, problem, duplicate_of, skip_reason, annotator "
+    "image.id, root.name, image.path, width, height, state, split, problem, duplicate_of, skip_reason, annotator, "
+    "EXISTS (SELECT 1 FROM replaced WHERE image_id = image.id) "
 )
 _FROM = "FROM image JOIN root ON root.id = image.root_id "
 # As the index `image_candidate` has it, word for word, or SQLite cannot use it.
@@ -175,7 +176,8 @@ def marks(values: Sequence[Any]) -> str:
 
 
 def _image(row: tuple[Any, ...]) -> Image:
-    id_, root, path, width, height, state, split, problem, duplicate_of, reason, annotator = row
+    id_, root, path, width, height, state, split, problem, duplicate_of, reason, annotator, replaced = row
     return Image(
-        id_, root, path, width, height, ImageState(state), Split(split), problem, duplicate_of, reason, annotator
-    )
+        id_, root, path, width, height, ImageState(state), Split(split), problem, duplicate_of, reason, annotator,
+        bool(replaced),
+    )  # fmt: skip

@@ -329,6 +329,19 @@ def m019_removed_models(db: Database) -> None:
     _run(db, "ALTER TABLE model ADD COLUMN removed TEXT")
 
 
+def m020_replaced(db: Database) -> None:
+    """Which content the labels of an image were made on, where its file has another by now."""
+    _run(
+        db,
+        """CREATE TABLE replaced (
+            image_id INTEGER PRIMARY KEY REFERENCES image(id),
+            content_hash TEXT NOT NULL)""",
+        "CREATE INDEX replaced_content ON replaced(content_hash)",
+        # Of two files of one size and date it tells that they changed places.
+        "ALTER TABLE image ADD COLUMN ctime_ns INTEGER",
+    )
+
+
 STEPS = (
     m001_images,
     m002_classes,
@@ -349,4 +362,5 @@ STEPS = (
     m017_disputes,
     m018_shelf,
     m019_removed_models,
+    m020_replaced,
 )

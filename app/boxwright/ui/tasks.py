@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from boxwright.domain.names import listed
 from boxwright.domain.progress import Report, ShouldStop
 from boxwright.ui.language import tr
 from boxwright.ui.task import Task
@@ -48,6 +49,14 @@ def add_images(project: Project, folder: Path) -> Task:
             parts.append(tr("{0:,} copies set aside").format(result.duplicates))
         if result.unreadable:
             parts.append(tr("{0:,} cannot be read and are marked").format(result.unreadable))
+        if result.moved:
+            parts.append(tr("{0:,} lie elsewhere now and keep their labels").format(result.moved))
+        if result.replaced:
+            words = tr("{0:,} labelled ones have other pixels than before, look at their boxes ({1})")
+            parts.append(words.format(len(result.replaced), listed(result.replaced)))
+        if result.missing_labeled:
+            words = tr("{0:,} labelled ones are not there any more ({1})")
+            parts.append(words.format(len(result.missing_labeled), listed(result.missing_labeled)))
         if result.unchanged:
             parts.append(tr("{0:,} were known").format(result.unchanged))
         return ", ".join(parts) + "."

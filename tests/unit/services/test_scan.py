@@ -193,7 +193,7 @@ def test_a_copy_stands_up_when_the_first_is_gone_and_steps_back_when_it_returns(
     assert project.images.get(copy.id).duplicate_of is not None
 
 
-def test_no_copy_stands_up_for_a_labelled_image_that_is_gone(project: Project, photos: Path) -> None:
+def test_the_labels_of_an_image_that_is_gone_go_to_its_copy(project: Project, photos: Path) -> None:
     shutil.copy(photos / "img9.jpg", photos / "a" / "zz.jpg")
     add_folders(project, [photos])
     original = project.images.by_path(None, "img9.jpg")
@@ -201,7 +201,14 @@ def test_no_copy_stands_up_for_a_labelled_image_that_is_gone(project: Project, p
     assert original is not None
     assert copy is not None
     project.labels.import_labels([(original.id, [])])
+    content = (photos / "img9.jpg").read_bytes()
     (photos / "img9.jpg").unlink()
+    result = add_folders(project, [photos])
+    assert (result.missing, result.missing_labeled) == (1, [])
+    moved = project.images.get(original.id)
+    assert (moved.path, moved.state, moved.usable) == ("a/zz.jpg", ImageState.LABELED, True)
+    assert project.images.get(copy.id).problem == MISSING
+    (photos / "img9.jpg").write_bytes(content)
     add_folders(project, [photos])
     assert project.images.get(copy.id).duplicate_of == original.id
 

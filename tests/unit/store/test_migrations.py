@@ -245,6 +245,15 @@ def test_m014_gallery(store: Store) -> None:
         assert index in str(store.rows(f"EXPLAIN QUERY PLAN {query}")), query
 
 
+def test_m020_replaced(store: Store) -> None:
+    step(store, "m020_replaced")
+    predictable(store)
+    run(store, "INSERT INTO replaced VALUES (1, 'aa')")
+    assert store.value("SELECT ctime_ns FROM image WHERE id = 1") is None
+    with pytest.raises(sqlite3.IntegrityError):
+        run(store, "INSERT INTO replaced VALUES (9, 'aa')")
+
+
 def test_m015_findings(store: Store) -> None:
     step(store, names()[names().index("m015_findings") - 1])
     predictable(store)
