@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import io
 import stat
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,6 +15,7 @@ from numpy.typing import NDArray
 from boxwright.config.opencv import cv2
 from boxwright.domain.errors import BoxwrightError
 from boxwright.imaging.header import Header, open_image, read_header
+from boxwright.imaging.room import ROOM, decoded_bytes
 from boxwright.imaging.window import eight_bits, sixteen_bits
 
 Pixels = NDArray[np.uint8]
@@ -24,55 +27,90 @@ WAY = 2
 _OPENCV = ("JPEG", "MPO", "PNG", "WEBP", "BMP", "DIB", "PPM")
 
 
+# Bytes of the largest pixel, four channels of 16 bits, and of profiles, previews and the like before the pixels.
+_LARGEST_PIXEL = 8
+_BESIDES = 64 << 20
+# Pixels at once where floats are needed.
+_BAND = 1 << 20
+
+
 class ImageReadError(BoxwrightError):
     """An image file is gone, damaged, or of a kind that cannot be shown."""
 
 
-def read_image(path: Path, max_side: int | None = None) -> Pixels:
+def read_image(path: Path, max_side: int | None = None, fit: bool = False) -> Pixels:
     """(H,W,3) uint8 BGR, EXIF-upright, first frame of an animation. Raises ImageReadError.
 
     With `max_side` (pixels) it may come back at 1/2, 1/4 or 1/8, its longer side still at least `max_side`; JPEG files
-    are then decoded at that size. Channels of more than 8 bits are as a person sees them (`imaging.window.eight_bits`),
-    because cameras leave the upper bits empty. See-through pixels are laid on white, as viewers do.
+    are then decoded at that size. With `fit` as well its longer side is at most that, never enlarged. Channels of more
+    than 8 bits are as a person sees them (`imaging.window.eight_bits`), because cameras leave the upper bits empty.
+    See-through pixels are laid on white, as viewers do.
     """
-    return decode_image(_content(path), path, max_side)
+    with _opened(path) as file:
+        return np.asarray(_decoded(file, path, max_side, fit, deep=False), dtype=np.uint8)
 
 
-def read_for_viewing(path: Path, max_side: int | None = None) -> Pixels | NDArray[np.uint16]:
+def read_for_viewing(path: Path, max_side: int | None = None, fit: bool = False) -> Pixels | NDArray[np.uint16]:
     """As `read_image`, but channels of more than 8 bits keep their values: (H,W) or (H,W,3) uint16 BGR, for a person
     who chooses what part of the range is shown. Values that 16 bits do not hold are stretched to them; see-through
     pictures come as `read_image` gives them."""
-    return _decoded(_content(path), path, max_side, deep=True)
+    with _opened(path) as file:
+        return _decoded(file, path, max_side, fit, deep=True)
 
 
 def decode_image(data: bytes, path: Path, max_side: int | None = None) -> Pixels:
     """As `read_image`, from bytes in memory; `path` is for the message."""
-    return np.asarray(_decoded(data, path, max_side, deep=False), dtype=np.uint8)
+    return np.asarray(_decoded(io.BytesIO(data), path, max_side, fit=False, deep=False), dtype=np.uint8)
 
 
-def _decoded(data: bytes, path: Path, max_side: int | None, deep: bool) -> Pixels | NDArray[np.uint16]:
+def _decoded(file: IO[bytes], path: Path, max_side: int | None, fit: bool, deep: bool) -> Pixels | NDArray[np.uint16]:
     try:
-        header = read_header(io.BytesIO(data))
+        header = read_header(file)
+    except OSError as error:
+        if error.errno is not None:
+            raise _unreadable(path, error) from error
+        raise ImageReadError(f"{path} is not an image that can be read: check the file or leave it out.") from error
     except Exception as error:
         raise ImageReadError(f"{path} is not an image that can be read: check the file or leave it out.") from error
     if header.too_large:
         raise ImageReadError(f"{path} is too large ({header.width} x {header.height} pixels): make it smaller first.")
     factor = _factor(header, max_side)
-    try:
-        pixels = _decode(data, header, factor, deep and header.deep and not header.alpha)
-    except Exception as error:
-        raise ImageReadError(f"{path} is damaged and cannot be shown: replace the file or leave it out.") from error
-    return np.ascontiguousarray(_upright(pixels, header.orientation))
+    with ROOM.taking(decoded_bytes(header, factor)):
+        try:
+            pixels = _decode(file, header, factor, deep and header.deep and not header.alpha)
+        except Exception as error:
+            if isinstance(error, OSError) and error.errno is not None:
+                raise _unreadable(path, error) from error
+            raise ImageReadError(f"{path} is damaged and cannot be shown: replace the file or leave it out.") from error
+        return np.ascontiguousarray(_upright(_fitted(pixels, max_side if fit else None), header.orientation))
 
 
-def _content(path: Path) -> bytes:
+@contextmanager
+def _opened(path: Path) -> Iterator[IO[bytes]]:
     try:
         if not stat.S_ISREG(path.stat().st_mode):
             raise ImageReadError(f"{path} is not a regular file, so it cannot be read as an image.")
-        return path.read_bytes()
+        file = path.open("rb")
     except OSError as error:
-        why = (error.strerror or str(error)).lower()
-        raise ImageReadError(f"{path} cannot be read ({why}): check that the folder is there and readable.") from error
+        raise _unreadable(path, error) from error
+    with file:
+        yield file
+
+
+def _unreadable(path: Path, error: OSError) -> ImageReadError:
+    why = (error.strerror or str(error)).lower()
+    return ImageReadError(f"{path} cannot be read ({why}): check that the folder is there and readable.")
+
+
+def _fitted(pixels: NDArray[Any], max_side: int | None) -> NDArray[Any]:
+    """With its longer side at most `max_side`."""
+    height, width = pixels.shape[:2]
+    if max_side is None or max(height, width) <= max_side:
+        return pixels
+    factor = max_side / max(height, width)
+    size = (max(1, round(width * factor)), max(1, round(height * factor)))
+    reduced: NDArray[Any] = cv2().resize(pixels, size, interpolation=cv2().INTER_AREA)
+    return reduced
 
 
 def _factor(header: Header, max_side: int | None) -> int:
@@ -83,20 +121,27 @@ def _factor(header: Header, max_side: int | None) -> int:
     return next((f for f in (8, 4, 2) if longer // f >= max_side), 1)
 
 
-def _decode(data: bytes, header: Header, factor: int, deep: bool) -> NDArray[Any]:
+def _decode(file: IO[bytes], header: Header, factor: int, deep: bool) -> NDArray[Any]:
+    file.seek(0)
     opencv = header.format in _OPENCV and header.mode != "CMYK"
     if opencv and not header.deep and not header.alpha and header.format in ("JPEG", "MPO"):
-        return _with_opencv(data, _reduced(factor))
+        return _with_opencv(_start(file, header), _reduced(factor))
     if opencv or (header.format == "TIFF" and header.deep and header.mode == "RGB"):
-        values = _with_opencv(data, cv2().IMREAD_UNCHANGED)
+        values = _with_opencv(_start(file, header), cv2().IMREAD_UNCHANGED)
     else:
-        values = _with_pillow(data)
+        values = _with_pillow(file)
     pixels: NDArray[Any] = sixteen_bits(values) if deep and values.dtype != np.uint8 else _bgr(values)
     if factor == 1:
         return pixels
     height, width = (-(-side // factor) for side in pixels.shape[:2])
     small: NDArray[Any] = cv2().resize(pixels, (width, height), interpolation=cv2().INTER_AREA)
     return small
+
+
+def _start(file: IO[bytes], header: Header) -> bytes:
+    """As much of the file as its pixels can fill, uncompressed and with room for what else lies before them: a film of
+    gigabytes may follow a photo."""
+    return file.read(_BESIDES + _LARGEST_PIXEL * header.width * header.height)
 
 
 def _reduced(factor: int) -> int:
@@ -117,8 +162,8 @@ def _with_opencv(data: bytes, flags: int) -> NDArray[Any]:
     return pixels
 
 
-def _with_pillow(data: bytes) -> NDArray[Any]:
-    with open_image(io.BytesIO(data)) as image:
+def _with_pillow(file: IO[bytes]) -> NDArray[Any]:
+    with open_image(file) as image:
         if image.mode.startswith(("I", "F")):
             return np.asarray(image)
         see_through = image.mode in ("RGBA", "LA", "PA") or "transparency" in image.info
@@ -138,8 +183,14 @@ def _bgr(pixels: NDArray[Any]) -> Pixels:
         eight = np.repeat(eight, 3, axis=2)
     if alpha is None or bool((alpha == 255).all()):
         return np.asarray(eight, dtype=np.uint8)
-    share = alpha.astype(np.float32) / 255
-    return np.asarray(eight * share + 255 * (1 - share) + 0.5, dtype=np.uint8)
+    laid = np.empty(eight.shape, dtype=np.uint8)
+    # In bands, since the floats of a large picture at once are many times its size.
+    rows = max(1, _BAND // eight.shape[1])
+    for top in range(0, len(eight), rows):
+        band = slice(top, top + rows)
+        share = alpha[band].astype(np.float32) / 255
+        laid[band] = eight[band] * share + 255 * (1 - share) + 0.5
+    return laid
 
 
 def _upright(pixels: Pixels, orientation: int) -> Pixels:

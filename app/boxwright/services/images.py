@@ -82,14 +82,6 @@ def read_to_fit(path: Path, max_side: int | None, deep: bool = False) -> NDArray
 
     Raises `imaging.read.ImageReadError`.
     """
-    from boxwright.config.opencv import cv2
     from boxwright.imaging.read import read_for_viewing, read_image
 
-    pixels = read_for_viewing(path, max_side) if deep else read_image(path, max_side)
-    height, width = pixels.shape[:2]
-    if max_side is None or max(height, width) <= max_side:
-        return pixels
-    factor = max_side / max(height, width)
-    size = (max(1, round(width * factor)), max(1, round(height * factor)))
-    reduced: NDArray[np.uint8 | np.uint16] = cv2().resize(pixels, size, interpolation=cv2().INTER_AREA)
-    return reduced
+    return read_for_viewing(path, max_side, fit=True) if deep else read_image(path, max_side, fit=True)
