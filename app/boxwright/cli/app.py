@@ -16,7 +16,8 @@ from boxwright.domain.errors import BoxwrightError, SettingError
 
 COMMANDS = (
     "init", "add", "import", "export", "model", "predict", "prelabel", "next", "stream", "retrain", "rounds",
-    "schedule", "simulate", "evaluate", "status", "formats", "samplers", "decoders", "trainers", "demo",
+    "schedule", "simulate", "evaluate", "status", "backups", "restore", "formats", "samplers",
+    "decoders", "trainers", "demo",
 )  # fmt: skip
 
 

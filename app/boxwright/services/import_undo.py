@@ -10,6 +10,7 @@ from typing import Any
 
 from boxwright.domain.errors import FormatError
 from boxwright.domain.progress import Progress, Report, ShouldStop, check, ignore, never
+from boxwright.services.backups import Why, before
 from boxwright.services.import_result import ImportResult
 from boxwright.services.project import Project
 from boxwright.store.edit_log import Span
@@ -111,6 +112,7 @@ def undo_import(project: Project, report: Report = ignore, should_stop: ShouldSt
     done = last_import(project)
     if done is None:
         raise FormatError("No import of this project can be undone: none was made, or all of them were undone.")
+    before(project, Why.UNDO_IMPORT)
     log = project.edit_log
     with project.transaction():
         begin = log.end() + 1

@@ -10,6 +10,7 @@ from boxwright.domain.progress import Report, ShouldStop, ignore, never
 from boxwright.formats.registry import by_name
 from boxwright.formats.table_map import NO_MAPPING
 from boxwright.services.archives import part_folder, remove, settle
+from boxwright.services.backups import Why, before
 from boxwright.services.import_classes import parsed_map
 from boxwright.services.import_conflicts import Conflicts
 from boxwright.services.import_labels import CATEGORY_IDS, LabelImport
@@ -70,6 +71,7 @@ def store_read(
     project: Project, read: ReadDataset, wanted: Wanted, report: Report = ignore, should_stop: ShouldStop = never
 ) -> ImportResult:
     """Store a dataset that has been read; see `import_dataset`."""
+    before(project, Why.IMPORT)
     home = None
     if read.unpacked is not None:
         home = settle(read.unpacked, read.path, project.folder)

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import contextlib
+import logging
 import shutil
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager
 from pathlib import Path
 from types import TracebackType
 
 from boxwright.domain.errors import ProjectError
 from boxwright.services.lock import WriterLock
-from boxwright.store.backup import back_up
+from boxwright.store.backup_files import remove_parts as remove_backup_parts
 from boxwright.store.batches import BatchRepository
 from boxwright.store.classes import ClassRepository
 from boxwright.store.connection import Store
@@ -33,6 +34,8 @@ from boxwright.store.settings import SettingRepository
 from boxwright.store.shelf import ShelfRepository
 from boxwright.store.visits import VisitRepository
 
+log = logging.getLogger(__name__)
+
 DATABASE = "project.db"
 LOCK = "project.lock"
 FOLDERS = ("models", "exports", "backups")
@@ -46,6 +49,8 @@ class Project:
         self.folder = folder
         self.store = store
         self._lock = lock
+        self.tell: Callable[[str], object] = log.warning
+        """Gets a sentence about what was not done and stops nothing, such as a backup on a full disk; on any thread."""
         self.roots = RootRepository(store)
         self.images = ImageRepository(store)
         self.files = FileRepository(store)
@@ -141,6 +146,7 @@ class Project:
         project = cls.open(folder)
         try:
             project.require_writable()
+            _copy_of_today(project)
         except BaseException:
             project.close()
             raise
@@ -169,11 +175,9 @@ class Project:
         The writer lock stays with the project it came from, which must be closed last."""
         store = Store(self.folder / DATABASE, read_only=self.read_only)
         store.read_only_reason = self.store.read_only_reason
-        return Project(self.folder, store)
-
-    def back_up(self) -> Path:
-        """Copy the pool into `backups` while it is in use and return the copy's path. Raises ProjectError."""
-        return back_up(self.store)
+        other = Project(self.folder, store)
+        other.tell = self.tell
+        return other
 
     def close(self) -> None:
         self.store.close()
@@ -193,6 +197,13 @@ def _remove_leftovers(project: Project) -> None:
     from boxwright.services.model_files import remove_leftovers
 
     remove_leftovers(project)
+    remove_backup_parts(project.folder)
+
+
+def _copy_of_today(project: Project) -> None:
+    from boxwright.services.backups import daily
+
+    daily(project)
 
 
 def _take(folder: Path) -> tuple[WriterLock | None, str]:
@@ -205,9 +216,14 @@ def _take(folder: Path) -> tuple[WriterLock | None, str]:
             None,
             f"The project {folder} is open for reading only, because its folder cannot be written ({_why(error)}).",
         )
+    return None, held_elsewhere(folder, lock)
+
+
+def held_elsewhere(folder: Path, lock: WriterLock) -> str:
+    """Why a project whose writer lock somebody else has cannot be changed."""
     holder = lock.holder()
     who = f" (process {holder})" if holder else ""
-    return None, (
+    return (
         f"The project {folder} is open in another window or command{who}, so it can only be read here: "
         "close the other one to change it."
     )

@@ -1,44 +1,113 @@
-"""Copies of the pool in the project's `backups` folder."""
+"""Copies of the pool in the project's `backups` folder, and one of them in the pool's place."""
 
 from __future__ import annotations
 
-import contextlib
+import shutil
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from boxwright.config.atomic import writing
 from boxwright.domain.errors import ProjectError
+from boxwright.store.backup_files import DAMAGED, FOLDER, backups, name_for, remove, superfluous
 from boxwright.store.connection import Store
+from boxwright.store.errors import DamagedProject
 
-FOLDER = "backups"
+# What is left for the work itself.
+ROOM = 16 << 20
 
 
-def back_up(store: Store, why: str = "copy") -> Path:
-    """Copy the pool to `backups/TIME-WHY.db` through SQLite's backup API and return the path.
+@dataclass(frozen=True, slots=True)
+class Counts:
+    images: int
+    labeled: int
+    boxes: int
 
-    Written aside, checked, then renamed: a file with the final name is always whole. Raises ProjectError.
+
+def back_up(database: Path, why: str, spare: Path | None = None) -> Path:
+    """Copy the pool in `database` to `backups/TIME-WHY.db` through SQLite's backup API and return the path. Others may
+    read and write meanwhile: the connection is its own, and the copy is the state of one moment.
+
+    Written aside, checked, flushed, then renamed: a file with the final name is always whole. Only then older ones go,
+    but for `spare`. Raises ProjectError; then nothing is left and all older ones stay.
     """
-    folder = store.folder / FOLDER
-    stamp = datetime.now(UTC).strftime("%Y%m%d-%H%M%S-%f")
-    target = folder / f"{stamp}-{why}.db"
-    aside = target.with_suffix(".part")
+    folder = database.parent / FOLDER
+    target = folder / name_for(datetime.now(UTC), why)
     try:
         folder.mkdir(exist_ok=True)
-        store.copy_to(aside)
-        _check(aside)
-        aside.replace(target)
+        _check_room(database, folder)
+        with writing(target) as aside:
+            _copy(database, aside)
+            if (verdict := flaw_of(aside)) is not None:
+                if flaw_of(database) is not None:
+                    raise DamagedProject(database)
+                raise ProjectError(f"The backup {target} did not come out whole ({verdict}): check the disk.")
     except OSError as error:
         raise ProjectError(f"The backup {target} could not be written: {error.strerror or error}.") from error
-    finally:
-        with contextlib.suppress(OSError):
-            aside.unlink()
+    for old in superfluous(backups(database.parent)):
+        if old.path != spare:
+            remove(old)
     return target
 
 
-def _check(path: Path) -> None:
-    copy = Store(path, read_only=True)
+def flaw_of(database: Path) -> str | None:
+    """What SQLite finds wrong with the file; None when it is whole. Raises ProjectError where it cannot be read."""
+    store = Store(database, read_only=True)
     try:
-        verdict = copy.value("PRAGMA quick_check")
+        verdict = str(store.value("PRAGMA quick_check(1)"))
     finally:
-        copy.close()
-    if verdict != "ok":
-        raise ProjectError(f"The backup {path} did not come out whole ({verdict}): check the disk.")
+        store.close()
+    return None if verdict == "ok" else verdict.splitlines()[-1]
+
+
+def counts_of(database: Path) -> Counts:
+    """Raises ProjectError where the file is damaged or no project."""
+    store = Store(database, read_only=True)
+    try:
+        images, labeled = store.rows("SELECT count(*), coalesce(sum(state = 'labeled'), 0) FROM image")[0]
+        return Counts(images, labeled, store.value("SELECT count(*) FROM annotation"))
+    finally:
+        store.close()
+
+
+def put_back(backup: Path, database: Path) -> None:
+    """Let the pool in `database`, which is whole, hold what `backup` holds: one transaction of SQLite, so that a kill
+    leaves the one or the other. For the one who holds the writer lock. Raises ProjectError."""
+    source, target = Store(backup, read_only=True), Store(database)
+    try:
+        source.copy_into(target)
+    finally:
+        target.close()
+        source.close()
+
+
+def put_in_place(backup: Path, database: Path) -> Path:
+    """As `put_back` for a `database` that is damaged, or gone: it is kept in `backups`, then replaced in one step.
+    Returns where it is kept. Raises OSError."""
+    kept = database.parent / FOLDER / name_for(datetime.now(UTC), DAMAGED)
+    wal = Path(f"{database}-wal")
+    if database.exists():
+        with writing(kept) as aside:
+            shutil.copyfile(database, aside)
+    with writing(database) as aside:
+        shutil.copyfile(backup, aside)
+        # Its journal would be played into the new file.
+        if wal.exists() and wal.stat().st_size:
+            wal.replace(f"{kept}-wal")
+        wal.unlink(missing_ok=True)
+        Path(f"{database}-shm").unlink(missing_ok=True)
+    return kept
+
+
+def _check_room(database: Path, folder: Path) -> None:
+    size = sum(path.stat().st_size for path in (database, Path(f"{database}-wal")) if path.exists())
+    if shutil.disk_usage(folder).free < size + ROOM:
+        raise ProjectError(f"There is no room on the disk for a backup of {database}: free {(size + ROOM) >> 20:,} MB.")
+
+
+def _copy(database: Path, aside: Path) -> None:
+    store = Store(database, read_only=True)
+    try:
+        store.copy_to(aside)
+    finally:
+        store.close()

@@ -6,6 +6,7 @@ import sqlite3
 from pathlib import Path
 
 from boxwright.domain.errors import ProjectError
+from boxwright.store.backup_files import FOLDER, backups, to_offer
 
 
 class StorageError(ProjectError):
@@ -14,6 +15,14 @@ class StorageError(ProjectError):
     def __init__(self, message: str, transient: bool = True) -> None:
         super().__init__(message)
         self.transient = transient
+
+
+class DamagedProject(StorageError):
+    """The project file is no whole database any more. `folder`: of the project."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(_damaged(path), transient=False)
+        self.folder = path.parent
 
 
 def explain(error: sqlite3.Error, path: Path) -> StorageError:
@@ -27,12 +36,24 @@ def explain(error: sqlite3.Error, path: Path) -> StorageError:
     if "readonly" in text or "read-only" in text:
         return StorageError(f"Nothing can be written to {where}: check the rights of the file and of its folder.")
     if "malformed" in text or "not a database" in text or "encrypted" in text:
-        return StorageError(
-            f"Part of {where} is damaged or is no project: take the newest copy from its 'backups' folder.",
-            transient=False,
-        )
+        return DamagedProject(path)
     if "unable to open" in text:
         return StorageError(f"It was not possible to open {where}: check that the folder is there and can be written.")
     if "disk i/o" in text:
         return StorageError(f"The disk failed while using {where}: check the drive or the network connection.")
     return StorageError(f"It was not possible to use {where} ({error}).", transient=False)
+
+
+def _damaged(path: Path) -> str:
+    """What to do depends on what there is."""
+    kept = to_offer(backups(path.parent))
+    if kept:
+        when = f"{kept[0].made.astimezone():%Y-%m-%d %H:%M}"
+        return (
+            f"The project file {path} is damaged or is no project: its newest backup is of {when}; Project → Go back to… "
+            f"in the window, or 'boxwright restore \"{path.parent}\"', puts it in place."
+        )
+    return (
+        f"The project file {path} is damaged or is no project, and there is no backup of it in {path.parent / FOLDER}: "
+        "put a copy of yours in its place."
+    )

@@ -57,6 +57,6 @@ def migrate(store: Store) -> None:
             "in its window for instance, and it is brought up to date."
         )
     if done:
-        back_up(store, "before-update")
+        back_up(store.path, "before-update")
     with store.transaction():
         migrations().apply(store.db)

@@ -11,6 +11,7 @@ import pytest
 
 from boxwright.domain.errors import ProjectError, ReadOnlyProject
 from boxwright.services.project import DATABASE, FOLDERS, LOCK, Project
+from boxwright.store.backup import back_up
 from boxwright.store.connection import Store
 from boxwright.store.migrations import migrations
 
@@ -175,7 +176,7 @@ def test_opening_brings_an_old_project_up_to_date(folder: Path) -> None:
 
 def test_a_backup_put_in_place_of_the_project_file_is_the_project(folder: Path) -> None:
     with Project.create(folder, ["cat"]) as project:
-        copy = project.back_up()
+        copy = back_up(folder / DATABASE, "asked")
         project.classes.add("dog")
     copy.replace(folder / DATABASE)
     with Project.open(folder) as project:

@@ -136,7 +136,7 @@ def test_a_setting_that_is_not_there(store: Store) -> None:
 def test_a_backup_is_a_whole_pool_taken_while_it_is_in_use(pool: Store, tmp_path: Path) -> None:
     with pool.transaction():
         pool.write("UPDATE image SET state = 'labeled' WHERE id = 1")
-    path = back_up(pool, "by-hand")
+    path = back_up(pool.path, "by-hand")
     assert sorted(p.name for p in (tmp_path / "backups").iterdir()) == [path.name]
     assert path.name.endswith("-by-hand.db")
     copy = Store(path, read_only=True)
@@ -146,4 +146,4 @@ def test_a_backup_is_a_whole_pool_taken_while_it_is_in_use(pool: Store, tmp_path
 def test_a_backup_that_cannot_be_written_is_told_in_a_sentence(pool: Store, tmp_path: Path) -> None:
     (tmp_path / "backups").write_text("in the way")
     with pytest.raises((ProjectError, StorageError), match="backup"):
-        back_up(pool)
+        back_up(pool.path, "by-hand")

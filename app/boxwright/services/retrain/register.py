@@ -11,6 +11,7 @@ from boxwright.domain.errors import ModelError
 from boxwright.domain.model import Model
 from boxwright.evaluation.fixes import SHOWN
 from boxwright.inference.cards import save_card
+from boxwright.services.backups import Why, before
 from boxwright.services.model_admission import same_detector
 from boxwright.services.model_files import copied_aside, forget, into_home, known, sha256_of
 from boxwright.services.project import Project
@@ -35,6 +36,7 @@ def register(project: Project, writes: Writes, found: Found, file: Path, seconds
     `project` is only asked where it lies and for its write lock, on any thread. Raises ModelError when the disk
     refuses, and what `writes` raises; then nothing is left in the project.
     """
+    before(project, Why.RETRAIN)
     try:
         copy = copied_aside(project, file)
         try:
