@@ -124,6 +124,8 @@ def test_no_command_reaches_for_a_network_or_leaves_a_file_of_anybody_else(tmp_p
          "4", "--step", "4", "--rounds", "1", "--seeds", "1", "--steps", "2", "--size", "64", "--test", "25%"),
         ("export", project, tmp_path / "export", "--format", "parquet"),
         ("status", project),
+        ("backups", project, "--make"),
+        ("restore", project),
         *((name,) for name in ("formats", "samplers", "decoders", "trainers")),
         ("demo", tmp_path / "demo", "--headless", "--rounds", "0", "--out", tmp_path / "demo-out"),
     ]  # fmt: skip

@@ -50,8 +50,8 @@ def _damaged(path: Path) -> str:
     if kept:
         when = f"{kept[0].made.astimezone():%Y-%m-%d %H:%M}"
         return (
-            f"The project file {path} is damaged or is no project: its newest backup is of {when}; Project → Go back to… "
-            f"in the window, or 'boxwright restore \"{path.parent}\"', puts it in place."
+            f"The project file {path} is damaged or is no project: its newest backup is of {when}; Project → Go back "
+            f"to… in the window, or 'boxwright restore \"{path.parent}\"', puts it in place."
         )
     return (
         f"The project file {path} is damaged or is no project, and there is no backup of it in {path.parent / FOLDER}: "

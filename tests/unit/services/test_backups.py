@@ -215,7 +215,7 @@ def test_a_damaged_copy_is_not_put_in_place(folder: Path) -> None:
     (made,) = backup_files.backups(folder)
     made.path.write_bytes(made.path.read_bytes()[:9000])
     for name in (made.name, None):
-        with pytest.raises(ProjectError, match="damaged|no backup"):
+        with pytest.raises(ProjectError, match=r"damaged|no backup"):
             restore(folder, name)
     assert boxes(folder) == 1
 
