@@ -21,8 +21,9 @@ from boxwright.simulate.output import FIGURES, write_cells, write_report
 from boxwright.simulate.plots import HEIGHT, WIDTH, Bar, Series, interval_plot, line_plot
 
 DEFAULT = "uncertainty-diversity:score=detection_entropy,aggregate=mean,rare=yes"
+ALONE = f"{DEFAULT},random=0%"
 PUBLISHED = "uncertainty-random"
-SHORT = {"random": "random", PUBLISHED: "published rule", DEFAULT: "default"}
+SHORT = {"random": "random", PUBLISHED: "published rule", ALONE: "default without its random half"}
 STYLE = (
     "svg{background:#fff}text{font:11px system-ui,sans-serif;fill:#444}line,polyline{stroke-width:1.8}"
     "polyline{fill:none}.grid{stroke:#ddd}.axis{stroke:#888}circle{stroke-width:0}"
@@ -66,6 +67,7 @@ def remade(folder: Path) -> dict[str, Any]:
     """The report of all arms of which a cell is kept, those of the evidence first."""
     about = json.loads((folder / NAME).read_text(encoding="utf-8").splitlines()[0])
     cells = list(Ledger(folder, about).cells.values())
+    about = json.loads((folder / NAME).read_text(encoding="utf-8").splitlines()[0])
     kept = {cell.arm for cell in cells} - {NOISE}
     arms = [*(arm for arm in RULES if arm in kept), *sorted(kept - set(RULES))]
     write_cells(cells, arms, {k: v for k, v in about.items() if k != "fingerprint"}, folder)
@@ -91,7 +93,7 @@ def ahead(reports: Mapping[str, Mapping[str, Any]]) -> Iterator[str]:
     places = {name: place for place, name in enumerate(SHORT.values())}
     for pool, report in reports.items():
         bars = []
-        for arm in (PUBLISHED, DEFAULT):
+        for arm in (PUBLISHED, ALONE):
             told = report["arms"].get(arm, {}).get("difference", {}).get("boxes", {}).get("AP")
             if told is not None and told["mean"] is not None:
                 low, high = (None if told[k] is None else 100 * told[k] for k in ("low", "high"))

@@ -1,4 +1,4 @@
-"""Does choosing images earn its keep? The whole evidence: ten rules on five pools, ten repeats each, from one base.
+"""Does choosing images earn its keep? The whole evidence: eleven rules on five pools, ten repeats each, from one base.
 
     python tests/benchmarks/table_sampling.py [--pools aquarium,bccd,cards,skewed,duplicates] [--seeds 10] [--jobs 2]
 
@@ -32,13 +32,14 @@ RULES = (
     "random",
     "uncertainty-random",
     "uncertainty-random:random=70%",
-    "uncertainty",
-    "subset-uncertainty",
-    "uncertainty:score=detection_entropy,aggregate=mean",
-    "uncertainty:aggregate=count",
+    "uncertainty:random=0%",
+    "subset-uncertainty:random=0%",
+    "uncertainty:score=detection_entropy,aggregate=mean,random=0%",
+    "uncertainty:aggregate=count,random=0%",
+    "uncertainty-diversity:random=0%",
+    "uncertainty-diversity:score=detection_entropy,aggregate=mean,rare=yes,random=0%",
     "uncertainty-diversity",
     "uncertainty-diversity:score=detection_entropy,aggregate=mean,rare=yes",
-    "hybrid",
 )
 HEAD = (
     "rule",

@@ -16,7 +16,7 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from kept_sampling import DEFAULT
+from kept_sampling import ALONE
 from table_sampling import POOLS, REPOSITORY
 from table_training import measured
 
@@ -61,7 +61,7 @@ def trained(labelled: LabelledSet, base: BaseModel, learnt: tuple[int, ...], eff
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seeds", default="0,1,2")
-    parser.add_argument("--arms", default=f"random;{DEFAULT}", help="separated by ;")
+    parser.add_argument("--arms", default=f"random;{ALONE}", help="separated by ;")
     parser.add_argument("--effort", default="quick", choices=[str(e) for e in Effort])
     parser.add_argument("--folder", type=Path, default=REPOSITORY / "docs" / "evidence" / "aquarium")
     given = parser.parse_args()

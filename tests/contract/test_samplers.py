@@ -14,7 +14,9 @@ from boxwright.domain.scores import SCORE_NAMES, PoolScores
 from boxwright.sampling import default
 from boxwright.sampling.aggregate import AGGREGATES, image_scores
 from boxwright.sampling.choose import Knowledge, Scoring, choose
+from boxwright.sampling.draw import most_uncertain, random_draw, without
 from boxwright.sampling.features import PoolFeatures
+from boxwright.sampling.mix import with_random_part
 from boxwright.sampling.samplers import Sampler, Selection, by_name, samplers
 from boxwright.sampling.view import Knobs, PoolView
 
@@ -57,6 +59,13 @@ def draw(
     rng = np.random.Generator(np.random.PCG64(seed))
     boxes = np.isfinite(scores).astype(np.int64)
     return sampler.select(PoolView(candidates, scores, boxes), Knobs(size, subset, random_share), rng)
+
+
+def batch_of(sampler: Sampler, scores: np.ndarray, size: int, seed: int, random_share: float) -> Selection:
+    """A whole batch, the random part included."""
+    boxes = np.isfinite(scores).astype(np.int64)
+    pool = PoolView(np.arange(len(scores), dtype=np.int64) * 3 + 11, scores, boxes)
+    return with_random_part(sampler, pool, Knobs(size, random_share=random_share), generator(seed))
 
 
 def generator(seed: int) -> np.random.Generator:
@@ -206,18 +215,71 @@ def test_nothing_scored_gives_no_image_a_slot_of_uncertainty(sampler: Sampler) -
     assert set(chosen.slots) <= {Slot.RANDOM, Slot.TYPICAL}
 
 
-@given(st.integers(1, 120), st.integers(0, 100), st.integers(0, 2**32))
-def test_the_mixed_rule_keeps_any_ratio(size: int, percent: int, seed: int) -> None:
-    """The random part is rounded down: an odd batch has one more uncertain image."""
-    chosen = draw(by_name("uncertainty-random"), spread(400), size, seed, random_share=percent / 100)
-    assert chosen.slots.count(Slot.RANDOM) == size * percent // 100
-    assert chosen.slots.count(Slot.UNCERTAIN) == size - size * percent // 100
+@every
+@given(count=st.integers(0, 90), size=st.integers(1, 120), percent=st.integers(0, 100), seed=st.integers(0, 2**32))
+def test_every_rule_leaves_a_random_part_of_any_share(
+    sampler: Sampler, count: int, size: int, percent: int, seed: int
+) -> None:
+    """The random part is rounded down, but one at least of two or more; `random` has no other part."""
+    chosen = batch_of(sampler, spread(count), size, seed, percent / 100)
+    drawn = min(size, count)
+    part = drawn * percent // 100
+    part = max(part, 1) if percent and drawn > 1 else part
+    wanted = drawn if sampler.name in ("random", "typiclust") else part
+    assert len(set(chosen.indices.tolist())) == len(chosen.slots) == drawn
+    if sampler.name == "typiclust":
+        # Without features all of it is random.
+        assert chosen.slots.count(Slot.RANDOM) >= part
+    else:
+        assert chosen.slots.count(Slot.RANDOM) == wanted
 
 
-def test_the_mixed_rule_spreads_both_parts_evenly() -> None:
-    chosen = draw(by_name("uncertainty-random"), spread(400), 40)
+@every
+def test_the_random_part_of_every_rule_is_random_and_comes_from_the_rest(sampler: Sampler) -> None:
+    scores = spread(300)
+    counts = np.zeros(300, dtype=int)
+    for seed in range(60):
+        chosen = batch_of(sampler, scores, 20, seed, 0.5)
+        picks = [i for i, slot in zip(chosen.indices.tolist(), chosen.slots) if slot is Slot.RANDOM]
+        counts[picks] += 1
+        assert not set(picks) & set(uncertain(chosen))
+    # Of 600 images drawn: any rule but chance would come back to the same ones, or to one end of the scores.
+    assert counts.max() < 12
+    low = counts[scores < np.median(scores)].sum()
+    assert low > 0.4 * counts.sum()
+
+
+@every
+def test_both_parts_of_every_rule_are_spread_evenly(sampler: Sampler) -> None:
+    chosen = batch_of(sampler, spread(400), 40, 0, 0.5)
+    if set(chosen.slots) == {Slot.RANDOM}:
+        return
     for start in range(0, 40, 10):
         assert chosen.slots[start : start + 10].count(Slot.RANDOM) == 5
+
+
+def test_the_published_rule_is_half_the_most_uncertain_of_a_random_fifth_and_half_at_random() -> None:
+    scores = spread(500)
+    rng = generator(11)
+    fifth = random_draw(np.arange(500), 100, rng)
+    top = most_uncertain(fifth, scores, 20, rng)
+    rest = random_draw(without(np.arange(500), top, 500), 20, rng)
+    chosen = batch_of(by_name("uncertainty-random"), scores, 40, 11, default.RANDOM_SHARE)
+    assert chosen.indices.tolist() == [i for pair in zip(top.tolist(), rest.tolist()) for i in pair]
+    assert chosen.slots == (Slot.UNCERTAIN, Slot.RANDOM) * 20
+
+
+class MixesItself:
+    """As samplers of others did that were written when each drew its own random part."""
+
+    name, summary, needs_scores, needs_features, knobs = "own", "", False, False, ("random_share",)
+
+    def select(self, pool: PoolView, knobs: Knobs, rng: np.random.Generator) -> Selection:
+        return Selection(np.arange(knobs.size), (Slot.CHOSEN,) * knobs.size)
+
+
+def test_a_sampler_that_draws_its_own_random_part_is_asked_for_the_whole_batch() -> None:
+    assert batch_of(MixesItself(), spread(30), 10, 0, 0.5).slots == (Slot.CHOSEN,) * 10
 
 
 def test_plain_uncertainty_is_the_top_of_the_whole_pool() -> None:

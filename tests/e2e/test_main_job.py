@@ -124,7 +124,8 @@ def test_the_main_job_on_generated_pictures(tmp_path: Path, pictures: Path) -> N
     names = [Path(item["image"]).name for item in batch["items"]]
     assert len(set(names)) == 4
     assert set(names) <= {f"tray {n:02}.png" for n in range(6, 16)}
-    assert {item["slot"] for item in batch["items"]} == {"uncertain"}
+    assert [item["slot"] for item in batch["items"]] == ["uncertain", "random"] * 2
+    assert (batch["slots"], batch["random"]) == ({"uncertain": 2, "random": 2}, 0.5)
     assert batch["rare_classes"]
     assert not result(*draw, "--redraw", "--all-classes")["rare_classes"]
 

@@ -13,7 +13,7 @@ from boxwright.services.stream import set_stream, stream_of, take_in
 
 def test_new_images_that_are_worth_a_label_come_into_the_queue(driver, tmp_path):
     with make_pool(tmp_path, shades(30)) as project:
-        set_stream(project, budget=0.1, random_share=0.0, seed=1)
+        set_stream(project, budget=0.1, random_share=0.0, score="entropy", aggregate="max", seed=1)
         take_in(project, "cpu")
         write_pictures(tmp_path / "pictures", {"new/a.png": (200, 199, 198), "new/b.png": (200, 1, 0)})
         add_folders(project, [tmp_path / "pictures"])

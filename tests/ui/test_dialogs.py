@@ -74,8 +74,9 @@ def test_a_spent_pool_is_told_instead_of_an_empty_batch(opened):
 @pytest.mark.parametrize("share", [0, 50, 100])
 def test_the_plan_adds_up_to_the_size(share):
     words = plan_words("uncertainty-random", 40, 1000, "entropy", 20, share, scored=True)
-    assert f"the {40 - 40 * share // 100:,} most" in words
-    assert f"adds {40 * share // 100:,} at random" in words
+    assert (f"the {40 - 40 * share // 100:,} most" in words) is (share < 100)
+    assert (f"Another {40 * share // 100:,} are drawn at random" in words) is (share == 50)
+    assert ("Draws 40 of the 1,000 unlabelled images at random" in words) is (share == 100)
 
 
 @pytest.mark.parametrize("sampler", list(samplers()))

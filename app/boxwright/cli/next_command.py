@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import click
 
 from boxwright.cli.output import emit, json_option, share_option, sizes
-from boxwright.domain.batch import Batch
+from boxwright.domain.batch import Batch, Slot
 from boxwright.services.next_batch import NextRequest, next_batch, usable_count
 from boxwright.services.project import Project
-from boxwright.services.schedule import scheduled_request
+from boxwright.services.schedule import ruled, schedule_of, scheduled_request
+
+_AT_RANDOM = {Slot.RANDOM, Slot.INITIAL}
 
 
 @click.command("next")
@@ -27,7 +30,9 @@ from boxwright.services.schedule import scheduled_request
     help="Whether boxes of classes with few labels so far count for more.  [as the schedule says]",
 )
 @share_option("--subset", help="Random share of the pool that is searched.  [as the schedule says]")
-@share_option("--random", "random_share", help="Share of the batch drawn at random.  [as the schedule says]")
+@share_option(
+    "--random", "random_share", help="Share of the batch drawn at random, by every sampler.  [as the schedule says]"
+)
 @click.option("--seed", type=click.IntRange(min=0), help="Repeat a draw; a new one is drawn and told by default.")
 @click.option("--redraw", is_flag=True, help="Images still waiting in the latest batch may be drawn again.")
 @json_option
@@ -47,23 +52,31 @@ def command(
     """Choose the images to label next and tell why each.
 
     Images still waiting in the latest batch are left out, unless --redraw is given; the same --seed and options
-    repeat the same draw.
+    repeat the same draw. The first batch of a project is drawn at random, unless a rule is named.
     """
+    named = {
+        "score": score,
+        "aggregate": aggregate,
+        "rare_classes": rare_classes,
+        "subset": subset,
+        "random_share": random_share,
+    }
+    said: dict[str, Any] = {key: value for key, value in named.items() if value is not None}
     with Project.open_for_writing(project) as opened:
         planned = scheduled_request(opened)
-        request = NextRequest(
-            size=planned.size if size is None else sizes(size, usable_count(opened)),
-            sampler=planned.sampler if sampler is None else sampler,
-            score=planned.score if score is None else score,
-            aggregate=planned.aggregate if aggregate is None else aggregate,
-            rare_classes=planned.rare_classes if rare_classes is None else rare_classes,
-            subset=planned.subset if subset is None else subset,
-            random_share=planned.random_share if random_share is None else random_share,
-            seed=seed,
-            redraw=redraw,
-        )
-        batch = next_batch(opened, request)
+        if said or sampler is not None:
+            planned = _by_name(opened, planned, sampler)
+        if size is not None:
+            said["size"] = sizes(size, usable_count(opened))
+        batch = next_batch(opened, replace(planned, seed=seed, redraw=redraw, **said))
         emit(_result(opened, batch) if as_json else {}, _text(batch), as_json)
+
+
+def _by_name(project: Project, planned: NextRequest, sampler: str | None) -> NextRequest:
+    """Whoever names a rule or a part of one wants that one in the first batch too."""
+    schedule = schedule_of(project)
+    rule = replace(planned, sampler=ruled(schedule, planned.size).sampler)
+    return rule if sampler is None else rule.by(sampler)
 
 
 def _result(project: Project, batch: Batch) -> dict[str, Any]:
@@ -72,18 +85,27 @@ def _result(project: Project, batch: Batch) -> dict[str, Any]:
         {"image": path, "slot": item.slot, "score": item.score} for item, path in zip(batch.items, paths, strict=True)
     ]
     settings = {key: value for key, value in batch.settings.items() if key != "notes"}
-    return {"batch": batch.id, "items": items, **settings, "notes": list(batch.notes)}
+    slots = _slots(batch)
+    if batch.items and not set(slots) - _AT_RANDOM:
+        # Whatever was asked for: the sampler `random`, a first batch and one without scores have no other part.
+        settings["random"] = 1.0
+    return {"batch": batch.id, "items": items, "slots": slots, **settings, "notes": list(batch.notes)}
+
+
+def _slots(batch: Batch) -> dict[str, int]:
+    return dict(Counter(str(item.slot) for item in batch.items))
 
 
 def _text(batch: Batch) -> str:
-    slots = Counter(str(item.slot) for item in batch.items)
-    parts = ", ".join(f"{count} {slot}" for slot, count in slots.items())
+    slots = _slots(batch)
     settings = batch.settings
     lines = list(batch.notes)
     if batch.items:
+        parts = ", ".join(f"{count} {slot}" for slot, count in slots.items())
+        ranked = f", {settings['score']} {settings['aggregate']}" if set(slots) - _AT_RANDOM else ""
         lines.insert(
             0,
-            f"Batch {batch.id}: {len(batch.items)} images ({parts}) by {settings['sampler']}, "
-            f"{settings['score']} {settings['aggregate']}, seed {settings['seed']}.",
+            f"Batch {batch.id}: {len(batch.items)} images ({parts}) by {settings['sampler']}{ranked}, "
+            f"seed {settings['seed']}.",
         )
     return "\n".join(lines)

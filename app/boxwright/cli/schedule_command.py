@@ -17,7 +17,7 @@ from boxwright.simulate.arms import arm_of, parse_arms, scheduled
 _WAYS = {
     Way.ONCE: "retrain once, and let that detector help with the rest",
     Way.RANDOM: "retrain every round, batches drawn at random",
-    Way.SAMPLED: "retrain every round, batches drawn by uncertainty",
+    Way.SAMPLED: "retrain every round, batches drawn by uncertainty but for their random share",
 }
 
 
@@ -62,11 +62,11 @@ def _text(schedule: Schedule, advised: Advice) -> str:
     drawn = ""
     if schedule.way is Way.SAMPLED:
         knobs, parts = by_name(schedule.sampler).knobs, [f", drawn by {arm_of(schedule).name}"]
-        parts += [f"{schedule.random_share:.0%} of each at random"] if "random_share" in knobs else []
+        parts += [f"{schedule.random_share:.0%} of each later batch at random"]
         parts += [f"the uncertain ones out of {schedule.subset:.0%} of the pool"] if "subset" in knobs else []
         drawn = ", ".join(parts)
     return (
         f"Way '{schedule.way}': {_WAYS[schedule.way]}.\n"
-        f"A first batch of {schedule.initial:.0%}, then {schedule.step:.0%} at a time up to {schedule.stop:.0%} of the "
-        f"images{drawn}.\nNow: {advised.text}"
+        f"A first batch of {schedule.initial:.0%} at random, then {schedule.step:.0%} at a time up to "
+        f"{schedule.stop:.0%} of the images{drawn}.\nNow: {advised.text}"
     )

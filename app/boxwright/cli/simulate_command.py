@@ -23,9 +23,8 @@ if TYPE_CHECKING:
 @click.option("--out", type=click.Path(path_type=Path), help="Folder for the cells and the report.")
 @click.option(
     "--samplers",
-    default="random,uncertainty-random,uncertainty-diversity:score=detection_entropy,aggregate=mean,rare=yes",
-    show_default=True,
-    help="What competes: names of samplers, each with settings of its own such as uncertainty:score=margin.",
+    help="What competes: names of samplers, each with settings of its own such as uncertainty:score=margin.  "
+    "[random, the published rule and the default rule]",
 )
 @click.option("--initial", default="2%", show_default=True, help="The first batch, at random: N, or N% of the pool.")
 @click.option("--step", default="10%", show_default=True, help="Each later batch: N, or N% of the pool.")
@@ -83,12 +82,12 @@ def command(
 
 def _request(dataset: Path, model: Path, out: Path, asked: Mapping[str, Any]) -> Request:
     from boxwright.inference.session import usable_cores
-    from boxwright.simulate.arms import parse_arms
+    from boxwright.simulate.arms import USUAL_ARMS, parse_arms
     from boxwright.simulate.plan import Plan, Training
     from boxwright.simulate.request import Request
     from boxwright.training.frozen import Pace
 
-    size, arms = asked["size"], parse_arms(asked["samplers"])
+    size, arms = asked["size"], parse_arms(asked["samplers"] or USUAL_ARMS)
     if size is not None and size % 32:
         raise SettingError(f"The input size {size} is not a multiple of 32.")
 

@@ -9,6 +9,7 @@ import click
 
 from boxwright.cli.detection_options import device_option
 from boxwright.cli.output import emit, json_option, progress_bar, share_option
+from boxwright.sampling import default
 
 if TYPE_CHECKING:
     from boxwright.services.stream import Arrivals
@@ -17,9 +18,13 @@ if TYPE_CHECKING:
 @click.command("stream")
 @click.argument("project", type=click.Path(path_type=Path))
 @share_option("--budget", help="Share of the arriving images that is to be labelled; kept.  [10%]")
-@share_option("--random", "random_share", help="Share of these that is taken by chance alone; kept.  [20%]")
-@click.option("--score", help="How uncertain a box is; kept.  [entropy]")
-@click.option("--aggregate", help="From boxes to the image; kept.  [max]")
+@share_option(
+    "--random",
+    "random_share",
+    help=f"Share of these that is taken by chance alone; kept.  [{default.RANDOM_SHARE:.0%}]",
+)
+@click.option("--score", help=f"How uncertain a box is; kept.  [{default.SCORE}]")
+@click.option("--aggregate", help=f"From boxes to the image; kept.  [{default.AGGREGATE}]")
 @click.option("--seed", type=click.IntRange(min=0), help="Of all chance; kept. Drawn once by default.")
 @click.option("--off", is_flag=True, help="Take in nothing from now on.")
 @device_option

@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from boxwright.domain.batch import Slot
+from boxwright.sampling import default
 from boxwright.sampling.diverse import DIVERSE
-from boxwright.sampling.draw import random_draw, share_of
+from boxwright.sampling.draw import random_draw
 from boxwright.sampling.mix import filled_at_random, in_subset, interleaved
 from boxwright.sampling.samplers import Sampler, Selection
 from boxwright.sampling.view import Knobs, PoolView
@@ -15,8 +16,8 @@ from boxwright.sampling.view import Knobs, PoolView
 class RandomSampler:
     """Every candidate equally likely."""
 
-    name = "random"
-    summary = "at random from the whole unlabelled pool"
+    name = default.RANDOM
+    summary = "the whole batch at random from the whole unlabelled pool, whatever the random share"
     needs_scores = False
     needs_features = False
     knobs: tuple[str, ...] = ()
@@ -27,45 +28,35 @@ class RandomSampler:
 
 
 class UncertaintySampler:
-    """Pool-based uncertainty sampling, optionally inside a random subset, optionally mixed with random images.
+    """Pool-based uncertainty sampling, optionally inside a random subset.
 
-    The subset keeps near-duplicates, which are all uncertain together, from filling a batch. The random part keeps
-    the labelled set close to the pool and finds what the detector overlooks without any doubt.
+    The subset keeps near-duplicates, which are all uncertain together, from filling a batch.
     """
 
     needs_scores = True
     needs_features = False
 
-    def __init__(self, name: str, summary: str, in_subset: bool, with_random: bool) -> None:
+    def __init__(self, name: str, summary: str, in_subset: bool) -> None:
         self.name = name
         self.summary = summary
-        self.knobs: tuple[str, ...] = ("subset",) * in_subset + ("random_share",) * with_random
+        self.knobs: tuple[str, ...] = ("subset",) * in_subset
         self._in_subset = in_subset
-        self._with_random = with_random
 
     def select(self, pool: PoolView, knobs: Knobs, rng: np.random.Generator) -> Selection:
         size = min(knobs.size, len(pool))
-        wanted = size - (share_of(size, knobs.random_share) if self._with_random else 0)
-        uncertain, notes = in_subset(pool.scores, wanted, rng, knobs.subset if self._in_subset else 1.0)
-        return interleaved(uncertain, filled_at_random(len(pool), uncertain, size, rng), notes)
+        picked, notes = in_subset(pool.scores, size, rng, knobs.subset if self._in_subset else 1.0)
+        chosen = Selection(picked, (Slot.UNCERTAIN,) * len(picked), notes)
+        return interleaved(chosen, filled_at_random(len(pool), picked, size, rng))
 
 
 BUILT_IN: tuple[Sampler, ...] = (
     UncertaintySampler(
-        "uncertainty-random",
-        "half the most uncertain images of a random 20 % of the pool, half at random",
+        default.PUBLISHED,
+        "the most uncertain images of a random 20 % of the pool: with half of a batch at random, the published rule",
         in_subset=True,
-        with_random=True,
     ),
-    UncertaintySampler(
-        "uncertainty", "the most uncertain images of the whole pool", in_subset=False, with_random=False
-    ),
-    UncertaintySampler(
-        "subset-uncertainty",
-        "the most uncertain images of a random 20 % of the pool",
-        in_subset=True,
-        with_random=False,
-    ),
+    UncertaintySampler("uncertainty", "the most uncertain images of the whole pool", in_subset=False),
+    UncertaintySampler("subset-uncertainty", "the most uncertain images of a random 20 % of the pool", in_subset=True),
     RandomSampler(),
     *DIVERSE,
 )

@@ -14,6 +14,7 @@ from boxwright.domain.scores import EVERY_SCORE, PoolScores
 from boxwright.sampling.aggregate import AGGREGATES, image_scores
 from boxwright.sampling.class_weights import class_weights
 from boxwright.sampling.features import PoolFeatures
+from boxwright.sampling.mix import with_random_part
 from boxwright.sampling.samplers import Sampler, Selection, by_name
 from boxwright.sampling.view import Knobs, PoolView
 
@@ -69,7 +70,8 @@ class Choice:
 def choose(
     sampler: Sampler, known: Knowledge, scoring: Scoring, knobs: Knobs, rng: np.random.Generator
 ) -> Choice:  # fmt: skip
-    """Draw a batch. The same arguments give the same one on any machine.
+    """Draw a batch: part of it by the sampler, the random share from the rest. The same arguments give the same one on
+    any machine.
 
     Raises `SettingError` when a plug-in does not choose as a sampler has to.
     """
@@ -80,8 +82,7 @@ def choose(
     if sampler.needs_features and (stored := known.features()) is not None and len(stored):
         features = PoolFeatures(stored, known.candidates, known.labeled)
         pool = PoolView(pool.candidates, pool.scores, pool.boxes, features)
-    selection = sampler.select(pool, knobs, rng)
-    _check(selection, sampler, len(pool), knobs.size)
+    selection = with_random_part(sampler, pool, knobs, rng)
     return Choice(selection, pool.scores, scored)
 
 
@@ -101,18 +102,3 @@ def _view(known: Knowledge, scoring: Scoring) -> PoolView:
     has = scores.image_ids[places] == candidates
     boxes = np.where(has, np.diff(scores.offsets)[places], 0)
     return PoolView(candidates, np.where(has, values[places], np.nan), boxes)
-
-
-def _check(selection: Selection, sampler: Sampler, available: int, size: int) -> None:
-    """A plug-in must not be able to store a batch that nobody can label."""
-    indices = selection.indices
-    fits = (
-        len(indices) == len(selection.slots) == min(size, available)
-        and (not len(indices) or (indices.min() >= 0 and indices.max() < available))
-        and len(np.unique(indices)) == len(indices)
-    )
-    if not fits:
-        raise SettingError(
-            f"The sampler '{sampler.name}' did not choose {min(size, available)} different images of the pool; "
-            "use another one and tell its author."
-        )

@@ -1,4 +1,8 @@
-"""The rule by which batches are drawn where nobody chose another: the best by evidence, see docs/sampling.md."""
+"""How batches are drawn where nobody says otherwise; the one place that tells it.
+
+Half of a batch are the images that the best rule by evidence picks (see docs/sampling.md), half are drawn at random
+from the rest. `PUBLISHED` is the sampler of the published rule, which ranks by `Scoring()` and has these shares too.
+"""
 
 from __future__ import annotations
 
@@ -6,3 +10,8 @@ SAMPLER = "uncertainty-diversity"
 SCORE = "detection_entropy"
 AGGREGATE = "mean"
 RARE_CLASSES = True
+SUBSET = 0.2
+RANDOM_SHARE = 0.5
+
+RANDOM = "random"
+PUBLISHED = "uncertainty-random"

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from boxwright.domain.batch import Slot
-from boxwright.sampling.draw import Indices, most_uncertain, random_draw, share_of, without
+from boxwright.sampling import default
+from boxwright.sampling.draw import Indices, most_uncertain, random_draw, without
 from boxwright.sampling.features import PoolFeatures
 from boxwright.sampling.mix import filled_at_random, in_subset, interleaved
 from boxwright.sampling.samplers import Selection
@@ -26,30 +27,29 @@ NO_FEATURES = (
 class DiverseSampler:
     """A shortlist of the most uncertain images, four times as many as wanted, and of these the ones that are unlike
     each other and unlike what is labelled: see `spread_picks` for the rule and its sources. What is nearly a copy of a
-    picked or a labelled image is left out while there is anything else. Optionally mixed with random images.
+    picked or a labelled image is left out while there is anything else.
 
     Without features: the most uncertain of a random subset, which keeps copies apart by chance.
     """
 
     needs_scores = True
     needs_features = True
+    knobs: tuple[str, ...] = ()
 
-    def __init__(self, name: str, summary: str, with_random: bool) -> None:
+    def __init__(self, name: str, summary: str) -> None:
         self.name = name
         self.summary = summary
-        self.knobs: tuple[str, ...] = ("random_share",) * with_random
-        self._with_random = with_random
 
     def select(self, pool: PoolView, knobs: Knobs, rng: np.random.Generator) -> Selection:
         size = min(knobs.size, len(pool))
-        wanted = size - (share_of(size, knobs.random_share) if self._with_random else 0)
         if pool.features is None:
-            picked, notes = in_subset(pool.scores, wanted, rng, knobs.subset)
+            picked, notes = in_subset(pool.scores, size, rng, knobs.subset)
             instead = f"the most uncertain of a random {knobs.subset:.0%} of it were taken"
             notes = (NO_FEATURES.format(instead=instead), *notes)
         else:
-            picked, notes = _diverse(pool, pool.features, wanted, rng)
-        return interleaved(picked, filled_at_random(len(pool), picked, size, rng), notes)
+            picked, notes = _diverse(pool, pool.features, size, rng)
+        chosen = Selection(picked, (Slot.UNCERTAIN,) * len(picked), notes)
+        return interleaved(chosen, filled_at_random(len(pool), picked, size, rng))
 
 
 def _diverse(
@@ -107,12 +107,8 @@ class TypicalSampler:
 
 DIVERSE = (
     DiverseSampler(
-        "uncertainty-diversity",
-        "of the most uncertain images, those unlike each other and unlike what is labelled (default)",
-        with_random=False,
+        default.SAMPLER, "of the most uncertain images, those unlike each other and unlike what is labelled (default)"
     ),
-    DiverseSampler(
-        "hybrid", "part at random to measure by, the rest uncertain images that are unlike each other", with_random=True
-    ),
+    DiverseSampler("hybrid", f"the same as {default.SAMPLER}, by its older name"),
     TypicalSampler(),
 )

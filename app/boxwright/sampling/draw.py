@@ -46,9 +46,12 @@ def without(pool: Indices, taken: Indices, size: int) -> Indices:
     return pool[~gone[pool]]
 
 
-def share_of(count: int, share: float) -> int:
-    """`count * share` rounded down; a product that misses a whole number by a rounding error is that number."""
-    return int(np.floor(count * share + 1e-9))
+def random_part(size: int, share: float) -> int:
+    """How many of `size` images are drawn at random: `share` of them rounded down, but one at least of two or more
+    wherever a share is wanted at all, so that no batch is without a random part by rounding alone."""
+    # A product that misses a whole number by a rounding error is that number.
+    part = int(np.floor(size * share + 1e-9))
+    return max(part, 1) if share > 0 and size > 1 else part
 
 
 def _largest(keys: NDArray[np.uint64], count: int) -> Indices:

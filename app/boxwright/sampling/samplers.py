@@ -31,7 +31,8 @@ class Selection:
 class Sampler(Protocol):
     """`name` is what a person types; `summary` one line of what it does. `needs_scores`: without any it cannot work,
     and a batch is drawn at random instead. `needs_features`: it looks at them where the pool has some, and says in a
-    note what it does where there are none. `knobs`: which of "subset" and "random_share" change what it does."""
+    note what it does where there are none. `knobs`: which of "subset" and "random_share" change what it does; one that
+    does not name the random share is asked for the rest of the batch only, and the random part is drawn beside it."""
 
     name: str
     summary: str

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from boxwright.sampling import default
 from boxwright.sampling.features import PoolFeatures
 
 
@@ -30,9 +31,10 @@ class PoolView:
 
 @dataclass(frozen=True)
 class Knobs:
-    """size: images asked for, >= 1. subset: share of the scored candidates to search, over 0 to 1. random_share: part
-    of the batch drawn at random, 0..1. A sampler heeds those that it names in its `knobs`."""
+    """size: images asked for. subset: share of the scored candidates to search, over 0 to 1, heeded by a sampler that
+    names it in its `knobs`. random_share: part of the batch drawn at random, 0..1, whatever the sampler; it sees it
+    only when it names it, see `samplers.Sampler`."""
 
     size: int
-    subset: float = 0.2
-    random_share: float = 0.5
+    subset: float = default.SUBSET
+    random_share: float = default.RANDOM_SHARE

@@ -25,6 +25,7 @@ from boxwright.services.project import Project
 
 # The latest so many images of a detector: more make no figure surer that a person would act on.
 MOST_IMAGES = 400
+_AT_RANDOM = (Slot.RANDOM, Slot.INITIAL)
 FIXES_SAMPLES, AP_SAMPLES = 2_000, 200
 
 
@@ -34,7 +35,7 @@ def audits(project: Project) -> list[Audit]:
     drawn: dict[int, list[int]] = {}
     for batch in project.batches.all():
         if batch.model_id is not None:
-            random = [item.image_id for item in batch.items if item.slot is Slot.RANDOM]
+            random = [item.image_id for item in batch.items if item.slot in _AT_RANDOM]
             drawn.setdefault(batch.model_id, []).extend(random)
     labeled = set(project.images.ids(state=ImageState.LABELED).tolist())
     found = []

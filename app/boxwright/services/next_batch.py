@@ -13,6 +13,7 @@ from boxwright.domain.errors import SettingError
 from boxwright.domain.image import ImageState
 from boxwright.domain.model import Model
 from boxwright.domain.scores import FLIP, PoolScores
+from boxwright.sampling import default
 from boxwright.sampling.choose import Choice, Knowledge, Scoring, choose
 from boxwright.sampling.samplers import Sampler, by_name
 from boxwright.sampling.scores import meaningful_scores
@@ -29,26 +30,49 @@ Settings = dict[str, str | int | float | None]
 
 @dataclass(frozen=True)
 class NextRequest:
-    """A batch to draw, by the published rule unless told.
+    """A batch to draw, by the default rule unless told.
 
     `size`: images asked for. `rare_classes`: boxes of classes that few were labelled of count for more. `subset`: share
-    of the scored pool to search, over 0 to 1. `random_share`: 0..1. `seed`: None draws one, which the batch's settings
-    tell. `redraw`: images still unlabelled in the latest batch may be drawn again; otherwise they are left where they
-    are."""
+    of the scored pool to search, over 0 to 1. `random_share`: part of the batch drawn at random whatever the sampler,
+    0..1. `seed`: None draws one, which the batch's settings tell. `redraw`: images still unlabelled in the latest batch
+    may be drawn again; otherwise they are left where they are. `first`: nothing was learnt from this project yet, so
+    images drawn by `random` are an initial batch."""
 
     size: int
-    sampler: str = "uncertainty-random"
-    score: str = "entropy"
-    aggregate: str = "max"
-    rare_classes: bool = False
-    subset: float = 0.2
-    random_share: float = 0.5
+    sampler: str = default.SAMPLER
+    score: str = default.SCORE
+    aggregate: str = default.AGGREGATE
+    rare_classes: bool = default.RARE_CLASSES
+    subset: float = default.SUBSET
+    random_share: float = default.RANDOM_SHARE
     seed: int | None = None
     redraw: bool = False
+    first: bool = False
 
     @property
     def knobs(self) -> Knobs:
         return Knobs(self.size, self.subset, self.random_share)
+
+    @property
+    def initial(self) -> bool:
+        return self.first and self.sampler == default.RANDOM
+
+    def by(self, sampler: str) -> NextRequest:
+        """The same by another sampler. The published one brings the whole published rule, to the letter."""
+        if sampler == self.sampler:
+            return self
+        if sampler != default.PUBLISHED:
+            return replace(self, sampler=sampler)
+        published, knobs = Scoring(), Knobs(self.size)
+        return replace(
+            self,
+            sampler=sampler,
+            score=published.score,
+            aggregate=published.aggregate,
+            rare_classes=published.rare_classes,
+            subset=knobs.subset,
+            random_share=knobs.random_share,
+        )
 
 
 def next_batch(project: Project, request: NextRequest) -> Batch:
@@ -58,7 +82,7 @@ def next_batch(project: Project, request: NextRequest) -> Batch:
     Images of the latest batch that are still unlabelled are left out, so that two draws in a row give two different
     batches; asking again with the same seed and settings repeats the same draw instead. A short pool gives what is
     left and the batch's notes say so; from an empty one comes a batch with id 0 and no items, which is not stored.
-    Without any score every image is drawn at random, slot `initial`.
+    Without any score every image is drawn at random, slot `initial`, and so is each of a first batch.
     Raises `SettingError` on a request outside its ranges, `ReadOnlyProject` where another program holds the project.
     """
     sampler = _checked(request)
@@ -77,8 +101,10 @@ def next_batch(project: Project, request: NextRequest) -> Batch:
     chosen = choose(sampler, known, scoring, request.knobs, rng)
     if not chosen.scored and len(candidates):
         notes.append(_why_initial(model))
+    elif request.initial and len(candidates):
+        notes.append("This is the first batch, so all of it is drawn at random from the whole pool.")
     settings["notes"] = "\n".join([*notes, *chosen.selection.notes])
-    picked = _items(candidates, chosen)
+    picked = _items(candidates, chosen, request.initial or not chosen.scored)
     if not picked:
         return Batch(0, "", model.id if model else None, settings, ())
     items = explained(project, model, picked, pool, score) if model and pool and chosen.scored else picked
@@ -176,10 +202,10 @@ def _why_initial(model: Model | None) -> str:
     )
 
 
-def _items(candidates: NDArray[np.int64], chosen: Choice) -> list[BatchItem]:
+def _items(candidates: NDArray[np.int64], chosen: Choice, initial: bool) -> list[BatchItem]:
     indices, slots = chosen.selection.indices, chosen.selection.slots
     ids = candidates[indices].tolist()
-    if not chosen.scored:
+    if initial:
         slots = tuple(Slot.INITIAL if slot is Slot.RANDOM else slot for slot in slots)
     scores = [None if value != value else value for value in chosen.scores[indices].tolist()]
     return list(map(BatchItem, ids, range(len(ids)), slots, scores))

@@ -1,19 +1,20 @@
 """The published loop as a project setting, and what it says to do now.
 
-Label a small share at random; then, round by round: retrain, pre-label, draw the next batch, half of it the most
-uncertain images of a random subset and half of it at random; stop at a share of the pool.
+Label a small share at random; then, round by round: retrain, pre-label, draw the next batch, by default half of it the
+images that the detector learns most from and half of it at random; stop at a share of the pool.
 """
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from enum import StrEnum
 from math import ceil
 
-from boxwright.domain.batch import Batch
+from boxwright.domain.batch import Batch, Slot
 from boxwright.domain.errors import SettingError
 from boxwright.domain.image import ImageState, Split
 from boxwright.sampling import default
+from boxwright.sampling.samplers import samplers
 from boxwright.services.next_batch import NextRequest, next_batch
 from boxwright.services.project import Project
 from boxwright.services.retrain.facts import training_facts
@@ -22,12 +23,13 @@ KEY = "schedule"
 # A whole number in a project's settings from which its scheduled batches are drawn, so that the same answers give the
 # same batches; without it each draw has a seed of its own.
 SEED_KEY = "schedule_seed"
-_RANDOM_SAMPLER = "random"
+# The newest batch when the schedule was last set: what was drawn later is a person's later word.
+AFTER_KEY = "schedule_set_after"
 
 
 class Way(StrEnum):
     """`ONCE`: retrain once and let that detector help with the rest. `RANDOM`: retrain every round, batches drawn at
-    random. `SAMPLED`: retrain every round, batches drawn by uncertainty."""
+    random. `SAMPLED`: retrain every round, batches drawn by uncertainty but for their random share."""
 
     ONCE = "once"
     RANDOM = "random"
@@ -36,9 +38,10 @@ class Way(StrEnum):
 
 @dataclass(frozen=True)
 class Schedule:
-    """Shares, 0..1. Of all usable images: `initial` for the first batch, `step` for each later one, `stop` labelled in
-    all. A sampled batch is drawn by `sampler`, which ranks by `score`, `aggregate` and `rare_classes` as
-    `sampling.choose.Scoring` has them; it heeds `random_share` and `subset` where these are among its knobs.
+    """Shares, 0..1. Of all usable images: `initial` for the first batch, drawn at random, `step` for each later one,
+    `stop` labelled in all. Of a sampled batch `random_share` is drawn at random and the rest by `sampler`, which ranks
+    by `score`, `aggregate` and `rare_classes` as `sampling.choose.Scoring` has them, and heeds `subset` where that is
+    among its knobs.
     Raises SettingError on a share out of its range; an unknown name is told when a batch is drawn, for a sampler that
     was installed once may be gone."""
 
@@ -46,8 +49,8 @@ class Schedule:
     initial: float = 0.02
     step: float = 0.10
     stop: float = 0.42
-    random_share: float = 0.5
-    subset: float = 0.2
+    random_share: float = default.RANDOM_SHARE
+    subset: float = default.SUBSET
     sampler: str = default.SAMPLER
     score: str = default.SCORE
     aggregate: str = default.AGGREGATE
@@ -63,11 +66,18 @@ class Schedule:
 
 def schedule_of(project: Project) -> Schedule:
     stored = dict(project.settings.get(KEY, {}))
+    if stored and "sampler" not in stored:
+        # Stored when there was no other rule than the published one.
+        rule = NextRequest(1).by(default.PUBLISHED)
+        names = ("sampler", "score", "aggregate", "rare_classes")
+        stored |= {name: getattr(rule, name) for name in names}
     return Schedule(**{**stored, "way": Way(stored.get("way", Way.SAMPLED))})
 
 
 def set_schedule(project: Project, schedule: Schedule) -> None:
+    latest = project.batches.latest()
     project.settings[KEY] = asdict(schedule)
+    project.settings[AFTER_KEY] = latest.id if latest else 0
 
 
 class Step(StrEnum):
@@ -97,7 +107,7 @@ def advice(project: Project) -> Advice:
     if (waiting := _waiting(project)) is not None:
         return waiting
     labeled = counts["labeled"]
-    if not labeled:
+    if first_batch(project, schedule):
         size = step_size(schedule.initial, total)
         return Advice(
             Step.DRAW_INITIAL,
@@ -120,23 +130,59 @@ def draw_scheduled(project: Project) -> Batch:
 def scheduled_request(project: Project) -> NextRequest:
     """What `draw_scheduled` asks for."""
     schedule = schedule_of(project)
-    total = project.images.usable_count()
-    sampler = schedule.sampler if schedule.way is Way.SAMPLED else _RANDOM_SAMPLER
-    size = advice(project).size
+    first, size = first_batch(project, schedule), advice(project).size
     if not size:
-        started = bool(project.images.counts()["labeled"])
-        size = step_size(schedule.step if started else schedule.initial, total)
-    seed = _seed(project)
+        size = step_size(schedule.initial if first else schedule.step, project.images.usable_count())
+    return ruled(schedule, size, first, _seed(project))
+
+
+def offered_request(project: Project) -> NextRequest:
+    """What a person is offered who draws by hand: the rule of the latest batch, where it was drawn since the schedule
+    was set, by a rule and not as a first batch; otherwise the schedule's."""
+    planned, latest = scheduled_request(project), project.batches.latest()
+    if planned.first or latest is None or latest.id <= int(project.settings.get(AFTER_KEY, 0)):
+        return planned
+    last = latest.settings
+    if last.get("sampler") not in samplers() or all(item.slot is Slot.INITIAL for item in latest.items):
+        return planned
+    return replace(
+        planned,
+        sampler=str(last["sampler"]),
+        score=str(last.get("score", planned.score)),
+        aggregate=str(last.get("aggregate", planned.aggregate)),
+        rare_classes=bool(last.get("rare_classes")),
+        subset=_number(last.get("subset"), planned.subset),
+        random_share=_number(last.get("random"), planned.random_share),
+    )
+
+
+def _number(stored: object, otherwise: float) -> float:
+    return float(stored) if isinstance(stored, (int, float)) else otherwise
+
+
+def ruled(schedule: Schedule, size: int, first: bool = False, seed: int | None = None) -> NextRequest:
+    """A batch by the rule of the schedule; the first one is drawn at random, whatever the rule."""
     return NextRequest(
         size,
-        sampler,
+        schedule.sampler if schedule.way is Way.SAMPLED and not first else default.RANDOM,
         schedule.score,
         schedule.aggregate,
         schedule.rare_classes,
         subset=schedule.subset,
         random_share=schedule.random_share,
         seed=seed,
+        first=first,
     )
+
+
+def first_batch(project: Project, schedule: Schedule) -> bool:
+    """Whether the next batch is the one that the loop begins with: no image is labelled that a detector may learn from,
+    or a person has labelled a few, fewer than a first batch holds, and neither drew a batch nor retrained."""
+    labeled = len(project.images.ids(state=ImageState.LABELED, split=Split.TRAIN))
+    if not labeled:
+        return True
+    few = labeled < step_size(schedule.initial, project.images.usable_count())
+    return few and project.batches.latest() is None and project.rounds.latest() is None
 
 
 def step_size(share: float, total: int) -> int:

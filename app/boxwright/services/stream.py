@@ -15,6 +15,7 @@ from boxwright.domain.image import ImageState
 from boxwright.domain.model import Model
 from boxwright.domain.progress import Report, ShouldStop, ignore, never
 from boxwright.domain.scores import FLIP
+from boxwright.sampling import default
 from boxwright.sampling.choose import Scoring, scores_of
 from boxwright.sampling.scores import meaningful_scores
 from boxwright.sampling.selective import passing
@@ -38,9 +39,9 @@ class Stream:
     which no detector had scored when they were looked for. Raises SettingError on a value out of its range."""
 
     budget: float = 0.1
-    random_share: float = 0.2
-    score: str = "entropy"
-    aggregate: str = "max"
+    random_share: float = default.RANDOM_SHARE
+    score: str = default.SCORE
+    aggregate: str = default.AGGREGATE
     seed: int = 0
     after: int = 0
     pending: tuple[int, ...] = ()

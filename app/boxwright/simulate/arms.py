@@ -7,28 +7,29 @@ from dataclasses import dataclass, replace
 
 from boxwright.domain.errors import SettingError
 from boxwright.domain.scores import FLIP
+from boxwright.sampling import default
 from boxwright.sampling.choose import Scoring
 from boxwright.sampling.samplers import by_name
 from boxwright.services.schedule import Schedule, Way
 
 # The arm that the others are compared with, and the name under which repeats of one training are kept.
-RANDOM, NOISE = "random", "noise"
+RANDOM, NOISE = default.RANDOM, "noise"
 _KEYS = ("score", "aggregate", "rare", "subset", "random")
 
 
-# As published, so that the name of an arm in a kept experiment means the same for good.
+# As published, so that the name of an arm in a kept experiment means the same for good; see also `current_name`.
 _USUAL = Scoring()
 
 
 @dataclass(frozen=True)
 class Arm:
-    """One contestant. `subset`, `random_share`: as in `sampling.view.Knobs`. Raises `SettingError` on a value that the
-    samplers do not know."""
+    """One contestant. `subset`, `random_share`: as in `sampling.view.Knobs`, the random part by the default where none
+    is told. Raises `SettingError` on a value that the samplers do not know."""
 
     sampler: str
     scoring: Scoring = _USUAL
-    subset: float = 0.2
-    random_share: float = 0.5
+    subset: float = default.SUBSET
+    random_share: float = default.RANDOM_SHARE
 
     def __post_init__(self) -> None:
         by_name(self.sampler)
@@ -72,12 +73,31 @@ def parse_arms(text: str) -> tuple[Arm, ...]:
     return tuple({arm.name: arm for arm in arms}.values())
 
 
+# What an experiment says of itself so that its arms' names are read as they are written now.
+NAMES = ("random part", f"{default.RANDOM_SHARE:.0%} unless named")
+# Before, these had no random part, whatever was named, and the last was another sampler with it.
+_WITHOUT_RANDOM = ("uncertainty", "subset-uncertainty", "uncertainty-diversity", "typiclust")
+_HYBRID = "hybrid"
+
+
+def current_name(name: str) -> str:
+    """What an arm is called now that was called `name` before every rule had a random part."""
+    sampler = name.partition(":")[0]
+    if sampler == _HYBRID:
+        return f"uncertainty-diversity{name.removeprefix(_HYBRID)}"
+    return replace(_parsed(name), random_share=0.0).name if sampler in _WITHOUT_RANDOM else name
+
+
 def arm_of(schedule: Schedule) -> Arm:
     """The rule by which a project draws its batches. Raises `SettingError` when its sampler is not installed."""
     if schedule.way is not Way.SAMPLED:
         return Arm(RANDOM)
     scoring = Scoring(schedule.score, schedule.aggregate, schedule.rare_classes)
     return Arm(schedule.sampler, scoring, schedule.subset, schedule.random_share)
+
+
+USUAL_ARMS = f"{RANDOM},{default.PUBLISHED},{arm_of(Schedule()).name}"
+"""What competes where nobody says."""
 
 
 def scheduled(schedule: Schedule, arm: Arm) -> Schedule:

@@ -11,6 +11,7 @@ from pathlib import Path
 from boxwright.domain.errors import FormatError
 from boxwright.domain.progress import Report, ShouldStop
 from boxwright.services.lock import WriterLock
+from boxwright.simulate.arms import NAMES
 from boxwright.simulate.labelled import LabelledSet
 from boxwright.simulate.ledger import Ledger
 from boxwright.simulate.output import write_cells
@@ -52,6 +53,7 @@ def keep(
         "first": str(plan.initial),
         "step": str(plan.step),
         "steps": str(plan.pace.steps),
+        NAMES[0]: NAMES[1],
     }
     with _alone(place.out):
         ledger = Ledger(place.out, told)

@@ -9,7 +9,9 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from boxwright.config.atomic import atomic_write
 from boxwright.domain.errors import FormatError
+from boxwright.simulate.arms import NAMES, current_name
 from boxwright.simulate.plan import Cell
 
 NAME = "cells.jsonl"
@@ -71,4 +73,15 @@ class Ledger:
                 f"{self._file.parent} holds another experiment (other images, base, batches, size or training); choose "
                 "another folder with --out, or delete it."
             )
+        name, meaning = NAMES
+        if about.get(name) != meaning:
+            cells = [_renamed(cell) for cell in cells]
+            rows = [{**about, name: meaning}, *(cell.to_json() for cell in cells)]
+            atomic_write(self._file, "".join(json.dumps(row) + "\n" for row in rows).encode())
         self.cells = {cell.key: cell for cell in cells}
+
+
+def _renamed(cell: Cell) -> Cell:
+    """A cell of a time when an arm's name meant something else."""
+    chosen = {current_name(arm): images for arm, images in cell.next.items()}
+    return replace(cell, arm=current_name(cell.arm), next=chosen)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -12,11 +12,12 @@ import numpy as np
 
 from boxwright.domain.image import Split
 from boxwright.domain.progress import Report, ShouldStop
+from boxwright.sampling import default
 from boxwright.services.models import chosen_model
 from boxwright.services.project import Project
 from boxwright.services.retrain.facts import training_set
-from boxwright.services.schedule import schedule_of, step_size
-from boxwright.simulate.arms import RANDOM, parse_arms
+from boxwright.services.schedule import Schedule, schedule_of, step_size
+from boxwright.simulate.arms import RANDOM, arm_of, parse_arms
 from boxwright.simulate.bench import FEATURES, feed
 from boxwright.simulate.keeping import Place, keep
 from boxwright.simulate.labelled import LabelledSet, check_size
@@ -26,12 +27,15 @@ from boxwright.simulate.verdict import verdict
 from boxwright.training.frozen import Pace
 from boxwright.training.protocol import BaseModel
 
+_DEFAULT = arm_of(Schedule())
 # Rules that are tried where a person did not say which.
 RULES = (
-    "uncertainty-diversity:score=detection_entropy,aggregate=mean,rare=yes",
-    "uncertainty:score=detection_entropy,aggregate=mean", "uncertainty-random", "uncertainty", "subset-uncertainty",
-    "hybrid",
-)  # fmt: skip
+    _DEFAULT.name,
+    *(replace(_DEFAULT, random_share=share).name for share in (0.2, 0.0)),
+    "uncertainty:score=detection_entropy,aggregate=mean",
+    default.PUBLISHED,
+    "uncertainty",
+)
 ROUNDS, SEEDS = 4, 10
 _STEP, _FEWEST_FIRST = 0.1, 8
 # With so many labelled images in the validation split they are what is measured on.

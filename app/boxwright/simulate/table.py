@@ -5,13 +5,14 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
 from boxwright.config.atomic import atomic_write
 from boxwright.domain.errors import FormatError
+from boxwright.simulate.arms import NAMES, current_name
 from boxwright.simulate.effort import Work
 from boxwright.simulate.plan import Cell
 
@@ -37,7 +38,7 @@ def write_table(table: Table, folder: Path) -> None:
     out = csv.writer(text, lineterminator="\n")
     # Names of classes come from files: behind a word of ours none of them is a formula.
     out.writerow([*_fixed(), *(f"{what} of {name}" for name in classes for what in _CLASS), "about"])
-    about = urlencode(table.about)
+    about = urlencode({**table.about, NAMES[0]: NAMES[1]})
     for cell in table.cells:
         works = [getattr(getattr(cell, where), name) for where in _WORKS for name in _WORK]
         measured = ["" if value is None else value for name in classes for value in cell.classes[name]]
@@ -55,11 +56,15 @@ def read_table(folder: Path) -> Table:
     try:
         rows = list(csv.DictReader(io.StringIO(file.read_text(encoding="utf-8"), newline="")))
         about = dict(parse_qsl(rows[0]["about"]))
-        return Table(about, [_cell(row) for row in rows])
+        cells = [_cell(row) for row in rows]
     except OSError as error:
         raise FormatError(f"{file} cannot be read: {error.strerror or error}.") from error
     except (IndexError, KeyError, TypeError, ValueError) as error:
         raise FormatError(f"{file} holds no cells of an experiment.") from error
+    name, meaning = NAMES
+    if about.get(name) != meaning:
+        cells = [replace(cell, arm=current_name(cell.arm)) for cell in cells]
+    return Table({**about, name: meaning}, cells)
 
 
 def _fixed() -> list[str]:

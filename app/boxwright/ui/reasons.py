@@ -32,7 +32,7 @@ def _slot(record: Record, item: BatchItem, batch: Batch | None, model: SessionMo
     if item.slot is Slot.CHOSEN:
         return tr("Put into the batch by hand.")
     if item.slot is Slot.INITIAL:
-        return tr("Chosen at random: a first batch, before any detector has scored the pool.")
+        return tr("Chosen at random from the whole pool: a first batch to begin with.")
     if item.slot is Slot.TYPICAL:
         return tr("Typical of a group of images that look alike: a good one to begin with.")
     if item.slot is Slot.RANDOM or item.score is None:

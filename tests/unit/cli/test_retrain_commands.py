@@ -110,8 +110,8 @@ def test_what_goes_wrong_is_one_sentence_and_a_status(run: Run, folder: Path, tm
 def test_the_schedule_is_shown_changed_and_used_by_next(run: Run, folder: Path) -> None:
     status, out, _ = run("schedule", folder)
     assert status == 0
-    plan = "A first batch of 2%, then 10% at a time up to 42% of the images"
-    assert f"{plan}, drawn by uncertainty-diversity:score=detection_entropy,aggregate=mean,rare=yes" in out
+    plan = "A first batch of 2% at random, then 10% at a time up to 42% of the images"
+    assert f"{plan}, drawn by uncertainty-diversity:score=detection_entropy,aggregate=mean,rare=yes, 50% of each" in out
     assert "Now: 6 images were labelled: retrain now?" in out
     changes = ("--way", "random", "--initial", "5%", "--step", "25%", "--stop", "100%", "--random", "0%")
     told = parsed(run("schedule", folder, *changes, "--subset", "30%", "--json"))
@@ -122,7 +122,7 @@ def test_the_schedule_is_shown_changed_and_used_by_next(run: Run, folder: Path) 
     }  # fmt: skip
     assert told["advice"]["step"] == "retrain"
     drawn = parsed(run("next", folder, "--json"))
-    assert (len(drawn["items"]), drawn["sampler"], drawn["subset"], drawn["random"]) == (3, "random", 0.3, 0.0)
+    assert (len(drawn["items"]), drawn["sampler"], drawn["subset"], drawn["random"]) == (3, "random", 0.3, 1.0)
     assert len(parsed(run("next", folder, "--size", 1, "--redraw", "--json"))["items"]) == 1
     assert run("schedule", folder, "--stop", "0%")[0] == 2
     assert run("schedule", folder, "--stop", "much")[0] == 2

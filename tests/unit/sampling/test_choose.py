@@ -27,7 +27,7 @@ def scores_of_one_box_each(values: np.ndarray) -> PoolScores:
 
 def drawn(sampler: str, known: Knowledge, size: int = 5, scoring: Scoring | None = None) -> Choice:
     rng = np.random.Generator(np.random.PCG64(0))
-    return choose(by_name(sampler), known, scoring or Scoring(), Knobs(size), rng)
+    return choose(by_name(sampler), known, scoring or Scoring(), Knobs(size, random_share=0), rng)
 
 
 class Looks:

@@ -8,6 +8,7 @@ import pytest
 from boxwright.domain.batch import Slot
 from boxwright.domain.features import ImageFeatures
 from boxwright.sampling.features import PoolFeatures
+from boxwright.sampling.mix import with_random_part
 from boxwright.sampling.samplers import Selection, by_name
 from boxwright.sampling.spread import CELL, NEAR, spread_picks
 from boxwright.sampling.view import Knobs, PoolView
@@ -27,7 +28,7 @@ def near_copies(kinds: int, copies: int, width: int = 32) -> np.ndarray:
 
 
 def drawn(
-    name: str, rows: np.ndarray, size: int, labeled: int = 0, scores: np.ndarray | None = None, share: float = 0.5
+    name: str, rows: np.ndarray, size: int, labeled: int = 0, scores: np.ndarray | None = None, share: float = 0.0
 ) -> Selection:
     """A batch of the images whose rows come first; the last `labeled` rows are of labelled images."""
     count = len(rows) - labeled
@@ -35,7 +36,7 @@ def drawn(
     features = PoolFeatures(ImageFeatures(ids, rows), ids[:count], ids[count:])
     scores = np.random.default_rng(1).random(count) if scores is None else scores
     pool = PoolView(ids[:count], scores, np.ones(count, np.int64), features)
-    return by_name(name).select(pool, Knobs(size, random_share=share), generator())
+    return with_random_part(by_name(name), pool, Knobs(size, random_share=share), generator())
 
 
 def test_a_batch_holds_no_two_near_copies_while_there_is_anything_else() -> None:
@@ -69,8 +70,9 @@ def test_all_come_from_the_shortlist_of_the_most_uncertain() -> None:
     assert set(chosen.indices.tolist()) <= set(np.argsort(-scores)[:120].tolist())
 
 
-def test_hybrid_keeps_its_random_part() -> None:
-    chosen = drawn("hybrid", near_copies(KINDS, 10), 20, share=0.3)
+@pytest.mark.parametrize("name", ["uncertainty-diversity", "hybrid"])
+def test_the_random_part_lies_beside_those_that_are_unlike_each_other(name: str) -> None:
+    chosen = drawn(name, near_copies(KINDS, 10), 20, share=0.3)
     assert chosen.slots.count(Slot.RANDOM) == 6
     unsure = [i % KINDS for i, slot in zip(chosen.indices.tolist(), chosen.slots) if slot is Slot.UNCERTAIN]
     assert len(set(unsure)) == 14

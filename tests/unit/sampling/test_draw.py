@@ -6,7 +6,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from boxwright.sampling.draw import most_uncertain, random_draw, random_keys, share_of, without
+from boxwright.sampling.draw import most_uncertain, random_draw, random_keys, random_part, without
 
 
 def generator(seed: int = 0) -> np.random.Generator:
@@ -62,5 +62,6 @@ def test_random_draw_is_uniform() -> None:
 
 
 @given(st.integers(0, 10_000), st.integers(0, 100))
-def test_a_share_in_percent_is_exact(count: int, percent: int) -> None:
-    assert share_of(count, percent / 100) == count * percent // 100
+def test_a_share_in_percent_is_exact_and_never_rounded_to_nothing(count: int, percent: int) -> None:
+    wanted = count * percent // 100
+    assert random_part(count, percent / 100) == (max(1, wanted) if percent and count > 1 else wanted)

@@ -92,14 +92,14 @@ def test_a_detector_that_offers_none_is_asked_once_and_the_samplers_say_so(tmp_p
         assert prelabel(project, model, "cpu").predicted == COUNT
         assert stored_features(project) is None
         assert prelabel(project, model, "cpu").seconds < 1
-        batch = next_batch(project, NextRequest(4, sampler="uncertainty-diversity", seed=1))
+        batch = next_batch(project, NextRequest(4, sampler="uncertainty-diversity", random_share=0, seed=1))
         assert "no features" in batch.notes[0]
         assert {item.slot for item in batch.items} == {Slot.UNCERTAIN}
 
 
 def test_the_samplers_by_features_use_them(project: Project, starter: Model) -> None:
     prelabel(project, starter, "cpu")
-    typical = next_batch(project, NextRequest(4, sampler="typiclust", seed=1))
+    typical = next_batch(project, NextRequest(4, sampler="typiclust", random_share=0, seed=1))
     assert {item.slot for item in typical.items} == {Slot.TYPICAL}
     hybrid = next_batch(project, NextRequest(4, sampler="hybrid", seed=1))
     assert [item.slot for item in hybrid.items].count(Slot.RANDOM) == 2

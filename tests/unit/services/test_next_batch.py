@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -49,7 +50,7 @@ def greyest(project: Project, count: int) -> list[int]:
 
 
 def test_the_most_uncertain_of_the_whole_pool(project: Project) -> None:
-    batch = next_batch(project, NextRequest(5, sampler="uncertainty", seed=1))
+    batch = next_batch(project, NextRequest(5, "uncertainty", "entropy", random_share=0, seed=1))
     assert ids(batch) == greyest(project, 5)
     assert {item.slot for item in batch.items} == {Slot.UNCERTAIN}
     assert [item.rank for item in batch.items] == [0, 1, 2, 3, 4]
@@ -59,7 +60,7 @@ def test_the_most_uncertain_of_the_whole_pool(project: Project) -> None:
 def test_each_uncertain_image_names_the_box_that_decided_and_its_score(project: Project) -> None:
     model = project.models.active()
     assert model is not None
-    batch = next_batch(project, NextRequest(8, sampler="uncertainty", seed=1))
+    batch = next_batch(project, NextRequest(8, "uncertainty", "entropy", "max", False, random_share=0, seed=1))
     for item in batch.items:
         boxes = project.predictions.of_image(item.image_id, model.id)
         entropies = entropy_bits(np.stack([b.probs for b in boxes])) / np.log2(3)
@@ -75,14 +76,38 @@ def test_default_is_half_uncertain_half_random_and_is_stored_with_its_settings(p
         key: batch.settings[key] for key in ("sampler", "score", "aggregate", "subset", "random", "seed", "size")
     }
     assert settings == {
-        "sampler": "uncertainty-random",
-        "score": "entropy",
-        "aggregate": "max",
+        "sampler": "uncertainty-diversity",
+        "score": "detection_entropy",
+        "aggregate": "mean",
         "subset": 0.2,
         "random": 0.5,
         "seed": 4,
         "size": 9,
     }
+
+
+@pytest.mark.parametrize("sampler", registry.samplers())
+def test_every_sampler_leaves_half_to_chance_unless_another_share_is_asked_for(project: Project, sampler: str) -> None:
+    usual = next_batch(project, NextRequest(20, sampler=sampler, seed=1))
+    assert len(ids(usual, Slot.RANDOM)) == (20 if sampler in ("random", "typiclust") else 10)
+    fewer = next_batch(project, NextRequest(20, sampler=sampler, random_share=0.3, seed=1, redraw=True))
+    assert len(ids(fewer, Slot.RANDOM)) == (20 if sampler in ("random", "typiclust") else 6)
+    again = next_batch(project, NextRequest(20, sampler=sampler, random_share=0.3, seed=1, redraw=True))
+    assert ids(again) == ids(fewer)
+
+
+def test_a_first_batch_is_drawn_from_the_whole_pool_whatever_part_of_it_is_pre_labelled(tmp_path: Path) -> None:
+    with make_pool(tmp_path, shades(COUNT // 10)) as project:
+        model = project.models.active()
+        assert model is not None
+        prelabel(project, model, "cpu")
+        add_folders(project, [write_pictures(tmp_path / "more", shades(COUNT - COUNT // 10))])
+        seen: set[int] = set()
+        for seed in range(12):
+            batch = next_batch(project, NextRequest(8, "random", seed=seed, redraw=True, first=True))
+            assert {item.slot for item in batch.items} == {Slot.INITIAL}
+            seen |= set(ids(batch))
+        assert len(seen) > 0.8 * COUNT
 
 
 def test_a_batch_needs_neither_the_images_nor_the_detector(project: Project, tmp_path: Path) -> None:
@@ -99,10 +124,10 @@ def test_a_seed_that_was_drawn_is_told_and_repeats_the_draw(project: Project) ->
 
 
 def test_two_draws_in_a_row_share_no_image_unless_asked(project: Project) -> None:
-    first = next_batch(project, NextRequest(10, seed=1, sampler="uncertainty"))
-    second = next_batch(project, NextRequest(10, seed=2, sampler="uncertainty"))
+    first = next_batch(project, NextRequest(10, seed=1, sampler="uncertainty", random_share=0))
+    second = next_batch(project, NextRequest(10, seed=2, sampler="uncertainty", random_share=0))
     assert not set(ids(first)) & set(ids(second))
-    redrawn = next_batch(project, NextRequest(10, seed=3, sampler="uncertainty", redraw=True))
+    redrawn = next_batch(project, NextRequest(10, seed=3, sampler="uncertainty", random_share=0, redraw=True))
     assert set(ids(redrawn)) == set(ids(first))
 
 
@@ -157,7 +182,7 @@ def test_before_any_prelabel_the_batch_is_initial_and_says_what_to_do(tmp_path: 
 
 def test_images_added_after_the_prelabels_take_part_only_at_random(project: Project, tmp_path: Path) -> None:
     add_folders(project, [write_pictures(tmp_path / "more", {f"new{i}.png": (9, 9, i) for i in range(10)})])
-    batch = next_batch(project, NextRequest(50, sampler="uncertainty", seed=1))
+    batch = next_batch(project, NextRequest(50, sampler="uncertainty", random_share=0, seed=1))
     assert len(ids(batch, Slot.UNCERTAIN)) == 40
     assert len(ids(batch, Slot.RANDOM)) == 10
     assert "Only 40 unlabelled images have a score" in " ".join(batch.notes)
@@ -169,7 +194,7 @@ def test_a_detector_with_one_class_is_ranked_by_detection_entropy_and_says_so(tm
         add_folders(project, [write_pictures(tmp_path / "pictures", [(25 * i, 0, 0) for i in range(11)])])
         model = add_model(project, write_detector(tmp_path / "one.onnx", classes=("red",)))
         prelabel(project, model, "cpu")
-        batch = next_batch(project, NextRequest(3, sampler=sampler, subset=1.0, random_share=0.0, seed=1))
+        batch = next_batch(project, NextRequest(3, sampler, "entropy", subset=1.0, random_share=0.0, seed=1))
         assert batch.settings["score"] == "detection_entropy"
         assert "single class" in batch.notes[0]
         # 5 * 25 / 255 is the closest to one half.
@@ -243,13 +268,20 @@ def plugins(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 @pytest.mark.usefixtures("plugins")
 def test_a_sampler_of_somebody_else_is_used(project: Project) -> None:
-    batch = next_batch(project, NextRequest(3, sampler="first", seed=1))
+    batch = next_batch(project, NextRequest(3, sampler="first", random_share=0, seed=1))
     assert ids(batch) == project.images.candidates()[:3].tolist()
 
 
 @pytest.mark.usefixtures("plugins")
+def test_a_sampler_of_somebody_else_gets_a_random_part_too(project: Project) -> None:
+    batch = next_batch(project, NextRequest(20, sampler="first", random_share=0.3, seed=1))
+    assert set(project.images.candidates()[:14].tolist()) <= set(ids(batch))
+    assert set(ids(batch)) != set(project.images.candidates()[:20].tolist())
+
+
+@pytest.mark.usefixtures("plugins")
 def test_a_sampler_that_breaks_its_promise_stores_nothing(project: Project) -> None:
-    with pytest.raises(SettingError, match="'stutters' did not choose 3 different images"):
+    with pytest.raises(SettingError, match="'stutters' did not choose 2 different images"):
         next_batch(project, NextRequest(3, sampler="stutters", seed=1))
     assert project.batches.count() == 0
 
@@ -281,8 +313,9 @@ def test_boxes_of_rare_classes_count_for_more_when_asked_for(tmp_path: Path) -> 
         for image_id in images[20:]:
             labels = project.labels.load(image_id)
             project.labels.apply(image_id, accept_all(labels, 0.0))
-        plain = next_batch(project, NextRequest(6, sampler="uncertainty", seed=1))
-        rare = next_batch(project, NextRequest(6, sampler="uncertainty", rare_classes=True, seed=1, redraw=True))
+        asked = NextRequest(6, "uncertainty", "entropy", "max", rare_classes=False, random_share=0, seed=1)
+        plain = next_batch(project, asked)
+        rare = next_batch(project, replace(asked, rare_classes=True, redraw=True))
         assert set(ids(plain)) <= set(images[:10])
         assert set(ids(rare)) <= set(images[10:20])
         assert rare.settings["rare_classes"] is True

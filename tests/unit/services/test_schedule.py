@@ -3,31 +3,41 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from tests.colours import make_pool, shades
 from tests.retraining import label
 
-from boxwright.domain.batch import Batch
+from boxwright.domain.batch import Batch, Slot
 from boxwright.domain.edits import accept_all, confirm_empty, set_state
 from boxwright.domain.errors import SettingError
 from boxwright.domain.image import ImageState, Split
+from boxwright.sampling import default
+from boxwright.services.audit import audits
+from boxwright.services.next_batch import NextRequest, next_batch
 from boxwright.services.prelabel import prelabel
 from boxwright.services.project import Project
 from boxwright.services.rounds import curve, rounds
 from boxwright.services.schedule import (
+    KEY,
     SEED_KEY,
     Schedule,
     Step,
     Way,
     advice,
     draw_scheduled,
+    offered_request,
+    ruled,
     schedule_of,
     scheduled_request,
     set_schedule,
 )
 from boxwright.services.status import status
+from boxwright.services.stream import Stream
+from boxwright.simulate.arms import USUAL_ARMS, arm_of, parse_arms
+from boxwright.simulate.of_project import RULES
 from boxwright.store.rounds import NewRound
 
 TOTAL = 50
@@ -58,6 +68,93 @@ def step(project: Project) -> tuple[Step, int]:
 
 def test_the_defaults_are_the_published_loop(project: Project) -> None:
     assert schedule_of(project) == Schedule(Way.SAMPLED, 0.02, 0.10, 0.42, 0.5, 0.2)
+
+
+def test_one_place_holds_the_default() -> None:
+    rule = ("uncertainty-diversity", "detection_entropy", "mean", True)
+    assert rule == (default.SAMPLER, default.SCORE, default.AGGREGATE, default.RARE_CLASSES)
+    assert default.RANDOM_SHARE == 0.5
+    planned = ruled(Schedule(), 10)
+    for one in (Schedule(), NextRequest(10), planned):
+        assert (one.sampler, one.score, one.aggregate, one.rare_classes) == rule
+        assert (one.random_share, one.subset) == (default.RANDOM_SHARE, default.SUBSET)
+    stream = Stream()
+    assert (stream.score, stream.aggregate, stream.random_share) == (*rule[1:3], default.RANDOM_SHARE)
+    assert parse_arms(USUAL_ARMS)[-1] == arm_of(Schedule()) == parse_arms(RULES[0])[-1]
+
+
+def test_the_first_batch_is_drawn_at_random_and_the_next_has_both_parts(project: Project) -> None:
+    prelabel(project, project.models.get(1), "cpu")
+    set_schedule(project, Schedule(initial=0.2, step=0.2))
+    first = draw_scheduled(project)
+    assert {item.slot for item in first.items} == {Slot.INITIAL}
+    assert "first batch" in " ".join(first.notes)
+    label_batch(project, first)
+    second = draw_scheduled(project)
+    assert [item.slot for item in second.items] == [Slot.UNCERTAIN, Slot.RANDOM] * 5
+    assert second.notes == () or "first" not in second.notes[0]
+
+
+def test_a_few_images_labelled_by_hand_are_no_first_batch(project: Project) -> None:
+    prelabel(project, project.models.get(1), "cpu")
+    set_schedule(project, Schedule(initial=0.2))
+    label(project, 1)
+    assert step(project) == (Step.DRAW_INITIAL, 10)
+    assert {item.slot for item in draw_scheduled(project).items} == {Slot.INITIAL}
+
+
+def test_labels_of_the_validation_split_are_no_first_batch(project: Project) -> None:
+    project.images.set_split([1, 2], Split.VALIDATION)
+    label(project, 1)
+    label(project, 2)
+    assert step(project)[0] is Step.DRAW_INITIAL
+
+
+def test_the_random_images_measure_the_detector_that_saw_them(project: Project) -> None:
+    prelabel(project, project.models.get(1), "cpu")
+    set_schedule(project, Schedule(initial=0.2, step=0.2))
+    label_batch(project, draw_scheduled(project))
+    assert [audit.images for audit in audits(project)] == [10]
+    label_batch(project, draw_scheduled(project))
+    assert [audit.images for audit in audits(project)] == [15], "the random half besides"
+
+
+def test_what_was_said_last_is_offered(project: Project) -> None:
+    prelabel(project, project.models.get(1), "cpu")
+    assert (offered_request(project).sampler, offered_request(project).initial) == ("random", True)
+    label_batch(project, draw_scheduled(project))
+    offered = offered_request(project)
+    assert (offered.sampler, offered.random_share) == (default.SAMPLER, default.RANDOM_SHARE)
+    asked = replace(offered, sampler="uncertainty", score="margin", random_share=0.0, size=2)
+    label_batch(project, next_batch(project, asked))
+    offered = offered_request(project)
+    assert (offered.sampler, offered.score, offered.random_share) == ("uncertainty", "margin", 0.0)
+    set_schedule(project, Schedule(random_share=0.3))
+    assert (offered_request(project).sampler, offered_request(project).random_share) == (default.SAMPLER, 0.3)
+
+
+def test_a_project_keeps_the_rule_that_it_has_stored(project: Project) -> None:
+    set_schedule(project, Schedule(sampler="uncertainty", score="margin", random_share=0.2))
+    kept = schedule_of(project)
+    assert (kept.sampler, kept.score, kept.random_share) == ("uncertainty", "margin", 0.2)
+    # Before rules could be chosen there was none in what is stored.
+    project.settings[KEY] = {"way": "sampled", "step": 0.2, "random_share": 0.3}
+    kept = schedule_of(project)
+    assert (kept.sampler, kept.score, kept.aggregate, kept.rare_classes, kept.random_share) == (
+        "uncertainty-random", "entropy", "max", False, 0.3,
+    )  # fmt: skip
+
+
+def test_the_published_sampler_brings_the_published_rule_and_others_the_schedules_scores() -> None:
+    planned = ruled(Schedule(random_share=0.2), 10)
+    published = planned.by("uncertainty-random")
+    told = (published.score, published.aggregate, published.rare_classes, published.random_share, published.subset)
+    assert told == ("entropy", "max", False, 0.5, 0.2)
+    other = planned.by("uncertainty")
+    assert (other.score, other.aggregate, other.rare_classes, other.random_share) == (
+        "detection_entropy", "mean", True, 0.2,
+    )  # fmt: skip
+    assert planned.by(planned.sampler) is planned
 
 
 def test_the_whole_loop_is_advised_from_the_first_batch_to_the_stop(project: Project) -> None:

@@ -33,7 +33,7 @@ def generator(seed: int = 0) -> np.random.Generator:
 def project(tmp_path: Path) -> Iterator[Project]:
     """A pool from sure to unsure with a stream of nothing but uncertain images."""
     with make_pool(tmp_path, shades(COUNT)) as made:
-        set_stream(made, random_share=0.0, budget=0.1, seed=1)
+        set_stream(made, random_share=0.0, budget=0.1, score="entropy", aggregate="max", seed=1)
         take_in(made, "cpu")
         yield made
 

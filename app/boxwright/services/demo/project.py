@@ -20,11 +20,11 @@ from boxwright.services.demo.picture import Picture, picture
 from boxwright.services.demo.shapes import CLASSES
 from boxwright.services.demo.truth import FILE, TrueBox, read_truth, write_truth
 from boxwright.services.models import add_model, chosen_model
-from boxwright.services.next_batch import NextRequest, next_batch
+from boxwright.services.next_batch import next_batch
 from boxwright.services.prelabel import prelabel
 from boxwright.services.project import DATABASE, Project
 from boxwright.services.scan import add_folders
-from boxwright.services.schedule import SEED_KEY
+from boxwright.services.schedule import SEED_KEY, ruled, schedule_of
 from boxwright.services.split import freeze_validation
 
 # Another series than the starter's.
@@ -135,7 +135,7 @@ def _make_ready(project: Project, report: Report, should_stop: ShouldStop) -> No
     if project.batches.latest() is None:
         prelabel(project, chosen_model(project), "auto", report, should_stop)
         check(should_stop)
-        next_batch(project, NextRequest(FIRST_BATCH, seed=SEED))
+        next_batch(project, ruled(schedule_of(project), FIRST_BATCH, first=True, seed=SEED))
 
 
 def _label_validation(project: Project) -> None:

@@ -19,7 +19,7 @@ from boxwright.domain.errors import BoxwrightError
 from boxwright.ui.dialogs.base import Sheet, plain_label
 from boxwright.ui.dialogs.figure_columns import arrange, set_right
 from boxwright.ui.dialogs.next_batch import spin
-from boxwright.ui.dialogs.sampler_words import rule_words
+from boxwright.ui.dialogs.sampler_words import rule_words, share_words
 from boxwright.ui.language import tr
 from boxwright.ui.sentences import say
 from boxwright.ui.task import Task
@@ -197,14 +197,15 @@ class AnswerDialog(Sheet):
 def arm_words(rule: str) -> str:
     """ "uncertainty-random by entropy (max), 30 % at random": a rule as an experiment writes it, in words."""
     from boxwright.sampling.samplers import by_name
-    from boxwright.simulate.arms import parse_arms
+    from boxwright.simulate.arms import RANDOM, parse_arms
 
     arm = parse_arms(rule)[-1]
-    scoring, sampler = arm.scoring, by_name(arm.sampler)
-    if not sampler.needs_scores:
+    scoring = arm.scoring
+    if arm.sampler == RANDOM:
         return arm.sampler
-    share = arm.random_share if "random_share" in sampler.knobs else None
-    return rule_words(arm.sampler, scoring.score, scoring.aggregate, scoring.rare_classes, share)
+    if not by_name(arm.sampler).needs_scores:
+        return ", ".join((arm.sampler, share_words(arm.random_share)))
+    return rule_words(arm.sampler, scoring.score, scoring.aggregate, scoring.rare_classes, arm.random_share)
 
 
 def facts_words(labels: Labels, rules: int, repeats: int) -> str:

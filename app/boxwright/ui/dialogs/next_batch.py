@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QCheckBox, QComboBox, QFormLayout, QLineEdit, QSpinBox
@@ -22,7 +23,8 @@ if TYPE_CHECKING:
 
 
 class NextBatchDialog(Sheet):
-    """What was chosen last time in this project is offered again."""
+    """What the schedule says is offered, or what was chosen since; the first batch is drawn at random. A rule that
+    nobody touches is read anew when the batch is drawn."""
 
     def __init__(self, window: MainWindow) -> None:
         super().__init__(window, tr("Draw the next batch"), tr("Draw the batch"))
@@ -32,6 +34,7 @@ class NextBatchDialog(Sheet):
         assert window.workspace is not None
         self._window, self._workspace = window, window.workspace
         self._candidates = 0
+        self._first_batch, self._named, self._filling = False, False, False
         self._samplers = samplers()
         self.setMinimumWidth(600)
         self.size_box = spin(1, 1_000_000, 50, tr(" images"))
@@ -40,8 +43,8 @@ class NextBatchDialog(Sheet):
         self.aggregate = _choice({name: AGGREGATE_WORDS[name] for name in AGGREGATES}, default.AGGREGATE)
         self.rare = QCheckBox(tr("Boxes of classes with few labels so far count for more"))
         self.rare.setChecked(default.RARE_CLASSES)
-        self.subset = spin(1, 100, 20, tr(" % of the unlabelled images"))
-        self.random = spin(0, 100, 50, tr(" % of the batch"))
+        self.subset = spin(1, 100, round(100 * default.SUBSET), tr(" % of the unlabelled images"))
+        self.random = spin(0, 100, round(100 * default.RANDOM_SHARE), tr(" % of the batch"))
         self.seed = QLineEdit()
         self.seed.setPlaceholderText(tr("new for each batch"))
         self.seed.setMinimumHeight(24)
@@ -49,18 +52,25 @@ class NextBatchDialog(Sheet):
         self.plan = plain_label()
         self.plan.setMinimumHeight(3 * self.fontMetrics().lineSpacing() + 4)
         self._lay_out()
-        self._restore()
+        latest = self._workspace.queue.latest
+        if latest is not None:
+            self.size_box.setValue(int(latest.settings.get("size") or 50))
+        self._connect()
+        self._workspace.reader.ask(_read, self._fill, self)
+        self._plan()
+
+    def _connect(self) -> None:
+        self.size_box.valueChanged.connect(self._plan)
+        self.sampler.currentIndexChanged.connect(self._sampler_chosen)
         for signal in (
-            self.size_box.valueChanged,
-            self.sampler.currentIndexChanged,
             self.score.currentIndexChanged,
+            self.aggregate.currentIndexChanged,
+            self.rare.toggled,
             self.subset.valueChanged,
             self.random.valueChanged,
         ):
-            signal.connect(self._plan)
+            signal.connect(self._rule_changed)
         self.go.clicked.connect(self._draw)
-        self._workspace.reader.ask(lambda project: len(project.images.candidates()), self._counted, self)
-        self._plan()
 
     def _lay_out(self) -> None:
         form = QFormLayout()
@@ -76,34 +86,39 @@ class NextBatchDialog(Sheet):
         self.body.addLayout(form)
         self.body.addWidget(self.plan)
 
-    def _restore(self) -> None:
-        latest = self._workspace.queue.latest
-        if latest is None:
-            return
-        last = latest.settings
-        if last.get("sampler") not in self._samplers:
-            # A batch of arrivals: its settings are of another kind.
-            return
-        for combo, key in ((self.sampler, "sampler"), (self.score, "score"), (self.aggregate, "aggregate")):
-            place = combo.findData(last.get(key))
-            if place >= 0:
-                combo.setCurrentIndex(place)
-        self.rare.setChecked(bool(last.get("rare_classes")))
-        self.size_box.setValue(int(last.get("size") or 50))
-        for box, key in ((self.subset, "subset"), (self.random, "random")):
-            value = last.get(key)
-            if isinstance(value, (int, float)):
-                box.setValue(round(100 * value))
+    def _fill(self, read: tuple[int, NextRequest]) -> None:
+        self._candidates, offered = read
+        self._first_batch = offered.first
+        if not self._named:
+            self._show_rule(offered)
+        self._plan()
 
-    def _counted(self, candidates: int) -> None:
-        self._candidates = candidates
+    def _show_rule(self, rule: NextRequest) -> None:
+        self._filling = True
+        for combo, value in ((self.sampler, rule.sampler), (self.score, rule.score), (self.aggregate, rule.aggregate)):
+            combo.setCurrentIndex(max(0, combo.findData(value)))
+        self.rare.setChecked(rule.rare_classes)
+        self.subset.setValue(round(100 * rule.subset))
+        self.random.setValue(round(100 * rule.random_share))
+        self._filling = False
+
+    def _sampler_chosen(self, _: int) -> None:
+        """The published rule is shown whole."""
+        if not self._filling and self.sampler.currentData() == default.PUBLISHED:
+            from boxwright.services.next_batch import NextRequest
+
+            self._show_rule(NextRequest(1).by(default.PUBLISHED))
+        self._rule_changed()
+
+    def _rule_changed(self, _: object = None) -> None:
+        self._named = self._named or not self._filling
         self._plan()
 
     def _plan(self, _value: object = None) -> None:
         sampler = str(self.sampler.currentData())
         chosen = self._samplers[sampler]
         self.subset.setEnabled("subset" in chosen.knobs)
-        self.random.setEnabled("random_share" in chosen.knobs)
+        self.random.setEnabled(sampler != default.RANDOM)
         for box in (self.score, self.aggregate, self.rare):
             box.setEnabled(chosen.needs_scores)
         self.plan.setText(
@@ -115,6 +130,7 @@ class NextBatchDialog(Sheet):
                 self.subset.value(),
                 self.random.value(),
                 scored=self._workspace.detector is not None,
+                first=self._first_batch,
             )
         )
 
@@ -136,6 +152,7 @@ class NextBatchDialog(Sheet):
 
     def _draw(self) -> None:
         from boxwright.services.next_batch import next_batch
+        from boxwright.services.schedule import offered_request
 
         try:
             request = self._request()
@@ -147,9 +164,13 @@ class NextBatchDialog(Sheet):
         assert self._workspace.writer is not None
         self.complain("")
         self.go.setEnabled(False)
+        named = self._named
 
         def draw(project: Project) -> Batch:
-            return next_batch(project, request)
+            offered = offered_request(project)
+            if named:
+                return next_batch(project, replace(request, first=offered.first))
+            return next_batch(project, replace(offered, size=request.size, seed=request.seed, redraw=request.redraw))
 
         task = Task(tr("Drawing a batch"), self._window)
         task.finished.connect(self._drawn)
@@ -170,6 +191,12 @@ class NextBatchDialog(Sheet):
     def _refused(self, sentence: str) -> None:
         self.go.setEnabled(True)
         self.complain(sentence)
+
+
+def _read(project: Project) -> tuple[int, NextRequest]:
+    from boxwright.services.schedule import offered_request
+
+    return len(project.images.candidates()), offered_request(project)
 
 
 def spin(low: int, high: int, value: int, suffix: str) -> QSpinBox:

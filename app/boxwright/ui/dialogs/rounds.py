@@ -32,7 +32,7 @@ NO_ROUNDS = (
 )
 NO_AUDIT = (
     "The random images of a batch, once labelled, tell here how good the detector is on images that nobody picked. "
-    "Rules such as hybrid draw some."
+    "Every batch with a random share draws some."
 )
 _DETECTOR, _FIGURES = 1, range(2, 9)
 
