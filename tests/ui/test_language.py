@@ -24,7 +24,7 @@ from boxwright.formats.table_map import MEANINGS
 from boxwright.ui import adviser
 from boxwright.ui.actions import ACTIONS, MENUS
 from boxwright.ui.desk import ALL_DONE, WAITING
-from boxwright.ui.dialogs import detectors, experiment, rounds
+from boxwright.ui.dialogs import detectors, experiment, go_back, rounds
 from boxwright.ui.dialogs.attributes import DIFFERENT
 from boxwright.ui.dialogs.exporting import IMAGE_MODES
 from boxwright.ui.dialogs.import_classes import LEFT_OUT
@@ -107,10 +107,10 @@ def every_text() -> set[str]:
     texts |= {*BoxTable.COLUMNS, "Doubt", "nothing there", "other classes", PRELABELLING}
     # What images and batches are ranked by.
     texts |= {"entropy", "least confidence", "margin", "detection entropy", "score", "best score", "disagreement"}
-    for table in (SCORE_WORDS, AGGREGATE_WORDS, DEVICES, IMAGE_MODES, KINDS):
+    for table in (SCORE_WORDS, AGGREGATE_WORDS, DEVICES, IMAGE_MODES, KINDS, go_back.WHY):
         texts |= set(table.values())
     texts |= {score.replace("_", " ") for score in SCORE_WORDS} | set(AGGREGATE_WORDS) | set(MEANINGS)
-    for columns in (rounds.COLUMNS, detectors.COLUMNS, experiment.COLUMNS, FIGURES, Split):
+    for columns in (rounds.COLUMNS, detectors.COLUMNS, experiment.COLUMNS, go_back.COLUMNS, FIGURES, Split):
         texts |= set(map(str, columns))
     texts |= {LEFT_OUT, DROPPED, DIFFERENT, NOT_MEASURED, rounds.TITLE, rounds.EMPTY, rounds.NO_ROUNDS, rounds.NO_AUDIT}
     texts |= {words for option in OPTIONS.values() for words in (option.title, option.hint, option.pattern)}

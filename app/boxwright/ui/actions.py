@@ -33,6 +33,7 @@ from boxwright.ui.action import (
     on_canvas,
     watches,
 )
+from boxwright.ui.backup_keeper import go_back
 from boxwright.ui.box_actions import DRAWING, EDGES, LOOKING, MARKING, REACHING, SEEING
 from boxwright.ui.panel_actions import PANELS
 from boxwright.ui.pool_actions import GOING, JUDGING, POOL_ROWS, SHOWING
@@ -92,6 +93,7 @@ ACTIONS: tuple[Action, ...] = (
            separated=True),
     Action("project.import", "Import labels…", PROJECT, ("Ctrl+I",), can_start, lambda d: d.import_labels(), "import"),
     Action("project.undo_import", "Undo the last import…", PROJECT, (), can_start, lambda d: d.undo_import()),
+    Action("project.go_back", "Go back to…", PROJECT, (), can_start, go_back),
     Action("project.export", "Export…", PROJECT, ("Ctrl+E",), in_project, lambda d: d.export(), "export"),
     Action("project.save", "Save now", PROJECT, ("Ctrl+S",), in_project, lambda d: d.save_now(), separated=True),
     Action("project.close", "Close project", PROJECT, ("Ctrl+W",), in_project, lambda d: d.close_project(),

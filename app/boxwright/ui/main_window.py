@@ -96,12 +96,14 @@ class MainWindow(QMainWindow):
     def show_project(self, project: Project) -> None:
         """Take over an open `project` and show it."""
         from boxwright.services.writer import WriteQueue
+        from boxwright.ui.backup_keeper import BackupKeeper
         from boxwright.ui.gallery.place import GalleryPlace
         from boxwright.ui.turn import Turn
         from boxwright.ui.visits import VisitClock
         from boxwright.ui.work_area import WorkArea
         from boxwright.ui.workspace import Workspace
 
+        BackupKeeper(self, project)
         writer = None if project.read_only else WriteQueue(project)
         cache = self.settings.image_cache_mb * 2**20
         self.workspace = Workspace(project, writer, self._picture_side(), cache, self)

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+from typing import TYPE_CHECKING, cast
+
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QMessageBox, QStyle, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QMessageBox, QPushButton, QStyle, QWidget
 
 from boxwright.ui.dialogs.base import Sheet, plain_label
+from boxwright.ui.dialogs.go_back import GoBackDialog, folder_to_mend
 from boxwright.ui.language import tr
 from boxwright.ui.sentences import say
+
+if TYPE_CHECKING:
+    from boxwright.ui.main_window import MainWindow
 
 
 class ProblemDialog(Sheet):
@@ -22,6 +29,17 @@ class ProblemDialog(Sheet):
         row.addWidget(sign, 0, Qt.AlignmentFlag.AlignTop)
         row.addWidget(self.words, 1)
         self.body.addLayout(row)
+        if (folder := folder_to_mend(sentence)) is not None:
+            self._offer_backups(parent, folder)
+
+    def _offer_backups(self, parent: QWidget, folder: Path) -> None:
+        def go_back() -> None:
+            self.accept()
+            GoBackDialog(cast("MainWindow", parent), folder).open()
+
+        button = QPushButton(tr("Go back to…"))
+        button.clicked.connect(go_back)
+        self.buttons.addButton(button, self.buttons.ButtonRole.ActionRole)
 
 
 def leave_unsaved(parent: QWidget) -> bool:

@@ -1,0 +1,117 @@
+"""The window keeps backups and goes back to one, from an open project and from one that cannot be opened."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QPushButton
+
+from boxwright.services.backups import Why, before
+from boxwright.services.project import DATABASE, Project
+from boxwright.store import backup, backup_files
+from boxwright.ui.dialogs.go_back import GoBackDialog
+
+
+def kept(folder):
+    return [found.why for found in backup_files.backups(folder)]
+
+
+def label_one(driver) -> None:
+    driver.shown()
+    driver.key(Qt.Key.Key_Space)
+    driver.saved()
+
+
+def labelled(folder) -> int:
+    with Project.open(folder, read_only=True) as project:
+        return project.images.counts()["labeled"]
+
+
+def choosing(driver) -> GoBackDialog:
+    driver.window.actions_map["project.go_back"].trigger()
+    dialog = driver.dialog()
+    driver.until(lambda: dialog.list.topLevelItemCount() > 0)
+    return dialog
+
+
+def go(driver, dialog) -> None:
+    before = driver.window.workspace
+    QTest.mouseClick(dialog.go, Qt.MouseButton.LeftButton)
+    driver.until(lambda: driver.window.workspace not in (None, before) and driver.workspace.queue_loaded)
+
+
+def spoil(folder) -> None:
+    data = bytearray((folder / DATABASE).read_bytes())
+    data[100:] = b"\xa5" * (len(data) - 100)
+    (folder / DATABASE).write_bytes(data)
+
+
+def test_opening_a_project_keeps_the_copy_of_the_day(opened, folder):
+    opened.until(lambda: kept(folder) == ["daily"])
+    assert opened.window.banner.isHidden()
+
+
+def test_a_person_goes_back_and_forth(opened, folder):
+    opened.until(lambda: kept(folder) == ["daily"])
+    label_one(opened)
+    dialog = choosing(opened)
+    now, only = (dialog.list.topLevelItem(row) for row in range(2))
+    assert [now.text(0), *(now.text(c) for c in (2, 3))] == ["Now", "6", "1"]
+    assert [only.text(c) for c in (1, 2, 3)] == ["once a day", "6", "0"]
+    assert dialog.list.currentItem() is only
+    go(opened, dialog)
+    assert labelled(folder) == 0
+    assert kept(folder) == ["before-going-back", "daily"]
+    dialog = choosing(opened)
+    dialog.list.setCurrentItem(dialog.list.topLevelItem(1))
+    assert dialog.list.currentItem().text(1) == "before going back"
+    go(opened, dialog)
+    assert labelled(folder) == 1
+
+
+def test_leaving_the_choice_changes_nothing(opened, folder):
+    opened.until(lambda: kept(folder) == ["daily"])
+    label_one(opened)
+    choosing(opened).reject()
+    assert labelled(folder) == 1
+    assert opened.window.workspace is not None
+
+
+def test_a_damaged_project_offers_its_newest_whole_backup(driver, folder):
+    with Project.open_for_writing(folder) as project:
+        project.classes.add("extra")
+        before(project, Why.IMPORT)
+    spoil(folder)
+    driver.window.open_project(folder)
+    problem = driver.dialog()
+    assert "damaged" in problem.words.text()
+    (button,) = (b for b in problem.findChildren(QPushButton) if b.text() == "Go back to…")
+    QTest.mouseClick(button, Qt.MouseButton.LeftButton)
+    driver.until(lambda: bool(driver.window.findChildren(GoBackDialog)))
+    (dialog,) = driver.window.findChildren(GoBackDialog)
+    driver.until(lambda: dialog.go.isEnabled())
+    assert dialog.list.topLevelItem(0).text(1) == "cannot be read"
+    assert dialog.list.currentItem().text(1) == "before an import"
+    go(driver, dialog)
+    assert [c.name for c in driver.workspace.project.classes.all()][-1] == "extra"
+    assert kept(folder)[0] == "damaged"
+
+
+def test_without_a_backup_none_is_offered(driver, folder):
+    spoil(folder)
+    driver.window.open_project(folder)
+    problem = driver.dialog()
+    assert "there is no backup" in problem.words.text()
+    assert not [b for b in problem.findChildren(QPushButton) if b.text() == "Go back to…"]
+    problem.reject()
+
+
+def test_a_copy_that_cannot_be_kept_is_told_and_labelling_goes_on(
+    driver, folder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(backup, "ROOM", 1 << 60)
+    driver.open(folder)
+    driver.until(lambda: "no room" in driver.window.banner.words)
+    label_one(driver)
+    assert labelled(folder) == 1
