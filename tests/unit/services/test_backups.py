@@ -18,6 +18,9 @@ from boxwright.domain.edits import add
 from boxwright.domain.errors import ProjectError, ReadOnlyProject
 from boxwright.services import backups
 from boxwright.services.backups import Why, before, daily, newest_whole, restore
+from boxwright.services.class_removal import remove_class
+from boxwright.services.import_undo import undo_import
+from boxwright.services.importing import import_dataset
 from boxwright.services.project import DATABASE, Project
 from boxwright.services.scan import add_folders
 from boxwright.store import backup, backup_files
@@ -105,6 +108,27 @@ def test_a_copy_before_a_step_is_of_before_it_even_inside_its_transaction(folder
         draw(project, 3)
     (made,) = backups.listed(folder)
     assert (made.backup.why, made.counts and made.counts.boxes) == ("before-removing-class", 1)
+
+
+def test_removing_a_class_keeps_what_there_was(folder: Path) -> None:
+    with Project.open(folder) as project:
+        extra = project.classes.add("extra")
+        remove_class(project, extra.id)
+    assert whys(folder) == ["before-removing-class"]
+    restore(folder)
+    with Project.open(folder) as project:
+        assert [c.name for c in project.classes.all()][-1] == "extra"
+
+
+def test_an_import_and_its_undo_keep_what_there_was(folder: Path) -> None:
+    with Project.open(folder) as project:
+        dataset = folder.parent / "labels.csv"
+        dataset.write_text("image,class,xmin,ymin,xmax,ymax\n001.png,red,1,1,9,9\n")
+        import_dataset(project, dataset)
+        undo_import(project)
+    found = backups.listed(folder)
+    assert [one.backup.why for one in found] == ["before-undoing-import", "before-import"]
+    assert [one.counts and one.counts.boxes for one in found] == [2, 1]
 
 
 def test_a_full_disk_is_told_and_stops_nothing(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:

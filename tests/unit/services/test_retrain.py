@@ -30,6 +30,7 @@ from boxwright.services.retrain.run import activate, retrain, start_estimate
 from boxwright.services.retrain.wire import LINES_PER_SECOND, Teller, from_event, to_event
 from boxwright.services.schedule import draw_scheduled
 from boxwright.services.writer import WriteQueue
+from boxwright.store.backup_files import backups
 from boxwright.training.protocol import Epoch, Line
 
 
@@ -76,6 +77,7 @@ def test_an_equally_good_detector_is_activated_and_everything_is_told(project: P
     assert Figures.from_json(project.models.get(1).metrics) == result.before
     (row,) = project.rounds.all()
     assert (row.model_id, row.images, row.boxes, row.ap, row.activated) == (active.id, 6, 6, result.after.ap, True)
+    assert [kept.why for kept in backups(project.folder)] == ["before-retraining"]
     assert row.edits_per_image == 1.0, "one box was drawn on each image"
     assert not list((project.folder / "models").rglob(".adding*"))
 

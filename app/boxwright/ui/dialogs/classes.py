@@ -48,11 +48,13 @@ def rename_class(window: MainWindow, class_id: int) -> None:
 
 def remove_class(window: MainWindow, class_id: int) -> None:
     """Refused, with the count, while a box has the class."""
+    from boxwright.services import class_removal
+
     workspace = window.workspace
     assert workspace is not None
     folder = workspace.project.folder
     # An undo could bring back a box of the class that is gone, so the histories go with it.
-    _change(window, lambda project: project.classes.remove(class_id), lambda: window.open_project(folder))
+    _change(window, lambda project: class_removal.remove_class(project, class_id), lambda: window.open_project(folder))
 
 
 def _ask_name(parent: QWidget, title: str, question: str, text: str, then: Callable[[str], None]) -> None:
