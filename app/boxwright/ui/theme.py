@@ -11,7 +11,7 @@ from boxwright.config.settings import Theme
 from boxwright.ui.palettes import TONES, ThemeName, Tones, palette
 
 STYLE_SHEET = """
-QToolTip { padding: 3px 6px; border: 0; }
+QToolTip { padding: 3px 6px; border: 0; background: TIP_GROUND; color: TIP_TEXT; }
 QToolBar { spacing: 2px; padding: 2px 4px; border: 0; border-bottom: 1px solid palette(mid); }
 QToolBar::separator { width: 1px; margin: 5px 5px; background: palette(mid); }
 QToolButton { padding: 4px 6px; border: 1px solid transparent; border-radius: 4px; }
@@ -129,10 +129,14 @@ def tones() -> Tones:
 def style_sheet(theme: ThemeName) -> str:
     own = TONES[theme]
     sheet = STYLE_SHEET + (CONTRAST_SHEET if theme == "contrast" else "")
-    on_highlight = palette(theme).color(QPalette.ColorRole.HighlightedText)
+    colors = palette(theme)
+    on_highlight = colors.color(QPalette.ColorRole.HighlightedText)
     tick = paths.resources() / "icons" / f"tick-{'white' if on_highlight.lightness() > 127 else 'black'}.svg"
     words = {
         "ON_BANNER": own.on_banner, "BANNER": own.banner, "CHUNK": own.chunk, "WARN": own.warn, "TICK": tick.as_posix(),
+        # Tips have a palette of their own, which that of the application does not reach.
+        "TIP_GROUND": colors.color(QPalette.ColorRole.ToolTipBase).name(),
+        "TIP_TEXT": colors.color(QPalette.ColorRole.ToolTipText).name(),
     }  # fmt: skip
     for word, value in words.items():
         sheet = sheet.replace(word, value)
