@@ -15,7 +15,7 @@ from boxwright.formats.dataset import Boxes, Dataset, DatasetBox, DatasetClass, 
 from boxwright.formats.extras import NOTE, TAGS, annotator_of, extras_of, image_marks
 from boxwright.formats.finding import ImageFiles, relative_to, split_in_path, split_named
 from boxwright.formats.names import clean_reference
-from boxwright.formats.text import clean_label
+from boxwright.formats.text import class_name
 
 _LARGEST_SIDE = 1_000_000
 _CROWD = frozenset({"crowd"})
@@ -82,11 +82,18 @@ class CocoFile:
         self.reporter.say(line, what, kind)
 
     def _category(self, position: int, entry: Any) -> None:
-        name = clean_label(str(entry.get("name") or "")) if isinstance(entry, dict) else ""
+        name = class_name(entry.get("name")) if isinstance(entry, dict) else ""
         key = _key(entry.get("id")) if isinstance(entry, dict) else None
-        if not name or key is None:
-            self._say("categories", position, "A category lacks a name or an id; left out.", "broken category")
+        if key is None:
+            self._say("categories", position, "A category lacks an id; left out.", "broken category")
             return
+        if not name:
+            name = f"class {key}"
+            what = f"Category id {key} has no name; it is called '{name}'."
+            self._say("categories", position, what, "broken category")
+        elif isinstance(entry["name"], float):
+            what = f"The name of category id {key} is a number and no text; it is called '{name}'."
+            self._say("categories", position, what, "class name is a number")
         if key in self.labels:
             self._say("categories", position, f"Category id {key} occurs twice; '{name}' left out.", "duplicate id")
             return

@@ -21,7 +21,7 @@ from boxwright.formats.coco_json import load
 from boxwright.formats.dataset import Dataset, DatasetBox, DatasetClass, DatasetImage, Problem
 from boxwright.formats.finding import ImageFiles, is_dir
 from boxwright.formats.names import clean_reference, is_image_name
-from boxwright.formats.text import clean_label, plain_head
+from boxwright.formats.text import class_name, plain_head
 
 _SNIFF = 4096
 
@@ -128,7 +128,7 @@ class CocoResults(Format):
         if name not in images:
             found = files.find(name)
             images[name] = DatasetImage(name, found, source=reporter.file, stem_only=not is_image_name(name))
-        label = clean_label(str(entry.get("category") or "")) or f"class {entry.get('category_id')}"
+        label = class_name(entry.get("category")) or f"class {entry.get('category_id')}"
         x, y, w, h = (v for v in values if v is not None)
         box = checked_box((x, y, x + w, y + h), 0, 0, who, None, reporter)
         if box is not None:

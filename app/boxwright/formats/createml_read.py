@@ -14,7 +14,7 @@ from boxwright.formats.dataset import Dataset, DatasetBox, DatasetClass, Dataset
 from boxwright.formats.finding import ImageFiles, is_file, relative_to, split_named
 from boxwright.formats.listed import find_listed
 from boxwright.formats.names import clean_reference, is_image_name
-from boxwright.formats.text import clean_label
+from boxwright.formats.text import class_name
 from boxwright.formats.unlabeled import unlabeled_images
 
 _IMAGE_KEYS = ("image", "imagefilename", "imageURL")
@@ -92,7 +92,7 @@ class CreateMLReader:
 
     def _box(self, entry: Any, who: str, reporter: Reporter) -> DatasetBox | None:
         raw = entry.get("label") if isinstance(entry, dict) else None
-        label = clean_label(raw) if isinstance(raw, str) else ""
+        label = class_name(raw)
         if not label:
             reporter.say(None, f"{who} has no label; left out.", "object without a class")
             return None

@@ -18,7 +18,7 @@ from boxwright.formats.finding import ImageFiles, relative_to
 from boxwright.formats.listed import find_listed
 from boxwright.formats.names import clean_reference
 from boxwright.formats.outlines import Corners, bounds, pairs
-from boxwright.formats.text import clean_label
+from boxwright.formats.text import class_name
 from boxwright.formats.unlabeled import unlabeled_images
 
 # The marks, and the attributes of a box that carry them.
@@ -82,10 +82,12 @@ class _SubsetFile:
         labels = known.get("labels") if isinstance(known, dict) else None
         for position, entry in enumerate(labels if isinstance(labels, list) else []):
             raw = entry.get("name") if isinstance(entry, dict) else None
-            name = clean_label(raw) if isinstance(raw, str) else ""
+            name = class_name(raw)
             if not name:
-                self.reporter.say(None, f"Class {position} lacks a name; its boxes are left out.", "broken category")
-            self.labels.append(self.reader.names.setdefault(name, len(self.reader.names)) if name else None)
+                name = f"class {position}"
+                what = f"Class {position} has no name; it is called '{name}'."
+                self.reporter.say(None, what, "broken category")
+            self.labels.append(self.reader.names.setdefault(name, len(self.reader.names)))
 
     def _item(self, position: int, entry: Any, reporter: Reporter) -> None:
         name = _image_name(entry) if isinstance(entry, dict) else ""

@@ -14,7 +14,7 @@ from boxwright.formats.dataset import Dataset, DatasetBox, DatasetClass, Dataset
 from boxwright.formats.extras import NOTE, annotator_of, extras_of, image_marks
 from boxwright.formats.finding import ImageFiles, is_file, relative_to, split_named
 from boxwright.formats.names import clean_reference, is_image_name
-from boxwright.formats.text import clean_label
+from boxwright.formats.text import class_name
 
 SAMPLES, METADATA, DATA, FIELD = "samples.json", "metadata.json", "data", "ground_truth"
 _LARGEST_SIDE = 1_000_000
@@ -143,7 +143,7 @@ class FiftyOneReader:
 
     def _box(self, entry: Any, who: str, reporter: Reporter) -> DatasetBox | None:
         raw = entry.get("label") if isinstance(entry, dict) else None
-        label = clean_label(raw) if isinstance(raw, str) else ""
+        label = class_name(raw)
         if not label:
             reporter.say(None, f"{who} has no label; left out.", "box without a class")
             return None
@@ -186,7 +186,7 @@ def _class_names(metadata: dict[str, Any], field: str) -> list[str]:
     info = metadata.get("info")
     for names in (ours, metadata.get("default_classes"), info.get("classes") if isinstance(info, dict) else None):
         if isinstance(names, list) and names:
-            return [name for raw in names if isinstance(raw, str) and (name := clean_label(raw))]
+            return [name for raw in names if (name := class_name(raw))]
     return []
 
 

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import orjson
-import yaml
 
 from boxwright.domain.errors import FormatError
 from boxwright.domain.image import Split
@@ -19,8 +18,9 @@ from boxwright.formats.finding import ImageFiles, files_below, is_file, relative
 from boxwright.formats.huggingface_rows import ATTRIBUTES
 from boxwright.formats.listed import find_listed
 from boxwright.formats.names import clean_reference, is_image_name
-from boxwright.formats.text import LARGEST_LABEL_FILE, clean_label, decode, read_bytes
+from boxwright.formats.text import LARGEST_LABEL_FILE, class_name, clean_label, decode, read_bytes
 from boxwright.formats.unlabeled import unlabeled_images
+from boxwright.formats.yaml_text import load_yaml
 
 METADATA, CARD = "metadata.jsonl", "README.md"
 _DEEPEST = 3
@@ -90,9 +90,9 @@ class HuggingFaceReader:
         reporter = Reporter(self.problems, CARD)
         try:
             parts = decode(read_bytes(file, LARGEST_LABEL_FILE), reporter).split("---")
-            content = yaml.safe_load(parts[1]) if len(parts) > 2 and not parts[0].strip() else None
+            content = load_yaml(parts[1], file) if len(parts) > 2 and not parts[0].strip() else None
             return _class_label(content)
-        except (FormatError, yaml.YAMLError, ValueError, RecursionError):
+        except (FormatError, ValueError):
             reporter.say(None, "The class names in it cannot be read.", "card cannot be read")
             return []
 
@@ -209,9 +209,9 @@ def _class_label(content: Any) -> list[str]:
     if isinstance(content, dict):
         names = content["class_label"].get("names") if isinstance(content.get("class_label"), dict) else None
         if isinstance(names, dict):
-            names = [names[key] for key in sorted(names, key=lambda key: int(key))]
+            names = [names[key] for key in sorted(names, key=int)]
         if isinstance(names, list):
-            return [clean_label(str(name)) for name in names]
+            return [class_name(name) or f"class {place}" for place, name in enumerate(names)]
         content = list(content.values())
     found = (_class_label(item) for item in content) if isinstance(content, list) else iter(())
     return next(filter(None, found), [])

@@ -17,7 +17,7 @@ from boxwright.formats.finding import ImageFiles, files_below, is_file, name_and
 from boxwright.formats.labelme_dialect import dialect
 from boxwright.formats.names import clean_reference, is_image_name, stem_of
 from boxwright.formats.outlines import Corners, bounds
-from boxwright.formats.text import LARGEST_LABEL_FILE, clean_label, decode, read_bytes
+from boxwright.formats.text import LARGEST_LABEL_FILE, class_name, clean_label, decode, read_bytes
 
 LABELS = "labels.txt"
 DESCRIPTION = "description"
@@ -148,7 +148,7 @@ class LabelMeReader:
 
     def _box(self, shape: Any, who: str, image: DatasetImage, reporter: Reporter) -> DatasetBox | None:
         raw = shape.get("label") if isinstance(shape, dict) else None
-        label = clean_label(raw) if isinstance(raw, str) else ""
+        label = class_name(raw)
         if not label:
             reporter.say(None, f"{who} has no label; left out.", "object without a class")
             return None

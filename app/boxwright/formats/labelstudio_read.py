@@ -20,7 +20,7 @@ from boxwright.formats.finding import ImageFiles, is_file, relative_to, split_in
 from boxwright.formats.labelstudio_besides import BESIDES, besides_by_id, said_of_image, said_of_region
 from boxwright.formats.names import clean_reference, is_image_name
 from boxwright.formats.outlines import Corners, bounds
-from boxwright.formats.text import clean_label
+from boxwright.formats.text import class_name, clean_label
 from boxwright.formats.xml_lines import Element, parse
 
 CONFIG = "label_config.xml"
@@ -245,7 +245,7 @@ def _label(region: dict[str, Any]) -> str:
     """The first class of a result: that of `rectanglelabels`, `polygonlabels`, `labels`, ..."""
     value = region.get("value")
     lists = [v for k, v in value.items() if str(k).endswith("labels")] if isinstance(value, dict) else []
-    return next((clean_label(str(v[0])) for v in lists if isinstance(v, list) and v), "")
+    return next((class_name(v[0]) for v in lists if isinstance(v, list) and v), "")
 
 
 def _who(raw: Any) -> str:

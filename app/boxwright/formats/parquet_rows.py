@@ -20,7 +20,7 @@ from boxwright.formats.finding import relative_to
 from boxwright.formats.huggingface_read import HuggingFaceReader
 from boxwright.formats.huggingface_rows import ATTRIBUTES, SCORE, entry_of, used_columns
 from boxwright.formats.staging import ImageMode, Staging
-from boxwright.formats.text import clean_label
+from boxwright.formats.text import class_name
 
 # So that the images of one group fit into memory.
 _GROUP = 100
@@ -70,7 +70,7 @@ class ParquetReader(HuggingFaceReader):
             features = orjson.loads(metadata.get(b"huggingface", b"{}"))
         except orjson.JSONDecodeError:
             return
-        names = [name for raw in _class_names(features) if (name := clean_label(str(raw)))]
+        names = [class_name(raw) or f"class {place}" for place, raw in enumerate(_class_names(features))]
         if names and not self.names:
             self.names = names
         for name in names:

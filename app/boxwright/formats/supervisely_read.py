@@ -16,7 +16,7 @@ from boxwright.formats.json_sniff import ends
 from boxwright.formats.names import is_image_name
 from boxwright.formats.outlines import bounds
 from boxwright.formats.supervisely_tags import UNLABELED, attribute_of
-from boxwright.formats.text import clean_label
+from boxwright.formats.text import class_name
 
 META = "meta.json"
 _ANNOTATIONS, _IMAGES = "ann", "img"
@@ -75,7 +75,7 @@ class SuperviselyReader:
         content, _ = load(meta, reporter)
         listed = content.get("classes") if isinstance(content, dict) else None
         for entry in listed if isinstance(listed, list) else []:
-            name = clean_label(str(entry.get("title") or "")) if isinstance(entry, dict) else ""
+            name = class_name(entry.get("title")) if isinstance(entry, dict) else ""
             if not name or name in self.classes:
                 reporter.say(None, f"A class has no title of its own ('{name}'); left out.", "broken class name")
                 continue
@@ -128,7 +128,7 @@ class SuperviselyReader:
         return entry
 
     def _box(self, item: Any, who: str, image: DatasetImage, reporter: Reporter) -> DatasetBox | None:
-        label = clean_label(str(item.get("classTitle") or "")) if isinstance(item, dict) else ""
+        label = class_name(item.get("classTitle")) if isinstance(item, dict) else ""
         if not label:
             reporter.say(None, f"{who} has no class; left out.", "object without a class")
             return None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import re
 from pathlib import Path
+from typing import Any
 
 from boxwright.domain.errors import FormatError
 from boxwright.formats.checks import Reporter
@@ -142,6 +143,16 @@ def _damaged_utf8(data: bytes) -> str | None:
     lost = text.count("\ufffd")
     sound = sum(not char.isascii() for char in text) - lost
     return text if sound >= 2 * lost else None
+
+
+def class_name(value: Any) -> str:
+    """A class name as a file of JSON holds it: a text, or a number or true or false as it stands there; "" for
+    anything else."""
+    if isinstance(value, str):
+        return clean_label(value)
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return f"{value}"[:200] if isinstance(value, int | float) else ""
 
 
 def clean_label(text: str) -> str:

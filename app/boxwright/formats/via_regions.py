@@ -29,7 +29,7 @@ from boxwright.formats.extras import (
 from boxwright.formats.finding import ImageFiles, split_in_path
 from boxwright.formats.names import clean_reference, is_image_name
 from boxwright.formats.outlines import Corners, bounds, ellipse
-from boxwright.formats.text import clean_label
+from boxwright.formats.text import class_name, clean_label
 
 CLASS, SCORE, LABELED = "label", "score", "labeled"
 SUFFIX = {Split.TRAIN: "_train", Split.VALIDATION: "_val", Split.TEST: "_test", None: ""}
@@ -132,7 +132,7 @@ def _chosen(value: object) -> str:
     """The text of an attribute; of check boxes the first that is ticked."""
     if isinstance(value, Mapping):
         return next((str(key) for key, ticked in value.items() if ticked is True), "")
-    return str(value).strip() if isinstance(value, str | int | float) and not isinstance(value, bool) else ""
+    return class_name(value)
 
 
 def _corners(kind: str, shape: Mapping[str, Any]) -> Corners | None:

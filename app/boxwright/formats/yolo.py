@@ -17,10 +17,9 @@ from boxwright.domain.image import Split
 from boxwright.formats.base import Capabilities, Format, Guess
 from boxwright.formats.dataset import Dataset, DatasetBox, DatasetImage, Problem
 from boxwright.formats.finding import files_below, is_file, relative_to
-from boxwright.formats.names import stem_of
 from boxwright.formats.staging import ImageMode, Staging, file_names
 from boxwright.formats.text import first_line
-from boxwright.formats.yolo_layout import CLASSES, FOLDERS, find_yaml, has_lists, is_data_yaml
+from boxwright.formats.yolo_layout import CLASSES, FOLDERS, find_yaml, has_lists, is_data_yaml, label_place
 from boxwright.formats.yolo_read import YoloReader
 
 _SAMPLE = 50
@@ -59,7 +58,7 @@ class Yolo(Format):
             folder = split if image.labeled else f"unlabeled/{split}"
             staging.place(image.path, image.file, f"images/{folder}/{name}", image_mode)
             if image.labeled:
-                staging.write(f"labels/{folder}/{stem_of(name)}.txt", label_text(image))
+                staging.write(label_place(f"images/{folder}/{name}"), label_text(image))
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,13 +6,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from boxwright.domain.errors import FormatError
 from boxwright.domain.image import Split
 from boxwright.formats.checks import Reporter
 from boxwright.formats.finding import is_dir, is_file, split_named
+from boxwright.formats.names import stem_of
 from boxwright.formats.text import LARGEST_LABEL_FILE, clean_label, decode, read_bytes
+from boxwright.formats.yaml_text import YamlTable, as_text, is_nothing, load_yaml
 
 CLASSES = "classes.txt"
 FOLDERS = {Split.TRAIN: "train", Split.VALIDATION: "val", Split.TEST: "test"}
@@ -32,6 +32,17 @@ class Layout:
     root: Path
     names: list[str] | None = None
     sources: list[tuple[Path, Split | None]] = field(default_factory=list)
+
+
+def label_place(image: str) -> str:
+    """Where trainers look for the label file of the image at `image` (forward slashes): the last folder called `images`
+    is read as `labels`; beside it where there is none."""
+    folders = image.split("/")[:-1]
+    name = f"{stem_of(image.rpartition('/')[2])}.txt"
+    for index in range(len(folders) - 1, -1, -1):
+        if folders[index] == "images":
+            return "/".join([*folders[:index], "labels", *folders[index + 1 :], name])
+    return "/".join([*folders, name])
 
 
 def find_yaml(folder: Path) -> Path | None:
@@ -84,17 +95,7 @@ def layout_of(path: Path, reporter: Reporter) -> Layout:
 
 
 def _content(file: Path, reporter: Reporter) -> dict[str, Any]:
-    text = decode(read_bytes(file, _LARGEST_YAML), reporter)
-    try:
-        # An alias inside an alias can unfold to gigabytes; no dataset needs one.
-        if any(isinstance(token, yaml.AliasToken) for token in yaml.scan(text, Loader=yaml.SafeLoader)):
-            raise FormatError(f"{file} uses YAML aliases, which a data.yaml does not need; write the values out.")
-        content = yaml.safe_load(text)
-    except (yaml.YAMLError, ValueError, RecursionError) as error:
-        mark = getattr(error, "problem_mark", None)
-        if mark is None:
-            raise FormatError(f"{file}: this is not YAML; mend the file and try again.") from error
-        raise FormatError(f"{file}, line {mark.line + 1}: this is not YAML; mend the file and try again.") from error
+    content = load_yaml(decode(read_bytes(file, _LARGEST_YAML), reporter), file)
     if not isinstance(content, dict):
         raise FormatError(f"{file} should hold keys such as train, val and names; it holds none.")
     return content
@@ -108,7 +109,7 @@ def _from_yaml(file: Path, reporter: Reporter) -> Layout:
         if split is None:
             continue
         for entry in value if isinstance(value, list) else [value]:
-            if not isinstance(entry, str) or not entry:
+            if not isinstance(entry, str) or is_nothing(entry):
                 continue
             found = _source(layout.root, file.parent, entry)
             if found is None:
@@ -127,7 +128,7 @@ def _from_yaml(file: Path, reporter: Reporter) -> Layout:
 
 
 def _base(file: Path, path: Any) -> Path:
-    if isinstance(path, str) and path:
+    if isinstance(path, str) and not is_nothing(path):
         candidate = file.parent / Path(path).expanduser()
         if is_dir(candidate):
             return candidate
@@ -153,27 +154,51 @@ def _usual(root: Path, split: Split) -> Path | None:
 
 def _names(content: dict[str, Any], reporter: Reporter) -> list[str] | None:
     raw = content.get("names")
-    if isinstance(raw, dict):
-        keyed = {int(key): value for key, value in raw.items() if str(key).lstrip("-").isdigit()}
-        if len(keyed) != len(raw) or (keyed and not 0 <= min(keyed) <= max(keyed) < 100_000):
-            reporter.say(None, "A key of 'names' is no class number; left out.", "broken class name")
-            keyed = {key: value for key, value in keyed.items() if 0 <= key < 100_000}
-        raw = [keyed.get(index, f"class {index}") for index in range(max(keyed, default=-1) + 1)]
+    if isinstance(raw, YamlTable):
+        raw = _numbered(raw, reporter)
+    elif isinstance(raw, str) and "\n" in raw.strip():
+        raw = raw.strip().split("\n")
     if not isinstance(raw, list):
         return None
     count = content.get("nc")
-    if isinstance(count, int) and count != len(raw):
-        reporter.say(None, f"nc says {count} classes, names lists {len(raw)}; the names were taken.", "nc is wrong")
-    return distinct_names([str(name) for name in raw], reporter)
+    if isinstance(count, str) and count.isdecimal() and int(count[:9]) != len(raw):
+        reporter.say(None, f"nc says {count[:9]} classes, names lists {len(raw)}; the names were taken.", "nc is wrong")
+    return distinct_names(list(map(as_text, raw)), reporter)
+
+
+def _numbered(names: YamlTable, reporter: Reporter) -> list[str]:
+    """Names by their numbers: the keys, or where only the values are numbers, those."""
+    pairs: list[tuple[Any, Any]] = list(names.items())
+    if any(_index(key) is None for key, _ in pairs):
+        if all(is_nothing(value) for _, value in pairs):
+            return [key for key, _ in pairs]
+        if all(_index(value) is not None for _, value in pairs):
+            pairs = [(value, key) for key, value in pairs]
+    keyed = {index: as_text(name) for key, name in pairs if (index := _index(key)) is not None}
+    if len(keyed) != len(pairs):
+        reporter.say(None, "A key of 'names' is no class number; left out.", "broken class name")
+    return [keyed.get(index, f"class {index}") for index in range(max(keyed, default=-1) + 1)]
+
+
+def _index(text: Any) -> int | None:
+    return int(text) if isinstance(text, str) and text.isascii() and text.isdecimal() and len(text) < 6 else None
 
 
 def distinct_names(names: list[str], reporter: Reporter) -> list[str]:
     """Class names by index. Every index keeps its place, so an empty or repeated name gets its index."""
     result: list[str] = []
-    for index, name in enumerate(map(clean_label, names)):
-        if not name or name in result:
+    taken: set[str] = set()
+    for index, written in enumerate(names):
+        name = clean_label(written)
+        if name != written.strip():
+            what = f"Class {index} is called '{name}'; blanks and signs that do not print were left out of its name."
+            reporter.say(None, what, "class name mended")
+        if not name or name in taken:
             reporter.say(None, f"Class {index} has no name of its own ('{name}').", "broken class name")
             name = f"{name or 'class'} {index}"
+            while name in taken:
+                name = f"{name} {index}"
+        taken.add(name)
         result.append(name)
     return result
 

@@ -12,10 +12,9 @@ from pathlib import Path
 from boxwright.domain.image import Split
 from boxwright.formats.base import Guess
 from boxwright.formats.dataset import Dataset
-from boxwright.formats.names import stem_of
 from boxwright.formats.staging import ImageMode, Staging, file_names
 from boxwright.formats.yolo import Yolo, data_yaml, label_text
-from boxwright.formats.yolo_layout import FOLDERS, find_yaml, has_lists, is_data_yaml
+from boxwright.formats.yolo_layout import FOLDERS, find_yaml, has_lists, is_data_yaml, label_place
 
 
 class YoloLists(Yolo):
@@ -38,7 +37,7 @@ class YoloLists(Yolo):
                 continue
             lists[split].append(f"./images/{name}\n")
             staging.place(image.path, image.file, f"images/{name}", image_mode)
-            staging.write(f"labels/{stem_of(name)}.txt", label_text(image))
+            staging.write(label_place(f"images/{name}"), label_text(image))
         used = [split for split in Split if lists[split]] or [Split.TRAIN]
         for split in used:
             staging.write(f"{FOLDERS[split]}.txt", "".join(lists[split]).encode())

@@ -10,10 +10,10 @@ from boxwright.domain.errors import FormatError
 from boxwright.domain.image import Split
 from boxwright.formats.checks import Reporter, checked_box
 from boxwright.formats.dataset import Dataset, DatasetBox, DatasetClass, DatasetImage, Problem
-from boxwright.formats.finding import files_below, is_file, relative_to, split_in_path
+from boxwright.formats.finding import files_below, is_dir, is_file, relative_to, split_in_path
 from boxwright.formats.names import clean_reference, is_image_name, stem_of
 from boxwright.formats.text import LARGEST_LABEL_FILE, decode, read_bytes
-from boxwright.formats.yolo_layout import Layout, layout_of
+from boxwright.formats.yolo_layout import Layout, label_place, layout_of
 
 _NOT_LABELS = frozenset({"classes.txt", "labels.txt", "notes.txt", "obj.names", "requirements.txt"})
 _MOST_CLASSES = 100_000
@@ -146,14 +146,9 @@ Pair = tuple[Path | None, Path | None, str]
 
 def label_path(image: Path) -> list[Path]:
     """Where the label file of `image` may lie: the last folder `images` read as `labels`, or beside it."""
-    parts = list(image.parts)
-    text = stem_of(image.name) + ".txt"
-    places = []
-    for index in range(len(parts) - 2, -1, -1):
-        if parts[index] == "images":
-            places.append(Path(*parts[:index], "labels", *parts[index + 1 : -1], text))
-            break
-    return [*places, image.with_name(text)]
+    place = Path(label_place(image.as_posix()))
+    beside = image.with_name(stem_of(image.name) + ".txt")
+    return [place] if place == beside else [place, beside]
 
 
 def _in_folder(folder: Path) -> Iterator[Pair]:
@@ -168,7 +163,14 @@ def _in_folder(folder: Path) -> Iterator[Pair]:
     for at in _label_folders(folder):
         for file in files_below(at):
             if _may_be_labels(file) and file not in claimed:
-                yield None, file, relative_to(file, at)[: -len(file.suffix)]
+                name = relative_to(file, at)[: -len(file.suffix)]
+                yield None, file, name if at != folder else _image_of(name)
+
+
+def _image_of(label: str) -> str:
+    """The name of the image whose label file, among the images, is `label` (without its suffix)."""
+    before, folder, after = f"/{label}".rpartition("/labels/")
+    return f"{before}/images/{after}".lstrip("/") if folder else label
 
 
 def _may_be_labels(file: Path) -> bool:
@@ -178,12 +180,14 @@ def _may_be_labels(file: Path) -> bool:
 
 def _label_folders(folder: Path) -> list[Path]:
     twin = label_path(folder / "x.jpg")[0].parent
-    return [twin] if twin == folder or not twin.is_dir() else [twin, folder]
+    return [folder] if twin == folder or not is_dir(twin) else [twin, folder]
 
 
 def _named(path: str) -> str:
     """The image's name as a folder of a split would give it: what follows the folder `images`."""
-    return path.rpartition("images/")[2] if f"/{path}".count("/images/") else path
+    if path.startswith("images/"):
+        return path.removeprefix("images/")
+    return path.rpartition("images/")[2] if "/images/" in path else path
 
 
 def _listed(file: Path, root: Path) -> Iterator[Pair]:

@@ -203,3 +203,16 @@ def test_pycocotools_reads_what_is_written(tmp_path: Path, capsys: pytest.Captur
             assert (x, y, x + w, y + h) == pytest.approx(tuple(item.box.array()), abs=1e-5)
             assert found["category_id"] == dataset.classes[item.label].id
             assert found["area"] == pytest.approx(item.box.area, abs=1e-3)
+
+
+def test_categories_whose_names_are_no_text_keep_their_boxes(tmp_path: Path) -> None:
+    categories = [{"id": k, "name": name} for k, name in enumerate([7, None, 0, 1.5, []], start=1)]
+    boxes = [{"id": k, "image_id": 1, "category_id": k, "bbox": [k, 1, 9, 9]} for k in range(1, 6)]
+    images = [{"id": 1, "file_name": "a.jpg", "width": 64, "height": 48}]
+    file = tmp_path / "a.json"
+    file.write_text(json.dumps({"images": images, "annotations": boxes, "categories": categories}))
+    problems: list[Problem] = []
+    dataset = Coco().read(file, problems)
+    assert [known.name for known in dataset.classes] == ["7", "class 2", "0", "1.5", "class 5"]
+    assert dataset.box_count == 5
+    assert [problem.what.lower().split("category id ")[1][0] for problem in problems] == ["2", "4", "5"]

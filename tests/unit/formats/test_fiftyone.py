@@ -105,7 +105,7 @@ def test_an_absolute_path_of_another_machine_finds_the_image_by_its_end(tmp_path
         ({"bounding_box": [0.5, 0.5, -0.25, 0.1]}, "corners swapped", 1),
         ({"bounding_box": [0.5, 0.5, 0.7, 0.1]}, "box cut at the edge", 1),
         ({"label": ""}, "box without a class", 0),
-        ({"label": 3}, "box without a class", 0),
+        ({"label": [3]}, "box without a class", 0),
     ],
 )
 def test_each_flaw_is_told_with_its_line(tmp_path: Path, change: dict[str, Any], kind: str, kept: int) -> None:

@@ -127,7 +127,7 @@ def test_other_shapes_become_the_box_around_them_with_a_word(
         (V5 | {"points": [[-20, 20], [30, 40]]}, "box cut at the edge", 1),
         (V5 | {"points": [[10, 20]], "shape_type": "point"}, "shape without a box", 0),
         (V5 | {"label": ""}, "object without a class", 0),
-        (V5 | {"label": 7}, "object without a class", 0),
+        (V5 | {"label": [7]}, "object without a class", 0),
         ("shape", "object without a class", 0),
     ],
 )

@@ -8,7 +8,7 @@ import pytest
 
 from boxwright.formats.checks import Reporter
 from boxwright.formats.dataset import Problem
-from boxwright.formats.text import decode, first_line, head
+from boxwright.formats.text import class_name, decode, first_line, head
 from boxwright.formats.xml_lines import parse
 
 LISTS = {
@@ -97,3 +97,21 @@ def test_xml_that_declares_a_wrong_encoding_is_read_and_told(tmp_path: Path, dec
     assert parse(file, Reporter(problems, "a.xml")).children[0].text == "고양이"
     told = [(problem.kind, problem.line) for problem in problems]
     assert told == [("unknown encoding", 1)] * ("no-such" in declared) + [("not UTF-8", 2)]
+
+
+@pytest.mark.parametrize(
+    ("value", "name"),
+    [
+        (7, "7"),
+        (0, "0"),
+        (1.5, "1.5"),
+        (True, "true"),
+        ("010", "010"),
+        (" a\tb ", "a b"),
+        (None, ""),
+        ([], ""),
+        ({}, ""),
+    ],
+)
+def test_numbers_and_truth_values_of_json_are_names_as_they_stand_there(value: object, name: str) -> None:
+    assert class_name(value) == name

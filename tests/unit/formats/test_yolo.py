@@ -13,6 +13,7 @@ from boxwright.domain.image import Split
 from boxwright.formats.dataset import Dataset, DatasetBox, DatasetClass, DatasetImage, Problem
 from boxwright.formats.labelimg import LabelImg
 from boxwright.formats.registry import recognise
+from boxwright.formats.staging import ImageMode
 from boxwright.formats.yolo import Yolo
 from boxwright.formats.yolo_lists import YoloLists
 
@@ -265,3 +266,34 @@ def test_no_trainer_takes_an_unlabelled_image_for_an_empty_one(tmp_path: Path) -
         labels = [label.stem for label in (tmp_path / "out" / listed[key].replace("images", "labels")).rglob("*.txt")]
         assert len(found) == 1
         assert found == labels
+
+
+def trainers_label(image: Path) -> Path:
+    """The rule by which Ultralytics finds a label file, written down on its own."""
+    before, mark, after = str(image).rpartition("/images/")
+    at = f"{before}/labels/{after}" if mark else str(image)
+    return Path(at.rsplit(".", 1)[0] + ".txt")
+
+
+NESTED = ["images/0.jpg", "a/images/b/1.jpg", "plain/2.jpg", "images/images/3.jpg", "4.jpg", "labels/5.jpg"]
+
+
+@pytest.mark.parametrize("known", [Yolo(), YoloLists()], ids=lambda known: known.name)
+def test_labels_without_images_lie_where_trainers_look_for_them(tmp_path: Path, known: Yolo) -> None:
+    box = DatasetBox(Box(1, 2, 5, 6), 0)
+    images = [DatasetImage(name, None, 10, 10, [box], Split.TRAIN) for name in NESTED]
+    out = tmp_path / "images" / "out"
+    known.write(Dataset([DatasetClass(0, "cat")], images), out, ImageMode.NONE)
+    folder = out / "images" if known.name == "yolo-lists" else out / "images" / "train"
+    for name in NESTED:
+        assert trainers_label(folder / name).read_text() == "0 0.3 0.4 0.4 0.4\n"
+    problems: list[Problem] = []
+    found = known.read(out, problems)
+    assert problems == []
+    assert sorted(image.path.removesuffix(".jpg") for image in found.images) == sorted(n[:-4] for n in NESTED)
+    assert [len(image.boxes) for image in found.images] == [1] * len(NESTED)
+    for name in NESTED:
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_bytes(b"")
+    found = known.read(out, problems)
+    assert sorted((image.path, len(image.boxes)) for image in found.images) == sorted((name, 1) for name in NESTED)
