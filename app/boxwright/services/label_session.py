@@ -10,6 +10,7 @@ from boxwright.domain.changes import Changes, changes_of
 from boxwright.domain.edits import Edit
 from boxwright.domain.errors import ReadOnlyProject
 from boxwright.domain.labels import ImageLabels
+from boxwright.services.label_edit import LabelEdit
 
 if TYPE_CHECKING:
     from boxwright.services.project import Project
@@ -36,6 +37,10 @@ class LabelSession:
         self._read_only_reason = read_only_reason or READ_ONLY
         self.annotator = annotator
         self._labels: ImageLabels | None = None
+        self.stopped = ""
+        """Why no edit is taken although the project can be written; one sentence."""
+        self.on_edit: Callable[[ImageLabels, Future[Any]], None] = lambda _labels, _written: None
+        """Told of each edit before anybody else: what it led to, and when it is on disk."""
         self._subscribers: list[Callable[[Changes], None]] = []
 
     @property
@@ -45,12 +50,12 @@ class LabelSession:
 
     @property
     def read_only(self) -> bool:
-        return self._writer is None
+        return self._writer is None or bool(self.stopped)
 
     @property
     def read_only_reason(self) -> str:
         """One sentence; empty when the project can be edited."""
-        return self._read_only_reason if self.read_only else ""
+        return self.stopped or (self._read_only_reason if self.read_only else "")
 
     def show(self, labels: ImageLabels | None) -> None:
         """Make an image current. Load `labels` after the edits of that image were written, or they are missing."""
@@ -65,13 +70,13 @@ class LabelSession:
         labels, writer = self._labels, self._writer
         if labels is None:
             raise ValueError("no image is shown")
-        if writer is None:
-            raise ReadOnlyProject(self._read_only_reason)
+        if writer is None or self.stopped:
+            raise ReadOnlyProject(self.read_only_reason)
         if edit.is_void:
             return
         image_id = labels.image_id
         self._labels = edit.apply(labels)
-        writer.submit(lambda project: project.labels.apply(image_id, edit))
+        self.on_edit(self._labels, writer.submit(LabelEdit(image_id, edit)))
         self._notify(changes_of(edit))
 
     def subscribe(self, callback: Callable[[Changes], None]) -> None:

@@ -173,7 +173,7 @@ class Project:
         """The same project over a connection of its own. Call it in the thread that will use it, and close it there.
 
         The writer lock stays with the project it came from, which must be closed last."""
-        store = Store(self.folder / DATABASE, read_only=self.read_only)
+        store = Store(self.folder / DATABASE, read_only=self.read_only, must_exist=True)
         store.read_only_reason = self.store.read_only_reason
         other = Project(self.folder, store)
         other.tell = self.tell

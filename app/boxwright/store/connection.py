@@ -32,17 +32,19 @@ class Store:
     """A connection that belongs to the thread that made it; other threads open their own.
 
     Every commit is on disk when it returns (`synchronous=FULL`). Raises `StorageError` for what the disk or another
-    program does, `ReadOnlyProject` for a write to a store opened with `read_only`.
+    program does, `ReadOnlyProject` for a write to a store opened with `read_only`. `must_exist`: a file that is gone
+    meanwhile is not made anew.
     """
 
-    def __init__(self, path: Path, read_only: bool = False, busy_ms: int = BUSY_MS) -> None:
+    def __init__(self, path: Path, read_only: bool = False, busy_ms: int = BUSY_MS, must_exist: bool = False) -> None:
         self.path = Path(path)
         self.folder = self.path.parent.absolute()
         self.read_only = read_only
         self.read_only_reason = READ_ONLY
         self._depth = 0
         with self._explained():
-            self._connection = self._connect_to_read() if read_only else _connect(f"{self._uri}?mode=rwc")
+            mode = "rw" if must_exist else "rwc"
+            self._connection = self._connect_to_read() if read_only else _connect(f"{self._uri}?mode={mode}")
             self._configure(busy_ms)
 
     @property
@@ -154,6 +156,12 @@ class Store:
         with self._explained():
             return self._connection.executemany(sql, rows).rowcount
 
+    def prove_writable(self) -> None:
+        """Write to the disk without changing anything, inside a `transaction`. Raises StorageError."""
+        assert self._depth, "prove_writable() needs a transaction()"
+        # Where it is refused, an empty transaction may still end well.
+        self.value(f"PRAGMA user_version={int(self.value('PRAGMA user_version')):d}")
+
     def copy_to(self, target: Path) -> None:
         """Copy the whole database as it is now, page by page, while others may read and write it."""
         with self._explained():
@@ -171,6 +179,10 @@ class Store:
         """Let `target` hold what this database holds, all of it or, after a kill, nothing."""
         with target._explained():
             self._connection.backup(target._connection)
+
+    def rebuild_to(self, target: Path) -> None:
+        """As `copy_to`, but row by row with every index made anew, so that a damaged one is left behind."""
+        self.rows("VACUUM INTO ?", [str(target)])
 
     def close(self) -> None:
         self.__dict__.pop("db", None)

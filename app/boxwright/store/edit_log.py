@@ -72,7 +72,7 @@ def _edit(text: str) -> Edit | None:
     state, said = raw["state"], raw["marks"]
     return Edit(
         raw["name"],
-        tuple(BoxChange(_annotation(c["before"]), _annotation(c["after"])) for c in raw["boxes"]),
+        tuple(BoxChange(_box(c["before"]), _box(c["after"])) for c in raw["boxes"]),
         state=state and StateChange(
             ImageState(state["before"]), ImageState(state["after"]), state["before_reason"], state["after_reason"]
         ),
@@ -81,9 +81,12 @@ def _edit(text: str) -> Edit | None:
     )  # fmt: skip
 
 
-def _annotation(raw: Mapping[str, Any] | None) -> Annotation | None:
-    if raw is None:
-        return None
+def _box(raw: Mapping[str, Any] | None) -> Annotation | None:
+    return None if raw is None else stored_annotation(raw)
+
+
+def stored_annotation(raw: Mapping[str, Any]) -> Annotation:
+    """From the JSON that an annotation is in the log."""
     source = raw["source_box"]
     return Annotation(
         **{

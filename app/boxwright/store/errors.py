@@ -2,26 +2,47 @@
 
 from __future__ import annotations
 
+import errno
 import sqlite3
+import tempfile
+from enum import Enum
 from pathlib import Path
 
 from boxwright.domain.errors import ProjectError
 from boxwright.store.backup_files import FOLDER, backups, to_offer
 
+# More than SQLite asks a disk for at once.
+_ROOM_BYTES = 1 << 18
+
+
+class Trouble(Enum):
+    """Why a write was refused. `ROOM` and `BUSY` pass by themselves: what was to be written can wait. `AWAY`: the file
+    cannot be reached or written as things are. `BROKEN`: this can never be written to this file as it is."""
+
+    ROOM = "room"
+    BUSY = "busy"
+    AWAY = "away"
+    BROKEN = "broken"
+
 
 class StorageError(ProjectError):
-    """The project file could not be read or written. `transient` is True when trying again may help."""
+    """The project file could not be read or written."""
 
-    def __init__(self, message: str, transient: bool = True) -> None:
+    def __init__(self, message: str, trouble: Trouble = Trouble.BUSY) -> None:
         super().__init__(message)
-        self.transient = transient
+        self.trouble = trouble
+
+    @property
+    def passes(self) -> bool:
+        """What was to be written can wait until it is over."""
+        return self.trouble in (Trouble.ROOM, Trouble.BUSY)
 
 
 class DamagedProject(StorageError):
     """The project file is no whole database any more. `folder`: of the project."""
 
     def __init__(self, path: Path) -> None:
-        super().__init__(_damaged(path), transient=False)
+        super().__init__(_damaged(path), Trouble.BROKEN)
         self.folder = path.parent
 
 
@@ -29,19 +50,37 @@ def explain(error: sqlite3.Error, path: Path) -> StorageError:
     """One sentence for `error`: what, where and what to do."""
     text = str(error).lower()
     where = f"the project file {path}"
-    if "full" in text:
-        return StorageError(f"There is no room left on the disk for {where}: free some space, then it is tried again.")
+    if "full" in text or ("disk i/o" in text and _no_room(path.parent)):
+        return StorageError(
+            f"There is no room left on the disk for {where}: free some space, then it is tried again.", Trouble.ROOM
+        )
     if "locked" in text or "busy" in text:
-        return StorageError(f"Another program keeps {where} locked: close it, then it is tried again.")
+        return StorageError(f"Another program keeps {where} locked: close it, then it is tried again.", Trouble.BUSY)
     if "readonly" in text or "read-only" in text:
-        return StorageError(f"Nothing can be written to {where}: check the rights of the file and of its folder.")
+        return StorageError(
+            f"Nothing can be written to {where}: check the rights of the file and of its folder.", Trouble.AWAY
+        )
     if "malformed" in text or "not a database" in text or "encrypted" in text:
         return DamagedProject(path)
     if "unable to open" in text:
-        return StorageError(f"It was not possible to open {where}: check that the folder is there and can be written.")
+        return StorageError(
+            f"It was not possible to open {where}: check that the folder is there and can be written.", Trouble.AWAY
+        )
     if "disk i/o" in text:
-        return StorageError(f"The disk failed while using {where}: check the drive or the network connection.")
-    return StorageError(f"It was not possible to use {where} ({error}).", transient=False)
+        return StorageError(
+            f"The disk failed while using {where}: check the drive or the network connection.", Trouble.AWAY
+        )
+    return StorageError(f"It was not possible to use {where} ({error}).", Trouble.BROKEN)
+
+
+def _no_room(folder: Path) -> bool:
+    """SQLite calls a used-up quota, and a disk too full for its shared memory, a failure of the disk."""
+    try:
+        with tempfile.TemporaryFile(dir=folder, buffering=0) as file:
+            file.write(b"\0" * _ROOM_BYTES)
+    except OSError as error:
+        return error.errno in (errno.ENOSPC, errno.EDQUOT)
+    return False
 
 
 def _damaged(path: Path) -> str:

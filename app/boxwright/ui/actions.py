@@ -3,7 +3,7 @@ are all made from it."""
 
 from __future__ import annotations
 
-from boxwright.ui import commands, judging
+from boxwright.ui import commands, judging, rescue
 from boxwright.ui.action import (
     EDIT,
     GO,
@@ -94,6 +94,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("project.import", "Import labels…", PROJECT, ("Ctrl+I",), can_start, lambda d: d.import_labels(), "import"),
     Action("project.undo_import", "Undo the last import…", PROJECT, (), can_start, lambda d: d.undo_import()),
     Action("project.go_back", "Go back to…", PROJECT, (), can_start, go_back),
+    Action("project.rescue", "Take in a rescue copy…", PROJECT, (), can_start, rescue.take_in),
     Action("project.export", "Export…", PROJECT, ("Ctrl+E",), in_project, lambda d: d.export(), "export"),
     Action("project.save", "Save now", PROJECT, ("Ctrl+S",), in_project, lambda d: d.save_now(), separated=True),
     Action("project.close", "Close project", PROJECT, ("Ctrl+W",), in_project, lambda d: d.close_project(),

@@ -125,9 +125,11 @@ class Adviser(QObject):
 
     def _put_away(self) -> None:
         known, self._known = self._known, None
-        writer = self._workspace.writer
-        if known is not None and writer is not None:
-            writer.submit(lambda project: project.settings.update({DISMISSED: known.batch_id}))
+        if known is not None:
+            keep = {DISMISSED: known.batch_id}
+            self._workspace.saver.keep(
+                tr("That the advice was put away"), lambda project: project.settings.update(keep)
+            )
 
 
 def _read(project: Project) -> Known:

@@ -89,7 +89,7 @@ class Desk:
     def tap_space(self) -> None:
         """The canvas tells a tap of Space from holding it, so the action with that key has no shortcut for it."""
         if self.model.read_only:
-            self.model.message.emit(self.workspace.project.read_only_reason)
+            self.model.message.emit(self.model.session.read_only_reason)
         else:
             self._window.actions_map.press("Space")
 

@@ -6,7 +6,10 @@ import base64
 import binascii
 from typing import TYPE_CHECKING
 
+from boxwright.ui.language import tr
+
 if TYPE_CHECKING:
+    from boxwright.services.project import Project
     from boxwright.ui.work_area import WorkArea
     from boxwright.ui.workspace import Workspace
 
@@ -27,5 +30,9 @@ def take_up_layout(workspace: Workspace, area: WorkArea) -> None:
 def keep_layout(workspace: Workspace, area: WorkArea) -> None:
     """Written with the last edits; a project that can only be read keeps what it had."""
     text = base64.b64encode(area.layout_state()).decode()
-    if workspace.writer is not None and workspace.project.settings.get(KEY) != text:
-        workspace.writer.submit(lambda project: project.settings.update({KEY: text}))
+
+    def keep(project: Project) -> None:
+        if project.settings.get(KEY) != text:
+            project.settings.update({KEY: text})
+
+    workspace.saver.keep(tr("The places of the panels"), keep)

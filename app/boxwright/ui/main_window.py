@@ -6,6 +6,7 @@ import base64
 import logging
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -28,6 +29,7 @@ from boxwright.ui.panels.advice_bar import AdviceBar
 from boxwright.ui.panels.banner import Banner
 from boxwright.ui.panels.start_page import StartPage
 from boxwright.ui.panels.status_bar import StatusBar
+from boxwright.ui.rescue import write_copy
 from boxwright.ui.task import Task
 
 if TYPE_CHECKING:
@@ -59,6 +61,7 @@ class MainWindow(QMainWindow):
         self.gallery: GalleryPlace | None = None
         self.visits: VisitClock | None = None
         self.task: Task | None = None
+        self._writable = False
         self.setWindowTitle("Boxwright")
         self.resize(1366, 768)
         self.start_page = StartPage()
@@ -84,7 +87,7 @@ class MainWindow(QMainWindow):
         """Open the project in `folder` in place of the one that is open; an error is told and changes nothing."""
         from boxwright.services.project import Project
 
-        if not self.close_project():
+        if not self.close_project(lambda: self.open_project(folder)):
             return
         try:
             project = Project.open(folder)
@@ -119,13 +122,14 @@ class MainWindow(QMainWindow):
         self.actions_map.attach_canvas(self.work_area.canvas)
         self.actions_map.toolbar.show()
         self.setWindowTitle(f"{project.folder.name} – Boxwright")
-        self.banner.tell(project.read_only_reason, lasting=True)
+        self.banner.hold(project.read_only_reason)
         self.status.show_read_only(project.read_only)
         self.remember(recent_projects=with_recent(self.settings, project.folder))
         self.workspace.load(then=self._project_loaded)
 
-    def close_project(self) -> bool:
-        """Write what is left, then show the start page. False when edits could not be saved and the person stays."""
+    def close_project(self, again: Callable[[], object] | None = None) -> bool:
+        """Write what is left, then show the start page. False when edits could not be saved and the person stays;
+        `again` is what they wanted, for when a rescue copy is written."""
         workspace, area, turn = self.workspace, self.work_area, self.turn
         if workspace is None or area is None or turn is None:
             return True
@@ -137,7 +141,7 @@ class MainWindow(QMainWindow):
         if self.visits is not None:
             self.visits.close()
         keep_layout(workspace, area)
-        if not self._everything_written(workspace):
+        if not self._everything_written(workspace, again or self.close_project):
             return False
         turn.close()
         self.remember(threshold=workspace.model.threshold)
@@ -150,6 +154,7 @@ class MainWindow(QMainWindow):
         self._stack.removeWidget(area)
         area.deleteLater()
         workspace.deleteLater()
+        self.banner.hold("")
         self.banner.tell("")
         self.status.clear()
         self.setWindowTitle("Boxwright")
@@ -246,7 +251,7 @@ class MainWindow(QMainWindow):
         gallery = self.gallery is not None and self.gallery.shown
         return Situation(
             project=True,
-            writable=not workspace.project.read_only,
+            writable=not workspace.model.read_only,
             image=workspace.model.labels is not None and not gallery,
             picture=workspace.shown_scale is not None,
             selection=bool(workspace.model.selection),
@@ -259,24 +264,35 @@ class MainWindow(QMainWindow):
         )
 
     def update_actions(self) -> None:
-        self.actions_map.update(self.situation())
+        situation = self.situation()
+        self._writable = situation.writable
+        self.actions_map.update(situation)
         self.actions_map.toolbar.setVisible(self.workspace is not None)
 
     # --- events ----------------------------------------------------------------------------------------------------
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        if not self.close_project():
+        try:
+            closed = self.close_project(self.close)
+        except BaseException:
+            # Qt would take the window away, and with it what is not saved.
+            event.ignore()
+            raise
+        if not closed:
             event.ignore()
             return
         self.remember(window_geometry=_text(self.saveGeometry()), window_state=_text(self.saveState()))
         event.accept()
 
-    def _everything_written(self, workspace: Workspace) -> bool:
+    def _everything_written(self, workspace: Workspace, again: Callable[[], object]) -> bool:
         if workspace.flush():
             return True
-        from boxwright.ui.dialogs.problem import leave_unsaved
+        from boxwright.ui.dialogs.problem import Leaving, leave_unsaved
 
-        return leave_unsaved(self)
+        leaving = leave_unsaved(self, workspace.saver)
+        if leaving is Leaving.RESCUE:
+            write_copy(self, workspace, again)
+        return leaving is Leaving.DISCARD
 
     def _training_may_end(self) -> bool:
         from boxwright.ui.dialogs.problem import leave_training
@@ -313,6 +329,7 @@ class MainWindow(QMainWindow):
         model.message.connect(self.status.say)
         model.revisit_requested.connect(workspace.show_image)
         workspace.saving_changed.connect(self._saving_changed)
+        workspace.saver.not_done.connect(self._not_kept)
         workspace.failed.connect(lambda sentence: self.show_error(tr("The project could not be read"), sentence))
         workspace.detector_changed.connect(self._detector_changed)
         area.image_area.problem.skip_wanted.connect(self.actions_map["label.skip"].trigger)
@@ -346,10 +363,15 @@ class MainWindow(QMainWindow):
 
     def _saving_changed(self, saving: Saving, sentence: str) -> None:
         self.status.show_saving(saving, sentence)
-        if sentence:
-            self.banner.tell(sentence, lasting=True)
-        elif self.workspace is not None and not self.workspace.project.read_only:
-            self.banner.tell("")
+        workspace = self.workspace
+        if workspace is not None and not workspace.project.read_only:
+            words = tr("Rescue copy…") if sentence else ""
+            self.banner.hold(sentence, words, partial(write_copy, self, workspace))
+        if self.situation().writable is not self._writable:
+            self.update_actions()
+
+    def _not_kept(self, what: str, sentence: str) -> None:
+        self.banner.tell(tr("{0}: not saved. {1}").format(what, sentence))
 
     def _detector_changed(self, words: str) -> None:
         self.status.device.setText(words)

@@ -284,8 +284,7 @@ class SessionModel(QObject):
         labels = self.labels
         if labels is None or edit.is_void:
             return False
-        if self.read_only:
-            self.message.emit(self._session.read_only_reason)
+        if not self._may_change():
             return False
         if not self.may_touch(change.uid for change in edit.boxes if change.before is not None):
             return False
@@ -298,9 +297,16 @@ class SessionModel(QObject):
         last = stack.command(stack.index() - 1) if stack.index() else None
         return last.start_of(uid, merge_key) if isinstance(last, EditCommand) else None
 
+    def _may_change(self) -> bool:
+        if self.read_only:
+            self.message.emit(self._session.read_only_reason)
+        return not self.read_only
+
     def undo(self) -> None:
         """Take back the last step on this image. When there is none, ask to show the image edited last: nothing is
         ever undone out of sight."""
+        if not self._may_change():
+            return
         if self.undo_stack.canUndo():
             self.undo_stack.undo()
             return
@@ -309,7 +315,8 @@ class SessionModel(QObject):
             self.revisit_requested.emit(other)
 
     def redo(self) -> None:
-        self.undo_stack.redo()
+        if self._may_change():
+            self.undo_stack.redo()
 
     def _apply(self, edit: Edit, again: bool) -> None:
         """`again`: an undo or redo, which shows what it touched by selecting it."""

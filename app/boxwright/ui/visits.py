@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QWidget
 
 from boxwright.domain.active_time import ActiveTime
 from boxwright.domain.changes import Changes
+from boxwright.ui.language import tr
 
 if TYPE_CHECKING:
     from boxwright.services.project import Project
@@ -77,10 +78,10 @@ class VisitClock(QObject):
         if image_id is None:
             return
         seconds, who = self._time.end(monotonic()), self._workspace.model.session.annotator
-        if seconds < SHORTEST or self._workspace.writer is None:
+        if seconds < SHORTEST:
             return
 
         def store(project: Project) -> None:
             project.visits.add(image_id, seconds, who)
 
-        self._workspace.writer.submit(store)
+        self._workspace.saver.keep(tr("The time worked on an image"), store)

@@ -20,6 +20,7 @@ from boxwright.domain.review import open_findings
 from boxwright.services.images import ImageLoader, Picture, PictureKey
 from boxwright.services.label_session import LabelSession
 from boxwright.ui.device_probe import DeviceProbe
+from boxwright.ui.follow_edits import follow_edits
 from boxwright.ui.language import tr
 from boxwright.ui.pixels import to_qimage
 from boxwright.ui.queue import EMPTY, Mark, Queue, Show, View, mark_of
@@ -108,6 +109,7 @@ class Workspace(QObject):
     def _connect(self, cache_bytes: int) -> None:
         self.pictures = ImageLoader(to_qimage, self._picture_read.emit, cache_bytes)
         self._picture_read.connect(self._picture_arrived)
+        follow_edits(self)
         self.saver.changed.connect(self.saving_changed)
         self.saver.written.connect(self._forget_records)
         self.reader.failed.connect(self.failed)
@@ -337,7 +339,6 @@ class Workspace(QObject):
         if self._seen is labels:
             return
         self._seen = labels
-        self.saver.follow(labels)
         if changes & (Changes.STATE | Changes.BOXES) or self.view is View.REVIEW:
             self._set_mark(labels)
 

@@ -115,6 +115,7 @@ class Stage:
             if dialog.isVisible():
                 dialog.reject()
         self.until(lambda: QApplication.activeModalWidget() is None)
+        self.window.banner.hold("")
         self.window.banner.tell("")
         self.window.status.retraining.hide()
         if self.window.gallery is not None and self.window.gallery.shown:

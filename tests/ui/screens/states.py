@@ -102,9 +102,9 @@ def crowded(stage: Stage) -> QWidget:
 
 def error_banner(stage: Stage) -> QWidget:
     window = stage.batch()
-    window.banner.tell(
-        "New edits are not saved. There is no room left on the disk for the project file weld seams: free some space, "
-        "then it is tried again.", lasting=True,
+    window.banner.hold(
+        "12 edits wait for room on the disk. There is no room left on the disk for the project file weld seams: free "
+        "some space, then it is tried again.", tr("Rescue copy…"),
     )  # fmt: skip
     return window
 

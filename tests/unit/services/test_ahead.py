@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 import weakref
 from collections import Counter
 from collections.abc import Iterator
@@ -25,6 +26,8 @@ class Shelf:
         self.ready: list[str] = []
         self.alive: dict[str, weakref.ref[Value]] = {}
         self._told = threading.Condition()
+        self.may_go_on = threading.Event()
+        self.may_go_on.set()
         self.loader: AheadLoader[str, Value] = AheadLoader(self.read, lambda v: v.size, 100, self._ready)
 
     def read(self, key: str) -> Value:
@@ -33,6 +36,7 @@ class Shelf:
             self.reads[key] += 1
             self.alive[key] = weakref.ref(value)
             self._told.notify_all()
+        assert self.may_go_on.wait(10)
         return value
 
     def _ready(self, key: str) -> None:
@@ -101,3 +105,39 @@ def test_the_reading_threads_hold_on_to_nothing(shelf: Shelf) -> None:
     shelf.until_ready("full 300")
     shelf.loader.want([])
     assert shelf.alive["full 300"]() is None
+
+
+def test_an_answer_that_was_forgotten_while_it_was_read_is_dropped(shelf: Shelf) -> None:
+    shelf.may_go_on.clear()
+    shelf.loader.want(["old 10", "other 10"])
+    shelf.until(2)
+    shelf.loader.forget(["old 10"])
+    shelf.loader.want([])
+    shelf.may_go_on.set()
+    assert gone(shelf.alive["old 10"])
+    assert shelf.loader.get("old 10") is None
+    assert "old 10" not in shelf.ready
+
+
+def test_what_was_forgotten_is_read_anew_and_only_that_counts(shelf: Shelf) -> None:
+    shelf.may_go_on.clear()
+    shelf.loader.want(["old 10"])
+    shelf.until(1)
+    first = shelf.alive["old 10"]
+    shelf.loader.forget()
+    shelf.loader.want(["old 10"])
+    shelf.until(2)
+    second = shelf.alive["old 10"]
+    shelf.may_go_on.set()
+    shelf.until_ready("old 10")
+    assert gone(first)
+    assert shelf.loader.get("old 10") is second() is not None
+    assert shelf.ready == ["old 10"]
+
+
+def gone(value: weakref.ref[Value]) -> bool:
+    """Once the thread that read it has let go of it."""
+    end = time.monotonic() + 10
+    while value() is not None and time.monotonic() < end:
+        pass
+    return value() is None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from enum import Enum
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
@@ -11,10 +12,12 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QMessageBox, QPushButton, QSt
 from boxwright.ui.dialogs.base import Sheet, plain_label
 from boxwright.ui.dialogs.go_back import GoBackDialog, folder_to_mend
 from boxwright.ui.language import tr
+from boxwright.ui.saving import trouble_words
 from boxwright.ui.sentences import say
 
 if TYPE_CHECKING:
     from boxwright.ui.main_window import MainWindow
+    from boxwright.ui.saving import Saver
 
 
 class ProblemDialog(Sheet):
@@ -42,19 +45,40 @@ class ProblemDialog(Sheet):
         self.buttons.addButton(button, self.buttons.ButtonRole.ActionRole)
 
 
-def leave_unsaved(parent: QWidget) -> bool:
-    """Edits cannot be saved: whether the person wants to leave all the same. Staying is the default."""
-    answer = QMessageBox.warning(
-        parent,
-        tr("Edits are not saved"),
-        tr(
-            "The last edits could not be written to the project. Make room on the disk and they are saved by "
-            "themselves; if you leave now they are lost."
-        ),
-        QMessageBox.StandardButton.Discard | QMessageBox.StandardButton.Cancel,
-        QMessageBox.StandardButton.Cancel,
-    )
-    return answer == QMessageBox.StandardButton.Discard
+class Leaving(Enum):
+    STAY, RESCUE, DISCARD = range(3)
+
+
+def leave_unsaved(parent: QWidget, saver: Saver) -> Leaving:
+    """Something cannot be saved: what to do when the project is to be closed all the same. Staying is the default."""
+    buttons = QMessageBox.StandardButton.Discard | QMessageBox.StandardButton.Cancel
+    if saver.rescue is None:
+        buttons |= QMessageBox.StandardButton.Save
+    title = tr("Edits are not saved") if saver.waiting else tr("The project cannot be written")
+    answer = QMessageBox.warning(parent, title, leaving_words(saver), buttons, QMessageBox.StandardButton.Cancel)
+    answers = {
+        QMessageBox.StandardButton.Save: Leaving.RESCUE,
+        QMessageBox.StandardButton.Discard: Leaving.DISCARD,
+    }
+    return answers.get(answer, Leaving.STAY)
+
+
+def leaving_words(saver: Saver) -> str:
+    """What is lost by leaving now, why, and what each button does."""
+    parts = [trouble_words(saver)]
+    if not parts[0]:
+        parts = [tr("{0:,} edits are still on their way to the disk.").format(saver.waiting)]
+    if saver.rescue is not None:
+        parts.append(tr("They are in the rescue copy {0}, and nowhere else.").format(saver.rescue))
+        parts.append(tr("“Discard” closes the project."))
+    else:
+        parts.append(tr("“Save” writes a rescue copy to a folder that you choose."))
+        parts.append(
+            tr("“Discard” closes the project, and what is not saved is lost.")
+            if saver.waiting
+            else tr("“Discard” closes the project; no edit is lost by that.")
+        )
+    return " ".join(parts)
 
 
 def leave_training(parent: QWidget) -> bool:

@@ -207,9 +207,8 @@ class RetrainDialog(Sheet):
             self.complain(str(error))
             return
         kept = {"trainer": request.trainer, "effort": str(request.effort), "options": dict(request.options)}
-        writer = self._workspace.writer
-        assert writer is not None
-        writer.submit(lambda project: project.settings.update({REMEMBERED: kept}))
+        what = tr("The choices for the next retraining")
+        self._workspace.saver.keep(what, lambda project: project.settings.update({REMEMBERED: kept}))
         self._window.remember(device=str(self.device.currentData()), cores_left_free=self.left_free.value())
         self.accept()
 

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from boxwright.ui.dialogs.base import Sheet, plain_label
 from boxwright.ui.language import tr
 from boxwright.ui.panels.bar_chart import Amount, BarChart
+from boxwright.ui.task import Task
 
 if TYPE_CHECKING:
     from boxwright.services.statistics import Saving, Statistics
@@ -26,8 +25,6 @@ NOT_MEASURED = (
 
 
 class StatisticsDialog(Sheet):
-    _written = Signal()
-
     def __init__(self, window: MainWindow) -> None:
         super().__init__(window, tr("Statistics"))
         assert window.workspace is not None
@@ -50,20 +47,18 @@ class StatisticsDialog(Sheet):
         self.body.addLayout(grid, 1)
         self.body.addWidget(self.formula)
         self._workspace = window.workspace
-        self._written.connect(self._read)
         # What was measured on the image on screen is part of it, once it is on disk.
         window.tell_visit()
         if self._workspace.writer is None:
             self._read()
         else:
-            self._workspace.writer.submit(lambda _: None).add_done_callback(self._tell_written)
+            task = Task(tr("Statistics"), self)
+            # What the project file refuses is not counted; the banner tells of it.
+            for signal in (task.finished, task.failed, task.stopped):
+                signal.connect(self._read)
+            task.follow(self._workspace.writer.submit(lambda _: None))
 
-    def _tell_written(self, _: object) -> None:
-        """On the writer's thread; the dialog may be gone by then."""
-        with suppress(RuntimeError):
-            self._written.emit()
-
-    def _read(self) -> None:
+    def _read(self, _: object = None) -> None:
         from boxwright.services.statistics import statistics
 
         self._workspace.reader.ask(statistics, self._fill, self)

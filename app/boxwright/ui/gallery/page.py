@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from concurrent.futures import Future
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
 
-from boxwright.domain.errors import BoxwrightError
 from boxwright.services.bulk import Done
 from boxwright.services.gallery import Found, find
 from boxwright.ui.gallery.filters import Choices, GalleryFilters
@@ -18,6 +16,7 @@ from boxwright.ui.gallery.grid import GalleryGrid
 from boxwright.ui.gallery.source import TileSource
 from boxwright.ui.language import tr
 from boxwright.ui.reader import ProjectReader
+from boxwright.ui.task import Task
 from boxwright.ui.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -31,7 +30,6 @@ class GalleryPage(QWidget):
     opened = Signal(int)
     said = Signal(str)
     choice_changed = Signal()
-    _done = Signal(object)
 
     def __init__(self, workspace: Workspace) -> None:
         super().__init__()
@@ -56,7 +54,6 @@ class GalleryPage(QWidget):
         self.grid.choice_changed.connect(self._choice_changed)
         self.grid.opened.connect(self.opened)
         self._reader.failed.connect(self.said)
-        self._done.connect(self._was_done)
         workspace.queue_changed.connect(self._pool_changed)
 
     # Looking
@@ -137,13 +134,11 @@ class GalleryPage(QWidget):
             self.said.emit(self._workspace.project.read_only_reason)
             return
 
-        def settled(future: Future[Done]) -> None:
-            if (error := future.exception()) is None:
-                self._done.emit(future.result())
-            elif isinstance(error, BoxwrightError):
-                self._done.emit(Done(str(error)))
-
-        writer.submit(work).add_done_callback(settled)
+        task = Task(tr("Gallery"), self)
+        task.finished.connect(self._was_done)
+        task.failed.connect(self.said)
+        task.failed.connect(lambda _: self._workspace.refresh())
+        task.follow(writer.submit(work))
 
     def can_take_back(self, undo: Callable[[Project], str]) -> None:
         """Something was done to images of the gallery elsewhere, and `undo` takes it back."""

@@ -75,7 +75,6 @@ class ClassPanel(QWidget):
         button.setIcon(icon(name))
         button.setAutoRaise(True)
         button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        button.setEnabled(not self._model.read_only)
         return button
 
     def _built_list(self) -> QTreeWidget:
@@ -99,6 +98,8 @@ class ClassPanel(QWidget):
 
     def _changed(self, changes: Changes) -> None:
         if Changes.CLASSES in changes:
+            for button in (self._add, self._rename):
+                button.setEnabled(not self._model.read_only)
             self._fill()
         if changes & (_COUNTED | Changes.CLASSES):
             self._count()

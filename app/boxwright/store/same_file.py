@@ -1,0 +1,47 @@
+"""Whether the files of an open pool are still the ones that were opened."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from boxwright.store.errors import StorageError, Trouble
+
+Identity = tuple[int, int]
+
+
+class SameFile:
+    """The system lets a program write into a file that was deleted or replaced behind its back, and tells it nothing:
+    all of that is gone when the program ends."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._known: dict[Path, Identity] = {}
+        self.check()
+
+    def check(self) -> None:
+        """Raises StorageError when the file, or the log beside it that holds the newest changes, is gone or another."""
+        self._look(self._path)
+        log = self._path.with_name(f"{self._path.name}-wal")
+        if log in self._known or log.exists():
+            self._look(log)
+
+    def _look(self, path: Path) -> None:
+        try:
+            found = path.stat()
+        except FileNotFoundError as error:
+            raise StorageError(
+                f"The project file {path} is gone: put it back where it was, or write a rescue copy.", Trouble.AWAY
+            ) from error
+        except OSError as error:
+            raise StorageError(
+                f"The project file {path} cannot be reached ({error.strerror}): check the drive or the network "
+                "connection.",
+                Trouble.AWAY,
+            ) from error
+        identity = (found.st_dev, found.st_ino)
+        if self._known.setdefault(path, identity) != identity:
+            raise StorageError(
+                f"Another file took the place of the project file {path}, so nothing more is written: put the first "
+                "one back, or write a rescue copy.",
+                Trouble.AWAY,
+            )
