@@ -39,6 +39,11 @@ BUILT_IN = {
     "supervisely": "boxwright.formats.supervisely:Supervisely",
     "tfrecord": "boxwright.formats.tfrecord:TFRecord",
     "parquet": "boxwright.formats.parquet:Parquet",
+    "dota": "boxwright.formats.dota:Dota",
+    "widerface": "boxwright.formats.widerface:WiderFace",
+    "mot": "boxwright.formats.mot:Mot",
+    "vott": "boxwright.formats.vott:VoTT",
+    "labelme3": "boxwright.formats.labelme3:LabelMe3",
 }
 logger = logging.getLogger(__name__)
 

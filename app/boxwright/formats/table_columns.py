@@ -41,6 +41,10 @@ _FRACTION = re.compile(r"(normalized|normalised|norm|rel|relative)$")
 _PIXELS = re.compile(r"(px|pixels)$")
 
 
+IMAGE_OF_FILE = "image of the file"
+"""A place in `Columns.places` of a table whose name tells its image; no cell is there."""
+
+
 @dataclass(frozen=True, slots=True)
 class Columns:
     """Where in a row each thing is. `sides`: the four columns of a box. `kind`: what they hold, `corners` (left, top,
@@ -73,12 +77,17 @@ def told_by(name: str) -> str | None:
     return {"file": "image", "cx": "xcenter", "cy": "ycenter"}.get(found or "", found)
 
 
-def columns_of(header: Sequence[str]) -> Columns | None:
-    """The meaning of a header; None where the image, its class or the box is missing in it."""
+def columns_of(header: Sequence[str], by_file: bool = False) -> Columns | None:
+    """The meaning of a header; None where the image, its class or the box is missing in it. `by_file`: the image is
+    told by the name of the table."""
     plain = [_plain(cell) for cell in header]
     short = [_short(cell) for cell in header]
     places = {what: place for what, names in _NAMES.items() if (place := _place(short, names)) is not None}
-    if "file" not in places or "class" not in places:
+    if by_file:
+        places = {**places, IMAGE_OF_FILE: len(header)}
+    elif "file" not in places:
+        return None
+    if "class" not in places:
         return None
     for kind, wanted in (("corners", _SIDES), ("extent", {**_ORIGIN, **_EXTENT}), ("centre", {**_CENTRE, **_EXTENT})):
         found = [_place(short, names) for names in wanted.values()]

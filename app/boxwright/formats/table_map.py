@@ -19,8 +19,9 @@ MEANINGS = {
     "difficult": "difficult", "occluded": "occluded", "truncated": "truncated", "crowd": "crowd",
     "attributes": "attributes", "tags": "tags", "note": "note",
 }  # fmt: skip
+IMAGE = "image"
 NO_MAPPING: Mapping[str, str] = {}
-_SIDES = frozenset({"xmin", "ymin", "xmax", "ymax", "x", "y", "xcenter", "ycenter", "width", "height"})
+SIDES = frozenset({"xmin", "ymin", "xmax", "ymax", "x", "y", "xcenter", "ycenter", "width", "height"})
 
 
 def parsed_columns(texts: Sequence[str]) -> dict[str, str]:
@@ -51,21 +52,27 @@ def likely_meanings(header: Sequence[str]) -> dict[int, str]:
     return found
 
 
-def mapped_columns(first: Sequence[str], mapping: Mapping[str, str], file: Path) -> tuple[Columns, bool]:
+def mapped_columns(
+    first: Sequence[str], mapping: Mapping[str, str], file: Path, by_file: bool = False
+) -> tuple[Columns, bool]:
     """The columns of the table `file` whose first row is `first`, and whether that row is a header: it is none when all
-    columns are named by their numbers. Raises FormatError where a column is not there, or no box comes of them."""
+    columns are named by their numbers. `by_file`: without a column of images the file's own name tells its image.
+    Raises FormatError where a column is not there, or no box comes of them."""
     cells = [cell.strip() for cell in first]
-    headed = any(column in cells for column in mapping)
+    # The cells of a text file are often numbers themselves.
+    numbered = by_file and all(column.isdecimal() for column in mapping)
+    headed = not numbered and any(column in cells for column in mapping)
     names = cells if headed else [""] * len(cells)
-    if any(meaning in _SIDES for meaning in mapping.values()):
+    if any(meaning in SIDES for meaning in mapping.values()):
         # A box is told in one way: what the header seems to say besides must not outweigh a person's word.
         names = ["" if side_like(name) else name for name in names]
     for column, meaning in mapping.items():
-        place = cells.index(column) if column in cells else int(column) - 1 if column.isdecimal() else -1
+        named = column in cells and not numbered
+        place = cells.index(column) if named else int(column) - 1 if column.isdecimal() else -1
         if not 0 <= place < len(cells):
             raise FormatError(f"{file} has no column '{column}'; it has {', '.join(cells)[:200]}.")
         names[place] = MEANINGS[meaning]
-    found = columns_of(names)
+    found = columns_of(names, by_file and IMAGE not in mapping.values())
     if found is None:
         raise FormatError(
             f"{file}: the columns do not make a box; it takes image, class, and xmin, ymin, xmax, ymax, or x, y, "

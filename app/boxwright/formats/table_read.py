@@ -23,8 +23,9 @@ from boxwright.formats.huggingface_rows import ATTRIBUTES
 from boxwright.formats.listed import find_listed
 from boxwright.formats.names import clean_reference, is_image_name
 from boxwright.formats.openimages_read import is_box_table
-from boxwright.formats.table_columns import Columns, columns_of, columns_without_header
-from boxwright.formats.table_map import NO_MAPPING, mapped_columns
+from boxwright.formats.table_columns import IMAGE_OF_FILE, Columns, columns_of, columns_without_header
+from boxwright.formats.table_map import IMAGE, NO_MAPPING, SIDES, mapped_columns
+from boxwright.formats.table_texts import ImagesByStem, cells_of, is_text_table, numbered_rows, texts_below
 from boxwright.formats.text import clean_label, decode, first_line, head, read_bytes
 from boxwright.formats.unlabeled import unlabeled_images
 
@@ -47,13 +48,24 @@ class Layout:
 
 
 def tables(folder: Path, mapping: Mapping[str, str] = NO_MAPPING) -> Iterator[Path]:
-    """The tables of boxes at most two folders deep; with a `mapping` all tables."""
+    """The tables of boxes at most two folders deep; with a `mapping` all tables, and where it names no column of images
+    every text file below the folder."""
+    if mapping and IMAGE not in mapping.values():
+        listed = list(_csv_below(folder))
+        return iter(listed) if listed else texts_below(folder)
+    files = _csv_below(folder)
+    return files if mapping else (file for file in files if layout_of(file) is not None)
+
+
+def _csv_below(folder: Path) -> Iterator[Path]:
     files = (file for file in files_below(folder) if len(file.relative_to(folder).parts) <= _DEEPEST)
-    return (file for file in files if (_is_csv(file) if mapping else layout_of(file) is not None))
+    return (file for file in files if _is_csv(file))
 
 
 def first_rows(file: Path, count: int) -> list[list[str]]:
-    """The first `count` rows of a table at most, header among them; none where `file` is no CSV file."""
+    """The first `count` rows of a table at most, header among them; none where `file` is no table."""
+    if is_text_table(file):
+        return [cells for _, cells in zip(range(count), map(cells_of, head(file, _SNIFF).splitlines()), strict=False)]
     if not _is_csv(file):
         return []
     lines = head(file, _SNIFF).replace("\0", "").splitlines()[:count]
@@ -66,6 +78,11 @@ def first_rows(file: Path, count: int) -> list[list[str]]:
 def layout_of(file: Path, mapping: Mapping[str, str] = NO_MAPPING) -> Layout | None:
     """How `file` is read, by its first line, or by a person's word on its columns (`table_map`). None where it is no
     table of boxes, or one of Open Images. Raises FormatError where the `mapping` does not fit."""
+    if mapping and is_text_table(file):
+        cells = cells_of(first_line(file, _SNIFF))
+        # An empty file says that nothing is in its image.
+        numbers = [int(column) for column in mapping if column.isdecimal()] if not cells else []
+        return Layout(*mapped_columns(cells or [""] * max(numbers, default=0), mapping, file, by_file=True), " ")
     if not _is_csv(file) or (not mapping and is_box_table(file)):
         return None
     try:
@@ -96,9 +113,12 @@ class TableReader:
         self.files = ImageFiles(root)
         self.labels: dict[str, int] = {}
         self.images: dict[tuple[str, Split | None, bool], DatasetImage] = {}
+        self._by_stem = ImagesByStem(self.files)
 
     def read(self, file: Path) -> None:
         """Add the rows of `file`. Raises FormatError when it is no table of boxes."""
+        if is_text_table(file) and self._is_other_text(file):
+            return
         layout = layout_of(file, self.mapping)
         if layout is None:
             raise FormatError(
@@ -108,12 +128,47 @@ class TableReader:
         columns = layout.columns
         reporter = Reporter(self.problems, relative_to(file, self.root))
         text = decode(read_bytes(file), reporter)
-        listed = list(rows(text, reporter, layout.delimiter))[1 if layout.headed else 0 :]
+        found = numbered_rows(text) if layout.delimiter == " " else rows(text, reporter, layout.delimiter)
+        listed = list(found)[1 if layout.headed else 0 :]
         if layout.delimiter == ";":
             listed = [(line, _decimal_points(columns, cells)) for line, cells in listed]
         relative = columns.relative or (not columns.pixels and _fractions(columns, [cells for _, cells in listed]))
+        by_file = IMAGE_OF_FILE in columns.places
+        if by_file and not listed:
+            self._of_file(file, relative)
         for line, cells in listed:
-            self._row(columns, cells, line, relative, reporter)
+            self._row(columns, cells, line, relative, reporter, self._of_file(file, relative) if by_file else None)
+
+    def _is_other_text(self, file: Path) -> bool:
+        """Whether a text file among those of boxes is something else, with a word about it: a list, a page to read."""
+        cells = cells_of(first_line(file, _SNIFF))
+        if not cells or IMAGE in self.mapping.values():
+            return False
+        places = [int(column) - 1 if column.isdecimal() else _place_in(cells, column) for column in self.mapping]
+        sides = [
+            cells[place]
+            for place, meaning in zip(places, self.mapping.values())
+            if 0 <= place < len(cells) and meaning in SIDES
+        ]
+        fits = all(0 <= place < len(cells) for place in places)
+        if not fits or (all(c.isdecimal() for c in self.mapping) and None in map(number, sides)):
+            what = "The file has not the columns that were named; left out."
+            Reporter(self.problems, relative_to(file, self.root)).say(None, what, "other text")
+            return True
+        return False
+
+    def _of_file(self, file: Path, relative: bool) -> DatasetImage:
+        """The image that the whole of `file` speaks of."""
+        source = relative_to(file, self.root)
+        key = (source, None, relative)
+        if key not in self.images:
+            found = self._by_stem.of(file)
+            name = relative_to(found, self.root) if found is not None else source[: -len(file.suffix)]
+            split = split_in_path(source)
+            self.images[key] = DatasetImage(
+                name, found, split=split, relative=relative, stem_only=found is None, source=source
+            )
+        return self.images[key]
 
     def dataset(self, with_unlabeled: bool) -> Dataset:
         """What was read so far, classes by name; `with_unlabeled`: and the image files that no table lists."""
@@ -126,12 +181,21 @@ class TableReader:
             images += unlabeled_images(self.files, images, IMAGES)
         return Dataset([DatasetClass(index, name) for index, name in enumerate(names)], images)
 
-    def _row(self, columns: Columns, cells: list[str], line: int, relative: bool, reporter: Reporter) -> None:
-        name = clean_reference(unguarded(columns.cell(cells, "file")))
-        if not name:
-            reporter.say(line, f"Line {line} names no image; left out.", "line not understood")
-            return
-        image = self._image(columns, cells, name, relative, reporter)
+    def _row(
+        self,
+        columns: Columns,
+        cells: list[str],
+        line: int,
+        relative: bool,
+        reporter: Reporter,
+        image: DatasetImage | None,
+    ) -> None:
+        if image is None:
+            name = clean_reference(unguarded(columns.cell(cells, "file")))
+            if not name:
+                reporter.say(line, f"Line {line} names no image; left out.", "line not understood")
+                return
+            image = self._image(columns, cells, name, relative, reporter)
         image.marks = image.marks.joined(
             image_marks(_tags(columns.cell(cells, TAGS)), unguarded(columns.cell(cells, NOTE)))
         )
@@ -192,6 +256,10 @@ class TableReader:
         width, height = (1, 1) if image.relative else (image.width, image.height)
         box = checked_box(corners, width, height, f"The box ({label})", line, reporter, relative=image.relative)
         return DatasetBox(box, self.labels.setdefault(label, len(self.labels))) if box is not None else None
+
+
+def _place_in(cells: list[str], column: str) -> int:
+    return cells.index(column) if column in cells else -1
 
 
 def _object(text: str) -> Any:

@@ -22,6 +22,7 @@ from boxwright.formats.base import ALL_FLAGS, ANY_VALUE, Capabilities, Format, G
 from boxwright.formats.dataset import Dataset, DatasetBox, DatasetImage, Problem
 from boxwright.formats.extras import attributes_of, text_of, xml_text
 from boxwright.formats.finding import files_below
+from boxwright.formats.labelme3 import is_labelme3
 from boxwright.formats.names import stem_of
 from boxwright.formats.staging import ImageMode, Staging, file_names
 from boxwright.formats.text import plain_head
@@ -88,7 +89,8 @@ def _write_lists(folder: str, images: list[tuple[DatasetImage, str]], staging: S
 
 def _is_voc(file: Path) -> bool:
     # CVAT's files begin with <annotations>.
-    return file.suffix.lower() == ".xml" and re.search(rb"<annotation[\s>]", plain_head(file, _SNIFF)) is not None
+    begins = file.suffix.lower() == ".xml" and re.search(rb"<annotation[\s>]", plain_head(file, _SNIFF)) is not None
+    return begins and not is_labelme3(file)
 
 
 def _xml(image: DatasetImage, name: str, dataset: Dataset) -> str:

@@ -41,13 +41,19 @@ class ImportColumns(QWidget):
         self.hide()
 
     def ask(self, file: Path) -> bool:
-        """Show the columns of `file`; False, and nothing, when it is no table with at least six of them."""
+        """Show the columns of `file`, or of the first text file in a folder; False, and nothing, when it is no table
+        with at least six of them, or five where a text file is named like its image."""
         from boxwright.formats.table_map import MEANINGS, likely_meanings
         from boxwright.formats.table_read import first_rows
+        from boxwright.formats.table_texts import first_text
 
-        rows = first_rows(file, _EXAMPLES + 1)
-        if not rows or len(rows[0]) < len(("image", "class", "x", "y", "width", "height")):
+        text = first_text(file)
+        rows = first_rows(text or file, _EXAMPLES + 1)
+        if not rows or len(rows[0]) < len(("image", "class", "x", "y", "width", "height")) - (text is not None):
             return False
+        if text is not None:
+            # No header: columns go by their numbers, and the first line is a box as well.
+            rows = [[str(place + 1) for place in range(len(rows[0]))], *rows]
         likely = likely_meanings(rows[0])
         self.table.setRowCount(len(rows[0]))
         for place, name in enumerate(rows[0]):
