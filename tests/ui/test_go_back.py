@@ -11,6 +11,8 @@ from boxwright.services.backups import Why, before
 from boxwright.services.project import DATABASE, Project
 from boxwright.store import backup, backup_files
 from boxwright.ui.dialogs.go_back import GoBackDialog
+from boxwright.ui.dialogs.problem import ProblemDialog
+from boxwright.ui.queue import View
 
 
 def kept(folder):
@@ -102,7 +104,7 @@ def test_without_a_backup_none_is_offered(driver, folder):
     spoil(folder)
     driver.window.open_project(folder)
     problem = driver.dialog()
-    assert "there is no backup" in problem.words.text()
+    assert "There is no backup" in problem.words.text()
     assert not [b for b in problem.findChildren(QPushButton) if b.text() == "Go back to…"]
     problem.reject()
 
@@ -115,3 +117,35 @@ def test_a_copy_that_cannot_be_kept_is_told_and_labelling_goes_on(
     driver.until(lambda: "no room" in driver.window.banner.words)
     label_one(driver)
     assert labelled(folder) == 1
+
+
+def test_damage_that_is_met_while_paging_offers_the_backup_too(opened, folder):
+    """The project opened whole; the pages of its images go bad under it."""
+    opened.until(lambda: kept(folder) == ["daily"])
+    with Project.open(folder, read_only=True) as project:
+        pages = project.store.rows("SELECT rootpage FROM sqlite_master WHERE tbl_name IN ('image', 'prediction')")
+    opened.workspace.project.store.rows("PRAGMA wal_checkpoint(TRUNCATE)")
+    with (folder / DATABASE).open("r+b") as file:
+        for (page,) in pages:
+            file.seek((page - 1) * 4096)
+            file.write(b"\xa5" * 4096)
+    opened.workspace.reader.ask(lambda project: project.store.rows("PRAGMA shrink_memory"), lambda _: None)
+    opened.workspace.load(View.ALL)
+    opened.until(lambda: bool(opened.window.findChildren(ProblemDialog)))
+    problem = opened.window.findChildren(ProblemDialog)[0]
+    assert "is damaged" in problem.words.text()
+    assert [b for b in problem.findChildren(QPushButton) if b.text() == "Go back to…"]
+
+
+def test_a_damaged_page_that_the_window_shows_at_once_is_told_as_it_opens(driver, folder):
+    with Project.open_for_writing(folder) as project:
+        project.store.rows("PRAGMA wal_checkpoint(TRUNCATE)")
+        root = project.store.value("SELECT rootpage FROM sqlite_master WHERE name = 'class'")
+    with (folder / DATABASE).open("r+b") as file:
+        file.seek((root - 1) * 4096)
+        file.write(b"\xa5" * 4096)
+    driver.window.open_project(folder)
+    assert "damaged" in driver.dialog().words.text()
+    assert driver.window.workspace is None
+    with Project.open(folder, read_only=False) as project:
+        assert not project.read_only, "the lock is free"

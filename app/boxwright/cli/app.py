@@ -66,4 +66,18 @@ def run(arguments: Sequence[str], launchers: Launchers | None = None) -> int:
     except BoxwrightError as error:
         click.echo(str(error), err=True)
         return 2 if isinstance(error, SettingError) else 1
+    except Exception as error:
+        found = _of_the_project(arguments, error)
+        if found is None:
+            raise
+        click.echo(str(found), err=True)
+        return 1
     return result if isinstance(result, int) else 0
+
+
+def _of_the_project(arguments: Sequence[str], error: Exception) -> BoxwrightError | None:
+    """What an error that nobody expected says of a project that the command names."""
+    from boxwright.services.diagnosis import diagnosed
+
+    told = (diagnosed(Path(word).expanduser().absolute(), error) for word in arguments if word[:1] not in ("", "-"))
+    return next((found for found in told if found is not None), None)

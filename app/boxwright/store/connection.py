@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from boxwright.domain.errors import ReadOnlyProject
-from boxwright.store.errors import explain
+from boxwright.store.errors import DamagedProject, explain
+from boxwright.store.guard import check_schema, disarm
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
@@ -45,7 +46,11 @@ class Store:
         with self._explained():
             mode = "rw" if must_exist else "rwc"
             self._connection = self._connect_to_read() if read_only else _connect(f"{self._uri}?mode={mode}")
-            self._configure(busy_ms)
+            try:
+                self._configure(busy_ms)
+            except BaseException:
+                self._connection.close()
+                raise
 
     @property
     def _uri(self) -> str:
@@ -65,6 +70,8 @@ class Store:
 
     def _configure(self, busy_ms: int) -> None:
         connection = self._connection
+        disarm(connection)
+        check_schema(connection, self.path)
         connection.execute(f"PRAGMA busy_timeout={busy_ms:d}")
         connection.execute("PRAGMA foreign_keys=ON")
         # Without it REPLACE deletes rows behind the back of the edit log's triggers.
@@ -91,6 +98,9 @@ class Store:
             if isinstance(error, sqlite3.IntegrityError | sqlite3.ProgrammingError):
                 raise
             raise explain(error, self.path) from error
+        except UnicodeDecodeError as error:
+            # Names in a schema that was hit, in SQLite's own message.
+            raise DamagedProject(self.path) from error
 
     @contextmanager
     def transaction(self) -> Iterator[None]:

@@ -11,6 +11,13 @@ from pathlib import Path
 from boxwright.domain.errors import ProjectError
 from boxwright.store.backup_files import FOLDER, backups, to_offer
 
+_DAMAGE = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_FORMAT, sqlite3.SQLITE_TOOBIG}
+_SHORT_READ = sqlite3.SQLITE_IOERR_SHORT_READ
+# A schema page that was hit tells of tables that are not there, a text page of letters that are none.
+_SIGNS = (
+    "malformed", "not a database", "encrypted", "no such table", "no such column", "no such index", "could not decode",
+    "unsupported file format",
+)  # fmt: skip
 # More than SQLite asks a disk for at once.
 _ROOM_BYTES = 1 << 18
 
@@ -39,17 +46,18 @@ class StorageError(ProjectError):
 
 
 class DamagedProject(StorageError):
-    """The project file is no whole database any more. `folder`: of the project."""
+    """The project file is no whole database any more, or holds `what` cannot be right."""
 
-    def __init__(self, path: Path) -> None:
-        super().__init__(_damaged(path), Trouble.BROKEN)
-        self.folder = path.parent
+    def __init__(self, path: Path, what: str = "") -> None:
+        super().__init__(f"{_damage(path, what)} {_way_out(path)}", Trouble.BROKEN)
 
 
 def explain(error: sqlite3.Error, path: Path) -> StorageError:
     """One sentence for `error`: what, where and what to do."""
     text = str(error).lower()
     where = f"the project file {path}"
+    if _is_damage(error, text):
+        return DamagedProject(path)
     if "full" in text or ("disk i/o" in text and _no_room(path.parent)):
         return StorageError(
             f"There is no room left on the disk for {where}: free some space, then it is tried again.", Trouble.ROOM
@@ -60,8 +68,6 @@ def explain(error: sqlite3.Error, path: Path) -> StorageError:
         return StorageError(
             f"Nothing can be written to {where}: check the rights of the file and of its folder.", Trouble.AWAY
         )
-    if "malformed" in text or "not a database" in text or "encrypted" in text:
-        return DamagedProject(path)
     if "unable to open" in text:
         return StorageError(
             f"It was not possible to open {where}: check that the folder is there and can be written.", Trouble.AWAY
@@ -83,16 +89,25 @@ def _no_room(folder: Path) -> bool:
     return False
 
 
-def _damaged(path: Path) -> str:
+def _damage(path: Path, what: str) -> str:
+    if what:
+        return f"The project file {path} holds what cannot be right ({what})."
+    return f"The project file {path} is damaged or is no project."
+
+
+def _way_out(path: Path) -> str:
     """What to do depends on what there is."""
     kept = to_offer(backups(path.parent))
     if kept:
-        when = f"{kept[0].made.astimezone():%Y-%m-%d %H:%M}"
         return (
-            f"The project file {path} is damaged or is no project: its newest backup is of {when}; Project → Go back "
-            f"to… in the window, or 'boxwright restore \"{path.parent}\"', puts it in place."
+            f"Its newest backup is of {kept[0].made.astimezone():%Y-%m-%d %H:%M}: Project → Go back to… in the window, "
+            f"or 'boxwright restore \"{path.parent}\"', puts it in place."
         )
-    return (
-        f"The project file {path} is damaged or is no project, and there is no backup of it in {path.parent / FOLDER}: "
-        "put a copy of yours in its place."
+    return f"There is no backup of it in {path.parent / FOLDER}: put a copy of yours in its place."
+
+
+def _is_damage(error: sqlite3.Error, text: str) -> bool:
+    code = getattr(error, "sqlite_errorcode", None)
+    return (code is not None and (code & 0xFF in _DAMAGE or code == _SHORT_READ)) or any(
+        sign in text for sign in _SIGNS
     )

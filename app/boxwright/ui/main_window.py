@@ -85,12 +85,12 @@ class MainWindow(QMainWindow):
 
     def open_project(self, folder: Path) -> None:
         """Open the project in `folder` in place of the one that is open; an error is told and changes nothing."""
-        from boxwright.services.project import Project
+        from boxwright.services.diagnosis import open_whole
 
         if not self.close_project(lambda: self.open_project(folder)):
             return
         try:
-            project = Project.open(folder)
+            project = open_whole(folder)
         except BoxwrightError as error:
             self.show_error(tr("The project could not be opened"), str(error))
             return

@@ -68,10 +68,17 @@ class ProjectReader(QObject):
         except BoxwrightError as error:
             self.failed.emit(str(error))
         except Exception as error:
-            logger.exception("A question to the pool failed")
-            self.failed.emit(tr("The project could not be read ({0}).").format(error))
+            self.failed.emit(self._why(error))
         else:
             self._answered.emit(lambda: answer(result))
+
+    def _why(self, error: Exception) -> str:
+        from boxwright.services.diagnosis import diagnosed
+
+        if self._local is not None and (found := diagnosed(self._local.folder, error)) is not None:
+            return str(found)
+        logger.error("A question to the pool failed", exc_info=error)
+        return tr("The project could not be read ({0}).").format(error)
 
     def _deliver(self, answer: Callable[[], None]) -> None:
         if self._open:

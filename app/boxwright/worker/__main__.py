@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from boxwright.domain.errors import BoxwrightError
+from boxwright.services.diagnosis import diagnosed
 from boxwright.worker.lifeline import be_nice, end_with_parent
 from boxwright.worker.verbs import load_verb
 
@@ -22,6 +23,7 @@ def main(arguments: Sequence[str]) -> int:
     verb, job_file = arguments
     emit = _Emitter()
     be_nice()
+    job: dict[str, Any] = {}
     try:
         job = json.loads(Path(job_file).read_text(encoding="utf-8"))
         end_with_parent(Path(job["folder"]))
@@ -44,6 +46,9 @@ def main(arguments: Sequence[str]) -> int:
         )
         return 1
     except Exception as error:
+        if (found := diagnosed(Path(job.get("project", "")), error)) is not None:
+            emit({"event": "error", "message": str(found)})
+            return 1
         logging.exception("worker %s", verb)
         emit({"event": "error", "message": f"The task stopped because of a mistake in the program: {error!r}."})
         return 1

@@ -240,7 +240,7 @@ def problem(stage: Stage) -> QWidget:
     window = stage.batch()
     window.show_error(
         tr("The project could not be opened"),
-        "The project file weld seams is damaged or is no project: its newest backup is of 2026-05-04 09:12; Project → "
+        "The project file weld seams is damaged or is no project. Its newest backup is of 2026-05-04 09:12: Project → "
         "Go back to… in the window, or 'boxwright restore \"weld seams\"', puts it in place.",
     )
     return stage.topmost()

@@ -59,7 +59,7 @@ def test_a_project_that_cannot_be_opened_names_what_it_can_go_back_to(
 def test_without_a_backup_nothing_is_promised(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (folder / DATABASE).write_bytes(b"\0" * 50_000)
     assert run(["status", str(folder)]) == 1
-    assert "there is no backup" in capsys.readouterr().err
+    assert "There is no backup" in capsys.readouterr().err
     assert run(["restore", str(folder)]) == 1
     assert (folder / DATABASE).read_bytes() == b"\0" * 50_000
 

@@ -246,7 +246,7 @@ def test_a_damaged_copy_is_not_put_in_place(folder: Path) -> None:
 
 def test_a_damaged_project_without_a_copy_is_told_so(folder: Path) -> None:
     spoil(folder)
-    with pytest.raises(ProjectError, match="there is no backup"):
+    with pytest.raises(ProjectError, match="There is no backup"):
         Project.open(folder).labels.counts()
 
 
