@@ -112,7 +112,7 @@ class GoBackDialog(Sheet):
 
         name, folder = self.chosen, self._folder
         workspace = self._window.workspace
-        if not name or (workspace is not None and not self._window.close_project()):
+        if not name or (workspace is not None and not self._window.close_project(self._start)):
             return
         self.complain("")
         self.go.setEnabled(False)
