@@ -19,6 +19,7 @@ from boxwright.services.project import Project
 @device_option
 @click.option("--truth", type=click.Path(path_type=Path), help="A COCO file with the true boxes.")
 @click.option("--results", type=click.Path(path_type=Path), help="A file of COCO results, as `predict` writes it.")
+@click.option("--begun", is_flag=True, help="Begun images too: those with boxes that nobody has marked as labelled.")
 @json_option
 def command(
     project: Path | None,
@@ -26,6 +27,7 @@ def command(
     device: str,
     truth: Path | None,
     results: Path | None,
+    begun: bool,
     as_json: bool,
 ) -> None:
     """Measure AP: of a PROJECT's detector on its labelled validation images, or of --results against --truth."""
@@ -40,12 +42,12 @@ def command(
         with Project.open(project) as opened:
             model = chosen_model(opened, model_id)
             with progress_bar("Measuring") as report:
-                evaluation = evaluate_project(opened, model, device, report)
+                evaluation = evaluate_project(opened, model, device, report, begun=begun)
             extra = {"model": model.id}
-    emit({**evaluation.to_json(), **extra}, _text(evaluation), as_json)
+    emit({**evaluation.to_json(), **extra}, _text(evaluation, begun), as_json)
 
 
-def _text(evaluation: Evaluation) -> str:
+def _text(evaluation: Evaluation, begun: bool) -> str:
     metrics = evaluation.metrics
     lines = [
         f"AP {metrics.ap:.3f}   AP50 {metrics.ap50:.3f}   on {evaluation.images} images with {evaluation.boxes} boxes"
@@ -60,5 +62,11 @@ def _text(evaluation: Evaluation) -> str:
         lines.append(f"{evaluation.other_images} results were left out: the true boxes do not have their images.")
     if evaluation.other_classes:
         lines.append(f"{evaluation.other_classes} results were left out: the true boxes do not have their classes.")
+    if evaluation.begun and begun:
+        lines.append(f"Not marked as labelled and measured on all the same: {evaluation.begun.words}.")
+    elif evaluation.begun:
+        lines.append(
+            f"Not marked as labelled, so not measured on: {evaluation.begun.words}. Label them, or pass --begun."
+        )
     lines += [f"{file}: {what}" for file, what in evaluation.problems]
     return "\n".join(lines)

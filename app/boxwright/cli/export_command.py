@@ -34,8 +34,9 @@ _SHOWN = 20
     type=click.Choice(["labeled", "all"]),
     default="labeled",
     show_default=True,
-    help="all: the images that nobody has labelled too, marked as such.",
+    help="all: the images that nobody has labelled too, marked as such; those with boxes go out with them.",
 )
+@click.option("--begun", is_flag=True, help="Begun images too: those with boxes that nobody has marked as labelled.")
 @click.option(
     "--split", "splits", multiple=True, type=click.Choice(["train", "validation", "test"]), help="Only these."
 )
@@ -92,6 +93,7 @@ def _filter(project: Project, asked: dict[str, Any]) -> ImageFilter:
                 raise click.BadParameter(f"no image has '{name}'.", param_hint=f"--{option[:-1]}")
     return ImageFilter(
         unlabeled=asked["only"] == "all",
+        begun=asked["begun"],
         splits=tuple(Split(name) for name in dict.fromkeys(asked["splits"])),
         class_ids=tuple(sorted({classes[name] for name in asked["classes"]})),
         batches=tuple(sorted(_batches(project, asked["batches"], asked["rounds"]))),
@@ -125,6 +127,8 @@ def _summary(result: ExportResult) -> str:
     ]
     if result.new is not None:
         lines.append(f"{result.new} images are new, {result.changed} changed, {result.gone} are no longer in it.")
+    if result.begun and not result.begun_taken:
+        lines.append("Begun images go out with --begun.")
     return "\n".join([*lines, *result.notes])
 
 

@@ -12,6 +12,7 @@ from boxwright.cli.detection_options import device_option
 from boxwright.cli.output import emit, json_option, progress_bar
 from boxwright.domain.progress import Progress, Report
 from boxwright.services.project import Project
+from boxwright.services.retrain.facts import begun_in, begun_left
 from boxwright.services.retrain.request import RetrainRequest
 from boxwright.services.retrain.result import Figures, RetrainEvent, RetrainResult, Stage, Verdict
 from boxwright.services.retrain.run import activate, retrain
@@ -42,6 +43,7 @@ from boxwright.training.protocol import Effort, Epoch
 @click.option(
     "--option", "options", metavar="NAME=VALUE", multiple=True, help="One of the trainer's own; JSON, or else a text."
 )
+@click.option("--begun", is_flag=True, help="Begun images too: those with boxes that nobody has marked as labelled.")
 @click.option("--accept-worse", is_flag=True, help="Make the new detector active whatever its figures.")
 @json_option
 def command(
@@ -56,6 +58,7 @@ def command(
     threads: int,
     time_limit: float | None,
     options: tuple[str, ...],
+    begun: bool,
     accept_worse: bool,
     as_json: bool,
 ) -> None:
@@ -74,15 +77,20 @@ def command(
         threads,
         None if time_limit is None else time_limit * 60,
         dict(map(_option, options)),
+        begun,
     )
     with Project.open_for_writing(project) as opened:
+        left = begun_in(opened)
+        if left and not begun:
+            click.echo(f"{begun_left(left)[:-1]} (--begun).", err=True)
         with progress_bar("Retraining") as report:
             result = retrain(opened, request, _Teller(report))
         if accept_worse:
             activate(opened, result.model_id)
         activated = accept_worse or result.verdict is Verdict.ACTIVATED
         name = opened.models.get(result.model_id).name
-        emit(_json(result, name, activated), _text(result, name, activated, opened.folder), as_json)
+        said = {**_json(result, name, activated), "begun": left.images, "begun_boxes": left.boxes}
+        emit(said, _text(result, name, activated, opened.folder), as_json)
 
 
 class _Teller:

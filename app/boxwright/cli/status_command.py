@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from boxwright.cli.output import emit, json_option
+from boxwright.domain.begun import Begun
 
 
 @click.command("status")
@@ -37,6 +38,11 @@ def _lines(found: dict[str, Any]) -> list[str]:
         + ".",
         f"Detector: {found['model'] or 'none'}" + "".join(_figures(found["metrics"])) + ".",
     ]
+    if found["begun"]:
+        left = Begun(found["begun"], found["begun_boxes"])
+        lines.append(f"Not marked as labelled: {left.words}. Label them (the window lists them), or pass --begun.")
+    if found["skipped_boxes"]:
+        lines.append(f"Boxes on skipped images, which no export takes: {found['skipped_boxes']}.")
     if found["batch"]:
         batch = found["batch"]
         lines.append(f"Batch {batch['id']}: {batch['left']} of {batch['size']} images left; {found['rounds']} so far.")

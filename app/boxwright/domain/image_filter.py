@@ -12,16 +12,22 @@ from boxwright.domain.image import Split
 @dataclass(frozen=True, slots=True)
 class ImageFilter:
     """An image has to fit every criterion that is set; an empty one fits all. Unreadable images, copies and skipped
-    images never fit. `unlabeled`: those that nobody has labelled as well. `class_ids`: with at least one box of these
+    images never fit. `begun`: those that somebody has begun as well, with the boxes they have. `unlabeled`: these and
+    all others that nobody has labelled. `class_ids`: with at least one box of these
     classes. `batches`: drawn in one of these. `tags`: with at least one of these. `annotators`: labelled last by one of
     these; the empty name is that of nobody known."""
 
     unlabeled: bool = False
+    begun: bool = False
     splits: tuple[Split, ...] = ()
     class_ids: tuple[int, ...] = ()
     batches: tuple[int, ...] = ()
     tags: tuple[str, ...] = ()
     annotators: tuple[str, ...] = ()
+
+    @property
+    def takes_begun(self) -> bool:
+        return self.begun or self.unlabeled
 
     @property
     def everything(self) -> bool:
@@ -34,18 +40,18 @@ class ImageFilter:
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> ImageFilter:
-        lists = {key: tuple(value) for key, value in data.items() if key not in ("unlabeled", "splits")}
-        return cls(unlabeled=bool(data["unlabeled"]), splits=tuple(map(Split, data["splits"])), **lists)
+        lists = {key: tuple(value) for key, value in data.items() if key not in ("unlabeled", "begun", "splits")}
+        return cls(bool(data["unlabeled"]), bool(data["begun"]), tuple(map(Split, data["splits"])), **lists)
 
 
 @dataclass(frozen=True, slots=True)
 class FilterCount:
-    """What fits a filter. `images` in all, of them `labeled` with `boxes` (of the filter's classes) in all and `empty`
-    confirmed empty. `splits`: images by split. `bytes`: of the image files, as they were when they were last looked at.
-    `flags`: boxes by flag; `attributes`: boxes by the kind of a value (text, number, yes or no); `provenance`: boxes
-    made from a pre-label or signed by somebody; `signed_empty` (confirmed empty by somebody who signed), `tags`,
-    `notes`, `unlabeled_marks` (either, on an image nobody has labelled) and `in_folders` count images; `classes` those
-    that a box has."""
+    """What fits a filter. `images` in all, of them `labeled`, or begun and taken for that, with `boxes` (of the
+    filter's classes) in all, and `empty` confirmed empty. `splits`: images by split. `bytes`: of the image files, as
+    they were when they were last looked at. `flags`: boxes by flag; `attributes`: boxes by the kind of a value (text,
+    number, yes or no); `provenance`: boxes made from a pre-label or signed by somebody; `signed_empty` (confirmed empty
+    by somebody who signed), `tags`, `notes`, `unlabeled_marks` (either, on an image nobody has labelled) and
+    `in_folders` count images; `classes` those that a box has."""
 
     images: int = 0
     labeled: int = 0

@@ -69,5 +69,10 @@ class ImageLabels:
         return frozenset(id_ for id_, kind in said if id_ is not None and kind is Disagreement.NONE)
 
     @property
+    def begun(self) -> bool:
+        """It holds boxes of a person, and nobody has marked it as labelled or skipped."""
+        return self.state is ImageState.UNLABELED and bool(self.annotations)
+
+    @property
     def confirmed_empty(self) -> bool:
         return self.state is ImageState.LABELED and not self.annotations

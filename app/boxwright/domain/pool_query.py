@@ -7,9 +7,11 @@ from enum import StrEnum
 
 
 class Kind(StrEnum):
-    """What became of an image. `DISPUTED`: a finding of a review waits for a person."""
+    """What became of an image. `BEGUN`, which is still to do: it holds a person's boxes. `DISPUTED`: a finding of a
+    review waits for a person."""
 
     TO_DO = "to do"
+    BEGUN = "begun"
     LABELED = "labelled"
     EMPTY = "confirmed empty"
     SKIPPED = "skipped"

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 
+from boxwright.domain.begun import NOTHING_BEGUN, Begun
 from boxwright.domain.errors import FormatError, ProjectError
-from boxwright.domain.image import ImageState, Split
+from boxwright.domain.image import Split
 from boxwright.domain.model import Model
 from boxwright.domain.prediction import Detections
 from boxwright.domain.progress import Progress, Report, ShouldStop, check, ignore, never
@@ -33,7 +34,8 @@ CONFIDENCE = 0.01
 class Evaluation:
     """`images` and `boxes` are the true ones measured against. `other_images`, `other_classes`: results that the truth
     has no image or class for. `problems`: path and why an image could not be read. `fixes_per_image`: see
-    `boxwright.evaluation.fixes`; None for files, whose scores may mean anything."""
+    `boxwright.evaluation.fixes`; None for files, whose scores may mean anything. `begun`: images of the validation
+    split that nobody has marked as labelled; they are among the others where they were taken."""
 
     metrics: Metrics
     images: int
@@ -42,6 +44,7 @@ class Evaluation:
     other_classes: int = 0
     problems: tuple[tuple[str, str], ...] = ()
     fixes_per_image: float | None = None
+    begun: Begun = NOTHING_BEGUN
 
     def to_json(self) -> dict[str, Any]:
         return {
@@ -51,6 +54,8 @@ class Evaluation:
             "fixes_per_image": self.fixes_per_image,
             "other_images": self.other_images,
             "other_classes": self.other_classes,
+            "begun": self.begun.images,
+            "begun_boxes": self.begun.boxes,
             "problems": [{"file": file, "what": what} for file, what in self.problems],
         }
 
@@ -76,14 +81,16 @@ def evaluate_project(
     device: str = "auto",
     report: Report = ignore,
     should_stop: ShouldStop = never,
+    begun: bool = False,
 ) -> Evaluation:
-    """Run `model` on the labelled images of the validation split and keep the figures with it, where the project may
-    be written. Raises ProjectError when there is nothing to measure on, and ModelError."""
+    """Run `model` on the labelled images of the validation split, with `begun` on those as well, and keep the figures
+    with it, where the project may be written. Raises ProjectError when there is nothing to measure on, and
+    ModelError."""
     from boxwright.inference.session import usable_cores
 
     with naming(model):
         detector = open_detector(project, model, device, workers_for("CPU", usable_cores()).threads)
-        evaluation = evaluate_detector(project, detector, model.class_map, usable_cores(), report, should_stop)
+        evaluation = evaluate_detector(project, detector, model.class_map, usable_cores(), report, should_stop, begun)
     if not project.read_only:
         project.models.set_metrics(model.id, {**model.metrics, **evaluation.to_metrics()})
     return evaluation
@@ -96,10 +103,17 @@ def evaluate_detector(
     cores: int,
     report: Report = ignore,
     should_stop: ShouldStop = never,
+    begun: bool = False,
 ) -> Evaluation:
     """As `evaluate_project`, for a detector that need not be one of the project's; `class_map` as in `Model`. Uses up
     to `cores` cores, and stores nothing."""
-    ids = [int(i) for i in project.images.ids(state=ImageState.LABELED, split=Split.VALIDATION)]
+    ids = [int(i) for i in project.begun.done_ids(Split.VALIDATION, begun)]
+    left = project.begun.count(Split.VALIDATION)
+    if not ids and left:
+        raise ProjectError(
+            f"No image of the validation split of {project.folder} is marked as labelled: {left.words} wait for that; "
+            "label them, or take begun images too."
+        )
     if not ids:
         raise ProjectError(
             f"The project {project.folder} has no labelled images in its validation split; label some of them, or "
@@ -118,6 +132,7 @@ def evaluate_detector(
         len(truth["annotations"]),
         problems=named,
         fixes_per_image=fixes_per_image(truth, results),
+        begun=left,
     )
 
 

@@ -25,6 +25,7 @@ def options_of(project: Project, image_mode: ImageMode, chosen: ImageFilter) -> 
     return {
         "images": str(image_mode),
         "unlabeled": chosen.unlabeled,
+        "begun": chosen.takes_begun,
         "splits": sorted(map(str, chosen.splits)),
         "classes": [names[id_] for id_ in sorted(chosen.class_ids)],
         "batches": sorted(chosen.batches),
@@ -91,7 +92,8 @@ _IMAGES = {"copy": "copied", "link": "linked to", "none": "left where they are"}
 
 
 def _chosen(options: Mapping[str, Any]) -> str:
-    parts = ["labelled and unlabelled images" if options["unlabeled"] else "labelled images"]
+    begun = " and begun" if options.get("begun") else ""
+    parts = ["labelled and unlabelled images" if options["unlabeled"] else f"labelled{begun} images"]
     narrowed = [key for key in ("splits", "classes", "batches", "tags", "annotators") if options[key]]
     parts += [f"{key}: {', '.join(_plain(str(value)) for value in options[key])}" for key in narrowed]
     return "; ".join(parts)

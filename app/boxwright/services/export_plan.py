@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
+from boxwright.domain.begun import Begun
 from boxwright.domain.errors import FormatError
 from boxwright.domain.image import Image, Split
 from boxwright.domain.image_filter import FilterCount, ImageFilter
@@ -15,7 +16,7 @@ from boxwright.formats.base import Format
 from boxwright.formats.dataset import Dataset, DatasetClass
 from boxwright.formats.names import flat_names, unique_names
 from boxwright.formats.staging import ImageMode
-from boxwright.services.export_source import PoolBoxes, PoolImage, chosen_images, dataset_classes, is_labeled
+from boxwright.services.export_source import PoolBoxes, PoolImage, chosen_images, dataset_classes
 from boxwright.services.export_update import HELD_OUT, Update, key_of
 from boxwright.services.project import Project
 
@@ -25,7 +26,8 @@ class ExportResult:
     """`images` written, of them `labeled` with `boxes` in all and `empty` confirmed empty. `splits`: images by split.
     `renamed`: the name in the export by `ROOT/PATH`, where a name had to change. `new`, `changed` and `gone`: images of
     an update that the export did not have, had with other labels, and has no more; None where it was no update.
-    `notes`: whole sentences."""
+    `begun`: images with `begun_boxes` of people that nobody has marked as labelled; they are among the others with
+    `begun_taken`, else left out. `notes`: whole sentences."""
 
     format: str
     out: str
@@ -39,6 +41,9 @@ class ExportResult:
     new: int | None = None
     changed: int | None = None
     gone: int | None = None
+    begun: int = 0
+    begun_boxes: int = 0
+    begun_taken: bool = False
     notes: tuple[str, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
@@ -57,11 +62,14 @@ class ExportPlan:
         self, project: Project, writer: Format, image_mode: ImageMode, chosen: ImageFilter, update: Update | None
     ) -> None:
         self._writer, self._chosen, self._update = writer, chosen, update
-        self.notes = _left_out(project)
+        self.begun = project.selection.begun(chosen)
+        self.notes = [*_left_out(project), *_begun_notes(self.begun, chosen)]
         classes, indexes = dataset_classes(project, chosen)
         images = chosen_images(project, chosen)
         if not images:
-            raise FormatError(nothing_fits(chosen, project.selection.count(ImageFilter())))
+            raise FormatError(nothing_fits(chosen, project.selection.count(ImageFilter()), self.begun))
+        done = set(project.begun.done_ids(begun=chosen.takes_begun).tolist())
+        self._done = {image.id: image.id in done for image in images}
         images, splits = self._split(images, classes)
         self.images = images
         self.sizes = project.selection.files([image.id for image in images])
@@ -72,7 +80,7 @@ class ExportPlan:
             files = {image.id: folders[image.root] / image.path for image in images}
             _require_files([files[image.id] for image in images if key_of(image) not in self.unchanged])
         self.boxes = PoolBoxes(project, images, indexes, classes)
-        labeled = {i.id for i in images if is_labeled(i) and not (update and update.stays_unlabeled(i))}
+        labeled = {i.id for i in images if self._done[i.id] and not (update and update.stays_unlabeled(i))}
         marks = project.labels.image_marks(image.id for image in images)
         self._names = self._named(image_mode)
         self.dataset = Dataset(
@@ -100,7 +108,7 @@ class ExportPlan:
         """The images to write, and the split of each by its id."""
         if self._update is not None:
             self._update.check_classes(classes)
-            images, splits = self._update.keep(images, {image.id: is_labeled(image) for image in images})
+            images, splits = self._update.keep(images, self._done)
             self.notes += self._update.notes
             return images, splits
         held_out = any(image.split is not Split.TRAIN for image in images)
@@ -126,6 +134,9 @@ class ExportPlan:
             new=new,
             changed=changed,
             gone=gone,
+            begun=self.begun.images,
+            begun_boxes=self.begun.boxes,
+            begun_taken=self._chosen.takes_begun,
             notes=tuple(self.notes),
         )
 
@@ -191,8 +202,13 @@ class ExportPlan:
         return new, changed, len(set(before) - {key_of(image) for image in self.images})
 
 
-def nothing_fits(chosen: ImageFilter, labeled: FilterCount) -> str:
+def nothing_fits(chosen: ImageFilter, labeled: FilterCount, begun: Begun) -> str:
     """Why an export would be empty, and what to do, in one sentence."""
+    if begun:
+        return (
+            f"Nothing that was chosen is marked as labelled, so there is nothing to export: {begun.words} wait for "
+            "that; label them, or export begun images too."
+        )
     if labeled.images and not chosen.everything:
         return "No image fits all that was chosen, so there is nothing to export; choose less narrowly."
     return "No image is labelled yet, so there is nothing to export; label some, or export all images."
@@ -201,7 +217,23 @@ def nothing_fits(chosen: ImageFilter, labeled: FilterCount) -> str:
 def _left_out(project: Project) -> list[str]:
     counts = project.images.counts()
     kinds = {"skipped": "{} skipped images were left out.", "unreadable": "{} unreadable images were left out."}
-    return [words.format(counts[kind]) for kind, words in kinds.items() if counts[kind]]
+    found = [words.format(counts[kind]) for kind, words in kinds.items() if counts[kind]]
+    if boxes := project.begun.boxes_on_skipped():
+        found.append(f"Boxes on skipped images, which were left out with them: {boxes}.")
+    return found
+
+
+def _begun_notes(begun: Begun, chosen: ImageFilter) -> list[str]:
+    if not begun:
+        return []
+    if chosen.takes_begun:
+        return [f"Not marked as labelled, but in it with their boxes: {begun.words}."]
+    return [begun_left(begun)]
+
+
+def begun_left(begun: Begun) -> str:
+    """What an export leaves out that people have begun, in one sentence."""
+    return f"Not marked as labelled, so left out: {begun.words}. Label them, or export begun images too."
 
 
 def _require_files(files: list[Path]) -> None:

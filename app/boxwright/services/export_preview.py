@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from boxwright.domain.begun import NOTHING_BEGUN, Begun
 from boxwright.domain.image_filter import FilterCount, ImageFilter
 from boxwright.formats.losses import Holdings, losses
 from boxwright.formats.manifest import read_manifest
 from boxwright.formats.registry import by_name
 from boxwright.formats.staging import ImageMode
-from boxwright.services.export_plan import nothing_fits
+from boxwright.services.export_plan import begun_left, nothing_fits
 from boxwright.services.export_request import ExportRequest
 from boxwright.services.export_room import free_room
 from boxwright.services.project import Project
@@ -19,7 +20,8 @@ from boxwright.services.project import Project
 class ExportPreview:
     """`losses`: a sentence for each thing the format would not keep. `nothing`: why nothing would be exported, else
     empty. `needed` and `free`: bytes that copies take, and that are free there (None: not known). `there`: the format
-    of the export that is at that place, else empty."""
+    of the export that is at that place, else empty. `begun`: what fits and is begun, taken or not; `left`: what
+    is left out of it, a sentence."""
 
     count: FilterCount
     losses: tuple[str, ...] = ()
@@ -27,6 +29,9 @@ class ExportPreview:
     needed: int = 0
     free: int | None = None
     there: str = ""
+    begun: Begun = NOTHING_BEGUN
+
+    left: str = ""
 
     @property
     def fits(self) -> bool:
@@ -39,7 +44,8 @@ def preview_export(project: Project, request: ExportRequest) -> ExportPreview:
     known = by_name(request.format)
     count = project.selection.count(request.chosen)
     manifest = read_manifest(request.out)
-    nothing = "" if count.images else nothing_fits(request.chosen, project.selection.count(ImageFilter()))
+    begun = project.selection.begun(request.chosen)
+    nothing = "" if count.images else nothing_fits(request.chosen, project.selection.count(ImageFilter()), begun)
     return ExportPreview(
         count=count,
         losses=tuple(losses(known, _holdings(project, request, count))) if count.images else (),
@@ -47,6 +53,8 @@ def preview_export(project: Project, request: ExportRequest) -> ExportPreview:
         needed=count.bytes if request.image_mode is ImageMode.COPY else 0,
         free=free_room(request.out),
         there=manifest.format if manifest else "",
+        begun=begun,
+        left=begun_left(begun) if begun and not request.chosen.takes_begun else "",
     )
 
 

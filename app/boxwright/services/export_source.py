@@ -10,7 +10,7 @@ import numpy as np
 import orjson
 
 from boxwright.domain.box import Box
-from boxwright.domain.image import Image, ImageState, Split
+from boxwright.domain.image import Image, Split
 from boxwright.domain.image_filter import ImageFilter
 from boxwright.domain.marks import ImageMarks
 from boxwright.formats.dataset import Besides, Boxes, DatasetBox, DatasetClass, DatasetImage
@@ -158,7 +158,3 @@ def dataset_classes(project: Project, chosen: ImageFilter) -> tuple[list[Dataset
             indexes[item.id] = len(classes)
             classes.append(DatasetClass(number, item.name))
     return classes, indexes
-
-
-def is_labeled(image: Image) -> bool:
-    return image.state is ImageState.LABELED

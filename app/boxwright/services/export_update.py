@@ -17,6 +17,7 @@ HELD_OUT = (Split.VALIDATION, Split.TEST)
 _OPTION_WORDS = {
     "images": "what becomes of the image files",
     "unlabeled": "whether unlabelled images are in it",
+    "begun": "whether begun images are in it",
     "splits": "the splits",
     "classes": "the classes",
     "batches": "the batches",
@@ -44,7 +45,9 @@ class Update:
                 "that format or another folder."
             )
         before: Mapping[str, Any] = manifest.details.get("options", {})
-        other = [words for key, words in _OPTION_WORDS.items() if before.get(key) != options.get(key)]
+        # Exports of before there was that choice took begun images only as images without boxes.
+        known = {"begun": bool(before.get("unlabeled")), **before}
+        other = [words for key, words in _OPTION_WORDS.items() if known.get(key) != options.get(key)]
         if other:
             raise FormatError(
                 f"The export in {out} was made with other options ({', '.join(other)}); use the same ones, which its "

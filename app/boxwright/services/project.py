@@ -14,6 +14,7 @@ from boxwright.domain.errors import ProjectError
 from boxwright.services.lock import WriterLock
 from boxwright.store.backup_files import remove_parts as remove_backup_parts
 from boxwright.store.batches import BatchRepository
+from boxwright.store.begun import BegunRepository
 from boxwright.store.classes import ClassRepository
 from boxwright.store.connection import Store
 from boxwright.store.edit_log import EditLog
@@ -62,6 +63,7 @@ class Project:
         self.reviews = ReviewRepository(store)
         self.shelf = ShelfRepository(store)
         self.labels = LabelRepository(store)
+        self.begun = BegunRepository(store)
         self.edit_log = EditLog(store)
         self.scores = ScoreRepository(store)
         self.features = FeatureRepository(store)

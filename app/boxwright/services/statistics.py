@@ -59,14 +59,15 @@ class Statistics:
 def statistics(project: Project) -> Statistics:
     """Reads the database alone."""
     counts, boxes = project.images.counts(), project.labels.counts()
-    empty = len(project.labels.empty_ids())
+    empty, begun = len(project.labels.empty_ids()), project.begun.count()
     worked = project.visits.worked()
     seconds, made = sum(w.seconds for w in worked), sum(w.boxes for w in worked)
     return Statistics(
         classes=tuple((c, boxes.get(c.id, 0)) for c in project.classes.all()),
         sizes=tuple(project.visits.sizes(SIZE_EDGES)),
         states=(
-            ("to do", counts["unlabeled"]),
+            ("to do", counts["unlabeled"] - begun.images),
+            ("begun", begun.images),
             ("labelled", max(0, counts["labeled"] - empty)),
             ("confirmed empty", empty),
             ("skipped", counts["skipped"]),

@@ -18,9 +18,10 @@ def status(project: Project) -> dict[str, Any]:
     """JSON types. `images` counts every file; `labeled` and `skipped` those in that state, `validation` those set aside
     for measuring, all three without copies and unreadable files. `model` is the active detector's name or None.
     `batch` is the latest, with how many of its images are still to be labelled; `rounds` counts the batches. `advice`:
-    what the project's schedule says to do now."""
+    what the project's schedule says to do now. `begun` and `begun_boxes`: images with boxes of people that nobody has
+    marked as labelled; `skipped_boxes`: boxes on skipped images."""
     counts = project.images.counts()
-    boxes = project.labels.counts()
+    boxes, begun = project.labels.counts(), project.begun.count()
     names = {c.id: c.name for c in project.classes.all()}
     model = project.models.active()
     latest = project.batches.latest()
@@ -32,6 +33,9 @@ def status(project: Project) -> dict[str, Any]:
         "project": str(project.folder),
         **counts,
         "boxes": sum(boxes.values()),
+        "begun": begun.images,
+        "begun_boxes": begun.boxes,
+        "skipped_boxes": project.begun.boxes_on_skipped(),
         "classes": {name: boxes.get(id_, 0) for id_, name in names.items()},
         "model": model.name if model else None,
         "model_id": model.id if model else None,

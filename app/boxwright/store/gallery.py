@@ -13,14 +13,15 @@ from numpy.typing import NDArray
 from boxwright.domain.image import ImageState
 from boxwright.domain.pool_query import Kind, Order, PoolQuery
 from boxwright.domain.tile import Tile
+from boxwright.store.begun import HAS_BOX, IS_BEGUN
 from boxwright.store.connection import Store
 
 _USABLE = "problem IS NULL AND duplicate_of IS NULL"
-_HAS_BOX = "EXISTS (SELECT 1 FROM annotation WHERE image_id = image.id)"
 _KINDS = {
     Kind.TO_DO: f"state = 'unlabeled' AND {_USABLE}",
-    Kind.LABELED: f"state = 'labeled' AND {_USABLE} AND {_HAS_BOX}",
-    Kind.EMPTY: f"state = 'labeled' AND {_USABLE} AND NOT {_HAS_BOX}",
+    Kind.BEGUN: f"{IS_BEGUN} AND {_USABLE}",
+    Kind.LABELED: f"state = 'labeled' AND {_USABLE} AND {HAS_BOX}",
+    Kind.EMPTY: f"state = 'labeled' AND {_USABLE} AND NOT {HAS_BOX}",
     Kind.SKIPPED: f"state = 'skipped' AND {_USABLE}",
     Kind.FLAGGED: (
         "id IN (SELECT image_id FROM image_tag UNION SELECT id FROM image WHERE note != '' "
@@ -66,9 +67,11 @@ class GalleryRepository:
 
     def _tile(self, row: tuple[Any, ...]) -> Tile:
         id_, folder, path, state, problem, copy_of, content, noted, boxes, tags = row
-        kind = {ImageState.UNLABELED: Kind.TO_DO, ImageState.SKIPPED: Kind.SKIPPED}.get(
-            ImageState(state), Kind.LABELED if boxes else Kind.EMPTY
-        )
+        kind = {
+            ImageState.UNLABELED: Kind.BEGUN if boxes else Kind.TO_DO,
+            ImageState.SKIPPED: Kind.SKIPPED,
+            ImageState.LABELED: Kind.LABELED if boxes else Kind.EMPTY,
+        }[ImageState(state)]
         kind = Kind.UNREADABLE if problem else Kind.COPY if copy_of is not None else kind
         file = self._store.folder.joinpath(Path(folder), path)
         return Tile(id_, file, path, kind, boxes, content, tags or "", bool(noted), problem or "")

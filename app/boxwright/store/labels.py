@@ -19,6 +19,7 @@ from boxwright.domain.image import ImageState
 from boxwright.domain.labels import ImageLabels, Standing
 from boxwright.domain.marks import NO_MARKS, ImageMarks
 from boxwright.store.annotation_rows import PUT_ANNOTATION, SELECT_ANNOTATION, annotation, annotation_row
+from boxwright.store.begun import IS_BEGUN
 from boxwright.store.connection import Store
 from boxwright.store.images import chunks, id_array, marks
 from boxwright.store.imported import LabelColumns, store_columns
@@ -185,10 +186,11 @@ class LabelRepository:
         """Annotations per class id; classes without any are left out."""
         return dict(self._store.rows("SELECT class_id, count(*) FROM annotation GROUP BY class_id"))
 
-    def training_counts(self) -> tuple[dict[int, int], int]:
-        """Annotations per class id on the usable labelled images of the train split, classes without any left out, and
-        how many of those images are confirmed empty."""
-        where = "state = 'labeled' AND split = 'train' AND problem IS NULL AND duplicate_of IS NULL"
+    def training_counts(self, begun: bool = False) -> tuple[dict[int, int], int]:
+        """Annotations per class id on the usable labelled images of the train split, with `begun` on those as well,
+        classes without any left out, and how many of those images are confirmed empty."""
+        done = f"(state = 'labeled' OR {IS_BEGUN})" if begun else "state = 'labeled'"
+        where = f"{done} AND split = 'train' AND problem IS NULL AND duplicate_of IS NULL"
         boxes = self._store.rows(
             f"SELECT class_id, count(*) FROM annotation JOIN image ON image.id = image_id WHERE {where} GROUP BY 1"
         )

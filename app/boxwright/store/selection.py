@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -10,9 +11,11 @@ import orjson
 from numpy.typing import NDArray
 
 from boxwright.domain.annotation import Origin
-from boxwright.domain.image import ImageState, Split
+from boxwright.domain.begun import Begun
+from boxwright.domain.image import Split
 from boxwright.domain.image_filter import FilterCount, ImageFilter
 from boxwright.domain.marks import FLAGS
+from boxwright.store.begun import HAS_BOX, IS_BEGUN
 from boxwright.store.connection import Store
 from boxwright.store.images import id_array, marks
 
@@ -49,23 +52,24 @@ class SelectionRepository:
     def count(self, wanted: ImageFilter) -> FilterCount:
         where, values = self._where(wanted)
         tagged = "EXISTS (SELECT 1 FROM image_tag WHERE image_id = image.id)"
-        empty = "state = 'labeled' AND NOT EXISTS (SELECT 1 FROM annotation WHERE image_id = image.id)"
+        empty = f"state = 'labeled' AND NOT {HAS_BOX}"
+        done = _done(wanted)
         rows = self._store.rows(
-            f"SELECT split, state, count(*), sum(size), sum({tagged}), sum(note != ''), sum(instr(path, '/') > 0), "
-            f"sum({empty}), sum(state != 'labeled' AND (note != '' OR {tagged})), "
+            f"SELECT split, {done}, count(*), sum(size), sum({tagged}), sum(note != ''), sum(instr(path, '/') > 0), "
+            f"sum({empty}), sum(NOT {done} AND (note != '' OR {tagged})), "
             f"sum(annotator != '' AND {empty}) "
-            f"FROM image WHERE {where} GROUP BY split, state",
+            f"FROM image WHERE {where} GROUP BY split, {done}",
             values,
         )
         splits: dict[Split, int] = {}
         for split, _, count, *_ in rows:
             splits[Split(split)] = splits.get(Split(split), 0) + count
         size, tags, notes, in_folders, no_box, aside, signed = (sum(row[k] or 0 for row in rows) for k in range(3, 10))
-        boxes, provenance, classes, *more = self._box_counts(where, values, wanted.class_ids)
+        boxes, provenance, classes, *more = self._box_counts(f"{where} AND {done}", values, wanted.class_ids)
         kinds, flags = more[: len(_KINDS)], more[len(_KINDS) :]
         return FilterCount(
             images=sum(row[2] for row in rows),
-            labeled=sum(row[2] for row in rows if row[1] == ImageState.LABELED),
+            labeled=sum(row[2] for row in rows if row[1]),
             boxes=boxes,
             empty=no_box,
             splits=tuple((split, splits[split]) for split in Split if split in splits),
@@ -90,10 +94,22 @@ class SelectionRepository:
         row = self._store.row(
             "SELECT count(*), sum(source_x1 IS NOT NULL OR annotation.annotator != ''), "
             f"count(DISTINCT class_id), {kinds}, {flags} FROM image JOIN annotation ON image_id = image.id "
-            f"WHERE {where} AND state = 'labeled' {of_class}",
+            f"WHERE {where} {of_class}",
             [*values, *class_ids],
         )
         return [number or 0 for number in row or ()]
+
+    def begun(self, wanted: ImageFilter) -> Begun:
+        """Begun images that fit but for that, with their boxes of the filter's classes; whether they are taken or
+        not."""
+        where, values = self._where(replace(wanted, begun=True, unlabeled=False))
+        of_class = f"AND class_id IN ({marks(wanted.class_ids)})" if wanted.class_ids else ""
+        row = self._store.row(
+            f"SELECT count(DISTINCT image.id), count(*) FROM image JOIN annotation ON image_id = image.id "
+            f"WHERE {IS_BEGUN} AND {where} {of_class}",
+            [*values, *wanted.class_ids],
+        )
+        return Begun(*row) if row else Begun()
 
     def annotators(self) -> dict[str, int]:
         """Who labelled images of the pool last, with the number of those, by name."""
@@ -151,8 +167,11 @@ class SelectionRepository:
     def _where(self, wanted: ImageFilter) -> tuple[str, list[str | int]]:
         terms = ["problem IS NULL AND duplicate_of IS NULL"]
         values: list[str | int] = []
-        states = [ImageState.LABELED, *([ImageState.UNLABELED] if wanted.unlabeled else [])]
-        for column, values_of in (("state", states), ("split", wanted.splits), ("image.annotator", wanted.annotators)):
+        if wanted.unlabeled:
+            terms.append("state IN ('labeled', 'unlabeled')")
+        else:
+            terms.append(_done(wanted) if wanted.begun else "state = 'labeled'")
+        for column, values_of in (("split", wanted.splits), ("image.annotator", wanted.annotators)):
             if values_of:
                 terms.append(f"{column} IN ({marks(values_of)})")
                 values += [str(value) for value in values_of]
@@ -172,3 +191,8 @@ class SelectionRepository:
     def _drawn(self, batches: Sequence[int]) -> list[int]:
         query = f"SELECT data FROM batch_array WHERE name = 'image_id' AND batch_id IN ({marks(batches)})"
         return [id_ for (data,) in self._store.rows(query, batches) for id_ in np.frombuffer(data, "<i8").tolist()]
+
+
+def _done(wanted: ImageFilter) -> str:
+    """Which of the images that fit go out as labelled."""
+    return f"(state = 'labeled' OR {IS_BEGUN})" if wanted.takes_begun else "(state = 'labeled')"

@@ -342,6 +342,11 @@ def m020_replaced(db: Database) -> None:
     )
 
 
+def m021_begun(db: Database) -> None:
+    """Images with boxes that nobody has marked as labelled, found among a million at once."""
+    _run(db, "CREATE INDEX image_begun ON image(id) WHERE touched AND state = 'unlabeled'")
+
+
 STEPS = (
     m001_images,
     m002_classes,
@@ -363,4 +368,5 @@ STEPS = (
     m018_shelf,
     m019_removed_models,
     m020_replaced,
+    m021_begun,
 )

@@ -3,7 +3,7 @@ are all made from it."""
 
 from __future__ import annotations
 
-from boxwright.ui import commands, judging, rescue
+from boxwright.ui import commands, going, judging, rescue
 from boxwright.ui.action import (
     EDIT,
     GO,
@@ -101,9 +101,9 @@ ACTIONS: tuple[Action, ...] = (
            separated=True),
     Action("window.quit", "Quit", PROJECT, ("Ctrl+Q",), always, lambda d: d.quit()),
 
-    Action("go.previous", "Previous image", GO, ("A", "PgUp"), on_canvas, lambda d: d.step(-1), "previous",
+    Action("go.previous", "Previous image", GO, ("A", "PgUp"), on_canvas, lambda d: going.step(d, -1), "previous",
            toolbar="Previous", repeats=True),
-    Action("go.next", "Next image", GO, ("D", "PgDown"), on_canvas, lambda d: d.step(1), "next", toolbar="Next",
+    Action("go.next", "Next image", GO, ("D", "PgDown"), on_canvas, lambda d: going.step(d, 1), "next", toolbar="Next",
            repeats=True),
     Action("label.accept_all", "Accept all and go on", EDIT, ("Space",), can_edit, judging.accept_all_and_go_on,
            "accept", C, toolbar="Accept all", judges=True),

@@ -32,6 +32,7 @@ ALL_DONE = {
     View.BATCH: "This batch is done. Draw the next one: {draw}.",
     View.TO_DO: "Every image of the pool is labelled or skipped.",
     View.VALIDATION: "Every image of the validation split is labelled or skipped.",
+    View.BEGUN: "Every image that was begun is labelled or skipped.",
     View.REVIEW: "Every finding of this list is decided.",
     View.ALL: "Every image of the pool is labelled or skipped.",
 }
@@ -120,12 +121,6 @@ class Desk:
     def key_of(self, action_id: str) -> str:
         """The first key of an action, or its name where it has none."""
         return self._window.actions_map.first_key(action_id) or tr(BY_ID[action_id].text)
-
-    def step(self, by: int) -> None:
-        if not self.workspace.step(by):
-            self._window.status.say(
-                tr("This is the last image of the queue.") if by > 0 else tr("This is the first image.")
-            )
 
     def class_at(self, place: int) -> None:
         if place < len(self.model.classes):

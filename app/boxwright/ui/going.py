@@ -10,6 +10,18 @@ if TYPE_CHECKING:
     from boxwright.ui.desk import Desk
 
 
+def step(desk: Desk, by: int) -> None:
+    """The next image or the one before. Of boxes that are left behind unfinished the person is told."""
+    left = desk.model.labels
+    if not desk.workspace.step(by):
+        desk.model.message.emit(
+            tr("This is the last image of the queue.") if by > 0 else tr("This is the first image.")
+        )
+    elif left is not None and left.begun:
+        words = tr("Left as begun: its boxes are learnt and exported once {key} marks the image as labelled.")
+        desk.model.message.emit(words.format(key=desk.key_of("label.accept_all")))
+
+
 def leap(desk: Desk, by: int) -> None:
     """`by` images on, or as far as there are any."""
     queue, row = desk.workspace.queue, desk.workspace.row

@@ -24,6 +24,7 @@ class View(Enum):
     TO_DO = "every image to do"
     VALIDATION = "the validation split"
     REVIEW = "the images with imported boxes to review"
+    BEGUN = "the images that somebody has begun"
     ALL = "every image of the pool"
 
 
@@ -36,9 +37,12 @@ class Mark(IntEnum):
     EMPTY = 3
     UNREADABLE = 4
     COPY = 5
+    BEGUN = -1
+    """Unlabelled, with boxes of a person."""
 
 
 _DONE = (Mark.LABELED, Mark.SKIPPED, Mark.EMPTY)
+_OPEN = (Mark.UNLABELED, Mark.BEGUN)
 
 MARK_OF_STATE = {
     ImageState.UNLABELED: Mark.UNLABELED,
@@ -48,6 +52,8 @@ MARK_OF_STATE = {
 
 
 def mark_of(labels: ImageLabels) -> Mark:
+    if labels.begun:
+        return Mark.BEGUN
     return Mark.EMPTY if labels.confirmed_empty else MARK_OF_STATE[labels.state]
 
 
@@ -56,6 +62,7 @@ class Show(Enum):
 
     ALL = "all"
     TO_DO = "to do"
+    BEGUN = "begun"
     DONE = "done"
     EMPTY = "confirmed empty"
     SKIPPED = "skipped"
@@ -63,7 +70,8 @@ class Show(Enum):
 
 
 _SHOWN_MARKS = {
-    Show.TO_DO: (Mark.UNLABELED,),
+    Show.TO_DO: _OPEN,
+    Show.BEGUN: (Mark.BEGUN,),
     Show.DONE: (Mark.LABELED, Mark.EMPTY),
     Show.EMPTY: (Mark.EMPTY,),
     Show.SKIPPED: (Mark.SKIPPED,),
@@ -104,7 +112,8 @@ class Queue:
     `batch` is the one it shows, None in the other views; `latest` the one that could be shown.
     `pool_done` of `pool_usable` images of the whole pool were labelled or skipped when this was read, and
     `validation` of them are frozen for measuring. `review` images have imported boxes beside labels of a person; in
-    that view they count as done when the last of those boxes is judged. `origin`: where the images of `batch` came
+    that view they count as done when the last of those boxes is judged. `begun` images of the pool hold boxes of a
+    person and are not marked as labelled. `origin`: where the images of `batch` came
     from. `findings`: one by one, in a review.
     `flagged` (N,) bool: a box has a flag, or the image a tag or a note. `rows`: those that `show`
     lets through, ascending; what changes its state later stays in sight until `filter` is called again."""
@@ -119,6 +128,7 @@ class Queue:
     pool_usable: int = 0
     validation: int = 0
     review: int = 0
+    begun: int = 0
     origin: Origin | None = None
     flagged: NDArray[np.bool_] | None = None
     round: RoundProgress | None = None
@@ -129,7 +139,7 @@ class Queue:
         self.rows = np.arange(len(self.ids))
         self._order = np.argsort(self.ids, kind="stable")
         self._sorted = self.ids[self._order]
-        self._done_when_read = self.done
+        self._done_when_read, self._begun_when_read = self.done, self.count(Show.BEGUN)
 
     def __len__(self) -> int:
         return len(self.ids)
@@ -178,9 +188,13 @@ class Queue:
         rows = [row, *(r for by in steps if (r := self.neighbour(row, by)) is not None)]
         return [int(self.ids[r]) for r in rows if 0 <= r < len(self)]
 
+    @property
+    def _open_rows(self) -> NDArray[np.int64]:
+        return self.rows[np.isin(self.marks[self.rows], _OPEN)]
+
     def next_open(self, after: int) -> int | None:
         """The first unlabelled row on screen after `after`, then from the top; None when every image is done."""
-        open_rows = self.rows[self.marks[self.rows] == Mark.UNLABELED]
+        open_rows = self._open_rows
         if not len(open_rows):
             return None
         later = open_rows[open_rows > after]
@@ -188,7 +202,7 @@ class Queue:
 
     def previous_open(self, before: int) -> int | None:
         """The last unlabelled row on screen before `before`, then from the bottom; None when every image is done."""
-        open_rows = self.rows[self.marks[self.rows] == Mark.UNLABELED]
+        open_rows = self._open_rows
         if not len(open_rows):
             return None
         earlier = open_rows[open_rows < before]
@@ -197,6 +211,11 @@ class Queue:
     @property
     def pool_done_now(self) -> int:
         return self.pool_done + self.done - self._done_when_read
+
+    @property
+    def begun_now(self) -> int:
+        """Of the whole pool."""
+        return self.begun + self.count(Show.BEGUN) - self._begun_when_read
 
     @property
     def pool_finished(self) -> bool:

@@ -26,7 +26,8 @@ def load_queue(project: Project, view: View) -> Queue:
     usable = project.images.ids()
     validation = project.images.ids(split=Split.VALIDATION)
     review = project.reviews.waiting()[0]
-    ids = review if view is View.REVIEW else _ids(project, view, batch, validation)
+    begun = project.begun.ids()
+    ids = review if view is View.REVIEW else _ids(project, view, batch, validation, begun)
     marks = np.where(np.isin(ids, usable), Mark.UNLABELED, Mark.UNREADABLE).astype(np.int8)
     pool_done = 0
     for state in (ImageState.LABELED, ImageState.SKIPPED):
@@ -36,6 +37,8 @@ def load_queue(project: Project, view: View) -> Queue:
             marks[np.isin(ids, in_state)] = MARK_OF_STATE[state]
         if view is not View.REVIEW and state is ImageState.LABELED:
             marks[np.isin(ids, project.labels.empty_ids())] = Mark.EMPTY
+    if view is not View.REVIEW:
+        marks[np.isin(ids, begun)] = Mark.BEGUN
     reasons = {item.image_id: item for item in latest.items} if latest else {}
     return Queue(
         ids,
@@ -48,6 +51,7 @@ def load_queue(project: Project, view: View) -> Queue:
         len(usable),
         len(validation),
         len(review),
+        len(begun),
         origin=_origin(project, batch) if batch else None,
         flagged=np.isin(ids, project.labels.flagged_ids()),
         round=_round_progress(project, len(usable)),
@@ -73,9 +77,13 @@ def _origin(project: Project, batch: Batch) -> Origin:
     return Origin(counts, project.models.get(batch.model_id).name, number)
 
 
-def _ids(project: Project, view: View, batch: Batch | None, validation: NDArray[np.int64]) -> NDArray[np.int64]:
+def _ids(
+    project: Project, view: View, batch: Batch | None, validation: NDArray[np.int64], begun: NDArray[np.int64]
+) -> NDArray[np.int64]:
     if batch is not None:
         return np.array([item.image_id for item in batch.items], dtype=np.int64)
     if view is View.TO_DO:
         return project.images.ids(state=ImageState.UNLABELED)
+    if view is View.BEGUN:
+        return begun
     return validation if view is View.VALIDATION else project.images.ids(usable=False)

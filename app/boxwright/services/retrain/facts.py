@@ -9,7 +9,8 @@ from pathlib import Path
 import numpy as np
 
 from boxwright.domain.annotation import Annotation
-from boxwright.domain.image import Image, ImageState, Split
+from boxwright.domain.begun import NOTHING_BEGUN, Begun
+from boxwright.domain.image import Image, Split
 from boxwright.imaging.read import read_image
 from boxwright.services.exchange import FileExchange
 from boxwright.services.project import Project
@@ -24,7 +25,8 @@ FEW_BOXES = 20
 class TrainingFacts:
     """From the database alone. `images`: labelled, usable, of the train split; `empty` of them confirmed empty.
     `boxes`: class name -> boxes on them, for every class of the project in its order. `validation_images`: labelled
-    ones of the validation split. `warnings`: a sentence each. `obstacle`: why nothing can be trained, or None."""
+    ones of the validation split. `warnings`: a sentence each. `obstacle`: why nothing can be trained, or None. `begun`:
+    what people have begun in both splits and not marked as labelled; it is among the others where it is taken."""
 
     images: int
     empty: int
@@ -32,21 +34,42 @@ class TrainingFacts:
     validation_images: int
     warnings: tuple[str, ...]
     obstacle: str | None
+    begun: Begun = NOTHING_BEGUN
 
 
-def training_facts(project: Project) -> TrainingFacts:
-    counts, empty = project.labels.training_counts()
+def training_facts(project: Project, begun: bool = False) -> TrainingFacts:
+    """With `begun` begun images count as labelled."""
+    counts, empty = project.labels.training_counts(begun)
+    left = begun_in(project)
     boxes = {known.name: counts.get(known.id, 0) for known in project.classes.all()}
-    images = len(project.images.ids(state=ImageState.LABELED, split=Split.TRAIN))
-    validation = len(project.images.ids(state=ImageState.LABELED, split=Split.VALIDATION))
+    images = len(project.begun.done_ids(Split.TRAIN, begun))
+    validation = len(project.begun.done_ids(Split.VALIDATION, begun))
     obstacle = None
     if not boxes:
         obstacle = "The project has no classes, so there is nothing to learn; add a class and label some images."
+    elif not images and left:
+        obstacle = (
+            f"No image of the train split is marked as labelled: {left.words} wait for that; label them, or take begun "
+            "images too."
+        )
     elif not images:
         obstacle = "No image of the train split is labelled yet, so there is nothing to learn from; label some first."
     elif not any(boxes.values()):
         obstacle = "None of the labelled images has a box, so there is nothing to learn; label images that have some."
-    return TrainingFacts(images, empty, boxes, validation, _warnings(boxes, validation), obstacle)
+    warnings = _warnings(boxes, validation)
+    if left and not begun:
+        warnings = (begun_left(left), *warnings)
+    return TrainingFacts(images, empty, boxes, validation, warnings, obstacle, left)
+
+
+def begun_in(project: Project) -> Begun:
+    """Of the images that a retraining learns from or is measured on."""
+    parts = [project.begun.count(split) for split in (Split.TRAIN, Split.VALIDATION)]
+    return Begun(sum(part.images for part in parts), sum(part.boxes for part in parts))
+
+
+def begun_left(left: Begun) -> str:
+    return f"Not marked as labelled, so not learnt from: {left.words}. Label them, or take begun images too."
 
 
 def _warnings(boxes: Mapping[str, int], validation: int) -> tuple[str, ...]:
@@ -62,12 +85,12 @@ def _warnings(boxes: Mapping[str, int], validation: int) -> tuple[str, ...]:
     return tuple(found)
 
 
-def training_set(project: Project, split: Split = Split.TRAIN) -> TrainingSet:
-    """The labelled images of `split` by id, with the project's classes in the order of their ids, which is the
-    same from round to round. Reads no image file."""
+def training_set(project: Project, split: Split = Split.TRAIN, begun: bool = False) -> TrainingSet:
+    """The labelled images of `split` by id, with `begun` those as well, with the project's classes in the order of
+    their ids, which is the same from round to round. Reads no image file."""
     indexes = {class_id: index for index, class_id in enumerate(class_ids(project))}
     names = {known.id: known.name for known in project.classes.all()}
-    images = project.images.many(project.images.ids(state=ImageState.LABELED, split=split).tolist())
+    images = project.images.many(project.begun.done_ids(split, begun).tolist())
     annotations = project.labels.annotations(image.id for image in images)
     roots = {root.name: root.folder for root in project.roots.all()}
     hashes = {image_id: content for content, image_id in project.images.ids_by_content().items()}

@@ -14,8 +14,8 @@ from boxwright.training.protocol import Effort
 class RetrainRequest:
     """`trainer`: None takes `default_trainer`. `base_model_id`: None takes the active detector; a trainer that needs no
     base does not look at it. `threads`: 0 takes all cores. `time_limit`: seconds after which the training is given up,
-    None for none. The others are `TrainSettings`' own; `options` are JSON values. Raises SettingError for a number out
-    of its range."""
+    None for none. `begun`: begun images are learnt from and measured on as if they were labelled. The others are
+    `TrainSettings`' own; `options` are JSON values. Raises SettingError for a number out of its range."""
 
     trainer: str | None = None
     base_model_id: int | None = None
@@ -27,6 +27,7 @@ class RetrainRequest:
     threads: int = 0
     time_limit: float | None = None
     options: Mapping[str, Any] = field(default_factory=dict)
+    begun: bool = False
 
     def __post_init__(self) -> None:
         if not 0 <= self.seed < 2**31:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from boxwright.domain.card import InputSpec
 from boxwright.domain.errors import BoxwrightError, ModelError, TrainingError
-from boxwright.domain.image import ImageState, Split
+from boxwright.domain.image import Split
 from boxwright.domain.model import Model
 from boxwright.domain.progress import never
 from boxwright.inference.preprocess import prepare
@@ -83,9 +83,9 @@ class _Turn:
         self.tell = tell
         self.stages: dict[str, float] = {}
         self.trainer = _trainer(request.trainer or default_trainer(project))
-        if (obstacle := training_facts(project).obstacle) is not None:
+        if (obstacle := training_facts(project, request.begun).obstacle) is not None:
             raise TrainingError(obstacle)
-        self.dataset: TrainingSet = training_set(project)
+        self.dataset: TrainingSet = training_set(project, begun=request.begun)
         self.class_ids = dict(zip(self.dataset.classes, class_ids(project), strict=True))
         self.base = _base(project, request, self.trainer.needs_base_model)
 
@@ -128,7 +128,7 @@ class _Turn:
 
     def measured(self, detector: Detector, active: Model | None) -> tuple[Figures | None, Figures | None, str]:
         """Of the active detector and of the new one, and a sentence where one of them could not be measured."""
-        if not len(self.project.images.ids(state=ImageState.LABELED, split=Split.VALIDATION)):
+        if not len(self.project.begun.done_ids(Split.VALIDATION, self.request.begun)):
             return None, None, "No image of the validation split is labelled, so the new detector was not measured."
         with self._stage("measuring", "measuring the new detector"):
             class_map = dict(enumerate(self.class_ids[name] for name in detector.card.classes))
@@ -146,7 +146,9 @@ class _Turn:
                 return None, after, f"The present detector could not be measured: {error}"
 
     def _figures(self, detector: Detector, class_map: Mapping[int, int]) -> Figures | None:
-        return figures_of(evaluate_detector(self.project, detector, class_map, self._cores(), self.tell))
+        return figures_of(
+            evaluate_detector(self.project, detector, class_map, self._cores(), self.tell, begun=self.request.begun)
+        )
 
     def _settings(self, out: Path) -> TrainSettings:
         out.mkdir(exist_ok=True)

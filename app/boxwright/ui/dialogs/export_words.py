@@ -33,9 +33,14 @@ def format_words(can: Capabilities) -> str:
 
 
 def count_words(seen: ExportPreview) -> str:
-    """What would be exported, or why nothing would."""
+    """What would be exported, or why nothing would, and what people have begun that would be left out."""
     if seen.nothing:
         return say(seen.nothing)
+    left = f" {say(seen.left)}" if seen.left else ""
+    return _holds(seen) + left
+
+
+def _holds(seen: ExportPreview) -> str:
     count = seen.count
     splits = ", ".join(tr("{0:,} {1}").format(number, tr(str(split))) for split, number in count.splits)
     unlabeled = count.images - count.labeled

@@ -64,6 +64,7 @@ class ExportDialog(Sheet):
         self.images = QComboBox()
         for name, words in IMAGE_MODES.items():
             self.images.addItem(tr(words), name)
+        self.begun = QCheckBox(tr("Begun images as well, with the boxes they have"))
         self.everything = QCheckBox(tr("Unlabelled images as well, without boxes"))
         self.choices = {
             "splits": ChoiceButton(tr("Splits"), tr("All splits")),
@@ -91,11 +92,13 @@ class ExportDialog(Sheet):
         self.form.addRow(tr("Into"), self.out)
         self.form.addRow("", self.update_there)
         self.form.addRow(tr("Images"), self.images)
+        self.form.addRow("", self.begun)
         self.form.addRow("", self.everything)
         for button in self.choices.values():
             self.form.addRow(button.accessibleName(), button)
             self.form.setRowVisible(button, False)
         self.form.setRowVisible(self.update_there, False)
+        self.form.setRowVisible(self.begun, False)
         self.body.addLayout(self.form)
         for widget in (self.count, self.losses, self.room, self.progress, self.summary):
             self.body.addWidget(widget)
@@ -108,7 +111,10 @@ class ExportDialog(Sheet):
         self.out.edit.textEdited.connect(self._edited)
         self.out.changed.connect(lambda _: self._settle.start())
         self.images.currentIndexChanged.connect(lambda _: self._settle.start())
-        self.everything.toggled.connect(lambda _: self._settle.start())
+        for box in (self.begun, self.everything):
+            box.toggled.connect(lambda _: self._settle.start())
+        # Who takes all images takes those that are begun.
+        self.everything.toggled.connect(self.begun.setDisabled)
         for button in self.choices.values():
             button.changed.connect(self._settle.start)
         self._settle.timeout.connect(self._preview)
@@ -153,7 +159,7 @@ class ExportDialog(Sheet):
             out,
             str(self.format.currentData()),
             ImageMode(str(self.images.currentData())),
-            ImageFilter(unlabeled=self.everything.isChecked(), **chosen),
+            ImageFilter(unlabeled=self.everything.isChecked(), begun=self.begun.isChecked(), **chosen),
             self.update_there.isVisibleTo(self) and self.update_there.isChecked(),
         )
 
@@ -180,6 +186,7 @@ class ExportDialog(Sheet):
         self.losses.setVisible(bool(seen.losses))
         self.room.setText(room_words(seen))
         self.room.setVisible(bool(seen.needed))
+        self.form.setRowVisible(self.begun, bool(seen.begun) or self.begun.isChecked())
         self.form.setRowVisible(self.update_there, seen.there == self.format.currentData())
         self.go.setEnabled(not seen.nothing)
         self.complain(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtWidgets import QComboBox, QFormLayout, QHBoxLayout, QLabel, QSpinBox, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QComboBox, QFormLayout, QHBoxLayout, QLabel, QSpinBox, QVBoxLayout, QWidget
 
 from boxwright.domain.errors import BoxwrightError
 from boxwright.domain.model import Model
@@ -59,6 +59,7 @@ class RetrainDialog(Sheet):
         self.left_free = QSpinBox()
         self.epochs = _spin_or_automatic(tr("Epochs"), 1, 1000, "")
         self.side = _spin_or_automatic(tr("Input side"), 32, 2048, " px")
+        self.begun = QCheckBox()
         self.facts = FactsView()
         self._lay_out()
         self._connect()
@@ -92,6 +93,8 @@ class RetrainDialog(Sheet):
         self.form.addRow(tr("Epochs"), row)
         self.form.addRow(tr("Runs on"), self.device)
         self.form.addRow(tr("Left for you"), self.left_free)
+        self.form.addRow("", self.begun)
+        self.form.setRowVisible(self.begun, False)
         left = QWidget()
         column = QVBoxLayout(left)
         column.setContentsMargins(0, 0, 0, 0)
@@ -110,6 +113,7 @@ class RetrainDialog(Sheet):
         for box in (self.left_free, self.epochs, self.side):
             box.valueChanged.connect(self._measure)
         self.option.changed.connect(self._measure)
+        self.begun.toggled.connect(self._read_facts)
         self.estimates.told.connect(self.effort.tell)
         self.go.clicked.connect(self._start)
         self.finished.connect(self.estimates.close)
@@ -121,16 +125,29 @@ class RetrainDialog(Sheet):
         return self._trainers[str(self.trainer.currentData())]
 
     def _fill(self, read: Read) -> None:
-        self._facts, models, self._kept, self._default = read
-        self.facts.show_facts(self._facts)
+        facts, models, self._kept, self._default = read
         for model in models:
             self.base.addItem(tr("{0} (in use)").format(model.name) if model.active else model.name, model.id)
             if model.active:
                 self.base.setCurrentIndex(self.base.count() - 1)
         if self._kept.get("effort") in set(Effort):
             self.effort.effort = Effort(self._kept["effort"])
+        self._facts = facts
         self.trainer.setCurrentIndex(max(0, self.trainer.findData(self._first_choice())))
         self._trainer_chosen()
+        self._show_facts(facts)
+
+    def _read_facts(self, begun: bool) -> None:
+        from boxwright.services.retrain.facts import training_facts
+
+        self._workspace.reader.ask(lambda project: training_facts(project, begun), self._show_facts, self)
+
+    def _show_facts(self, facts: TrainingFacts) -> None:
+        self._facts = facts
+        self.facts.show_facts(facts)
+        self.begun.setText(tr("Learn from begun images too: {0}").format(say(facts.begun.words)))
+        self.form.setRowVisible(self.begun, bool(facts.begun))
+        self._measure()
 
     def _first_choice(self) -> str:
         """What was used last here, where it can run; else the default one."""
@@ -194,6 +211,7 @@ class RetrainDialog(Sheet):
             device=str(self.device.currentData()),
             threads=max(1, usable_cores() - self.left_free.value()),
             options=self.option.values(),
+            begun=self.begun.isChecked(),
         )
 
     def _start(self) -> None:

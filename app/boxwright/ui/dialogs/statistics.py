@@ -65,7 +65,7 @@ class StatisticsDialog(Sheet):
 
     def _fill(self, found: Statistics) -> None:
         done = sum(count for name, count in found.states if name in ("labelled", "confirmed empty", "skipped"))
-        total = done + dict(found.states)["to do"]
+        total = done + sum(count for name, count in found.states if name in ("to do", "begun"))
         self.figures["Images done"].show_words(tr("{0:,} of {1:,}").format(done, total))
         self.figures["Boxes"].show_words(f"{found.boxes:,}")
         self.figures["Seconds an image"].show_words(_one(found.seconds_per_image))

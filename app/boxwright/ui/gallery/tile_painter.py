@@ -15,6 +15,7 @@ from boxwright.ui.queue import Mark
 TILE = QSize(160, 156)
 _MARKS = {
     Kind.TO_DO: Mark.UNLABELED,
+    Kind.BEGUN: Mark.BEGUN,
     Kind.LABELED: Mark.LABELED,
     Kind.EMPTY: Mark.EMPTY,
     Kind.SKIPPED: Mark.SKIPPED,

@@ -89,14 +89,13 @@ class BoxesPanel(QWidget):
         self._model.threshold = value / 100
 
     def _changed(self, changes: Changes) -> None:
-        if not changes & (Changes.BOXES | Changes.PREDICTIONS | Changes.IMAGE):
+        if not changes & (Changes.BOXES | Changes.PREDICTIONS | Changes.STATE | Changes.IMAGE):
             return
         labels = self._model.labels
         confirmed = len(labels.annotations) if labels else 0
         offered = len(self._model.visible_predictions())
-        self._title.setText(
-            tr("{0} yours, {1} open").format(confirmed, offered) if offered else tr("{0} yours").format(confirmed)
-        )
+        words = tr("{0} yours, {1} open").format(confirmed, offered) if offered else tr("{0} yours").format(confirmed)
+        self._title.setText(f"{words} · {tr('begun')}" if labels is not None and labels.begun else words)
         with QSignalBlocker(self.threshold):
             self.threshold.setValue(round(self._model.threshold * 100))
         self._threshold_words.setText(tr("Score ≥ {0}").format(f"{self._model.threshold:.2f}"))

@@ -14,6 +14,7 @@ ROW_HEIGHT = 58
 
 MARK_TONES: dict[Mark, str] = {
     Mark.UNLABELED: "quiet",
+    Mark.BEGUN: "warn",
     Mark.LABELED: "good",
     Mark.SKIPPED: "warn",
     Mark.EMPTY: "good",
@@ -85,8 +86,8 @@ def _line(painter: QPainter, rect: QRect, text: str, elide: Qt.TextElideMode = Q
 
 
 def paint_mark(painter: QPainter, rect: QRectF, mark: Mark) -> None:
-    """A shape as well as a colour: ring to do, filled with a tick labelled, a bare tick in a ring empty, bar skipped,
-    cross unreadable."""
+    """A shape as well as a colour: ring to do, half full begun, filled with a tick labelled, a bare tick in a ring
+    empty, bar skipped, cross unreadable."""
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     color = tone(MARK_TONES[mark])
@@ -108,7 +109,11 @@ def paint_mark(painter: QPainter, rect: QRectF, mark: Mark) -> None:
         painter.setPen(QPen(color, 1.6))
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.drawEllipse(rect)
-        if mark is not Mark.UNLABELED:
+        if mark is Mark.BEGUN:
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(color)
+            painter.drawPie(rect.adjusted(1, 1, -1, -1), 180 * 16, 180 * 16)
+        elif mark is not Mark.UNLABELED:
             middle = rect.center().y()
             painter.drawLine(QPointF(rect.left() + 2.5, middle), QPointF(rect.right() - 2.5, middle))
     painter.restore()

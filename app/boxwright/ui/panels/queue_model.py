@@ -191,6 +191,7 @@ class QueueModel(QAbstractListModel):
 def mark_words(mark: Mark) -> str:
     return {
         Mark.UNLABELED: tr("to do"),
+        Mark.BEGUN: tr("begun"),
         Mark.LABELED: tr("labelled"),
         Mark.SKIPPED: tr("skipped"),
         Mark.EMPTY: tr("confirmed empty"),

@@ -64,7 +64,7 @@ class QueuePanel(QWidget):
         self._lay_out()
         workspace.queue_changed.connect(self._queue_changed)
         # Later: a progress bar paints the window at once, and other panels may not have heard of the change yet.
-        for later in (self._count, self._fill_filter):
+        for later in (self._count, self._fill_source, self._fill_filter):
             workspace.marks_changed.connect(later, Qt.ConnectionType.QueuedConnection)
             workspace.findings_changed.connect(later, Qt.ConnectionType.QueuedConnection)
         workspace.row_changed.connect(self._scroll_to)
@@ -135,6 +135,15 @@ class QueuePanel(QWidget):
 
     def _queue_changed(self) -> None:
         queue = self._workspace.queue
+        self._fill_source()
+        self.origin.setText(queue.origin.words if queue.origin else "")
+        self.origin.setVisible(bool(queue.origin))
+        self._lists.setCurrentWidget(self.list)
+        self._fill_filter()
+        self._count()
+
+    def _fill_source(self, _changed: object = None) -> None:
+        queue = self._workspace.queue
         latest = queue.latest
         self.source.clear()
         if latest is not None:
@@ -143,15 +152,12 @@ class QueuePanel(QWidget):
         self.source.addItem(tr("To do · {0:,} images").format(left), View.TO_DO)
         if queue.validation:
             self.source.addItem(tr("Validation · {0:,} images").format(queue.validation), View.VALIDATION)
+        if queue.begun_now or queue.view is View.BEGUN:
+            self.source.addItem(tr("Begun · {0:,} images").format(queue.begun_now), View.BEGUN)
         if queue.review or queue.view is View.REVIEW:
             self.source.addItem(tr("To review · {0:,} images").format(queue.review), View.REVIEW)
         self.source.addItem(tr("All images of the pool"), View.ALL)
         self.source.setCurrentIndex(self.source.findData(queue.view))
-        self.origin.setText(queue.origin.words if queue.origin else "")
-        self.origin.setVisible(bool(queue.origin))
-        self._lists.setCurrentWidget(self.list)
-        self._fill_filter()
-        self._count()
 
     def _fill_filter(self, _changed: object = None) -> None:
         queue = self._workspace.queue
@@ -194,6 +200,8 @@ class QueuePanel(QWidget):
         finished = total > 0 and done >= total
         if queue.view is View.VALIDATION:
             hint = tr("Labels of these images measure detectors; no detector is trained on them.")
+        elif queue.view is View.BEGUN:
+            hint = tr("They hold your boxes and are not marked as labelled, so nothing learns from them yet.")
         elif queue.view is View.REVIEW:
             hint = tr("Where you and a detector or an import disagree. Nothing changes unless you say so.")
         elif queue.pool_finished:
