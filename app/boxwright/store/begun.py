@@ -11,7 +11,8 @@ from boxwright.store.connection import Store
 from boxwright.store.images import id_array
 
 HAS_BOX = "EXISTS (SELECT 1 FROM annotation WHERE image_id = image.id)"
-# As the index `image_begun` has it, word for word, or SQLite cannot use it.
+# As the index `image_begun` has it, word for word, or SQLite cannot use it; by itself it prefers a larger one.
+BEGUN_IMAGES = "image INDEXED BY image_begun"
 IS_BEGUN = f"touched AND state = 'unlabeled' AND {HAS_BOX}"
 _USABLE = "problem IS NULL AND duplicate_of IS NULL"
 
@@ -23,17 +24,18 @@ class BegunRepository:
     def ids(self, split: Split | None = None) -> NDArray[np.int64]:
         """Usable images. Ascending (N,) int64."""
         where, values = _where(split)
-        return id_array(self._store, f"SELECT id FROM image WHERE {where}", values)
+        return id_array(self._store, f"SELECT id FROM {BEGUN_IMAGES} WHERE {where}", values)
 
     def done_ids(self, split: Split | None = None, begun: bool = False) -> NDArray[np.int64]:
         """Usable labelled images, and with `begun` those as well. Ascending (N,) int64."""
-        where, values = _where(split, f"(state = 'labeled' OR {IS_BEGUN})" if begun else "state = 'labeled'")
-        return id_array(self._store, f"SELECT id FROM image WHERE {where}", values)
+        where, values = _where(split, "state = 'labeled'")
+        labeled = id_array(self._store, f"SELECT id FROM image WHERE {where}", values)
+        return np.union1d(labeled, self.ids(split)) if begun else labeled
 
     def count(self, split: Split | None = None) -> Begun:
         where, values = _where(split)
         boxes = "SELECT count(*) FROM annotation WHERE image_id = image.id"
-        row = self._store.row(f"SELECT count(*), total(({boxes})) FROM image WHERE {where}", values)
+        row = self._store.row(f"SELECT count(*), total(({boxes})) FROM {BEGUN_IMAGES} WHERE {where}", values)
         return Begun(*map(int, row)) if row else Begun()
 
     def boxes_on_skipped(self) -> int:

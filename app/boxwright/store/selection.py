@@ -15,7 +15,7 @@ from boxwright.domain.begun import Begun
 from boxwright.domain.image import Split
 from boxwright.domain.image_filter import FilterCount, ImageFilter
 from boxwright.domain.marks import FLAGS
-from boxwright.store.begun import HAS_BOX, IS_BEGUN
+from boxwright.store.begun import BEGUN_IMAGES, HAS_BOX, IS_BEGUN
 from boxwright.store.connection import Store
 from boxwright.store.images import id_array, marks
 
@@ -105,7 +105,7 @@ class SelectionRepository:
         where, values = self._where(replace(wanted, begun=True, unlabeled=False))
         of_class = f"AND class_id IN ({marks(wanted.class_ids)})" if wanted.class_ids else ""
         row = self._store.row(
-            f"SELECT count(DISTINCT image.id), count(*) FROM image JOIN annotation ON image_id = image.id "
+            f"SELECT count(DISTINCT image.id), count(*) FROM {BEGUN_IMAGES} JOIN annotation ON image_id = image.id "
             f"WHERE {IS_BEGUN} AND {where} {of_class}",
             [*values, *wanted.class_ids],
         )

@@ -12,7 +12,7 @@ from boxwright.domain.errors import ProjectError
 from boxwright.store import migrations as module
 from boxwright.store.backup import FOLDER
 from boxwright.store.batches import BatchRepository
-from boxwright.store.begun import IS_BEGUN
+from boxwright.store.begun import BEGUN_IMAGES, IS_BEGUN
 from boxwright.store.connection import Store
 from boxwright.store.labels import LabelRepository
 from boxwright.store.migrations import applied, migrate, migrations, names
@@ -298,9 +298,14 @@ def test_m018_shelf(store: Store) -> None:
     assert set(copied) < set(store.rows("SELECT name FROM pragma_table_info('shelved_prediction')"))
 
 
+def test_m019_removed_models(store: Store) -> None:
+    step(store, "m019_removed_models")
+    assert ("removed",) in store.rows("SELECT name FROM pragma_table_info('model')")
+
+
 def test_m021_begun(store: Store) -> None:
     step(store, "m021_begun")
-    assert "image_begun" in str(store.rows(f"EXPLAIN QUERY PLAN SELECT id FROM image WHERE {IS_BEGUN}"))
+    assert "image_begun" in str(store.rows(f"EXPLAIN QUERY PLAN SELECT id FROM {BEGUN_IMAGES} WHERE {IS_BEGUN}"))
 
 
 def test_every_step_has_its_test() -> None:
