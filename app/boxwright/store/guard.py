@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
 from pathlib import Path
 
-from boxwright.domain.errors import ProjectError
+from boxwright.store.errors import StorageError, Trouble
 
-# As `steps` makes them; everything else that runs by itself or computes as it is read is somebody else's.
-TRIGGERS = {
-    "edit_log_no_update": "CREATE TRIGGER edit_log_no_update BEFORE UPDATE ON edit_log "
-    "BEGIN SELECT RAISE(ABORT, 'the edit log is append-only'); END",
-    "edit_log_no_delete": "CREATE TRIGGER edit_log_no_delete BEFORE DELETE ON edit_log "
-    "BEGIN SELECT RAISE(ABORT, 'the edit log is append-only'); END",
-}
+# Such as keep the log of edits as it is: they end at once and change nothing.
+_REFUSING = re.compile(
+    r"CREATE TRIGGER \w+ (?:BEFORE |AFTER )?(?:INSERT|UPDATE|DELETE) ON \w+ (?:FOR EACH ROW )?"
+    r"BEGIN SELECT RAISE ?\((?:ABORT|FAIL|ROLLBACK), ?'[^']*'\); END",
+    re.IGNORECASE,
+)
 _COMPUTED = (
     "SELECT m.name || '.' || c.name FROM sqlite_master m, pragma_table_xinfo(m.name) c "
     "WHERE m.type = 'table' AND c.hidden IN (2, 3) LIMIT 1"
@@ -27,18 +27,19 @@ def disarm(connection: sqlite3.Connection) -> None:
 
 
 def check_schema(connection: sqlite3.Connection, path: Path) -> None:
-    """Reads the schema alone. Raises ProjectError for a trigger, a view, a virtual table or a computed column that this
-    program does not know: each can run without end, or change what nobody asked for."""
+    """Reads the schema alone. Raises StorageError for a trigger that does more than refuse, a view, a virtual table or
+    a computed column: each can run without end, or change what nobody asked for."""
     found = "SELECT type, name, sql FROM sqlite_master WHERE type IN ('trigger', 'view') OR sql LIKE 'CREATE VIRTUAL%'"
     for kind, name, sql in connection.execute(found).fetchall():
-        if kind != "trigger" or TRIGGERS.get(name) != " ".join(str(sql).split()):
+        if kind != "trigger" or _REFUSING.fullmatch(" ".join(str(sql).split())) is None:
             raise _strange(path, "virtual table" if kind == "table" else kind, name)
     if (column := connection.execute(_COMPUTED).fetchone()) is not None:
         raise _strange(path, "computed column", column[0])
 
 
-def _strange(path: Path, kind: str, name: str) -> ProjectError:
-    return ProjectError(
+def _strange(path: Path, kind: str, name: str) -> StorageError:
+    return StorageError(
         f"The project file {path} holds the {kind} '{name:.60}', which this Boxwright does not make, so it was not "
-        "opened: it is of a newer one, or somebody has put it there."
+        "opened: it is of a newer one, or somebody has put it there.",
+        Trouble.BROKEN,
     )
