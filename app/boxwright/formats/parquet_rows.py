@@ -10,6 +10,7 @@ from typing import Any
 
 import orjson
 
+from boxwright.config.packages import install_line
 from boxwright.domain.errors import FormatError
 from boxwright.domain.marks import FLAGS
 from boxwright.formats.checks import Reporter
@@ -33,8 +34,8 @@ def _pyarrow() -> Any:
         import pyarrow.parquet
     except ImportError as error:
         raise FormatError(
-            "Parquet files need the package pyarrow, which is not installed; install it with boxwright[parquet], or "
-            "use the format huggingface."
+            "Parquet files need the package pyarrow, which is not installed; install it with: "
+            f"{install_line(['pyarrow'])}"
         ) from error
     return pyarrow
 

@@ -6,6 +6,7 @@ from importlib.util import find_spec
 
 import numpy as np
 
+from boxwright.config.packages import install_line
 from boxwright.domain.errors import TrainingError
 from boxwright.training.protocol import TrainingSet
 
@@ -15,7 +16,7 @@ def missing_parts() -> str | None:
     missing = [part for part in ("torch", "onnx") if find_spec(part) is None]
     if not missing:
         return None
-    return f"Training needs {', '.join(missing)}; install them with: pip install 'boxwright[train]'"
+    return f"Training needs {', '.join(missing)}; install what is missing with: {install_line(missing)}"
 
 
 def check_trainable(dataset: TrainingSet) -> None:

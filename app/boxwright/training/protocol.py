@@ -139,11 +139,13 @@ TrainReport = Callable[[Progress | Epoch | Line], None]
 
 @dataclass(frozen=True)
 class Candidate:
-    """A finished detector: the ONNX file, its card, and how the training went."""
+    """A finished detector: the ONNX file, its card, and how the training went. `note`: a sentence that whoever asked
+    for it should read, or empty."""
 
     onnx: Path
     card: DetectorCard
     history: tuple[Epoch, ...]
+    note: str = ""
 
 
 @runtime_checkable

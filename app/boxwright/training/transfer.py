@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,18 +12,21 @@ from boxwright.domain.errors import TrainingError
 from boxwright.domain.prediction import ProbKind
 from boxwright.domain.progress import ShouldStop
 from boxwright.training.checks import check_trainable, missing_parts
-from boxwright.training.protocol import BaseModel, Candidate, TrainingSet, TrainReport, TrainSettings
-from boxwright.training.transfer_plan import Depth, depth_of, recipe_for
+from boxwright.training.protocol import BaseModel, Candidate, Line, TrainingSet, TrainReport, TrainSettings
+from boxwright.training.transfer_plan import Depth, depth_of, own_size, recipe_for
 
 if TYPE_CHECKING:
-    from boxwright.training.nets.courses import Course
+    from boxwright.training.nets.base_graph import BaseGraph
+    from boxwright.training.nets.courses import Course, Setup
+    from boxwright.training.nets.machine import Machine
 
 # Steps that an estimate times, after one that warms up.
 TIMED_STEPS = 3
 
 
 class TransferTrainer:
-    """Option `depth`: "head" (a new head on stored features), "neck", or "all" layers of the base, the default."""
+    """Option `depth`: "head" (a new head on stored features), "neck", or "all" layers of the base. Where it is not
+    given, all layers learn, or the head alone where the layers cannot."""
 
     name = "transfer"
     summary = "Your present detector learns on with a new head; minutes on a laptop, from a few dozen images on."
@@ -35,7 +38,7 @@ class TransferTrainer:
     def estimate(self, dataset: TrainingSet, base_model: BaseModel | None, settings: TrainSettings) -> float | None:
         """See `Trainer.estimate`."""
         with tempfile.TemporaryDirectory(dir=settings.out) as spare:
-            return _course(dataset, base_model, settings, Path(spare))[0].estimate(TIMED_STEPS)
+            return _way(dataset, base_model, settings, Path(spare)).course.estimate(TIMED_STEPS)
 
     def train(
         self,
@@ -49,34 +52,91 @@ class TransferTrainer:
         from boxwright.training.nets.export import LAYOUT, save
 
         with tempfile.TemporaryDirectory(dir=settings.out) as spare:
-            course, spec = _course(dataset, base_model, settings, Path(spare))
-            model, history = course.run(report, should_stop)
+            way = _way(dataset, base_model, settings, Path(spare))
+            if way.note:
+                report(Line(way.note))
+            model, history = way.course.run(report, should_stop)
         out = settings.out / "candidate.onnx"
-        card = DetectorCard(LAYOUT, ProbKind.SIGMOID, dataset.classes, spec)
+        card = DetectorCard(LAYOUT, ProbKind.SIGMOID, dataset.classes, way.spec)
         save(model, card, self.name, out)
-        return Candidate(out, card, history)
+        return Candidate(out, card, history, way.note)
 
 
-def _course(
-    dataset: TrainingSet, base: BaseModel | None, settings: TrainSettings, spare: Path
-) -> tuple[Course, InputSpec]:
-    """What will be learnt, and the input of the detector that comes of it."""
+@dataclass(frozen=True)
+class _Way:
+    """What will be learnt, the input of the detector that comes of it, and what a person should know of that."""
+
+    course: Course
+    spec: InputSpec
+    note: str = ""
+
+
+def _way(dataset: TrainingSet, base: BaseModel | None, settings: TrainSettings, spare: Path) -> _Way:
     check_trainable(dataset)
     if base is None:
         raise TrainingError(
             "The trainer 'transfer' starts from a detector; add one to the project or choose 'scratch'."
         )
-    from boxwright.training.nets.base_graph import at_size, read_base
-    from boxwright.training.nets.courses import BaseCourse, HeadCourse, Setup
+    from boxwright.training.nets.base_graph import read_base
+    from boxwright.training.nets.courses import BaseCourse, HeadCourse
     from boxwright.training.nets.machine import begin
+    from boxwright.training.nets.operators import CannotLearn
 
     machine = begin(settings)
     # The base's own input, but that proportions are kept whatever it was used to.
     own = replace(base.card.input, resize="letterbox")
     depth = depth_of(settings.options)
-    recipe = recipe_for(dataset, own, depth, settings)
-    graph = at_size(read_base(base.onnx, own), recipe.size)
-    setup = Setup(graph, base, dataset, recipe, machine, settings.cache or spare)
+    graph = read_base(base.onnx, own)
+
+    def setup(depth: Depth) -> Setup:
+        return _setup(graph, base, dataset, depth, settings, machine, spare)
+
     if depth is Depth.HEAD:
-        return HeadCourse(setup), graph.spec
-    return BaseCourse(setup, only_neck=depth is Depth.NECK), graph.spec
+        made = setup(depth)
+        return _Way(HeadCourse(made), made.graph.spec)
+    try:
+        made = setup(depth)
+        return _Way(BaseCourse(made, only_neck=depth is Depth.NECK), made.graph.spec)
+    except CannotLearn as error:
+        if "depth" in settings.options:
+            raise TrainingError(
+                f"The layers of this detector cannot learn here, because its graph uses {error}, but a new head on it "
+                "can: set the option depth to 'head', or leave it out."
+            ) from error
+        made = setup(Depth.HEAD)
+        return _Way(
+            HeadCourse(made),
+            made.graph.spec,
+            f"Only a new head learns, because the graph of the detector that it starts from uses {error}, which cannot "
+            "learn here.",
+        )
+
+
+def _setup(
+    graph: BaseGraph,
+    base: BaseModel,
+    dataset: TrainingSet,
+    depth: Depth,
+    settings: TrainSettings,
+    machine: Machine,
+    spare: Path,
+) -> Setup:
+    """At the size of the recipe, or at the file's own where only the effort asks for more and the file cannot grow."""
+    from boxwright.training.nets.base_graph import at_size
+    from boxwright.training.nets.courses import Setup
+
+    recipe = recipe_for(dataset, graph.spec, depth, settings)
+    own = own_size(graph.spec)
+    try:
+        sized = at_size(graph, recipe.size)
+    except TrainingError as error:
+        if recipe.size == own:
+            raise
+        sized = at_size(graph, own)
+        if settings.size is not None:
+            raise TrainingError(
+                f"This detector's file is bound to its own input and cannot be trained at {recipe.size} pixels; leave "
+                "the input side to the trainer."
+            ) from error
+        recipe = replace(recipe, size=own)
+    return Setup(sized, base, dataset, recipe, machine, settings.cache or spare)

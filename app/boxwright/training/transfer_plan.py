@@ -87,5 +87,10 @@ def size_for(dataset: TrainingSet, own: int, growth: float) -> int:
     return max(_up(own), round(wanted / 32) * 32)
 
 
+def own_size(own: InputSpec) -> int:
+    """The side of the square that the base's own input fits into."""
+    return _up(max(own.width, own.height))
+
+
 def _up(side: int) -> int:
     return -(-side // 32) * 32

@@ -7,6 +7,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
+from boxwright.config.packages import install_line
 from boxwright.domain.errors import SettingError, TrainingError
 from boxwright.domain.progress import ShouldStop
 from boxwright.training.command_options import CommandOptions
@@ -31,7 +32,7 @@ class UltralyticsTrainer:
         if not missing:
             return None
         return (
-            f"This trainer needs {', '.join(missing)}; install with: pip install 'boxwright[ultralytics]' "
+            f"This trainer needs {', '.join(missing)}; install what is missing with: {install_line(missing)} "
             "(Ultralytics is AGPL-3.0, which may bind what you make with it)."
         )
 

@@ -96,7 +96,7 @@ def test_without_the_package_one_sentence_says_what_to_do(tmp_path: Path, monkey
     file = put(tmp_path / "train.parquet", row("red"))
     monkeypatch.setitem(sys.modules, "pyarrow", None)
     assert [g.format for g in recognise(file)] == ["parquet"]
-    with pytest.raises(FormatError, match=r"install it with boxwright\[parquet\]"):
+    with pytest.raises(FormatError, match=r"install it with: .*python.* -m pip install pyarrow$"):
         Parquet().read(file, [])
 
 

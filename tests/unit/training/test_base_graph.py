@@ -20,6 +20,7 @@ torch = pytest.importorskip("torch", reason="training needs the extra 'train'")
 from boxwright.training.nets.base_graph import FEATURES, BaseGraph, at_size, read_base, with_free_batch  # noqa: E402
 from boxwright.training.nets.executor import Executor, with_weights  # noqa: E402
 from boxwright.training.nets.onnx_run import open_graph, run  # noqa: E402
+from boxwright.training.nets.operators import CannotLearn  # noqa: E402
 
 STARTER = paths.models() / "starter.onnx"
 # Channels of the maps that the heads of these detectors read.
@@ -151,8 +152,54 @@ def test_an_operator_that_cannot_learn_is_named() -> None:
     model = onnx.ModelProto()
     model.CopyFrom(base.model)
     model.graph.node[0].op_type = "QLinearConv"
-    with pytest.raises(TrainingError, match="QLinearConv"):
+    with pytest.raises(CannotLearn, match=r"^QLinearConv$"):
         Executor(model.graph)
+
+
+@pytest.mark.parametrize(
+    ("operator", "attributes", "opset"),
+    [
+        ("Erf", {}, 17),
+        ("Gelu", {}, 20),
+        ("Gelu", {"approximate": "tanh"}, 20),
+        ("Resize", {"mode": "cubic"}, 17),
+        ("Resize", {"mode": "cubic", "coordinate_transformation_mode": "align_corners"}, 17),
+    ],
+)
+def test_an_operator_computes_what_onnx_runtime_does(operator: str, attributes: dict[str, Any], opset: int) -> None:
+    graph = lone(operator, **attributes)
+    picture = np.random.Generator(np.random.PCG64(2)).normal(0, 2, (1, 3, 8, 8)).astype(np.float32)
+    model = onnx.helper.make_model(graph, opset_imports=[onnx.helper.make_opsetid("", opset)], ir_version=8)
+    (expected,) = run(open_graph(model), {"image": picture}).values()
+    (found,) = Executor(graph)(torch.from_numpy(picture))
+    assert np.allclose(found.numpy(), expected, atol=1e-4)
+
+
+@pytest.mark.parametrize(
+    ("operator", "attributes", "words"),
+    [
+        ("Resize", {"mode": "cubic", "cubic_coeff_a": -0.5}, r"^a Resize of mode 'cubic'$"),
+        ("Pad", {"mode": "wrap"}, r"^something unknown here \("),
+    ],
+)
+def test_what_is_not_known_here_is_found_before_anything_is_learnt(
+    operator: str, attributes: dict[str, Any], words: str
+) -> None:
+    with pytest.raises(CannotLearn, match=words):
+        Executor(lone(operator, **attributes)).try_out(torch.zeros(1, 3, 8, 8), [(1, 3, 16, 16)])
+
+
+def lone(operator: str, **attributes: Any) -> Any:
+    """A graph of one node, with the inputs that a Resize to 16 x 16 or a Pad needs besides the image."""
+    more = {
+        "Resize": {"": None, "scales": np.array([1, 1, 2, 2], np.float32)},
+        "Pad": {"pads": np.array([0, 0, 4, 4, 0, 0, 4, 4], np.int64)},
+    }.get(operator, {})
+    node = onnx.helper.make_node(operator, ["image", *more], ["answer"], **attributes)
+    values = [onnx.numpy_helper.from_array(value, name) for name, value in more.items() if value is not None]
+    image = onnx.helper.make_tensor_value_info("image", 1, [1, 3, 8, 8])
+    answer = onnx.helper.make_tensor_value_info("answer", 1, [1, 3, None, None])
+    return onnx.helper.make_graph([node], "lone", [image], [answer], values)
 
 
 def test_frozen_nodes_keep_their_weights_and_get_no_normalisation() -> None:

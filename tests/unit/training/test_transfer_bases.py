@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -11,20 +12,21 @@ from tests.training_sets import CLASSES, shapes_set
 from tests.unit.training.test_base_graph import REAL
 
 from boxwright.config import paths
-from boxwright.domain.errors import SettingError
+from boxwright.domain.errors import SettingError, TrainingError
 from boxwright.domain.progress import ignore, never
 from boxwright.inference.detector import Detector
 from boxwright.inference.inspect import inspect_model
 from boxwright.inference.preprocess import prepare
-from boxwright.training.protocol import BaseModel, Effort, TrainingSet, TrainSettings
+from boxwright.training.protocol import BaseModel, Candidate, Effort, Line, TrainingSet, TrainSettings
 from boxwright.training.registry import by_name
+from boxwright.training.transfer import _way
 from boxwright.training.transfer_plan import Depth, recipe_for, size_for
 
 pytest.importorskip("torch", reason="training needs the extra 'train'")
-pytest.importorskip("onnx", reason="training needs the extra 'train'")
+onnx = pytest.importorskip("onnx", reason="training needs the extra 'train'")
 
-from boxwright.training.nets.base_graph import at_size, read_base
-from boxwright.training.nets.features import Features
+from boxwright.training.nets.base_graph import at_size, read_base  # noqa: E402
+from boxwright.training.nets.features import Features  # noqa: E402
 
 
 def base_of(data_dir: Path, file: str) -> BaseModel:
@@ -113,6 +115,60 @@ def test_an_unknown_depth_or_option_is_answered_with_the_known_ones(tmp_path: Pa
     for options, words in (({"depth": "deep"}, "head, neck, all"), ({"layers": 3}, "it has depth")):
         with pytest.raises(SettingError, match=words):
             by_name("transfer").train(shapes_set(4), starter(), TrainSettings(tmp_path, options=options), ignore, never)
+
+
+def changed(folder: Path, *nodes: Any, constants: tuple[Any, ...] = ()) -> BaseModel:
+    """The starter with `nodes` between its image, `images`, and the rest, which reads `seen`."""
+    model = onnx.load(paths.models() / "starter.onnx")
+    image = model.graph.input[0].name
+    for node in model.graph.node:
+        node.input[:] = ["seen" if name == image else name for name in node.input]
+    model.graph.input[0].name = "images"
+    model.graph.initializer.extend(constants)
+    rest = list(model.graph.node)
+    del model.graph.node[:]
+    model.graph.node.extend([*nodes, *rest])
+    onnx.save(model, folder / "changed.onnx")
+    return replace(starter(), onnx=folder / "changed.onnx")
+
+
+def test_layers_that_cannot_learn_leave_a_new_head_and_the_advice_can_be_followed(tmp_path: Path) -> None:
+    base = changed(tmp_path, onnx.helper.make_node("Elu", ["images"], ["seen"]))
+    told: list[object] = []
+
+    def train(**options: str) -> Candidate:
+        settings = TrainSettings(tmp_path, epochs=1, batch=4, size=64, threads=1, options=options)
+        return by_name("transfer").train(shapes_set(4), base, settings, told.append, never)
+
+    made = train()
+    assert made.note.startswith(
+        "Only a new head learns, because the graph of the detector that it starts from uses Elu,"
+    )
+    assert Line(made.note) in told
+    assert Detector.open(made.onnx, None, "cpu", 1).detect([np.zeros((64, 64, 3), np.uint8)])
+    with pytest.raises(TrainingError, match="uses Elu, but a new head on it can: set the option depth to 'head'"):
+        train(depth="all")
+    assert train(depth="head").note == ""
+
+
+def test_a_file_that_cannot_grow_is_trained_at_its_own_size(tmp_path: Path) -> None:
+    base = changed(
+        tmp_path,
+        onnx.helper.make_node("Reshape", ["images", "wide"], ["strip"]),
+        onnx.helper.make_node("Reshape", ["strip", "back"], ["seen"]),
+        constants=(
+            onnx.numpy_helper.from_array(np.array([1, 3, 160, 640], np.int64), "wide"),
+            onnx.numpy_helper.from_array(np.array([1, 3, 320, 320], np.int64), "back"),
+        ),
+    )
+    dataset = shapes_set(4)
+    # Small boxes ask for more than the file's own 320 pixels.
+    dataset = replace(dataset, images=tuple(replace(i, width=2048, height=2048) for i in dataset.images))
+    settings = TrainSettings(tmp_path, Effort.THOROUGH)
+    assert recipe_for(dataset, base.card.input, Depth.ALL, settings).size > 320
+    assert _way(dataset, base, settings, tmp_path).spec.width == 320
+    with pytest.raises(TrainingError, match="cannot be trained at 416 pixels; leave the input side to the trainer"):
+        _way(dataset, base, replace(settings, size=416), tmp_path)
 
 
 def starter() -> BaseModel:

@@ -61,7 +61,7 @@ def work(project: Project, request: RetrainRequest, folder: Path, tell: Callable
         history=tuple(plain(epoch) for epoch in made.history),
         images=len(turn.dataset.images),
         boxes=sum(len(image.labels) for image in turn.dataset.images),
-        note=note,
+        note=" ".join(filter(None, (made.note, note))),
     )
 
 

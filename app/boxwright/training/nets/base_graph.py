@@ -83,7 +83,7 @@ def at_size(base: BaseGraph, size: int) -> BaseGraph:
     if [shapes.get(name, ())[2:] for name in FEATURES] != [(size // stride,) * 2 for stride in STRIDES]:
         raise TrainingError(
             f"This detector's file is bound to its own input of {before[1]} x {before[0]} pixels and cannot be trained "
-            f"at {size}; leave the size as it is."
+            f"at {size}; choose another base, or the trainer 'scratch'."
         )
     return replace(base, model=model, spec=spec)
 
@@ -114,7 +114,10 @@ def _load(path: Path) -> onnx.ModelProto:
     try:
         model = onnx.load(str(path))
     except Exception as error:  # protobuf and missing data files raise types of their own
-        raise TrainingError(f"The detector {path.name} cannot be read as a base to train from: {error}.") from error
+        raise TrainingError(
+            f"The detector {path.name} cannot be read as a base to train from ({error}); choose another base, or the "
+            "trainer 'scratch'."
+        ) from error
     # Shapes of the old size would contradict a new one.
     del model.graph.value_info[:]
     return model
@@ -124,7 +127,10 @@ def _image_input(graph: onnx.GraphProto, spec: InputSpec, file: str) -> onnx.Val
     constants = {tensor.name for tensor in graph.initializer}
     images = [v for v in graph.input if v.name not in constants and len(v.type.tensor_type.shape.dim) == 4]
     if len(images) != 1:
-        raise TrainingError(f"The detector {file} has {len(images)} image inputs; a base to train from has one.")
+        raise TrainingError(
+            f"The detector {file} has {len(images)} image inputs and a base to train from has one; choose another "
+            "base, or the trainer 'scratch'."
+        )
     return images[0]
 
 

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from torch import nn
 
 from boxwright.domain.progress import ShouldStop
+from boxwright.domain.taps import STRIDES
 from boxwright.training.augment import Samples
 from boxwright.training.nets.base_graph import BaseGraph
 from boxwright.training.nets.depth import backbone_nodes
@@ -120,11 +121,14 @@ class BaseCourse:
     """Base and head learn together on pictures; the base with its normalisation put back."""
 
     def __init__(self, setup: Setup, only_neck: bool) -> None:
-        """`only_neck`: what comes before the first enlarged map stays as it is."""
+        """`only_neck`: what comes before the first enlarged map stays as it is. Raises `CannotLearn`."""
         self._setup = setup
         self._learnt, self._held = held_back(setup.dataset, setup.recipe.seed)
         graph = setup.graph.model.graph
         self._executor = Executor(graph, frozen=backbone_nodes(graph) if only_neck else 0)
+        size, channels = setup.recipe.size, setup.graph.channels
+        blank = torch.from_numpy(setup.fed(np.zeros((size, size, 3), np.uint8))[None])
+        self._executor.try_out(blank, [(1, c, size // s, size // s) for c, s in zip(channels, STRIDES)])
         self._network = nn.Sequential(self._executor, setup.head(SkipHead))
         self._lesson = pictures(self._learnt, setup.recipe.size, setup.fed)
 

@@ -12,8 +12,7 @@ from numpy.typing import NDArray
 from onnx import numpy_helper
 from torch import Tensor, nn
 
-from boxwright.domain.errors import TrainingError
-from boxwright.training.nets.operators import OPERATORS
+from boxwright.training.nets.operators import OPERATORS, CannotLearn
 from boxwright.training.nets.plan import constant_of, planned
 
 # Inputs of these operators, by place, are weights; everything else that is constant stays as it is.
@@ -30,14 +29,11 @@ class Executor(nn.Module):  # type: ignore[misc]
     """
 
     def __init__(self, graph: onnx.GraphProto, frozen: int = 0) -> None:
-        """The first `frozen` nodes do not learn. Raises `TrainingError` for an operator that is not known here."""
+        """The first `frozen` nodes do not learn. Raises `CannotLearn` for an operator that is not known here."""
         super().__init__()
         unknown = {node.op_type for node in graph.node} - OPERATORS.keys() - {"Constant"}
         if unknown:
-            raise TrainingError(
-                "Only a new head can be trained on this detector, because its graph uses "
-                f"{', '.join(sorted(unknown))}; choose 'quick'."
-            )
+            raise CannotLearn(", ".join(sorted(unknown)))
         self._input = str(graph.input[0].name)
         self._outputs = tuple(str(output.name) for output in graph.output)
         self._own_names: dict[str, str] = {}
@@ -67,6 +63,20 @@ class Executor(nn.Module):  # type: ignore[misc]
             for name in step.last_use:
                 values.pop(name, None)
         return [values[name] for name in self._outputs]
+
+    def try_out(self, image: Tensor, shapes: Sequence[tuple[int, ...]]) -> None:
+        """Raises `CannotLearn` when one image does not come through as maps of these `shapes`."""
+        try:
+            with torch.no_grad():
+                made = [tuple(found.shape) for found in self(image)]
+        except CannotLearn:
+            raise
+        # Whatever an operator stumbles over that the specification allows and nobody has met.
+        except (ArithmeticError, AttributeError, LookupError, RuntimeError, TypeError, ValueError) as error:
+            text = str(error).strip().splitlines()
+            raise CannotLearn(f"something unknown here ({text[0][:200] if text else type(error).__name__})") from error
+        if made != list(shapes):
+            raise CannotLearn("an operator that is read differently here")
 
     def normalise(self, batches: Sequence[Tensor]) -> None:
         """Put batch normalisation behind every convolution, with the statistics of `batches`; what the module computes

@@ -123,7 +123,10 @@ def fit(
             done += 1
             report(Progress(done, total, f"epoch {number} of {recipe.epochs}", done / (time.monotonic() - began)))
         if not np.isfinite(sums).all():
-            raise TrainingError("Training went astray: the loss is no number; try a smaller learning rate.")
+            raise TrainingError(
+                "The training went astray, its loss is no number any more; start it again with another input side, or "
+                "with another trainer."
+            )
         means = sums / per_epoch
         figure = best.look(number, recipe)
         spent = time.monotonic() - began

@@ -40,13 +40,16 @@ def _joined(base: onnx.ModelProto, head: onnx.ModelProto) -> onnx.ModelProto:
     try:
         return compose.merge_models(lower, upper, io_map=[(name, name) for name in FEATURES])
     except (ValueError, onnx.checker.ValidationError) as error:
-        raise TrainingError(f"The new head could not be joined to the base: {error}.") from error
+        raise TrainingError(
+            f"The new head could not be joined to the base ({error}); choose another base, or the trainer 'scratch'."
+        ) from error
 
 
 def _opset(model: onnx.ModelProto) -> int:
     version = max((entry.version for entry in model.opset_import if entry.domain in ("", "ai.onnx")), default=0)
     if version < _OLDEST_OPSET:
         raise TrainingError(
-            f"The base is an ONNX file of opset {version}; export it again with opset {_OLDEST_OPSET} or later."
+            f"The base is an ONNX file of opset {version}; export it again with opset {_OLDEST_OPSET} or later, choose "
+            "another base, or the trainer 'scratch'."
         )
     return int(version)

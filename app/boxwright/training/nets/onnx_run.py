@@ -25,7 +25,10 @@ def open_graph(model: onnx.ModelProto, threads: int = 1, optimise: bool = True) 
     try:
         return ort.InferenceSession(model.SerializeToString(), options, providers=["CPUExecutionProvider"])
     except Exception as error:  # the library's errors share no base of their own
-        raise TrainingError(f"ONNX Runtime does not accept the detector's graph: {_first_line(error)}") from error
+        raise TrainingError(
+            f"ONNX Runtime does not accept the detector's graph ({_first_line(error)}); choose another base, or the "
+            "trainer 'scratch'."
+        ) from error
 
 
 def run(session: Any, feeds: Arrays) -> Arrays:
@@ -34,7 +37,9 @@ def run(session: Any, feeds: Arrays) -> Arrays:
     try:
         return dict(zip(names, session.run(names, feeds)))
     except Exception as error:
-        raise TrainingError(f"The detector's graph does not run: {_first_line(error)}") from error
+        raise TrainingError(
+            f"The detector's graph does not run ({_first_line(error)}); choose another base, or the trainer 'scratch'."
+        ) from error
 
 
 def shapes_of(model: onnx.ModelProto, feeds: Arrays) -> dict[str, tuple[int, ...]]:

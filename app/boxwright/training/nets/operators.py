@@ -11,6 +11,11 @@ from torch.nn import functional
 
 from boxwright.domain.errors import TrainingError
 
+
+class CannotLearn(TrainingError):
+    """The layers of a graph cannot be executed here; the text names the part of it that stands in the way."""
+
+
 Inputs = Sequence[Tensor | None]
 Attributes = Mapping[str, Any]
 Operator = Callable[[Inputs, Attributes], Tensor | Sequence[Tensor]]
@@ -33,7 +38,7 @@ def transposed_convolution(inputs: Inputs, a: Attributes) -> Tensor:
     weight = _given(inputs[1])
     pads = a.get("pads", [0, 0, 0, 0])
     if pads[:2] != pads[2:] or _auto(a):
-        raise TrainingError("a ConvTranspose with uneven padding")
+        raise CannotLearn("a ConvTranspose with uneven padding")
     return functional.conv_transpose2d(
         _given(inputs[0]), weight, inputs[2] if len(inputs) > 2 else None, a.get("strides", [1, 1]), pads[:2],
         a.get("output_padding", [0, 0]), a.get("group", 1), a.get("dilations", [1, 1]),
@@ -52,7 +57,7 @@ def average_pool(inputs: Inputs, a: Attributes) -> Tensor:
     x = _given(inputs[0])
     pads = a.get("pads", [0, 0, 0, 0])
     if pads[:2] != pads[2:] or _auto(a):
-        raise TrainingError("an AveragePool with uneven padding")
+        raise CannotLearn("an AveragePool with uneven padding")
     ceil, counts = bool(a.get("ceil_mode", 0)), bool(a.get("count_include_pad", 0))
     return functional.avg_pool2d(x, a["kernel_shape"], a.get("strides", [1, 1]), pads[:2], ceil, counts)
 
@@ -72,14 +77,15 @@ def resize(inputs: Inputs, a: Attributes) -> Tensor:
     elif scales is not None and scales.numel():
         target = [int(side * float(scale)) for side, scale in zip(x.shape[-2:], scales[-2:])]
     else:
-        raise TrainingError("a Resize without a size")
+        raise CannotLearn("a Resize without a size")
     mode = _text(a.get("mode", "nearest"))
     if mode == "nearest":
         return functional.interpolate(x, size=target, mode="nearest")
+    if mode == "cubic" and _is_plain_cubic(a):
+        return functional.interpolate(x, size=target, mode="bicubic", align_corners=_aligned(a))
     if mode != "linear":
-        raise TrainingError(f"a Resize of mode '{mode}'")
-    aligned = _text(a.get("coordinate_transformation_mode", "half_pixel")) == "align_corners"
-    return functional.interpolate(x, size=target, mode="bilinear", align_corners=aligned)
+        raise CannotLearn(f"a Resize of mode '{mode}'")
+    return functional.interpolate(x, size=target, mode="bilinear", align_corners=_aligned(a))
 
 
 def reshape(inputs: Inputs, a: Attributes) -> Tensor:
@@ -100,7 +106,7 @@ def slicing(inputs: Inputs, a: Attributes) -> Tensor:
         starts, ends = a["starts"], a["ends"]
         axes, steps = a.get("axes", list(range(len(starts)))), [1] * len(starts)
     if any(step < 1 for step in steps):
-        raise TrainingError("a Slice that runs backwards")
+        raise CannotLearn("a Slice that runs backwards")
     where = [slice(None)] * x.ndim
     for start, end, axis, step in zip(starts, ends, axes, steps):
         where[axis] = slice(start, end, step)
@@ -158,7 +164,7 @@ def reduce_mean(inputs: Inputs, a: Attributes) -> Tensor:
 
 def cast(inputs: Inputs, a: Attributes) -> Tensor:
     if a["to"] not in _DTYPES:
-        raise TrainingError(f"a Cast to ONNX type {a['to']}")
+        raise CannotLearn(f"a Cast to ONNX type {a['to']}")
     return _given(inputs[0]).to(_DTYPES[a["to"]])
 
 
@@ -184,8 +190,10 @@ OPERATORS: dict[str, Operator] = {
     "Conv": convolution,
     "ConvTranspose": transposed_convolution,
     "Div": _binary(lambda x, y: x / y if x.is_floating_point() else torch.div(x, y, rounding_mode="trunc")),
+    "Erf": _unary(torch.erf),
     "Exp": _unary(torch.exp),
     "Gather": gather,
+    "Gelu": lambda inputs, a: functional.gelu(_given(inputs[0]), approximate=_text(a.get("approximate", "none"))),
     "GlobalAveragePool": _unary(lambda x: x.mean((2, 3), True)),
     "HardSigmoid": _hard_sigmoid,
     "HardSwish": _unary(functional.hardswish),
@@ -221,7 +229,7 @@ OPERATORS: dict[str, Operator] = {
 
 def _given(value: Tensor | None) -> Tensor:
     if value is None:
-        raise TrainingError("an operator without its input")
+        raise CannotLearn("an operator without its input")
     return value
 
 
@@ -231,6 +239,21 @@ def _numbers(value: Tensor | None) -> list[int]:
 
 def _text(value: str | bytes) -> str:
     return value.decode() if isinstance(value, bytes) else value
+
+
+def _aligned(a: Attributes) -> bool:
+    return _text(a.get("coordinate_transformation_mode", "half_pixel")) == "align_corners"
+
+
+def _is_plain_cubic(a: Attributes) -> bool:
+    """As torch has it: this sharpness, and beyond the edge the pixel at the edge."""
+    ways = ("half_pixel", "pytorch_half_pixel", "align_corners")
+    return (
+        abs(a.get("cubic_coeff_a", -0.75) + 0.75) < 1e-6
+        and not a.get("exclude_outside", 0)
+        and not a.get("antialias", 0)
+        and _text(a.get("coordinate_transformation_mode", "half_pixel")) in ways
+    )
 
 
 def _auto(a: Attributes) -> bool:

@@ -57,7 +57,9 @@ def teach(
         optimiser.step()
         average.update()
     if not np.isfinite(loss.item()):
-        raise TrainingError("Training went astray: the loss is no number.")
+        raise TrainingError(
+            "The training went astray, its loss is no number any more; start the experiment from another detector."
+        )
     model: PointHead = average.model
     return model
 
