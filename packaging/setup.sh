@@ -1,6 +1,6 @@
 #!/bin/sh
 # Makes .venv with Boxwright and its pinned packages in it: packaging/setup.sh run|dev
-# `run` is what the program needs, `dev` adds what the tests need. The second call returns at once unless
+# `run` is what the main job needs, training included; `dev` adds what the tests need. The second call returns at once unless
 # pyproject.toml, the pins or this file changed. BOXWRIGHT_PYTHON names the Python to use.
 set -eu
 cd "$(dirname "$0")/.."
@@ -8,7 +8,7 @@ cd "$(dirname "$0")/.."
 
 want=${1:-run}
 case $want in
-    run) target=. ;;
+    run) target='.[train]' ;;
     dev) target='.[dev]' ;;
     *) echo "usage: packaging/setup.sh run|dev" >&2; exit 2 ;;
 esac
@@ -27,13 +27,14 @@ make_environment "$python"
 
 log=.venv/setup.log
 echo "Installing the packages into .venv; the first time takes a few minutes ..." >&2
-if ! .venv/bin/python -m pip install --disable-pip-version-check --no-input \
-        -c packaging/constraints.txt -e "$target" >"$log" 2>&1; then
+install_torch_for_the_processor
+if ! pip_install -c packaging/constraints.txt -e "$target" >"$log" 2>&1; then
     explain_pip_failure "$log"
     exit 1
 fi
 
-if ! message=$(QT_QPA_PLATFORM=offscreen .venv/bin/python -c 'import boxwright, PySide6.QtWidgets, cv2, onnxruntime' 2>&1); then
+if ! message=$(QT_QPA_PLATFORM=offscreen .venv/bin/python -c \
+        'import boxwright, PySide6.QtWidgets, cv2, onnxruntime, torch, onnx' 2>&1); then
     echo "$message" | tail -n 1 >&2
     echo "A system library is missing. On Debian and Ubuntu this installs all of them:" >&2
     echo "    sudo apt-get install -y $SYSTEM_PACKAGES" >&2

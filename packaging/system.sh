@@ -72,13 +72,36 @@ make_environment() {
     exit 1
 }
 
+pip_install() {
+    .venv/bin/python -m pip install --disable-pip-version-check --no-input "$@"
+}
+
+has_nvidia_device() {
+    for device in /dev/nvidiactl /dev/nvidia0 /dev/dxg /proc/driver/nvidia/version /dev/nvhost-ctrl /dev/nvmap; do
+        [ -e "$device" ] && return 0
+    done
+    return 1
+}
+
+# The usual wheel of torch for Linux brings gigabytes of CUDA libraries, which are of no use without the device. Where the
+# package index offers the pinned release built for the processor alone, that one is taken; else the usual one follows.
+install_torch_for_the_processor() {
+    [ "$(uname -s)" = Linux ] && ! has_nvidia_device || return 0
+    .venv/bin/python -c 'import torch' >/dev/null 2>&1 && return 0
+    version=$(sed -n 's/^torch==//p' packaging/constraints.txt)
+    if ! pip_install -c packaging/constraints.txt "torch==$version+cpu" >.venv/setup-torch.log 2>&1; then
+        echo "The package index offers no torch for the processor alone; the usual one may bring gigabytes of CUDA." >&2
+        echo "docs/guide/install.md says under 'Training' how to have the small one." >&2
+    fi
+}
+
 explain_pip_failure() {
     grep -m 1 -E 'ERROR:' "$1" | sed 's/^ *//' >&2 || true
     if grep -qiE 'name resolution|NewConnectionError|timed out|is unreachable|Max retries|from versions: none' "$1"; then
         echo "The packages could not be downloaded: this machine does not reach the package index." >&2
         echo "Connect it and run this again, or point pip to a folder of wheels: PIP_NO_INDEX=1 PIP_FIND_LINKS=DIR" >&2
     elif grep -qi 'No space left on device' "$1"; then
-        echo "The disk is full: the packages need about 3 GB, the program alone about 1 GB." >&2
+        echo "The disk is full: the packages need about 2 GB, and about 8 GB where torch comes with CUDA." >&2
     else
         echo "The packages could not be installed; everything pip said is in $1." >&2
     fi

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -32,11 +32,11 @@ def _window(project: Path) -> int:
     return run_window(project)
 
 
-def _play_demo(project: Path, out: Path, rounds: int) -> Mapping[str, Any]:
+def _play_demo(project: Path, out: Path, rounds: int, epochs: int, tell: Callable[[str], None]) -> Mapping[str, Any]:
     from boxwright.ui.demo_run import play_demo
     from boxwright.ui.demo_story import QUICK_LOOK, Plot
 
-    return play_demo(project, out, Plot(rounds) if rounds else QUICK_LOOK)
+    return play_demo(project, out, Plot(rounds, epochs=epochs) if rounds else QUICK_LOOK, tell)
 
 
 if __name__ == "__main__":

@@ -44,9 +44,9 @@ from boxwright.services.project import Project
 from boxwright.services.scan import add_folders
 from boxwright.simulate.effort import DRAW, LOOK
 from boxwright.ui.application import make_application
-from boxwright.ui.demo_hand import wait_until
 from boxwright.ui.demo_play import Player
 from boxwright.ui.demo_tally import Act, Tally, Task
+from boxwright.ui.demo_wait import wait_until
 from boxwright.ui.demo_worker import PlayedWorker
 from boxwright.ui.main_window import MainWindow
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -13,17 +14,23 @@ import pytest
 from PIL import Image
 from pycocotools.coco import COCO
 
+from boxwright.domain.edits import set_state
+from boxwright.domain.image import ImageState
 from boxwright.services.project import Project
 
 IMAGES = 10
+Done = subprocess.CompletedProcess[str]
 
 
-def boxwright(*arguments: str, home: Path) -> subprocess.CompletedProcess[str]:
+NO_TORCH = "import sys; sys.modules['torch'] = None; from boxwright.main import main; sys.exit(main(sys.argv[1:]))"
+
+
+def boxwright(*arguments: str, home: Path, program: tuple[str, ...] = ("-m", "boxwright")) -> Done:
     """Run a command with a home of its own and no display."""
     environment = {k: v for k, v in os.environ.items() if k not in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")}
     environment |= {"BOXWRIGHT_HOME": str(home), "PYTHONWARNINGS": "error"}
-    command = [sys.executable, "-m", "boxwright", *arguments]
-    return subprocess.run(command, env=environment, capture_output=True, text=True, timeout=280, check=False)
+    command = [sys.executable, *program, *arguments]
+    return subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
 
 
 @pytest.fixture(scope="module")
@@ -107,7 +114,29 @@ def test_a_second_run_goes_on_where_the_first_stopped(out: Path, summary: dict[s
     second = orjson.loads(again.stdout)
     first_images = {row["image"] for row in summary["per_image"]}
     assert second["images"] == IMAGES
+    assert second["screenshots"] == [path.name for path in sorted((out / "again").glob("*.png"))]
     assert not first_images & {row["image"] for row in second["per_image"]}
+
+
+def test_without_the_packages_for_training_it_says_so_at_once(tmp_path: Path) -> None:
+    refused = boxwright("demo", "--out", str(tmp_path / "out"), home=tmp_path / "home", program=("-c", NO_TORCH))
+    assert refused.returncode == 1
+    (sentence,) = refused.stderr.splitlines()
+    assert sentence.startswith("Training needs torch; install what is missing with: ")
+    assert not (tmp_path / "out").exists(), "nothing is begun that cannot be ended"
+
+
+def test_when_everything_is_labelled_it_exports_and_says_so(out: Path, summary: dict[str, Any], tmp_path: Path) -> None:
+    folder = shutil.copytree(out / "project", tmp_path / "project")
+    with Project.open(folder) as project:
+        for image_id in project.images.candidates().tolist():
+            project.labels.apply(image_id, set_state(project.labels.load(image_id), ImageState.LABELED, "me"))
+    done = boxwright("demo", str(folder), "--rounds", "0", "--out", str(tmp_path / "out"), "--json", home=tmp_path)
+    assert done.returncode == 0, done.stderr
+    told = orjson.loads(done.stdout)
+    assert (told["images"], told["rounds"]) == (0, [])
+    assert told["note"] == "Every image of the pool is labelled."
+    assert (tmp_path / "out" / told["export"]).is_dir()
 
 
 def test_a_folder_of_something_else_is_refused_in_a_sentence(tmp_path: Path) -> None:

@@ -24,10 +24,11 @@ COMMANDS = (
 @dataclass(frozen=True)
 class Launchers:
     """What a command asks of the window, which it does not import: `window(project)` opens it and returns the exit
-    status when it closes; `play_demo(project, out, rounds)` plays a worker through it and returns the summary."""
+    status when it closes; `play_demo(project, out, rounds, epochs, tell)` plays a worker through it, a line for each
+    stage, and returns the summary."""
 
     window: Callable[[Path], int]
-    play_demo: Callable[[Path, Path, int], Mapping[str, Any]]
+    play_demo: Callable[[Path, Path, int, int, Callable[[str], None]], Mapping[str, Any]]
 
 
 class LazyGroup(click.Group):

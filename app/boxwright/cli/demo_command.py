@@ -4,15 +4,21 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
+from time import monotonic
 
 import click
 
 from boxwright.cli.app import Launchers
 from boxwright.cli.output import emit, json_option, progress_bar
-from boxwright.domain.errors import ProjectError
+from boxwright.domain.errors import ProjectError, TrainingError
 
 OUT = Path("demo-out")
+PICTURES = 160
+# A third of what the trainer takes for so few images: better enough to be seen, and done in two minutes.
+EPOCHS = 30
 
 
 @click.command()
@@ -22,27 +28,43 @@ OUT = Path("demo-out")
     "--out", type=click.Path(path_type=Path), default=OUT, show_default=True, help="Where --headless leaves its report."
 )
 @click.option(
-    "--rounds", type=click.IntRange(0, 9), default=2, show_default=True, help="Retrainings that --headless plays."
+    "--rounds", type=click.IntRange(0, 9), default=1, show_default=True, help="Retrainings that --headless plays."
+)
+@click.option(
+    "--epochs", type=click.IntRange(min=1), default=EPOCHS, show_default=True, help="Passes of each retraining."
+)
+@click.option(
+    "--pictures", type=click.IntRange(20, 1000), default=PICTURES, show_default=True, help="Pictures of a new demo."
 )
 @json_option
 @click.pass_obj
 def command(
-    launchers: Launchers | None, folder: Path | None, headless: bool, out: Path, rounds: int, as_json: bool
+    launchers: Launchers | None,
+    folder: Path | None,
+    headless: bool,
+    out: Path,
+    rounds: int,
+    epochs: int,
+    pictures: int,
+    as_json: bool,
 ) -> int:
     """Make the demo project in DIR and open it; without a display play its main job off screen.
 
-    DIR is a folder of your user data by default, and `project` beside the report with --headless. A demo that was made
+    DIR is a folder of your user data by default, and a new one beside the report with --headless. A demo that was made
     before is opened as it was left.
     """
     from boxwright.services.demo import demo_folder, make_demo
+    from boxwright.services.demo.played import fresh_place, seal
 
     if launchers is None:
         raise ProjectError("The demo needs the window, and this is not the 'boxwright' program.")
     headless = headless or not has_display()
-    target = folder or (out / "project" if headless else demo_folder())
+    if headless and rounds:
+        _check_that_training_is_possible()
+    target = folder or (fresh_place(out) if headless else demo_folder())
     with progress_bar("Demo") as report:
         # A played run shows pre-labelling and drawing a batch as well, so it leaves both to the window.
-        project = make_demo(target, report, ready=not headless)
+        project = make_demo(target, report, pictures=pictures, ready=not headless)
     read_only, place = project.read_only_reason, project.folder
     project.close()
     if not headless:
@@ -50,7 +72,13 @@ def command(
         return launchers.window(place)
     if read_only:
         raise ProjectError(read_only)
-    summary = launchers.play_demo(place, out, rounds)
+    click.echo("Playing the demo off screen with mouse and keys; the pictures and the summary come into the folder "
+               f"{out}.", err=True)  # fmt: skip
+    try:
+        summary = launchers.play_demo(place, out, rounds, epochs, _with_the_time())
+    finally:
+        if folder is None:
+            seal(place)
     emit(summary, str(summary["text"]), as_json)
     return 0
 
@@ -60,3 +88,22 @@ def has_display() -> bool:
     if not sys.platform.startswith("linux"):
         return True
     return any(os.environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY"))
+
+
+def _check_that_training_is_possible() -> None:
+    """Before anything is made: a story without its training would end in the middle."""
+    from boxwright.services.retrain.default import WITH_A_DETECTOR
+    from boxwright.training.registry import by_name
+
+    if (obstacle := by_name(WITH_A_DETECTOR).obstacle()) is not None:
+        raise TrainingError(obstacle)
+
+
+def _with_the_time() -> Callable[[str], None]:
+    """Says each stage of the story on stderr, with the time since now."""
+    began = monotonic()
+
+    def tell(line: str) -> None:
+        click.echo(f"[{timedelta(seconds=round(monotonic() - began))}] {line}", err=True)
+
+    return tell

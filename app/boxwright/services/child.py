@@ -39,6 +39,7 @@ Event = Mapping[str, Any]
 KNOWN_EVENTS = ("started", "progress", "chunk", "stage", "epoch", "line", "candidate", "done", "error")
 # What must be in an event; nothing more is needed in the others.
 _NEEDED = {"done": "result", "error": "message", "chunk": "file", "candidate": "file", "stage": "text", "line": "text"}
+_THREAD = "job-"
 KEPT = "what it had finished is kept, start it again to go on"
 
 
@@ -81,7 +82,7 @@ class Job:
             if folder:
                 shutil.rmtree(folder, ignore_errors=True)
             raise JobFailed(f"The process for this task could not be started: {error.strerror or error}.") from error
-        self._thread = threading.Thread(target=self._follow, name=f"job-{verb}", daemon=True)
+        self._thread = threading.Thread(target=self._follow, name=f"{_THREAD}{verb}", daemon=True)
         self._thread.start()
 
     @property
@@ -174,6 +175,11 @@ class Job:
                 pipe.close()
 
 
+def at_work() -> bool:
+    """Whether any child process of this program is at work, or what it did is being taken in."""
+    return any(thread.name.startswith(_THREAD) for thread in threading.enumerate())
+
+
 class LastWords:
     """The end of what a process prints on standard error, read on a thread of its own: however much it prints, it never
     waits, and neither a disk nor the memory fills."""
@@ -183,7 +189,7 @@ class LastWords:
     def __init__(self, process: subprocess.Popen[bytes]) -> None:
         self._pipe = process.stderr
         self._kept = b""
-        self._thread = threading.Thread(target=self._read, name="job-words", daemon=True)
+        self._thread = threading.Thread(target=self._read, name="last-words", daemon=True)
         self._thread.start()
 
     def text(self) -> str:

@@ -1,17 +1,13 @@
-"""A hand on the mouse and the keyboard: real Qt events to the real window, waiting for what they bring about."""
+"""A hand on the mouse and the keyboard: real Qt events to the real window."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from time import monotonic
-
-from PySide6.QtCore import QEventLoop, QPoint, QPointF, Qt
+from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
 from boxwright.domain.box import Box
-from boxwright.domain.errors import BoxwrightError
 from boxwright.ui.canvas import handles
 from boxwright.ui.canvas.handles import Handle
 from boxwright.ui.canvas.view import CanvasView
@@ -21,31 +17,7 @@ from boxwright.ui.keys import Key
 
 LEFT = Qt.MouseButton.LeftButton
 NONE = Qt.KeyboardModifier.NoModifier
-_SLICE_MS = 10
 _DRAG_STEPS = 4
-
-
-def wait_until(condition: Callable[[], bool], what: str, seconds: float = 60.0) -> None:
-    """Let the window work until `condition` holds. Raises `BoxwrightError` naming `what` when it does not in time."""
-    if not wait_at_most(condition, seconds):
-        raise BoxwrightError(f"The played demo stopped: {what} did not come within {seconds:.0f} seconds.")
-
-
-def wait_at_most(condition: Callable[[], bool], seconds: float) -> bool:
-    """Let the window work until `condition` holds; False when it does not in time."""
-    end = monotonic() + seconds
-    while not condition():
-        if monotonic() > end:
-            return False
-        # Sleeps between events: a training beside it needs the processor.
-        QTest.qWait(_SLICE_MS)
-    return True
-
-
-def wait_a_moment() -> None:
-    """Let everything that is due be painted."""
-    for _ in range(3):
-        QApplication.processEvents(QEventLoop.ProcessEventsFlag.AllEvents, _SLICE_MS)
 
 
 def press(widget: QWidget, key: Qt.Key, modifiers: Qt.KeyboardModifier = NONE) -> None:

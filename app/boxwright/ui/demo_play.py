@@ -10,20 +10,21 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
 from boxwright.domain.errors import BoxwrightError
-from boxwright.ui.demo_hand import LEFT, press, wait_a_moment, wait_until
+from boxwright.ui.demo_hand import LEFT, press
+from boxwright.ui.demo_wait import wait_a_moment, wait_until
 from boxwright.ui.dialogs.base import Sheet
 from boxwright.ui.main_window import MainWindow
 from boxwright.ui.workspace import Record, Workspace
 
-LONG = 600.0
-"""Seconds that a job over the whole pool may take on a busy machine."""
+Narrate = Callable[[str], None]
+"""A line for who watches a story that is played off screen."""
 
 
 class Player:
     """Leaves numbered `screenshots` in `out`. Everything here raises `BoxwrightError` naming what did not come."""
 
-    def __init__(self, window: MainWindow, out: Path) -> None:
-        self.window, self.out = window, out
+    def __init__(self, window: MainWindow, out: Path, narrate: Narrate = lambda _: None) -> None:
+        self.window, self.out, self.narrate = window, out, narrate
         self.screenshots: list[Path] = []
 
     @property
@@ -46,13 +47,13 @@ class Player:
             fill(dialog)
         self.shoot(name, dialog)
         QTest.mouseClick(dialog.go, LEFT)
-        wait_until(lambda: bool(gone) or not dialog.isVisible() or _finished(dialog), name, LONG)
+        wait_until(lambda: bool(gone) or not dialog.isVisible() or _finished(dialog), name)
         if not gone and dialog.isVisible():
             if dialog.problem.isVisible():
                 raise BoxwrightError(f"The played demo stopped at {name}: {dialog.problem.text()}")
             self.shoot(f"{name}-done", dialog)
             press(dialog, Qt.Key.Key_Escape)
-        wait_until(lambda: self.window.task is None, name, LONG)
+        wait_until(lambda: self.window.task is None, name)
 
     def look(self, action: str, name: str, ready: Callable[[Sheet], bool]) -> None:
         """Open the dialog of `action`, take a picture once `ready`, and close it."""

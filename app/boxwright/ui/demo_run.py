@@ -16,25 +16,26 @@ from boxwright.config import paths
 from boxwright.config.logging import logger
 from boxwright.config.settings import Settings
 from boxwright.domain.errors import ProjectError
-from boxwright.services.demo.report import Played, write_report
+from boxwright.services.demo.report import Played, clear_report, write_report
 from boxwright.services.project import Project
 from boxwright.ui.application import make_application
-from boxwright.ui.demo_play import Player
+from boxwright.ui.demo_play import Narrate, Player
 from boxwright.ui.demo_story import EXPORT, Plot, Story
 from boxwright.ui.main_window import MainWindow
 from boxwright.ui.theme import apply_theme
 
 
-def play_demo(project: Path, out: Path, plot: Plot) -> Mapping[str, Any]:
+def play_demo(project: Path, out: Path, plot: Plot, narrate: Narrate = lambda _: None) -> Mapping[str, Any]:
     """Pre-label, draw a batch, correct it, retrain and so on as `plot` has it, and export to COCO, all through the
     window; leaves screenshots, the export and a summary in `out` and returns the summary. Off screen, whatever display
-    there is.
+    there is. `narrate` gets a line for each stage.
 
     Raises `BoxwrightError` naming the step that did not come about."""
-    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    os.environ["QT_QPA_PLATFORM"] = "offscreen"
     out = out.absolute()
     try:
         out.mkdir(parents=True, exist_ok=True)
+        clear_report(out)
     except OSError as error:
         raise ProjectError(f"The demo's report cannot be written to {out}: {error.strerror}.") from error
     began = monotonic()
@@ -42,7 +43,7 @@ def play_demo(project: Path, out: Path, plot: Plot) -> Mapping[str, Any]:
         app = make_application()
         apply_theme(app, "light")
         window = MainWindow(Settings())
-        player = Player(window, out)
+        player = Player(window, out, narrate)
         story = Story(player, project, plot)
         try:
             story.play()

@@ -9,10 +9,9 @@ from boxwright.domain.errors import BoxwrightError
 from boxwright.services.demo.report import Lap
 from boxwright.services.demo.truth import FILE, read_truth
 from boxwright.services.project import Project
-from boxwright.training.registry import by_name
-from boxwright.ui.demo_hand import wait_until
 from boxwright.ui.demo_play import Player, type_into
-from boxwright.ui.demo_turn import TRAINER, retrain, set_way
+from boxwright.ui.demo_turn import retrain, set_way
+from boxwright.ui.demo_wait import wait_until
 from boxwright.ui.demo_worker import PlayedWorker
 from boxwright.ui.dialogs.base import Sheet
 from boxwright.ui.dialogs.exporting import ExportDialog
@@ -28,7 +27,7 @@ class Plot:
     `images`: of a batch that are corrected, None for all; fewer than all only without a round, which begins with a
     finished batch. `epochs`: of a training, None leaves it to the trainer."""
 
-    rounds: int = 2
+    rounds: int = 1
     share: int = 20
     images: int | None = None
     epochs: int | None = None
@@ -50,13 +49,18 @@ class Story:
 
     def play(self) -> None:
         self._player.open(self._project)
+        with Project.open(self._project, read_only=True) as project:
+            count = len(project.images.candidates())
+        self._player.narrate(f"Pre-label: the detector looks at {count} images that nobody has labelled.")
         self._player.through("detector.prelabel", "prelabel")
         self._player.shoot("prelabelled")
         set_way(self._player, self._plot.share)
-        self._draw_batch()
-        self._label_batch()
+        self.note = self._obstacle()
+        if not self.note:
+            self._draw_batch()
+            self._label_batch()
         for number in range(1, self._plot.rounds + 1):
-            self.note = self._obstacle()
+            self.note = self.note or self._obstacle()
             if self.note:
                 break
             retrain(self._player, number, self._plot.epochs)
@@ -67,14 +71,13 @@ class Story:
 
     def _obstacle(self) -> str:
         """Why there can be no further round."""
-        if (missing := by_name(TRAINER).obstacle()) is not None:
-            return missing
         with Project.open(self._project, read_only=True) as project:
             return "" if len(project.images.candidates()) else "Every image of the pool is labelled."
 
     def _draw_batch(self) -> None:
         queue = self._player.workspace.queue
         before, size = queue.latest, round(queue.pool_usable * self._plot.share / 100)
+        self._player.narrate(f"Draw: a batch of {size} images.")
 
         def fill(dialog: Sheet) -> None:
             assert isinstance(dialog, NextBatchDialog)
@@ -98,6 +101,7 @@ class Story:
         lap = Lap(detector.id)
         self.laps.append(lap)
         most = 0
+        player.narrate(f"Correct: the batch, image by image, with the pre-labels of '{detector.name}'.")
         while self._plot.images is None or len(lap.edits) < self._plot.images:
             record = player.workspace.record
             assert record is not None
@@ -115,6 +119,7 @@ class Story:
             worker.accept()
             wait_until(lambda before=record: player.moved_on(before), "the next image")  # type: ignore[misc]
         wait_until(lambda: player.workspace.saved, "the saving")
+        player.narrate(f"Correct: {len(lap.edits)} images done, {sum(lap.edits.values())} edits by hand.")
         player.shoot(f"batch-{len(self.laps)}-done")
 
     def _export(self) -> None:
@@ -123,6 +128,7 @@ class Story:
             dialog.format.setCurrentIndex(dialog.format.findData(EXPORT))
             type_into(dialog.out.edit, str(self._player.out / EXPORT))
 
+        self._player.narrate(f"Export: the labels in COCO format into {self._player.out / EXPORT}.")
         self._player.through("project.export", "export", fill)
 
 

@@ -6,20 +6,21 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
 from boxwright.domain.errors import BoxwrightError
-from boxwright.ui.demo_hand import LEFT, press, wait_at_most, wait_until
-from boxwright.ui.demo_play import LONG, Player, type_into
+from boxwright.services.retrain.result import RetrainResult, Verdict
+from boxwright.ui.demo_hand import LEFT, press
+from boxwright.ui.demo_play import Player, type_into
+from boxwright.ui.demo_wait import wait_until
 from boxwright.ui.dialogs.base import Sheet
 from boxwright.ui.dialogs.retrain import RetrainDialog
 from boxwright.ui.dialogs.schedule import ScheduleDialog
+from boxwright.ui.language import tr
 from boxwright.ui.retrain_run import RetrainRun
 from boxwright.ui.retrain_words import MEASURING
 from boxwright.ui.turn import Turn
 
 TRAINER = "transfer"
-ESTIMATE = 60.0
-"""Seconds that a person waits to be told how long it will take."""
-TRAINING = 3 * 3600.0
-"""Seconds that a training may take on a busy machine."""
+# Of a training, when a line is told of it, and when it is pictured.
+_TOLD, _PICTURED = (0.25, 0.5, 0.75), 0.5
 
 
 def set_way(player: Player, step: int) -> None:
@@ -40,16 +41,18 @@ def retrain(player: Player, number: int, epochs: int | None = None) -> None:
     turn = player.window.turn
     assert turn is not None
     before = player.workspace.queue.latest
+    player.narrate(f"Retrain: round {number} learns from what is labelled.")
 
     def fill(dialog: Sheet) -> None:
         assert isinstance(dialog, RetrainDialog)
         wait_until(dialog.go.isEnabled, "the facts of the training")
+        dialog.trainer.setCurrentIndex(dialog.trainer.findData(TRAINER))
         # Nobody labels meanwhile, so no core needs to be left free.
         type_into(dialog.left_free, "0")
         if epochs is not None:
             type_into(dialog.epochs, str(epochs))
         chosen = dialog.effort.times[dialog.effort.effort]
-        wait_at_most(lambda: chosen.text() != MEASURING, ESTIMATE)
+        wait_until(lambda: chosen.text() != tr(MEASURING), "the time that the training will take")
 
     player.through("retrain.start", f"retrain-{number}", fill)
     _watch(player, turn, f"training-{number}")
@@ -59,8 +62,9 @@ def retrain(player: Player, number: int, epochs: int | None = None) -> None:
         wait_until(lambda: turn.comparison is None and not turn.adviser.paused, "the decision")
         wait_until(player.window.advice.button.isVisible, "the advice")
         QTest.mouseClick(player.window.advice.button, LEFT)
-    wait_until(lambda: player.workspace.queue.latest not in (None, before), "the next batch", LONG)
+    wait_until(lambda: player.workspace.queue.latest not in (None, before), "the next batch")
     _begin(player)
+    player.narrate(f"Next batch: {len(player.workspace.queue)} images.")
     player.shoot(f"next-batch-{number}")
 
 
@@ -70,20 +74,39 @@ def _watch(player: Player, turn: Turn, name: str) -> None:
     run = turn.run
     assert run is not None
     errors: list[str] = []
+    results: list[RetrainResult] = []
     run.task.failed.connect(errors.append)
+    run.task.finished.connect(results.append)
     if turn.panel is None or not turn.panel.isVisible():
         QTest.mouseClick(player.window.status.retraining.look, LEFT)
-    wait_until(lambda: not run.running or _half(run), "half of the training", TRAINING)
-    player.shoot(name)
-    wait_until(lambda: not run.running, "the end of the training", TRAINING)
-    if errors:
-        raise BoxwrightError(f"The played demo stopped at the retraining: {errors[0]}")
-    wait_until(lambda: turn.comparison is not None or not turn.adviser.paused, "the renewed pre-labels", LONG)
+    told = ""
+    for share in _TOLD:
+        wait_until(lambda share=share: not run.running or _reached(run, share), "the training's progress")  # type: ignore[misc]
+        if run.progress is not None and run.progress.what != told:
+            told = run.progress.what
+            player.narrate(f"Retrain: {told}.")
+        if share == _PICTURED:
+            player.shoot(name)
+    wait_until(lambda: not run.running, "the end of the training")
+    if errors or not results:
+        raise BoxwrightError(f"The played demo stopped at the retraining: {errors[0] if errors else run.outcome}")
+    result = results[0]
+    if result.verdict is Verdict.ACTIVATED:
+        player.narrate(f"Better pre-labels: the new detector looks at every image again{_change(result)}.")
+    else:
+        player.narrate(f"Pre-labels stay: the new detector is no better, and the present one goes on{_change(result)}.")
+    wait_until(lambda: turn.comparison is not None or not turn.adviser.paused, "the renewed pre-labels")
 
 
-def _half(run: RetrainRun) -> bool:
+def _change(result: RetrainResult) -> str:
+    if result.before is None or result.after is None:
+        return ""
+    return f" (AP50 {result.before.ap50:.3f}, now {result.after.ap50:.3f})"
+
+
+def _reached(run: RetrainRun, share: float) -> bool:
     progress = run.progress
-    return bool(run.epochs) and progress is not None and 2 * progress.done >= progress.total
+    return bool(run.epochs) and progress is not None and progress.done >= share * progress.total
 
 
 def _begin(player: Player) -> None:

@@ -19,11 +19,13 @@ from boxwright.domain.progress import Progress, ignore
 from boxwright.services.demo import make_demo
 from boxwright.services.demo.metal import Light
 from boxwright.services.demo.picture import picture, render
+from boxwright.services.demo.played import fresh_place, seal
 from boxwright.services.demo.project import SEED
 from boxwright.services.demo.scene import Placed, Plan, plan
 from boxwright.services.demo.shapes import CLASSES
 from boxwright.services.demo.starter import SEED as STARTER_SEED
 from boxwright.services.demo.truth import read_truth
+from boxwright.services.project import Project
 
 LIGHT = Light(0.7, 0.5, 1.0)
 
@@ -186,3 +188,23 @@ def test_the_starter_is_small_and_is_the_file_that_the_registry_names() -> None:
     assert entry["licence"] == "Apache-2.0"
     assert f"series {STARTER_SEED}" in entry["origin"]
     assert STARTER_SEED != SEED
+
+
+def test_a_played_run_begins_anew_and_keeps_what_somebody_changed_since(tmp_path: Path) -> None:
+    first = fresh_place(tmp_path)
+    assert first == tmp_path / "project"
+    make_demo(first, ignore, pictures=8, ready=False).close()
+    seal(first)
+    assert fresh_place(tmp_path) == first
+    assert not first.exists(), "nobody has touched it"
+    make_demo(first, ignore, pictures=8, ready=False).close()
+    assert fresh_place(tmp_path) == tmp_path / "project-2", "a run that was stopped is left as it is"
+    seal(first)
+    with Project.open(first):
+        assert fresh_place(tmp_path) == tmp_path / "project-2", "somebody has it open"
+    with Project.open(first) as project:
+        image_id = int(project.images.candidates()[0])
+        project.labels.apply(image_id, edits.set_state(project.labels.load(image_id), ImageState.LABELED, "me"))
+    assert fresh_place(tmp_path) == tmp_path / "project-2"
+    with Project.open(first, read_only=True) as project:
+        assert project.images.get(image_id).state is ImageState.LABELED

@@ -58,7 +58,8 @@ def write_report(project: Project, played: Played, out: Path) -> dict[str, Any]:
             "prelabels_of_these_images": _ap50(project, truth, done, False),
             "after_correction": _ap50(project, truth, done, True),
         },
-        "validation_images": rounds[0]["validation_images"],
+        "validation_images": rounds[0]["validation_images"] if rounds else 0,
+        "project": project.folder.name,
         "seconds": round(played.seconds, 1),
         "note": played.note,
         "export": played.export.name,
@@ -69,6 +70,20 @@ def write_report(project: Project, played: Played, out: Path) -> dict[str, Any]:
     atomic_write(out / "summary.json", orjson.dumps(summary, option=orjson.OPT_INDENT_2) + b"\n")
     atomic_write(out / "summary.txt", text.encode() + b"\n")
     return {**summary, "text": text}
+
+
+def clear_report(out: Path) -> None:
+    """Take away the summary and the screenshots of an earlier run. Raises OSError."""
+    summary = out / "summary.json"
+    try:
+        names = orjson.loads(summary.read_bytes())["screenshots"]
+    except (OSError, ValueError, KeyError, TypeError):
+        return
+    for name in names:
+        # The name only: a file elsewhere has no business here.
+        (out / Path(str(name)).name).unlink(missing_ok=True)
+    summary.unlink()
+    summary.with_suffix(".txt").unlink(missing_ok=True)
 
 
 def _lap(project: Project, lap: Lap, rows: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
