@@ -27,7 +27,6 @@ from boxwright.services.writer import WriteQueue
 
 COLOURS = ((204, 51, 0), (0, 204, 51), (51, 0, 204))
 MIDDLE = Box(PICTURE / 4, PICTURE / 4, PICTURE * 3 / 4, PICTURE * 3 / 4)
-LONG = 120.0
 
 
 def use_puppets(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:

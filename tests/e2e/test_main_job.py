@@ -22,7 +22,7 @@ from pycocotools.coco import COCO
 def run(*words: object, status: int = 0) -> subprocess.CompletedProcess[str]:
     """`boxwright WORDS…` in a process of its own, which must end with `status` and never with a traceback."""
     done = subprocess.run(
-        [sys.executable, "-m", "boxwright", *map(str, words)], capture_output=True, text=True, check=False, timeout=200
+        [sys.executable, "-m", "boxwright", *map(str, words)], capture_output=True, text=True, check=False
     )
     assert "Traceback" not in done.stderr, done.stderr
     assert done.returncode == status, f"{words}\n{done.stdout}\n{done.stderr}"

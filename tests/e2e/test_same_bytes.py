@@ -49,7 +49,6 @@ def test_two_processes_write_the_same_bytes_in_every_format(tmp_path: Path) -> N
             [sys.executable, "-c", PROGRAM, str(folder), str(tmp_path / seed)],
             check=True,
             env={**os.environ, "PYTHONHASHSEED": seed},
-            timeout=200,
         )
     one, two = tree(tmp_path / "1"), tree(tmp_path / "2")
     assert {name.split("/")[0] for name in one} == {known.name for known in formats() if known.capabilities.writes}

@@ -12,7 +12,8 @@ from pathlib import Path
 
 import psutil
 import pytest
-from tests.retraining import LONG, Ending, good, labelled_pool, state_of
+from tests.retraining import Ending, good, labelled_pool, state_of
+from tests.waiting import wait_until_gone
 
 from boxwright.services.project import Project
 from boxwright.services.retrain.request import RetrainRequest
@@ -54,14 +55,9 @@ def family(ending: Ending) -> list[psutil.Process]:
     return [psutil.Process(int(pid)) for pid in re.findall(r"\d+", said)]
 
 
-def all_gone(processes: list[psutil.Process]) -> bool:
-    _, alive = psutil.wait_procs(processes, timeout=15)
-    return not [one for one in alive if one.status() != psutil.STATUS_ZOMBIE]
-
-
 def test_its_detector_is_measured_and_becomes_active(project: Project, tmp_path: Path) -> None:
     ending, queue = Ending(), WriteQueue(project)
-    assert ending.start(project, queue, request(COPYING, "{base}", good(tmp_path))).wait(LONG)
+    assert ending.start(project, queue, request(COPYING, "{base}", good(tmp_path))).wait()
     assert queue.close()
     assert ending.result.verdict is Verdict.ACTIVATED
     assert [(e.number, e.loss, e.ap50) for e in ending.result.history] == [(1, 0.5, 0.75)]
@@ -79,15 +75,15 @@ def test_nothing_of_a_program_survives_its_retraining(how: str, project: Project
 
     before, queue, ending = state_of(project), WriteQueue(project), Ending(at_event)
     job = ending.start(project, queue, request(ENDLESS))
-    assert told.wait(LONG)
+    assert told.wait()
     processes = family(ending)
     assert len(processes) == 2
     if how == "cancel":
         job.cancel()
     else:
         os.kill(job.pid, signal.SIGKILL)
-    assert job.wait(LONG)
+    assert job.wait()
     assert queue.close()
-    assert all_gone(processes)
+    wait_until_gone(processes)
     assert len(ending.results) + len(ending.errors) == 1
     assert state_of(project) == before

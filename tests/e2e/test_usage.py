@@ -15,7 +15,7 @@ from boxwright.cli.app import COMMANDS
 def run(*words: str, folder: Path) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [sys.executable, "-m", "boxwright", *words],
-        cwd=folder, env={**os.environ, "COLUMNS": "100"}, capture_output=True, text=True, check=False, timeout=60,
+        cwd=folder, env={**os.environ, "COLUMNS": "100"}, capture_output=True, text=True, check=False,
     )  # fmt: skip
 
 

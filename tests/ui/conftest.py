@@ -22,6 +22,7 @@ from boxwright.domain.prediction import Detections, ImagePredictions, ProbKind
 from boxwright.services.project import Project
 from boxwright.services.scan import add_folders
 from boxwright.ui.canvas.view import CanvasView
+from boxwright.ui.demo_wait import comes
 from boxwright.ui.main_window import MainWindow
 from boxwright.ui.workspace import Workspace
 
@@ -34,6 +35,18 @@ SCORES = ((0.85, 0.10, 0.05), (0.45, 0.40, 0.15))
 def own_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Settings and caches of a test are its own."""
     monkeypatch.setenv("BOXWRIGHT_HOME", str(tmp_path / "home"))
+
+
+def wait_until(condition: Callable[[], bool]) -> None:
+    """Let the window work until `condition` holds, however long that takes; fails when nothing moves any more."""
+    assert comes(condition), "What was waited for did not come, and nothing is at work any more."
+
+
+def show(window: QWidget) -> None:
+    """On screen, and with the keyboard."""
+    window.show()
+    window.activateWindow()
+    wait_until(window.isActiveWindow)
 
 
 def make_pictures(folder: Path, count: int, size: tuple[int, int] = (160, 120)) -> None:
@@ -112,7 +125,7 @@ class Driver:
             self.shown()
 
     def until(self, condition: Callable[[], bool]) -> None:
-        self.qtbot.waitUntil(condition, timeout=10_000)
+        wait_until(condition)
 
     def shown(self, row: int | None = None) -> None:
         """Wait until the current image, or that of `row`, can be labelled."""
@@ -138,9 +151,7 @@ class Driver:
 def driver(qtbot: QtBot) -> Iterator[Driver]:
     window = MainWindow(Settings())
     qtbot.addWidget(window)
-    with qtbot.waitActive(window):
-        window.show()
-        window.activateWindow()
+    show(window)
     yield Driver(qtbot, window)
     # A modal dialog outlives its window and would take the keys of the tests that follow.
     for dialog in window.findChildren(QDialog):
@@ -148,7 +159,7 @@ def driver(qtbot: QtBot) -> Iterator[Driver]:
     # A retraining that a failed test left would make the window ask, and nobody answers.
     if window.turn is not None:
         window.turn.close()
-        qtbot.waitUntil(lambda: window.turn is None or not window.turn.running, timeout=20_000)
+        wait_until(lambda: window.turn is None or not window.turn.running)
     window.close()
 
 

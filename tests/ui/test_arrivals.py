@@ -24,7 +24,7 @@ def test_new_images_that_are_worth_a_label_come_into_the_queue(driver, tmp_path)
     dialog = driver.dialog()
     dialog.device.setCurrentIndex(dialog.device.findData("cpu"))
     dialog.go.click()
-    driver.qtbot.waitUntil(lambda: driver.workspace.queue.latest is not None, timeout=60_000)
+    driver.until(lambda: driver.workspace.queue.latest is not None)
     (item,) = driver.workspace.queue.latest.items
     assert driver.workspace.project.images.get(item.image_id).path.endswith("a.png")
 

@@ -76,7 +76,7 @@ def test_a_detector_that_has_not_seen_the_pool_is_let_loose_with_one_button(driv
     assert "6 images" in dialog.words.text()
     _click(dialog.prelabel)
     driver.until(lambda: driver.window.task is not None)
-    driver.qtbot.waitUntil(lambda: driver.window.task is None, timeout=60_000)
+    driver.until(lambda: driver.window.task is None)
     with Project.open(folder, read_only=True) as project:
         assert len(project.predictions.predicted_ids(starter.id)) == 6
 

@@ -131,7 +131,7 @@ def test_pre_labelling_runs_in_the_background_and_is_told(opened, folder):
     opened.until(opened.window.isActiveWindow)
     opened.key(Qt.Key.Key_D)
     opened.shown(row=1)
-    opened.qtbot.waitUntil(lambda: opened.window.task is None, timeout=60_000)
+    opened.until(lambda: opened.window.task is None)
     opened.until(lambda: "CPU" in opened.window.status.device.text())
     with Project.open(folder, read_only=True) as project:
         assert len(project.predictions.predicted_ids(project.models.active().id)) == 6
@@ -154,7 +154,7 @@ def looked_at(opened, path: Path):
     """The import dialog, after the dataset at `path` has been looked at."""
     dialog = trigger(opened, "project.import")
     dialog.path.path = path
-    opened.qtbot.waitUntil(dialog.go.isEnabled, timeout=60_000)
+    opened.until(dialog.go.isEnabled)
     return dialog
 
 
@@ -230,7 +230,7 @@ def test_a_table_whose_header_tells_nothing_is_read_by_the_persons_word(opened, 
     table.write_text("Foto;Art;links;oben;rechts;unten\npart 00.jpg;nut;1;2;30;40,5\n", encoding="utf-8")
     dialog = trigger(opened, "project.import")
     dialog.path.path = table
-    opened.qtbot.waitUntil(dialog.columns.isVisible, timeout=60_000)
+    opened.until(dialog.columns.isVisible)
     assert not dialog.go.isEnabled()
     rows = dialog.columns.table
     assert [rows.item(row, 0).text() for row in range(6)] == ["Foto", "Art", "links", "oben", "rechts", "unten"]
@@ -238,11 +238,11 @@ def test_a_table_whose_header_tells_nothing_is_read_by_the_persons_word(opened, 
     for row, meaning in enumerate(("image", "class", "xmin", "ymin", "xmax")):
         rows.cellWidget(row, 2).setCurrentText(meaning)
     QTest.mouseClick(dialog.columns.read, Qt.MouseButton.LeftButton)
-    opened.qtbot.waitUntil(lambda: "do not make a box" in dialog.problem.text(), timeout=60_000)
+    opened.until(lambda: "do not make a box" in dialog.problem.text())
     assert dialog.columns.isVisible()
     rows.cellWidget(5, 2).setCurrentText("ymax")
     QTest.mouseClick(dialog.columns.read, Qt.MouseButton.LeftButton)
-    opened.qtbot.waitUntil(dialog.go.isEnabled, timeout=60_000)
+    opened.until(dialog.go.isEnabled)
     assert dialog.columns.isHidden()
     press(dialog)
     opened.until(lambda: dialog.outcome is not None)
@@ -316,7 +316,7 @@ def test_a_folder_without_a_dataset_is_told_and_nothing_changes(opened, tmp_path
     dialog = trigger(opened, "project.import")
     (tmp_path / "nothing").mkdir()
     dialog.path.path = tmp_path / "nothing"
-    opened.qtbot.waitUntil(lambda: bool(dialog.problem.text()), timeout=60_000)
+    opened.until(lambda: bool(dialog.problem.text()))
     assert "no dataset in a known format" in dialog.problem.text()
     assert not dialog.go.isEnabled()
     dialog.reject()
@@ -351,5 +351,5 @@ def test_the_status_line_tells_the_device_that_really_runs(driver, folder):
         model = add_model(project, paths.models() / "starter.onnx")
         project.models.activate(model.id)
     driver.open(folder)
-    driver.qtbot.waitUntil(lambda: "· C" in driver.window.status.device.text(), timeout=30_000)
+    driver.until(lambda: "· C" in driver.window.status.device.text())
     assert driver.window.status.device.text().split(" · ")[1] in ("CPU", "CUDA")

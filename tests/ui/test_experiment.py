@@ -18,7 +18,6 @@ pytest.importorskip("torch", reason="training needs the extra 'train'")
 pytest.importorskip("onnx", reason="training needs the extra 'train'")
 
 LEFT = Qt.MouseButton.LeftButton
-MINUTES = 240_000
 
 
 def opened_dialog(driver):
@@ -47,7 +46,7 @@ def test_rules_compete_beside_the_labelling_and_the_answer_is_in_words(driver, t
     driver.until(lambda: driver.window.task is not None)
     # The window is free meanwhile.
     driver.window.actions_map["go.next"].trigger()
-    driver.qtbot.waitUntil(lambda: driver.window.task is None, timeout=MINUTES)
+    driver.until(lambda: driver.window.task is None)
     answer = driver.dialog()
     assert isinstance(answer, AnswerDialog), getattr(answer, "sentence", answer)
     assert answer.words.text()
@@ -70,7 +69,7 @@ def test_a_run_that_is_cancelled_ends_and_what_is_finished_is_kept(driver, tmp_p
     QTest.mouseClick(dialog.go, LEFT)
     driver.until(lambda: driver.window.task is not None)
     driver.window.task.cancel()
-    driver.qtbot.waitUntil(lambda: driver.window.task is None, timeout=MINUTES)
+    driver.until(lambda: driver.window.task is None)
     assert "used the next time" in driver.window.status.currentMessage()
 
 

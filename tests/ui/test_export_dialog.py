@@ -50,7 +50,7 @@ def use_format(driver, dialog: ExportDialog, name: str) -> None:
 def export_to(driver, dialog: ExportDialog, out: Path) -> None:
     dialog.out.path = out
     QTest.mouseClick(dialog.go, Qt.MouseButton.LeftButton)
-    driver.qtbot.waitUntil(lambda: bool(dialog.summary.text()), timeout=60_000)
+    driver.until(lambda: bool(dialog.summary.text()))
 
 
 def test_what_is_chosen_is_counted_while_it_is_chosen(labelled):
@@ -116,7 +116,7 @@ def test_closing_the_dialog_stops_the_export_and_leaves_nothing(labelled, tmp_pa
     said: list[str] = []
     task.stopped.connect(said.append)
     dialog.reject()
-    labelled.qtbot.waitUntil(lambda: bool(said), timeout=60_000)
+    labelled.until(lambda: bool(said))
     assert "as it was" in said[0]
     assert list((tmp_path / "exports").iterdir()) == []
 
@@ -127,6 +127,6 @@ def test_a_folder_that_holds_other_things_is_refused_in_the_dialog(labelled, tmp
     dialog = opened_dialog(labelled)
     dialog.out.path = tmp_path / "thesis"
     QTest.mouseClick(dialog.go, Qt.MouseButton.LeftButton)
-    labelled.qtbot.waitUntil(lambda: "not an earlier export" in dialog.problem.text(), timeout=60_000)
+    labelled.until(lambda: "not an earlier export" in dialog.problem.text())
     assert dialog.go.isEnabled()
     dialog.reject()

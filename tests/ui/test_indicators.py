@@ -6,6 +6,7 @@ import pytest
 from PySide6.QtCore import QRect
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QCheckBox, QRadioButton, QStyle, QStyleOptionButton, QVBoxLayout, QWidget
+from tests.ui.conftest import show
 from tests.ui.screens.faults import SHARP, painted, strongest_contrast
 
 from boxwright.ui.theme import apply_theme
@@ -31,8 +32,7 @@ def test_the_edge_of_a_box_to_tick_is_seen(qapp, qtbot, light_again, theme, kind
     button.setChecked(on)
     QVBoxLayout(page).addWidget(button)
     page.resize(200, 60)
-    page.show()
-    qtbot.waitExposed(page)
+    show(page)
     pixels = painted(page)
     place, ground = edge_of(button), page.palette().window().color()
     # The middle of each side, from outside to its line, where neither a tick nor a dot reaches.
@@ -66,7 +66,6 @@ def test_a_tick_is_told_from_an_empty_box_by_more_than_its_colour(qapp, qtbot, l
     qtbot.addWidget(button)
     button.setChecked(True)
     button.resize(17, 17)
-    button.show()
-    qtbot.waitExposed(button)
+    show(button)
     within = painted(button)[3 * SHARP : 14 * SHARP, 3 * SHARP : 12 * SHARP]
     assert strongest_contrast(within) >= STANDS_OUT

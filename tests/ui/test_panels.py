@@ -6,6 +6,7 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
+from tests.ui.conftest import show
 
 from boxwright.services.project import Project
 from boxwright.ui.layout_memory import KEY
@@ -169,13 +170,11 @@ def test_a_window_whose_screen_is_gone_comes_back_on_one_that_is_there(qtbot):
     qtbot.addWidget(first)
     first.resize(800, 600)
     first.move(QPoint(9000, 7000))
-    with qtbot.waitExposed(first):
-        first.show()
+    show(first)
     first.close()
     second = MainWindow()
     qtbot.addWidget(second)
-    with qtbot.waitExposed(second):
-        second.show()
+    show(second)
     there = QApplication.primaryScreen().availableGeometry()
     assert there.contains(second.frameGeometry().center())
     second.close()

@@ -62,7 +62,7 @@ def say_again(driver: Driver) -> None:
     driver.until(lambda: len(page.grid.ids) == 3)
     driver.key(Qt.Key.Key_A, CONTROL)
     driver.window.actions_map["gallery.predict"].trigger()
-    driver.qtbot.waitUntil(lambda: "pre-labelled with" in driver.window.status.currentMessage(), timeout=90_000)
+    driver.until(lambda: "pre-labelled with" in driver.window.status.currentMessage())
 
 
 def test_undo_gives_back_what_was_replaced_and_spares_what_was_corrected_since(driver, pool):
@@ -93,7 +93,7 @@ def test_each_look_is_a_step_of_its_own(driver, pool):
     driver.window.status.say("")
     once = on_disk(pool)
     driver.window.actions_map["gallery.predict"].trigger()
-    driver.qtbot.waitUntil(lambda: "pre-labelled with" in driver.window.status.currentMessage(), timeout=90_000)
+    driver.until(lambda: "pre-labelled with" in driver.window.status.currentMessage())
     for expected in (once, before):
         driver.window.status.say("")
         QTest.keyClick(driver.window.gallery.page.grid, Qt.Key.Key_Z, CONTROL)

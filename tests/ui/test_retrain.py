@@ -15,7 +15,6 @@ from boxwright.services.project import Project
 from boxwright.services.schedule import Schedule, Way, schedule_of, set_schedule
 
 LEFT = Qt.MouseButton.LeftButton
-MINUTES = 120_000
 
 
 def _open(driver, action: str):
@@ -40,17 +39,13 @@ def _begin(driver) -> None:
     driver.until(lambda: driver.window.turn.running)
 
 
-def _wait(driver, condition) -> None:
-    driver.qtbot.waitUntil(condition, timeout=MINUTES)
-
-
 def _turned(driver) -> None:
     """Trained, decided or not, and every pre-label renewed."""
-    _wait(driver, lambda: not driver.window.turn.adviser.paused)
+    driver.until(lambda: not driver.window.turn.adviser.paused)
 
 
 def _comparison(driver):
-    _wait(driver, lambda: driver.window.turn.comparison is not None and driver.window.turn.comparison.isVisible())
+    driver.until(lambda: driver.window.turn.comparison is not None and driver.window.turn.comparison.isVisible())
     return driver.window.turn.comparison
 
 
@@ -73,14 +68,14 @@ def test_a_better_detector_goes_on_by_itself_while_the_person_labels(driver, tmp
 
     QTest.mouseClick(window.status.retraining.look, LEFT)
     panel = window.turn.panel
-    _wait(driver, lambda: bool(panel.loss.plot.lines))
+    driver.until(lambda: bool(panel.loss.plot.lines))
     assert panel.isVisible()
     driver.canvas.setFocus()
     driver.key(Qt.Key.Key_Space)
     driver.shown(row=1)
     open_image, shown = driver.labels.image_id, set(driver.labels.predictions)
     _turned(driver)
-    _wait(driver, lambda: "round-1" in window.status.device.text())
+    driver.until(lambda: "round-1" in window.status.device.text())
 
     assert "in use: AP50 0.00 →" in window.advice.words
     assert "on 4 validation images; fixes per image" in window.advice.words
@@ -122,7 +117,7 @@ def test_after_the_last_image_of_a_batch_the_turn_draws_the_next_and_holds_the_o
     driver.until(lambda: window.turn.running)
     assert not window.advice.isVisible()
     _turned(driver)
-    _wait(driver, lambda: driver.workspace.queue.batch is not None and driver.workspace.queue.batch.id == 2)
+    driver.until(lambda: driver.workspace.queue.batch is not None and driver.workspace.queue.batch.id == 2)
     assert driver.labels.image_id == last, "the open image stays until the person goes on"
     driver.until(lambda: "Batch 2: 2 images" in window.advice.words)
     assert "(round 1)" in driver.workspace.queue.origin.words
@@ -168,7 +163,7 @@ def test_a_worse_detector_is_shown_beside_the_present_one_and_a_person_decides(d
         assert project.models.active().name == "present", "nothing is changed without being asked"
     QTest.mouseClick(dialog.go if use_new else dialog.keep, LEFT)
     if use_new:
-        _wait(driver, lambda: "round-1" in driver.window.status.device.text())
+        driver.until(lambda: "round-1" in driver.window.status.device.text())
         _turned(driver)
     driver.until(lambda: driver.window.turn.comparison is None)
     with Project.open(folder, read_only=True) as project:
@@ -218,7 +213,7 @@ def test_the_dialog_says_what_it_trains_on_and_how_long_it_takes(driver, tmp_pat
     assert "'cat' has no box" in dialog.facts.warnings.text()
     times = [label.text() for label in dialog.effort.times.values()]
     assert times == ["measuring this machine…"] * 3
-    _wait(driver, lambda: next(iter(dialog.effort.times.values())).text().startswith("about "))
+    driver.until(lambda: next(iter(dialog.effort.times.values())).text().startswith("about "))
     dialog.reject()
 
 

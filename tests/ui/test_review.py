@@ -105,7 +105,7 @@ def test_the_present_detector_looks_again_in_the_background(driver, pool):
     dialog = driver.dialog()
     driver.until(lambda: "5 labelled images to look at. No finding waits" in dialog.words.text())
     QTest.mouseClick(dialog.go, Qt.MouseButton.LeftButton)
-    driver.qtbot.waitUntil(lambda: driver.workspace.queue.view is View.REVIEW, timeout=90_000)
+    driver.until(lambda: driver.workspace.queue.view is View.REVIEW)
     driver.shown()
     assert "4 findings on 5 images. Nothing was changed." in driver.window.status.currentMessage()
     assert len(driver.workspace.queue) == 4

@@ -3,23 +3,23 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
+from tests.ui.conftest import show, wait_until
 
 from boxwright.config.settings import Settings, load_settings
 from boxwright.ui.main_window import MainWindow
 
 
-def show(window, qtbot):
+def shown(window, qtbot):
     qtbot.addWidget(window)
-    with qtbot.waitExposed(window):
-        window.show()
+    show(window)
     return window
 
 
 def test_the_window_takes_the_settings(folder, qtbot):
     settings = Settings(stay_in_draw=True, threshold=0.6, shortcuts={"go.next": "J"})
-    window = show(MainWindow(settings), qtbot)
+    window = shown(MainWindow(settings), qtbot)
     window.open_project(folder)
-    qtbot.waitUntil(lambda: window.workspace is not None and window.workspace.model.labels is not None)
+    wait_until(lambda: window.workspace is not None and window.workspace.model.labels is not None)
     assert window.work_area.canvas.stay_in_draw
     assert window.workspace.model.threshold == 0.6
     assert window.actions_map["go.next"].shortcut().toString() == "J"
@@ -27,9 +27,9 @@ def test_the_window_takes_the_settings(folder, qtbot):
 
 
 def test_the_tool_bar_stays_where_it_was_put(qtbot):
-    first = show(MainWindow(Settings()), qtbot)
+    first = shown(MainWindow(Settings()), qtbot)
     first.addToolBar(Qt.ToolBarArea.LeftToolBarArea, first.actions_map.toolbar)
     first.close()
-    second = show(MainWindow(load_settings()[0]), qtbot)
+    second = shown(MainWindow(load_settings()[0]), qtbot)
     assert second.toolBarArea(second.actions_map.toolbar) is Qt.ToolBarArea.LeftToolBarArea
     second.close()

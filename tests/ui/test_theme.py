@@ -10,6 +10,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QPalette
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QPushButton, QToolButton, QVBoxLayout, QWidget
+from tests.ui.conftest import show, wait_until
 
 from boxwright.config.settings import Theme
 from boxwright.ui.palettes import PALETTES, TONES, ThemeName
@@ -105,13 +106,11 @@ def test_a_button_with_the_focus_looks_otherwise_than_its_neighbour(app, qtbot, 
         button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         layout.addWidget(button)
     qtbot.addWidget(window)
-    with qtbot.waitActive(window):
-        window.show()
-        window.activateWindow()
+    show(window)
     buttons[1].setFocus()
-    qtbot.waitUntil(buttons[1].hasFocus)
+    wait_until(buttons[1].hasFocus)
     QTest.keyClick(buttons[1], Qt.Key.Key_Tab)
-    qtbot.waitUntil(buttons[0].hasFocus)
+    wait_until(buttons[0].hasFocus)
     pictures = [button.grab().toImage() for button in buttons]
     assert all(a.size() == b.size() for a, b in pairwise(pictures))
     assert pictures[0] != pictures[1]

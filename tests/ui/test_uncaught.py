@@ -45,7 +45,7 @@ def test_an_uncaught_error_is_told_in_the_window_and_kept_in_the_log(tmp_path: P
     environment = {**os.environ, "BOXWRIGHT_HOME": str(tmp_path), "PYTHONIOENCODING": "utf-8"}
     done = subprocess.run(
         [sys.executable, "-c", PROGRAM, where],
-        env=environment, capture_output=True, encoding="utf-8", check=False, timeout=60,
+        env=environment, capture_output=True, encoding="utf-8", check=False,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
     assert "LookupError: planted é <b>" in done.stdout

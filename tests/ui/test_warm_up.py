@@ -44,6 +44,6 @@ print("later:", "cv2" in sys.modules, status)
 
 def test_the_start_page_comes_first_and_then_what_a_project_needs(tmp_path, monkeypatch) -> None:
     monkeypatch.setenv("BOXWRIGHT_HOME", str(tmp_path))
-    done = subprocess.run([sys.executable, "-c", SCRIPT], capture_output=True, text=True, timeout=60, check=True)
+    done = subprocess.run([sys.executable, "-c", SCRIPT], capture_output=True, text=True, check=True)
     assert done.stdout.splitlines() == ["at the first paint: False", "later: True 0"]
     assert "Traceback" not in done.stderr

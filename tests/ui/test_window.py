@@ -9,7 +9,7 @@ from PySide6.QtCore import QPoint, Qt, QTimer
 from PySide6.QtGui import QCursor
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QInputDialog, QMenu, QMessageBox, QPushButton
-from tests.ui.conftest import make_pictures, stored
+from tests.ui.conftest import make_pictures, show, stored, wait_until
 
 from boxwright.config.settings import load_settings
 from boxwright.domain.annotation import drawn
@@ -39,11 +39,9 @@ def test_a_second_window_reads_only_and_says_so(opened, folder, qtbot):
 
     second = MainWindow()
     qtbot.addWidget(second)
-    with qtbot.waitActive(second):
-        second.show()
-        second.activateWindow()
+    show(second)
     second.open_project(folder)
-    qtbot.waitUntil(lambda: second.workspace.model.labels is not None)
+    wait_until(lambda: second.workspace.model.labels is not None)
     assert second.banner.isVisible()
     assert "only be read" in second.banner.words
     QTest.keyClick(second.work_area.canvas, Qt.Key.Key_Space)

@@ -9,6 +9,7 @@ import pytest
 from pytestqt.qtbot import QtBot
 from tests.labelling import HEIGHT, WIDTH, Desk, make_project
 from tests.ui.canvas.hand import Hand, picture
+from tests.ui.conftest import wait_until
 
 from boxwright.services.label_session import LabelSession
 from boxwright.services.writer import WriteQueue
@@ -30,8 +31,8 @@ def hand(desk: Desk, qtbot: QtBot) -> Hand:
     view = CanvasView(model)
     qtbot.addWidget(view)
     view.resize(640, 520)
-    with qtbot.waitExposed(view):
-        view.show()
+    view.show()
+    wait_until(lambda: view.windowHandle().isExposed())
     model.show(desk.stored(1))
     view.set_image(picture(), WIDTH, HEIGHT)
     view.actual_size()

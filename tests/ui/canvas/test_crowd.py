@@ -7,6 +7,7 @@ import pytest
 from pytestqt.qtbot import QtBot
 from tests.labelling import HEIGHT, WIDTH
 from tests.ui.canvas.hand import Hand
+from tests.ui.conftest import wait_until
 
 from boxwright.domain import edits
 from boxwright.domain.annotation import drawn
@@ -23,7 +24,7 @@ def crowd(hand: Hand, count: int) -> None:
 
 
 def settled(hand: Hand, qtbot: QtBot) -> None:
-    qtbot.waitUntil(lambda: not hand.view.scenery.moving)
+    wait_until(lambda: not hand.view.scenery.moving)
 
 
 def test_tags_are_left_out_while_a_crowd_is_zoomed_and_come_back_when_it_stands(hand: Hand, qtbot: QtBot) -> None:

@@ -13,11 +13,11 @@ from tests.ui.screens.pool import finish
 
 from boxwright.config import paths
 from boxwright.config.settings import Language, Settings, Theme
+from boxwright.ui.demo_wait import comes
 from boxwright.ui.main_window import MainWindow
 from boxwright.ui.queue import View
 
 SIZE = (1366, 768)
-SECONDS = 30.0
 
 
 @dataclass(frozen=True)
@@ -53,12 +53,7 @@ class Stage:
         self.until(self.window.isActiveWindow)
 
     def until(self, condition: Callable[[], object]) -> None:
-        end = time.monotonic() + SECONDS
-        while not condition():
-            QApplication.processEvents()
-            time.sleep(0.002)
-            if time.monotonic() > end:
-                raise AssertionError("What was waited for did not come.")
+        assert comes(lambda: bool(condition())), "What was waited for did not come, and nothing is at work any more."
 
     def settle(self) -> None:
         """Until what was asked for is laid out and painted."""

@@ -73,7 +73,7 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     (folder / "source" / "pyproject.toml").write_text(PROJECT + entry_points, encoding="utf-8")
     pip = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--no-build-isolation", "--no-index"]
     command = [*pip, "--target", str(folder / "site"), str(folder / "source")]
-    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=120)
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     paths = [str(folder / "site"), os.environ.get("PYTHONPATH", "")]
     return {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, paths))}
@@ -82,7 +82,7 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
 def run(environment: dict[str, str], *words: object) -> Any:
     """What `boxwright WORDS --json` prints there."""
     command = [sys.executable, "-m", "boxwright", *map(str, words), "--json"]
-    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=120, env=environment)
+    done = subprocess.run(command, capture_output=True, text=True, check=False, env=environment)
     assert done.returncode == 0, done.stderr
     return json.loads(done.stdout)
 

@@ -73,7 +73,7 @@ def in_a_process_with(folder: Path, *entries: str) -> list[str]:
     (info / "entry_points.txt").write_text("[boxwright.formats]\n" + "\n".join(entries) + "\n")
     code = "from boxwright.formats.registry import formats; print(*[f.name for f in formats()])"
     path = f"import sys; sys.path.insert(0, {str(folder)!r}); "
-    done = subprocess.run([sys.executable, "-c", path + code], capture_output=True, text=True, check=True, timeout=60)
+    done = subprocess.run([sys.executable, "-c", path + code], capture_output=True, text=True, check=True)
     return done.stdout.split()
 
 

@@ -46,17 +46,17 @@ class Shelf:
 
     def until_ready(self, key: str) -> None:
         with self._told:
-            assert self._told.wait_for(lambda: key in self.ready, 10)
+            assert self._told.wait_for(lambda: key in self.ready)
 
     def until(self, reads: int) -> None:
         with self._told:
-            assert self._told.wait_for(lambda: self.reads.total() >= reads, 10)
+            assert self._told.wait_for(lambda: self.reads.total() >= reads)
 
     def settle(self) -> None:
         """Until there is nothing more to read."""
         loader = self.loader
         with self._told:
-            assert self._told.wait_for(lambda: not loader._reading and loader._next() is None, 10)
+            assert self._told.wait_for(lambda: not loader._reading and loader._next() is None)
 
 
 @pytest.fixture

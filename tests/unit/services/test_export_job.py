@@ -45,7 +45,7 @@ def test_the_child_writes_what_the_command_writes(folder: Path, tmp_path: Path) 
     assert ExportRequest.from_json(request.to_json()) == request
     heard = Heard()
     job = start_export(folder, request, heard.report, heard.results.append, heard.errors.append)
-    assert job.wait(60)
+    assert job.wait()
     assert heard.errors == []
     (result,) = heard.results
     assert result.images == 4
@@ -66,12 +66,12 @@ def test_a_cancelled_child_leaves_what_was_there_and_nothing_beside_it(
     heard = Heard()
     request = ExportRequest(out, "yolo")
     if earlier:
-        start_export(folder, request, heard.report, heard.results.append, heard.errors.append).wait(60)
+        start_export(folder, request, heard.report, heard.results.append, heard.errors.append).wait()
     before = tree(out)
     heard = Heard()
     job = start_export(folder, request, heard.report, heard.results.append, heard.errors.append)
     job.cancel()
-    assert job.wait(60)
+    assert job.wait()
     assert [type(error) for error in heard.errors] == [Cancelled]
     assert tree(out) == before
     assert [p.name for p in out.parent.iterdir()] == (["out"] if earlier else [])
@@ -80,5 +80,5 @@ def test_a_cancelled_child_leaves_what_was_there_and_nothing_beside_it(
 def test_a_refusal_is_one_sentence_of_the_child(folder: Path, tmp_path: Path) -> None:
     heard = Heard()
     request = ExportRequest(folder, "coco")
-    start_export(folder, request, heard.report, heard.results.append, heard.errors.append).wait(60)
+    start_export(folder, request, heard.report, heard.results.append, heard.errors.append).wait()
     assert "not an earlier export" in str(heard.errors[0])

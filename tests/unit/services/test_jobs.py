@@ -8,7 +8,6 @@ import subprocess
 import sys
 import tempfile
 import threading
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -16,6 +15,7 @@ import numpy as np
 import psutil
 import pytest
 from tests.colours import make_pool, shades
+from tests.waiting import wait_for, wait_until_gone
 
 from boxwright.config.processes import end_tree
 from boxwright.domain.edits import set_state
@@ -31,8 +31,6 @@ from boxwright.services.pipeline import Outcome
 from boxwright.services.prelabel import PrelabelResult, prelabel
 from boxwright.services.project import Project
 from boxwright.services.writer import WriteQueue
-
-LONG = 60.0
 
 
 class Ending:
@@ -83,19 +81,9 @@ def job_folders() -> set[Path]:
     return set(Path(tempfile.gettempdir()).glob("boxwright-job-*"))
 
 
-def gone(pid: int) -> bool:
-    try:
-        psutil.Process(pid).wait(LONG)
-    except psutil.NoSuchProcess:
-        return True
-    except psutil.TimeoutExpired:
-        return False
-    return True
-
-
 def test_the_job_stores_what_the_command_stores(project: Project, queue: WriteQueue, tmp_path: Path) -> None:
     ending = Ending()
-    assert ending.start(project, queue).wait(LONG)
+    assert ending.start(project, queue).wait()
     assert ending.error is None
     assert ending.result is not None
     assert (ending.result.predicted, ending.result.device) == (3 * CHUNK_IMAGES, "CPU")
@@ -119,7 +107,7 @@ def test_nothing_to_do_is_done_at_once(project: Project, queue: WriteQueue) -> N
     assert model is not None
     prelabel(project, model, "cpu")
     ending = Ending()
-    assert ending.start(project, queue).wait(LONG)
+    assert ending.start(project, queue).wait()
     assert ending.result is not None
     assert (ending.result.predicted, ending.result.already) == (0, 3 * CHUNK_IMAGES)
 
@@ -136,7 +124,7 @@ def test_chosen_images_are_looked_at_again_and_no_others(project: Project, queue
     job = start_prelabel(
         project, queue, 1, "cpu", ending.on_progress, ending.on_done, ending.on_error, again=[first, done]
     )
-    assert job.wait(LONG)
+    assert job.wait()
     assert ending.result is not None
     assert ending.result.predicted == 1, "a labelled image is a person's"
     after = {i: [p.id for p in project.predictions.of_image(i, 1)] for i in (first, second, done)}
@@ -158,11 +146,11 @@ def test_cancel_ends_the_child_keeps_what_was_stored_and_leaves_no_files(project
 
     ending.at_progress = cancel_at_first
     jobs.append(ending.start(project, queue))
-    assert jobs[0].wait(LONG)
+    assert jobs[0].wait()
     assert ending.result is not None
     assert ending.result.stopped
     assert ending.result.predicted == CHUNK_IMAGES == len(project.predictions.predicted_ids(1))
-    assert gone(jobs[0].pid)
+    wait_until_gone([jobs[0].pid])
     assert job_folders() <= before
 
 
@@ -170,7 +158,7 @@ def test_a_killed_child_is_one_clear_sentence(project: Project, queue: WriteQueu
     ending = Ending()
     job = ending.start(project, queue)
     os.kill(job.pid, signal.SIGKILL)
-    assert job.wait(LONG)
+    assert job.wait()
     assert ending.result is None
     assert isinstance(ending.error, JobFailed)
     assert "ended unexpectedly (it was killed" in str(ending.error)
@@ -181,7 +169,7 @@ def test_an_error_of_the_child_is_its_own_sentence(project: Project, queue: Writ
     for file in (project.folder / "models").rglob("*.onnx"):
         file.unlink()
     ending = Ending()
-    assert ending.start(project, queue).wait(LONG)
+    assert ending.start(project, queue).wait()
     assert ending.result is None
     assert "is gone" in str(ending.error)
 
@@ -217,11 +205,8 @@ def test_the_child_ends_when_the_program_that_started_it_is_killed(project: Proj
         parent.communicate("now\n")
         assert child.is_running()
         child.resume()
-    assert gone(int(pid))
-    deadline = time.monotonic() + LONG
-    while Path(folder).exists() and time.monotonic() < deadline:
-        threading.Event().wait(0.02)
-    assert not Path(folder).exists()
+    wait_until_gone([int(pid)])
+    wait_for(lambda: not Path(folder).exists())
 
 
 def test_ending_a_child_ends_what_it_started() -> None:
@@ -233,14 +218,14 @@ def test_ending_a_child_ends_what_it_started() -> None:
         grandchild = int(child.stdout.readline())
         assert psutil.pid_exists(grandchild)
         end_tree(child)
-        child.wait(LONG)
-        assert gone(grandchild) or psutil.Process(grandchild).status() == psutil.STATUS_ZOMBIE
+        child.wait()
+        wait_until_gone([grandchild])
 
 
 def test_an_unknown_task_is_refused_in_a_sentence(tmp_path: Path) -> None:
     errors: list[BoxwrightError] = []
     job = Job("dance", {}, lambda *_: None, lambda _: None, errors.append)
-    assert job.wait(LONG)
+    assert job.wait()
     assert "no task 'dance'" in str(errors[0])
 
 

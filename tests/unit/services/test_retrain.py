@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from tests.colours import CLASSES, write_detector
 from tests.puppet_trainer import EPOCHS
-from tests.retraining import LONG, Ending, asked, bad, good, label, labelled_pool, state_of, use_puppets
+from tests.retraining import Ending, asked, bad, good, label, labelled_pool, state_of, use_puppets
 
 from boxwright.domain.batch import Slot
 from boxwright.domain.edits import reject, set_state
@@ -54,7 +54,7 @@ def test_an_equally_good_detector_is_activated_and_everything_is_told(project: P
     queue = WriteQueue(project)
     # Another file than the active detector's, which would be recognised.
     better = str(write_detector(tmp_path / "better.onnx", middle=(16.01, 16)))
-    assert ending.start(project, queue, asked(better)).wait(LONG)
+    assert ending.start(project, queue, asked(better)).wait()
     assert queue.close()
     result = ending.result
     assert result.verdict is Verdict.ACTIVATED
@@ -132,7 +132,7 @@ def test_a_detector_activated_meanwhile_is_not_pushed_aside(project: Project, tm
             queue.submit(lambda p: p.models.activate(other.id)).result()
 
     ending = Ending(switch)
-    assert ending.start(project, queue, asked(bad(tmp_path))).wait(LONG)
+    assert ending.start(project, queue, asked(bad(tmp_path))).wait()
     assert queue.close()
     assert ending.result.verdict is Verdict.UNMEASURED
     assert "made active meanwhile" in ending.result.note
@@ -162,7 +162,7 @@ def test_after_the_turn_the_next_batch_is_drawn_before_all_is_seen_again(project
     assert result.verdict is Verdict.ACTIVATED
     assert [p.id for p in project.labels.load(10).predictions.values()] == [p.id for p in before], "still on screen"
     queue = WriteQueue(project)
-    assert start_prelabel(project, queue, result.model_id, "cpu", ignore, lambda _: None, raise_it).wait(LONG)
+    assert start_prelabel(project, queue, result.model_id, "cpu", ignore, lambda _: None, raise_it).wait()
     assert queue.close()
     batch = draw_scheduled(project)
     assert batch.model_id == result.model_id
@@ -202,7 +202,7 @@ def test_with_nothing_to_learn_nothing_is_trained(tmp_path: Path) -> None:
 def test_the_time_is_told_beforehand(project: Project, tmp_path: Path) -> None:
     told: list[float | None] = []
     for request in (asked("some.onnx"), replace(asked(""), options={})):
-        assert start_estimate(project, request, told.append, lambda error: pytest.fail(str(error))).wait(LONG)
+        assert start_estimate(project, request, told.append, lambda error: pytest.fail(str(error))).wait()
     assert told == [6.0, None]
 
 

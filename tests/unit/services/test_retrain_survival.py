@@ -14,11 +14,11 @@ from pathlib import Path
 
 import numpy as np
 import onnx
-import psutil
 import pytest
 from onnx import numpy_helper
 from tests.colours import write_detector
-from tests.retraining import LONG, Ending, asked, bad, good, labelled_pool, state_of, use_puppets
+from tests.retraining import Ending, asked, bad, good, labelled_pool, state_of, use_puppets
+from tests.waiting import wait_until_gone
 
 from boxwright.domain.errors import BoxwrightError, Cancelled
 from boxwright.services.child import Job
@@ -68,19 +68,6 @@ def job_folders() -> list[Path]:
     return list(Path(tempfile.gettempdir()).glob("boxwright-job-*"))
 
 
-def ended(pid: int) -> bool:
-    try:
-        process = psutil.Process(pid)
-        if process.status() == psutil.STATUS_ZOMBIE:
-            return True
-        process.wait(LONG)
-    except psutil.NoSuchProcess:
-        return True
-    except psutil.TimeoutExpired:
-        return False
-    return True
-
-
 class AtSleeper:
     """Waits until the trainer has started a program of its own that never ends."""
 
@@ -94,7 +81,7 @@ class AtSleeper:
             self._told.set()
 
     def wait(self) -> int:
-        assert self._told.wait(LONG)
+        assert self._told.wait()
         return self.pid
 
 
@@ -111,9 +98,9 @@ def test_cancel_ends_a_training_that_never_ends_and_all_it_started(
     before = state_of(project)
     ending, job, sleeper = waiting(project, queue, good(tmp_path))
     job.cancel()
-    assert job.wait(LONG)
+    assert job.wait()
     assert (ending.results, ending.errors) == ([None], [])
-    assert ended(job.pid) and ended(sleeper)
+    wait_until_gone([job.pid, sleeper])
     assert state_of(project) == before
     assert not job_folders()
 
@@ -124,11 +111,11 @@ def test_a_killed_trainer_is_one_sentence_and_takes_what_it_started_with_it(
     before = state_of(project)
     ending, job, sleeper = waiting(project, queue, good(tmp_path))
     os.kill(job.pid, signal.SIGKILL)
-    assert job.wait(LONG)
+    assert job.wait()
     assert ending.results == []
     (error,) = ending.errors
     assert "it was killed" in str(error) and "active detector and all labels are as they were" in str(error)
-    assert ended(sleeper)
+    wait_until_gone([sleeper])
     assert state_of(project) == before
     assert not job_folders()
 
@@ -138,7 +125,7 @@ def test_the_command_is_stopped_by_its_caller(project: Project, tmp_path: Path) 
     at_sleeper = AtSleeper()
     with pytest.raises(Cancelled, match="training was stopped"):
         retrain(project, asked(good(tmp_path), do="wait"), at_sleeper, lambda: at_sleeper.pid > 0)
-    assert ended(at_sleeper.pid)
+    wait_until_gone([at_sleeper.pid])
     assert state_of(project) == before
 
 
@@ -178,7 +165,7 @@ def test_no_process_outlives_the_window_that_was_killed(tmp_path: Path) -> None:
         assert parent.stdout is not None
         child, sleeper = (int(word) for word in parent.stdout.readline().split())
         parent.kill()
-    assert ended(child) and ended(sleeper)
+    wait_until_gone([child, sleeper])
     with Project.open(folder) as project:
         assert not project.read_only
         assert state_of(project) == before

@@ -93,7 +93,7 @@ def test_without_room_the_edits_wait_in_order(project: Project, queue: WriteQueu
         def tell(sentence: str) -> None:
             sentences.append(sentence)
             waiting.set()
-            assert may_go_on.wait(30)
+            assert may_go_on.wait()
             p.store.value(f"{PAGES}=100000")
 
         queue.on_error = tell
@@ -103,11 +103,11 @@ def test_without_room_the_edits_wait_in_order(project: Project, queue: WriteQueu
     queue.on_recovered = recovered.set
     queue.submit(fill).result()
     edits = [queue.submit(lambda p, n=n: p.settings.update({f"k{n}": "x" * 50_000})) for n in range(3)]
-    assert waiting.wait(30)
+    assert waiting.wait()
     assert (queue.pending, dict(project.settings)) == (3, {})
     may_go_on.set()
-    assert edits[-1].result(30) is None
-    assert recovered.wait(30)
+    assert edits[-1].result() is None
+    assert recovered.wait()
     assert list(project.settings) == ["k0", "k1", "k2"]
     assert len(sentences) == 1
     assert sentences[0].startswith("New edits are not saved. There is no room left on the disk")
@@ -134,13 +134,13 @@ def test_a_really_full_disk_loses_nothing(small_disk: Path) -> None:
         while True:
             file.write(b"x" * 4096)
     first = [queue.submit(lambda p, n=n: p.settings.update({f"k{n}": "x" * 20_000})) for n in range(10)]
-    assert told.wait(30)
+    assert told.wait()
     assert not queue.flush(), "it says that not everything is saved"
     unsaved = [f for f in first if not f.done()]
     assert queue.pending == len(unsaved) > 0
     ballast.unlink()
     last = queue.submit(lambda p: p.settings.update(last=True))
-    assert last.result(30) is None
+    assert last.result() is None
     assert list(project.settings) == [*(f"k{n}" for n in range(10)), "last"]
     assert "no room left" in sentences[0]
     assert queue.close()
@@ -169,14 +169,14 @@ def test_closing_while_the_disk_refuses_says_so_and_ends(project: Project) -> No
 
 def test_a_cancelled_function_is_left_out(project: Project, queue: WriteQueue) -> None:
     begun, hold = threading.Event(), threading.Event()
-    running = queue.submit(lambda _: begun.set() or hold.wait(30))
-    assert begun.wait(30)
+    running = queue.submit(lambda _: begun.set() or hold.wait())
+    assert begun.wait()
     unwanted = queue.submit(lambda p: p.classes.add("unwanted"))
     wanted = queue.submit(lambda p: p.classes.add("wanted").name)
     assert unwanted.cancel()
     assert not running.cancel(), "what has begun is not taken back"
     hold.set()
-    assert wanted.result(30) == "wanted"
+    assert wanted.result() == "wanted"
     assert names(project) == ["wanted"]
 
 

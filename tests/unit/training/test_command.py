@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import json
-import threading
-import time
 from dataclasses import replace
 from pathlib import Path
 
-import psutil
 import pytest
 from tests.training_programs import Bench
 from tests.training_sets import CLASSES
+from tests.waiting import wait_until_gone
 
 from boxwright.domain.card import DetectorCard, InputSpec
 from boxwright.domain.errors import BoxwrightError, Cancelled, ModelError, SettingError, TrainingError
@@ -26,16 +24,6 @@ CARD = DetectorCard("yolov8", ProbKind.SIGMOID, CLASSES, InputSpec(64, 64))
 @pytest.fixture
 def bench(tmp_path: Path) -> Bench:
     return Bench(tmp_path / "한글 folder")
-
-
-def gone(pid: int) -> bool:
-    """Whether the process is no more, within a few seconds."""
-    until = time.monotonic() + 10
-    while time.monotonic() < until:
-        if not psutil.pid_exists(pid) or psutil.Process(pid).status() == psutil.STATUS_ZOMBIE:
-            return True
-        threading.Event().wait(0.02)
-    return False
 
 
 def test_the_program_is_given_what_its_arguments_name(bench: Bench) -> None:
@@ -145,11 +133,16 @@ def test_a_file_that_is_no_detector_is_refused_and_not_kept(bench: Bench) -> Non
     assert not list(bench.out.iterdir())
 
 
+# Its grandchild tells its number; then the program goes on.
 FAMILY = """
 import subprocess
-child = 'import os, time; print("pid", os.getpid(), flush=True); time.sleep(600)'
-family = 'import subprocess, sys; subprocess.run([sys.executable, "-S", "-c", ' + repr(child) + '])'
-subprocess.Popen([sys.executable, '-S', '-c', family])
+mark = argv[0] + '.told'
+child = 'import os, sys, time; print("pid", os.getpid(), flush=True); open(sys.argv[1], "x"); time.sleep(100_000)'
+family = 'import subprocess, sys; subprocess.run([sys.executable, "-S", "-c", ' + repr(child) + ', sys.argv[1]])'
+subprocess.Popen([sys.executable, '-S', '-c', family, mark])
+while not os.path.exists(mark):
+    time.sleep(0.01)
+os.unlink(mark)
 """
 
 
@@ -160,16 +153,17 @@ def test_cancel_ends_the_program_with_its_grandchildren(waits: str, bench: Bench
 
     bench.should_stop = lambda: grandchild() is not None
     with pytest.raises(Cancelled):
-        bench.run(FAMILY + f"time.sleep(1.5)\n{waits}")
+        bench.run(FAMILY + waits)
     pid = grandchild()
-    assert pid is not None and gone(pid)
+    assert pid is not None
+    wait_until_gone([pid])
     assert not list(bench.out.iterdir())
 
 
 def test_what_a_program_leaves_running_ends_with_it(bench: Bench) -> None:
-    bench.run(FAMILY + "time.sleep(1.5)\n" + COPY)
+    bench.run(FAMILY + COPY)
     (pid,) = [int(line.split()[1]) for line in bench.lines if line.startswith("pid")]
-    assert gone(pid)
+    wait_until_gone([pid])
 
 
 def test_a_time_limit_ends_it(bench: Bench) -> None:
@@ -188,7 +182,7 @@ def test_a_report_that_fails_ends_the_program(bench: Bench) -> None:
     bench.told = Full()  # type: ignore[assignment]
     with pytest.raises(OSError, match="no space"):
         bench.run("print(os.getpid(), flush=True); time.sleep(600)")
-    assert gone(int(bench.lines[0]))
+    wait_until_gone([int(bench.lines[0])])
 
 
 @pytest.mark.parametrize(

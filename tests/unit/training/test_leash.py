@@ -10,6 +10,7 @@ from pathlib import Path
 
 import psutil
 import pytest
+from tests.waiting import wait_until_gone
 
 LEASH = [sys.executable, "-m", "boxwright.training.leash"]
 FAMILY = (
@@ -35,6 +36,5 @@ def test_it_ends_with_its_parent_killed(tmp_path: Path) -> None:
         # The pipe closes when the last of them is gone.
         assert said.read() == ""
     parent.wait()
-    psutil.wait_procs(family, timeout=10)
-    assert not any(one.is_running() and one.status() != psutil.STATUS_ZOMBIE for one in family)
+    wait_until_gone(family)
     assert not (tmp_path / "ending.json").exists()
