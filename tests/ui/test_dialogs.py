@@ -256,14 +256,14 @@ def test_text_files_named_like_their_images_are_read_by_the_persons_word(opened,
     (labels / "part 00.txt").write_text("10 20 40 60 nut\n50 5 60 15 bolt\n")
     dialog = trigger(opened, "project.import")
     dialog.path.path = labels
-    opened.qtbot.waitUntil(dialog.columns.isVisible, timeout=60_000)
+    opened.until(dialog.columns.isVisible)
     rows = dialog.columns.table
     assert [rows.item(row, 0).text() for row in range(5)] == ["1", "2", "3", "4", "5"]
     assert rows.item(4, 1).text() == "nut · bolt"
     for row, meaning in enumerate(("xmin", "ymin", "xmax", "ymax", "class")):
         rows.cellWidget(row, 2).setCurrentText(meaning)
     QTest.mouseClick(dialog.columns.read, Qt.MouseButton.LeftButton)
-    opened.qtbot.waitUntil(dialog.go.isEnabled, timeout=60_000)
+    opened.until(dialog.go.isEnabled)
     press(dialog)
     opened.until(lambda: dialog.outcome is not None)
     assert (dialog.outcome.images, dialog.outcome.boxes) == (1, 2)

@@ -268,6 +268,7 @@ class Window:
         assert self._process.stdout is not None
         for line in self._process.stdout:
             self._lines.put(line.strip())
+        self._lines.put("gone")
 
     def do(self, *words: str) -> str:
         return subprocess.run(["xdotool", *words], env=self._env, check=True, capture_output=True, text=True).stdout
@@ -275,7 +276,8 @@ class Window:
     def wait(self, word: str, count: int = 1) -> str:
         line = ""
         while count:
-            line = self._lines.get(timeout=60)
+            line = self._lines.get()
+            assert line != "gone"
             count -= line.startswith(word)
         return line
 
@@ -291,7 +293,7 @@ class Window:
         return [int(n) for n in self.wait("done").split()[1:]]
 
     def close(self) -> None:
-        self._process.communicate(timeout=60)
+        self._process.communicate()
 
 
 @pytest.fixture
@@ -307,7 +309,7 @@ def display() -> Iterator[str]:
         number = told.readline().strip()
     yield f":{number}"
     server.terminate()
-    server.wait(30)
+    server.wait()
 
 
 def test_held_keys_on_a_real_display(display, tmp_path):

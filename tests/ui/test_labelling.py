@@ -66,6 +66,22 @@ def test_an_image_on_its_way_is_shown_although_others_are_saved_meanwhile(opened
     assert opened.labels.image_id == ids[1]
 
 
+def test_a_queue_that_is_read_anew_does_not_throw_back_who_has_just_gone_on(opened):
+    ids = [int(i) for i in opened.workspace.queue.ids]
+    busy, read = threading.Event(), []
+    opened.until(lambda: not opened.workspace._asked)
+    opened.workspace.reader.ask(lambda _: busy.wait(), lambda _: None)
+    opened.workspace.refresh(hold=True)
+    opened.workspace.reader.ask(lambda _: None, read.append)
+    opened.workspace._records.clear()
+    opened.key(Qt.Key.Key_D)
+    opened.key(Qt.Key.Key_D)
+    busy.set()
+    opened.until(lambda: bool(read))
+    opened.shown(row=2)
+    assert opened.labels.image_id == ids[2]
+
+
 def test_a_and_d_go_back_and_forth_and_stop_at_the_ends(opened):
     opened.key(Qt.Key.Key_D)
     opened.shown(row=1)

@@ -33,6 +33,7 @@ from PySide6.QtWidgets import (
     QVBoxLayout,
     QWidget,
 )
+from tests.ui.conftest import wait_until
 from tests.ui.screens.faults import READABLE, SHARP, painted, strongest_contrast
 
 from boxwright.ui.dialogs.choice_button import ChoiceButton
@@ -75,7 +76,7 @@ def tip(app: QApplication, qtbot, owner: QWidget, words: str = WORDS) -> QLabel:
         found[:] = [w for w in app.topLevelWidgets() if w.inherits("QTipLabel") and w.isVisible()]
         return len(found) == 1 and found[0].text() == words
 
-    qtbot.waitUntil(shown)
+    wait_until(shown)
     label = found[0]
     assert isinstance(label, QLabel)
     return label

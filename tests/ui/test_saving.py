@@ -57,7 +57,7 @@ def hold():
 
         def wait(_):
             begun.set()
-            assert go_on.wait(30)
+            assert go_on.wait()
 
         driver.workspace.writer.submit(wait)
         return go_on, begun
@@ -179,7 +179,7 @@ def test_edits_wait_for_room_on_the_disk_with_their_number_in_sight(opened, fold
 
         project.labels.apply = apply
 
-    opened.workspace.writer.submit(fill).result(30)
+    opened.workspace.writer.submit(fill).result()
     opened.workspace.model.push(set_marks(opened.labels, ImageMarks(frozenset(), "x" * 60_000)))
     opened.until(lambda: banner.words.startswith("1 edit waits for room on the disk."))
     for count, at in ((2, 10), (3, 30)):
@@ -207,7 +207,7 @@ def test_an_image_is_saved_when_its_own_edits_are(opened, hold):
     draw(opened)
     draw(opened, 50)
     opened.until(lambda: opened.workspace.saver.unsaved(first) is None)
-    assert blocked.wait(30)
+    assert blocked.wait()
     assert len(opened.workspace.saver.unsaved(second).annotations) == 2
     assert opened.workspace.saver.waiting == 2 and not opened.workspace.saved
     go_on.set()
@@ -217,7 +217,7 @@ def test_an_image_is_saved_when_its_own_edits_are(opened, hold):
 
 def test_what_is_read_again_is_never_laid_over_edits_that_are_on_their_way(opened, hold):
     go_on, begun = hold(opened)
-    assert begun.wait(30)
+    assert begun.wait()
     draw(opened)
     drawn_now = judged(opened.labels)
     read = []
@@ -243,9 +243,9 @@ def test_an_answer_that_is_older_than_a_change_is_not_shown(opened, folder):
     workspace._forget_records([image_id])
     workspace._ask_record(image_id)
     workspace.reader.ask(lambda _: read.set(), lambda _: None)
-    assert read.wait(30), "the old answer waits for the window to take it"
+    assert read.wait(), "the old answer waits for the window to take it"
     box = drawn(Box(1, 1, 30, 30), workspace.model.classes[0].id)
-    workspace.writer.submit(lambda p: p.labels.apply(image_id, add(box))).result(30)
+    workspace.writer.submit(lambda p: p.labels.apply(image_id, add(box))).result()
     workspace._forget_records([image_id])
     workspace._ask_record(image_id)
     read_again = []
@@ -330,7 +330,7 @@ def test_a_rescue_copy_of_a_file_that_is_gone_is_the_whole_project(opened, folde
     draw(opened)
     opened.saved()
     go_on, begun = hold(opened)
-    assert begun.wait(30)
+    assert begun.wait()
     opened.workspace.step(1)
     opened.shown(row=1)
     second = opened.labels.image_id

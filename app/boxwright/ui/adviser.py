@@ -113,8 +113,7 @@ class Adviser(QObject):
         if known.advice.step is Step.RETRAIN:
             self.retrain_wanted.emit()
         elif known.advice.step is Step.LABEL:
-            self._workspace.record = None
-            self._workspace.load(View.VALIDATION)
+            self._workspace.show_list(View.VALIDATION)
         else:
             self.batch_wanted.emit()
 

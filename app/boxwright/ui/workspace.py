@@ -124,13 +124,14 @@ class Workspace(QObject):
         self.view = view
 
         def arrived(loaded: tuple[Queue, Model | None]) -> None:
+            here_or_coming = self.record.image.id if self.record else self._current_id()
             self.queue, detector = loaded
             self.queue.filter(show)
             self.queue_loaded = True
             self._set_detector(detector, hold)
             if self.saver.saved:
                 self.saver.tell()
-            kept = self.queue.row_of(self.record.image.id) if self.record else None
+            kept = None if here_or_coming is None else self.queue.row_of(here_or_coming)
             self.row = -1 if kept is None else kept
             self.queue_changed.emit()
             if not len(self.queue):
@@ -162,7 +163,7 @@ class Workspace(QObject):
     def show_list(self, view: View) -> None:
         """Show `view` from its first image that is to do."""
         self._forget_records()
-        self.record = None
+        self.row, self.record = -1, None
         self.load(view)
 
     def show_row(self, row: int) -> None:

@@ -205,18 +205,18 @@ def test_an_edit_that_is_refused_keeps_its_place_and_what_came_after_it(labelled
     project, queue = labelled
     told = threading.Event()
     queue.on_error = lambda _: told.set()
-    queue.submit(lambda p: p.store.write(REFUSING)).result(30)
+    queue.submit(lambda p: p.store.write(REFUSING)).result()
     edits = [queue.submit(edit(at)) for at in (0, 20)]
-    assert told.wait(30)
+    assert told.wait()
     assert not queue.flush(30)
     assert queue.refused is not None and "refused" in str(queue.refused)
     assert len(queue.unsaved) == 2
     assert not any(future.done() for future in edits)
     with pytest.raises(StorageError, match="refused"):
-        queue.submit(lambda p: p.classes.add("later")).result(30)
+        queue.submit(lambda p: p.classes.add("later")).result()
     with project.transaction():
         project.store.write("DROP TRIGGER no")
-    assert [future.result(30) for future in edits] == [None, None]
+    assert [future.result() for future in edits] == [None, None]
     assert queue.flush(30)
     assert queue.refused is None
     boxes = [a.box.x1 for a in project.labels.load(1).annotations.values()]
@@ -227,14 +227,14 @@ def test_what_waits_behind_a_refused_edit_is_told_that_it_failed(labelled: tuple
     project, queue = labelled
     queue.on_error = lambda _: None
     begun, hold = threading.Event(), threading.Event()
-    queue.submit(lambda _: begun.set() or hold.wait(30))
-    assert begun.wait(30)
+    queue.submit(lambda _: begun.set() or hold.wait())
+    assert begun.wait()
     queue.submit(lambda p: p.store.write(REFUSING))
     queue.submit(edit(0))
     behind = queue.submit(lambda p: p.classes.add("behind"))
     hold.set()
     with pytest.raises(StorageError, match="refused"):
-        behind.result(30)
+        behind.result()
     assert "behind" not in names(project)
     with project.transaction():
         project.store.write("DROP TRIGGER no")
@@ -242,13 +242,13 @@ def test_what_waits_behind_a_refused_edit_is_told_that_it_failed(labelled: tuple
 
 def test_a_refused_request_does_not_stop_edits(labelled: tuple[Project, WriteQueue]) -> None:
     project, queue = labelled
-    queue.submit(lambda p: p.store.write(REFUSING)).result(30)
+    queue.submit(lambda p: p.store.write(REFUSING)).result()
     with pytest.raises(IntegrityError):
-        queue.submit(lambda p: p.store.write("UPDATE image SET note = 'x'")).result(30)
+        queue.submit(lambda p: p.store.write("UPDATE image SET note = 'x'")).result()
     assert queue.refused is None
     with project.transaction():
         project.store.write("DROP TRIGGER no")
-    assert queue.submit(edit(0)).result(30) is None
+    assert queue.submit(edit(0)).result() is None
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="there an open file cannot be taken away")
@@ -256,16 +256,16 @@ def test_a_file_that_is_gone_is_noticed_without_a_write(project: Project, monkey
     monkeypatch.setattr(writer, "RETRY_SECONDS", 0.05)
     queue, told = WriteQueue(project), threading.Event()
     queue.on_error = lambda _: told.set()
-    queue.submit(lambda p: p.classes.add("one")).result(30)
+    queue.submit(lambda p: p.classes.add("one")).result()
     home = project.folder.with_name("elsewhere")
     project.folder.rename(home)
-    assert told.wait(30)
+    assert told.wait()
     assert "is gone" in str(queue.refused)
     assert not (project.folder / "project.db").exists(), "nothing is made in its place"
     back = threading.Event()
     queue.on_recovered = back.set
     home.rename(project.folder)
-    assert back.wait(30)
-    assert queue.submit(lambda p: p.classes.add("two").name).result(30) == "two"
+    assert back.wait()
+    assert queue.submit(lambda p: p.classes.add("two").name).result() == "two"
     queue.close()
     assert names(project) == ["one", "two"]
