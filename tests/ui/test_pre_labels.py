@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QHelpEvent
@@ -12,6 +13,7 @@ from tests.ui.conftest import BOXES, CLASSES, stored
 from boxwright.domain.box import Box
 from boxwright.domain.image import ImageState
 from boxwright.domain.labels import Standing
+from boxwright.domain.prediction import Detections, ImagePredictions, ProbKind
 from boxwright.services.project import Project
 
 CONTROL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
@@ -174,3 +176,34 @@ def test_t_takes_what_the_detector_guesses_at_a_corner_whichever_way_one_draws(o
     assert made.box.iou(Box(*BOXES[1])) > 0.95
     opened.window.change_setting(offer_guesses=False)
     assert not canvas.offer_guesses
+
+
+def test_undone_edits_leave_an_image_open_to_a_new_detector_which_ends_what_could_be_redone(opened, folder):
+    """Here the newcomer says one box, elsewhere than the two of before."""
+    first = opened.labels.image_id
+    opened.key(Qt.Key.Key_Tab)
+    opened.key(Qt.Key.Key_X)
+    opened.key(Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    opened.saved()
+    opened.key(Qt.Key.Key_D)
+    opened.shown(row=1)
+    opened.key(Qt.Key.Key_A)
+    opened.shown(row=0)
+    assert opened.workspace.model.undo_stack.canRedo()
+    opened.key(Qt.Key.Key_D)
+    opened.shown(row=1)
+
+    def see(project):
+        model = project.models.active()
+        probs = np.array([[0.9, 0.05, 0.05]], np.float32)
+        seen = Detections(
+            np.array([[1, 1, 9, 9]], np.float32), probs.max(1), probs.argmax(1), probs, ProbKind.SIGMOID, 0.9
+        )
+        return project.predictions.replace(model.id, [ImagePredictions(first, seen)])
+
+    assert opened.workspace.writer.submit(see).result(10).kept == ()
+    opened.workspace.refresh()
+    opened.key(Qt.Key.Key_A)
+    opened.shown(row=0)
+    opened.until(lambda: len(opened.workspace.model.visible_predictions()) == 1)
+    assert not opened.workspace.model.undo_stack.canRedo()

@@ -62,8 +62,10 @@ def to_do(project: Project, model: Model) -> tuple[NDArray[np.int64], int]:
     unlabeled = project.images.ids(state=ImageState.UNLABELED)
     seen = np.zeros(0, np.int64)
     if not _outdated(project, model):
-        # A touched image gets no pre-labels, so only its scores tell that it was done.
-        seen = np.union1d(project.predictions.predicted_ids(model.id), project.scores.read(model.id, []).image_ids)
+        # A touched image gets no pre-labels, so only its scores tell that it was done. Once all that was done to it is
+        # undone, it gets them.
+        scored = np.intersect1d(project.scores.read(model.id, []).image_ids, project.begun.touched_ids())
+        seen = np.union1d(project.predictions.predicted_ids(model.id), scored)
     todo = np.setdiff1d(unlabeled, seen, assume_unique=True)
     return most_uncertain_first(project, model, todo), len(unlabeled) - len(todo)
 

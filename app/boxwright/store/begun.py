@@ -26,6 +26,10 @@ class BegunRepository:
         where, values = _where(split)
         return id_array(self._store, f"SELECT id FROM {BEGUN_IMAGES} WHERE {where}", values)
 
+    def touched_ids(self) -> NDArray[np.int64]:
+        """Unlabelled images with something of a person's, be it a rejected pre-label. Ascending (N,) int64."""
+        return id_array(self._store, f"SELECT id FROM {BEGUN_IMAGES} WHERE touched AND state = 'unlabeled'")
+
     def done_ids(self, split: Split | None = None, begun: bool = False) -> NDArray[np.int64]:
         """Usable labelled images, and with `begun` those as well. Ascending (N,) int64."""
         where, values = _where(split, "state = 'labeled'")

@@ -29,6 +29,8 @@ from boxwright.store.reviews import ReviewRepository
 _PUT_STANDING = """
     INSERT INTO standing SELECT id, ? FROM prediction WHERE id = ?
     ON CONFLICT(prediction_id) DO UPDATE SET standing = excluded.standing"""
+_OWNED = """state != 'unlabeled' OR EXISTS (SELECT 1 FROM annotation WHERE image_id = image.id)
+    OR EXISTS (SELECT 1 FROM prediction JOIN standing ON prediction_id = prediction.id WHERE image_id = image.id)"""
 _LOG = "INSERT INTO edit_log(image_id, at, name, edit, annotator) VALUES (?, ?, ?, ?, ?)"
 _IMPORTED_AT_ONCE = 500
 
@@ -102,7 +104,8 @@ class LabelRepository:
         return dict(self._store.rows("SELECT tag, count(*) FROM image_tag GROUP BY tag ORDER BY tag"))
 
     def apply(self, image_id: int, edit: Edit) -> None:
-        """Make the rows what `edit` says, mark the image as a person's, and log the edit: all or nothing.
+        """Make the rows what `edit` says, mark the image as a person's as long as anything of theirs is on it, and log
+        the edit: all or nothing.
 
         A tag or a note alone says nothing of the boxes: the image stays open to better pre-labels.
         """
@@ -245,12 +248,12 @@ class LabelRepository:
         self._store.write("UPDATE image SET note = ? WHERE id = ?", [change.after.note, image_id])
 
     def _change_state(self, image_id: int, change: StateChange | None, now: str, annotator: str) -> None:
-        self._store.write(
-            "UPDATE image SET touched = 1, changed_at = ?, annotator = ? WHERE id = ?", [now, annotator, image_id]
-        )
+        self._store.write("UPDATE image SET changed_at = ?, annotator = ? WHERE id = ?", [now, annotator, image_id])
         if change is not None:
             values = [str(change.after), change.after_reason, image_id]
             self._store.write("UPDATE image SET state = ?, skip_reason = ? WHERE id = ?", values)
+        # An image whose edits were all undone is nobody's again: a later detector may say what it sees there.
+        self._store.write(f"UPDATE image SET touched = {_OWNED} WHERE id = ?", [image_id])
 
 
 def _now() -> str:

@@ -28,7 +28,7 @@ _TO_REVIEW = (
 )
 _SELECT = "SELECT id, model_id, class_id, label, x1, y1, x2, y2, score, kind, probs FROM prediction "
 _OPEN = "model_id = ? AND NOT EXISTS (SELECT 1 FROM standing WHERE prediction_id = prediction.id)"
-# A person's images: whatever was said of their boxes is theirs, also after they undid it. A tag or a note is not that.
+# A person's images: whatever they said of the boxes is theirs, until they undo all of it. A tag or a note is not that.
 TOUCHED = "(touched OR state != 'unlabeled' OR EXISTS (SELECT 1 FROM annotation WHERE image_id = image.id))"
 
 

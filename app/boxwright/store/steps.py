@@ -347,6 +347,17 @@ def m021_begun(db: Database) -> None:
     _run(db, "CREATE INDEX image_begun ON image(id) WHERE touched AND state = 'unlabeled'")
 
 
+def m022_untouched(db: Database) -> None:
+    """Images whose edits were all undone are nobody's again."""
+    _run(
+        db,
+        """UPDATE image SET touched = 0 WHERE touched AND state = 'unlabeled'
+            AND NOT EXISTS (SELECT 1 FROM annotation WHERE image_id = image.id)
+            AND NOT EXISTS (
+                SELECT 1 FROM prediction JOIN standing ON prediction_id = prediction.id WHERE image_id = image.id)""",
+    )
+
+
 STEPS = (
     m001_images,
     m002_classes,
@@ -369,4 +380,5 @@ STEPS = (
     m019_removed_models,
     m020_replaced,
     m021_begun,
+    m022_untouched,
 )

@@ -43,6 +43,11 @@ class EditCommand(QUndoCommand):
             self._starts = {c.uid: c.before.box for c in self._edit.boxes if c.before is not None}
         return self._starts.get(uid)
 
+    @property
+    def judged(self) -> set[int]:
+        """The pre-labels that it is about."""
+        return {step.prediction_id for step in self._edit.standings}
+
     def id(self) -> int:
         return _ALONE if self._merge_key is None else _MERGEABLE
 
@@ -79,7 +84,7 @@ class History(QObject):
         if stack is None:
             stack = self._stacks[labels.image_id] = QUndoStack(self.group)
         before = self._left.pop(labels.image_id, None)
-        if before is not None and _judged(before) != _judged(labels):
+        if before is not None and (_judged(before) != _judged(labels) or _judges_others(stack, labels)):
             stack.clear()
         self.group.setActiveStack(stack)
 
@@ -99,6 +104,13 @@ class History(QObject):
             if image_id != other_than and self._stacks[image_id].canUndo():
                 return image_id
         return None
+
+
+def _judges_others(stack: QUndoStack, labels: ImageLabels) -> bool:
+    """Everything was undone, and a detector has said something new since: what could be redone is about pre-labels that
+    are gone."""
+    commands = [stack.command(place) for place in range(stack.count())] if not stack.index() else []
+    return any(isinstance(c, EditCommand) and not labels.predictions.keys() >= c.judged for c in commands)
 
 
 def _judged(labels: ImageLabels) -> tuple[object, ...]:

@@ -16,7 +16,7 @@ from tests.colours import BLACK, CLASSES, Colour, make_pool, shades, write_detec
 from boxwright.domain.annotation import drawn
 from boxwright.domain.box import Box
 from boxwright.domain.card import InputSpec, Resize
-from boxwright.domain.edits import accept_all, add, confirm_empty, set_state
+from boxwright.domain.edits import accept_all, add, confirm_empty, reject, set_state
 from boxwright.domain.errors import ModelError, ProjectError, ReadOnlyProject, SettingError
 from boxwright.domain.image import ImageState
 from boxwright.domain.labels import ImageLabels
@@ -157,6 +157,24 @@ def test_no_box_of_a_person_is_ever_touched(project: Project) -> None:
     assert everything(project) == before
     again = prelabel(project, active(project), "cpu")
     assert (again.kept, again.already) == (0, 4)
+
+
+def test_an_image_whose_edits_were_all_undone_is_open_to_the_next_detector(project: Project, tmp_path: Path) -> None:
+    """Undone before the detector ran, and after it had passed the image by."""
+    prelabel(project, active(project), "cpu")
+    red, green = image_id(project, "red.png"), image_id(project, "green.png")
+    edits = {image: reject(project.labels.load(image).predictions.values()) for image in (red, green)}
+    for image, edit in edits.items():
+        project.labels.apply(image, edit)
+    project.labels.apply(red, edits[red].invert())
+    newer = add_model(project, write_detector(tmp_path / "newer.onnx", ("red", "green")))
+    project.models.activate(newer.id)
+    assert prelabel(project, project.models.get(newer.id), "cpu").kept == 1
+    assert [p.model_id for p in project.labels.load(red).predictions.values()] == [newer.id]
+    project.labels.apply(green, edits[green].invert())
+    again = prelabel(project, project.models.get(newer.id), "cpu")
+    assert (again.predicted, again.kept) == (1, 0)
+    assert [p.model_id for p in project.labels.load(green).predictions.values()] == [newer.id]
 
 
 def test_labels_survive_a_new_detector(project: Project, tmp_path: Path) -> None:

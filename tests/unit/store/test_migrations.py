@@ -308,6 +308,25 @@ def test_m021_begun(store: Store) -> None:
     assert "image_begun" in str(store.rows(f"EXPLAIN QUERY PLAN SELECT id FROM {BEGUN_IMAGES} WHERE {IS_BEGUN}"))
 
 
+def test_m022_untouched(store: Store) -> None:
+    migrations().apply(store.db, stop_before="m022_untouched")
+    one_image(store)
+    for number, state in enumerate(("unlabeled", "labeled", "unlabeled"), start=2):
+        run(
+            store,
+            "INSERT INTO image(root_id, path, width, height, content_hash, size, mtime_ns, state) "
+            f"VALUES (1, '{number}', 9, 9, '', 0, 0, '{state}')",
+        )
+    run(
+        store,
+        "UPDATE image SET touched = 1",
+        "INSERT INTO class(name, color, position) VALUES ('a', '#000000', 0)",
+        "INSERT INTO annotation(uid, image_id, class_id, x1, y1, x2, y2, origin) VALUES ('u', 4, 1, 0, 0, 1, 1, 'x')",
+    )
+    step(store, "m022_untouched")
+    assert store.rows("SELECT id, touched FROM image ORDER BY id") == [(1, 0), (2, 0), (3, 1), (4, 1)]
+
+
 def test_every_step_has_its_test() -> None:
     assert not [name for name in names() if not any(test.startswith(f"test_{name}") for test in globals())]
 

@@ -6,7 +6,7 @@ import pytest
 from boxwright.domain.annotation import accepted
 from boxwright.domain.batch import BatchItem, Slot
 from boxwright.domain.box import Box
-from boxwright.domain.edits import Edit, accept_all, set_state, take
+from boxwright.domain.edits import Edit, accept_all, reject, set_state, take
 from boxwright.domain.image import ImageState
 from boxwright.domain.model import Model
 from boxwright.domain.prediction import Detections, ImagePredictions, ProbKind
@@ -73,23 +73,41 @@ TOUCHES = {
 }
 
 
-@pytest.mark.parametrize("undone", [False, True])
+@pytest.mark.parametrize("redone", [False, True])
 @pytest.mark.parametrize("touch", TOUCHES.values(), ids=TOUCHES)
 def test_what_a_person_touched_is_left_alone(
-    pool: Store, predictions: PredictionRepository, model: Model, touch: object, undone: bool
+    pool: Store, predictions: PredictionRepository, model: Model, touch: object, redone: bool
 ) -> None:
     labels = LabelRepository(pool)
     predictions.replace(model.id, [ImagePredictions(i, seen(CAT, DOG)) for i in (1, 2)])
     edit: Edit = touch(labels.load(1))  # type: ignore[operator]
     labels.apply(1, edit)
-    if undone:
+    if redone:
         labels.apply(1, edit.invert())
+        labels.apply(1, edit)
     before = labels.load(1)
     stored = predictions.replace(model.id, [ImagePredictions(i, seen(DOG)) for i in (1, 2)])
     assert stored == Replaced(1, {}, (1,))
     after = labels.load(1)
     assert (after.annotations, after.standings, after.state) == (before.annotations, before.standings, before.state)
     assert list(after.predictions) == list(before.predictions)
+
+
+@pytest.mark.parametrize("touch", TOUCHES.values(), ids=TOUCHES)
+def test_what_a_person_undid_altogether_is_open_again(
+    pool: Store, predictions: PredictionRepository, model: Model, touch: object
+) -> None:
+    labels = LabelRepository(pool)
+    predictions.replace(model.id, [ImagePredictions(1, seen(CAT, DOG))])
+    first = reject(list(labels.load(1).predictions.values())[1:])
+    labels.apply(1, first)
+    second: Edit = touch(labels.load(1))  # type: ignore[operator]
+    labels.apply(1, second)
+    labels.apply(1, second.invert())
+    assert predictions.replace(model.id, [ImagePredictions(1, seen(DOG))]).kept == (1,), "a box is still rejected"
+    labels.apply(1, first.invert())
+    assert predictions.replace(model.id, [ImagePredictions(1, seen(DOG))]) == Replaced(1, {}, ())
+    assert labels.open_ids([1]) == {1}
 
 
 def test_an_image_begun_with_one_detector_keeps_its_prelabels_under_the_next(
