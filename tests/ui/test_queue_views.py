@@ -215,3 +215,11 @@ def test_a_name_that_is_nowhere_is_told(opened):
     QTest.keyClicks(dialog.search, "p%t_0")
     opened.until(lambda: "No image" in dialog.words.text())
     assert not dialog.go.isEnabled()
+
+
+def test_no_detector_is_named_for_a_batch_that_was_drawn_at_random(driver, folder):
+    with Project.open(folder) as project:
+        items = [BatchItem(int(i), rank, Slot.INITIAL, None) for rank, i in enumerate(project.images.ids()[:3])]
+        project.batches.add(project.models.active().id, {"sampler": "random", "seed": 1}, items)
+    driver.open(folder)
+    assert driver.workspace.queue.origin.words == "3 drawn at random."

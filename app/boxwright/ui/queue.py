@@ -99,6 +99,9 @@ class Origin:
     @property
     def words(self) -> str:
         """ "8 uncertain, 8 random; chosen with “transfer 2” (round 2)."."""
+        if set(self.slots) == {Slot.INITIAL.value}:
+            # No detector had a say in it, whichever was there.
+            return tr("{0:,} drawn at random.").format(sum(self.slots.values()))
         slots = ", ".join(tr("{0:,} {1}").format(count, tr(slot)) for slot, count in self.slots.items())
         if self.detector is None:
             return tr("{0}; drawn before there was a detector.").format(slots)
