@@ -16,8 +16,8 @@ from boxwright.domain.marks import FLAGS, AttributeValue, ImageMarks
 from boxwright.formats.base import ANY_VALUE, Format
 from boxwright.formats.dataset import Dataset, DatasetBox, DatasetClass, DatasetImage, Provenance
 from boxwright.formats.extras import text_of, typed, xml_text
-from boxwright.formats.finding import split_named
 from boxwright.formats.losses import kind_of
+from boxwright.formats.splits import split_named
 
 FLAG_SETS = [frozenset[str](), *(frozenset({flag}) for flag in FLAGS), frozenset(FLAGS)]
 

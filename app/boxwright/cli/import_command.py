@@ -45,6 +45,11 @@ SHOWN = 10
     show_default=True,
     help="Whose labels count on images that have some; both: theirs wait as pre-labels.",
 )
+@click.option(
+    "--by-name",
+    is_flag=True,
+    help="An image of the same name in another folder is the one that the dataset means.",
+)
 @click.option("--preview", is_flag=True, help="Say what would come in, and write nothing.")
 @click.option(
     "--pictures",
@@ -62,6 +67,7 @@ def command(
     class_map: tuple[str, ...],
     columns: tuple[str, ...],
     conflicts: str,
+    by_name: bool,
     preview: bool,
     pictures: Path | None,
     undo: bool,
@@ -92,8 +98,9 @@ def command(
         return
     with Project.open_for_writing(project) as opened, progress_bar("Importing") as report:
         result = import_dataset(
-            opened, path, format_, as_, report, class_map=class_map, conflicts=Conflicts(conflicts), columns=told
-        )
+            opened, path, format_, as_, report, class_map=class_map, conflicts=Conflicts(conflicts), columns=told,
+            by_name=by_name,
+        )  # fmt: skip
     emit(result.to_json(), summary(result), as_json)
 
 
@@ -133,6 +140,10 @@ def preview_text(preview: Preview) -> str:
     lines.append(
         f"{preview.known} images are in the project, {preview.new} would be added, {preview.missing} are nowhere."
     )
+    if preview.doubtful:
+        lines.append(
+            f"{preview.doubtful} of these fit an image of the project by their name alone; --by-name takes it."
+        )
     if preview.conflicts:
         lines.append(f"{preview.conflicts} images have labels of yours already; --conflicts says whose count.")
     lines.append("Classes:")

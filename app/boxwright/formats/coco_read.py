@@ -13,8 +13,9 @@ from boxwright.formats.checks import Reporter, checked_box, number
 from boxwright.formats.coco_content import RepeatedIds, open_object
 from boxwright.formats.dataset import Boxes, Dataset, DatasetBox, DatasetClass, DatasetImage, Problem
 from boxwright.formats.extras import NOTE, TAGS, annotator_of, extras_of, image_marks
-from boxwright.formats.finding import ImageFiles, relative_to, split_in_path, split_named
+from boxwright.formats.finding import ImageFiles, relative_to, split_in_path
 from boxwright.formats.names import clean_reference
+from boxwright.formats.splits import split_named
 from boxwright.formats.text import class_name
 
 _LARGEST_SIDE = 1_000_000

@@ -11,9 +11,10 @@ from boxwright.formats.checks import Reporter, checked_box, number
 from boxwright.formats.coco_json import ItemLines, load
 from boxwright.formats.coco_read import file_split
 from boxwright.formats.dataset import Dataset, DatasetBox, DatasetClass, DatasetImage, Problem
-from boxwright.formats.finding import ImageFiles, is_file, relative_to, split_named
+from boxwright.formats.finding import ImageFiles, is_file, relative_to
 from boxwright.formats.listed import find_listed
 from boxwright.formats.names import clean_reference, is_image_name
+from boxwright.formats.splits import split_named
 from boxwright.formats.text import class_name
 from boxwright.formats.unlabeled import unlabeled_images
 

@@ -10,10 +10,11 @@ from boxwright.domain.image import Split
 from boxwright.formats.checks import Reporter, checked_box, number
 from boxwright.formats.dataset import Dataset, DatasetBox, DatasetClass, DatasetImage, Problem
 from boxwright.formats.extras import extras_of, image_marks
-from boxwright.formats.finding import ImageFiles, files_below, relative_to, split_in_path, split_named
+from boxwright.formats.finding import ImageFiles, files_below, relative_to, split_in_path
 from boxwright.formats.listed import find_listed
 from boxwright.formats.names import clean_reference
 from boxwright.formats.outlines import Corners, bounds, ellipse, pairs, turned
+from boxwright.formats.splits import split_named
 from boxwright.formats.text import clean_label
 from boxwright.formats.unlabeled import unlabeled_images
 from boxwright.formats.xml_lines import Element, children

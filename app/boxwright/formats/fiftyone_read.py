@@ -12,8 +12,9 @@ from boxwright.formats.checks import Reporter, checked_box, number
 from boxwright.formats.coco_json import ItemLines, load
 from boxwright.formats.dataset import Dataset, DatasetBox, DatasetClass, DatasetImage, Problem
 from boxwright.formats.extras import NOTE, annotator_of, extras_of, image_marks
-from boxwright.formats.finding import ImageFiles, is_file, relative_to, split_named
+from boxwright.formats.finding import ImageFiles, is_file, relative_to
 from boxwright.formats.names import clean_reference, is_image_name
+from boxwright.formats.splits import split_named
 from boxwright.formats.text import class_name
 
 SAMPLES, METADATA, DATA, FIELD = "samples.json", "metadata.json", "data", "ground_truth"

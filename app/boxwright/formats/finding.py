@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import cached_property, lru_cache
@@ -11,17 +11,8 @@ from pathlib import Path, PurePosixPath
 
 from boxwright.domain.image import Split
 from boxwright.formats.names import is_image_name, stem_of
-
-_SPLIT_NAMES = {
-    "train": Split.TRAIN, "training": Split.TRAIN,
-    "val": Split.VALIDATION, "valid": Split.VALIDATION, "validation": Split.VALIDATION, "dev": Split.VALIDATION,
-    "test": Split.TEST, "testing": Split.TEST,
-}  # fmt: skip
-
-
-def split_named(name: str) -> Split | None:
-    """The split a folder or list called `name` stands for (`train`, `val2017`, `Test`); None for other names."""
-    return _SPLIT_NAMES.get(name.strip().lower().rstrip("0123456789").rstrip("_-"))
+from boxwright.formats.path_ends import fit, parts_of
+from boxwright.formats.splits import split_named
 
 
 def split_in_path(path: str) -> Split | None:
@@ -115,7 +106,7 @@ class ImageFiles:
 
     def find(self, name: str, *folders: Path) -> Path | None:
         """The file that `name` (relative, clean) means: in one of `folders`, in the root, or the only one below the
-        root whose path ends in `name`."""
+        root whose path ends in `name` (`formats.path_ends`)."""
         if is_image_name(name):
             below = name.rpartition("/")[0]
             for folder in (*folders, self.root):
@@ -123,7 +114,7 @@ class ImageFiles:
                 at = self._folder(folder, below)
                 if at is not None and is_file(candidate := f"{at}/{name.rpartition('/')[2]}"):
                     return Path(candidate)
-        return self._only(self._by_name.get(name.rpartition("/")[2].lower(), ()), name)
+        return self._only(self._by_name.get(parts_of(name)[-1], ()), name)
 
     def _folder(self, folder: Path, below: str) -> str | None:
         key = (folder, below)
@@ -145,7 +136,7 @@ class ImageFiles:
     def _by_name(self) -> dict[str, list[Path]]:
         index: dict[str, list[Path]] = {}
         for file in self.all:
-            index.setdefault(file.name.lower(), []).append(file)
+            index.setdefault(parts_of(file.name)[-1], []).append(file)
         return index
 
     @cached_property
@@ -155,14 +146,14 @@ class ImageFiles:
             index.setdefault(stem_of(file.as_posix()), []).append(file)
         return index
 
-    def _only(self, files: list[Path] | tuple[Path, ...], name: str) -> Path | None:
-        wanted = PurePosixPath(name.lower()).parts
-        for length in range(len(wanted), 0, -1):
-            fitting = [
-                file
-                for file in files
-                if PurePosixPath(relative_to(file, self.root).lower()).parts[-length:] == wanted[-length:]
-            ]
-            if fitting:
-                return fitting[0] if len(fitting) == 1 else None
-        return None
+    def _only(self, files: Sequence[Path], name: str) -> Path | None:
+        wanted = parts_of(name)
+        fits = []
+        for file in files:
+            own = parts_of(relative_to(file, self.root))
+            how = fit(wanted, own, len(own))
+            if how.agrees:
+                fits.append((how.shared, file))
+        most = max((shared for shared, _ in fits), default=0)
+        best = [file for shared, file in fits if shared == most]
+        return best[0] if len(best) == 1 else None

@@ -20,9 +20,9 @@ from boxwright.domain.errors import FormatError
 from boxwright.domain.image import Split
 from boxwright.formats.base import ALL_OF_BOXES, Format, Guess
 from boxwright.formats.dataset import Dataset, DatasetImage, Problem
-from boxwright.formats.finding import split_named
 from boxwright.formats.huggingface_read import METADATA, HuggingFaceReader, metadata_files
 from boxwright.formats.huggingface_rows import entry_of, used_columns
+from boxwright.formats.splits import split_named
 from boxwright.formats.staging import ImageMode, Staging, file_names
 from boxwright.formats.text import plain_head
 

@@ -7,6 +7,8 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
+from boxwright.domain.names import file_key
+
 IMAGE_SUFFIXES = frozenset(
     {".jpg", ".jpeg", ".jpe", ".jfif", ".png", ".bmp", ".dib", ".tif", ".tiff", ".webp", ".gif", ".ppm", ".pgm", ".pbm",
      ".pnm", ".jp2", ".avif"}
@@ -61,11 +63,11 @@ def unique_names(paths: Iterable[str]) -> list[str]:
         if suffix.lower() not in IMAGE_SUFFIXES:
             suffix = ""
         stem = name[: len(name) - len(suffix)]
-        count, candidate, key = 1, stem, _folded(stem)
+        count, candidate, key = 1, stem, file_key(stem)
         while key in taken:
             count += 1
             candidate = f"{stem}-{count}"
-            key = _folded(candidate)
+            key = file_key(candidate)
         taken.add(key)
         names.append(candidate + suffix)
     return names
@@ -76,9 +78,9 @@ def flat_names(paths: Sequence[str]) -> list[str]:
     YOLO's rule for finding labels astray. A name that two folders have gets the folders before it, joined by `_`."""
     safe = [safe_name(path) for path in paths]
     last = [name.rsplit("/", 1)[-1] for name in safe]
-    count = Counter(_folded(stem_of(name)) for name in last)
+    count = Counter(file_key(stem_of(name)) for name in last)
     return unique_names(
-        name if count[_folded(stem_of(name))] == 1 else whole.replace("/", "_")
+        name if count[file_key(stem_of(name))] == 1 else whole.replace("/", "_")
         for name, whole in zip(last, safe, strict=True)
     )
 
@@ -86,10 +88,6 @@ def flat_names(paths: Sequence[str]) -> list[str]:
 def stem_of(path: str) -> str:
     """`path` without an image suffix; a dot that ends no image suffix is part of the stem."""
     return path[: -len(_suffix(path))] if is_image_name(path) else path
-
-
-def _folded(name: str) -> str:
-    return name.lower() if name.isascii() else unicodedata.normalize("NFC", name).casefold()
 
 
 def _safe_part(part: str) -> str:

@@ -18,11 +18,12 @@ from boxwright.formats.coco_read import file_split
 from boxwright.formats.csv_cells import delimiter_of, rows, unguarded
 from boxwright.formats.dataset import Dataset, DatasetBox, DatasetClass, DatasetImage, Problem
 from boxwright.formats.extras import NOTE, TAGS, extras_of, image_marks
-from boxwright.formats.finding import ImageFiles, files_below, is_file, relative_to, split_in_path, split_named
+from boxwright.formats.finding import ImageFiles, files_below, is_file, relative_to, split_in_path
 from boxwright.formats.huggingface_rows import ATTRIBUTES
 from boxwright.formats.listed import find_listed
 from boxwright.formats.names import clean_reference, is_image_name
 from boxwright.formats.openimages_read import is_box_table
+from boxwright.formats.splits import split_named
 from boxwright.formats.table_columns import IMAGE_OF_FILE, Columns, columns_of, columns_without_header
 from boxwright.formats.table_map import IMAGE, NO_MAPPING, SIDES, mapped_columns
 from boxwright.formats.table_texts import ImagesByStem, cells_of, is_text_table, numbered_rows, texts_below

@@ -16,9 +16,10 @@ from boxwright.formats.base import Capabilities, Format, Guess
 from boxwright.formats.checks import Reporter, number
 from boxwright.formats.dataset import Dataset, DatasetImage, Problem
 from boxwright.formats.extras import Extras, extras_of
-from boxwright.formats.finding import files_below, is_file, relative_to, split_named
+from boxwright.formats.finding import files_below, is_file, relative_to
 from boxwright.formats.gathering import Gathered
 from boxwright.formats.names import clean_reference, is_image_name
+from boxwright.formats.splits import split_named
 from boxwright.formats.text import head
 
 CLASS = "face"

@@ -9,8 +9,9 @@ from typing import Any
 from boxwright.domain.errors import FormatError
 from boxwright.domain.image import Split
 from boxwright.formats.checks import Reporter
-from boxwright.formats.finding import is_dir, is_file, split_named
+from boxwright.formats.finding import is_dir, is_file
 from boxwright.formats.names import stem_of
+from boxwright.formats.splits import split_named
 from boxwright.formats.text import LARGEST_LABEL_FILE, clean_label, decode, read_bytes
 from boxwright.formats.yaml_text import YamlTable, as_text, is_nothing, load_yaml
 

@@ -47,8 +47,9 @@ class Sample:
 
 @dataclass(frozen=True)
 class Preview:
-    """`known`: images of the dataset that are in the pool; `new`: on disk and to be added; `missing`: neither.
-    `conflicts`: known ones that a person has labelled, begun or skipped. `scored`: boxes with a detector's score."""
+    """`known`: images of the dataset that are in the pool; `new`: on disk and to be added; `missing`: neither,
+    `doubtful` of these have the name of one image of the pool in another folder. `conflicts`: known ones that a person
+    has labelled, begun or skipped. `scored`: boxes with a detector's score."""
 
     path: str
     format: str
@@ -61,6 +62,7 @@ class Preview:
     known: int = 0
     new: int = 0
     missing: int = 0
+    doubtful: int = 0
     conflicts: int = 0
     splits: Mapping[str, int] = field(default_factory=dict)
     classes: tuple[ClassPreview, ...] = ()
@@ -92,7 +94,8 @@ def preview_of(
 ) -> Preview:
     """Look the dataset over beside what `project` has; neither is changed."""
     dataset = read.dataset
-    ids = match(PoolIndex(project), dataset.images, report, should_stop)
+    places = match(PoolIndex(project), dataset.images, report, should_stop)
+    ids = [place.image_id for place in places]
     labeled = [item for item in dataset.images if item.labeled]
     known = sorted({i for i in ids if i is not None})
     splits: dict[str, int] = {}
@@ -111,6 +114,7 @@ def preview_of(
         known=sum(i is not None for i in ids),
         new=sum(i is None and item.file is not None for i, item in zip(ids, dataset.images, strict=True)),
         missing=sum(i is None and item.file is None for i, item in zip(ids, dataset.images, strict=True)),
+        doubtful=sum(len(place.near) == 1 for place in places),
         conflicts=len(known) - len(project.labels.open_ids(known)),
         splits=splits,
         classes=_classes(project, dataset, class_map),

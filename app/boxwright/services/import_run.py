@@ -21,11 +21,13 @@ ImportAs = Literal["labels", "prelabels"]
 @dataclass(frozen=True)
 class Wanted:
     """`class_map`: a class of the dataset -> its name in the project, "" leaves it out, `*` stands for every class not
-    named. `conflicts`: whose labels count on images that have some."""
+    named. `conflicts`: whose labels count on images that have some. `by_name`: an image of the same name in another
+    folder is the one that the dataset means."""
 
     as_: ImportAs = "labels"
     class_map: Mapping[str, str] = field(default_factory=dict)
     conflicts: Conflicts = Conflicts.MINE
+    by_name: bool = False
 
 
 @dataclass

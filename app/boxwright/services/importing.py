@@ -42,10 +42,12 @@ def import_dataset(
     class_map: ClassMap = (),
     conflicts: Conflicts = Conflicts.MINE,
     columns: Mapping[str, str] = NO_MAPPING,
+    by_name: bool = False,
 ) -> ImportResult:
     """Bring the dataset at `path` (a folder, a file, or an archive) into `project`.
 
-    Images are found by where they lie, by content, or by name; those on disk that the pool lacks are added. Classes are
+    Images are found by where they lie, by content, or by the end of their path, and where `by_name` says so by their
+    name alone (`services.matching`); those on disk that the pool lacks are added. Classes are
     added by name, or by what `class_map` makes of it (see `Wanted`; or `OLD=NEW` texts). An image that a person has
     labelled, begun or skipped keeps what it has, unless `conflicts` says otherwise. The dataset's validation and test
     images become the project's where it has no validation split yet. As `prelabels` the boxes become those of a
@@ -62,7 +64,9 @@ def import_dataset(
     part = part_folder(project.folder)
     try:
         read = read_dataset(path, format, part, report, should_stop, columns)
-        return store_read(project, read, Wanted(as_, _mapping(class_map, read), conflicts), report, should_stop)
+        return store_read(
+            project, read, Wanted(as_, _mapping(class_map, read), conflicts, by_name), report, should_stop
+        )
     finally:
         remove(part)
 
@@ -79,7 +83,7 @@ def store_read(
     added = 0
     try:
         with project.transaction():
-            placed = Placing(project, read.dataset, read.problems, report, should_stop).place()
+            placed = Placing(project, read.dataset, read.problems, report, should_stop, wanted.by_name).place()
             reader = by_name(read.format)
             run = ImportRun(
                 project, read.path, reader, read.dataset, placed, read.problems, wanted, report, should_stop

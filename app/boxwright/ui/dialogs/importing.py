@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QTimer
-from PySide6.QtWidgets import QComboBox, QFormLayout, QHBoxLayout, QPushButton
+from PySide6.QtWidgets import QComboBox, QFormLayout, QHBoxLayout, QLabel, QPushButton
 
 from boxwright.ui.dialogs.base import Sheet, plain_label
 from boxwright.ui.dialogs.flaws import FlawTree, report_text
@@ -81,12 +81,17 @@ class ImportDialog(Sheet):
         self.conflicts.addItem(tr("Keep both: mine stay, theirs wait under “To review”"), Conflicts.BOTH)
         self.conflicts.addItem(tr("Take theirs: mine are replaced, until the import is undone"), Conflicts.THEIRS)
 
+        self.names = QComboBox()
+        self.names.addItem(tr("Leave them out: they may be other images"), False)
+        self.names.addItem(tr("Take the image of that name, whatever its folder"), True)
+
     def _lay_out(self) -> None:
         self.form = QFormLayout()
         self.form.addRow(tr("Dataset"), self.path)
         self.form.addRow(tr("Format"), self.format)
         self.form.addRow(tr("Take them as"), self.kind)
         self.form.addRow(tr("Labelled already"), self.conflicts)
+        self.form.addRow(tr("Fit by name only"), self.names)
         self.body.addLayout(self.form)
         self.body.addWidget(self.why)
         self.body.addWidget(self.progress)
@@ -102,12 +107,18 @@ class ImportDialog(Sheet):
         self.body.addStretch(0)
         for widget in (self.tabs, self.summary, self.flaws, self.copy, self.undo):
             widget.hide()
+        self._hide_questions()
+
+    def _hide_questions(self) -> None:
         self.form.setRowVisible(self.conflicts, False)
+        self.form.setRowVisible(self.names, False)
+        self.names.setCurrentIndex(0)
 
     def _connect(self) -> None:
         self.path.changed.connect(lambda _: self._changed())
         self.format.activated.connect(lambda _: self._changed())
         self.kind.currentIndexChanged.connect(lambda _: self._show_conflicts())
+        self.names.currentIndexChanged.connect(lambda _: self._ask_for_images())
         self._wait.timeout.connect(self._look)
         self.columns.read.clicked.connect(self._look_by_columns)
         self.copy.clicked.connect(self._copy)
@@ -132,7 +143,7 @@ class ImportDialog(Sheet):
         self.go.setEnabled(False)
         self.tabs.hide()
         self.columns.hide()
-        self.form.setRowVisible(self.conflicts, False)
+        self._hide_questions()
         self.complain("")
         self._invite()
         if self.path.path is not None:
@@ -198,18 +209,29 @@ class ImportDialog(Sheet):
         self.tabs.show_preview(looked, self._workspace.model.classes)
         self.tabs.show()
         self._show_conflicts()
-        self.go.setEnabled(preview.known + preview.new > 0)
-        if not preview.known + preview.new:
-            self.complain(tr("None of its images is in the project or on disk; add the folder of the images first."))
+        self._label_row(self.names, preview.doubtful, tr("{0:,} fit by name only"))
+        self._ask_for_images()
         self.go.setFocus()
+
+    def _ask_for_images(self) -> None:
+        if self._looked is None:
+            return
+        preview = self._looked.preview
+        some = preview.known + preview.new > 0 or (preview.doubtful > 0 and self.names.currentData())
+        self.go.setEnabled(bool(some))
+        words = tr("None of its images is in the project or on disk; add the folder of the images first.")
+        self.complain("" if some else words)
 
     def _show_conflicts(self) -> None:
         count = self._looked.preview.conflicts if self._looked is not None else 0
         shown = count > 0 and self.kind.currentData() == "labels"
-        self.form.setRowVisible(self.conflicts, shown)
-        label = self.form.labelForField(self.conflicts)
-        if shown and label is not None:
-            label.setText(tr("{0:,} labelled already").format(count))  # type: ignore[attr-defined]
+        self._label_row(self.conflicts, count if shown else 0, tr("{0:,} labelled already"))
+
+    def _label_row(self, field: QComboBox, count: int, words: str) -> None:
+        """Ask only where it concerns some images, and say how many."""
+        self.form.setRowVisible(field, count > 0)
+        if isinstance(label := self.form.labelForField(field), QLabel):
+            label.setText(words.format(count))
 
     # Importing
 
@@ -222,14 +244,14 @@ class ImportDialog(Sheet):
         self._enable(False)
         # Qt hands an enum's text back, not the enum.
         conflicts = Conflicts(self.conflicts.currentData())
-        wanted = Wanted(self.kind.currentData(), self.tabs.classes.mapping(), conflicts)
+        wanted = Wanted(self.kind.currentData(), self.tabs.classes.mapping(), conflicts, bool(self.names.currentData()))
         task = import_looked(self._workspace.project, self._looked.folder, wanted)
         self._follow(task)
         task.finished.connect(self._imported)
         task.failed.connect(self._failed)
 
     def _enable(self, on: bool) -> None:
-        for widget in (self.path, self.format, self.kind, self.conflicts, self.tabs, self.go):
+        for widget in (self.path, self.format, self.kind, self.conflicts, self.names, self.tabs, self.go):
             widget.setEnabled(on)
 
     def _refused(self, sentence: str) -> None:
@@ -254,7 +276,7 @@ class ImportDialog(Sheet):
         self._workspace.refresh()
         self.summary.setText(summary_words(result))
         self.flaws.fill(result.by_kind())
-        for field in (self.format, self.kind, self.conflicts):
+        for field in (self.format, self.kind, self.conflicts, self.names):
             self.form.setRowVisible(field, False)
         for widget in (self.tabs, self.why):
             widget.hide()
