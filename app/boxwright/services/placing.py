@@ -129,10 +129,14 @@ class Placing:
         self.problems.append(Problem(item.source, None, what, "image labelled twice"))
 
     def _say_missing(self, item: DatasetImage, place: Match) -> None:
-        what = f"The image '{item.path}' is neither in the project nor on disk"
-        if place.near:
-            what += f"; its name fits {listed(place.near)}, which may be another image"
-        self._say(item, what, "image missing")
+        if not place.near:
+            self._say(item, f"The image '{item.path}' is neither in the project nor on disk", "image missing")
+            return
+        what = (
+            f"The image '{item.path}' is neither in the project nor on disk; its name fits {listed(place.near)}, which "
+            f"may be another image, so its {len(item.boxes)} boxes were left out."
+        )
+        self.problems.append(Problem(item.source, None, what, "image missing"))
 
     def _tell_names(self, found: Sequence[Match]) -> None:
         pairs = [(item, place) for item, place in zip(self.dataset.images, found, strict=True) if place.by_name]
@@ -144,15 +148,18 @@ class Placing:
             )
 
     def _nothing(self, found: Sequence[Match]) -> str:
-        first = self.dataset.images[0].path
+        count, first = len(found), self.dataset.images[0].path
         near = next((place.near for place in found if place.near), ())
-        what = f"None of the {len(found)} images of the dataset, such as '{first}', is in the project or on disk"
         if near:
             return (
-                f"{what}, so nothing was imported; the names fit {listed(near)}, which may be other images: if they "
-                "are the same, take the images of that name (--by-name)."
+                f"None of the {count} images of the dataset, such as '{first}', is in the project or on disk, so "
+                f"nothing was imported; the names fit {listed(near)}, which may be other images: if they are the same, "
+                "take the images of that name (--by-name)."
             )
-        return f"{what}, so nothing was imported; add the folder of the images first."
+        return (
+            f"None of the {count} images of the dataset, such as '{first}', is in the project or on disk, so nothing "
+            "was imported; add the folder of the images first."
+        )
 
     def _say(self, item: DatasetImage, what: str, kind: str) -> None:
         self.problems.append(Problem(item.source, None, what + _lost(len(item.boxes)), kind))
