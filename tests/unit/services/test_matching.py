@@ -87,7 +87,7 @@ def test_a_root_that_the_dataset_names_is_not_taken_for_its_neighbour(project: P
     "name",
     [
         "day1/a.png", "pool/day1/a.png", "images/day1/a.png", "a.png", "images/train/a.png", "train2017/day1/a.png",
-        "/home/somebody/pool/day1/a.png", "C:\\data\\day1\\a.png", "/mnt/other/day1/a.png", "DAY1/A.PNG",
+        "/media/disk/pool/day1/a.png", "C:\\data\\day1\\a.png", "/mnt/other/day1/a.png", "DAY1/A.PNG",
     ],
 )  # fmt: skip
 def test_what_says_nothing_against_an_image_finds_it(project: Project, tmp_path: Path, name: str) -> None:
