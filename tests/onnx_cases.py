@@ -26,6 +26,8 @@ from tests.onnx_graphs import (
     scattered_boxes,
     yolo_metadata,
 )
+from tests.onnx_level_cases import LEVEL_CASES
+from tests.onnx_row_cases import ROW_CASES
 
 SHARES = np.array((WIDTH, HEIGHT) * 2, dtype=np.float64)
 # A softmax over three classes and a background for the two objects.
@@ -326,4 +328,6 @@ CASES = (
     Case("nanodet-joined", "nanodet", "sigmoid", _nanodet_joined),
     Case("nanodet-maps-16-bins", "nanodet", "sigmoid", lambda: _nanodet(16, True)),
     Case("fastestdet", "fastestdet", "sigmoid", _fastestdet, {}, _fastest_probs()),
+    *LEVEL_CASES,
+    *ROW_CASES,
 )

@@ -97,19 +97,19 @@ def cxcywh(boxes: Array) -> Array:
     return np.concatenate([(boxes[:, :2] + boxes[:, 2:]) / 2, boxes[:, 2:] - boxes[:, :2]], axis=1)
 
 
-def grid() -> Array:
+def grid(strides: tuple[int, ...] = (8, 16, 32)) -> Array:
     """(CELLS, 3): x, y and stride of every cell."""
     rows = []
-    for stride in (8, 16, 32):
+    for stride in strides:
         for y in range(math.ceil(HEIGHT / stride)):
             rows += [(x, y, stride) for x in range(math.ceil(WIDTH / stride))]
     return np.array(rows, dtype=np.float64)
 
 
-def cell_of(box: Array, stride: int) -> int:
+def cell_of(box: Array, stride: int, strides: tuple[int, ...] = (8, 16, 32)) -> int:
     """The row of the cell that holds the centre of `box` at `stride`."""
     x, y = (box[:2] + box[2:]) / 2 // stride
-    return int(np.flatnonzero((grid() == (x, y, stride)).all(axis=1))[0])
+    return int(np.flatnonzero((grid(strides) == (x, y, stride)).all(axis=1))[0])
 
 
 def background_rows(rows: int, columns: int, seed: int = 0) -> Array:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Callable
 from typing import Any, TypeVar
 
@@ -14,7 +16,7 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 
 def card_options(function: F) -> F:
-    """Adds --classes, --layout, --channels, --resize, --scale, --mean, --std, --size and --first-label."""
+    """Adds --classes, --layout, --channels, --resize, --scale, --mean, --std, --input-size, --first-label, --option."""
     options = (
         click.option(
             "--classes", metavar="A,B|FILE", help="The class names in order: a list, or a file with one a line."
@@ -31,6 +33,13 @@ def card_options(function: F) -> F:
         click.option("--std", metavar="A,B,C", help="Then divided by, per channel in the detector's order."),
         click.option("--input-size", metavar="WxH", help="Pixels, for a detector that takes any size."),
         click.option("--first-label", type=int, help="The number of the first class: 0, or 1 after a background."),
+        click.option(
+            "--option",
+            "more",
+            multiple=True,
+            metavar="KEY=VALUE",
+            help="An option of the card, as boxes=yxyx, normalised=true, offset=0.5 or 'order=label, score, box'.",
+        ),
     )
     for option in reversed(options):
         function = option(function)
@@ -50,9 +59,23 @@ def said_fields(options: dict[str, Any]) -> dict[str, Any]:
         spec |= _size(options["input_size"])
     if spec:
         said["input"] = spec
+    more = dict(_option(text) for text in options.get("more", ()))
     if options.get("first_label") is not None:
-        said["options"] = {"first_label": options["first_label"]}
+        more["first_label"] = options["first_label"]
+    if more:
+        said["options"] = more
     return said
+
+
+def _option(text: str) -> tuple[str, Any]:
+    """A key and its value, JSON or else plain words. Raises SettingError."""
+    key, equals, value = text.partition("=")
+    if not equals or not key.strip():
+        raise SettingError(f"--option '{text}' must be a key and a value such as boxes=yxyx.")
+    try:
+        return key.strip(), json.loads(value)
+    except (ValueError, RecursionError):
+        return key.strip(), re.sub(r"\s*,\s*", ", ", value.strip())
 
 
 def _three(name: str, text: str) -> list[float]:

@@ -9,6 +9,7 @@ from typing import Any
 
 import click
 
+from boxwright.cli.assumed import assumed_text
 from boxwright.cli.card_options import card_options, said_fields
 from boxwright.cli.output import emit, json_option
 from boxwright.domain.errors import SettingError
@@ -126,6 +127,7 @@ def _json(project: Project, model: Model) -> dict[str, Any]:
         "kind": str(model.card.kind),
         "classes": list(classes),
         "input": asdict(model.card.input),
+        "assumed": [p for p in model.card.notes.get("assumed", "").split(", ") if p],
         "class_map": {classes[i]: names[id_] for i, id_ in model.class_map.items() if id_ in names},
         "unmapped": unmapped_classes(model),
         "metrics": dict(model.metrics),
@@ -145,7 +147,11 @@ def _added_text(project: Project, model: Model) -> str:
     state = (
         "is the active detector" if model.active else f"was added; 'boxwright model activate' with {model.id} uses it"
     )
-    lines = [f"'{model.name}' (number {model.id}, {model.card.layout}) {state}; {mapped}.", _unmapped_text(model)]
+    lines = [
+        f"'{model.name}' (number {model.id}, {model.card.layout}) {state}; {mapped}.",
+        assumed_text(model.card),
+        _unmapped_text(model),
+    ]
     return "\n".join(line for line in lines if line)
 
 

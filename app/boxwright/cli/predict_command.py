@@ -48,7 +48,7 @@ def command(
     """
     found = find_images(images)
     ids = _ids(truth) if truth else None
-    detector = open_file(file, said_fields(options), device)
+    detector = open_file(file, said_fields(options), device, found)
     with progress_bar("Detecting") as report:
         result = predict_images(detector, found, conf, Suppression(iou, bool(class_agnostic)), ids, report)
     try:

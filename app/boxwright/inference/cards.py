@@ -4,20 +4,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import fields, replace
+from dataclasses import replace
 from pathlib import Path
-from typing import Any, get_args, get_type_hints
+from typing import Any
 
 from boxwright.config.atomic import atomic_write
-from boxwright.domain.card import METADATA_KEY, DetectorCard, InputSpec
+from boxwright.domain.card import METADATA_KEY, DetectorCard
 from boxwright.domain.errors import ModelError
 from boxwright.domain.prediction import ProbKind
-
-CardFields = Mapping[str, Any]
-"""The JSON form of a card with any of its keys left out."""
-
-_KEYS = {"layout", "kind", "classes", "input", "options", "notes"}
-_INPUT_KEYS = {f.name for f in fields(InputSpec)}
+from boxwright.inference.card_checks import CardFields, check_fields
 
 
 def card_path(onnx_path: Path) -> Path:
@@ -31,8 +26,11 @@ def load_fields(onnx_path: Path) -> dict[str, Any]:
         return {}
     try:
         data = json.loads(path.read_text(encoding="utf-8"))
+    except RecursionError as error:
+        raise ModelError(f"The card {path.name} holds lists in lists without end; mend or remove it.") from error
     except (OSError, ValueError) as error:
-        raise ModelError(f"The card {path.name} is not readable JSON ({error}); mend or remove it.") from error
+        why = str(error).splitlines()[0]
+        raise ModelError(f"The card {path.name} is not readable JSON ({why}); mend or remove it.") from error
     if not isinstance(data, dict):
         raise ModelError(f'The card {path.name} must be a JSON object such as {{"classes": ["cat", "dog"]}}.')
     check_fields(data, path.name)
@@ -56,7 +54,7 @@ def carried_fields(raw: Mapping[str, str], file: str) -> dict[str, Any]:
     try:
         data = json.loads(raw.get(METADATA_KEY, "{}"))
         check_fields(data, file)
-    except (ValueError, TypeError, AttributeError, ModelError):
+    except (ValueError, TypeError, AttributeError, RecursionError, ModelError):
         return {}
     return dict(data)
 
@@ -66,33 +64,6 @@ def save_card(onnx_path: Path, card: DetectorCard) -> Path:
     path = card_path(onnx_path)
     atomic_write(path, (json.dumps(card.to_json(), indent=2, ensure_ascii=False) + "\n").encode())
     return path
-
-
-def check_fields(data: CardFields, where: str) -> None:
-    """Raises ModelError naming the first key or value of `data` that a card cannot have."""
-    for key in data:
-        if key not in _KEYS:
-            raise ModelError(f"{where}: '{key}' is no point of a card; it has {', '.join(sorted(_KEYS))}.")
-    for key, kind in (("input", dict), ("options", dict), ("notes", dict), ("classes", list)):
-        if key in data and not isinstance(data[key], kind):
-            raise ModelError(f"{where}: '{key}' must be {'a list' if kind is list else 'an object'}.")
-    if "kind" in data and data["kind"] not in list(ProbKind):
-        raise ModelError(f"{where}: 'kind' is one of {', '.join(ProbKind)}, not '{data['kind']}'.")
-    hints = get_type_hints(InputSpec)
-    for key, value in data.get("input", {}).items():
-        if key not in _INPUT_KEYS:
-            raise ModelError(f"{where}: '{key}' is no point of 'input'; it has {', '.join(sorted(_INPUT_KEYS))}.")
-        choices = get_args(hints[key])
-        if key in ("mean", "std"):
-            good = isinstance(value, list | tuple) and len(value) == 3 and all(_number(v) for v in value)
-            if not good or (key == "std" and 0 in value):
-                raise ModelError(f"{where}: 'input.{key}' must be three numbers, and no 'std' may be 0.")
-        elif choices and value not in choices:
-            raise ModelError(f"{where}: 'input.{key}' is one of {', '.join(choices)}, not '{value}'.")
-        elif not choices and not _number(value):
-            raise ModelError(f"{where}: 'input.{key}' must be a number, not '{value}'.")
-        elif key in ("width", "height") and (not isinstance(value, int) or value < 1):
-            raise ModelError(f"{where}: 'input.{key}' must be a whole number of pixels, not '{value}'.")
 
 
 def overlaid(card: DetectorCard, data: CardFields) -> DetectorCard:
@@ -118,7 +89,3 @@ def merged(first: CardFields, second: CardFields) -> dict[str, Any]:
         if key in first and key in second:
             result[key] = {**first[key], **second[key]}
     return result
-
-
-def _number(value: Any) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool)

@@ -13,13 +13,14 @@ from numpy.typing import NDArray
 from boxwright.domain.card import DetectorCard, InputSpec
 from boxwright.domain.errors import ModelError
 from boxwright.domain.prediction import Detections, ProbKind
+from boxwright.inference.card_checks import check_card
 from boxwright.inference.decoders.base import Candidates, Decoder
+from boxwright.inference.decoding import decoded
 from boxwright.inference.features import Tapped, open_with_taps, pooled
 from boxwright.inference.inspect import inspect_session
 from boxwright.inference.nms import nms
 from boxwright.inference.preprocess import Prepared, prepare
 from boxwright.inference.probe import check_size, size_feeds, split_inputs
-from boxwright.inference.registry import by_name
 from boxwright.inference.session import OpenSession, open_session, refuse_hungry
 from boxwright.inference.spec import TensorSpec
 
@@ -40,9 +41,9 @@ class Detector:
     def __init__(self, opened: OpenSession, card: DetectorCard, file: str, tapped: Tapped | None = None) -> None:
         """Use `open`. Raises ModelError when the card names a layout or an output that does not exist."""
         self._session = opened.session
-        self._decoder: Decoder = by_name(card.layout)
         self._picture, self._sizes = split_inputs(opened.inputs, file)
         self._outputs = [t.name for t in opened.outputs]
+        self._decoder: Decoder = check_card(card, self._outputs, f"The card of {file}")
         self._tapped = tapped
         self._file = file
         self.card = card
@@ -97,7 +98,9 @@ class Detector:
     def prepare(self, image: NDArray[np.uint8], size: tuple[int, int] | None = None) -> Prepared:
         """The input tensor of one picture. size: (width, height) pixels of the upright file when `image` is a smaller
         decoding of it; boxes then come in the file's pixels."""
-        return prepare(image, self.card.input, size)
+        # Half precision has an end that a card may lead beyond.
+        with np.errstate(over="ignore"):
+            return prepare(image, self.card.input, size)
 
     def run(self, prepared: Sequence[Prepared]) -> list[Chunk]:
         """Inference alone, in runs of `batch_size`. Raises ModelError when the detector fails."""
@@ -150,8 +153,7 @@ class Detector:
         """
         found: list[Candidates] = []
         for chunk in outputs:
-            with np.errstate(all="ignore"):
-                found += self._decoder.decode(chunk.outputs, chunk.count, self.card, conf)
+            found += decoded(self._decoder, chunk.outputs, chunk.count, self.card, conf, self._file)
         return [
             self._kept(candidates, p, iou, class_agnostic, max_boxes)
             for candidates, p in zip(found, prepared, strict=True)

@@ -2,27 +2,59 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
 
 from boxwright.domain.card import DetectorCard
 from boxwright.domain.errors import ModelError
-from boxwright.inference.cards import CardFields, carried_fields, check_fields, load_fields, merged, overlaid
-from boxwright.inference.decoders.base import CLASS_NAMES, Guess
+from boxwright.inference.card_checks import CardFields, check_card, check_fields, check_options, shown
+from boxwright.inference.cards import card_path, carried_fields, load_fields, merged, overlaid
+from boxwright.inference.decoders.base import (
+    ANCHORS,
+    BOX_ORDER,
+    BOX_UNITS,
+    CELL_OFFSET,
+    CHANNEL_ORDER,
+    CLASS_NAMES,
+    DISTANCE_UNITS,
+    NORMALISATION,
+    RESIZE_RULE,
+    ROW_ORDER,
+    Guess,
+)
+from boxwright.inference.decoders.kept import FIRST_CLASS
+from boxwright.inference.explained import weighed
 from boxwright.inference.probe import probe
-from boxwright.inference.registry import by_name, decoder_names, decoders
+from boxwright.inference.refusals import OTHER_TASKS, are_anchored, unrecognised
+from boxwright.inference.registry import by_name, decoders
 from boxwright.inference.session import OpenSession, open_session
 from boxwright.inference.spec import ModelSpec, TensorSpec
 
 LAYOUT = "layout"
+ASSUMED = "assumed"
+"""The note of a card that names what neither the file nor a person said."""
 
 # Below this a guess is a mere possibility.
 _ENOUGH = 0.25
+_DOUBTFUL = 0.6
 # Two guesses nearer than this are not told apart.
 _APART = 0.12
 
-# The `task` that exporters write, where the outputs look like a detector's but are none.
-_OTHER_TASKS = {"obb": "rotated boxes", "classify": "whole pictures without boxes", "semantic": "areas without boxes"}
+OPTION_OF = {
+    BOX_UNITS: "normalised",
+    BOX_ORDER: "boxes",
+    ROW_ORDER: "order",
+    CELL_OFFSET: "offset",
+    DISTANCE_UNITS: "distances",
+    ANCHORS: "anchors",
+    FIRST_CLASS: "first_label",
+}
+"""The option of a card that says an unknown point."""
 
 # What the entry of a background is called in lists of classes; also what a class may be called.
 _BACKGROUND = {"background", "__background__", "bg", "no-object", "no object", "no_object", "none", "n/a", "na", "void"}
@@ -32,7 +64,8 @@ _BACKGROUND = {"background", "__background__", "bg", "no-object", "no object", "
 class Inspection:
     """`guesses`: best first. `card`: the best guess with everything that was said on top, None when no layout fits;
     its `classes` are empty when nobody named them. `unknown`: what a person must say. `problem`: one sentence that
-    keeps the file from being used, "" when nothing does."""
+    keeps the file from being used, "" when nothing does. `to_say`: one about a point without which the boxes may be
+    nonsense, so that the file is not taken before a person has said it, "" when there is none."""
 
     file: str
     spec: ModelSpec
@@ -41,6 +74,7 @@ class Inspection:
     class_count: int | None
     unknown: tuple[str, ...]
     problem: str
+    to_say: str = ""
 
     @property
     def inputs(self) -> tuple[TensorSpec, ...]:
@@ -52,33 +86,79 @@ class Inspection:
             raise ModelError(self.problem)
         return self.card
 
+    def settled_card(self) -> DetectorCard:
+        """As `usable_card`, for a file that a person chose; also raises ModelError for a point that must be said. What
+        was taken for granted is in its notes."""
+        card = self.usable_card()
+        if self.to_say:
+            raise ModelError(self.to_say)
+        assumed = ", ".join(p for p in self.unknown if p != CLASS_NAMES)
+        return replace(card, notes={**card.notes, ASSUMED: assumed}) if assumed else card
 
-def inspect_model(path: Path, said: CardFields | None = None) -> Inspection:
-    """Inspect the ONNX file `path`; the card beside it and then `said` override what is guessed.
+
+def inspect_model(path: Path, said: CardFields | None = None, pictures: Iterable[NDArray[np.uint8]] = ()) -> Inspection:
+    """Inspect the ONNX file `path`; the card beside it and then `said` override what is guessed. `pictures`: (H,W,3)
+    BGR uint8, tried where the file keeps no box of a plain one.
 
     Raises ModelError when it cannot be opened or run, or when `said` holds what a card cannot.
     """
     path = Path(path)
-    return inspect_session(open_session(path, "cpu"), path, said)
+    return inspect_session(open_session(path, "cpu"), path, said, pictures)
 
 
-def inspect_session(opened: OpenSession, path: Path, said: CardFields | DetectorCard | None = None) -> Inspection:
+def inspect_session(
+    opened: OpenSession,
+    path: Path,
+    said: CardFields | DetectorCard | None = None,
+    pictures: Iterable[NDArray[np.uint8]] = (),
+) -> Inspection:
     """As `inspect_model`, for a session that is open."""
     extra: CardFields = said.to_json() if isinstance(said, DetectorCard) else (said or {})
     if not isinstance(said, DetectorCard):
         check_fields(extra, "The options given")
-    told = merged(merged(carried_fields(opened.raw_metadata, path.name), load_fields(path)), extra)
+    layers = (
+        ("", carried_fields(opened.raw_metadata, path.name)),
+        (f"The card {card_path(path).name}", load_fields(path)),
+        ("The options given", extra),
+    )
+    told = merged(merged(layers[0][1], layers[1][1]), extra)
     given = tuple(str(c) for c in told.get("classes", ()))
-    spec = probe(opened, path.name)
+    spec = probe(opened, path.name, pictures)
     layout = told.get("layout")
     spec, names, guesses = _settled(spec, given or spec.metadata.names, layout)
+    # What is that unsure is no better than knowing that the anchors are missing.
+    if not layout and guesses and guesses[0].confidence < _DOUBTFUL and are_anchored(spec):
+        guesses = ()
     if not guesses:
-        return Inspection(path.name, spec, (), None, None, (LAYOUT,), _unrecognised(path.name, spec, layout))
+        return Inspection(path.name, spec, (), None, None, (LAYOUT,), unrecognised(path.name, spec, layout))
     best = guesses[0]
     card = DetectorCard(best.layout, best.kind, names, best.input, dict(best.options))
+    told["options"] = _said_options(layers, best, [o.name for o in spec.outputs])
     card = overlaid(card, {k: v for k, v in told.items() if k != "classes"})
     unknown = _unknown(guesses, told, names, layout)
-    return Inspection(path.name, spec, guesses, card, best.class_count, unknown, _problem(path.name, spec, best, names))
+    problem = _problem(path.name, spec, guesses, names, unknown)
+    if not problem:
+        check_card(card, [o.name for o in spec.outputs], layers[1][0] if layers[1][1] else f"The card of {path.name}")
+    to_say = _to_say(path.name, best, unknown)
+    return Inspection(path.name, spec, guesses, card, best.class_count, unknown, problem, to_say)
+
+
+def _said_options(layers: tuple[tuple[str, CardFields], ...], best: Guess, outputs: list[str]) -> dict[str, Any]:
+    """The options that were said, the last one's on top, without those that were meant for another layout. Raises
+    ModelError for one that the layout cannot have; what the file carries of that kind is left out."""
+    said: dict[str, Any] = {}
+    for where, fields in layers:
+        options = fields.get("options", {})
+        if fields.get("layout", best.layout) != best.layout:
+            continue
+        try:
+            check_options(options, best.layout, outputs, where)
+        except ModelError:
+            if where:
+                raise
+            continue
+        said |= options
+    return said
 
 
 def _settled(
@@ -88,7 +168,7 @@ def _settled(
     layout has a column or a label for the background; which of both it is the outputs tell."""
     first = spec.metadata.first_label if spec.metadata.names else None
     plain = replace(spec, first_label=first)
-    if spec.metadata.task in _OTHER_TASKS:
+    if spec.metadata.task in OTHER_TASKS:
         return plain, names, ()
     guesses = _counted(plain, (len(spec.metadata.names), len(names)), layout)
     bare, label = _without_background(names)
@@ -143,7 +223,7 @@ def _counted(spec: ModelSpec, counts: tuple[int, ...], layout: str | None) -> tu
 
 def _ranked(spec: ModelSpec, layout: str | None) -> tuple[Guess, ...]:
     chosen = [by_name(layout)] if layout else list(decoders())
-    guesses = [g for g in (d.guess(spec) for d in chosen) if g is not None]
+    guesses = [weighed(g, spec) for g in (d.guess(spec) for d in chosen) if g is not None]
     return tuple(sorted(guesses, key=lambda g: -g.confidence))
 
 
@@ -156,12 +236,12 @@ def _unknown(
     if layout is None and (best.confidence < _ENOUGH or best.confidence - rival < _APART):
         points.append(LAYOUT)
     said = set(told.get("input", {}))
+    options = told.get("options", {})
     settled = {
-        "normalisation": bool(said & {"scale", "mean", "std"}),
-        "channel order": "channels" in said,
-        "resize rule": "resize" in said,
-        "box units": "normalised" in told.get("options", {}),
-        "number of the first class": "first_label" in told.get("options", {}),
+        NORMALISATION: bool(said & {"scale", "mean", "std"}),
+        CHANNEL_ORDER: "channels" in said,
+        RESIZE_RULE: "resize" in said,
+        **{point: option in options for point, option in OPTION_OF.items()},
     }
     points += [p for p in best.unknown if not settled.get(p, False)]
     if not names:
@@ -169,17 +249,21 @@ def _unknown(
     return tuple(points)
 
 
-def _unrecognised(file: str, spec: ModelSpec, layout: str | None) -> str:
-    if spec.metadata.task in _OTHER_TASKS:
-        return f"{file} was made for {_OTHER_TASKS[spec.metadata.task]}; export a detector of upright boxes instead."
-    shown = "; ".join(f"{o.name} {list(o.shape)}" for o in spec.outputs)
-    if layout:
-        return f"{file} cannot be read as '{layout}': its outputs are {shown}."
-    known = ", ".join(decoder_names())
-    return f"The outputs of {file} fit no known layout ({shown}); the known ones are {known}."
+def _to_say(file: str, best: Guess, unknown: tuple[str, ...]) -> str:
+    if ROW_ORDER not in unknown:
+        return ""
+    return (
+        f"{file} keeps no box of the pictures tried, so that nothing tells the order of a row; say it, as it may be "
+        f"--option 'order={best.options['order']}'."
+    )
 
 
-def _problem(file: str, spec: ModelSpec, best: Guess, names: tuple[str, ...]) -> str:
+def _problem(
+    file: str, spec: ModelSpec, guesses: tuple[Guess, ...], names: tuple[str, ...], unknown: tuple[str, ...]
+) -> str:
+    best = guesses[0]
+    if LAYOUT in unknown:
+        return _undecided(file, guesses)
     if not names:
         count = f"its {best.class_count} classes" if best.class_count else "its classes"
         return f"{file} does not name {count}; give them in order with --classes a,b,c or --classes FILE."
@@ -194,6 +278,19 @@ def _problem(file: str, spec: ModelSpec, best: Guess, names: tuple[str, ...]) ->
     )
 
 
+def _undecided(file: str, guesses: tuple[Guess, ...]) -> str:
+    best = guesses[0]
+    near = [g for g in guesses if best.confidence - g.confidence < _APART]
+    if len(near) > 1:
+        listed = ", ".join(f"{g.layout} ({g.confidence:.0%} sure)" for g in near)
+        return f"{file} can be read in more than one way: {listed}; name its classes with --classes, or say --layout."
+    why = best.reasons[-1]
+    return (
+        f"{file} may be '{best.layout}', but that is only {best.confidence:.0%} sure ({why}); say --layout "
+        f"{best.layout} if it is, or export it in a layout of the guide."
+    )
+
+
 def _listed(names: tuple[str, ...], most: int = 12) -> str:
     more = f", … {len(names) - most} more" if len(names) > most else ""
-    return ", ".join(names[:most]) + more
+    return ", ".join(shown(n) for n in names[:most]) + more

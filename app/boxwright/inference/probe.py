@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from itertools import islice
 from typing import Any
 
 import numpy as np
@@ -16,6 +17,9 @@ from boxwright.inference.spec import ModelSpec, OutputSpec, TensorSpec
 PICTURE_TYPES = ("float32", "float16", "uint8")
 # Pixels of one run, all its pictures together: 80 of 640 x 640, which is 400 MB of float32.
 _MOST_PIXELS = 1 << 25
+# Rows of kept boxes have a box, a label and a score, and at times a picture's number or landmarks.
+_FEWEST_COLUMNS, _MOST_COLUMNS = 6, 64
+_MOST_TRIED = 4
 _USUAL_SIZES = (640, 416, 320, 512, 300, 224, 1024)
 
 
@@ -84,11 +88,15 @@ def size_feeds(sizes: tuple[TensorSpec, ...], batch: int, width: int, height: in
     return feeds
 
 
-def probe(opened: OpenSession, file: str) -> ModelSpec:
-    """Run one picture through the session. Raises ModelError when the file takes or gives nothing usable."""
+def probe(opened: OpenSession, file: str, pictures: Iterable[NDArray[np.uint8]] = ()) -> ModelSpec:
+    """Run one picture through the session; where it keeps no box of a plain one, some that have more to see, and then
+    `pictures`, (H,W,3) BGR uint8. Raises ModelError when the file takes or gives nothing usable."""
     picture, sizes = split_inputs(opened.inputs, file)
     metadata = parse_metadata(opened.raw_metadata)
     answer, (width, height) = _first_answer(opened, picture, sizes, _sizes(picture.size, metadata.image_size), file)
+    if _keeps_nothing(answer):
+        more = (*busy_pictures(width, height), *islice(pictures, _MOST_TRIED))
+        answer = _telling(opened, picture, sizes, (width, height), more) or answer
     outputs = tuple(OutputSpec(t.name, t.shape, np.asarray(answer[t.name])) for t in opened.outputs)
     return ModelSpec(picture, sizes, outputs, metadata, width, height)
 
@@ -109,28 +117,83 @@ def _first_answer(
     to_try: list[tuple[int, int]],
     file: str,
 ) -> tuple[Mapping[str, NDArray[Any]], tuple[int, int]]:
-    names = [t.name for t in opened.outputs]
     last: Exception | None = None
     for width, height in to_try:
-        batch = (picture.shape[0] or 1) if picture.batched else 1
-        check_size(width, height, batch, file)
-        tensor = test_picture(width, height, picture.dtype, picture.nhwc)
-        if picture.batched:
-            tensor = tensor[None].repeat(batch, axis=0)
-        feeds = {picture.name: tensor, **size_feeds(sizes, batch, width, height)}
+        check_size(width, height, _batch(picture), file)
         try:
-            answers = opened.session.run(names, feeds)
+            tensor = test_picture(width, height, picture.dtype, picture.nhwc)
+            return _answer(opened, picture, sizes, tensor, (width, height)), (width, height)
+        except ModelError:
+            raise
         except Exception as error:  # the library's errors have no common base
             last = error
-            continue
-        return {n: np.asarray(a)[:1] if _batched(a, batch) else np.asarray(a) for n, a in zip(names, answers)}, (
-            width,
-            height,
-        )
     if last is not None:
         refuse_hungry(file, last)
     reason = str(last).strip().splitlines()[0][:300] if last else "no size to try"
     raise ModelError(f"{file} cannot be run: ONNX Runtime says: {reason}")
+
+
+def _batch(picture: TensorSpec) -> int:
+    return (picture.shape[0] or 1) if picture.batched else 1
+
+
+def _answer(
+    opened: OpenSession,
+    picture: TensorSpec,
+    sizes: tuple[TensorSpec, ...],
+    tensor: NDArray[Any],
+    size: tuple[int, int],
+) -> Mapping[str, NDArray[Any]]:
+    """The outputs for one picture, with one entry on their batch axis."""
+    batch, names = _batch(picture), [t.name for t in opened.outputs]
+    if picture.batched:
+        tensor = tensor[None].repeat(batch, axis=0)
+    answers = opened.session.run(names, {picture.name: tensor, **size_feeds(sizes, batch, *size)})
+    return {n: np.asarray(a)[:1] if _batched(a, batch) else np.asarray(a) for n, a in zip(names, answers)}
+
+
+def _keeps_nothing(answer: Mapping[str, NDArray[Any]]) -> bool:
+    """Whether an output that may hold rows of kept boxes holds none, or only rows of zeros."""
+    rows = [a for a in answer.values() if a.ndim in (2, 3) and _FEWEST_COLUMNS <= a.shape[-1] <= _MOST_COLUMNS]
+    return any(np.issubdtype(a.dtype, np.floating) and not np.any(a) for a in rows)
+
+
+def _telling(
+    opened: OpenSession,
+    picture: TensorSpec,
+    sizes: tuple[TensorSpec, ...],
+    size: tuple[int, int],
+    pictures: Iterable[NDArray[np.uint8]],
+) -> Mapping[str, NDArray[Any]] | None:
+    """The first answer with a box in it. Nobody has said yet how pixels are scaled, so both usual ways are tried."""
+    from boxwright.config.opencv import cv2
+
+    for pixels in pictures:
+        shown = np.ascontiguousarray(cv2().resize(pixels, size)[..., ::-1])
+        shown = shown if picture.nhwc else shown.transpose(2, 0, 1)
+        for scale in (1.0,) if picture.dtype == "uint8" else (1 / 255, 1.0):
+            tensor = (shown if picture.dtype == "uint8" else shown * np.float32(scale)).astype(picture.dtype)
+            try:
+                answer = _answer(opened, picture, sizes, tensor, size)
+            except Exception:  # it could run another picture; that is said of that one
+                return None
+            if not _keeps_nothing(answer):
+                return answer
+    return None
+
+
+def busy_pictures(width: int, height: int) -> list[NDArray[np.uint8]]:
+    """Two (H,W,3) pictures with patches of all colours and sizes, more to see than a grey one."""
+    found = []
+    for seed in (0, 1):
+        rng = np.random.default_rng(seed)
+        image = rng.integers(0, 256, (height, width, 3), dtype=np.uint8)
+        for _ in range(24):
+            x, y = int(rng.integers(0, width)), int(rng.integers(0, height))
+            w, h = int(rng.integers(8, max(9, width // 3))), int(rng.integers(8, max(9, height // 3)))
+            image[y : y + h, x : x + w] = rng.integers(0, 256, 3)
+        found.append(image)
+    return found
 
 
 def _batched(answer: Any, batch: int) -> bool:

@@ -29,6 +29,11 @@ BUILT_IN = {
     "batched-nms": "boxwright.inference.decoders.batched_nms:BatchedNms",
     "nanodet": "boxwright.inference.decoders.nanodet:NanoDet",
     "fastestdet": "boxwright.inference.decoders.fastestdet:FastestDet",
+    "scrfd": "boxwright.inference.decoders.faces:Scrfd",
+    "yunet": "boxwright.inference.decoders.faces:YuNet",
+    "yolox-heads": "boxwright.inference.decoders.yolox_heads:YoloXHeads",
+    "yolov5-heads": "boxwright.inference.decoders.yolo_heads:YoloV5Heads",
+    "yolov8-heads": "boxwright.inference.decoders.yolo_heads:YoloV8Heads",
 }
 
 

@@ -22,7 +22,7 @@ def inspection_json(inspection: Inspection) -> dict[str, Any]:
         "input": asdict(card.input) if card else None,
         "options": dict(card.options) if card else {},
         "unknown": list(inspection.unknown),
-        "problem": inspection.problem or None,
+        "problem": inspection.problem or inspection.to_say or None,
         "guesses": [
             {"layout": g.layout, "confidence": round(g.confidence, 3), "kind": str(g.kind), "reasons": list(g.reasons)}
             for g in inspection.guesses
@@ -54,6 +54,6 @@ def inspection_text(inspection: Inspection) -> str:
         lines.append(f"or else    {others}")
     if inspection.unknown:
         lines.append(f"unknown    {', '.join(inspection.unknown)}")
-    if inspection.problem:
-        lines.append(inspection.problem)
+    if inspection.problem or inspection.to_say:
+        lines.append(inspection.problem or inspection.to_say)
     return "\n".join(lines)

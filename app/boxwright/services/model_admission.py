@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from boxwright.domain.card import DetectorCard
 from boxwright.domain.errors import BoxwrightError, ModelError
+from boxwright.domain.image import Image
 from boxwright.domain.model import Model
 from boxwright.domain.scores import BOX_FLOOR
 from boxwright.services.feature_model import note_without_features
@@ -25,10 +26,12 @@ from boxwright.services.pipeline import side_to_decode
 from boxwright.services.project import Project
 
 if TYPE_CHECKING:
-    from boxwright.inference.cards import CardFields
+    from boxwright.inference.card_checks import CardFields
     from boxwright.inference.detector import Detector
 
 TRIED_IMAGES = 3
+# Pixels of the longer side, as much as a detector's input has.
+_LOOKED_AT = 640
 
 
 @dataclass(frozen=True)
@@ -59,7 +62,7 @@ def examine(
     with _copying(file):
         copy = copied_aside(project, file, aside)
         try:
-            card = _settled_card(copy, classes, layout, said)
+            card = _settled_card(project, copy, classes, layout, said)
             without = _try_out(project, copy, card)
             return Examined(copy, file.stem, sha256_of(copy), card, without)
         except BaseException:
@@ -102,7 +105,7 @@ def _copying(file: Path) -> Iterator[None]:
 
 
 def _settled_card(
-    copied: Path, classes: Sequence[str] | None, layout: str | None, said: CardFields | None
+    project: Project, copied: Path, classes: Sequence[str] | None, layout: str | None, said: CardFields | None
 ) -> DetectorCard:
     """The whole card; also written beside the file."""
     from boxwright.inference.cards import save_card
@@ -113,7 +116,7 @@ def _settled_card(
         told["classes"] = list(classes)
     if layout:
         told["layout"] = layout
-    card = inspect_model(copied, told).usable_card()
+    card = inspect_model(copied, told, _pictures(project)).settled_card()
     save_card(copied, card)
     return card
 
@@ -143,17 +146,35 @@ def _run(detector: Detector, images: Sequence[tuple[NDArray[np.uint8], tuple[int
 def _some_images(project: Project, detector: Detector) -> Iterator[tuple[NDArray[np.uint8], tuple[int, int]]]:
     """At most `TRIED_IMAGES`, from all over the pool, with (width, height) of the files; those that cannot be read are
     no fault of the detector's."""
+    for image in images_all_over(project, TRIED_IMAGES):
+        size = (image.width, image.height)
+        pixels = _read(project, image, side_to_decode(*size, detector.card.input))
+        if pixels is not None:
+            yield pixels, size if min(size) > 0 else (pixels.shape[1], pixels.shape[0])
+
+
+def _pictures(project: Project) -> Iterator[NDArray[np.uint8]]:
+    """Images of the project, none of which is read before it is wanted."""
+    for image in images_all_over(project, TRIED_IMAGES):
+        pixels = _read(project, image, _LOOKED_AT)
+        if pixels is not None:
+            yield pixels
+
+
+def images_all_over(project: Project, most: int) -> list[Image]:
+    """At most `most` images, evenly from the whole pool."""
+    ids = project.images.ids()
+    chosen = ids[np.linspace(0, len(ids) - 1, min(most, len(ids))).astype(int)] if len(ids) else ids
+    return list(project.images.many(chosen.tolist()))
+
+
+def _read(project: Project, image: Image, side: int | None) -> NDArray[np.uint8] | None:
     from boxwright.imaging.read import read_image
 
-    ids = project.images.ids()
-    chosen = ids[np.linspace(0, len(ids) - 1, min(TRIED_IMAGES, len(ids))).astype(int)] if len(ids) else ids
-    for image in project.images.many(chosen.tolist()):
-        size = (image.width, image.height)
-        try:
-            pixels = read_image(project.images.file(image.id), side_to_decode(*size, detector.card.input))
-        except BoxwrightError:
-            continue
-        yield pixels, size if min(size) > 0 else (pixels.shape[1], pixels.shape[0])
+    try:
+        return read_image(project.images.file(image.id), side)
+    except BoxwrightError:
+        return None
 
 
 def _stored(project: Project, file: Path, examined: Examined, mapping: Mapping[str, str]) -> Model:

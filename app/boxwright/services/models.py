@@ -15,7 +15,7 @@ from boxwright.domain.model import Model
 from boxwright.services.project import Project
 
 if TYPE_CHECKING:
-    from boxwright.inference.cards import CardFields
+    from boxwright.inference.card_checks import CardFields
     from boxwright.inference.detector import Detector
 
 

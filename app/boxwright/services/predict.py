@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import NDArray
 
-from boxwright.domain.errors import FormatError
+from boxwright.domain.errors import BoxwrightError, FormatError
 from boxwright.domain.prediction import Detections
 from boxwright.domain.progress import Progress, Report, ShouldStop, check, ignore, never
 from boxwright.domain.suppression import Suppression
@@ -18,8 +19,12 @@ from boxwright.services.pipeline import Outcome, Source, detect_all, workers_for
 from boxwright.services.walk import Walk, walk
 
 if TYPE_CHECKING:
-    from boxwright.inference.cards import CardFields
+    from boxwright.inference.card_checks import CardFields
     from boxwright.inference.detector import Detector
+
+
+# Pixels of the longer side, as much as a detector's input has.
+_LOOKED_AT = 640
 
 
 @dataclass
@@ -33,8 +38,11 @@ class PredictResult:
     seconds: float = 0.0
 
 
-def open_file(file: Path, said: CardFields | None = None, device: str = "auto") -> Detector:
+def open_file(
+    file: Path, said: CardFields | None = None, device: str = "auto", images: Sequence[tuple[Path, str]] = ()
+) -> Detector:
     """The detector in `file`, opened so that several images can be in inference at once. `said`: points of a card.
+    `images`: what `find_images` found, to look at where the file does not tell how it is to be read.
 
     Raises ModelError.
     """
@@ -42,8 +50,18 @@ def open_file(file: Path, said: CardFields | None = None, device: str = "auto") 
     from boxwright.inference.inspect import inspect_model
     from boxwright.inference.session import usable_cores
 
-    card = inspect_model(file, said).usable_card()
+    card = inspect_model(file, said, _pixels(images)).settled_card()
     return Detector.open(file, card, device, workers_for("CPU", usable_cores()).threads)
+
+
+def _pixels(images: Sequence[tuple[Path, str]]) -> Iterator[NDArray[np.uint8]]:
+    from boxwright.imaging.read import read_image
+
+    for path, _ in images:
+        try:
+            yield read_image(path, _LOOKED_AT)
+        except BoxwrightError:
+            continue
 
 
 def find_images(paths: Sequence[Path]) -> list[tuple[Path, str]]:

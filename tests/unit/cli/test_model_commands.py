@@ -12,7 +12,7 @@ import pytest
 from pycocotools.coco import COCO
 from tests.conftest import REPOSITORY
 from tests.onnx_cases import CASES
-from tests.onnx_graphs import BOXES, LABELS, NAMES, yolo_metadata
+from tests.onnx_graphs import BOXES, LABELS, NAMES, write_graph, yolo_metadata
 
 from boxwright.domain.annotation import drawn
 from boxwright.domain.box import Box
@@ -237,3 +237,22 @@ def test_an_option_that_was_typed_wrongly_is_one_sentence_and_status_2(
     assert (status, out) == (2, "")
     assert said in err
     assert len(err.strip().splitlines()) == 1
+
+
+def test_what_the_file_does_not_say_is_asked_for_or_told(shell: Shell, pictures: Path, tmp_path: Path) -> None:
+    """Never taken in silence: an order of rows that would give other classes is refused, a channel order is told."""
+    folder, names = tmp_path / "p", ["--classes", "cat,dog,owl"]
+    with Project.create(folder, list(NAMES)) as project:
+        add_folders(project, [pictures])
+    empty = {"output": BY_NAME["yolov7-end2end"].outputs()["output"][:0]}
+    file = write_graph(tmp_path / "flat.onnx", empty, open_rows=True)
+    status, _, error = shell("model", "add", folder, file, *names)
+    assert (status, "say it, as it may be --option 'order=picture, box, label, score'" in error) == (1, True)
+    said = ["--option", "order=picture,box,score,label", "--option", "normalised=false"]
+    assert shell("model", "add", folder, file, *names, *said)[0] == 0
+    report = shell.json("model", "inspect", file, *names, *said)
+    assert report["options"]["order"] == "picture, box, score, label"
+    status, out, _ = shell("model", "add", folder, BY_NAME["picodet"].write(tmp_path), *names)
+    assert "The file does not say this, so that the usual was taken: channel order (--channels)." in out
+    assert shell.json("model", "list", folder)["models"][1]["assumed"] == ["channel order"]
+    assert shell("model", "inspect", file, "--option", "order")[0] == 2

@@ -22,6 +22,11 @@ NORMALISATION = "normalisation"
 CHANNEL_ORDER = "channel order"
 RESIZE_RULE = "resize rule"
 BOX_UNITS = "box units"
+BOX_ORDER = "box order"
+ROW_ORDER = "order of a row"
+CELL_OFFSET = "place in the cell"
+DISTANCE_UNITS = "distance units"
+ANCHORS = "anchors"
 PREPARATION = (NORMALISATION, CHANNEL_ORDER, RESIZE_RULE)
 
 
@@ -29,8 +34,9 @@ PREPARATION = (NORMALISATION, CHANNEL_ORDER, RESIZE_RULE)
 class Guess:
     """How a file would be read by one layout. `confidence` 0..1. `class_count` None when the outputs do not tell.
 
-    `options` go into the card and back to `decode`. `reasons` are short clauses for a person. `unknown` names the
-    points that neither the file nor the layout's convention settles.
+    `options` go into the card and back to `decode`; the outputs that they name are read. `also`: outputs that are known
+    and not needed. `reasons` are short clauses for a person. `unknown` names the points that neither the file nor the
+    layout's convention settles.
     """
 
     layout: str
@@ -41,6 +47,7 @@ class Guess:
     options: Mapping[str, Any] = field(default_factory=dict)
     reasons: tuple[str, ...] = ()
     unknown: tuple[str, ...] = ()
+    also: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,7 +64,11 @@ class Candidates:
 
 
 class Decoder(Protocol):
-    """A plug-in of the entry point group `boxwright.decoders`; the entry is the class, made without arguments."""
+    """A plug-in of the entry point group `boxwright.decoders`; the entry is the class, made without arguments.
+
+    It may have `options`, an `options.OptionKind` for each option of its cards, and `kinds`, those of its class
+    vectors: then cards are checked against them.
+    """
 
     name: str
     title: str

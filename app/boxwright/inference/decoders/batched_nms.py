@@ -5,7 +5,7 @@ from __future__ import annotations
 from boxwright.domain.card import DetectorCard
 from boxwright.domain.prediction import ProbKind
 from boxwright.inference.decoders.base import PREPARATION, Candidates, Guess, Outputs
-from boxwright.inference.decoders.kept import decode_kept, find_kept, kept_boxes
+from boxwright.inference.decoders.kept import KEPT_OPTIONS, besides, decode_kept, find_kept, kept_boxes
 from boxwright.inference.spec import ModelSpec
 
 
@@ -13,6 +13,8 @@ class BatchedNms:
     name = "batched-nms"
     title = "num_dets, boxes, scores, labels: an NMS plug-in inside, padded to a fixed number"
     suppressed = True
+    kinds = (ProbKind.SCORE,)
+    options = KEPT_OPTIONS
 
     def guess(self, spec: ModelSpec) -> Guess | None:
         kept = find_kept(spec)
@@ -31,6 +33,7 @@ class BatchedNms:
                 **boxes,
                 "first_label": spec.first_label or 0,
             },
+            also=besides(spec),
             reasons=(kept.reason, f"output '{kept.count.name}' says how many rows count"),
             unknown=untold if spec.metadata.exporter_conventions else (*PREPARATION, *untold),
         )

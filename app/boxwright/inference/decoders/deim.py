@@ -5,7 +5,7 @@ from __future__ import annotations
 from boxwright.domain.card import DetectorCard
 from boxwright.domain.prediction import ProbKind
 from boxwright.inference.decoders.base import Candidates, Guess, Outputs
-from boxwright.inference.decoders.kept import decode_kept, find_kept
+from boxwright.inference.decoders.kept import KEPT_OPTIONS, besides, decode_kept, find_kept
 from boxwright.inference.spec import ModelSpec
 
 
@@ -13,6 +13,8 @@ class Deim:
     name = "deim"
     title = "RT-DETR, D-FINE, DEIM: labels, boxes, scores, with the input orig_target_sizes"
     suppressed = True
+    kinds = (ProbKind.SCORE,)
+    options = KEPT_OPTIONS
 
     def guess(self, spec: ModelSpec) -> Guess | None:
         kept = find_kept(spec)
@@ -27,6 +29,7 @@ class Deim:
             input=spec.input_spec(channels="rgb", resize="stretch"),
             # The size given is that of the input tensor, so boxes come in its pixels.
             options={**kept.options, "boxes": "xyxy", "normalised": False, "first_label": spec.first_label or 0},
+            also=besides(spec),
             reasons=(kept.reason, f"input '{spec.sizes[0].name}' takes the picture's size"),
         )
 

@@ -5,13 +5,17 @@ Each row is picture, label, score, x1, y1, x2, y2, the box in shares; a picture 
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 import numpy as np
 
 from boxwright.domain.card import DetectorCard
 from boxwright.domain.prediction import ProbKind
 from boxwright.inference.decoders.base import PREPARATION, Candidates, Guess, Outputs, suppressed
 from boxwright.inference.decoders.boxes import to_input_pixels
+from boxwright.inference.decoders.fused import maps_besides
 from boxwright.inference.decoders.kept import FIRST_CLASS
+from boxwright.inference.decoders.options import BOX_OPTIONS, LABEL, ONE_BY_ONE, OUTPUT, Options
 from boxwright.inference.spec import ModelSpec
 
 
@@ -19,6 +23,8 @@ class DetectionOutput:
     name = "detection-output"
     title = "SSD from Caffe or OpenVINO: kept boxes in one output [1,1,N,7]"
     suppressed = True
+    kinds = (ProbKind.SCORE,)
+    options: ClassVar[Options] = {"output": OUTPUT, "first_label": LABEL, **BOX_OPTIONS, **ONE_BY_ONE}
 
     def guess(self, spec: ModelSpec) -> Guess | None:
         found = [o for o in spec.outputs if o.floating and len(o.shape) == 4 and o.shape[:2] == (1, 1)]
@@ -48,6 +54,7 @@ class DetectionOutput:
                 "first_label": first,
                 "one_by_one": True,
             },
+            also=maps_besides(spec),
             reasons=(f"output '{found[0].name}' holds kept boxes of seven numbers in the order of DetectionOutput",),
             unknown=(*PREPARATION, *(() if certain else (FIRST_CLASS,))),
         )

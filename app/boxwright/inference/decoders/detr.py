@@ -6,6 +6,8 @@ the last column for the original.
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 import numpy as np
 
 from boxwright.domain.card import DetectorCard
@@ -20,8 +22,10 @@ from boxwright.inference.decoders.base import (
     sigmoid,
     softmax,
 )
-from boxwright.inference.decoders.boxes import box_options, to_input_pixels
-from boxwright.inference.decoders.pairs import Pair, find_pair, read_pair
+from boxwright.inference.decoders.boxes import along_a_grid, are_offsets, box_options, to_input_pixels
+from boxwright.inference.decoders.fused import maps_besides
+from boxwright.inference.decoders.options import BOX_OPTIONS, Options
+from boxwright.inference.decoders.pairs import PAIR_OPTIONS, Pair, find_pair, hidden_states, read_pair
 from boxwright.inference.spec import ModelSpec
 
 # Means and deviations of ImageNet in 0..1, which the original DETR and RF-DETR were trained with.
@@ -33,6 +37,8 @@ class Detr:
     name = "detr"
     title = "DETR, RT-DETR, D-FINE, DEIM without post-processing: raw logits and boxes"
     suppressed = True
+    kinds = (ProbKind.SIGMOID, ProbKind.SOFTMAX)
+    options: ClassVar[Options] = {**PAIR_OPTIONS, **BOX_OPTIONS}
 
     def guess(self, spec: ModelSpec) -> Guess | None:
         pair = find_pair(spec)
@@ -42,6 +48,10 @@ class Detr:
         count = pair.columns - (1 if background else 0)
         if count < 1 or spec.class_count not in (None, count):
             return None
+        box = box_options(pair.boxes, "cxcywh", pixels=False)
+        # Queries lie where the objects are, and not cell by cell.
+        if are_offsets(pair.boxes, box) or along_a_grid(pair.boxes, (spec.width, spec.height), box["normalised"]):
+            return None
         imagenet = background or spec.output("dets") is not None
         return Guess(
             layout=self.name,
@@ -49,9 +59,10 @@ class Detr:
             kind=ProbKind.SOFTMAX if background else ProbKind.SIGMOID,
             class_count=count,
             input=spec.input_spec(channels="rgb", resize="stretch", **(_IMAGENET if imagenet else {})),
-            options={**pair.options, **box_options(pair.boxes, "cxcywh", pixels=False)},
+            options={**pair.options, **box},
             reasons=(pair.reason, "the class numbers are logits" + (", background last" if background else "")),
             unknown=(NORMALISATION, RESIZE_RULE) if background else (NORMALISATION,),
+            also=(*maps_besides(spec), *hidden_states(spec)),
         )
 
     def decode(self, outputs: Outputs, count: int, card: DetectorCard, conf: float) -> list[Candidates]:

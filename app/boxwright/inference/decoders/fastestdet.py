@@ -1,10 +1,12 @@
-"""FastestDet: one map `[batch, 5 + C, H, W]` of objectness, box and a softmax over the classes.
+"""FastestDet: one map `[batch, 5 + C, H, W]`, or with its channels last: objectness, box, a softmax over the classes.
 
 `x = (cell + tanh(tx)) / W`, `w = sigmoid(tw)` in shares of the picture. The score is `objectness * class`: its authors
 rank by `objectness^0.6 * class^0.4`, which orders boxes almost alike but would bend the class vector.
 """
 
 from __future__ import annotations
+
+from typing import ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,6 +15,7 @@ from boxwright.domain.card import DetectorCard
 from boxwright.domain.prediction import ProbKind
 from boxwright.inference.decoders.base import Candidates, Guess, Outputs, cxcywh_to_xyxy, dense, sigmoid
 from boxwright.inference.decoders.levels import level_rows
+from boxwright.inference.decoders.options import COUNT, FLAG, OUTPUT, Options
 from boxwright.inference.spec import ModelSpec, OutputSpec
 
 
@@ -20,12 +23,15 @@ class FastestDet:
     name = "fastestdet"
     title = "FastestDet: objectness, box and classes in one map [1,5+C,H,W]"
     suppressed = False
+    kinds = (ProbKind.SIGMOID,)
+    options: ClassVar[Options] = {"output": OUTPUT, "width": COUNT, "nhwc": FLAG}
 
     def guess(self, spec: ModelSpec) -> Guess | None:
-        found = [o for o in spec.outputs if _fits(o, spec)]
+        found = [(o, nhwc) for o in spec.outputs for nhwc in (False, True) if _fits(o, spec, nhwc)]
         if len(found) != 1:
             return None
-        count = found[0].shape[1] - 5
+        output, nhwc = found[0]
+        count = output.shape[3 if nhwc else 1] - 5
         if spec.class_count not in (None, count):
             return None
         return Guess(
@@ -34,14 +40,15 @@ class FastestDet:
             kind=ProbKind.SIGMOID,
             class_count=count,
             input=spec.input_spec(channels="bgr", resize="stretch"),
-            options={"output": found[0].name, "width": found[0].shape[3]},
-            reasons=(f"output '{found[0].name}' is one map of 5 + {count} channels whose classes sum to 1",),
+            options={"output": output.name, "width": output.shape[2 if nhwc else 3], "nhwc": nhwc},
+            reasons=(f"output '{output.name}' is one map of 5 + {count} channels whose classes sum to 1",),
         )
 
     def decode(self, outputs: Outputs, count: int, card: DetectorCard, conf: float) -> list[Candidates]:
         array = outputs[card.options["output"]]
-        height, width = array.shape[2:]
-        rows = level_rows(array)
+        nhwc = card.options.get("nhwc", False)
+        height, width = array.shape[1:3] if nhwc else array.shape[2:]
+        rows = level_rows(array, nhwc=nhwc)
 
         def convert(numbers: NDArray[np.floating], at: NDArray[np.intp]) -> NDArray[np.float32]:
             cell = np.stack([at % width, at // width], axis=1)
@@ -53,12 +60,13 @@ class FastestDet:
         return [dense(r[:, 1:5], r[:, 5:], conf, convert, r[:, 0]) for r in rows[:count]]
 
 
-def _fits(output: OutputSpec, spec: ModelSpec) -> bool:
+def _fits(output: OutputSpec, spec: ModelSpec, nhwc: bool) -> bool:
     shape = output.shape
-    if not output.floating or len(shape) != 4 or shape[0] != 1 or shape[1] < 6:
+    if not output.floating or len(shape) != 4 or shape[0] != 1 or min(shape) == 0:
         return False
-    if spec.height / shape[2] != spec.width / shape[3] or spec.width // shape[3] not in (8, 16, 32):
+    height, width, channels = (*shape[1:3], shape[3]) if nhwc else (*shape[2:], shape[1])
+    if channels < 6 or spec.height / height != spec.width / width or spec.width // width not in (8, 16, 32):
         return False
-    rows = level_rows(output.sample)[0]
+    rows = level_rows(output.sample, nhwc=nhwc)[0]
     sums = rows[:, 5:].sum(axis=1)
     return bool(np.all((rows[:, 0] >= 0) & (rows[:, 0] <= 1)) and np.all(np.abs(sums - 1) < 0.02))

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from boxwright.inference.decoders.base import Guess
 from boxwright.inference.decoders.grid import match_grid
+from boxwright.inference.decoders.options import COUNT, FLAG, ONE_BY_ONE, OUTPUT, Options
 from boxwright.inference.spec import ModelSpec, OutputSpec
 
 # A width or height of a decoded box in pixels; raw offsets and logarithms of a size stay far below.
@@ -22,7 +23,7 @@ _SLACK = 0.01
 @dataclass(frozen=True, eq=False)
 class Fused:
     """`rows` predictions of `columns` numbers. `values`: (rows, columns) float32 sample. `strides` and `anchors` of
-    the grid that makes this many rows, or empty and 0."""
+    the grid that makes this many rows, or empty and 0. `alone`: the output has no batch axis."""
 
     name: str
     rows: int
@@ -31,6 +32,19 @@ class Fused:
     strides: tuple[int, ...]
     anchors: int
     values: NDArray[np.float32]
+    alone: bool = False
+
+    @property
+    def options(self) -> dict[str, Any]:
+        """The card options that `rows_of` needs to find the rows again."""
+        options: dict[str, Any] = {"output": self.name, "transposed": self.transposed}
+        return {**options, "one_by_one": True} if self.alone else options
+
+    def quiet_logits(self, column: int) -> bool:
+        """True when the numbers from `column` on are scores before their sigmoid: of mostly nothing, so far below 0."""
+        rest = self.values[:, column:]
+        rest = rest[np.isfinite(rest)]
+        return not self.probabilities and rest.size > 0 and float(np.quantile(rest, 0.75)) < -1.0
 
     @property
     def probabilities(self) -> bool:
@@ -89,6 +103,14 @@ def mask_columns(spec: ModelSpec, fused: Fused) -> int:
     return found[0] if len(found) == 1 else 0
 
 
+def maps_besides(spec: ModelSpec) -> tuple[str, ...]:
+    """Outputs that are maps: what exporters leave beside the decoded rows, heads, features or mask prototypes."""
+    return tuple(o.name for o in spec.outputs if o.floating and len(o.shape) in (4, 5))
+
+
+FUSED_OPTIONS: Options = {"output": OUTPUT, "transposed": FLAG, "classes": COUNT, "logits": FLAG, **ONE_BY_ONE}
+
+
 def best_fused(spec: ModelSpec, guess: Callable[[ModelSpec, Fused], Guess | None]) -> Guess | None:
     """The surest of the guesses about each fused output; of equals the one about the largest output."""
     guesses = [g for g in (guess(spec, fused) for fused in fused_outputs(spec)) if g is not None]
@@ -96,17 +118,22 @@ def best_fused(spec: ModelSpec, guess: Callable[[ModelSpec, Fused], Guess | None
 
 
 def _oriented(spec: ModelSpec, output: OutputSpec) -> Fused | None:
-    if len(output.shape) != 3 or output.shape[0] != 1 or min(output.shape) == 0:
+    alone = len(output.shape) == 2
+    if min(output.shape, default=0) == 0 or not (alone or (len(output.shape) == 3 and output.shape[0] == 1)):
         return None
-    a, b = output.shape[1:]
+    a, b = output.shape[-2:]
+    # Without a batch axis only a whole grid tells rows from boxes that were kept.
+    if alone and all(match_grid(n, spec.width, spec.height) is None for n in (a, b)):
+        return None
     transposed = _transposed(spec, a, b)
     rows, columns = (b, a) if transposed else (a, b)
     if columns < 5:
         return None
     grid = match_grid(rows, spec.width, spec.height)
-    values = np.asarray(output.sample[0].T if transposed else output.sample[0], dtype=np.float32)
+    sample = output.sample if alone else output.sample[0]
+    values = np.asarray(sample.T if transposed else sample, dtype=np.float32)
     strides, anchors = grid or ((), 0)
-    return Fused(output.name, rows, columns, transposed, strides, anchors, values)
+    return Fused(output.name, rows, columns, transposed, strides, anchors, values, alone)
 
 
 def _transposed(spec: ModelSpec, a: int, b: int) -> bool:
@@ -123,6 +150,8 @@ def _transposed(spec: ModelSpec, a: int, b: int) -> bool:
 
 
 def rows_of(array: NDArray[Any], transposed: bool) -> NDArray[np.float32]:
-    """A batch of fused outputs as (batch, rows, columns) float32, a view where the element type allows."""
+    """A batch of fused outputs, or one without a batch axis, as (batch, rows, columns) float32, a view where the
+    element type allows."""
     values = np.asarray(array, dtype=np.float32)
+    values = values[None] if values.ndim == 2 else values
     return values.transpose(0, 2, 1) if transposed else values

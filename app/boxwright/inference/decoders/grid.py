@@ -28,15 +28,17 @@ def match_grid(rows: int, width: int, height: int) -> tuple[tuple[int, ...], int
 
 
 @lru_cache(maxsize=16)
-def cells(width: int, height: int, strides: Sequence[int], offset: float = 0.0) -> NDArray[np.float32]:
+def cells(
+    width: int, height: int, strides: Sequence[int], offset: float = 0.0, anchors: int = 1
+) -> NDArray[np.float32]:
     """(N,3) float32: x and y of each cell in cells (`offset` 0.5 is its centre), and its stride in pixels.
 
-    Level by level, row by row. The result is shared: do not write to it.
+    Level by level, row by row, each cell `anchors` times. The result is shared: do not write to it.
     """
     levels = []
     for stride in strides:
         y, x = np.mgrid[0 : math.ceil(height / stride), 0 : math.ceil(width / stride)]
         levels.append(np.stack([x.ravel() + offset, y.ravel() + offset, np.full(x.size, stride)], axis=1))
-    result = np.concatenate(levels).astype(np.float32)
+    result = np.repeat(np.concatenate(levels).astype(np.float32), anchors, axis=0)
     result.setflags(write=False)
     return result

@@ -12,9 +12,21 @@ from numpy.typing import NDArray
 from boxwright.domain.card import DetectorCard
 from boxwright.inference.decoders.base import BOX_UNITS, Candidates, Outputs, suppressed
 from boxwright.inference.decoders.boxes import box_options, to_input_pixels
+from boxwright.inference.decoders.fused import maps_besides
+from boxwright.inference.decoders.options import BOX_OPTIONS, LABEL, ONE_BY_ONE, OUTPUT, Options
 from boxwright.inference.spec import ModelSpec, OutputSpec
 
 FIRST_CLASS = "number of the first class"
+
+KEPT_OPTIONS: Options = {
+    "boxes_output": OUTPUT,
+    "labels_output": OUTPUT,
+    "scores_output": OUTPUT,
+    "count_output": OUTPUT,
+    "first_label": LABEL,
+    **BOX_OPTIONS,
+    **ONE_BY_ONE,
+}
 
 
 @dataclass(frozen=True, eq=False)
@@ -63,6 +75,16 @@ def find_kept(spec: ModelSpec) -> Kept | None:
     singles = [o for o in spec.outputs if o.sample.size == 1 and o not in (boxes[0], labels, scores)]
     count = next((o for o in singles if any(p in o.name.lower() for p in ("num", "count", "valid"))), None)
     return Kept(boxes[0], labels, scores, count)
+
+
+# What such graphs give besides, known by its name.
+_BESIDES = ("mask", "keypoint", "raw_", "anchor_indices", "multiclass", "num_detections", "landm", "kps")
+
+
+def besides(spec: ModelSpec) -> tuple[str, ...]:
+    """Outputs that are known and not needed: maps, masks, landmarks, what was there before the suppression."""
+    named = (o.name for o in spec.outputs if any(part in o.name.lower() for part in _BESIDES))
+    return (*maps_besides(spec), *named)
 
 
 def _flat(output: OutputSpec) -> tuple[int, ...]:

@@ -1,105 +1,191 @@
-"""NanoDet and its like: per level, class scores and the distances to the four sides as integrals over bins.
+"""NanoDet and its like: per level, class scores and the distances to the four sides, at times as integrals over bins.
 
-A distance is `stride * sum(i * softmax(bins)_i)` (Generalized Focal Loss, Li et al. 2020), left, top, right, bottom.
+A binned distance is `stride * sum(i * softmax(bins)_i)` (Generalized Focal Loss, Li et al. 2020), left, top, right,
+bottom. It is measured from the middle of a cell, but in NanoDet-Plus, SCRFD and RTMDet from its corner.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
 import numpy as np
-from numpy.typing import NDArray
 
 from boxwright.domain.card import DetectorCard
 from boxwright.domain.prediction import ProbKind
 from boxwright.inference.decoders.base import (
+    CELL_OFFSET,
+    CHANNEL_ORDER,
+    DISTANCE_UNITS,
     PREPARATION,
     Candidates,
-    Convert,
     Guess,
     Outputs,
     dense,
     sigmoid,
-    softmax,
 )
-from boxwright.inference.decoders.fused import fused_outputs
-from boxwright.inference.decoders.grid import cells
-from boxwright.inference.decoders.levels import Levels, find_levels, level_rows
+from boxwright.inference.decoders.cells import (
+    LEVEL_OPTIONS,
+    check_rows,
+    decode_levels,
+    from_distances,
+    level_outputs,
+)
+from boxwright.inference.decoders.fused import Fused, fused_outputs, rows_of
+from boxwright.inference.decoders.levels import Levels, bins_of, find_levels
+from boxwright.inference.decoders.options import OUTPUT, Options
 from boxwright.inference.spec import ModelSpec
 
-_NANODET = {"scale": 1.0, "mean": (103.53, 116.28, 123.675), "std": (57.375, 57.12, 58.395)}
+_NANODET = {
+    "channels": "bgr",
+    "resize": "stretch",
+    "scale": 1.0,
+    "mean": (103.53, 116.28, 123.675),
+    "std": (57.375, 57.12, 58.395),
+}
+# The same numbers in the order of the channels that PicoDet is trained with.
+_PICODET = {**_NANODET, "channels": "rgb", "mean": (123.675, 116.28, 103.53), "std": (58.395, 57.12, 57.375)}
+_RTMDET = {**_NANODET, "resize": "pad"}
 _NANODET_BINS = 8
+# A distance is never below zero, but for rounding.
+_NEGATIVE = 0.05
+# Distances of so many strides reach over most inputs; of so few pixels they reach nowhere.
+_FAR = 40.0
+_NEAR = 8.0
+# The levels of SCRFD's larger files, which are measured otherwise.
+_SCRFD = (8, 16, 32, 64, 128)
+
+
+@dataclass(frozen=True)
+class _Style:
+    """Whose conventions hold: `offset` of the point in its cell, in cells; `unknown` what they leave open."""
+
+    prepared: dict[str, Any]
+    offset: float
+    reason: str
+    confidence: float = 0.96
+    unknown: tuple[str, ...] = ()
 
 
 class NanoDet:
     name = "nanodet"
-    title = "NanoDet: class scores and binned distances, per level or joined"
+    title = "NanoDet, PicoDet, RTMDet, YOLOv8 by levels: class scores and distances, per level or joined"
     suppressed = False
+    kinds = (ProbKind.SIGMOID,)
+    options: ClassVar[Options] = {**LEVEL_OPTIONS, "output": OUTPUT}
 
     def guess(self, spec: ModelSpec) -> Guess | None:
-        levels = find_levels(spec) or _joined(spec)
-        if levels is None or spec.class_count not in (None, levels.class_count):
+        levels = find_levels(spec, 1)
+        if levels is not None and "boxes" in levels.roles:
+            return self._by_levels(spec, levels)
+        for fused in fused_outputs(spec):
+            if (guess := self._fused(spec, fused)) is not None:
+                return guess
+        return None
+
+    def _by_levels(self, spec: ModelSpec, levels: Levels) -> Guess | None:
+        bins, count = bins_of(levels), levels.widths["classes"]
+        if bins is None or spec.class_count not in (None, count) or "points" in levels.roles:
             return None
-        own = levels.bins == _NANODET_BINS
-        prepared = {"channels": "bgr", "resize": "stretch", **_NANODET} if own else {"channels": "rgb"}
+        if bins == 1 and (levels.numbers("boxes") < 0).mean() > _NEGATIVE:
+            return None
+        units = _units(levels) if bins == 1 else "strides"
+        style = _style(levels, bins, units)
+        strides = ", ".join(map(str, levels.strides))
+        parts = len(levels.roles)
         return Guess(
             layout=self.name,
-            confidence=0.96 if own else 0.9,
+            confidence=style.confidence,
             kind=ProbKind.SIGMOID,
-            class_count=levels.class_count,
-            input=spec.input_spec(**prepared),
+            class_count=count,
+            input=spec.input_spec(**style.prepared),
             options={
-                **levels.options,
-                "classes": levels.class_count,
-                "bins": levels.bins,
-                "strides": list(levels.strides),
-                "logits": levels.logits,
-                # NanoDet-Plus, known by its fourth level, measures from the cell's corner, the others from its centre.
-                "offset": 0.0 if own and 64 in levels.strides else 0.5,
+                **level_outputs(levels),
+                "classes": count,
+                "bins": bins,
+                "offset": style.offset,
+                "distances": units or "strides",
             },
-            reasons=(levels.reason,),
-            unknown=() if own else PREPARATION,
+            reasons=(
+                f"for each of the strides {strides} an output with classes and one with distances"
+                if parts == 2
+                else f"for each of the strides {strides} {parts} outputs: classes, distances and how sure a cell is",
+                style.reason,
+            ),
+            unknown=(*style.unknown, *(() if units else (DISTANCE_UNITS,))),
+            also=tuple(levels.names("sum")),
+        )
+
+    def _fused(self, spec: ModelSpec, fused: Fused) -> Guess | None:
+        """All levels in one output `[1, N, C + 4 * 8]`, the classes first and already sigmoids."""
+        count = fused.columns - 4 * _NANODET_BINS
+        if fused.transposed or fused.anchors != 1 or count < 1 or spec.class_count not in (None, count):
+            return None
+        classes, distances = fused.values[:, :count], fused.values[:, count:]
+        if not bool(((classes >= 0) & (classes <= 1)).all() and ((distances < 0) | (distances > 1)).any()):
+            return None
+        plus = 64 in fused.strides
+        return Guess(
+            layout=self.name,
+            confidence=0.96,
+            kind=ProbKind.SIGMOID,
+            class_count=count,
+            input=spec.input_spec(**_NANODET),
+            options={
+                "output": fused.name,
+                **({"one_by_one": True} if fused.alone else {}),
+                "strides": list(fused.strides),
+                "classes": count,
+                "bins": _NANODET_BINS,
+                "logits": False,
+                "offset": 0.0 if plus else 0.5,
+            },
+            reasons=(
+                f"rows of '{fused.name}' hold {count} scores and 4 x {_NANODET_BINS} bins",
+                "one joined output with a level of stride 64, as NanoDet-Plus has it: boxes from the corner of a cell"
+                if plus
+                else "levels up to stride 32, as NanoDet has them: boxes from the middle of a cell",
+            ),
         )
 
     def decode(self, outputs: Outputs, count: int, card: DetectorCard, conf: float) -> list[Candidates]:
         options = card.options
-        if "output" in options:
-            rows = np.asarray(outputs[options["output"]], dtype=np.float32)
-            classes, distances = rows[..., : options["classes"]], rows[..., options["classes"] :]
-        else:
-            classes = np.concatenate([level_rows(outputs[n]) for n in options["class_outputs"]], axis=1)
-            distances = np.concatenate([level_rows(outputs[n]) for n in options["distance_outputs"]], axis=1)
-        if options["logits"]:
-            classes = sigmoid(classes)
-        convert = _from_distances(card)
+        convert = from_distances(card)
+        if "output" not in options:
+            return decode_levels(outputs, count, card, conf, convert)
+        rows = rows_of(outputs[options["output"]], False)
+        check_rows(rows.shape[1], card)
+        classes, distances = rows[..., : options["classes"]], rows[..., options["classes"] :]
+        classes = sigmoid(classes) if options.get("logits") else classes
         return [dense(distances[i], classes[i], conf, convert) for i in range(count)]
 
 
-def _from_distances(card: DetectorCard) -> Convert:
-    spec, options = card.input, card.options
-    grid = cells(spec.width, spec.height, tuple(options["strides"]), options["offset"])
-    bins = np.arange(options["bins"], dtype=np.float32)
+def _style(levels: Levels, bins: int, units: str | None) -> _Style:
+    if bins == _NANODET_BINS and 64 in levels.strides:
+        reason = "a level of stride 64 in outputs of its own, as PicoDet has it: boxes from the middle of a cell"
+        named = any("plus" in n.lower() or "pred_stride" in n.lower() for n in levels.names("classes"))
+        return _Style(_PICODET, 0.5, reason, unknown=(CHANNEL_ORDER, *((CELL_OFFSET,) if named else ())))
+    if bins == _NANODET_BINS:
+        return _Style(_NANODET, 0.5, "bins and levels as NanoDet has them: boxes from the middle of a cell")
+    if bins > 1:
+        reason = f"{bins} bins to a side: boxes from the middle of a cell"
+        return _Style({"channels": "rgb"}, 0.5, reason, 0.9, PREPARATION)
+    if "objects" in levels.roles:
+        return _Style(_RTMDET, 0.5, "a centreness beside each distance, as FCOS has it", 0.8, PREPARATION)
+    if units == "pixels":
+        reason = "distances in pixels, as RTMDet has them: boxes from the corner of a cell"
+        return _Style(_RTMDET, 0.0, reason, 0.8, (*PREPARATION, CELL_OFFSET))
+    scrfd = levels.strides == _SCRFD and levels.widths["classes"] == 1
+    return _Style({"channels": "rgb"}, 0.5, "plain distances", 0.6 if scrfd else 0.8, PREPARATION)
 
-    def convert(distances: NDArray[np.floating], rows: NDArray[np.intp]) -> NDArray[np.float32]:
-        sides = (
-            softmax(distances.reshape(len(rows), 4, len(bins)).astype(np.float32)) @ bins
-            if len(bins) > 1
-            else distances
-        )
-        at, stride = grid[rows, :2], grid[rows, 2:]
-        corners = np.concatenate([at - sides[:, :2], at + sides[:, 2:]], axis=1) * stride
-        return np.asarray(corners, dtype=np.float32)
 
-    return convert
-
-
-def _joined(spec: ModelSpec) -> Levels | None:
-    """All levels in one output `[1, N, C + 4 * 8]`, the classes first and already sigmoids."""
-    for fused in fused_outputs(spec):
-        count = fused.columns - 4 * _NANODET_BINS
-        if fused.transposed or fused.anchors != 1 or count < 1:
-            continue
-        classes, distances = fused.values[:, :count], fused.values[:, count:]
-        scores = bool(((classes >= 0) & (classes <= 1)).all())
-        if scores and bool(((distances < 0) | (distances > 1)).any()):
-            reason = f"rows of '{fused.name}' hold {count} scores and 4 x {_NANODET_BINS} bins"
-            return Levels({"output": fused.name}, count, _NANODET_BINS, fused.strides, False, reason)
-    return None
+def _units(levels: Levels) -> str | None:
+    """Whether plain distances are strides or pixels; None where the sample does not tell. The same shapes are about as
+    many cells wide on every level, so pixels grow with the stride."""
+    medians = [float(np.median(rows)) for rows in levels.rows("boxes")]
+    largest = float(levels.numbers("boxes").max(initial=0.0))
+    growth = medians[-1] / medians[0] if medians[0] > 0 else 1.0
+    span = levels.strides[-1] / levels.strides[0]
+    if growth > span**0.6 and largest > _NEAR:
+        return "pixels"
+    return "strides" if growth < span**0.3 and 0 < largest <= _FAR else None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,8 +12,9 @@ from boxwright.domain.card import DetectorCard
 from boxwright.domain.prediction import ProbKind
 from boxwright.inference.decoders.base import PREPARATION, Candidates, Guess, Outputs, dense, softmax
 from boxwright.inference.decoders.boxes import are_offsets, box_options, to_input_pixels
-from boxwright.inference.decoders.fused import fused_outputs, rows_of
-from boxwright.inference.decoders.pairs import Pair, find_pair, read_pair
+from boxwright.inference.decoders.fused import fused_outputs, maps_besides, rows_of
+from boxwright.inference.decoders.options import BOX_OPTIONS, FLAG, OUTPUT, Options, one_of
+from boxwright.inference.decoders.pairs import PAIR_OPTIONS, Pair, find_pair, read_pair
 from boxwright.inference.spec import ModelSpec
 
 # Logits of fewer rows are a transformer's queries.
@@ -24,6 +25,16 @@ class Ssd:
     name = "ssd"
     title = "SSD: boxes in shares and a softmax with a background, nothing suppressed"
     suppressed = False
+    kinds = (ProbKind.SOFTMAX,)
+    options: ClassVar[Options] = {
+        **PAIR_OPTIONS,
+        **BOX_OPTIONS,
+        "output": OUTPUT,
+        "transposed": FLAG,
+        "boxes_first": FLAG,
+        "logits": FLAG,
+        "background": one_of("first", "last"),
+    }
 
     def guess(self, spec: ModelSpec) -> Guess | None:
         pair = find_pair(spec) or _side_by_side(spec)
@@ -49,6 +60,7 @@ class Ssd:
             options={**pair.options, **box, "logits": logits, "background": "last" if last else "first"},
             reasons=(pair.reason, f"a softmax with the background {'last' if last else 'first'}"),
             unknown=PREPARATION,
+            also=maps_besides(spec),
         )
 
     def decode(self, outputs: Outputs, count: int, card: DetectorCard, conf: float) -> list[Candidates]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from boxwright.domain.card import DetectorCard
 from boxwright.domain.prediction import ProbKind
 from boxwright.inference.decoders.base import PREPARATION, Candidates, Guess, Outputs
-from boxwright.inference.decoders.kept import Kept, decode_kept, zero_based
+from boxwright.inference.decoders.kept import KEPT_OPTIONS, Kept, besides, decode_kept, zero_based
 from boxwright.inference.spec import ModelSpec
 
 
@@ -13,6 +13,8 @@ class TfDetection:
     name = "tf-detection"
     title = "TensorFlow object detection: detection_boxes, detection_classes, detection_scores"
     suppressed = True
+    kinds = (ProbKind.SCORE,)
+    options = KEPT_OPTIONS
 
     def guess(self, spec: ModelSpec) -> Guess | None:
         boxes = spec.named("detection_boxes")
@@ -29,6 +31,7 @@ class TfDetection:
             class_count=None,
             input=spec.input_spec(channels="rgb", resize="letterbox" if exported else "stretch"),
             options={**kept.options, "boxes": "yxyx", "normalised": True, "first_label": 0 if zero_based(kept) else 1},
+            also=besides(spec),
             reasons=("its outputs carry the names of that library",),
             unknown=() if exported or spec.image.dtype == "uint8" else PREPARATION,
         )

@@ -5,7 +5,15 @@ from __future__ import annotations
 from boxwright.domain.card import DetectorCard
 from boxwright.domain.prediction import ProbKind
 from boxwright.inference.decoders.base import PREPARATION, Candidates, Guess, Outputs
-from boxwright.inference.decoders.kept import FIRST_CLASS, decode_kept, find_kept, first_label, kept_boxes
+from boxwright.inference.decoders.kept import (
+    FIRST_CLASS,
+    KEPT_OPTIONS,
+    besides,
+    decode_kept,
+    find_kept,
+    first_label,
+    kept_boxes,
+)
 from boxwright.inference.spec import ModelSpec
 
 
@@ -13,6 +21,8 @@ class Torchvision:
     name = "torchvision"
     title = "boxes, labels, scores: NMS inside; labels may count from 1, with a background"
     suppressed = True
+    kinds = (ProbKind.SCORE,)
+    options = KEPT_OPTIONS
 
     def guess(self, spec: ModelSpec) -> Guess | None:
         kept = find_kept(spec)
@@ -32,6 +42,7 @@ class Torchvision:
                 **boxes,
                 "first_label": first,
             },
+            also=besides(spec),
             reasons=(kept.reason,),
             unknown=(*unknown, *untold, *(() if certain else (FIRST_CLASS,))),
         )

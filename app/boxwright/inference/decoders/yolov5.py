@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 import numpy as np
 
 from boxwright.domain.card import DetectorCard
 from boxwright.domain.prediction import ProbKind
-from boxwright.inference.decoders.base import PREPARATION, Candidates, Guess, Outputs, dense
+from boxwright.inference.decoders.base import PREPARATION, Candidates, Guess, Outputs, dense, sigmoid
 from boxwright.inference.decoders.boxes import box_options, to_input_pixels
-from boxwright.inference.decoders.fused import Fused, best_fused, mask_columns, rows_of
+from boxwright.inference.decoders.fused import FUSED_OPTIONS, Fused, best_fused, maps_besides, mask_columns, rows_of
+from boxwright.inference.decoders.options import BOX_OPTIONS, Options
 from boxwright.inference.spec import ModelSpec
 
 
@@ -16,6 +19,8 @@ class YoloV5:
     name = "yolov5"
     title = "YOLOv5, v6, v7: boxes, objectness and classes in one output [1,N,5+C]"
     suppressed = False
+    kinds = (ProbKind.SIGMOID,)
+    options: ClassVar[Options] = {**FUSED_OPTIONS, **BOX_OPTIONS}
 
     def guess(self, spec: ModelSpec) -> Guess | None:
         return best_fused(spec, self._guess)
@@ -25,36 +30,48 @@ class YoloV5:
         count = fused.columns - 5 - masks
         if count < 1 or fused.kept_rows or spec.class_count not in (None, count):
             return None
-        if not (masks or fused.probabilities):
+        logits = fused.in_pixels and fused.quiet_logits(4)
+        if not (masks or fused.probabilities or logits):
             return None
         # One box per cell whose numbers are no pixels: a raw grid.
         if fused.anchors == 1 and not fused.in_pixels and not fused.silent:
             return None
         confidence, reason = _confidence(spec, fused)
         known = spec.metadata.exporter_conventions or fused.anchors == 3
-        box = box_options(fused.values[:, :4], "cxcywh", pixels=True)
+        box = box_options(fused.values[:, :4], "cxcywh", True, (spec.width, spec.height))
         return Guess(
             layout=self.name,
             confidence=confidence,
             kind=ProbKind.SIGMOID,
             class_count=count,
             input=spec.input_spec(channels="rgb", resize="letterbox"),
-            options={"output": fused.name, "transposed": fused.transposed, "classes": count, **box},
+            options={**fused.options, "classes": count, **box, **({"logits": True} if logits else {})},
             reasons=(f"output '{fused.name}' has {fused.rows} rows of 5 + {count} numbers", reason),
             unknown=() if known else PREPARATION,
+            also=maps_besides(spec),
         )
 
     def decode(self, outputs: Outputs, count: int, card: DetectorCard, conf: float) -> list[Candidates]:
-        rows = rows_of(outputs[card.options["output"]], card.options["transposed"])
-        last = 5 + card.options["classes"]
+        options = card.options
+        rows = rows_of(outputs[options["output"]], options["transposed"])
+        scores = rows[..., 4 : 5 + options["classes"]]
+        scores = sigmoid(scores) if options.get("logits") else scores
         return [
-            dense(r[:, :4], r[:, 5:last], conf, lambda b, _: to_input_pixels(b, card.options, card.input), r[:, 4])
-            for r in rows[:count]
+            dense(
+                rows[i, :, :4],
+                scores[i, :, 1:],
+                conf,
+                lambda b, _: to_input_pixels(b, options, card.input),
+                scores[i, :, 0],
+            )
+            for i in range(count)
         ]
 
 
 def _confidence(spec: ModelSpec, fused: Fused) -> tuple[float, str]:
     exported = spec.metadata.exporter_conventions
+    if fused.softmax_after(4):
+        return 0.2, "its class numbers sum to 1, as those of a softmax with a background"
     if fused.transposed and not exported:
         # Otherwise a YOLOv8 with one class name too few would pass for this.
         sure = spec.class_count is not None and fused.objectness_evidence >= 0

@@ -1,4 +1,7 @@
-"""YOLOv7 with NMS inside: `[K, 7]`, each row picture, x1, y1, x2, y2, label, score."""
+"""Kept boxes of the whole batch in one output `[K, 7]`, each row with its picture's number.
+
+YOLOv7 with NMS inside (box, label, score), YOLO-NAS flat (box, score, label), exports whose output's name spells it.
+"""
 
 from __future__ import annotations
 
@@ -6,46 +9,55 @@ import numpy as np
 
 from boxwright.domain.card import DetectorCard
 from boxwright.domain.prediction import ProbKind
-from boxwright.inference.decoders.base import PREPARATION, Candidates, Guess, Outputs, suppressed
-from boxwright.inference.decoders.boxes import box_options, to_input_pixels
+from boxwright.inference.decoders.base import PREPARATION, Candidates, Guess, Outputs
+from boxwright.inference.decoders.boxes import box_options
+from boxwright.inference.decoders.fused import maps_besides
+from boxwright.inference.decoders.grid import match_grid
+from boxwright.inference.decoders.rows import ROW_OPTIONS, SEVEN, box_kind, column_of, decode_rows, row_order
 from boxwright.inference.spec import ModelSpec
+
+_USUAL = SEVEN[0]
+# Landmarks and the like may follow.
+_MOST_COLUMNS = 64
 
 
 class YoloV7EndToEnd:
     name = "yolov7-end2end"
-    title = "YOLOv7 with NMS inside: kept boxes of the whole batch in one output [K,7]"
+    title = "YOLOv7 with NMS inside, YOLO-NAS flat: kept boxes of the whole batch in one output [K,7]"
     suppressed = True
+    kinds = (ProbKind.SCORE,)
+    options = ROW_OPTIONS
 
     def guess(self, spec: ModelSpec) -> Guess | None:
-        found = [o for o in spec.outputs if o.floating and len(o.shape) == 2 and o.shape[-1] == 7]
-        if not found:
-            return None
-        rows = np.asarray(found[0].sample, dtype=np.float64)
-        if len(rows) and not (np.all(rows[:, 0] == 0) and np.all(rows[:, 5] == np.round(rows[:, 5]))):
-            return None
-        return Guess(
-            layout=self.name,
-            confidence=0.95,
-            kind=ProbKind.SCORE,
-            class_count=None,
-            input=spec.input_spec(channels="rgb", resize="letterbox"),
-            options={
-                "output": found[0].name,
-                **box_options(rows[:, 1:5], "xyxy", pixels=True),
-                "boxes": "xyxy",
-                "first_label": spec.first_label or 0,
-            },
-            reasons=(f"output '{found[0].name}' holds kept boxes of seven numbers, the picture's first",),
-            unknown=() if spec.metadata.exporter_conventions else PREPARATION,
-        )
+        found = [o for o in spec.outputs if o.floating and len(o.shape) == 2 and 7 <= o.shape[-1] <= _MOST_COLUMNS]
+        found = [o for o in found if match_grid(o.shape[0], spec.width, spec.height) is None]
+        for output in found:
+            columns = output.shape[-1]
+            told = row_order(spec, output, _USUAL)
+            named = told is not None and bool(told.boxes)
+            if told is None or (columns > 7 and not named):
+                continue
+            rows = np.asarray(output.sample, dtype=np.float64)
+            at = column_of(told.order)["box"]
+            box = {**box_options(rows[:, at : at + 4], "xyxy", pixels=True), **box_kind(told, "xyxy")}
+            return Guess(
+                layout=self.name,
+                confidence=0.95 if named or len(rows) or not told.untold else 0.8,
+                kind=ProbKind.SCORE,
+                class_count=None,
+                input=spec.input_spec(channels="rgb", resize="letterbox"),
+                options={"output": output.name, "order": told.order, **box, "first_label": spec.first_label or 0},
+                reasons=(
+                    f"output '{output.name}' holds kept boxes of seven numbers, the picture's first",
+                    told.reason,
+                ),
+                unknown=(*(() if spec.metadata.exporter_conventions else PREPARATION), *told.untold),
+                also=maps_besides(spec),
+            )
+        return None
 
     def decode(self, outputs: Outputs, count: int, card: DetectorCard, conf: float) -> list[Candidates]:
-        rows = np.asarray(outputs[card.options["output"]], dtype=np.float32).reshape(-1, 7)
-        rows = rows[np.isfinite(rows).all(axis=1)]
-        found = []
-        for i in range(count):
-            own = rows[rows[:, 0] == i]
-            boxes = to_input_pixels(own[:, 1:5], card.options, card.input)
-            first = card.options.get("first_label", 0)
-            found.append(suppressed(boxes, own[:, 6], own[:, 5], conf, card.classes, first))
-        return found
+        array = np.asarray(outputs[card.options["output"]], dtype=np.float32)
+        rows = array.reshape(-1, array.shape[-1])
+        picture = column_of(card.options.get("order", _USUAL)).get("picture", 0)
+        return [decode_rows(rows[rows[:, picture] == i], card, conf, _USUAL) for i in range(count)]

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 import numpy as np
 
 from boxwright.domain.card import DetectorCard
 from boxwright.domain.prediction import ProbKind
-from boxwright.inference.decoders.base import PREPARATION, Candidates, Guess, Outputs, dense
+from boxwright.inference.decoders.base import PREPARATION, Candidates, Guess, Outputs, dense, sigmoid
 from boxwright.inference.decoders.boxes import box_options, to_input_pixels
-from boxwright.inference.decoders.fused import Fused, best_fused, mask_columns, rows_of
+from boxwright.inference.decoders.fused import FUSED_OPTIONS, Fused, best_fused, maps_besides, mask_columns, rows_of
+from boxwright.inference.decoders.options import BOX_OPTIONS, Options
 from boxwright.inference.spec import ModelSpec
 
 
@@ -16,6 +19,8 @@ class YoloV8:
     name = "yolov8"
     title = "YOLOv8, v9, v11, v12: boxes and classes in one output [1,4+C,N]"
     suppressed = False
+    kinds = (ProbKind.SIGMOID,)
+    options: ClassVar[Options] = {**FUSED_OPTIONS, **BOX_OPTIONS}
 
     def guess(self, spec: ModelSpec) -> Guess | None:
         return best_fused(spec, self._guess)
@@ -29,13 +34,14 @@ class YoloV8:
             count = spec.class_count
         if count < 1 or fused.kept_rows or spec.class_count not in (None, count):
             return None
-        if not (masks or pose or fused.probabilities):
+        logits = fused.in_pixels and fused.quiet_logits(4)
+        if not (masks or pose or fused.probabilities or logits):
             return None
         if not fused.in_pixels and float(np.nanmin(fused.values[:, :4])) < -1.0:
             return None
         confidence, reason = _confidence(spec, fused)
         known = spec.metadata.exporter_conventions or fused.transposed
-        box = box_options(fused.values[:, :4], "cxcywh", pixels=True)
+        box = box_options(fused.values[:, :4], "cxcywh", True, (spec.width, spec.height))
         queries = box["normalised"] and not fused.anchors and not fused.transposed
         return Guess(
             layout=self.name,
@@ -44,17 +50,20 @@ class YoloV8:
             class_count=count,
             # A transformer's queries, which no grid explains, were trained on stretched pictures.
             input=spec.input_spec(channels="rgb", resize="stretch" if queries else "letterbox"),
-            options={"output": fused.name, "transposed": fused.transposed, "classes": count, **box},
+            options={**fused.options, "classes": count, **box, **({"logits": True} if logits else {})},
             reasons=(f"output '{fused.name}' has {fused.rows} rows of 4 + {count} numbers", reason),
             unknown=() if known else PREPARATION,
+            also=maps_besides(spec),
         )
 
     def decode(self, outputs: Outputs, count: int, card: DetectorCard, conf: float) -> list[Candidates]:
-        rows = rows_of(outputs[card.options["output"]], card.options["transposed"])
-        last = 4 + card.options["classes"]
+        options = card.options
+        rows = rows_of(outputs[options["output"]], options["transposed"])
+        classes = rows[..., 4 : 4 + options["classes"]]
+        classes = sigmoid(classes) if options.get("logits") else classes
         return [
-            dense(r[:, :4], r[:, 4:last], conf, lambda b, _: to_input_pixels(b, card.options, card.input))
-            for r in rows[:count]
+            dense(rows[i, :, :4], classes[i], conf, lambda b, _: to_input_pixels(b, options, card.input))
+            for i in range(count)
         ]
 
 

@@ -1,18 +1,21 @@
-"""YOLOX: `[batch, N, 5 + C]`, one box per cell, objectness and classes already sigmoids; boxes decoded or raw.
+"""YOLOX: `[batch, N, 5 + C]`, one box per cell, objectness and classes as sigmoids or before; boxes decoded or raw.
 
 Raw boxes are `xy = (offset + cell) * stride`, `wh = exp(offset) * stride`.
 """
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 import numpy as np
 from numpy.typing import NDArray
 
 from boxwright.domain.card import DetectorCard
 from boxwright.domain.prediction import ProbKind
-from boxwright.inference.decoders.base import PREPARATION, Candidates, Convert, Guess, Outputs, cxcywh_to_xyxy, dense
-from boxwright.inference.decoders.fused import Fused, best_fused, rows_of
-from boxwright.inference.decoders.grid import cells
+from boxwright.inference.decoders.base import PREPARATION, Candidates, Guess, Outputs, cxcywh_to_xyxy, dense, sigmoid
+from boxwright.inference.decoders.cells import check_rows, from_offsets
+from boxwright.inference.decoders.fused import FUSED_OPTIONS, Fused, best_fused, maps_besides, rows_of
+from boxwright.inference.decoders.options import FLAG, STRIDES, Options
 from boxwright.inference.spec import ModelSpec
 
 
@@ -20,6 +23,8 @@ class YoloX:
     name = "yolox"
     title = "YOLOX: one box per grid cell in one output [1,N,5+C], grid decoded or not"
     suppressed = False
+    kinds = (ProbKind.SIGMOID,)
+    options: ClassVar[Options] = {**FUSED_OPTIONS, "raw": FLAG, "strides": STRIDES}
 
     def guess(self, spec: ModelSpec) -> Guess | None:
         return best_fused(spec, self._guess)
@@ -27,7 +32,10 @@ class YoloX:
     def _guess(self, spec: ModelSpec, fused: Fused) -> Guess | None:
         count = fused.columns - 5
         raw = not fused.in_pixels
-        if count < 1 or fused.anchors != 1 or not fused.probabilities or (fused.transposed and not raw):
+        logits = raw and fused.quiet_logits(4)
+        if count < 1 or fused.anchors != 1 or (fused.transposed and not raw):
+            return None
+        if not (fused.probabilities or logits):
             return None
         if spec.class_count not in (None, count):
             return None
@@ -38,34 +46,36 @@ class YoloX:
             kind=ProbKind.SIGMOID,
             class_count=count,
             input=spec.input_spec(channels="bgr", resize="pad", scale=1.0),
-            options={"output": fused.name, "transposed": fused.transposed, "raw": raw, "strides": list(fused.strides)},
+            options={
+                **fused.options,
+                "raw": raw,
+                "strides": list(fused.strides),
+                **({"logits": True} if logits else {}),
+            },
             reasons=(f"output '{fused.name}' has {fused.rows} rows of 5 + {count} numbers, one per grid cell", reason),
             unknown=() if raw and not fused.silent else PREPARATION,
+            also=maps_besides(spec),
         )
 
     def decode(self, outputs: Outputs, count: int, card: DetectorCard, conf: float) -> list[Candidates]:
-        rows = rows_of(outputs[card.options["output"]], card.options.get("transposed", False))
-        convert = _grid_offsets(card) if card.options["raw"] else _decoded
-        return [dense(r[:, :4], r[:, 5:], conf, convert, r[:, 4]) for r in rows[:count]]
+        options = card.options
+        rows = rows_of(outputs[options["output"]], options.get("transposed", False))
+        scores = sigmoid(rows[..., 4:]) if options.get("logits") else rows[..., 4:]
+        if options["raw"]:
+            check_rows(rows.shape[1], card)
+        convert = from_offsets(card) if options["raw"] else _decoded
+        return [dense(rows[i, :, :4], scores[i, :, 1:], conf, convert, scores[i, :, 0]) for i in range(count)]
 
 
 def _decoded(boxes: NDArray[np.floating], _: NDArray[np.intp]) -> NDArray[np.float32]:
     return cxcywh_to_xyxy(boxes)
 
 
-def _grid_offsets(card: DetectorCard) -> Convert:
-    grid = cells(card.input.width, card.input.height, tuple(card.options["strides"]))
-
-    def convert(offsets: NDArray[np.floating], rows: NDArray[np.intp]) -> NDArray[np.float32]:
-        at, stride = grid[rows, :2], grid[rows, 2:]
-        return cxcywh_to_xyxy(np.concatenate([(offsets[:, :2] + at) * stride, np.exp(offsets[:, 2:]) * stride], axis=1))
-
-    return convert
-
-
 def _confidence(spec: ModelSpec, fused: Fused, raw: bool) -> tuple[float, str]:
     if raw and fused.silent:
         return 0.5, "its boxes are all zero"
+    if raw and fused.quiet_logits(4):
+        return (0.95 if spec.class_count is not None else 0.7), "its boxes are offsets in a grid, its scores logits"
     if raw:
         return 0.95, "its boxes are offsets in a grid"
     if spec.class_count is not None:

@@ -1,0 +1,27 @@
+"""What a detector's file does not say and was taken as usual, in a line with the options that say it."""
+
+from __future__ import annotations
+
+from boxwright.domain.card import DetectorCard
+
+_OPTIONS = {
+    "normalisation": "--scale, --mean, --std",
+    "channel order": "--channels",
+    "resize rule": "--resize",
+    "number of the first class": "--first-label",
+    "box units": "--option normalised=",
+    "box order": "--option boxes=",
+    "order of a row": "--option order=",
+    "place in the cell": "--option offset=",
+    "distance units": "--option distances=",
+    "anchors": "--option anchors=",
+}
+
+
+def assumed_text(card: DetectorCard) -> str:
+    """ "" when everything was told."""
+    points = [p for p in card.notes.get("assumed", "").split(", ") if p]
+    if not points:
+        return ""
+    listed = ", ".join(f"{p} ({_OPTIONS[p]})" if p in _OPTIONS else p for p in points)
+    return f"The file does not say this, so that the usual was taken: {listed}."

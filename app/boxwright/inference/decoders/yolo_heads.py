@@ -1,0 +1,211 @@
+"""YOLO heads before they are decoded: for each stride one map of boxes relative to anchors, or of binned distances.
+
+YOLOv5 and v7: `xy = (2 s(t) - 0.5 + cell) * stride`, `wh = (2 s(t))^2 * anchor`. YOLOv3 and v4: `xy = (s(t) + cell) *
+stride`, `wh = exp(t) * anchor`. The anchors are nowhere in such a file; those of the authors are taken where nobody
+says others.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from boxwright.domain.card import DetectorCard
+from boxwright.domain.errors import ModelError
+from boxwright.domain.prediction import ProbKind
+from boxwright.inference.decoders.base import (
+    ANCHORS,
+    PREPARATION,
+    Candidates,
+    Convert,
+    Guess,
+    Outputs,
+    cxcywh_to_xyxy,
+    dense,
+    sigmoid,
+)
+from boxwright.inference.decoders.cells import LEVEL_OPTIONS, are_logits, check_rows, from_distances, grid_of
+from boxwright.inference.decoders.levels import find_levels, level_rows
+from boxwright.inference.decoders.options import OUTPUTS, OptionKind, Options, finite, one_of
+from boxwright.inference.spec import ModelSpec
+
+# Width and height in pixels of three anchors for each level, fine level first, as their authors publish them.
+_SETS: Mapping[str, tuple[tuple[tuple[int, int], ...], ...]] = {
+    "yolov5": (((10, 13), (16, 30), (33, 23)), ((30, 61), (62, 45), (59, 119)), ((116, 90), (156, 198), (373, 326))),
+    "yolov5-p6": (
+        ((19, 27), (44, 40), (38, 94)),
+        ((96, 68), (86, 152), (180, 137)),
+        ((140, 301), (303, 264), (238, 542)),
+        ((436, 615), (739, 380), (925, 792)),
+    ),
+    "yolov7": (((12, 16), (19, 36), (40, 28)), ((36, 75), (76, 55), (72, 146)), ((142, 110), (192, 243), (459, 401))),
+    "yolov3": (((10, 13), (16, 30), (33, 23)), ((30, 61), (62, 45), (59, 119)), ((116, 90), (156, 198), (373, 326))),
+    "yolov4": (((12, 16), (19, 36), (40, 28)), ((36, 75), (76, 55), (72, 146)), ((142, 110), (192, 243), (459, 401))),
+    "yolov3-tiny": (((10, 14), (23, 27), (37, 58)), ((81, 82), (135, 169), (344, 319))),
+}
+_FORMS = ("yolov5", "yolov3")
+_USUAL = {(8, 16, 32): "yolov5", (8, 16, 32, 64): "yolov5-p6", (16, 32): "yolov3-tiny"}
+_PER_CELL = 3
+_BINS = 16
+# The logarithm of a size that no box has.
+_MOST_LOG = 12.0
+
+
+def _are_anchors(value: Any) -> bool:
+    if isinstance(value, str):
+        return value in _SETS
+    try:
+        array = np.asarray(value, dtype=np.float64)
+    except (TypeError, ValueError, OverflowError):
+        return False
+    return (
+        array.ndim == 3
+        and array.shape[1:] == (_PER_CELL, 2)
+        and all(finite(v) and v > 0 for v in array.ravel().tolist())
+    )
+
+
+class YoloV5Heads:
+    name = "yolov5-heads"
+    title = "YOLOv5, v7, v3, v4 before decoding: three anchors to a cell, one output for each stride"
+    suppressed = False
+    kinds = (ProbKind.SIGMOID,)
+    options: ClassVar[Options] = {
+        **LEVEL_OPTIONS,
+        "outputs": OUTPUTS,
+        "form": one_of(*_FORMS),
+        "anchors": OptionKind(
+            f"{', '.join(_SETS)}, or for each stride three pairs of width and height in pixels", _are_anchors
+        ),
+    }
+
+    def guess(self, spec: ModelSpec) -> Guess | None:
+        levels = find_levels(spec, _PER_CELL, most=1)
+        if levels is None:
+            return None
+        count = levels.widths["joined"] - 5
+        if count < 1 or spec.class_count not in (None, count):
+            return None
+        rows = levels.numbers("joined")
+        logits = are_logits(rows)
+        # Most cells are empty, whichever the anchor.
+        if float(np.median(rows[:, 4])) > (-1.0 if logits else 0.2):
+            return None
+        anchors = _USUAL.get(levels.strides, "yolov5")
+        form = "yolov3" if anchors.startswith("yolov3") and logits else "yolov5"
+        strides = ", ".join(map(str, levels.strides))
+        own_axis = len(levels.roles["joined"][0].shape) == 5
+        return Guess(
+            layout=self.name,
+            confidence=0.93 if own_axis or spec.class_count is not None else 0.6,
+            kind=ProbKind.SIGMOID,
+            class_count=count,
+            input=spec.input_spec(channels="rgb", resize="letterbox"),
+            options={
+                **levels.options,
+                "outputs": levels.names("joined"),
+                "logits": logits,
+                "form": form,
+                "anchors": anchors,
+            },
+            reasons=(
+                f"for each of the strides {strides} three boxes to a cell with an objectness and {count} classes",
+            ),
+            unknown=(ANCHORS,) if spec.metadata.exporter_conventions else (ANCHORS, *PREPARATION),
+        )
+
+    def decode(self, outputs: Outputs, count: int, card: DetectorCard, conf: float) -> list[Candidates]:
+        options = card.options
+        rows = _joined(outputs, card, options.get("anchors_per_cell", _PER_CELL))
+        check_rows(rows.shape[1], card)
+        logits = options.get("logits", True)
+        scores = sigmoid(rows[..., 4:]) if logits else rows[..., 4:]
+        convert = _from_anchors(card, logits)
+        return [dense(rows[i, :, :4], scores[i, :, 1:], conf, convert, scores[i, :, 0]) for i in range(count)]
+
+
+class YoloV8Heads:
+    name = "yolov8-heads"
+    title = "YOLOv8, v11 before decoding: 4 x 16 bins and classes, one output for each stride"
+    suppressed = False
+    kinds = (ProbKind.SIGMOID,)
+    options: ClassVar[Options] = {**LEVEL_OPTIONS, "outputs": OUTPUTS}
+
+    def guess(self, spec: ModelSpec) -> Guess | None:
+        levels = find_levels(spec, 1, most=1)
+        if levels is None:
+            return None
+        count = levels.widths["joined"] - 4 * _BINS
+        if count < 1 or spec.class_count not in (None, count):
+            return None
+        rows = levels.numbers("joined")
+        logits = are_logits(rows[:, 4 * _BINS :])
+        quiet = float(np.median(rows[:, 4 * _BINS :])) < (-1.0 if logits else 0.2)
+        if not quiet or not are_logits(rows[:, : 4 * _BINS]):
+            return None
+        strides = ", ".join(map(str, levels.strides))
+        return Guess(
+            layout=self.name,
+            confidence=0.93 if spec.class_count is not None else _by_values(rows),
+            kind=ProbKind.SIGMOID,
+            class_count=count,
+            input=spec.input_spec(channels="rgb", resize="letterbox"),
+            options={
+                **levels.options,
+                "outputs": levels.names("joined"),
+                "logits": logits,
+                "bins": _BINS,
+                "offset": 0.5,
+            },
+            reasons=(f"for each of the strides {strides} 4 x {_BINS} bins and {count} classes",),
+            unknown=() if spec.metadata.exporter_conventions else PREPARATION,
+        )
+
+    def decode(self, outputs: Outputs, count: int, card: DetectorCard, conf: float) -> list[Candidates]:
+        rows = _joined(outputs, card, 1)
+        check_rows(rows.shape[1], card)
+        sides = 4 * card.options.get("bins", _BINS)
+        classes = sigmoid(rows[..., sides:]) if card.options.get("logits", True) else rows[..., sides:]
+        convert = from_distances(card)
+        return [dense(rows[i, :, :sides], classes[i], conf, convert) for i in range(count)]
+
+
+def _by_values(rows: NDArray[np.float32]) -> float:
+    """Bins wander about 0, classes of mostly nothing stay far below it."""
+    return 0.75 if float(np.median(rows[:, : 4 * _BINS])) > float(np.median(rows[:, 4 * _BINS :])) + 2 else 0.5
+
+
+def _joined(outputs: Outputs, card: DetectorCard, anchors: int) -> NDArray[np.float32]:
+    nhwc = card.options.get("nhwc", False)
+    return np.concatenate([level_rows(outputs[n], anchors, nhwc) for n in card.options["outputs"]], axis=1)
+
+
+def _from_anchors(card: DetectorCard, logits: bool) -> Convert:
+    options = card.options
+    said = options.get("anchors", "yolov5")
+    sizes = _SETS[said] if isinstance(said, str) else said
+    if len(sizes) != len(options["strides"]):
+        raise ModelError(
+            f"The card's 'options.anchors' are for {len(sizes)} levels, but 'options.strides' has "
+            f"{len(options['strides'])}; mend the card."
+        )
+    grid = grid_of(card)
+    repeats = [int((grid[:, 2] == s).sum()) // _PER_CELL for s in options["strides"]]
+    anchors = np.concatenate([np.tile(np.asarray(a, np.float32), (n, 1)) for a, n in zip(sizes, repeats)])
+    v3 = options.get("form", "yolov5") == "yolov3"
+
+    def convert(numbers: NDArray[np.floating], rows: NDArray[np.intp]) -> NDArray[np.float32]:
+        at, stride = grid[rows, :2], grid[rows, 2:]
+        shares = sigmoid(numbers.astype(np.float32)) if logits else numbers
+        if v3:
+            middle = (shares[:, :2] + at) * stride
+            size = np.exp(np.minimum(numbers[:, 2:], _MOST_LOG)) * anchors[rows]
+        else:
+            middle = (2 * shares[:, :2] - 0.5 + at) * stride
+            size = (2 * shares[:, 2:]) ** 2 * anchors[rows]
+        return cxcywh_to_xyxy(np.concatenate([middle, size], axis=1))
+
+    return convert

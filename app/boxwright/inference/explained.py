@@ -1,0 +1,29 @@
+"""How much of a file a guess explains: outputs that nobody accounts for make it less sure."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from boxwright.inference.decoders.base import Guess
+from boxwright.inference.spec import ModelSpec
+
+_SHOWN = 4
+
+
+def weighed(guess: Guess, spec: ModelSpec) -> Guess:
+    """`guess` as sure as the share of the outputs that it reads or knows, with a reason that names the others."""
+    known = set(guess.also)
+    for value in guess.options.values():
+        known.update([value] if isinstance(value, str) else value if isinstance(value, list) and _texts(value) else [])
+    names = [o.name for o in spec.outputs]
+    left = [name for name in names if name not in known]
+    if not left:
+        return guess
+    shown = ", ".join(left[:_SHOWN]) + (", …" if len(left) > _SHOWN else "")
+    reason = f"it does not explain {len(left)} of {len(names)} outputs: {shown}"
+    share = (len(names) - len(left)) / len(names)
+    return replace(guess, confidence=guess.confidence * share, reasons=(*guess.reasons, reason))
+
+
+def _texts(values: list[object]) -> bool:
+    return all(isinstance(v, str) for v in values)
