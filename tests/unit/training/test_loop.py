@@ -1,0 +1,79 @@
+"""The training loop: what it gives back is the moving average, and it ends when nothing gets better."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import pytest
+import torch
+from torch import nn
+
+from boxwright.domain.progress import never
+from boxwright.training.nets import loop
+from boxwright.training.nets.machine import Machine
+from boxwright.training.protocol import Epoch
+from boxwright.training.recipe import Recipe
+
+IMAGES, EPOCHS = 4, 20
+
+
+class Line(nn.Module):
+    """One number that the loss pulls down."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.weight = nn.Parameter(torch.ones(1))
+
+    def forward(self, inputs: torch.Tensor) -> torch.Tensor:
+        return inputs.mean() * self.weight
+
+
+@pytest.fixture(autouse=True)
+def pulled_down(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The loss of a detector needs boxes; here the loop is looked at, not what it learns."""
+    monkeypatch.setattr(loop, "detection_loss", lambda raw, _boxes, _labels: (raw.sum(), raw.sum() * 0))
+
+
+def lesson() -> loop.Lesson:
+    def draw(places: Sequence[int], _rng: np.random.Generator) -> loop.Batch:
+        return torch.ones(len(places), 1), [torch.zeros(0, 4)] * len(places), [torch.zeros(0)] * len(places)
+
+    return loop.Lesson(draw, np.ones(IMAGES))
+
+
+def trained(judge=None) -> tuple[nn.Module, nn.Module, tuple[Epoch, ...]]:
+    network = Line()
+    recipe = Recipe(EPOCHS, 64, IMAGES, 0.1, 1)
+    made, history = loop.fit(
+        network, lesson(), recipe, Machine(torch.device("cpu"), False, 1), lambda _: None, never, judge
+    )
+    return network, made, history
+
+
+def test_what_comes_back_is_the_average_of_the_weights_on_the_way() -> None:
+    seen: list[float] = []
+    network, made, _ = trained(lambda model: seen.append(float(model.weight.detach())) or 0.0)
+    last = float(network.weight.detach())
+    assert last < float(made.weight.detach()) < 1.0, "it lags behind the weights of the last step"
+    assert float(made.weight.detach()) - last > 0.05
+    assert seen == sorted(seen, reverse=True)
+
+
+def test_a_run_that_gets_no_better_ends_before_its_time_with_its_best_weights() -> None:
+    figures = iter([0.1, 0.5, *[0.2] * EPOCHS])
+    kept: list[float] = []
+
+    def judge(model: nn.Module) -> float:
+        kept.append(float(model.weight.detach()))
+        return next(figures)
+
+    _, made, history = trained(judge)
+    assert len(history) < EPOCHS
+    assert float(made.weight.detach()) == pytest.approx(kept[1])
+
+
+def test_a_run_that_gets_better_has_all_its_time() -> None:
+    figures = iter(np.linspace(0.1, 0.9, EPOCHS + 1))
+    _, _, history = trained(lambda _model: float(next(figures)))
+    assert len(history) == EPOCHS
