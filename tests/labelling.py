@@ -67,7 +67,7 @@ class Desk:
 
     def stored(self, image_id: int = 1) -> ImageLabels:
         """What a fresh reader finds on disk once everything submitted so far is written."""
-        assert self.writer.flush(10)
+        assert self.writer.flush()
         with Project.open(self.project.folder, read_only=True) as reader:
             return reader.labels.load(image_id)
 

@@ -115,7 +115,7 @@ def test_the_export_dialog_tells_of_begun_images_and_takes_them(begun, tmp_path)
     assert "begun" not in dialog.count.text()
     dialog.out.path = tmp_path / "out"
     QTest.mouseClick(dialog.go, LEFT)
-    begun.qtbot.waitUntil(lambda: bool(dialog.summary.text()), timeout=60_000)
+    begun.until(lambda: bool(dialog.summary.text()))
     assert "3 images with 6 boxes" in dialog.summary.text()
 
 

@@ -56,7 +56,7 @@ def test_an_image_on_its_way_is_shown_although_others_are_saved_meanwhile(opened
     ids = [int(i) for i in opened.workspace.queue.ids]
     busy = threading.Event()
     opened.until(lambda: not opened.workspace._asked)
-    opened.workspace.reader.ask(lambda _: busy.wait(5), lambda _: None)
+    opened.workspace.reader.ask(lambda _: busy.wait(), lambda _: None)
     # As after a long jump: nothing was read ahead.
     opened.workspace._records.clear()
     opened.key(Qt.Key.Key_D)

@@ -108,7 +108,6 @@ def test_a_tool_tip_can_be_read_wherever_it_is_shown(app, qtbot, before: ThemeNa
         if owner.parentWidget() is None:
             layout.addWidget(owner)
     page.show()
-    qtbot.waitExposed(page)
     read(tip(app, qtbot, owners["label"], "an earlier tip"))
     apply_theme(app, theme)
     least = 7.0 if theme == "contrast" else READABLE
@@ -122,7 +121,6 @@ def test_a_tip_that_is_on_screen_while_the_theme_changes_can_still_be_read(app, 
     owner = QPushButton(WORDS)
     qtbot.addWidget(owner)
     owner.show()
-    qtbot.waitExposed(owner)
     for theme in ("dark", "contrast", "light"):
         label = tip(app, qtbot, owner, f"{WORDS} {theme}")
         apply_theme(app, theme)
@@ -133,7 +131,6 @@ def test_a_change_of_the_system_reaches_tips(app, qtbot) -> None:
     owner = QPushButton(WORDS)
     qtbot.addWidget(owner)
     owner.show()
-    qtbot.waitExposed(owner)
     apply_theme(app, "system")
     for scheme in (Qt.ColorScheme.Dark, Qt.ColorScheme.Light):
         app.styleHints().colorSchemeChanged.emit(scheme)
@@ -256,7 +253,6 @@ def test_every_kind_of_control_can_be_read_also_after_the_theme_has_changed(
     readings = controls(page)
     page.resize(420, page.sizeHint().height())
     page.show()
-    qtbot.waitExposed(page)
     apply_theme(app, theme)
     app.processEvents()
     told = {name: round(reading(), 2) for name, reading in readings.items()}
@@ -275,7 +271,6 @@ def test_menus_can_be_read_in_all_states(app, qtbot, before: ThemeName, theme: T
     ticked.setChecked(True)
     apply_theme(app, theme)
     menu.popup(QPoint(5, 5))
-    qtbot.waitExposed(menu)
     told = {}
     for active in (None, plain, off, ticked):
         menu.setActiveAction(active)
