@@ -201,7 +201,7 @@ def test_undone_edits_leave_an_image_open_to_a_new_detector_which_ends_what_coul
         )
         return project.predictions.replace(model.id, [ImagePredictions(first, seen)])
 
-    assert opened.workspace.writer.submit(see).result(10).kept == ()
+    assert opened.workspace.writer.submit(see).result().kept == ()
     opened.workspace.refresh()
     opened.key(Qt.Key.Key_A)
     opened.shown(row=0)
