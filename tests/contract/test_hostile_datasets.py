@@ -45,7 +45,18 @@ NUMBERS = [
     "null",
     "[]",
     "1e-320",
+    "9" * 300,
+    "-" + "9" * 5000,
+    '{"a": 1}',
+    "[[1, 2], 3]",
+    "true",
+    "[" * 3000 + "]" * 3000,
 ]
+# What Python says of errors is no sentence for a person.
+PYTHON = re.compile(
+    r"Traceback|recursion|unhashable|NoneType|object is not|has no attribute|'utf-8' codec|Errno|too large to convert"
+    r"|set_int_max|\bdict\b"
+)
 NAMES = [
     "..", "../../up", "/etc/passwd", "C:\\x", "a\\b", "a:b", "a\"b'c", "<b>&amp;", "new\nline", "=1+1", "@cmd", "", " ",
     "\0", "x" * 5000, "日本", "\u202e",
@@ -104,10 +115,10 @@ def hold(known: Format, out: Path) -> Dataset | None:
         dataset = known.read(out, problems)
     except BoxwrightError as error:
         text = str(error)
-        assert text.strip() and "Traceback" not in text and text.rstrip()[-1] in ".?!"
+        assert text.strip() and not PYTHON.search(text) and text.rstrip()[-1] in ".?!"
         return None
     for problem in problems:
-        assert problem.what.strip()
+        assert problem.what.strip() and not PYTHON.search(problem.what)
         assert problem.line is None or problem.line >= 1
     assert len({c.id for c in dataset.classes}) == len(dataset.classes)
     for image in dataset.images:
@@ -168,6 +179,42 @@ def damage(file: Path, edit: tuple[object, ...]) -> None:
         if found:
             hit = found[int(edit[1]) % len(found)]  # type: ignore[call-overload]
             file.write_bytes(data[: hit.start()] + str(edit[2]).encode("utf-8", "replace") + data[hit.end() :])
+
+
+def values(found: object) -> Iterator[tuple[object, object]]:
+    """Every place in a JSON value: the list or object that it is in, and its index or key."""
+    for key, value in list(
+        found.items() if isinstance(found, dict) else enumerate(found) if isinstance(found, list) else ()
+    ):
+        yield found, key
+        yield from values(value)
+
+
+STRANGE = [
+    {}, [], [[]], {"a": {"b": []}}, None, True, "", "x", 0, -1, 1.5, 2**63, 10**300, -(10**300), float("nan"),
+    float("inf"), {"id": [1]}, [None, {}, 1],
+]  # fmt: skip
+_JSON = {"coco", "datumaro", "labelme", "xanylabeling", "createml", "labelstudio", "fiftyone", "huggingface", "via"}
+JSON_FORMATS = [known for known in WRITTEN if known.name in {*_JSON, "supervisely"}]
+
+
+@pytest.mark.parametrize("known", JSON_FORMATS, ids=lambda known: known.name)
+def test_any_value_of_json_may_be_of_any_kind(known: Format, tmp_path: Path) -> None:
+    """Each place of the first records of each file, with each strange value in turn."""
+    out = write(known, tmp_path)
+    for file in texts(out):
+        if not file.suffix.startswith(".json"):
+            continue
+        text = file.read_text("utf-8")
+        lined = file.suffix == ".jsonl"
+        root = [json.loads(line) for line in text.splitlines()] if lined else json.loads(text)
+        for number, (inside, key) in enumerate(list(values(root))[:160]):
+            kept = inside[key]  # type: ignore[index]
+            inside[key] = STRANGE[number % len(STRANGE)]  # type: ignore[index]
+            file.write_text("\n".join(map(json.dumps, root)) if lined else json.dumps(root), "utf-8")
+            hold(known, out)
+            inside[key] = kept  # type: ignore[index]
+        file.write_text(text, "utf-8")
 
 
 @settings(max_examples=8, deadline=None, suppress_health_check=list(HealthCheck))

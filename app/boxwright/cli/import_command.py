@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from boxwright.services.importing import ImportAs, ImportResult, Preview
 
 SHOWN = 10
+MOST_NAMES = 50
 
 
 @click.command(name="import")
@@ -167,7 +168,9 @@ def summary(result: ImportResult) -> str:
     if result.unchanged:
         lines.append(f"{result.unchanged} images had exactly these labels already.")
     if result.classes_added:
-        lines.append(f"New classes: {', '.join(result.classes_added)}.")
+        names = ", ".join(result.classes_added[:MOST_NAMES])
+        more = len(result.classes_added) - MOST_NAMES
+        lines.append(f"New classes: {names}." if more <= 0 else f"New classes: {names} and {more} more.")
     lines.extend(result.notes)
     lines.extend(flaw_lines(result.by_kind()))
     return "\n".join(lines)

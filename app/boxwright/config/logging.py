@@ -46,6 +46,18 @@ def start_logging(to_file: bool, stderr_level: int = logging.WARNING) -> None:
     logger.addHandler(file)
 
 
+def keep_in_log(words: str, error: BaseException) -> None:
+    """Write `error` with its traceback to `log_file()` and to nothing else, also where no log was started: for errors
+    of which a person is told in a sentence of their own."""
+    record = logger.makeRecord(logger.name, logging.ERROR, "", 0, words, (), (type(error), error, error.__traceback__))
+    with suppress(OSError):
+        log_file().parent.mkdir(parents=True, exist_ok=True)
+        file = RotatingFileHandler(log_file(), maxBytes=LOG_BYTES, backupCount=LOG_FILES, encoding="utf-8", delay=True)
+        file.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s %(message)s"))
+        file.handle(record)
+        file.close()
+
+
 def stop_logging() -> None:
     """Flush and close what `start_logging` opened."""
     for handler in list(logger.handlers):

@@ -23,7 +23,7 @@ from boxwright.formats.base import ALL_OF_BOXES, Format, Guess
 from boxwright.formats.coco_read import CocoFile, Gathered
 from boxwright.formats.dataset import Boxes, Dataset, DatasetBox, DatasetImage, Problem
 from boxwright.formats.extras import NOTE, TAGS, attributes_of, signature_of
-from boxwright.formats.finding import ImageFiles, files_below, is_file
+from boxwright.formats.finding import ImageFiles, files_below, is_dir, is_file
 from boxwright.formats.names import unique_names
 from boxwright.formats.staging import ImageMode, Staging
 
@@ -39,7 +39,7 @@ class Coco(Format):
     capabilities = replace(ALL_OF_BOXES, signed_empty=True, class_ids=True, image_ids=True, folders=True)
 
     def recognise(self, path: Path) -> Guess | None:
-        if path.is_file():
+        if is_file(path):
             return Guess(self.name, 0.95, "a JSON file with images and categories") if is_coco(path) else None
         found = next((file for file in json_files(path) if is_coco(file)), None)
         if found is None:
@@ -47,10 +47,10 @@ class Coco(Format):
         return Guess(self.name, 0.9, f"holds {found.relative_to(path).as_posix()}, a COCO file")
 
     def read(self, path: Path, problems: list[Problem]) -> Dataset:
-        files = [path] if path.is_file() else [file for file in json_files(path) if is_coco(file)]
+        files = [path] if is_file(path) else [file for file in json_files(path) if is_coco(file)]
         if not files:
             raise FormatError(f"{path} holds no COCO file (JSON with images, annotations and categories).")
-        folder = path if path.is_dir() else path.parent
+        folder = path if is_dir(path) else path.parent
         root = folder.parent if folder.name.lower() == "annotations" else folder
         gathered = Gathered(ImageFiles(root), problems)
         for file in files:

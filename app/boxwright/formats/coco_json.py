@@ -37,8 +37,14 @@ def load(file: Path, reporter: Reporter) -> tuple[Any, bytes]:
         raise FormatError(
             f"{file}, line {error.lineno}: this is not JSON ({error.msg}); the file may be cut off, so get it again."
         ) from error
-    except (ValueError, RecursionError) as error:
-        raise FormatError(f"{file} cannot be read as JSON: {error}.") from error
+    except RecursionError as error:
+        raise FormatError(
+            f"{file} cannot be read as JSON: its values are nested deeper than any dataset needs; get it again."
+        ) from error
+    except ValueError as error:
+        # The only one that is left: Python refuses to make a number of more than some thousand digits.
+        what = f"{file} cannot be read as JSON: a number in it has thousands of digits; get it again."
+        raise FormatError(what) from error
 
 
 def load_object(file: Path, reporter: Reporter) -> tuple[dict[str, Any], bytes]:

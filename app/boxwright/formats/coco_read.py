@@ -29,14 +29,16 @@ class Gathered:
         self.files = files
         self.problems = problems
         self.classes: dict[str, int] = {}
-        self.ids: list[int] = []
+        self.ids: dict[int, None] = {}
+        self._next = 1
         self.images: dict[tuple[str, Path | None], DatasetImage] = {}
 
     def label(self, name: str, wanted: int | None) -> int:
         """The index of the class `name`; a new one takes the id `wanted` unless that is missing or taken."""
         if name not in self.classes:
-            free = wanted is not None and wanted not in self.ids
-            self.ids.append(wanted if free and wanted is not None else max((0, *self.ids)) + 1)
+            number_ = self._next if wanted is None or wanted in self.ids else wanted
+            self.ids[number_] = None
+            self._next = max(self._next, number_ + 1)
             self.classes[name] = len(self.classes)
         return self.classes[name]
 
@@ -57,6 +59,7 @@ class CocoFile:
         self.labeled = not file.name.startswith("image_info")
         self.content = open_object(file, self.reporter)
         self.labels: dict[Any, int] = {}
+        self.names: set[str] = set()
         self.images: dict[Any, DatasetImage] = {}
         self.not_kept: dict[str, int] = {}
 
@@ -98,8 +101,9 @@ class CocoFile:
         if key in self.labels:
             self._say("categories", position, f"Category id {key} occurs twice; '{name}' left out.", "duplicate id")
             return
-        if name in self.gathered.classes and self.gathered.classes[name] in self.labels.values():
+        if name in self.names:
             self._say("categories", position, f"Two categories are called '{name}'; read as one.", "same name twice")
+        self.names.add(name)
         self.labels[key] = self.gathered.label(name, key if isinstance(key, int) else None)
 
     def _image(self, position: int, entry: Any) -> None:
@@ -149,7 +153,7 @@ class CocoFile:
                 right, bottom = x + w, y + h
                 plain = 0 <= x < right <= image.width and 0 <= y < bottom <= image.height and not _more_in(entry)
                 label = self.labels[entry["category_id"]] if plain else 0
-            except (KeyError, TypeError, ValueError):
+            except (KeyError, TypeError, ValueError, OverflowError):
                 plain = False
             if plain and isinstance(image.boxes, Boxes):
                 ids.add(position, entry.get("id"))

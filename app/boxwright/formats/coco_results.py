@@ -19,7 +19,7 @@ from boxwright.formats.coco import is_coco
 from boxwright.formats.coco_content import open_object
 from boxwright.formats.coco_json import load
 from boxwright.formats.dataset import Dataset, DatasetBox, DatasetClass, DatasetImage, Problem
-from boxwright.formats.finding import ImageFiles, is_dir
+from boxwright.formats.finding import ImageFiles, is_dir, is_file
 from boxwright.formats.names import clean_reference, is_image_name
 from boxwright.formats.text import class_name, plain_head
 
@@ -80,7 +80,7 @@ class CocoResults(Format):
     )
 
     def recognise(self, path: Path) -> Guess | None:
-        if not path.is_file() or path.suffix.lower() != ".json":
+        if not is_file(path) or path.suffix.lower() != ".json":
             return None
         head = plain_head(path, _SNIFF)
         if re.match(rb"\s*\[\s*\{", head) and b'"bbox"' in head and b'"score"' in head:
@@ -89,7 +89,7 @@ class CocoResults(Format):
 
     def read(self, path: Path, problems: list[Problem]) -> Dataset:
         reporter = Reporter(problems, path.name)
-        entries, _ = load(path, reporter) if path.is_file() else (None, b"")
+        entries, _ = load(path, reporter) if is_file(path) else (None, b"")
         if not isinstance(entries, list):
             raise FormatError(f"{path} is no COCO results file: it should hold one JSON list of boxes.")
         given = Given()

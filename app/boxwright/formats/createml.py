@@ -18,6 +18,7 @@ from boxwright.formats.base import Capabilities, Format, Guess
 from boxwright.formats.coco import json_files
 from boxwright.formats.createml_read import CreateMLReader
 from boxwright.formats.dataset import Dataset, DatasetImage, Problem
+from boxwright.formats.finding import is_dir, is_file
 from boxwright.formats.json_sniff import ends
 from boxwright.formats.staging import ImageMode, Staging, file_names
 from boxwright.formats.unlabeled import unlabeled_path
@@ -34,7 +35,7 @@ class CreateML(Format):
     capabilities = Capabilities(accuracy=1e-5, sizes=False, class_order=False, unused_classes=False)
 
     def recognise(self, path: Path) -> Guess | None:
-        if path.is_file():
+        if is_file(path):
             return Guess(self.name, 0.95, "a JSON list of images and annotations") if is_createml(path) else None
         found = next((file for file in json_files(path) if is_createml(file)), None)
         if found is None:
@@ -42,13 +43,13 @@ class CreateML(Format):
         return Guess(self.name, 0.92, f"holds {found.relative_to(path).as_posix()}, a Create ML file")
 
     def read(self, path: Path, problems: list[Problem]) -> Dataset:
-        files = [path] if path.is_file() else [file for file in json_files(path) if is_createml(file)]
+        files = [path] if is_file(path) else [file for file in json_files(path) if is_createml(file)]
         if not files:
             raise FormatError(f"{path} holds no Create ML file (a JSON list of images with annotations).")
-        reader = CreateMLReader(path if path.is_dir() else path.parent, problems)
+        reader = CreateMLReader(path if is_dir(path) else path.parent, problems)
         for file in files:
             reader.read(file)
-        return reader.dataset(with_unlabeled=path.is_dir())
+        return reader.dataset(with_unlabeled=is_dir(path))
 
     def write_files(self, dataset: Dataset, staging: Staging, image_mode: ImageMode) -> None:
         names = file_names(dataset.images, image_mode)

@@ -18,6 +18,7 @@ from boxwright.formats.base import ALL_FLAGS, ANY_VALUE, Capabilities, Format, G
 from boxwright.formats.cvat_read import CvatReader, xml_files
 from boxwright.formats.dataset import Dataset, DatasetImage, Problem
 from boxwright.formats.extras import attributes_of, text_of, xml_text
+from boxwright.formats.finding import is_dir, is_file
 from boxwright.formats.names import unique_names
 from boxwright.formats.staging import ImageMode, Staging
 from boxwright.formats.text import plain_head
@@ -42,7 +43,7 @@ class Cvat(Format):
     )
 
     def recognise(self, path: Path) -> Guess | None:
-        if path.is_file():
+        if is_file(path):
             return Guess(self.name, 0.95, "a CVAT XML file") if is_cvat(path) else None
         found = next((file for file in xml_files(path) if is_cvat(file)), None)
         if found is None:
@@ -50,13 +51,13 @@ class Cvat(Format):
         return Guess(self.name, 0.95, f"holds {found.relative_to(path).as_posix()}, a CVAT file")
 
     def read(self, path: Path, problems: list[Problem]) -> Dataset:
-        files = [path] if path.is_file() else [file for file in xml_files(path) if is_cvat(file)]
+        files = [path] if is_file(path) else [file for file in xml_files(path) if is_cvat(file)]
         if not files:
             raise FormatError(f"{path} holds no CVAT file (XML with <annotations> and <image>).")
-        reader = CvatReader(path if path.is_dir() else path.parent, problems)
+        reader = CvatReader(path if is_dir(path) else path.parent, problems)
         for file in files:
             reader.read(file)
-        return reader.dataset(with_unlabeled=path.is_dir())
+        return reader.dataset(with_unlabeled=is_dir(path))
 
     def write_files(self, dataset: Dataset, staging: Staging, image_mode: ImageMode) -> None:
         for known in dataset.classes:

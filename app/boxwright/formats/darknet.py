@@ -15,6 +15,7 @@ from boxwright.domain.image import Split
 from boxwright.formats.base import Capabilities, Format, Guess
 from boxwright.formats.darknet_read import DarknetReader, find_data, is_data
 from boxwright.formats.dataset import Dataset, Problem
+from boxwright.formats.finding import is_dir, is_file
 from boxwright.formats.names import stem_of
 from boxwright.formats.staging import ImageMode, Staging, file_names
 from boxwright.formats.unlabeled import unlabeled_path
@@ -29,13 +30,13 @@ class Darknet(Format):
     capabilities = Capabilities(accuracy=0.001, scores=True, unsplit=False, sizes=False)
 
     def recognise(self, path: Path) -> Guess | None:
-        if path.is_file():
+        if is_file(path):
             return Guess(self.name, 0.95, "a Darknet data file") if is_data(path) else None
         found = find_data(path)
         return Guess(self.name, 0.96, f"holds {found.name}, a Darknet data file") if found else None
 
     def read(self, path: Path, problems: list[Problem]) -> Dataset:
-        found = find_data(path) if path.is_dir() else path
+        found = find_data(path) if is_dir(path) else path
         if found is None:
             raise FormatError(f"{path} holds no Darknet data file (such as obj.data, with train = and names =).")
         return DarknetReader(found, problems).read()

@@ -19,6 +19,7 @@ from boxwright.formats.coco import json_files
 from boxwright.formats.dataset import Dataset, DatasetBox, DatasetImage, Problem
 from boxwright.formats.datumaro_read import FLAGS, DatumaroReader
 from boxwright.formats.extras import attributes_of, signature_of
+from boxwright.formats.finding import is_dir, is_file
 from boxwright.formats.json_sniff import ends
 from boxwright.formats.names import stem_of, unique_names
 from boxwright.formats.staging import ImageMode, Staging
@@ -43,7 +44,7 @@ class Datumaro(Format):
     )
 
     def recognise(self, path: Path) -> Guess | None:
-        if path.is_file():
+        if is_file(path):
             return Guess(self.name, 0.95, "a JSON file with items and categories") if is_datumaro(path) else None
         found = next((file for file in json_files(path) if is_datumaro(file)), None)
         if found is None:
@@ -51,14 +52,14 @@ class Datumaro(Format):
         return Guess(self.name, 0.95, f"holds {found.relative_to(path).as_posix()}, a Datumaro file")
 
     def read(self, path: Path, problems: list[Problem]) -> Dataset:
-        files = [path] if path.is_file() else [file for file in json_files(path) if is_datumaro(file)]
+        files = [path] if is_file(path) else [file for file in json_files(path) if is_datumaro(file)]
         if not files:
             raise FormatError(f"{path} holds no Datumaro file (JSON with items and categories).")
-        folder = path if path.is_dir() else path.parent
+        folder = path if is_dir(path) else path.parent
         reader = DatumaroReader(folder.parent if folder.name.lower() == "annotations" else folder, problems)
         for file in files:
             reader.read(file)
-        return reader.dataset(with_unlabeled=path.is_dir())
+        return reader.dataset(with_unlabeled=is_dir(path))
 
     def write_files(self, dataset: Dataset, staging: Staging, image_mode: ImageMode) -> None:
         names = unique_names(image.path for image in dataset.images)

@@ -23,6 +23,7 @@ from boxwright.formats.coco import json_files
 from boxwright.formats.dataset import Dataset, DatasetBox, DatasetImage, Problem
 from boxwright.formats.extras import NOTE, attributes_of, signature_of
 from boxwright.formats.fiftyone_read import DATA, FIELD, METADATA, SAMPLES, FiftyOneReader
+from boxwright.formats.finding import is_file
 from boxwright.formats.json_sniff import ends
 from boxwright.formats.names import unique_names
 from boxwright.formats.staging import ImageMode, Staging
@@ -45,7 +46,7 @@ class FiftyOne(Format):
         return Guess(self.name, 0.95, f"holds {found.relative_to(path).as_posix()}, a list of FiftyOne samples")
 
     def read(self, path: Path, problems: list[Problem]) -> Dataset:
-        found = path if path.is_file() else _samples_file(path)
+        found = path if is_file(path) else _samples_file(path)
         if found is None:
             raise FormatError(f"{path} holds no FiftyOne dataset (a {SAMPLES} that lists samples with a filepath).")
         return FiftyOneReader(found, problems).read()
@@ -63,7 +64,7 @@ class FiftyOne(Format):
 
 def _samples_file(path: Path) -> Path | None:
     """The file of samples: `path` itself or one called `samples.json` in it; None where there is none."""
-    files = [path] if path.is_file() else (file for file in json_files(path) if file.name.lower() == SAMPLES)
+    files = [path] if is_file(path) else (file for file in json_files(path) if file.name.lower() == SAMPLES)
     return next((file for file in files if _is_samples(file)), None)
 
 

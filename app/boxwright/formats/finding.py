@@ -65,11 +65,33 @@ def listed_once() -> Iterator[None]:
 _listed: ContextVar[dict[Path, list[Path]] | None] = ContextVar("listed", default=None)
 
 
+@contextmanager
+def noting_closed() -> Iterator[dict[str, str]]:
+    """Within it `files_below` notes the folders that it may not enter, with the reason."""
+    found: dict[str, str] = {}
+    token = _closed.set(found)
+    try:
+        yield found
+    finally:
+        _closed.reset(token)
+
+
+_closed: ContextVar[dict[str, str] | None] = ContextVar("closed", default=None)
+
+
+def _note_closed(error: OSError) -> None:
+    closed = _closed.get()
+    if closed is not None and error.filename is not None and not isinstance(error, FileNotFoundError):
+        closed[os.fspath(error.filename)] = error.strerror or str(error)
+
+
 def _walk(folder: Path) -> Iterator[Path]:
     entered: set[str] = set()
-    for at, folders, names in os.walk(folder, followlinks=True):
+    home = os.path.realpath(folder)
+    for at, folders, names in os.walk(folder, onerror=_note_closed, followlinks=True):
         real = os.path.realpath(at)
-        if real in entered:
+        outside = real != home and not real.startswith(home + os.sep)
+        if real in entered or (outside and is_too_wide(Path(real), Path(home))):
             folders.clear()
             continue
         entered.add(real)
@@ -77,6 +99,20 @@ def _walk(folder: Path) -> Iterator[Path]:
         for name in sorted(names):
             if not name.startswith("."):
                 yield Path(at) / name
+
+
+def is_too_wide(folder: Path, home: Path) -> bool:
+    """Whether `folder` holds far more than a dataset that lies in `home` (both real): a folder above that or above the
+    person's own, or one of the system."""
+    above_person = Path(os.path.realpath(Path.home()))
+    if folder != home and (home.is_relative_to(folder) or above_person.is_relative_to(folder)):
+        return True
+    parts = folder.parts
+    return len(parts) < 2 or (os.sep == "/" and (parts[1] in _NEVER or (len(parts) == 2 and parts[1] in _SYSTEM)))
+
+
+_NEVER = frozenset({"proc", "sys", "dev"})
+_SYSTEM = frozenset({"bin", "boot", "etc", "home", "lib", "lib64", "mnt", "media", "opt", "run", "sbin", "usr", "var"})
 
 
 def is_file(path: Path | str) -> bool:
@@ -114,7 +150,9 @@ class ImageFiles:
                 at = self._folder(folder, below)
                 if at is not None and is_file(candidate := f"{at}/{name.rpartition('/')[2]}"):
                     return Path(candidate)
-        return self._only(self._by_name.get(parts_of(name)[-1], ()), name)
+        found = self._only(self._by_name.get(parts_of(name)[-1], ()), name)
+        # A file may write a blank around a name that has none.
+        return found if found is not None or name == (bare := name.strip()) or not bare else self.find(bare, *folders)
 
     def _folder(self, folder: Path, below: str) -> str | None:
         key = (folder, below)

@@ -20,6 +20,7 @@ from boxwright.domain.errors import FormatError
 from boxwright.domain.image import Split
 from boxwright.formats.base import ALL_OF_BOXES, Format, Guess
 from boxwright.formats.dataset import Dataset, DatasetImage, Problem
+from boxwright.formats.finding import is_dir, is_file
 from boxwright.formats.huggingface_read import METADATA, HuggingFaceReader, metadata_files
 from boxwright.formats.huggingface_rows import entry_of, used_columns
 from boxwright.formats.splits import split_named
@@ -36,7 +37,7 @@ class HuggingFace(Format):
     capabilities = replace(ALL_OF_BOXES, unsplit=False, class_order=False, unused_classes=False)
 
     def recognise(self, path: Path) -> Guess | None:
-        if path.is_file():
+        if is_file(path):
             known = path.suffix.lower() == ".jsonl" and _is_metadata(path)
             return Guess(self.name, 0.95, "lines of JSON with file_name and objects") if known else None
         found = next((file for file in metadata_files(path) if _is_metadata(file)), None)
@@ -45,14 +46,14 @@ class HuggingFace(Format):
         return None
 
     def read(self, path: Path, problems: list[Problem]) -> Dataset:
-        files = [path] if path.is_file() else list(metadata_files(path))
+        files = [path] if is_file(path) else list(metadata_files(path))
         if not files:
             raise FormatError(f"{path} holds no Hugging Face image folder (a {METADATA} with file_name and objects).")
-        folder = path.parent if path.is_file() else path
+        folder = path.parent if is_file(path) else path
         reader = HuggingFaceReader(folder.parent if split_named(folder.name) is not None else folder, problems)
         for file in files:
             reader.read(file)
-        return reader.dataset(with_unlabeled=path.is_dir() and reader.root == path)
+        return reader.dataset(with_unlabeled=is_dir(path) and reader.root == path)
 
     def write_files(self, dataset: Dataset, staging: Staging, image_mode: ImageMode) -> None:
         names = file_names(dataset.images, image_mode)

@@ -17,7 +17,7 @@ from boxwright.domain.errors import FormatError
 from boxwright.domain.image import Split
 from boxwright.formats.base import Capabilities, Format, Guess
 from boxwright.formats.dataset import Dataset, DatasetBox, DatasetImage, Problem
-from boxwright.formats.finding import files_below, is_file
+from boxwright.formats.finding import files_below, is_dir, is_file
 from boxwright.formats.kitti_read import (
     IMAGES,
     LABELS,
@@ -47,7 +47,7 @@ class Kitti(Format):
     )
 
     def recognise(self, path: Path) -> Guess | None:
-        if not path.is_dir():
+        if not is_dir(path):
             return None
         texts = (file for file in files_below(path) if file.suffix.lower() == ".txt" and file.parent.name == LABELS)
         sample = [file for _, file in zip(range(_SAMPLE), texts, strict=False)]

@@ -9,7 +9,7 @@ from boxwright.domain.image import Split
 from boxwright.domain.marks import NO_ATTRIBUTES, AttributeValue
 from boxwright.formats.checks import Reporter, checked_box, number
 from boxwright.formats.dataset import Dataset, DatasetBox, DatasetClass, DatasetImage, Problem
-from boxwright.formats.finding import ImageFiles, files_below, is_file, relative_to, split_in_path
+from boxwright.formats.finding import ImageFiles, files_below, is_dir, is_file, relative_to, split_in_path
 from boxwright.formats.names import stem_of
 from boxwright.formats.text import LARGEST_LABEL_FILE, clean_label, decode, read_bytes
 
@@ -45,8 +45,8 @@ class KittiReader:
 
     def __init__(self, path: Path, problems: list[Problem]) -> None:
         self.problems = problems
-        self.only = path if path.is_file() else None
-        folder = path if path.is_dir() else path.parent
+        self.only = path if is_file(path) else None
+        folder = path if is_dir(path) else path.parent
         self.root = folder.parent if folder.name == LABELS else folder
         self.path = path
         self.files = ImageFiles(self.root)

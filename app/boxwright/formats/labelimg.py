@@ -11,7 +11,7 @@ from pathlib import Path
 
 from boxwright.formats.base import Capabilities, Format, Guess
 from boxwright.formats.dataset import Dataset, Problem
-from boxwright.formats.finding import name_and_split
+from boxwright.formats.finding import is_file, name_and_split
 from boxwright.formats.names import stem_of
 from boxwright.formats.staging import ImageMode, Staging, file_names
 from boxwright.formats.yolo import bare_folder, label_text
@@ -25,7 +25,7 @@ class LabelImg(Format):
     capabilities = Capabilities(accuracy=0.001, sizes=False)
 
     def recognise(self, path: Path) -> Guess | None:
-        if path.is_file():
+        if is_file(path):
             return Guess(self.name, 0.9, "a list of class names") if path.name.lower() == CLASSES else None
         found = bare_folder(path)
         if found is None or not found.beside_images or not found.names:

@@ -16,7 +16,7 @@ from boxwright.domain.errors import FormatError
 from boxwright.domain.image import Split
 from boxwright.formats.base import ALL_FLAGS, Capabilities, Format, Guess
 from boxwright.formats.dataset import Dataset, DatasetBox, DatasetImage, Problem
-from boxwright.formats.finding import files_below
+from boxwright.formats.finding import files_below, is_file
 from boxwright.formats.labelme_dialect import LABELME, XANYLABELING, dialect
 from boxwright.formats.labelme_read import DESCRIPTION, LABELS, LabelMeReader
 from boxwright.formats.names import stem_of
@@ -34,7 +34,7 @@ class LabelMe(Format):
     )
 
     def recognise(self, path: Path) -> Guess | None:
-        if path.is_file():
+        if is_file(path):
             return Guess(self.name, 0.95, f"a JSON file of shapes, as {self.name}'s") if self._is(path) else None
         files = (file for file in files_below(path) if file.suffix.lower() == ".json")
         sample = [file for _, file in zip(range(_SAMPLE), files, strict=False)]

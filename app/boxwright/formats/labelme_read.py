@@ -13,7 +13,7 @@ from boxwright.formats.checks import Reporter, checked_box, number
 from boxwright.formats.coco_json import ItemLines, load
 from boxwright.formats.dataset import Dataset, DatasetBox, DatasetClass, DatasetImage, Problem
 from boxwright.formats.extras import Extras, extras_of, image_marks
-from boxwright.formats.finding import ImageFiles, files_below, is_file, name_and_split, relative_to
+from boxwright.formats.finding import ImageFiles, files_below, is_dir, is_file, name_and_split, relative_to
 from boxwright.formats.labelme_dialect import dialect
 from boxwright.formats.names import clean_reference, is_image_name, stem_of
 from boxwright.formats.outlines import Corners, bounds
@@ -31,7 +31,7 @@ class LabelMeReader:
 
     def __init__(self, path: Path, problems: list[Problem]) -> None:
         self.path = path
-        self.root = path if path.is_dir() else path.parent
+        self.root = path if is_dir(path) else path.parent
         self.problems = problems
         self.files = ImageFiles(self.root)
         self.labels: dict[str, int] = {}
@@ -40,7 +40,7 @@ class LabelMeReader:
 
     def read(self) -> Dataset:
         """Raises FormatError when there is no file of shapes at all."""
-        every = [self.path] if self.path.is_file() else list(files_below(self.root))
+        every = [self.path] if is_file(self.path) else list(files_below(self.root))
         files = [file for file in every if file.suffix.lower() == ".json" and (self._has_image(file) or dialect(file))]
         if not any(map(dialect, files)):
             raise FormatError(f"{self.path} holds no files of shapes (JSON with shapes and imagePath).")
@@ -50,7 +50,7 @@ class LabelMeReader:
         for what, count in self.not_kept.items():
             text = f"{count} shapes carry {what}; only their boxes are kept."
             self.problems.append(Problem(".", None, text, f"{what} not kept"))
-        if self.path.is_dir():
+        if is_dir(self.path):
             rest = [file for file in self.files.all if file not in self.images]
             for file in rest:
                 source = relative_to(file, self.root)
@@ -65,7 +65,7 @@ class LabelMeReader:
     def _read_labels(self) -> None:
         """The order of the classes, and those without a box, where a list of them lies in the folder."""
         file = self.root / LABELS
-        if self.path.is_file() or not file.is_file():
+        if is_file(self.path) or not is_file(file):
             return
         reporter = Reporter(self.problems, LABELS)
         text = decode(read_bytes(file, LARGEST_LABEL_FILE), reporter)

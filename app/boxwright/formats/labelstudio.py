@@ -25,6 +25,7 @@ from boxwright.formats.base import ALL_OF_BOXES, Format, Guess
 from boxwright.formats.coco import json_files
 from boxwright.formats.dataset import Dataset, DatasetBox, DatasetImage, Problem
 from boxwright.formats.extras import NOTE, TAGS, attributes_of, signature_of
+from boxwright.formats.finding import is_dir, is_file
 from boxwright.formats.json_sniff import ends
 from boxwright.formats.labelstudio_read import CONFIG, LabelStudioReader
 from boxwright.formats.names import unique_names
@@ -40,7 +41,7 @@ class LabelStudio(Format):
     capabilities = replace(ALL_OF_BOXES, signed_empty=True, turned=True, folders=True)
 
     def recognise(self, path: Path) -> Guess | None:
-        if path.is_file():
+        if is_file(path):
             return Guess(self.name, 0.95, "a JSON list of Label Studio tasks") if _is_tasks(path) else None
         found = next((file for file in json_files(path) if _is_tasks(file)), None)
         if found is None:
@@ -48,10 +49,10 @@ class LabelStudio(Format):
         return Guess(self.name, 0.95, f"holds {found.relative_to(path).as_posix()}, a list of Label Studio tasks")
 
     def read(self, path: Path, problems: list[Problem]) -> Dataset:
-        files = [path] if path.is_file() else [file for file in json_files(path) if _is_tasks(file)]
+        files = [path] if is_file(path) else [file for file in json_files(path) if _is_tasks(file)]
         if not files:
             raise FormatError(f"{path} holds no Label Studio tasks (a JSON list of objects with data and annotations).")
-        reader = LabelStudioReader(path if path.is_dir() else path.parent, problems)
+        reader = LabelStudioReader(path if is_dir(path) else path.parent, problems)
         for file in files:
             reader.read(file)
         return reader.dataset()

@@ -17,7 +17,7 @@ def besides_by_id(regions: Sequence[Mapping[str, Any]]) -> dict[str, list[Mappin
     """The results that are no shapes, by their id."""
     found: dict[str, list[Mapping[str, Any]]] = {}
     for region in regions:
-        if region.get("type") in BESIDES and isinstance(region.get("value"), dict):
+        if str(region.get("type")) in BESIDES and isinstance(region.get("value"), dict):
             found.setdefault(str(region.get("id")), []).append(region)
     return found
 

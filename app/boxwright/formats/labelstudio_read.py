@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -157,6 +158,7 @@ class _TaskFile:
         # The tags Rectangle and Labels make two results of one id.
         boxed = {str(r.get("id")) for r in regions if isinstance(r.get("value"), dict) and "width" in r["value"]}
         besides = besides_by_id(regions)
+        times = Counter(str(r.get("id")) for r in regions)
         named = {str(r.get("id")): label for r in regions if (label := _label(r))}
         for region in regions:
             value = region.get("value")
@@ -169,7 +171,7 @@ class _TaskFile:
                     self.without_box[kind] = self.without_box.get(kind, 0) + 1
                     image.refused += kind.endswith("labels")
                 continue
-            if kind == "labels" and any(r is not region and r.get("id") == region.get("id") for r in regions):
+            if kind == "labels" and times[str(region.get("id"))] > 1:
                 continue
             item = self._box(region, value, named.get(str(region.get("id")), ""), image, who)
             if item is None:

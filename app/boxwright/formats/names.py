@@ -36,7 +36,8 @@ def _suffix(path: str) -> str:
 def clean_reference(text: str) -> str:
     """A file name found in a dataset as a relative path with forward slashes that climbs nowhere: drive letters, a
     leading slash, `.` and `..` are gone, so that it can only be looked for, never followed. "" when nothing is left."""
-    path = text.replace("\\", "/").strip()
+    # A blank may be the first or the last sign of a name.
+    path = text.replace("\\", "/").strip("\t\r\n")
     if len(path) > 1 and path[1] == ":" and path[0].isalpha():
         path = path[2:]
     return "/".join(part for part in path.split("/") if part not in ("", ".", "..") and "\0" not in part)

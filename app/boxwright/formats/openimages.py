@@ -17,6 +17,7 @@ from boxwright.domain.image import Split
 from boxwright.formats.base import Capabilities, Format, Guess
 from boxwright.formats.csv_cells import guarded, row
 from boxwright.formats.dataset import Dataset, DatasetBox, DatasetImage, Problem
+from boxwright.formats.finding import is_file
 from boxwright.formats.names import stem_of
 from boxwright.formats.openimages_read import (
     ATTRIBUTE_COLUMNS,
@@ -43,7 +44,7 @@ class OpenImages(Format):
     )
 
     def recognise(self, path: Path) -> Guess | None:
-        if path.is_file():
+        if is_file(path):
             return Guess(self.name, 0.95, "a table of boxes with ImageID and LabelName") if is_box_table(path) else None
         found = next(box_tables(path), None)
         if found is None:

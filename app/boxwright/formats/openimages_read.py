@@ -12,7 +12,7 @@ from boxwright.formats.coco_read import file_split
 from boxwright.formats.csv_cells import rows, unguarded
 from boxwright.formats.dataset import Dataset, DatasetBox, DatasetClass, DatasetImage, Problem
 from boxwright.formats.extras import extras_of
-from boxwright.formats.finding import ImageFiles, files_below, is_file, relative_to
+from boxwright.formats.finding import ImageFiles, files_below, is_dir, is_file, relative_to
 from boxwright.formats.names import clean_reference, is_image_name, stem_of
 from boxwright.formats.text import clean_label, decode, first_line, read_bytes
 from boxwright.formats.unlabeled import unlabeled_images
@@ -56,9 +56,9 @@ class OpenImagesReader:
     """Reads the dataset at `path`, a folder or one table of boxes. Problems name the table and its line."""
 
     def __init__(self, path: Path, problems: list[Problem]) -> None:
-        folder = path if path.is_dir() else path.parent
+        folder = path if is_dir(path) else path.parent
         self.root = folder.parent if folder.name.lower() == "annotations" else folder
-        self.only = path if path.is_file() else None
+        self.only = path if is_file(path) else None
         self.problems = problems
         self.files = ImageFiles(self.root)
         self.names: dict[str, str] = {}

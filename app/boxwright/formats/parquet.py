@@ -16,7 +16,7 @@ from boxwright.domain.errors import FormatError
 from boxwright.domain.image import Split
 from boxwright.formats.base import ALL_OF_BOXES, Format, Guess
 from boxwright.formats.dataset import Dataset, Problem
-from boxwright.formats.finding import files_below, is_file
+from boxwright.formats.finding import files_below, is_dir, is_file
 from boxwright.formats.names import unique_names
 from boxwright.formats.parquet_rows import ParquetReader, write_rows
 from boxwright.formats.staging import ImageMode, Staging
@@ -33,7 +33,7 @@ class Parquet(Format):
     capabilities = replace(ALL_OF_BOXES, unsplit=False, folders=True, embeds=True)
 
     def recognise(self, path: Path) -> Guess | None:
-        if path.is_file():
+        if is_file(path):
             return Guess(self.name, 0.95, "a Parquet file of images with bbox") if _has_boxes(path) else None
         found = next(_files(path), None)
         if found is None:
@@ -41,10 +41,10 @@ class Parquet(Format):
         return Guess(self.name, 0.9, f"holds {found.relative_to(path).as_posix()}, a Parquet file of images with bbox")
 
     def read(self, path: Path, problems: list[Problem]) -> Dataset:
-        files = [path] if path.is_file() else list(_files(path))
+        files = [path] if is_file(path) else list(_files(path))
         if not files:
             raise FormatError(f"{path} holds no Parquet file of images with boxes (columns image and objects).")
-        reader = ParquetReader(path if path.is_dir() else path.parent, problems)
+        reader = ParquetReader(path if is_dir(path) else path.parent, problems)
         for file in files:
             reader.read_file(file)
         return reader.dataset(with_unlabeled=False)

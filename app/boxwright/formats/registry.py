@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import logging
+import os
 from collections.abc import Sequence
 from functools import cache
 from importlib import import_module
 from importlib.metadata import entry_points
 from pathlib import Path
 
+from boxwright.config.logging import keep_in_log
 from boxwright.domain.errors import FormatError, SettingError
 from boxwright.formats.base import Format, Guess
 from boxwright.formats.finding import listed_once
@@ -93,14 +95,23 @@ def by_name(name: str) -> Format:
 def recognise(path: Path) -> list[Guess]:
     """The formats that `path` (a folder or a file) may be in, the surest first; empty when none fits."""
     with listed_once():
-        guesses = [guess for known in _formats() if (guess := known.recognise(path)) is not None]
+        guesses = [guess for known in _formats() if (guess := _guess(known, path)) is not None]
     return sorted(guesses, key=lambda guess: -guess.confidence)
+
+
+def _guess(known: Format, path: Path) -> Guess | None:
+    try:
+        return known.recognise(path)
+    except Exception as error:
+        # A file that one format stumbles over must not hide it from the others.
+        keep_in_log(f"{path} as {known.name}", error)
+        return None
 
 
 def reader_for(path: Path, name: str | None = None) -> Format:
     """The format `name`, or the likeliest one of `path`. Raises FormatError when `path` is missing or no format fits,
     or two fit equally well, and SettingError on an unknown name."""
-    if not path.exists():
+    if not os.path.exists(path):  # noqa: PTH110 - Path.exists raises for a folder that one may not enter
         raise FormatError(f"{path} does not exist; check the path of the dataset.")
     return by_name(name) if name is not None else likeliest(path, recognise(path))
 

@@ -14,6 +14,7 @@ from uuid import uuid4
 from boxwright import __version__
 from boxwright.domain.errors import FormatError
 from boxwright.formats.dataset import DatasetImage
+from boxwright.formats.finding import is_dir, is_file
 from boxwright.formats.manifest import (
     MANIFEST,
     Manifest,
@@ -91,7 +92,7 @@ class Staging:
             self._manifest.files[relative] = self._earlier.manifest.files[relative]
             self.placed[name] = relative
             return
-        if file is None or not file.is_file():
+        if file is None or not is_file(file):
             raise _missing(file or name)
         if mode is ImageMode.COPY or not _linked(file, target):
             shutil.copyfile(file, target)
@@ -104,7 +105,7 @@ class Staging:
         self.on_image()
         if mode is ImageMode.NONE:
             return None
-        if file is None or not file.is_file():
+        if file is None or not is_file(file):
             raise _missing(file or name)
         self.placed[name] = relative
         return file.read_bytes()
@@ -182,7 +183,7 @@ def check_replaceable(out: Path) -> None:
     """Raise FormatError unless `out` is missing, empty, or an export exactly as this program left it."""
     if not out.exists():
         return
-    if not out.is_dir():
+    if not is_dir(out):
         raise FormatError(f"{out} is a file, and an export is a folder; name another.")
     manifest = read_manifest(out)
     for relative, file in every_file(out):

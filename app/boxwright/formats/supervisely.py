@@ -19,6 +19,7 @@ from boxwright.domain.image import Split
 from boxwright.formats.base import ALL_FLAGS, ANY_VALUE, Capabilities, Format, Guess
 from boxwright.formats.dataset import Dataset, DatasetImage, Problem
 from boxwright.formats.extras import attributes_of
+from boxwright.formats.finding import is_dir
 from boxwright.formats.staging import ImageMode, Staging, file_names
 from boxwright.formats.supervisely_read import META, SuperviselyReader, find_meta
 from boxwright.formats.supervisely_tags import UNLABELED, tag_types, tag_value
@@ -42,13 +43,13 @@ class Supervisely(Format):
     )
 
     def recognise(self, path: Path) -> Guess | None:
-        found = find_meta(path) if path.is_dir() else None
+        found = find_meta(path) if is_dir(path) else None
         if found is None:
             return None
         return Guess(self.name, 0.95, f"a {META} with classes, and folders ann")
 
     def read(self, path: Path, problems: list[Problem]) -> Dataset:
-        found = find_meta(path if path.is_dir() else path.parent)
+        found = find_meta(path if is_dir(path) else path.parent)
         if found is None:
             raise FormatError(f"{path} holds no Supervisely project ({META} with classes, and folders ann).")
         return SuperviselyReader(found, problems).read()

@@ -11,7 +11,7 @@ from boxwright.formats.checks import Reporter, checked_box, number
 from boxwright.formats.coco_json import load
 from boxwright.formats.dataset import Dataset, DatasetBox, DatasetClass, DatasetImage, Problem, Provenance
 from boxwright.formats.extras import extras_of, image_marks, text_of
-from boxwright.formats.finding import ImageFiles, files_below, is_file, relative_to, split_in_path
+from boxwright.formats.finding import ImageFiles, files_below, is_dir, is_file, relative_to, split_in_path
 from boxwright.formats.json_sniff import ends
 from boxwright.formats.names import is_image_name
 from boxwright.formats.outlines import bounds
@@ -26,9 +26,9 @@ _LARGEST_SIDE = 1_000_000
 
 def find_meta(folder: Path) -> Path | None:
     """The `meta.json` of the project in `folder`, or one below, or above when `folder` is a dataset of it."""
-    places = [folder / META, *([folder.parent / META] if (folder / _ANNOTATIONS).is_dir() else [])]
+    places = [folder / META, *([folder.parent / META] if is_dir(folder / _ANNOTATIONS) else [])]
     try:
-        places += sorted(below / META for below in folder.iterdir() if below.is_dir())
+        places += sorted(below / META for below in folder.iterdir() if is_dir(below))
     except OSError:
         return None
     return next((place for place in places if _is_meta(place)), None)
@@ -39,10 +39,10 @@ def _is_meta(file: Path) -> bool:
     if b'"classes"' not in text or not (b'"tags"' in text or b'"shape"' in text):
         return False
     try:
-        below = [folder for folder in file.parent.iterdir() if folder.is_dir()]
+        below = [folder for folder in file.parent.iterdir() if is_dir(folder)]
     except OSError:
         return False
-    return any((folder / _ANNOTATIONS).is_dir() for folder in (file.parent, *below))
+    return any(is_dir(folder / _ANNOTATIONS) for folder in (file.parent, *below))
 
 
 class SuperviselyReader:
@@ -53,6 +53,9 @@ class SuperviselyReader:
         self.problems = problems
         self.files = ImageFiles(self.root)
         self.classes: dict[str, int] = {}
+        self._places: dict[str, int] = {}
+        self._taken: set[int] = set()
+        self._next = 1
         self._read_meta(meta)
 
     def read(self) -> Dataset:
@@ -84,11 +87,14 @@ class SuperviselyReader:
     def _label(self, name: str, wanted: object = None) -> int:
         """The place of the class `name`; a new one takes the id `wanted` unless that is none or taken."""
         if name not in self.classes:
-            free = isinstance(wanted, int) and not isinstance(wanted, bool) and abs(wanted) < 2**53
-            taken = set(self.classes.values())
-            number_ = wanted if free and wanted not in taken else max(taken, default=0) + 1
-            self.classes[name] = int(str(number_))
-        return list(self.classes).index(name)
+            number_ = self._next
+            if isinstance(wanted, int) and not isinstance(wanted, bool) and abs(wanted) < 2**53:
+                number_ = self._next if wanted in self._taken else wanted
+            self._taken.add(number_)
+            self._next = max(self._next, number_ + 1)
+            self._places[name] = len(self.classes)
+            self.classes[name] = number_
+        return self._places[name]
 
     def _image(self, file: Path) -> DatasetImage:
         source = relative_to(file, self.root)

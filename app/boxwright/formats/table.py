@@ -21,6 +21,7 @@ from boxwright.formats.base import ALL_FLAGS, ANY_VALUE, Capabilities, Format, G
 from boxwright.formats.csv_cells import guarded, row
 from boxwright.formats.dataset import Dataset, DatasetBox, DatasetImage, Problem
 from boxwright.formats.extras import NOTE, TAGS, attributes_of
+from boxwright.formats.finding import is_dir, is_file
 from boxwright.formats.huggingface_rows import ATTRIBUTES, SCORE, used_columns
 from boxwright.formats.names import unique_names
 from boxwright.formats.staging import ImageMode, Staging
@@ -53,7 +54,7 @@ class Table(Format):
         self._mapping = mapping
 
     def recognise(self, path: Path) -> Guess | None:
-        file = path if path.is_file() else next(tables(path), None)
+        file = path if is_file(path) else next(tables(path), None)
         found = layout_of(file) if file is not None else None
         if file is None or found is None:
             return None
@@ -62,13 +63,13 @@ class Table(Format):
         return Guess(self.name, 0.9 if found.headed else 0.8, why)
 
     def read(self, path: Path, problems: list[Problem]) -> Dataset:
-        files = [path] if path.is_file() else list(tables(path, self._mapping))
+        files = [path] if is_file(path) else list(tables(path, self._mapping))
         if not files:
             raise FormatError(f"{path} holds no table of boxes (CSV with columns for image, class and four sides).")
-        reader = TableReader(path if path.is_dir() else path.parent, problems, self._mapping)
+        reader = TableReader(path if is_dir(path) else path.parent, problems, self._mapping)
         for file in files:
             reader.read(file)
-        return reader.dataset(with_unlabeled=path.is_dir())
+        return reader.dataset(with_unlabeled=is_dir(path))
 
     def write_files(self, dataset: Dataset, staging: Staging, image_mode: ImageMode) -> None:
         names = unique_names(image.path for image in dataset.images)

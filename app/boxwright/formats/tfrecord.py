@@ -14,7 +14,7 @@ from boxwright.domain.errors import FormatError
 from boxwright.domain.image import Split
 from boxwright.formats.base import ALL_FLAGS, ANY_VALUE, Capabilities, Format, Guess
 from boxwright.formats.dataset import Dataset, Problem
-from boxwright.formats.finding import files_below, is_file
+from boxwright.formats.finding import files_below, is_dir, is_file
 from boxwright.formats.names import unique_names
 from boxwright.formats.staging import ImageMode, Staging
 from boxwright.formats.tfrecord_features import ENCODED, FILENAME, SIDES, features_of
@@ -44,7 +44,7 @@ class TFRecord(Format):
     )
 
     def recognise(self, path: Path) -> Guess | None:
-        if path.is_file():
+        if is_file(path):
             return Guess(self.name, 0.95, "records of images with boxes") if _is_records(path) else None
         found = next(record_files(path), None)
         if found is None:
@@ -52,13 +52,13 @@ class TFRecord(Format):
         return Guess(self.name, 0.95, f"holds {found.relative_to(path).as_posix()}, records of images with boxes")
 
     def read(self, path: Path, problems: list[Problem]) -> Dataset:
-        files = [path] if path.is_file() else list(record_files(path))
+        files = [path] if is_file(path) else list(record_files(path))
         if not files:
             raise FormatError(f"{path} holds no TFRecord file of the object detection API.")
-        reader = TFRecordReader(path if path.is_dir() else path.parent, problems)
+        reader = TFRecordReader(path if is_dir(path) else path.parent, problems)
         for file in files:
             reader.read(file)
-        return reader.dataset(with_unlabeled=path.is_dir())
+        return reader.dataset(with_unlabeled=is_dir(path))
 
     def write_files(self, dataset: Dataset, staging: Staging, image_mode: ImageMode) -> None:
         names = unique_names(image.path for image in dataset.images)

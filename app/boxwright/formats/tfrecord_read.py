@@ -86,6 +86,9 @@ class TFRecordReader:
             return
         try:
             found = label_map_names(decode_text(read_bytes(file, LARGEST_LABEL_FILE), reporter))
+        except UnicodeError:
+            reporter.say(None, "The label map holds a sign that is no text; left out.", "label map cannot be read")
+            return
         except (FormatError, ValueError) as error:
             reporter.say(
                 None, f"The label map cannot be read ({error}).".replace("\n", " "), "label map cannot be read"

@@ -23,7 +23,7 @@ from boxwright.formats.coco_json import load
 from boxwright.formats.coco_read import file_split
 from boxwright.formats.dataset import Dataset, DatasetClass, DatasetImage, Problem
 from boxwright.formats.extras import NOTE, TAGS, attributes_of
-from boxwright.formats.finding import relative_to
+from boxwright.formats.finding import is_dir, is_file, relative_to
 from boxwright.formats.json_sniff import ends
 from boxwright.formats.names import unique_names
 from boxwright.formats.staging import ImageMode, Staging
@@ -47,7 +47,7 @@ class Via(Format):
     capabilities = replace(ALL_OF_BOXES, signed_empty=True, folders=True, sizes=False)
 
     def recognise(self, path: Path) -> Guess | None:
-        if path.is_file():
+        if is_file(path):
             return Guess(self.name, 0.95, "a JSON file of VIA regions") if _is_via(path) else None
         found = next((file for file in json_files(path) if _is_via(file)), None)
         if found is None:
@@ -55,10 +55,10 @@ class Via(Format):
         return Guess(self.name, 0.95, f"holds {found.relative_to(path).as_posix()}, a VIA file")
 
     def read(self, path: Path, problems: list[Problem]) -> Dataset:
-        files = [path] if path.is_file() else [file for file in json_files(path) if _is_via(file)]
+        files = [path] if is_file(path) else [file for file in json_files(path) if _is_via(file)]
         if not files:
             raise FormatError(f"{path} holds no VIA file (JSON with file names and regions).")
-        regions = Regions(path if path.is_dir() else path.parent, problems)
+        regions = Regions(path if is_dir(path) else path.parent, problems)
         for file in files:
             _read(file, regions)
         return regions.dataset()

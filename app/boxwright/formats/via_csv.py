@@ -19,7 +19,7 @@ from boxwright.formats.checks import Reporter
 from boxwright.formats.coco_read import file_split
 from boxwright.formats.csv_cells import guarded, row, rows, unguarded
 from boxwright.formats.dataset import Dataset, DatasetClass, DatasetImage, Problem
-from boxwright.formats.finding import files_below, is_file, relative_to
+from boxwright.formats.finding import files_below, is_dir, is_file, relative_to
 from boxwright.formats.names import unique_names
 from boxwright.formats.staging import ImageMode, Staging
 from boxwright.formats.text import decode, first_line, read_bytes
@@ -47,7 +47,7 @@ class ViaCsv(Format):
     )
 
     def recognise(self, path: Path) -> Guess | None:
-        if path.is_file():
+        if is_file(path):
             return Guess(self.name, 0.95, "a table of VIA regions") if _is_table(path) else None
         found = next(_tables(path), None)
         if found is None:
@@ -55,10 +55,10 @@ class ViaCsv(Format):
         return Guess(self.name, 0.95, f"holds {found.relative_to(path).as_posix()}, a table of VIA regions")
 
     def read(self, path: Path, problems: list[Problem]) -> Dataset:
-        files = [path] if path.is_file() else list(_tables(path))
+        files = [path] if is_file(path) else list(_tables(path))
         if not files:
             raise FormatError(f"{path} holds no VIA table (CSV with filename and region_shape_attributes).")
-        regions = Regions(path if path.is_dir() else path.parent, problems)
+        regions = Regions(path if is_dir(path) else path.parent, problems)
         for file in files:
             _read(file, regions)
         return _sorted(regions.dataset())

@@ -26,7 +26,7 @@ from boxwright.formats.extras import (
     signature_of,
     text_of,
 )
-from boxwright.formats.finding import ImageFiles, split_in_path
+from boxwright.formats.finding import ImageFiles, is_file, split_in_path
 from boxwright.formats.names import clean_reference, is_image_name
 from boxwright.formats.outlines import Corners, bounds, ellipse
 from boxwright.formats.text import class_name, clean_label
@@ -187,4 +187,4 @@ def file_attributes(image: DatasetImage) -> dict[str, Any]:
 
 def file_size(image: DatasetImage, written: bool) -> int:
     """The size by which VIA knows a file again, bytes; -1, as for files elsewhere, when none is written."""
-    return image.file.stat().st_size if written and image.file is not None and image.file.is_file() else -1
+    return image.file.stat().st_size if written and image.file is not None and is_file(image.file) else -1

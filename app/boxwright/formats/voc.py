@@ -21,7 +21,7 @@ from boxwright.domain.image import Split
 from boxwright.formats.base import ALL_FLAGS, ANY_VALUE, Capabilities, Format, Guess
 from boxwright.formats.dataset import Dataset, DatasetBox, DatasetImage, Problem
 from boxwright.formats.extras import attributes_of, text_of, xml_text
-from boxwright.formats.finding import files_below
+from boxwright.formats.finding import files_below, is_dir, is_file
 from boxwright.formats.labelme3 import is_labelme3
 from boxwright.formats.names import stem_of
 from boxwright.formats.staging import ImageMode, Staging, file_names
@@ -51,14 +51,14 @@ class Voc(Format):
     )
 
     def recognise(self, path: Path) -> Guess | None:
-        if path.is_file():
+        if is_file(path):
             return Guess(self.name, 0.9, "an XML file of annotations") if _is_voc(path) else None
         files = (file for file in files_below(path) if file.suffix.lower() == ".xml")
         sample = [file for _, file in zip(range(_SAMPLE), files, strict=False)]
         good = sum(map(_is_voc, sample))
         if not good:
             return None
-        if (path / "Annotations").is_dir() or path.name == "Annotations":
+        if is_dir(path / "Annotations") or path.name == "Annotations":
             return Guess(self.name, 0.92, "XML annotations in a folder Annotations")
         return Guess(self.name, 0.7 if good == len(sample) else 0.55, "XML annotations")
 

@@ -9,7 +9,7 @@ from boxwright.domain.image import Split
 from boxwright.formats.checks import Reporter, checked_box, number
 from boxwright.formats.dataset import Dataset, DatasetBox, DatasetClass, DatasetImage, Problem
 from boxwright.formats.extras import Extras, extras_of
-from boxwright.formats.finding import ImageFiles, files_below, is_file, relative_to, split_in_path
+from boxwright.formats.finding import ImageFiles, files_below, is_dir, is_file, relative_to, split_in_path
 from boxwright.formats.names import clean_reference, is_image_name, stem_of
 from boxwright.formats.text import LARGEST_LABEL_FILE, clean_label, decode, read_bytes
 from boxwright.formats.xml_lines import Element, parse
@@ -27,10 +27,10 @@ class VocReader:
 
     def __init__(self, path: Path, problems: list[Problem]) -> None:
         self.problems = problems
-        self.only = path if path.is_file() else None
-        folder = path if path.is_dir() else path.parent
+        self.only = path if is_file(path) else None
+        folder = path if is_dir(path) else path.parent
         self.root = folder.parent if folder.name == "Annotations" else folder
-        self.annotations = self.root / "Annotations" if (self.root / "Annotations").is_dir() else self.root
+        self.annotations = self.root / "Annotations" if is_dir(self.root / "Annotations") else self.root
         self.files = ImageFiles(self.root)
         self.splits = self._read_splits()
         self.labels: dict[str, int] = {}
@@ -159,7 +159,7 @@ class VocReader:
 
     def _listed(self, file: Path) -> list[tuple[int, str]]:
         """The ids in a list, with their lines. Lists of one class have 1, 0 or -1 after the id."""
-        if not file.is_file():
+        if not is_file(file):
             return []
         reporter = Reporter(self.problems, relative_to(file, self.root))
         try:
@@ -179,7 +179,7 @@ class VocReader:
     def _unlabeled(self) -> list[DatasetImage]:
         """The images that no annotation belongs to: nobody has looked at them, which is not the same as empty."""
         folder = self.root / "JPEGImages"
-        base = folder if folder.is_dir() else self.root
+        base = folder if is_dir(folder) else self.root
         rest = [file for file in self.files.all if file not in self.used]
         return [
             DatasetImage(

@@ -16,7 +16,7 @@ from boxwright.domain.errors import FormatError
 from boxwright.domain.image import Split
 from boxwright.formats.base import Capabilities, Format, Guess
 from boxwright.formats.dataset import Dataset, DatasetBox, DatasetImage, Problem
-from boxwright.formats.finding import files_below, is_file, relative_to
+from boxwright.formats.finding import files_below, is_dir, is_file, relative_to
 from boxwright.formats.staging import ImageMode, Staging, file_names
 from boxwright.formats.text import first_line
 from boxwright.formats.yolo_layout import CLASSES, FOLDERS, find_yaml, has_lists, is_data_yaml, label_place
@@ -31,7 +31,7 @@ class Yolo(Format):
     capabilities = Capabilities(accuracy=0.001, scores=True, unsplit=False, sizes=False)
 
     def recognise(self, path: Path) -> Guess | None:
-        if path.is_file():
+        if is_file(path):
             known = is_data_yaml(path) and not has_lists(path)
             return Guess(self.name, 0.95, "a data.yaml with class names") if known else None
         if (described := find_yaml(path)) is not None:
@@ -72,7 +72,7 @@ class BareFolder:
 
 def bare_folder(folder: Path) -> BareFolder | None:
     """What lies in `folder`, when it is label files without a data.yaml."""
-    if not folder.is_dir() or find_yaml(folder) is not None:
+    if not is_dir(folder) or find_yaml(folder) is not None:
         return None
     texts: list[Path] = []
     names = False

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -9,8 +10,8 @@ from typing import Any
 from boxwright.domain.errors import FormatError
 from boxwright.domain.image import Split
 from boxwright.formats.checks import Reporter
-from boxwright.formats.finding import is_dir, is_file
-from boxwright.formats.names import stem_of
+from boxwright.formats.finding import is_dir, is_file, is_too_wide, relative_to
+from boxwright.formats.names import clean_reference, stem_of
 from boxwright.formats.splits import split_named
 from boxwright.formats.text import LARGEST_LABEL_FILE, clean_label, decode, read_bytes
 from boxwright.formats.yaml_text import YamlTable, as_text, is_nothing, load_yaml
@@ -49,7 +50,7 @@ def label_place(image: str) -> str:
 def find_yaml(folder: Path) -> Path | None:
     """The YAML file of `folder` that describes a dataset: `data.yaml` first."""
     try:
-        files = sorted(f for f in folder.iterdir() if f.suffix.lower() in (".yaml", ".yml") and f.is_file())
+        files = sorted(f for f in folder.iterdir() if f.suffix.lower() in (".yaml", ".yml") and is_file(f))
     except OSError:
         return None
     files.sort(key=lambda file: file.stem.lower() not in ("data", "dataset"))
@@ -87,7 +88,7 @@ def _broken_yaml(folder: Path) -> Path | None:
 
 def layout_of(path: Path, reporter: Reporter) -> Layout:
     """The layout of the dataset at `path`, a folder or a data.yaml. Raises FormatError when there is none."""
-    if path.is_dir():
+    if is_dir(path):
         found = find_yaml(path) or _broken_yaml(path)
         return _from_yaml(found, reporter) if found else _bare(path, reporter)
     if path.name.lower() == CLASSES:
@@ -104,7 +105,8 @@ def _content(file: Path, reporter: Reporter) -> dict[str, Any]:
 
 def _from_yaml(file: Path, reporter: Reporter) -> Layout:
     content = _content(file, reporter)
-    layout = Layout(_base(file, content.get("path")), _names(content, reporter))
+    layout = Layout(_base(file, content.get("path"), reporter), _names(content, reporter))
+    home = Path(os.path.realpath(file.parent))
     for key, value in content.items():
         split = split_named(str(key))
         if split is None:
@@ -113,44 +115,59 @@ def _from_yaml(file: Path, reporter: Reporter) -> Layout:
             if not isinstance(entry, str) or is_nothing(entry):
                 continue
             found = _source(layout.root, file.parent, entry)
-            if found is None:
+            if found is not None and is_too_wide(Path(os.path.realpath(found)), home):
+                what = f"{key}: '{entry}' is a folder that holds far more than this dataset; it was not looked into."
+                reporter.say(None, what, "split folder too wide")
+                found = None
+            elif found is None:
                 found = _usual(layout.root, split)
-                instead = f"; read from {found.relative_to(layout.root).as_posix()} instead" if found else ""
+                instead = f"; read from {relative_to(found, layout.root)} instead" if found else ""
                 reporter.say(None, f"{key}: '{entry}' is not there{instead}.", "split folder missing")
             if found is not None:
                 layout.sources.append((found, split))
     if not layout.sources:
+        layout.root = file.parent if is_too_wide(Path(os.path.realpath(layout.root)), home) else layout.root
         layout.sources = [(layout.root, None)]
     for split in Split:
         folder = layout.root / "images" / "unlabeled" / FOLDERS[split]
-        if folder.is_dir():
+        if is_dir(folder):
             layout.sources.append((folder, split))
     return layout
 
 
-def _base(file: Path, path: Any) -> Path:
-    if isinstance(path, str) and not is_nothing(path):
-        candidate = file.parent / Path(path).expanduser()
-        if is_dir(candidate):
+def _base(file: Path, path: Any, reporter: Reporter) -> Path:
+    """What the paths of the splits begin at: the folder that `path` means where it is there, else that of the file."""
+    if not isinstance(path, str) or is_nothing(path) or "\0" in path:
+        return file.parent
+    if is_dir(candidate := file.parent / os.path.expanduser(path)):  # noqa: PTH111 - Path's own raises
+        return candidate
+    parts = clean_reference(path).split("/")
+    for start in range(len(parts)):
+        if is_dir(candidate := file.parent / "/".join(parts[start:])):
             return candidate
+    reporter.say(None, f"path: '{path[:200]}' is not there; the folder of {file.name} is taken.", "path is not there")
     return file.parent
 
 
 def _source(root: Path, folder: Path, entry: str) -> Path | None:
-    """The folder or list file that `entry` means. Some exporters write `../train/images` beside `train`."""
+    """The folder or list file that `entry` means: as it stands, else by the end of its path, as some exporters write
+    `../train/images` beside `train`, and others where it was on their machine."""
     entry = entry.replace("\\", "/")
-    stripped = entry
-    while stripped.startswith("../"):
-        stripped = stripped[3:]
-    for base, name in ((root, entry), (folder, entry), (root, stripped), (folder, stripped)):
-        for candidate in (base / name, base / name.replace("images", "labels", 1)):
-            if is_dir(candidate) or is_file(candidate):
+    parts = clean_reference(entry).split("/")
+    for name in (entry, *("/".join(parts[start:]) for start in range(len(parts)))):
+        for base in (root, folder):
+            if name and "\0" not in name and _is_source(base / name):
                 return base / name
     return None
 
 
+def _is_source(place: Path) -> bool:
+    twin = Path(label_place(f"{place.as_posix()}/x")).parent
+    return is_dir(place) or is_file(place) or is_dir(twin)
+
+
 def _usual(root: Path, split: Split) -> Path | None:
-    return next((root / name for name in _USUAL[split] if (root / name).is_dir()), None)
+    return next((root / name for name in _USUAL[split] if is_dir(root / name)), None)
 
 
 def _names(content: dict[str, Any], reporter: Reporter) -> list[str] | None:
@@ -208,7 +225,7 @@ def _bare(folder: Path, reporter: Reporter) -> Layout:
     """A folder without a data.yaml: labels beside the images or in `labels/`, names in `classes.txt`."""
     for at in (folder, folder / "labels", folder.parent):
         file = at / CLASSES
-        if file.is_file():
+        if is_file(file):
             own = Reporter(reporter.problems, file.name)
             lines = decode(read_bytes(file, LARGEST_LABEL_FILE), own).replace("\r\n", "\n").rstrip("\n").split("\n")
             names = distinct_names(lines, own) if lines != [""] else []

@@ -12,6 +12,7 @@ from pathlib import Path
 from boxwright.domain.image import Split
 from boxwright.formats.base import Guess
 from boxwright.formats.dataset import Dataset
+from boxwright.formats.finding import is_dir, is_file
 from boxwright.formats.staging import ImageMode, Staging, file_names
 from boxwright.formats.yolo import Yolo, data_yaml, label_text
 from boxwright.formats.yolo_layout import FOLDERS, find_yaml, has_lists, is_data_yaml, label_place
@@ -22,7 +23,7 @@ class YoloLists(Yolo):
     title = "YOLO with lists (Ultralytics data.yaml, a text file of images for each split)"
 
     def recognise(self, path: Path) -> Guess | None:
-        found = path if path.is_file() and is_data_yaml(path) else find_yaml(path) if path.is_dir() else None
+        found = path if is_file(path) and is_data_yaml(path) else find_yaml(path) if is_dir(path) else None
         if found is None or not has_lists(found):
             return None
         return Guess(self.name, 0.95, f"{found.name} with class names and lists of images")

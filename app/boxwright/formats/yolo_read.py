@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from boxwright.domain.errors import FormatError
@@ -25,7 +25,7 @@ class YoloReader:
     def __init__(self, path: Path, problems: list[Problem]) -> None:
         self.path = path
         self.problems = problems
-        self.root = path if path.is_dir() else path.parent
+        self.root = path if is_dir(path) else path.parent
         self.layout: Layout = layout_of(path, Reporter(problems, relative_to(path, self.root) or path.name))
         self.highest = -1
         self.done: dict[Path, DatasetImage] = {}
@@ -34,7 +34,7 @@ class YoloReader:
         """Raises FormatError when there is neither an image nor a label file."""
         images: list[DatasetImage] = []
         for source, split in self.layout.sources:
-            pairs = _listed(source, self.layout.root) if source.is_file() else _in_folder(source)
+            pairs = _listed(source, self.layout.root) if is_file(source) else _in_folder(source)
             for image, label, name in pairs:
                 images.extend(self._image(image, label, name, split))
         self._allow_no_images(images)
@@ -193,11 +193,23 @@ def _named(path: str) -> str:
 def _listed(file: Path, root: Path) -> Iterator[Pair]:
     """The images a list file names, one a line, relative to the list or to the dataset."""
     lines = decode(read_bytes(file), Reporter([], file.name)).replace("\r\n", "\n").split("\n")
-    for line in lines:
-        entry = line.strip()
-        if not entry:
-            continue
-        places = [file.parent / entry, root / entry]
-        image = next((place for place in places if is_file(place)), places[0])
-        label = next((place for place in label_path(image) if is_file(place)), None)
+    cut = 0
+    for line in filter(str.strip, lines):
+        entry = line if is_file(file.parent / line) else line.strip()
+        image, label, cut = _located(entry, (file.parent, root), cut)
         yield image, label, _named(clean_reference(entry))
+
+
+def _located(entry: str, bases: Sequence[Path], cut: int) -> tuple[Path, Path | None, int]:
+    """The image that a line of a list means, its label file, and how many folders at the beginning of the line are
+    those of another machine; it was `cut` for the line before."""
+    first = Path(entry)
+    for start in dict.fromkeys((0, cut, *range(1, entry.count("/") + entry.count("\\") + 1))):
+        rest = entry if start == 0 else "/".join(clean_reference(entry).split("/")[start - 1 :])
+        for base in bases if rest else ():
+            image = base / rest
+            label = next((place for place in label_path(image) if is_file(place)), None)
+            if label is not None or is_file(image):
+                return image, label, start
+            first = base / rest if start == 0 and base is bases[0] else first
+    return first, None, cut

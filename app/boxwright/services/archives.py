@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
-from typing import IO
+from typing import IO, Self
 from uuid import uuid4
 
 from boxwright.domain.errors import BoxwrightError, FormatError
@@ -32,8 +32,27 @@ DISK_LEFT = 1 << 30
 _SUFFIXES = (".zip", ".tar", ".tar.gz", ".tgz", ".tar.bz2", ".tbz2", ".tar.xz", ".txz")
 _PART = ".part-"
 _CHUNK = 1 << 20
+_LONG_HEADERS = (
+    tarfile.XHDTYPE,
+    tarfile.XGLTYPE,
+    tarfile.SOLARIS_XHDTYPE,
+    tarfile.GNUTYPE_LONGNAME,
+    tarfile.GNUTYPE_LONGLINK,
+)
+_LARGEST_HEADER = 1 << 20
 _REPORT_EVERY = 100
-_BROKEN = (zipfile.BadZipFile, tarfile.TarError, zlib.error, lzma.LZMAError, EOFError, NotImplementedError, ValueError)
+_BROKEN = (
+    zipfile.BadZipFile,
+    tarfile.TarError,
+    zlib.error,
+    lzma.LZMAError,
+    EOFError,
+    NotImplementedError,
+    ValueError,
+    RuntimeError,
+    MemoryError,
+    OverflowError,
+)
 
 
 def is_archive(path: Path) -> bool:
@@ -192,8 +211,19 @@ def _zip_members(archive: Path) -> Iterator[_Member]:
             yield _Member(info.filename, info.is_dir(), partial(opened.open, info) if plain else None)
 
 
+class _Header(tarfile.TarInfo):
+    """Of a name or a comment that claims gigabytes, `tarfile` would make room before it reads one byte."""
+
+    @classmethod
+    def frombuf(cls, buf: bytes | bytearray, encoding: str, errors: str) -> Self:
+        made = super().frombuf(buf, encoding, errors)
+        if made.type in _LONG_HEADERS and made.size > _LARGEST_HEADER:
+            raise tarfile.ReadError(f"a header of it claims {made.size >> 20:,} MB")
+        return made
+
+
 def _tar_members(archive: Path) -> Iterator[_Member]:
-    with tarfile.open(archive, "r:*") as opened:
+    with tarfile.open(archive, "r:*", tarinfo=_Header) as opened:
         for info in opened:
             plain = info.isreg() or info.isdir()
             yield _Member(info.name, info.isdir(), partial(opened.extractfile, info) if plain else None)

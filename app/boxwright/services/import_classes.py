@@ -52,5 +52,5 @@ def class_ids(project: Project, names: Sequence[str]) -> tuple[NDArray[np.int64]
     the caller's transaction."""
     known = {c.name: c.id for c in project.classes.all()}
     added = tuple(dict.fromkeys(name for name in names if name and name not in known))
-    known |= {name: project.classes.add(name).id for name in added}
+    known |= {name: made.id for name, made in zip(added, project.classes.add_all(added), strict=True)}
     return np.array([known[name] if name else DROPPED for name in names], np.int64).reshape(-1), added

@@ -86,9 +86,11 @@ class LabelImport:
         if not self.run.reader.capabilities.class_ids:
             return
         kept: dict[str, int] = dict(self.project.settings.get(CATEGORY_IDS, {}))
+        taken = set(kept.values())
         for class_id, known in zip(self.ids.tolist(), self.run.dataset.classes, strict=True):
-            if class_id != DROPPED and str(class_id) not in kept and known.id not in kept.values():
+            if class_id != DROPPED and str(class_id) not in kept and known.id not in taken:
                 kept[str(class_id)] = known.id
+                taken.add(known.id)
         self.project.settings[CATEGORY_IDS] = kept
 
     def _store(self, pairs: Sequence[Pair]) -> None:

@@ -127,7 +127,8 @@ def _classes(project: Project, dataset: Dataset, class_map: Mapping[str, str]) -
     counts = np.zeros(len(dataset.classes), np.int64)
     for item in dataset.images:
         boxes = item.boxes if isinstance(item.boxes, Boxes) else Boxes(item.boxes)
-        counts += np.bincount(boxes.columns()[1], minlength=len(counts)) if len(boxes) else 0
+        found = np.bincount(boxes.columns()[1])
+        counts[: len(found)] += found
     present = {c.name for c in project.classes.all()}
     names = new_names(dataset.classes, class_map)
     return tuple(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import tempfile
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
@@ -18,11 +19,13 @@ from boxwright.domain.marks import ImageMarks
 from boxwright.domain.progress import Progress, Report, ShouldStop, check, never
 from boxwright.formats.base import Format, Guess
 from boxwright.formats.dataset import Besides, Boxes, Dataset, DatasetClass, DatasetImage, Problem, Provenance
+from boxwright.formats.finding import noting_closed, relative_to
 from boxwright.formats.registry import by_name, likeliest, recognise
 from boxwright.formats.table import Table
 from boxwright.formats.table_map import NO_MAPPING
 from boxwright.services.archives import is_archive, unpack
 from boxwright.services.embedded import write_embedded
+from boxwright.services.import_guard import guarded
 
 _INSIDE = "images"
 _ARRAYS, _REST = "dataset.npz", "dataset.json"
@@ -54,22 +57,30 @@ def read_dataset(
     Raises FormatError, SettingError and Cancelled."""
     problems: list[Problem] = []
     at, unpacked = path, None
-    if not path.exists():
+    if not os.path.exists(path):  # noqa: PTH110 - Path.exists raises for a folder that one may not enter
         raise FormatError(f"{path} does not exist; check the path of the dataset.")
     if is_archive(path):
         found = unpack(path, part, report, should_stop)
         at, unpacked = found.dataset, part
         problems += found.problems
     report(Progress(0, 0, "recognising the format"))
-    guesses = recognise(at)
-    reader: Format = Table(columns)
-    if not columns:
-        reader = by_name(format_name) if format_name is not None else likeliest(path, guesses)
-    report(Progress(0, 0, "reading the dataset"))
-    dataset = reader.read(at, problems)
+    with noting_closed() as closed:
+        guesses = recognise(at)
+        if str(at) in closed:
+            raise FormatError(f"{at} cannot be entered ({closed[str(at)]}); ask for the right to read it.")
+        reader: Format = Table(columns)
+        if not columns:
+            reader = by_name(format_name) if format_name is not None else likeliest(path, guesses)
+        report(Progress(0, 0, "reading the dataset"))
+        with guarded(path, reader.name):
+            dataset = reader.read(at, problems)
+    for folder, why in closed.items():
+        what = f"The folder cannot be entered ({why}); nothing of it was read."
+        problems.append(Problem(relative_to(Path(folder), at), None, what, "folder cannot be entered"))
     check(should_stop)
-    if write_embedded(dataset, part / _INSIDE, problems, report, should_stop):
-        unpacked = part
+    with guarded(path, reader.name):
+        if write_embedded(dataset, part / _INSIDE, problems, report, should_stop):
+            unpacked = part
     return ReadDataset(path, reader.name, dataset, problems, tuple(guesses), unpacked)
 
 

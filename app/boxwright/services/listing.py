@@ -114,7 +114,9 @@ class Listing:
 
     def _leave_out(self, folder: Path) -> bool:
         """Other projects, and what this project itself writes."""
-        return (folder / DATABASE).is_file() or (folder.parent == self._project.folder and folder.name in FOLDERS)
+        # Path.is_file raises for a folder that one may not enter.
+        other = os.path.isfile(folder / DATABASE)  # noqa: PTH113
+        return other or (folder.parent == self._project.folder and folder.name in FOLDERS)
 
 
 def _is_text(path: Path) -> bool:

@@ -28,18 +28,23 @@ class ClassRepository:
 
     def add(self, name: str) -> LabelClass:
         """A new class at the end, or the one that already has this name."""
-        name = _clean(name)
+        return self.add_all([name])[0]
+
+    def add_all(self, names: Sequence[str]) -> list[LabelClass]:
+        """As `add`, for each of `names`; a dataset may bring thousands."""
         with self._store.transaction():
-            present = self.all()
-            found = next((c for c in present if c.name == name), None)
-            if found is not None:
-                return found
-            position = max((c.position for c in present), default=-1) + 1
-            color = default_color(position)
-            id_ = self._store.write(
-                "INSERT INTO class(name, color, position) VALUES (?, ?, ?)", [name, color, position]
-            )
-        return LabelClass(id_, name, color, position)
+            present = {c.name: c for c in self.all()}
+            position = max((c.position for c in present.values()), default=-1)
+            for name in map(_clean, names):
+                if name in present:
+                    continue
+                position += 1
+                color = default_color(position)
+                id_ = self._store.write(
+                    "INSERT INTO class(name, color, position) VALUES (?, ?, ?)", [name, color, position]
+                )
+                present[name] = LabelClass(id_, name, color, position)
+        return [present[name] for name in map(_clean, names)]
 
     def rename(self, class_id: int, name: str) -> None:
         """Raises ProjectError when another class has the name."""
