@@ -19,11 +19,11 @@ from tests.waiting import wait_until_gone
 
 from boxwright.cli.app import run
 from boxwright.config import paths
+from boxwright.config.lock import WriterLock
 from boxwright.config.opencv import cv2
 from boxwright.services.demo.picture import Picture, render
 from boxwright.services.demo.scene import Plan, plan
 from boxwright.services.demo.truth import write_truth
-from boxwright.services.lock import WriterLock
 
 pytest.importorskip("torch", reason="training needs the extra 'train'")
 pytest.importorskip("onnx", reason="training needs the extra 'train'")

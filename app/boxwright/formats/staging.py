@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
@@ -12,6 +13,7 @@ from typing import Any, BinaryIO
 from uuid import uuid4
 
 from boxwright import __version__
+from boxwright.config.lock import WriterLock, abandoned
 from boxwright.domain.errors import FormatError
 from boxwright.formats.dataset import DatasetImage
 from boxwright.formats.finding import is_dir, is_file
@@ -26,7 +28,13 @@ from boxwright.formats.manifest import (
 )
 from boxwright.formats.names import flat_names, unique_names
 
-__all__ = ["MANIFEST", "Earlier", "ImageMode", "Staging", "check_replaceable", "clear_up", "staged"]
+__all__ = [
+    "MANIFEST", "Earlier", "ImageMode", "Staging", "check_replaceable", "clear_abandoned", "clear_up", "staged",
+]  # fmt: skip
+
+# A longer name of an export is cut in those beside it, so that its own is not known any more.
+_LONGEST = 80
+_LOCK = re.compile(rf"\.(.{{1,{_LONGEST - 1}}})\.([0-9a-f]{{12}})\.lock")
 
 
 class ImageMode(StrEnum):
@@ -154,8 +162,13 @@ def staged(out: Path, format_name: str, earlier: Earlier | None = None, token: s
         check_replaceable(target)
     token = token or uuid4().hex[:12]
     aside = _beside(target, token, "part")
+    clear_abandoned(target.parent)
+    with suppress(OSError):
+        target.parent.mkdir(parents=True, exist_ok=True)
+    lock = WriterLock(_beside(target, token, "lock"))
     try:
         try:
+            lock.acquire()
             aside.mkdir(parents=True)
             staging = Staging(aside, earlier)
             yield staging
@@ -165,6 +178,18 @@ def staged(out: Path, format_name: str, earlier: Earlier | None = None, token: s
             raise FormatError(f"The export to {out} was not made: {error.strerror or error}.") from error
     finally:
         shutil.rmtree(aside, ignore_errors=True)
+        lock.release()
+        with suppress(OSError):
+            lock.path.unlink()
+
+
+def clear_abandoned(folder: Path) -> None:
+    """As `clear_up` for each export into `folder` whose process was killed; those that run are left alone."""
+    with suppress(OSError):
+        for path in folder.glob(".*.lock"):
+            found = _LOCK.fullmatch(path.name)
+            if found is not None and abandoned(path):
+                clear_up(folder / found[1], found[2])
 
 
 def clear_up(out: Path, token: str) -> None:
@@ -177,6 +202,8 @@ def clear_up(out: Path, token: str) -> None:
             old.rename(target)
     for folder in (old, _beside(target, token, "part")):
         shutil.rmtree(folder, ignore_errors=True)
+    with suppress(OSError):
+        _beside(target, token, "lock").unlink()
 
 
 def check_replaceable(out: Path) -> None:
@@ -238,7 +265,7 @@ def _linked(file: Path, target: Path) -> bool:
 
 
 def _beside(target: Path, token: str, what: str) -> Path:
-    return target.with_name(f".{target.name[:80]}.{token}.{what}")
+    return target.with_name(f".{target.name[:_LONGEST]}.{token}.{what}")
 
 
 def _swap(aside: Path, target: Path, old: Path) -> None:

@@ -10,7 +10,8 @@ import sys
 import tarfile
 import zipfile
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -31,6 +32,8 @@ MOST_FILES = 5_000_000
 DISK_LEFT = 1 << 30
 _SUFFIXES = (".zip", ".tar", ".tar.gz", ".tgz", ".tar.bz2", ".tbz2", ".tar.xz", ".txz")
 _PART = ".part-"
+# The mark of a folder that is in place while the project does not know it yet.
+_ARRIVING = ".arriving-"
 _CHUNK = 1 << 20
 _LONG_HEADERS = (
     tarfile.XHDTYPE,
@@ -73,8 +76,7 @@ def part_folder(project_folder: Path) -> Path:
     """The path of a new folder to unpack into, beside where its content may stay. What a killed import left there is
     removed: only one program at a time may write a project."""
     imports = project_folder / FOLDER
-    for left in imports.glob(f"{_PART}*"):
-        shutil.rmtree(left, ignore_errors=True)
+    _remove_parts(imports)
     return imports / f"{_PART}{uuid4().hex[:12]}"
 
 
@@ -84,15 +86,54 @@ def settle(folder: Path, archive: Path, project_folder: Path) -> Path:
     imports = project_folder / FOLDER
     home = next(p for n in range(1, 10_000) if not (p := imports / (name if n == 1 else f"{name}-{n}")).exists())
     try:
+        _arriving(home).touch()
         folder.rename(home)
     except OSError as error:
+        arrived(home)
         raise FormatError(f"{home} could not be made: {error.strerror or error}.") from error
     return home
+
+
+def arrived(home: Path) -> None:
+    """The project knows what `settle` put there, or it is gone again."""
+    with suppress(OSError):
+        _arriving(home).unlink()
+
+
+def settle_arrivals(project_folder: Path, known: Sequence[Path]) -> None:
+    """Remove what killed imports have left: parts, and folders that no root of the project (`known`) lies in. For the
+    one who holds the writer lock."""
+    imports = project_folder / FOLDER
+    if imports.is_symlink():
+        return
+    _remove_parts(imports)
+    for mark in imports.glob(f"{_ARRIVING}*"):
+        home = imports / mark.name.removeprefix(_ARRIVING)
+        if home.name in ("", "..") or home == imports:
+            continue
+        if not any(folder.is_relative_to(home) for folder in known):
+            shutil.rmtree(home, ignore_errors=True)
+        arrived(home)
+
+
+def _arriving(home: Path) -> Path:
+    return home.with_name(_ARRIVING + home.name)
+
+
+def _remove_parts(imports: Path) -> None:
+    for left in imports.glob(f"{_PART}*"):
+        if left.is_symlink():
+            with suppress(OSError):
+                left.unlink()
+        else:
+            shutil.rmtree(left, ignore_errors=True)
 
 
 def remove(folder: Path) -> None:
     """Remove what was unpacked, and the `imports` folder when nothing else is in it."""
     shutil.rmtree(folder, ignore_errors=True)
+    if not folder.name.startswith("."):
+        arrived(folder)
     if folder.parent.name == FOLDER and folder.parent.is_dir() and not any(folder.parent.iterdir()):
         folder.parent.rmdir()
 

@@ -11,8 +11,8 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
+from boxwright.config.lock import WriterLock
 from boxwright.domain.errors import BoxwrightError, ProjectError, ReadOnlyProject
-from boxwright.services.lock import WriterLock
 from boxwright.services.project import DATABASE, LOCK, Project, held_elsewhere
 from boxwright.services.roots import missing_roots
 from boxwright.store import backup, backup_files

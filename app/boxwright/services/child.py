@@ -30,6 +30,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
+from boxwright.config.lock import WriterLock
 from boxwright.config.processes import end_tree
 from boxwright.domain.errors import BoxwrightError
 
@@ -40,6 +41,7 @@ KNOWN_EVENTS = ("started", "progress", "chunk", "stage", "epoch", "line", "candi
 # What must be in an event; nothing more is needed in the others.
 _NEEDED = {"done": "result", "error": "message", "chunk": "file", "candidate": "file", "stage": "text", "line": "text"}
 _THREAD = "job-"
+FOLDERS, OWNER = "boxwright-job-", "owner.lock"
 KEPT = "what it had finished is kept, start it again to go on"
 
 
@@ -74,8 +76,10 @@ class Job:
         self._cancelled = threading.Event()
         folder: str | None = None
         try:
-            folder = tempfile.mkdtemp(prefix="boxwright-job-")
+            folder = tempfile.mkdtemp(prefix=FOLDERS)
             self._folder = Path(folder)
+            self._owner = WriterLock(self._folder / OWNER)
+            self._owner.acquire()
             self._process = self._start(arguments)
             self._words = LastWords(self._process)
         except OSError as error:
@@ -139,6 +143,7 @@ class Job:
             error = self._failure(last, code)
             if error is not None and self._given_up is not None:
                 error = self._given_up
+        self._owner.release()
         shutil.rmtree(self._folder, ignore_errors=True)
         if stopped:
             self._on_done(None)

@@ -42,10 +42,14 @@ def create_project(folder: Path, wanted: Wanted, report: Report = ignore, should
     Raises ProjectError, FormatError, SettingError and Cancelled.
     """
     made = missing_parts(folder)
-    project = Project.create(folder, wanted.class_names)
+    project = Project.create(folder, wanted.class_names, filled=False)
     try:
-        return _filled(project, wanted, report, should_stop)
+        created = _filled(project, wanted, report, should_stop)
+        project.made()
+        return created
     except BaseException as error:
+        if isinstance(error, Cancelled | KeyboardInterrupt):
+            project.made()
         project.close()
         if not isinstance(error, Cancelled | KeyboardInterrupt):
             remove_parts(made)

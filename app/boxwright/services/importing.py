@@ -9,7 +9,7 @@ from pathlib import Path
 from boxwright.domain.progress import Report, ShouldStop, ignore, never
 from boxwright.formats.registry import by_name
 from boxwright.formats.table_map import NO_MAPPING
-from boxwright.services.archives import part_folder, remove, settle
+from boxwright.services.archives import arrived, part_folder, remove, settle
 from boxwright.services.backups import Why, before
 from boxwright.services.import_classes import parsed_map
 from boxwright.services.import_conflicts import Conflicts
@@ -95,6 +95,8 @@ def store_read(
     finally:
         if home is not None and not added:
             remove(home)
+        elif home is not None:
+            arrived(home)
     return result
 
 

@@ -74,6 +74,8 @@ def forget(file: Path) -> None:
 
 def remove_leftovers(project: Project) -> None:
     """Delete what a program that was killed has left half-way. For the one who holds the writer lock."""
+    if (project.folder / FOLDER).is_symlink():
+        return
     try:
         marked = [path.parent for path in (project.folder / FOLDER).glob(f"*/{MARKER}")]
         marked += [path for path in (project.folder / FOLDER).glob(f"{MARKER}-*") if path not in marked]

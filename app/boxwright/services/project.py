@@ -10,20 +10,20 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 from types import TracebackType
 
+from boxwright.config.lock import WriterLock
 from boxwright.domain.errors import ProjectError
-from boxwright.services.lock import WriterLock
-from boxwright.store.backup_files import remove_parts as remove_backup_parts
 from boxwright.store.batches import BatchRepository
 from boxwright.store.begun import BegunRepository
 from boxwright.store.classes import ClassRepository
 from boxwright.store.connection import Store
 from boxwright.store.edit_log import EditLog
+from boxwright.store.errors import DamagedProject
 from boxwright.store.features import FeatureRepository
 from boxwright.store.files import FileRepository
 from boxwright.store.gallery import GalleryRepository
 from boxwright.store.images import ImageRepository
 from boxwright.store.labels import LabelRepository
-from boxwright.store.migrations import migrate
+from boxwright.store.migrations import applied, migrate
 from boxwright.store.models import ModelRepository
 from boxwright.store.predictions import PredictionRepository
 from boxwright.store.reviews import ReviewRepository
@@ -39,6 +39,8 @@ log = logging.getLogger(__name__)
 
 DATABASE = "project.db"
 LOCK = "project.lock"
+# There while a project is being made: what a kill leaves is no project yet, and is made anew.
+MAKING = ".making"
 FOLDERS = ("models", "exports", "backups")
 
 
@@ -73,13 +75,14 @@ class Project:
         self.visits = VisitRepository(store)
 
     @classmethod
-    def create(cls, folder: Path, class_names: Iterable[str] = ()) -> Project:
-        """Make the folder and an empty pool, and open it for writing. What fails half-way leaves nothing behind.
+    def create(cls, folder: Path, class_names: Iterable[str] = (), filled: bool = True) -> Project:
+        """Make the folder and an empty pool, and open it for writing. What fails half-way leaves nothing behind, and
+        what a kill leaves is taken over by the next `create`. Without `filled` that goes for all until `made`.
 
         Raises ProjectError when the folder holds a project or cannot be written.
         """
         folder = Path(folder).expanduser().absolute()
-        if (folder / DATABASE).exists():
+        if (folder / DATABASE).exists() and not (folder / MAKING).is_file():
             raise ProjectError(
                 f"There is already a project in {folder}: open it with 'boxwright \"{folder}\"', add images to it with "
                 "'boxwright add', or choose another folder."
@@ -90,6 +93,7 @@ class Project:
             lock = WriterLock(folder / LOCK)
             if not lock.acquire():
                 raise ProjectError(f"Another program is making a project in {folder} just now.")
+            _begin_anew(folder)
             project = cls(folder, Store(folder / DATABASE), lock)
         except OSError as error:
             remove_parts(made)
@@ -104,6 +108,8 @@ class Project:
             with project.store.transaction():
                 for class_name in class_names:
                     project.classes.add(class_name)
+            if filled:
+                project.made()
         except BaseException:
             project.close()
             remove_parts(made)
@@ -129,6 +135,7 @@ class Project:
             if reason:
                 store.read_only_reason = reason
             try:
+                _require_project(store)
                 migrate(store)
             except BaseException:
                 store.close()
@@ -139,6 +146,7 @@ class Project:
             raise
         project = cls(folder, store, lock)
         if lock:
+            project.made()
             _remove_leftovers(project)
         return project
 
@@ -153,6 +161,10 @@ class Project:
             project.close()
             raise
         return project
+
+    def made(self) -> None:
+        """Nobody makes it anew from now on: it holds what was wanted, or somebody has begun to work in it."""
+        (self.folder / MAKING).unlink(missing_ok=True)
 
     @property
     def read_only(self) -> bool:
@@ -196,16 +208,36 @@ class Project:
 
 
 def _remove_leftovers(project: Project) -> None:
-    from boxwright.services.model_files import remove_leftovers
+    from boxwright.services.leftovers import remove_leftovers
 
     remove_leftovers(project)
-    remove_backup_parts(project.folder)
 
 
 def _copy_of_today(project: Project) -> None:
     from boxwright.services.backups import daily
 
     daily(project)
+
+
+def _begin_anew(folder: Path) -> None:
+    """Take away what a program that was killed while it made a project here has left, and mark what is made now. Its
+    mark names what was not there before."""
+    mark, ours = folder / MAKING, (DATABASE, f"{DATABASE}-wal", f"{DATABASE}-shm", "imports", *FOLDERS)
+    before = mark.read_text("utf-8").split() if mark.is_file() else []
+    remove_parts([folder / name for name in before if name in ours and not (folder / name).is_symlink()])
+    mark.write_text("\n".join(name for name in ours if not (folder / name).exists()), "utf-8")
+
+
+def _require_project(store: Store) -> None:
+    """Raises ProjectError for an empty file, which SQLite would take for a new database."""
+    if applied(store):
+        return
+    if (store.folder / MAKING).is_file():
+        raise ProjectError(
+            f"The project in {store.folder} was not made to its end: make it again with "
+            f"'boxwright init \"{store.folder}\" --images FOLDER'."
+        )
+    raise DamagedProject(store.path)
 
 
 def _take(folder: Path) -> tuple[WriterLock | None, str]:
@@ -237,7 +269,7 @@ def missing_parts(folder: Path) -> list[Path]:
     missing = [p for p in (folder, *folder.parents) if not p.exists()]
     if missing:
         return [missing[-1]]
-    names = (DATABASE, f"{DATABASE}-wal", f"{DATABASE}-shm", LOCK, *FOLDERS)
+    names = (DATABASE, f"{DATABASE}-wal", f"{DATABASE}-shm", LOCK, MAKING, *FOLDERS)
     return [folder / n for n in names if not (folder / n).exists()]
 
 

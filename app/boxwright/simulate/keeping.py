@@ -8,9 +8,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from boxwright.config.lock import WriterLock
 from boxwright.domain.errors import FormatError
 from boxwright.domain.progress import Report, ShouldStop
-from boxwright.services.lock import WriterLock
 from boxwright.simulate.arms import NAMES
 from boxwright.simulate.labelled import LabelledSet
 from boxwright.simulate.ledger import Ledger

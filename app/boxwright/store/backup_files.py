@@ -86,6 +86,8 @@ def remove(backup: Backup) -> None:
 
 def remove_parts(project_folder: Path) -> None:
     """Copies that a killed program left half-way. For the one who holds the writer lock."""
+    if (project_folder / FOLDER).is_symlink():
+        return
     with suppress(OSError):
         for path in (*(project_folder / FOLDER).glob(".*.part.db*"), *project_folder.glob(".project.*.part.db*")):
             if _PART.fullmatch(path.name):

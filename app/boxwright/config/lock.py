@@ -1,4 +1,4 @@
-"""The writer lock: one program at a time may change a project. It ends with its process, however that ends."""
+"""Locks that end with their process, however that ends: one program at a time may change a project."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _LOCKED_BYTE = 1 << 20
 
 
 class WriterLock:
-    """`project.lock` in the project folder. The file stays; only the lock on it counts."""
+    """Such as `project.lock` in the project folder. The file stays; only the lock on it counts."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -45,6 +45,18 @@ class WriterLock:
         if self._file is not None:
             self._file.close()
             self._file = None
+
+
+def abandoned(path: Path) -> bool:
+    """Whether the lock file `path` is there and whoever held it has ended."""
+    lock = WriterLock(path)
+    try:
+        if not path.is_file() or not lock.acquire():
+            return False
+    except OSError:
+        return False
+    lock.release()
+    return True
 
 
 if sys.platform == "win32":
