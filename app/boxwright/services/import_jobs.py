@@ -14,7 +14,7 @@ from boxwright.domain.errors import BoxwrightError, Cancelled
 from boxwright.domain.progress import Progress, Report, ShouldStop
 from boxwright.formats.table_map import NO_MAPPING
 from boxwright.services.archives import part_folder, remove
-from boxwright.services.child import Event, Job
+from boxwright.services.child import OWNER, Event, Job
 from boxwright.services.import_preview import Preview
 from boxwright.services.import_read import load_read
 from boxwright.services.import_result import ImportResult
@@ -57,7 +57,7 @@ def start_looking(
             on_progress(Progress(int(event["done"]), int(event["total"]), str(event["what"])))
         elif event["event"] == "chunk":
             for made in job_folder.iterdir():
-                if made.name not in ("job.json", "stderr.txt"):
+                if made.name not in ("job.json", OWNER):
                     shutil.move(made, folder / made.name)
 
     def done(result: Mapping[str, Any] | None) -> None:
