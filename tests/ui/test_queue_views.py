@@ -223,3 +223,55 @@ def test_no_detector_is_named_for_a_batch_that_was_drawn_at_random(driver, folde
         project.batches.add(project.models.active().id, {"sampler": "random", "seed": 1}, items)
     driver.open(folder)
     assert driver.workspace.queue.origin.words == "3 drawn at random."
+
+
+def test_the_next_to_do_is_never_the_image_that_is_left():
+    queue = Queue(np.array([7, 8, 9]), np.zeros(3, np.int8))
+    assert [queue.next_open(row) for row in (0, 1, 2)] == [1, 2, 0]
+    assert [queue.previous_open(row) for row in (0, 1, 2)] == [2, 0, 1]
+
+
+def test_n_leaves_an_image_that_is_still_to_do(opened):
+    opened.key(Qt.Key.Key_N)
+    opened.shown(row=1)
+    opened.key(Qt.Key.Key_N, Qt.KeyboardModifier.AltModifier)
+    opened.shown(row=0)
+
+
+@given(st.lists(st.integers(1, 30), min_size=1, unique=True), st.sets(st.integers(1, 30)), st.data())
+def test_an_image_that_left_the_list_keeps_its_place_between_its_neighbours(ids, gone, data):
+    before = Queue(np.array(ids), np.zeros(len(ids), np.int8))
+    row = data.draw(st.integers(0, len(ids) - 1))
+    rest = [i for i in ids if i not in gone | {ids[row]}]
+    after = Queue(np.array(rest, np.int64), np.zeros(len(rest), np.int8))
+    assert after.take_over(before, row, ids[row], True) == -1
+    following = [i for i in ids[row + 1 :] if i in rest]
+    earlier = [i for i in ids[:row] if i in rest]
+    steps = [after.neighbour(-1, 1), after.neighbour(-1, -1), after.next_open(-1), after.previous_open(-1)]
+    found = [rest[step] if step is not None else None for step in steps]
+    first = (following or rest or [None])[0]
+    last = (earlier or rest or [None])[-1]
+    assert found == [(following or [None])[0], (earlier or [None])[-1], first, last]
+
+
+def test_a_list_read_anew_does_not_throw_the_person_to_its_start(opened):
+    """In what is to do, after the image on screen has been labelled."""
+    _choose(opened, View.TO_DO)
+    for row in range(1, 3):
+        opened.key(Qt.Key.Key_D)
+        opened.shown(row=row)
+    ids = opened.workspace.queue.ids.tolist()
+    opened.key(Qt.Key.Key_Return, Qt.KeyboardModifier.ShiftModifier)
+    opened.key(Qt.Key.Key_Space)
+    opened.shown(row=3)
+    opened.key(Qt.Key.Key_A)
+    opened.shown(row=2)
+    opened.saved()
+    told = opened.qtbot.waitSignal(opened.workspace.queue_changed)
+    with told:
+        opened.workspace.refresh()
+    assert opened.labels.image_id == ids[2]
+    assert ids[2] not in opened.workspace.queue.ids
+    opened.key(Qt.Key.Key_D)
+    opened.shown(row=2)
+    assert opened.labels.image_id == ids[3]

@@ -17,6 +17,9 @@ _CHUNK = 1 << 20
 _HASH_BYTES = 16
 
 
+FOLDER_GONE = "its folder is missing"
+
+
 @dataclass(frozen=True, slots=True)
 class Probe:
     """`width`, `height`: pixels of the EXIF-upright image, 0 when it cannot be used; then `problem` says why in a few
@@ -66,10 +69,18 @@ def _kind_problem(status: os.stat_result) -> str | None:
 
 def _reason(path: Path, error: OSError) -> str:
     if isinstance(error, FileNotFoundError):
+        if not path.parent.is_dir():
+            return FOLDER_GONE
         return "broken link" if path.is_symlink() else "file is missing"
     if isinstance(error, PermissionError):
         return "permission denied"
     return f"cannot be read: {(error.strerror or str(error)).lower()}"
+
+
+def out_of_reach(problem: str) -> bool:
+    """Whether a `Probe.problem` tells of an outage, such as a drive or a network that is gone for a while, and nothing
+    of the file itself."""
+    return problem == FOLDER_GONE or problem.startswith("cannot be read: ")
 
 
 def _hash_rest(start: bytes, file: IO[bytes]) -> str:

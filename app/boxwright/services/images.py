@@ -52,6 +52,7 @@ class ImageLoader:
         workers: int = 2,
     ) -> None:
         self._convert = convert
+        self._failed: set[PictureKey] = set()
         self._loader: AheadLoader[PictureKey, Picture[object]] = AheadLoader(
             self._read, lambda picture: picture.size_bytes, limit_bytes, on_ready, workers
         )
@@ -60,20 +61,38 @@ class ImageLoader:
         self.forget = self._loader.forget
         self.close = self._loader.close
 
+    def forget_failed(self, path: Path) -> None:
+        """Read the file at `path` again when it is wanted, if it could not be read before."""
+        keys = [key for key in self._failed if key.path == path]
+        self._failed.difference_update(keys)
+        self._loader.forget(keys)
+
     @property
     def cached_bytes(self) -> int:
         return self._loader.cached_bytes
 
     def _read(self, key: PictureKey) -> Picture[object]:
+        picture = self._decoded(key)
+        if picture.problem is not None:
+            self._failed.add(key)
+        return picture
+
+    def _decoded(self, key: PictureKey) -> Picture[object]:
         try:
             pixels = read_to_fit(key.path, key.max_side, deep=True)
             return Picture(
                 self._convert(pixels), pixels.shape[0] * pixels.shape[1] * _SHOWN_BYTES[pixels.dtype.str[1:]]
             )
         except BoxwrightError as error:
+            if not key.path.parent.is_dir():
+                return Picture(None, 0, _out_of_reach(key.path.parent))
             return Picture(None, 0, str(error))
         except (OSError, MemoryError, ValueError) as error:
             return Picture(None, 0, f"{key.path.name} cannot be shown ({error}).")
+
+
+def _out_of_reach(folder: Path) -> str:
+    return f"The folder {folder} cannot be reached now; its images are shown as soon as it is back."
 
 
 def read_to_fit(path: Path, max_side: int | None, deep: bool = False) -> NDArray[np.uint8 | np.uint16]:

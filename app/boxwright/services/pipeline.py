@@ -129,7 +129,7 @@ class _Read:
     mirrored: Prepared | None = None
 
 
-def _read(detector: Detector, source: Source, twice: bool) -> _Read:
+def _read(detector: Detector, source: Source, twice: bool, retry: bool = True) -> _Read:
     from boxwright.imaging.probe import probe
     from boxwright.imaging.read import read_image
 
@@ -145,7 +145,11 @@ def _read(detector: Detector, source: Source, twice: bool) -> _Read:
                 f"The folder {source.root} is not there any more; what was done before is kept. "
                 "Connect the drive again or point the project to the new place."
             ) from error
-        return _Read(source.image_id, None, probe(source.path).problem or "cannot be decoded")
+        problem = probe(source.path).problem
+        if problem is None and retry:
+            # It can be read by now: a short outage.
+            return _read(detector, source, twice, retry=False)
+        return _Read(source.image_id, None, problem or "cannot be decoded")
     except MemoryError:
         return _Read(source.image_id, None, "too large for this machine's memory")
 

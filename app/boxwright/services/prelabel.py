@@ -12,6 +12,7 @@ from boxwright.domain.errors import ModelError
 from boxwright.domain.model import Model
 from boxwright.domain.prediction import ImagePredictions
 from boxwright.domain.progress import Progress, Report, ShouldStop, ignore, never
+from boxwright.imaging.probe import out_of_reach
 from boxwright.sampling.scores import pool_scores
 from boxwright.services.chunks import Chunk
 from boxwright.services.detecting import run_plan
@@ -124,7 +125,9 @@ def commit_chunk(project: Project, model: Model, chunk: Chunk) -> Committed:
         if chunk.features is not None:
             store_features(project, chunk.features)
         for image_id, problem in chunk.problems:
-            project.images.mark_problem(image_id, problem)
+            # What an outage hides is no damage: the next run looks at it again.
+            if not out_of_reach(problem):
+                project.images.mark_problem(image_id, problem)
     kept = set(replaced.kept)
     return Committed(
         predicted=len(mapped) - len(kept),

@@ -44,6 +44,7 @@ class ThumbnailLoader(Generic[T]):
         workers: int,
     ) -> None:
         self._convert = convert
+        self._failed: set[ThumbnailKey] = set()
         self._disk = ThumbnailStore(paths.cache_dir() / "thumbnails.db")
         self._loader: AheadLoader[ThumbnailKey, T] = AheadLoader(self._read, weigh, limit_bytes, on_ready, workers)
         self.get = self._loader.get
@@ -52,6 +53,13 @@ class ThumbnailLoader(Generic[T]):
     @property
     def cached_bytes(self) -> int:
         return self._loader.cached_bytes
+
+    def forget_failed(self) -> bool:
+        """Try again what could not be read before, when it is wanted; whether there was any."""
+        keys = list(self._failed)
+        self._failed.clear()
+        self._loader.forget(keys)
+        return bool(keys)
 
     def close(self) -> None:
         self._loader.close()
@@ -62,7 +70,9 @@ class ThumbnailLoader(Generic[T]):
         found = self._disk.get(name) if key.content else None
         if found is None:
             found = _made(key.file)
-            if found and key.content:
+            if not found:
+                self._failed.add(key)
+            elif key.content:
                 self._disk.put(name, found)
         return self._convert(found)
 

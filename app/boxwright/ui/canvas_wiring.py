@@ -44,4 +44,5 @@ def wire_canvas(window: MainWindow, workspace: Workspace, canvas: CanvasView) ->
     canvas.tool_changed.connect(tool_changed)
     canvas.pointer_moved.connect(lambda x, y: status.position.setText(f"{x:.0f}, {y:.0f}"))
     canvas.space_tapped.connect(window.desk.tap_space)
+    workspace.outage.over.connect(window.update_actions)
     tool_changed(canvas.tool)

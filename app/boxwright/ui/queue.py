@@ -140,6 +140,8 @@ class Queue:
 
     def __post_init__(self) -> None:
         self.rows = np.arange(len(self.ids))
+        self.gap = -1.0
+        """Where an image stands that is on screen and not in this queue: between two rows; -1 for nowhere."""
         self._order = np.argsort(self.ids, kind="stable")
         self._sorted = self.ids[self._order]
         self._done_when_read, self._begun_when_read = self.done, self.count(Show.BEGUN)
@@ -152,6 +154,26 @@ class Queue:
         if place < len(self._sorted) and self._sorted[place] == image_id:
             return int(self._order[place])
         return None
+
+    def take_over(self, before: Queue, row: int, image_id: int | None, again: bool) -> int:
+        """The row of the image that was at `row` of the queue `before`, which this one replaces; -1 where it is not in
+        it. `again`: it is the same list, so the place between those around it is kept as the gap."""
+        kept = None if image_id is None else self.row_of(image_id)
+        if kept is None and image_id is not None and again:
+            self._leave_gap(before, row)
+        return -1 if kept is None else kept
+
+    def _leave_gap(self, before: Queue, row: int) -> None:
+        start = row if row >= 0 else int(np.ceil(before.gap)) - 1
+        for others, aside in ((before.ids[start + 1 :], -0.5), (before.ids[: start + 1][::-1], 0.5)):
+            still = np.flatnonzero(np.isin(others, self.ids))
+            near = self.row_of(int(others[still[0]])) if len(still) else None
+            if near is not None:
+                self.gap = near + aside
+                return
+
+    def _place(self, row: int) -> float:
+        return self.gap if row < 0 else row
 
     def filter(self, show: Show | Disagreement | None) -> None:
         """Let only some rows through, by what they are now; in a review findings of one kind, None: of all."""
@@ -179,9 +201,11 @@ class Queue:
         return place if place < len(self.rows) and self.rows[place] == row else None
 
     def neighbour(self, row: int, by: int) -> int | None:
-        """The row on screen that is `by` places from `row`, which need not be on screen; None beyond either end."""
-        place = int(np.searchsorted(self.rows, row))
-        there = place < len(self.rows) and self.rows[place] == row
+        """The row on screen that is `by` places from `row`, which need not be on screen, or -1 from the gap; None
+        beyond either end."""
+        start = self._place(row)
+        place = int(np.searchsorted(self.rows, start))
+        there = place < len(self.rows) and self.rows[place] == start
         target = place + by if there or by < 0 else place + by - 1
         return int(self.rows[target]) if 0 <= target < len(self.rows) else None
 
@@ -200,7 +224,7 @@ class Queue:
         open_rows = self._open_rows
         if not len(open_rows):
             return None
-        later = open_rows[open_rows > after]
+        later = open_rows[open_rows > self._place(after)]
         return int(later[0] if len(later) else open_rows[0])
 
     def previous_open(self, before: int) -> int | None:
@@ -208,7 +232,7 @@ class Queue:
         open_rows = self._open_rows
         if not len(open_rows):
             return None
-        earlier = open_rows[open_rows < before]
+        earlier = open_rows[open_rows < self._place(before)]
         return int(earlier[-1] if len(earlier) else open_rows[-1])
 
     @property

@@ -22,6 +22,7 @@ from boxwright.services.label_session import LabelSession
 from boxwright.ui.device_probe import DeviceProbe
 from boxwright.ui.follow_edits import follow_edits
 from boxwright.ui.language import tr
+from boxwright.ui.outage import Outage
 from boxwright.ui.pixels import to_qimage
 from boxwright.ui.queue import EMPTY, Mark, Queue, Show, View, mark_of
 from boxwright.ui.queue_load import load_queue
@@ -105,6 +106,7 @@ class Workspace(QObject):
         self.coming: Callable[[], Sequence[int]] | None = None
         """Images to be decoded ahead where they are not the neighbours in the queue, the next one first."""
         self._connect(cache_bytes)
+        self.outage = Outage(self)
 
     def _connect(self, cache_bytes: int) -> None:
         self.pictures = ImageLoader(to_qimage, self._picture_read.emit, cache_bytes)
@@ -118,32 +120,28 @@ class Workspace(QObject):
     # --- queue -----------------------------------------------------------------------------------------------------
 
     def load(self, view: View = View.BATCH, then: Callable[[], None] | None = None, hold: bool = False) -> None:
-        """Read the queue anew; shows its first unlabelled image unless the current one is in it. `hold`: the image on
-        screen stays until the person goes on, even when it is not in the queue."""
-        show = self.queue.show if view is self.view else Show.ALL
+        """Read the queue anew. The person stays on the image where they are, also when the same list has it no more;
+        another list shows its first unlabelled image unless it has the current one, or `hold` says to stay."""
+        show, again = (self.queue.show, True) if view is self.view else (Show.ALL, False)
         self.view = view
 
         def arrived(loaded: tuple[Queue, Model | None]) -> None:
             here_or_coming = self.record.image.id if self.record else self._current_id()
-            self.queue, detector = loaded
-            self.queue.filter(show)
+            loaded[0].filter(show)
+            self.row = loaded[0].take_over(self.queue, self.row, here_or_coming, again)
+            self.queue = loaded[0]
             self.queue_loaded = True
-            self._set_detector(detector, hold)
+            self._set_detector(loaded[1], hold)
             if self.saver.saved:
                 self.saver.tell()
-            kept = None if here_or_coming is None else self.queue.row_of(here_or_coming)
-            self.row = -1 if kept is None else kept
             self.queue_changed.emit()
             if not len(self.queue):
                 self._show_nothing()
-            elif kept is None and hold and self.record is not None:
-                self.row_changed.emit(-1)
-                self._look_ahead()
-            elif kept is None:
+            elif self.row < 0 and not (self.record is not None and (hold or self.queue.gap >= 0)):
                 self.show_row(self._first_row())
             else:
-                self.row_changed.emit(kept)
-                self._look_ahead()
+                self.row_changed.emit(self.row)
+                self.look_ahead()
             if then is not None:
                 then()
 
@@ -158,7 +156,7 @@ class Workspace(QObject):
         self.queue.filter(show)
         self.queue_changed.emit()
         self.row_changed.emit(self.row)
-        self._look_ahead()
+        self.look_ahead()
 
     def show_list(self, view: View) -> None:
         """Show `view` from its first image that is to do."""
@@ -172,7 +170,7 @@ class Workspace(QObject):
             return
         self.row, self.record, self._full = row, None, False
         self.row_changed.emit(row)
-        self._look_ahead()
+        self.look_ahead()
         self._show_when_ready()
 
     def show_image(self, image_id: int) -> None:
@@ -213,7 +211,7 @@ class Workspace(QObject):
             return
         if picture.pixels.width() < self.record.image.width:
             self._full = True
-            self._look_ahead()
+            self.look_ahead()
             self._show_picture()
 
     @property
@@ -238,7 +236,8 @@ class Workspace(QObject):
         full = self.pictures.get(self._key(self.record, True)) if self._full else None
         return full or self.pictures.get(self._key(self.record))
 
-    def _look_ahead(self) -> None:
+    def look_ahead(self) -> None:
+        """Ask for what is on screen and around it."""
         ids = self.queue.around(self.row, AHEAD, BEHIND)
         if self.coming is not None and self.queue.findings is not None:
             ids = list(dict.fromkeys([*self.queue.around(self.row, 0, 0), *self.coming()]))
@@ -264,7 +263,7 @@ class Workspace(QObject):
         self._records[record.image.id] = record
         while len(self._records) > RECORDS_KEPT:
             del self._records[next(iter(self._records))]
-        self._look_ahead()
+        self.look_ahead()
         if self.record is None and record.image.id == self._current_id():
             self._show_when_ready()
 
@@ -273,6 +272,8 @@ class Workspace(QObject):
         image_id = self._current_id()
         record = self._records.get(image_id) if image_id is not None else None
         if record is not None and self.record is None:
+            # What could not be read a while ago is tried again for whoever looks at it.
+            self.pictures.forget_failed(record.file)
             labels = self.saver.unsaved(record.image.id)
             self.record = replace(record, labels=labels) if labels is not None else record
         if self.record is None or self._picture() is None:
@@ -302,7 +303,7 @@ class Workspace(QObject):
             return
         if self.model.labels is None:
             self._show_when_ready()
-        elif key.max_side is None:
+        elif key.max_side is None or self.outage.lasts:
             self._show_picture()
 
     def _set_detector(self, detector: Model | None, hold: bool) -> None:
@@ -367,7 +368,7 @@ class Workspace(QObject):
             self._asked.pop(image_id, None)
         if self.record is None and self._current_id() is not None:
             # What was on its way for the image to be shown may just have been dropped.
-            self._look_ahead()
+            self.look_ahead()
 
     def reload_classes(self) -> None:
         """The classes changed: names, colours or order."""

@@ -142,6 +142,35 @@ def test_a_drive_that_is_gone_sets_no_image_aside(project: Project, tmp_path: Pa
     assert prelabel(project, active(project), "cpu").predicted == 4
 
 
+def test_a_folder_below_that_is_gone_sets_no_image_aside(tmp_path: Path) -> None:
+    """A drive may be mounted deep in the folder of images."""
+    with make_pool(tmp_path, {"here.png": RED, "camera/there.png": GREEN}) as project:
+        (tmp_path / "pictures" / "camera").rename(tmp_path / "unplugged")
+        first = prelabel(project, active(project), "cpu")
+        assert (first.predicted, [text for _, text in first.problems]) == (1, ["its folder is missing"])
+        assert project.images.counts()["unreadable"] == 0
+        (tmp_path / "unplugged").rename(tmp_path / "pictures" / "camera")
+        assert prelabel(project, active(project), "cpu").predicted == 1
+
+
+def test_an_image_that_can_be_read_a_moment_later_is_not_damaged(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from boxwright.imaging import read
+
+    whole, missed = read.read_image, set[Path]()
+
+    def read_image(path: Path, *how: int | None) -> object:
+        if path not in missed:
+            missed.add(path)
+            raise read.ImageReadError(f"{path} cannot be read (gone for a moment).")
+        return whole(path, *how)
+
+    monkeypatch.setattr(read, "read_image", read_image)
+    result = prelabel(project, active(project), "cpu")
+    assert (result.predicted, result.problems) == (4, ())
+
+
 def everything(project: Project) -> dict[int, ImageLabels]:
     return {i: project.labels.load(i) for i in project.images.ids().tolist()}
 

@@ -67,6 +67,7 @@ class TileSource(QObject):
     def forget(self, ids: Iterable[int] | None = None) -> None:
         """These images (all when None) are not what they were."""
         self._generation += 1
+        self._pictures.forget_failed()
         for image_id in list(self._tiles if ids is None else ids):
             self._tiles.pop(image_id, None)
             self._shown.pop(image_id, None)

@@ -73,6 +73,7 @@ class QueueModel(QAbstractListModel):
         workspace.queue_changed.connect(self._reset)
         workspace.row_changed.connect(self._current_moved)
         workspace.marks_changed.connect(self._touch)
+        workspace.outage.over.connect(self._try_again)
         self._current = -1
 
     def rowCount(self, parent: Index | None = None) -> int:
@@ -156,6 +157,10 @@ class QueueModel(QAbstractListModel):
         self._touch(self._current)
         self._current = row
         self._touch(row)
+
+    def _try_again(self) -> None:
+        if self._thumbnails.forget_failed() and self.rowCount():
+            self.dataChanged.emit(self.index(0), self.index(self.rowCount() - 1))
 
     def _read_painted(self) -> None:
         while len(self._painted) > 40:
