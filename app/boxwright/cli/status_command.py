@@ -27,6 +27,7 @@ def command(project: Path, as_json: bool) -> None:
 def _lines(found: dict[str, Any]) -> list[str]:
     aside = {
         "copies set aside": found["duplicates"],
+        "not the file that was labelled": found["replaced"],
         "unreadable": found["unreadable"],
         f"set aside for measuring, {found['validation_labeled']} of them labelled": found["validation"],
     }

@@ -85,3 +85,10 @@ def box_areas(boxes: NDArray[np.floating]) -> NDArray[np.float64]:
     """Areas of (N,4) xyxy boxes in square pixels; a box turned inside out has area 0."""
     sides = np.clip(np.asarray(boxes, dtype=np.float64)[:, 2:] - np.asarray(boxes, dtype=np.float64)[:, :2], 0.0, None)
     return np.asarray(sides.prod(axis=1), dtype=np.float64)
+
+
+def within(corners: NDArray[np.float64], width: float, height: float) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
+    """(N,4) corners cut at the edges of an image, and (N,) True for those of which something is left."""
+    sides = np.array((width, height, width, height), np.float64)
+    cut = np.clip(corners, 0.0, sides)
+    return cut, np.asarray((cut[:, :2] < cut[:, 2:]).all(axis=1))

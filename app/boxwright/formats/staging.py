@@ -145,7 +145,7 @@ class Staging:
 
 def _missing(file: Path | str) -> FormatError:
     return FormatError(
-        f"The image {file} is not there any more, so the export was not made; bring it back, or export without images."
+        f"The image {file} is not there any more, so nothing was written; bring it back and start again."
     )
 
 

@@ -19,12 +19,15 @@ from boxwright.domain.suppression import Suppression
 from boxwright.evaluation.coco import Metrics, measure
 from boxwright.evaluation.fixes import fixes_per_image
 from boxwright.evaluation.matching import checked_truth, match_results
+from boxwright.services.file_check import check_labelled
 from boxwright.services.models import naming, open_detector
 from boxwright.services.pipeline import Source, detect_all, workers_for
 from boxwright.services.project import Project
 
 if TYPE_CHECKING:
     from boxwright.inference.detector import Detector
+
+OTHER_FILE = "is not the file that was labelled"
 
 # Low enough for the whole precision-recall curve, high enough to leave out noise that never counts.
 CONFIDENCE = 0.01
@@ -119,13 +122,19 @@ def evaluate_detector(
             f"The project {project.folder} has no labelled images in its validation split; label some of them, or "
             "import labels, and evaluate again."
         )
+    checked = check_labelled(project, project.images.many(ids))
+    ids = [image.id for image in checked.good]
     truth = project_truth(project, ids)
     results, problems = _results(project, detector, class_map, ids, cores, report, should_stop)
     unreadable = {image_id for image_id, _ in problems}
     truth["images"] = [i for i in truth["images"] if i["id"] not in unreadable]
     truth["annotations"] = [a for a in truth["annotations"] if a["image_id"] not in unreadable]
     metrics = measure(truth, results)
-    named = tuple((project.images.get(i).path, what) for i, what in problems)
+    kinds = {"is not there": checked.missing, "cannot be read": checked.unreadable, OTHER_FILE: checked.replaced}
+    named = (
+        *((project.images.get(i).path, what) for i, what in problems),
+        *((image.path, what) for what, images in kinds.items() for image in images),
+    )
     return Evaluation(
         metrics,
         len(truth["images"]),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +18,7 @@ from boxwright.formats.names import flat_names, unique_names
 from boxwright.formats.staging import ImageMode
 from boxwright.services.export_source import PoolBoxes, PoolImage, chosen_images, dataset_classes
 from boxwright.services.export_update import HELD_OUT, Update, key_of
+from boxwright.services.file_check import Checked, check_files, now_other, require_folders
 from boxwright.services.project import Project
 
 
@@ -74,11 +75,11 @@ class ExportPlan:
         self.images = images
         self.sizes = project.selection.files([image.id for image in images])
         self.unchanged = self._unchanged()
+        self.images = images = self._sound(project, image_mode)
         files: dict[int, Path] = {}
         if image_mode is not ImageMode.NONE:
             folders = {root.name: root.folder for root in project.roots.all()}
             files = {image.id: folders[image.root] / image.path for image in images}
-            _require_files([files[image.id] for image in images if key_of(image) not in self.unchanged])
         self.boxes = PoolBoxes(project, images, indexes, classes)
         labeled = {i.id for i in images if self._done[i.id] and not (update and update.stays_unlabeled(i))}
         marks = project.labels.image_marks(image.id for image in images)
@@ -104,6 +105,30 @@ class ExportPlan:
                 if key_of(image) in self.unchanged
             }
 
+    def _sound(self, project: Project, image_mode: ImageMode) -> list[Image]:
+        """The images whose files can be written: what is gone, or not the file that was labelled, is left out. One that
+        nobody has labelled is as its file is now."""
+        checked = check_files(project, self.images, without_files=image_mode is ImageMode.NONE)
+        kept = {image.id: image for image in checked.good}
+        carried = [image for image in checked.missing if key_of(image) in self.unchanged]
+        kept |= {image.id: image for image in carried}
+        for image in checked.replaced:
+            if not self._done[image.id] and (row := now_other(project, image.id)) is not None:
+                kept[image.id] = replace(image, width=row.width, height=row.height)
+        left = Checked(
+            missing=[image for image in checked.missing if image.id not in kept],
+            unreadable=checked.unreadable,
+            replaced=[image for image in checked.replaced if image.id not in kept],
+        )
+        require_folders(project, left.missing)
+        if not kept:
+            raise FormatError(
+                f"None of the {len(self.images)} images can be exported. {' '.join(left.sentences())} Bring the files "
+                "back, point their folder to its new place, or export without images."
+            )
+        self.notes += left.sentences()
+        return [kept[image.id] for image in self.images if image.id in kept]
+
     def _split(self, images: list[Image], classes: list[DatasetClass]) -> tuple[list[Image], dict[int, Split | None]]:
         """The images to write, and the split of each by its id."""
         if self._update is not None:
@@ -119,6 +144,10 @@ class ExportPlan:
         return images, {image.id: image.split if held_out else None for image in images}
 
     def result(self, out: Path) -> ExportResult:
+        if self.boxes.beyond:
+            self.notes.append(
+                f"Boxes that reached beyond their image were cut at its edge or left out: {self.boxes.beyond}."
+            )
         labeled = [image for image in self.dataset.images if image.labeled]
         new, changed, gone = self._difference()
         return ExportResult(
@@ -234,15 +263,6 @@ def _begun_notes(begun: Begun, chosen: ImageFilter) -> list[str]:
 def begun_left(begun: Begun) -> str:
     """What an export leaves out that people have begun, in one sentence."""
     return f"Not marked as labelled, so left out: {begun.words}. Label them, or export begun images too."
-
-
-def _require_files(files: list[Path]) -> None:
-    missing = [file for file in files if not file.is_file()]
-    if missing:
-        raise FormatError(
-            f"{len(missing)} of {len(files)} images are not there (such as {missing[0]}), so nothing was exported; "
-            "bring them back, point their folder to its new place, or export without images."
-        )
 
 
 def _count_splits(dataset: Dataset) -> dict[str, int]:

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import orjson
 
-from boxwright.domain.box import Box
+from boxwright.domain.box import Box, within
 from boxwright.domain.image import Image, Split
 from boxwright.domain.image_filter import ImageFilter
 from boxwright.domain.marks import ImageMarks
@@ -70,8 +70,8 @@ class PoolBoxes:
     """The boxes of `images`, of the classes in `indexes` (project class id -> index in the dataset).
 
     Writers ask split by split or for all images by id: both go forward within each split. `digests` holds, for each
-    image read so far, a short hash of its boxes. `on_read` is called before some hundred more are read; what it raises
-    ends the export.
+    image read so far, a short hash of its boxes; `beyond` counts those that reached out of their image. `on_read` is
+    called before some hundred more are read; what it raises ends the export.
     """
 
     def __init__(
@@ -88,6 +88,8 @@ class PoolBoxes:
             ids = self._of_split.setdefault(image.split, [])
             self._place[image.id] = (image.split, len(ids))
             ids.append(image.id)
+        self._sizes = {image.id: (image.width, image.height) for image in images}
+        self.beyond = 0
         self._counts = project.selection.box_counts(list(self._place), tuple(indexes))
         self._read: dict[Split, dict[int, Boxes]] = {}
         self.digests: dict[int, str] = {}
@@ -110,9 +112,14 @@ class PoolBoxes:
         found: dict[int, Boxes] = {}
         for image_id in image_ids:
             own = rows.places.get(image_id, slice(0, 0))
-            corners = rows.corners[own]
+            corners, kept = within(rows.corners[own], *self._sizes[image_id])
             more = {at - own.start: known[at] for at in range(own.start, own.stop) if at in known} if known else {}
-            found[image_id] = Boxes.unscored(corners, labels[own], more)
+            self.beyond += int((corners != rows.corners[own]).any(axis=1).sum())
+            if not kept.all():
+                place = np.cumsum(kept) - 1
+                more = {int(place[at]): what for at, what in more.items() if kept[at]}
+                self._counts[image_id] = int(kept.sum())
+            found[image_id] = Boxes.unscored(corners[kept], labels[own][kept], more)
             if image_id not in self.digests:
                 said = [(at, sorted(m.flags), m.attributes) for at, m in more.items() if m.flags or m.attributes]
                 marks = orjson.dumps(said, option=orjson.OPT_SORT_KEYS) if said else b""

@@ -13,6 +13,7 @@ from pathlib import Path
 from boxwright.domain.errors import Cancelled, ProjectError
 from boxwright.domain.progress import Progress, Report, ShouldStop, ignore, never
 from boxwright.imaging.probe import probe
+from boxwright.services.file_check import change_in_place
 from boxwright.services.following import Following, Spot
 from boxwright.services.listing import ListedFile, Listing
 from boxwright.services.project import Project
@@ -182,14 +183,11 @@ class _Scan:
             files.put_aside([id_ for id_, _ in (*found.moved, *found.away, *found.reused)])
             for image_id, row in (*found.moved, *found.reused):
                 files.update(image_id, row)
-            for known, row in found.changed:
-                files.update(known.id, row)
             for image_id, row in found.away:
                 files.put_away(image_id, row.root_id, row.path, MISSING)
             files.add([*found.added, *found.left])
-            other = {k.id: k.picture for k, row in found.changed if not row.problem and k.picture != row.content_hash}
-            worked_on = files.forget_predictions([*other, *(image_id for image_id, _ in found.reused)])
-            files.note_replaced([(image_id, other[image_id]) for image_id in worked_on if other[image_id]])
+            worked_on = change_in_place(self.project, {known.id: row for known, row in found.changed})
+            files.forget_predictions([image_id for image_id, _ in found.reused])
             hashes = {row.content_hash for _, row in self._held}
             files.settle_copies(hashes | {file.known.content_hash for file, _ in self._held if file.known})
             lost = files.mark_missing([image_id for image_id, _ in found.away], MISSING)

@@ -25,6 +25,7 @@ from boxwright.domain.progress import Report
 from boxwright.evaluation.fixes import SHOWN
 from boxwright.services.child import Event, Job
 from boxwright.services.chunks import Chunk, load_chunk
+from boxwright.services.file_check import check_labelled
 from boxwright.services.prelabel import Speed
 from boxwright.services.prelabel_plan import Plan
 from boxwright.services.project import Project
@@ -47,14 +48,17 @@ class Looked:
 
 def to_look_at(project: Project, detector: Model) -> NDArray[np.int64]:
     """Labelled images that this detector has not looked at again. Ascending (N,) int64."""
-    labeled = project.images.ids(state=ImageState.LABELED)
+    # Where the file is another one by now, a person has to look first.
+    labeled = np.setdiff1d(project.images.ids(state=ImageState.LABELED), project.files.replaced())
     known = _known(project, detector)
     return labeled if known is None else np.setdiff1d(labeled, project.predictions.predicted_ids(known.id))
 
 
 def review_plan_of(project: Project, detector: Model) -> Plan:
     """What a second look has to do."""
-    return Plan(detector, to_look_at(project, detector), 0, None, np.zeros(0, np.int64), False)
+    images = project.images.many(to_look_at(project, detector).tolist())
+    ids = np.array([image.id for image in check_labelled(project, images).good], np.int64)
+    return Plan(detector, ids, 0, None, np.zeros(0, np.int64), False)
 
 
 def commit_looks(project: Project, detector: Model, chunk: Chunk) -> int:

@@ -19,7 +19,8 @@ def status(project: Project) -> dict[str, Any]:
     for measuring, all three without copies and unreadable files. `model` is the active detector's name or None.
     `batch` is the latest, with how many of its images are still to be labelled; `rounds` counts the batches. `advice`:
     what the project's schedule says to do now. `begun` and `begun_boxes`: images with boxes of people that nobody has
-    marked as labelled; `skipped_boxes`: boxes on skipped images."""
+    marked as labelled; `skipped_boxes`: boxes on skipped images; `replaced`: images whose file is not the one that a
+    person worked on."""
     counts = project.images.counts()
     boxes, begun = project.labels.counts(), project.begun.count()
     names = {c.id: c.name for c in project.classes.all()}
@@ -32,6 +33,7 @@ def status(project: Project) -> dict[str, Any]:
     return {
         "project": str(project.folder),
         **counts,
+        "replaced": len(project.files.replaced()),
         "boxes": sum(boxes.values()),
         "begun": begun.images,
         "begun_boxes": begun.boxes,

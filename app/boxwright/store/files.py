@@ -71,6 +71,16 @@ class Holder:
     copy: bool
 
 
+@dataclass(frozen=True, slots=True)
+class FileStamp:
+    """What the pool remembers of a file's content; `disk` is where it should be."""
+
+    disk: Path
+    content_hash: str
+    size: int
+    mtime_ns: int
+
+
 class FileRepository:
     def __init__(self, store: Store) -> None:
         self._store = store
@@ -89,6 +99,23 @@ class FileRepository:
         query = "SELECT root_id, path, width, height, content_hash, size, mtime_ns, problem, ctime_ns FROM image "
         (found,) = self._store.rows(query + "WHERE id = ?", [image_id])
         return FileRow(*found)
+
+    def pictures(self, image_ids: Sequence[int]) -> dict[int, str]:
+        """The content that each of these images is known by."""
+        query = (
+            "SELECT id, coalesce(replaced.content_hash, image.content_hash) FROM image "
+            "LEFT JOIN replaced ON image_id = id WHERE id IN (SELECT value FROM json_each(?))"
+        )
+        return dict(self._store.rows(query, [orjson.dumps(list(image_ids)).decode()]))
+
+    def stamps(self, image_ids: Sequence[int]) -> dict[int, FileStamp]:
+        """Of these images, by id."""
+        query = (
+            "SELECT image.id, root.folder, path, content_hash, size, mtime_ns FROM image "
+            "JOIN root ON root.id = root_id WHERE image.id IN (SELECT value FROM json_each(?))"
+        )
+        rows = self._store.rows(query, [orjson.dumps(list(image_ids)).decode()])
+        return {id_: FileStamp(self._store.folder / folder / path, *rest) for id_, folder, path, *rest in rows}
 
     def holders(self, hashes: Iterable[str]) -> dict[str, list[Holder]]:
         """For each content the images that are known by it."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -14,7 +15,7 @@ from tests.pools import label, make_pool, picture
 from boxwright.domain.annotation import Origin
 from boxwright.domain.box import Box
 from boxwright.domain.edits import change, combined, confirm_empty, set_marks
-from boxwright.domain.errors import Cancelled, FormatError
+from boxwright.domain.errors import Cancelled, FormatError, ProjectError
 from boxwright.domain.image_filter import ImageFilter
 from boxwright.domain.marks import ImageMarks
 from boxwright.formats.registry import by_name, formats
@@ -153,14 +154,25 @@ def test_nothing_labelled_is_one_sentence_and_no_folder(tmp_path: Path) -> None:
     assert not (tmp_path / "out").exists()
 
 
-def test_an_image_file_that_is_gone_stops_the_export_before_it_begins(project: Project, tmp_path: Path) -> None:
+def test_an_image_file_that_is_gone_is_left_out_and_named(project: Project, tmp_path: Path) -> None:
+    (tmp_path / "pool" / "a b.png").unlink()
+    result = export_dataset(project, tmp_path / "out", "yolo")
+    assert result.images == 2
+    assert any("1 labelled image is not there" in note and "a b.png" in note for note in result.notes)
+    assert export_dataset(project, tmp_path / "labels", "yolo", ImageMode.NONE).images == 3
+
+
+def test_when_no_image_file_is_left_the_export_says_so_in_a_sentence(project: Project, tmp_path: Path) -> None:
     export_dataset(project, tmp_path / "out", "yolo")
     before = sorted(p.name for p in (tmp_path / "out").rglob("*"))
-    (tmp_path / "pool" / "a b.png").unlink()
-    with pytest.raises(FormatError, match="1 of 3 images are not there"):
+    for file in list((tmp_path / "pool").rglob("*.*")):
+        file.unlink()
+    with pytest.raises(FormatError, match="None of the 3 images can be exported"):
+        export_dataset(project, tmp_path / "out", "yolo")
+    shutil.rmtree(tmp_path / "pool")
+    with pytest.raises(ProjectError, match=r"image folder .*pool is not there"):
         export_dataset(project, tmp_path / "out", "yolo")
     assert sorted(p.name for p in (tmp_path / "out").rglob("*")) == before
-    assert export_dataset(project, tmp_path / "out", "yolo", ImageMode.NONE).images == 3
 
 
 def test_a_format_that_is_only_read_says_so(project: Project, tmp_path: Path) -> None:

@@ -10,9 +10,11 @@ import numpy as np
 
 from boxwright.domain.annotation import Annotation
 from boxwright.domain.begun import NOTHING_BEGUN, Begun
-from boxwright.domain.image import Image, Split
+from boxwright.domain.box import within
+from boxwright.domain.image import Image, ImageState, Split
 from boxwright.imaging.read import read_image
 from boxwright.services.exchange import FileExchange
+from boxwright.services.file_check import Checked, check_labelled
 from boxwright.services.project import Project
 from boxwright.services.retrain.measure import held_back_ap50
 from boxwright.training.protocol import TrainingImage, TrainingSet
@@ -57,6 +59,12 @@ def training_facts(project: Project, begun: bool = False) -> TrainingFacts:
     elif not any(boxes.values()):
         obstacle = "None of the labelled images has a box, so there is nothing to learn; label images that have some."
     warnings = _warnings(boxes, validation)
+    if replaced := np.intersect1d(project.files.replaced(), project.begun.done_ids(Split.TRAIN, begun)).size:
+        warnings = (
+            "Images that are not the files that were labelled are left out until you say that their boxes hold: "
+            f"{replaced}.",
+            *warnings,
+        )
     if left and not begun:
         warnings = (begun_left(left), *warnings)
     return TrainingFacts(images, empty, boxes, validation, warnings, obstacle, left)
@@ -85,12 +93,15 @@ def _warnings(boxes: Mapping[str, int], validation: int) -> tuple[str, ...]:
     return tuple(found)
 
 
-def training_set(project: Project, split: Split = Split.TRAIN, begun: bool = False) -> TrainingSet:
+def training_set(
+    project: Project, split: Split = Split.TRAIN, begun: bool = False, files: Checked | None = None
+) -> TrainingSet:
     """The labelled images of `split` by id, with `begun` those as well, with the project's classes in the order of
-    their ids, which is the same from round to round. Reads no image file."""
+    their ids, which is the same from round to round. Reads no image file, but leaves out those that are gone or are
+    other files by now; `files`: what `labelled_files` said of them. Raises ProjectError when none is left."""
     indexes = {class_id: index for index, class_id in enumerate(class_ids(project))}
     names = {known.id: known.name for known in project.classes.all()}
-    images = project.images.many(project.begun.done_ids(split, begun).tolist())
+    images = (files or labelled_files(project, split, begun)).good
     annotations = project.labels.annotations(image.id for image in images)
     roots = {root.name: root.folder for root in project.roots.all()}
     hashes = {image_id: content for content, image_id in project.images.ids_by_content().items()}
@@ -108,6 +119,15 @@ def training_set(project: Project, split: Split = Split.TRAIN, begun: bool = Fal
     )
 
 
+def labelled_files(project: Project, split: Split, begun: bool = False) -> Checked:
+    """Which images that a training would learn from have the file that was labelled. Raises ProjectError when none
+    has, and when a whole folder is away."""
+    ids = project.begun.done_ids(split, begun)
+    labelled = np.setdiff1d(project.images.ids(state=ImageState.LABELED, split=split, usable=False), ids)
+    away = [image for image in project.images.many(labelled.tolist()) if image.problem is not None]
+    return check_labelled(project, [*project.images.many(ids.tolist()), *away])
+
+
 def class_ids(project: Project) -> list[int]:
     """The project class of each class of its training set."""
     return sorted(known.id for known in project.classes.all())
@@ -116,13 +136,14 @@ def class_ids(project: Project) -> list[int]:
 def _image(
     image: Image, path: Path, found: list[Annotation], indexes: Mapping[int, int], content_hash: str
 ) -> TrainingImage:
-    boxes = [(a.box.x1, a.box.y1, a.box.x2, a.box.y2) for a in found]
-    labels = [indexes[a.class_id] for a in found]
+    boxes = np.array([(a.box.x1, a.box.y1, a.box.x2, a.box.y2) for a in found], np.float64).reshape(-1, 4)
+    boxes, kept = within(boxes, image.width, image.height)
+    labels = np.array([indexes[a.class_id] for a in found], dtype=np.int64)
     return TrainingImage(
         path,
         image.width,
         image.height,
-        np.array(boxes, dtype=np.float32).reshape(-1, 4),
-        np.array(labels, dtype=np.int64),
+        boxes[kept].astype(np.float32),
+        labels[kept],
         key=content_hash,
     )

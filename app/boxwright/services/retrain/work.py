@@ -24,11 +24,11 @@ from boxwright.services.pipeline import workers_for
 from boxwright.services.project import Project
 from boxwright.services.retrain.cache import cache_folder, trim_cache
 from boxwright.services.retrain.default import default_trainer
-from boxwright.services.retrain.facts import class_ids, training_facts, training_set
+from boxwright.services.retrain.facts import class_ids, labelled_files, training_facts, training_set
 from boxwright.services.retrain.request import RetrainRequest
 from boxwright.services.retrain.result import Figures, RetrainEvent, Stage, figures_of
 from boxwright.services.retrain.wire import Found, Teller, plain
-from boxwright.training.protocol import BaseModel, Candidate, Trainer, TrainingSet, TrainSettings
+from boxwright.training.protocol import BaseModel, Candidate, Line, Trainer, TrainingSet, TrainSettings
 from boxwright.training.registry import by_name
 
 if TYPE_CHECKING:
@@ -61,7 +61,7 @@ def work(project: Project, request: RetrainRequest, folder: Path, tell: Callable
         history=tuple(plain(epoch) for epoch in made.history),
         images=len(turn.dataset.images),
         boxes=sum(len(image.labels) for image in turn.dataset.images),
-        note=" ".join(filter(None, (made.note, note))),
+        note=" ".join(filter(None, (*turn.left_out, made.note, note))),
     )
 
 
@@ -83,13 +83,19 @@ class _Turn:
         self.tell = tell
         self.stages: dict[str, float] = {}
         self.trainer = _trainer(request.trainer or default_trainer(project))
+        files = labelled_files(project, Split.TRAIN, request.begun)
+        self.left_out = files.sentences()
         if (obstacle := training_facts(project, request.begun).obstacle) is not None:
             raise TrainingError(obstacle)
-        self.dataset: TrainingSet = training_set(project, begun=request.begun)
+        self.dataset: TrainingSet = training_set(project, begun=request.begun, files=files)
+        if not any(len(image.labels) for image in self.dataset.images):
+            raise TrainingError(f"No box is left to learn from. {' '.join(self.left_out)}")
         self.class_ids = dict(zip(self.dataset.classes, class_ids(project), strict=True))
         self.base = _base(project, request, self.trainer.needs_base_model)
 
     def trained(self, out: Path) -> Candidate:
+        for sentence in self.left_out:
+            self.tell(Line(sentence))
         with self._stage("training", "training"), self._explained():
             made = self.trainer.train(self.dataset, self.base, self._settings(out), self.tell, never)
         if made.onnx.parent != out or not made.onnx.is_file():
