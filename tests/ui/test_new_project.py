@@ -143,3 +143,14 @@ def test_labels_in_no_known_format_are_told(driver, dialog, tmp_path):
     dialog.labels.path.path = tmp_path / "odd.json"
     driver.until(lambda: "no labels in a format that is known" in dialog.labels.found.text())
     dialog.reject()
+
+
+def test_photos_that_cannot_be_read_are_named_before_the_project_is_made(dialog, tmp_path):
+    make_pictures(tmp_path / "phone", 1)
+    for name in ("a.HEIC", "b.heic", "c.CR2"):
+        (tmp_path / "phone" / name).write_bytes(b"")
+    dialog.images.images.path = tmp_path / "phone"
+    assert dialog.images.note.text() == "2 HEIC photos and 1 raw photo cannot be read: convert them to JPEG."
+    dialog.images.images.path = tmp_path
+    assert dialog.images.note.text() == ""
+    dialog.reject()

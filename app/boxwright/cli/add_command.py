@@ -69,7 +69,7 @@ def scan_json(result: ScanResult) -> dict[str, Any]:
     """The result of a scan in JSON types."""
     names = (
         "found", "added", "changed", "moved", "unchanged", "missing", "duplicates", "unreadable", "changed_labeled",
-        "ignored", "hidden", "replaced", "missing_labeled",
+        "ignored", "unread", "hidden", "replaced", "missing_labeled",
     )  # fmt: skip
     problems = [{"file": file, "what": what} for file, what in result.problems]
     return {**{name: getattr(result, name) for name in names}, "problems": problems}
@@ -77,6 +77,8 @@ def scan_json(result: ScanResult) -> dict[str, Any]:
 
 def scan_lines(result: ScanResult) -> list[str]:
     """The result of a scan for a person."""
+    from boxwright.services.unread import unread_words
+
     parts = {
         "new": result.added,
         "changed": result.changed,
@@ -90,6 +92,9 @@ def scan_lines(result: ScanResult) -> list[str]:
     lines = [f"{result.found} image files: {told}."]
     if result.ignored or result.hidden:
         lines.append(f"Left out: {result.ignored} files that are no images, {result.hidden} hidden ones.")
+    unread = unread_words(result.unread)
+    if unread:
+        lines.append(unread)
     if result.changed_labeled:
         lines.append(
             f"{result.changed_labeled} labelled images have other pixels than before: look at their boxes in "

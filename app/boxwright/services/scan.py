@@ -35,8 +35,9 @@ class ScanResult:
 
     `missing` were known and are gone, `missing_labeled` names those that a person worked on. `duplicates` and
     `unreadable` are among those added, changed or moved. `changed_labeled`: the content changed under labels of a
-    person, who should look at them; `replaced` names them. `ignored` are no images by their ending, `hidden` begin with
-    a dot. `problems`: (path, reason). `stopped`: it was cancelled, and another
+    person, who should look at them; `replaced` names them. `ignored` are no images by their ending, `unread`
+    pictures of kinds that cannot be read, `hidden` begin with a dot. `problems`: (path, reason). `stopped`: it was
+    cancelled, and another
     scan goes on from there. `per_second`: files read.
     """
 
@@ -52,6 +53,7 @@ class ScanResult:
     replaced: list[str] = field(default_factory=list)
     missing_labeled: list[str] = field(default_factory=list)
     ignored: int = 0
+    unread: dict[str, int] = field(default_factory=dict)
     hidden: int = 0
     problems: list[tuple[str, str]] = field(default_factory=list)
     stopped: bool = False
@@ -113,7 +115,7 @@ class _Scan:
             report(Progress(result.found, total, "reading images", result.per_second))
         self._write(waiting)
         notes = self.listing.notes
-        result.ignored, result.hidden = notes.ignored, notes.hidden
+        result.ignored, result.hidden, result.unread = notes.ignored, notes.hidden, dict(notes.unread)
         result.problems += notes.problems
         result.stopped = result.found < total
         if result.stopped:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import os
 import re
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from boxwright.imaging.header import SUFFIXES
+from boxwright.services.unread import kind_of
 
 _NUMBER = re.compile(r"(\d+)")
 _ARCHIVE_REMAINS = "__MACOSX"
@@ -17,10 +19,12 @@ _ARCHIVE_REMAINS = "__MACOSX"
 @dataclass
 class Walk:
     """What a walk met besides images. `ignored`: files that are no images by their ending. `hidden`: files and folders
-    whose name begins with a dot. `problems`: (path, reason) of folders that could not be entered."""
+    whose name begins with a dot. `unread`: pictures of kinds that cannot be read (`services.unread`). `problems`:
+    (path, reason) of folders that could not be entered."""
 
     ignored: int = 0
     hidden: int = 0
+    unread: Counter[str] = field(default_factory=Counter)
     problems: list[tuple[str, str]] = field(default_factory=list)
 
 
@@ -68,6 +72,8 @@ def _sorted_out(folder: Path, entries: list[os.DirEntry[str]], notes: Walk) -> t
             folders.append(folder / name)
         elif os.path.splitext(name)[1].lower() in SUFFIXES:  # noqa: PTH122 - many times faster than Path.suffix
             files.append(folder / name)
+        elif (kind := kind_of(name)) is not None:
+            notes.unread[kind] += 1
         else:
             notes.ignored += 1
     return files, folders

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from boxwright.domain.names import listed
 from boxwright.domain.progress import Report, ShouldStop
 from boxwright.ui.language import tr
+from boxwright.ui.sentences import say
 from boxwright.ui.task import Task
 
 if TYPE_CHECKING:
@@ -42,6 +43,7 @@ def add_images(project: Project, folder: Path) -> Task:
 
     def work(local: Project, report: Report, should_stop: ShouldStop) -> str:
         from boxwright.services.scan import add_folders
+        from boxwright.services.unread import unread_words
 
         result = add_folders(local, [folder], report, should_stop)
         parts = [tr("{0:,} images added").format(result.added)]
@@ -59,7 +61,7 @@ def add_images(project: Project, folder: Path) -> Task:
             parts.append(words.format(len(result.missing_labeled), listed(result.missing_labeled)))
         if result.unchanged:
             parts.append(tr("{0:,} were known").format(result.unchanged))
-        return ", ".join(parts) + "."
+        return " ".join(filter(None, (", ".join(parts) + ".", say(unread_words(result.unread)))))
 
     return on_own_connection(tr("Adding images"), project, work)
 

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QFormLayout, QLineEdit, QPlainTextEdit, QRadioButt
 
 from boxwright.domain.errors import BoxwrightError
 from boxwright.domain.progress import Report, ShouldStop
+from boxwright.services.unread import glance, unread_words
 from boxwright.ui.dialogs.base import plain_label
 from boxwright.ui.dialogs.path_field import PathField
 from boxwright.ui.dialogs.progress_row import ProgressRow
@@ -59,6 +60,8 @@ class ImagesPage(Page):
         self.images, self.folder = PathField(tr("Folder of images")), PathField(tr("Project folder"))
         self.form.addRow(tr("Images"), self.images)
         self.form.addRow(tr("Project folder"), self.folder)
+        self.note = plain_label()
+        self.column.addWidget(self.note)
         self.column.addStretch(1)
         self.first = self.images.edit
         self.images.changed.connect(self._suggest)
@@ -76,6 +79,7 @@ class ImagesPage(Page):
 
     def _suggest(self, _text: str) -> None:
         images = self.images.path
+        self.note.setText("" if images is None else say(unread_words(glance(images))))
         if images is not None and not self._folder_typed:
             self.folder.path = images.parent / f"{images.name}-boxwright"
 
