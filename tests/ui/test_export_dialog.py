@@ -130,3 +130,21 @@ def test_a_folder_that_holds_other_things_is_refused_in_the_dialog(labelled, tmp
     labelled.until(lambda: "not an earlier export" in dialog.problem.text())
     assert dialog.go.isEnabled()
     dialog.reject()
+
+
+def test_images_outside_the_image_folders_are_asked_about(labelled, folder, tmp_path):
+    with Project.open(folder, read_only=True) as project:
+        file = project.images.file(1)
+    file.rename(tmp_path / "elsewhere.jpg")
+    file.symlink_to(tmp_path / "elsewhere.jpg")
+    dialog = opened_dialog(labelled)
+    use_format(labelled, dialog, "yolo")
+    assert not dialog.outside.isVisibleTo(dialog)
+    dialog.out.path = tmp_path / "out"
+    QTest.mouseClick(dialog.go, Qt.MouseButton.LeftButton)
+    labelled.until(lambda: "outside the image folders" in dialog.problem.text())
+    assert not (tmp_path / "out").exists()
+    assert dialog.outside.isVisibleTo(dialog)
+    dialog.outside.setChecked(True)
+    export_to(labelled, dialog, tmp_path / "out")
+    assert len(list((tmp_path / "out").rglob("*.jpg"))) == 3

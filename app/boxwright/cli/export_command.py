@@ -46,6 +46,7 @@ _SHOWN = 20
 @click.option("--tag", "tags", multiple=True, metavar="TAG", help="Only images with one of these tags.")
 @click.option("--annotator", "annotators", multiple=True, metavar="NAME", help="Only images that these labelled last.")
 @click.option("--update", is_flag=True, help="Add what is new and changed to the export in OUT.")
+@click.option("--outside", is_flag=True, help="Take image files from outside the project's image folders too.")
 @click.option(
     "--verify", type=click.Path(path_type=Path), metavar="FOLDER", help="Check an export against its manifest."
 )
@@ -70,11 +71,15 @@ def command(
     from boxwright.services.project import Project
 
     with Project.open(project, read_only=True) as opened:
-        wanted = ExportRequest(out, format_, ImageMode(asked["images"]), _filter(opened, asked), asked["update"])
+        wanted = ExportRequest(
+            out, format_, ImageMode(asked["images"]), _filter(opened, asked), asked["update"], asked["outside"]
+        )
         for sentence in preview_export(opened, wanted).losses:
             click.echo(sentence, err=True)
         with progress_bar("Exporting") as report:
-            result = export_dataset(opened, out, format_, wanted.image_mode, wanted.chosen, wanted.update, report)
+            result = export_dataset(
+                opened, out, format_, wanted.image_mode, wanted.chosen, wanted.update, report, outside=wanted.outside
+            )
     emit(result.to_json(), _summary(result), as_json)
     return 0
 

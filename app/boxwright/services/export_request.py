@@ -20,6 +20,7 @@ class ExportRequest:
     image_mode: ImageMode = ImageMode.COPY
     chosen: ImageFilter = field(default_factory=ImageFilter)
     update: bool = False
+    outside: bool = False
 
     def to_json(self) -> dict[str, Any]:
         return {
@@ -28,6 +29,7 @@ class ExportRequest:
             "image_mode": str(self.image_mode),
             "chosen": self.chosen.to_json(),
             "update": self.update,
+            "outside": self.outside,
         }
 
     @classmethod
@@ -38,4 +40,5 @@ class ExportRequest:
             ImageMode(data["image_mode"]),
             ImageFilter.from_json(data["chosen"]),
             bool(data["update"]),
+            bool(data["outside"]),
         )

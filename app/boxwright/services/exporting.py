@@ -14,6 +14,7 @@ from boxwright.services.export_card import README, details, options_of, readme
 from boxwright.services.export_plan import ExportPlan, ExportResult
 from boxwright.services.export_room import check_room
 from boxwright.services.export_update import Update, key_of
+from boxwright.services.outside import refuse_outside
 from boxwright.services.project import Project
 
 __all__ = ["ExportResult", "export_dataset"]
@@ -31,12 +32,14 @@ def export_dataset(
     report: Report = ignore,
     should_stop: ShouldStop = never,
     token: str = "",
+    outside: bool = False,
 ) -> ExportResult:
     """Write the images that fit `chosen` (all labelled ones when None) as the folder `out`.
 
     `out` is made beside its place and renamed: it is there whole, or what was there stays. It may be missing, empty, or
     an earlier export that nobody has changed. With `update` it is an earlier export of the same format and options:
     what is new or changed comes in, its held-out images and what a person added to it stay. `token`: see `staged`.
+    `outside`: image files that lie outside the project's image folders are taken too.
     Raises FormatError for anything else, for an unknown format, when nothing fits, for image files that are gone, for
     want of room, and when the disk refuses; Cancelled when stopped.
     """
@@ -47,6 +50,8 @@ def export_dataset(
     if earlier is None:
         check_replaceable(out)
     plan = ExportPlan(project, writer, image_mode, chosen, earlier)
+    if image_mode is not ImageMode.NONE and not outside:
+        refuse_outside(project, plan.images)
     if image_mode is ImageMode.COPY:
         check_room(out, sum(plan.sizes[image.id][1] for image in plan.images if key_of(image) not in plan.unchanged))
     done = 0

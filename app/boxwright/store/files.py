@@ -11,6 +11,7 @@ import orjson
 from boxwright.store.connection import Store
 from boxwright.store.features import FeatureRepository
 from boxwright.store.images import chunks, marks
+from boxwright.store.inside import folder_of, inside
 from boxwright.store.scores import ScoreRepository
 
 GONE = ".gone"
@@ -130,7 +131,7 @@ class FileRepository:
                 f"SELECT image_id FROM replaced WHERE content_hash IN ({marks(chunk)}))"
             )
             for content, id_, root_id, path, folder, *rest in self._store.rows(query, [*chunk, *chunk]):
-                disk = self._store.folder / folder / path
+                disk = self._store.folder / folder_of(folder) / inside(path)
                 found.setdefault(content, []).append(
                     Holder(id_, content, root_id, path, disk, *rest[:3], *map(bool, rest[3:]))
                 )

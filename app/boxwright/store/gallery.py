@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -15,6 +14,7 @@ from boxwright.domain.pool_query import Kind, Order, PoolQuery
 from boxwright.domain.tile import Tile
 from boxwright.store.begun import HAS_BOX, IS_BEGUN
 from boxwright.store.connection import Store
+from boxwright.store.inside import folder_of, inside
 
 _USABLE = "problem IS NULL AND duplicate_of IS NULL"
 _KINDS = {
@@ -73,7 +73,7 @@ class GalleryRepository:
             ImageState.LABELED: Kind.LABELED if boxes else Kind.EMPTY,
         }[ImageState(state)]
         kind = Kind.UNREADABLE if problem else Kind.COPY if copy_of is not None else kind
-        file = self._store.folder.joinpath(Path(folder), path)
+        file = self._store.folder / folder_of(folder) / inside(path)
         return Tile(id_, file, path, kind, boxes, content, tags or "", bool(noted), problem or "")
 
 

@@ -12,6 +12,7 @@ from boxwright.domain.card import DetectorCard
 from boxwright.domain.errors import ModelError
 from boxwright.domain.model import Model
 from boxwright.store.connection import Store
+from boxwright.store.inside import inside
 
 _SELECT = "SELECT id, name, file, sha256, card, class_map, metrics, active, added FROM model "
 
@@ -108,7 +109,7 @@ def _model(row: tuple[Any, ...]) -> Model:
     return Model(
         id=id_,
         name=name,
-        file=file,
+        file=inside(file),
         sha256=sha256,
         card=DetectorCard.from_json(orjson.loads(card)),
         class_map={int(k): v for k, v in orjson.loads(class_map).items()},

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from boxwright.store.connection import Store
+from boxwright.store.inside import folder_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +26,7 @@ class RootRepository:
 
     def all(self) -> list[Root]:
         rows = self._store.rows("SELECT id, name, folder FROM root ORDER BY id")
-        return [Root(id_, name, self._store.folder / folder) for id_, name, folder in rows]
+        return [Root(id_, name, self._store.folder / folder_of(folder)) for id_, name, folder in rows]
 
     def by_name(self, name: str) -> Root | None:
         return next((r for r in self.all() if r.name == name), None)

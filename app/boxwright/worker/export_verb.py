@@ -27,5 +27,6 @@ def run(job: Mapping[str, Any], emit: Emit) -> dict[str, Any]:
             asked.update,
             progress_to(emit),
             token=str(job["token"]),
+            outside=asked.outside,
         )
     return result.to_json()

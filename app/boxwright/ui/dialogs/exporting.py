@@ -61,6 +61,7 @@ class ExportDialog(Sheet):
         self.keeps.setAlignment(Qt.AlignmentFlag.AlignTop)
         self.out = PathField(tr("Folder of the export"))
         self.update_there = QCheckBox(tr("Add what is new to the export that is there"))
+        self.outside = QCheckBox(tr("Take images from outside the image folders too"))
         self.images = QComboBox()
         for name, words in IMAGE_MODES.items():
             self.images.addItem(tr(words), name)
@@ -97,7 +98,9 @@ class ExportDialog(Sheet):
         for button in self.choices.values():
             self.form.addRow(button.accessibleName(), button)
             self.form.setRowVisible(button, False)
+        self.form.addRow("", self.outside)
         self.form.setRowVisible(self.update_there, False)
+        self.form.setRowVisible(self.outside, False)
         self.form.setRowVisible(self.begun, False)
         self.body.addLayout(self.form)
         for widget in (self.count, self.losses, self.room, self.progress, self.summary):
@@ -161,6 +164,7 @@ class ExportDialog(Sheet):
             ImageMode(str(self.images.currentData())),
             ImageFilter(unlabeled=self.everything.isChecked(), begun=self.begun.isChecked(), **chosen),
             self.update_there.isVisibleTo(self) and self.update_there.isChecked(),
+            self.outside.isVisibleTo(self) and self.outside.isChecked(),
         )
 
     def _preview(self) -> None:
@@ -219,6 +223,9 @@ class ExportDialog(Sheet):
     def _refused(self, sentence: str) -> None:
         self._task = None
         self.go.setEnabled(True)
+        # The option stands in the sentence of every language.
+        if "--outside" in sentence:
+            self.form.setRowVisible(self.outside, True)
         self.complain(sentence)
 
     def _exported(self, result: ExportResult) -> None:
