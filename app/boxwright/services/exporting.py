@@ -50,10 +50,7 @@ def export_dataset(
     if earlier is None:
         check_replaceable(out)
     plan = ExportPlan(project, writer, image_mode, chosen, earlier)
-    if image_mode is not ImageMode.NONE and not outside:
-        refuse_outside(project, plan.images)
-    if image_mode is ImageMode.COPY:
-        check_room(out, sum(plan.sizes[image.id][1] for image in plan.images if key_of(image) not in plan.unchanged))
+    _check_files(project, plan, out, image_mode, outside)
     done = 0
 
     def tick() -> None:
@@ -76,6 +73,13 @@ def export_dataset(
         staging.images = plan.entries(staging.placed)
         staging.write(README, readme(writer, staging.details).encode())
     return result
+
+
+def _check_files(project: Project, plan: ExportPlan, out: Path, image_mode: ImageMode, outside: bool) -> None:
+    if image_mode is not ImageMode.NONE and not outside:
+        refuse_outside(project, plan.images)
+    if image_mode is ImageMode.COPY:
+        check_room(out, sum(plan.sizes[image.id][1] for image in plan.images if key_of(image) not in plan.unchanged))
 
 
 def _writer(name: str) -> Format:
