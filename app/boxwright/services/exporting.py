@@ -43,8 +43,7 @@ def export_dataset(
     Raises FormatError for anything else, for an unknown format, when nothing fits, for image files that are gone, for
     want of room, and when the disk refuses; Cancelled when stopped.
     """
-    chosen = chosen or ImageFilter()
-    writer = _writer(format)
+    chosen, writer = chosen or ImageFilter(), _writer(format)
     out = Path(out).expanduser().absolute()
     earlier = Update(out, writer.name, options_of(project, image_mode, chosen)) if update else None
     if earlier is None:
