@@ -45,7 +45,8 @@ class Ledger:
             self._write(json.dumps(cell.to_json()))
         except OSError as error:
             raise FormatError(
-                f"{self._file} could not be written: {error.strerror or error}; make room there."
+                f"{self._file} could not be written: {error.strerror or error}; see that there is room and that you "
+                "may write there."
             ) from error
         return cell
 

@@ -66,7 +66,7 @@ class Bank:
         except OSError as error:
             raise TrainingError(
                 f"The features for training could not be stored in {self._folder.parent}: {error.strerror or error}; "
-                "make room there and start again."
+                "see that there is room and that you may write there, then start again."
             ) from error
 
     def rows(self, level: int, rows: NDArray[np.int64]) -> Tensor:

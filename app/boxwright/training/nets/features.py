@@ -62,7 +62,7 @@ class Features:
         except OSError as error:
             raise TrainingError(
                 f"The features for training could not be stored in {self._folder.parent}: {error.strerror or error}; "
-                "make room there and start again."
+                "see that there is room and that you may write there, then start again."
             ) from error
 
     def seconds_left(self, threads: int, images: int) -> float:
