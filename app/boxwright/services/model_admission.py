@@ -116,7 +116,7 @@ def _settled_card(
         told["classes"] = list(classes)
     if layout:
         told["layout"] = layout
-    card = inspect_model(copied, told, _pictures(project)).settled_card()
+    card = inspect_model(copied, told, project_pictures(project)).settled_card()
     save_card(copied, card)
     return card
 
@@ -153,12 +153,17 @@ def _some_images(project: Project, detector: Detector) -> Iterator[tuple[NDArray
             yield pixels, size if min(size) > 0 else (pixels.shape[1], pixels.shape[0])
 
 
-def _pictures(project: Project) -> Iterator[NDArray[np.uint8]]:
+def project_pictures(project: Project) -> Iterator[NDArray[np.uint8]]:
     """Images of the project, none of which is read before it is wanted."""
     for image in images_all_over(project, TRIED_IMAGES):
-        pixels = _read(project, image, _LOOKED_AT)
+        pixels = read_small(project, image)
         if pixels is not None:
             yield pixels
+
+
+def read_small(project: Project, image: Image) -> NDArray[np.uint8] | None:
+    """(H,W,3) BGR uint8, about as large as a detector's input; None for an image that cannot be read."""
+    return _read(project, image, _LOOKED_AT)
 
 
 def images_all_over(project: Project, most: int) -> list[Image]:

@@ -63,9 +63,11 @@ def start_inspection(
     said: Mapping[str, Any],
     on_done: Callable[[DetectorReport], None],
     on_error: Callable[[BoxwrightError], None],
+    project: Path | None = None,
 ) -> Job:
-    """Look into `file`; `said` holds points of a card. The callbacks run on the job's thread; `on_error` gets
-    `Cancelled` after `Job.cancel()`. Raises `JobFailed` when no process can be started."""
+    """Look into `file`; `said` holds points of a card, `project` images for what a plain picture does not tell. The
+    callbacks run on the job's thread; `on_error` gets `Cancelled` after `Job.cancel()`. Raises `JobFailed` when no
+    process can be started."""
 
     def done(result: Mapping[str, Any] | None) -> None:
         if result is None:
@@ -73,7 +75,7 @@ def start_inspection(
         else:
             on_done(DetectorReport.from_json(result))
 
-    arguments = {"file": str(file), "said": dict(said)}
+    arguments = {"file": str(file), "said": dict(said), "project": str(project or "")}
     return Job("inspect", arguments, lambda _event, _folder: None, done, on_error, _UNHURT)
 
 

@@ -135,12 +135,26 @@ def second_look(project: Project, writer: WriteQueue, model_id: int, device: str
     return task
 
 
-def look_into_detector(file: Path, said: Mapping[str, Any]) -> Task:
-    """In a child process; its result is a `services.model_jobs.DetectorReport`. `said`: points of a card."""
+def look_into_detector(file: Path, said: Mapping[str, Any], project: Path | None = None) -> Task:
+    """In a child process; its result is a `services.model_jobs.DetectorReport`. `said`: points of a card. `project`:
+    has images for what a plain picture does not tell."""
     from boxwright.services.model_jobs import start_inspection
 
     task = Task(tr("Looking into the file"))
-    job = start_inspection(file, said, task.succeed, task.fail)
+    job = start_inspection(file, said, task.succeed, task.fail, project)
+    task.on_cancel = job.cancel
+    task.on_wait = job.wait
+    # Who asked may be gone before there is an answer.
+    task.destroyed.connect(lambda: job.cancel())
+    return task
+
+
+def read_detector_in_ways(project: Path, file: Path, said: Mapping[str, Any], point: str) -> Task:
+    """In a child process; its result is a `services.detector_readings.Readings`."""
+    from boxwright.services.detector_readings import start_readings
+
+    task = Task(tr("Trying the ways to read it"))
+    job = start_readings(project, file, said, point, task.succeed, task.fail)
     task.on_cancel = job.cancel
     task.on_wait = job.wait
     # Who asked may be gone before there is an answer.
@@ -155,12 +169,13 @@ def add_detector(
     classes: Sequence[str],
     mapping: Mapping[str, str] | None,
     activate: bool,
+    said: Mapping[str, Any] | None = None,
 ) -> Task:
-    """Tried in a child process; its result is the `Model`."""
+    """Tried in a child process; its result is the `Model`. `said`: points of a card."""
     from boxwright.services.model_jobs import start_adding
 
     task = Task(tr("Adding the detector"))
-    job = start_adding(project, writer, file, classes, mapping, activate, task.succeed, task.fail)
+    job = start_adding(project, writer, file, classes, mapping, activate, task.succeed, task.fail, said)
     task.on_cancel = job.cancel
     task.on_wait = job.wait
     return task

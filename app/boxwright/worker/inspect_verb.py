@@ -1,4 +1,4 @@
-"""The verbs `inspect` and `examine`: a detector file that nobody knows yet, opened where it can do no harm."""
+"""The verbs `inspect`, `examine`, `readings`: a detector file that nobody knows yet, opened where it can do no harm."""
 
 from __future__ import annotations
 
@@ -13,11 +13,17 @@ from boxwright.services.project import Project
 
 
 def inspect(arguments: Mapping[str, Any], _emit: object) -> dict[str, Any]:
-    """`arguments`: file, said (points of a card). Returns what `services.model_jobs.DetectorReport` holds."""
+    """`arguments`: file, said (points of a card), project (a folder with images to look at, or ""). Returns what
+    `services.model_jobs.DetectorReport` holds."""
     from boxwright.inference.inspect import inspect_model
+    from boxwright.services.model_admission import project_pictures
 
     file = _limited(arguments)
-    found = inspect_model(file, arguments["said"])
+    if arguments.get("project"):
+        with Project.open(Path(arguments["project"]), read_only=True) as project:
+            found = inspect_model(file, arguments["said"], project_pictures(project))
+    else:
+        found = inspect_model(file, arguments["said"])
     return {
         "file": found.file,
         "guesses": [
@@ -26,7 +32,7 @@ def inspect(arguments: Mapping[str, Any], _emit: object) -> dict[str, Any]:
         "card": found.card.to_json() if found.card else None,
         "class_count": found.class_count,
         "unknown": list(found.unknown),
-        "problem": found.problem,
+        "problem": found.problem or found.to_say,
     }
 
 
@@ -41,6 +47,15 @@ def examine(arguments: Mapping[str, Any], _emit: object) -> dict[str, Any]:
             project, file, arguments["classes"], said=arguments["said"], aside=str(arguments["aside"])
         )
     return {**asdict(found), "copy": str(found.copy)}
+
+
+def readings(arguments: Mapping[str, Any], _emit: object) -> dict[str, Any]:
+    """`arguments`: project, file, said, point. Returns what `services.detector_readings.Readings` holds."""
+    from boxwright.services.detector_readings import read_in_ways
+
+    file = _limited(arguments)
+    with Project.open(Path(arguments["project"]), read_only=True) as project:
+        return read_in_ways(project, file, arguments["said"], str(arguments["point"])).to_json()
 
 
 def _limited(arguments: Mapping[str, Any]) -> Path:

@@ -22,6 +22,7 @@ VERBS = {
     "inspect": "boxwright.worker.inspect_verb:inspect",
     "look": "boxwright.worker.look_verb:run",
     "prelabel": "boxwright.worker.prelabel_verb:run",
+    "readings": "boxwright.worker.inspect_verb:readings",
     "simulate": "boxwright.worker.simulate_verb:run",
     "train": "boxwright.worker.train_verb:run",
 }

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtWidgets import QCheckBox, QFormLayout, QLineEdit
 
 from boxwright.domain.errors import BoxwrightError
 from boxwright.domain.model import Model
 from boxwright.ui.dialogs.base import Sheet, plain_label
+from boxwright.ui.dialogs.detector_question import QuestionRow, ReadingsDialog
 from boxwright.ui.dialogs.map_table import MapTable, dropped_words
 from boxwright.ui.dialogs.new_project import class_names
 from boxwright.ui.dialogs.path_field import PathField
@@ -39,6 +41,8 @@ class AddDetectorDialog(Sheet):
         self.progress = ProgressRow()
         self.found = plain_label()
         self.unknown = plain_label()
+        self.questions = QuestionRow()
+        self._said: dict[str, Any] = {}
         self.classes = QLineEdit()
         self.classes.setPlaceholderText(tr("cat, dog, …  or a text file with one name a line"))
         self.table = MapTable()
@@ -49,9 +53,11 @@ class AddDetectorDialog(Sheet):
         self.form.addRow(tr("File"), self.file)
         self.form.addRow(tr("Its classes"), self.classes)
         self.body.addLayout(self.form)
-        for widget in (self.progress, self.found, self.unknown, self.table, self.dropped, self.activate):
+        shown = (self.progress, self.found, self.unknown, self.questions, self.table, self.dropped, self.activate)
+        for widget in shown:
             self.body.addWidget(widget)
-        self.file.changed.connect(lambda _: self._inspect())
+        self.file.changed.connect(lambda _: self._begin())
+        self.questions.asked.connect(self._ask)
         self.classes.editingFinished.connect(self._inspect)
         self.table.changed.connect(self._tell_dropped)
         self.go.clicked.connect(self._add)
@@ -65,6 +71,28 @@ class AddDetectorDialog(Sheet):
         if self._task is not None and not self._task.ended:
             self._task.cancel()
         super().done(result)
+
+    def _begin(self) -> None:
+        """Another file: what was said of the last one is not true of it."""
+        self._said = {}
+        self._inspect()
+
+    def _ask(self, point: str) -> None:
+        path = self.file.path
+        if path is None:
+            return
+        folder = self._workspace.project.folder
+        try:
+            said = {**self._said, **({"classes": names} if (names := self._names()) else {})}
+        except OSError:
+            said = self._said
+        ReadingsDialog(self, folder, path, said, point, self._answer).open()
+
+    def _answer(self, said: Mapping[str, Any]) -> None:
+        from boxwright.inference.cards import merged
+
+        self._said = merged(self._said, said)
+        self._inspect()
 
     def _inspect(self) -> None:
         path = self.file.path
@@ -82,7 +110,8 @@ class AddDetectorDialog(Sheet):
             return
 
         try:
-            task = look_into_detector(path, {"classes": names} if names else {})
+            said = {**self._said, **({"classes": names} if names else {})}
+            task = look_into_detector(path, said, self._workspace.project.folder)
         except BoxwrightError as error:
             self.complain(str(error))
             return
@@ -113,6 +142,7 @@ class AddDetectorDialog(Sheet):
         unknown = inspection.unknown if inspection else ()
         self.unknown.setText(tr("The file does not say: {0}.").format(", ".join(map(say, unknown))) if unknown else "")
         self.unknown.setVisible(bool(unknown))
+        self.questions.show_points(unknown)
         self.go.setEnabled(usable)
         names = card.classes if card and usable else ()
         for widget in (self.table, self.dropped, self.activate):
@@ -137,7 +167,8 @@ class AddDetectorDialog(Sheet):
         mapping = self.table.mapping() if self._workspace.model.classes else None
 
         try:
-            task = add_detector(self._workspace.project, writer, path, names, mapping, activate)
+            project = self._workspace.project
+            task = add_detector(project, writer, path, names, mapping, activate, self._said)
         except BoxwrightError as error:
             self.complain(str(error))
             return
