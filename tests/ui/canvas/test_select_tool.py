@@ -41,6 +41,62 @@ def test_the_smaller_of_two_boxes_is_on_top(hand: Hand) -> None:
     assert hand.model.selection == (small,)
 
 
+# Edges and corners of a selected box reach 7 pixels outwards and at most as far inwards.
+SELECTED = Box(150, 150, 250, 250)
+ROUND_IT = [
+    Box(252, 180, 262, 190), Box(138, 180, 148, 190), Box(190, 252, 200, 262), Box(190, 138, 200, 148),
+    Box(252, 252, 262, 262), Box(145, 195, 155, 205), Box(245, 245, 255, 255), Box(244, 190, 250, 196),
+    Box(198, 148, 204, 154), Box(251, 150, 254, 153),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("small", ROUND_IT)
+def test_a_click_in_a_small_box_selects_it_wherever_the_selected_box_has_its_edges(hand: Hand, small: Box) -> None:
+    hand.draw(SELECTED)
+    hand.draw(small)
+    large, other = hand.model.visible_keys()[:2]
+    hand.model.select([large])
+    hand.click((small.x1 + small.x2) / 2, (small.y1 + small.y2) / 2)
+    assert hand.model.selection == (other,)
+    assert hand.boxes() == [SELECTED, small]
+
+
+@pytest.mark.parametrize("small", ROUND_IT[5:9])
+def test_alt_click_goes_round_a_stack_also_at_the_edge_of_the_selected_box(hand: Hand, small: Box) -> None:
+    hand.model.threshold = 1.0
+    hand.draw(SELECTED)
+    hand.draw(small)
+    large, other = hand.model.visible_keys()[:2]
+    x, y = (max(small.x1, SELECTED.x1) + 1, (small.y1 + small.y2) / 2)
+    y = max(y, SELECTED.y1 + 1)
+    hand.click(x, y)
+    assert hand.model.selection == (other,)
+    for expected in (large, other, large):
+        hand.click(x, y, ALT)
+        assert hand.model.selection == (expected,)
+    assert hand.boxes() == [SELECTED, small]
+
+
+@pytest.mark.parametrize("small", ROUND_IT)
+def test_a_drag_from_an_edge_of_the_selected_box_resizes_it_whatever_lies_there(hand: Hand, small: Box) -> None:
+    hand.draw(SELECTED)
+    hand.draw(small)
+    large = hand.model.visible_keys()[0]
+    hand.model.select([large])
+    hand.drag((250, 220), (280, 220))
+    assert hand.boxes() == [Box(150, 150, 280, 250), small]
+    assert hand.model.selection == (large,)
+
+
+def test_a_click_on_a_handle_with_nothing_under_it_lets_the_box_be(hand: Hand) -> None:
+    hand.draw(SELECTED)
+    before = hand.model.selection
+    hand.click(255, 255)
+    hand.click(255, 255, ALT)
+    assert hand.model.selection == before
+    assert hand.boxes() == [SELECTED]
+
+
 def test_a_tiny_box_can_be_hit_from_beside_it(hand: Hand) -> None:
     hand.draw(Box(200, 200, 204, 204))
     hand.click(180, 20)

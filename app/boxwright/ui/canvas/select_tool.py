@@ -29,7 +29,8 @@ class _Gesture(Enum):
 class SelectTool(Tool):
     """Click selects the smallest box under the pointer, Ctrl+click adds or takes away, Alt+click goes on to the next
     larger one. A drag moves the selection, a handle or edge resizes it; from an empty spot, or with Ctrl, it is a
-    rubber band that selects what lies in it."""
+    rubber band that selects what lies in it. Handles take drags alone: a click there is one like any other, for on a
+    crowded picture they lie over boxes that have no other place to be clicked."""
 
     name = "select"
     _start: Pointer | None = None
@@ -60,7 +61,7 @@ class SelectTool(Tool):
 
     def _choose(self, hits: list[Key], pointer: Pointer) -> None:
         model = self.surface.model
-        if pointer.modifiers & Qt.KeyboardModifier.AltModifier and len(model.selection) == 1:
+        if _goes_round(pointer) and len(model.selection) == 1:
             (selected,) = model.selection
             later = hits.index(selected) + 1 if selected in hits else 0
             model.select([hits[later % len(hits)]])
@@ -140,7 +141,10 @@ class SelectTool(Tool):
                 )
         elif self._gesture is _Gesture.BAND:
             model.select([])
-        elif self._gesture is not _Gesture.RESIZE and not pointer.modifiers & Qt.KeyboardModifier.AltModifier:
+        elif self._gesture is _Gesture.RESIZE:
+            if hits:
+                self._choose(hits, pointer)
+        elif not _goes_round(pointer):
             model.select(hits[:1])
 
     def pick(self, pointer: Pointer) -> bool:
@@ -183,3 +187,8 @@ class SelectTool(Tool):
         if self.surface.model.is_locked(selection[0]):
             return None
         return handles.at(scenery.exact_rect_of(scenery.shapes.box(selection[0])), pointer.at)
+
+
+def _goes_round(pointer: Pointer) -> bool:
+    """To the next box of a stack."""
+    return bool(pointer.modifiers & Qt.KeyboardModifier.AltModifier)
