@@ -203,6 +203,10 @@ class LabelRepository:
         )
         return dict(boxes), int(empty)
 
+    def class_counts(self) -> dict[int, int]:
+        """Annotations per class id, classes without any left out."""
+        return dict(self._store.rows("SELECT class_id, count(*) FROM annotation GROUP BY 1"))
+
     def empty_ids(self) -> NDArray[np.int64]:
         """Images confirmed empty: labelled, with no annotation. Ascending (N,) int64."""
         query = (

@@ -35,6 +35,7 @@ from boxwright.ui.action import (
 )
 from boxwright.ui.backup_keeper import go_back
 from boxwright.ui.box_actions import DRAWING, EDGES, LOOKING, MARKING, REACHING, SEEING
+from boxwright.ui.class_actions import NAMING
 from boxwright.ui.panel_actions import PANELS
 from boxwright.ui.pool_actions import GOING, JUDGING, POOL_ROWS, SHOWING
 
@@ -130,6 +131,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("window.settings", "Settings…", EDIT, ("Ctrl+,",), always, lambda d: d.settings(), "settings",
            separated=True),
     *DRAWING,
+    *NAMING,
     *MARKING,
 
     Action("go.doubtful", "Next doubtful box", GO, ("Tab",), has_image, lambda d: commands.next_doubtful(d.model),

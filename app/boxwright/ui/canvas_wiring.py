@@ -35,6 +35,8 @@ def wire_canvas(window: MainWindow, workspace: Workspace, canvas: CanvasView) ->
         actions["tool.draw"].setChecked(tool == "draw")
 
     ProvenanceTips(canvas)
+    canvas.pick_class = actions["class.pick"]
+    workspace.reader.ask(lambda project: project.labels.class_counts(), model.class_use.load)
     canvas.set_only_selected(actions["view.only_selected"].isChecked())
     canvas.set_names_shown(not actions["view.no_names"].isChecked())
     model.ghosts_shown = actions["view.ghosts"].isChecked()

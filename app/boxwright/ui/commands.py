@@ -109,6 +109,7 @@ def set_class(model: SessionModel, class_id: int) -> None:
     if model.class_named(class_id) is None:
         model.message.emit(tr("There is no class for this key."))
         return
+    model.class_use.note(class_id)
     model.current_class_id = class_id
     model.push(
         edits.combined("Change class", [_with_class(model, item, class_id) for _, item in selected_items(model)])

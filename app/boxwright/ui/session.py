@@ -15,6 +15,7 @@ from boxwright.domain.edits import Edit
 from boxwright.domain.labels import ImageLabels, Standing
 from boxwright.domain.prediction import Prediction
 from boxwright.services.label_session import LabelSession
+from boxwright.ui.class_use import ClassUse
 from boxwright.ui.doubt import uncertainties
 from boxwright.ui.keys import Key, annotation_key, item_of, prediction_key
 from boxwright.ui.language import tr
@@ -45,6 +46,8 @@ class SessionModel(QObject):
         self._previous: ImageLabels | None = None
         self._classes: list[LabelClass] = []
         self._current_class_id: int | None = None
+        self._by_id: dict[int, LabelClass] = {}
+        self.class_use = ClassUse()
         self._class_map: Mapping[int, int] = {}
         self.detectors: Mapping[int, str] = {}
         """Prediction id -> name of its detector, of every pre-label of the image and those behind its annotations."""
@@ -170,19 +173,20 @@ class SessionModel(QObject):
 
     @property
     def classes(self) -> list[LabelClass]:
-        """In display order; the first ten have the digit keys 1..9 and 0."""
+        """In display order; the first ten have the digit keys 1..9 and 0, all have a number."""
         return list(self._classes)
 
     @classes.setter
     def classes(self, classes: Sequence[LabelClass]) -> None:
         self._classes = sorted(classes, key=lambda c: c.position)
-        if self._current_class_id not in {c.id for c in self._classes}:
+        self._by_id = {c.id: c for c in self._classes}
+        if self._current_class_id not in self._by_id:
             self._current_class_id = self._classes[0].id if self._classes else None
         self.changed.emit(Changes.CLASSES)
 
     def class_named(self, class_id: int) -> LabelClass | None:
         """The class with this id, None when there is none."""
-        return next((c for c in self._classes if c.id == class_id), None)
+        return self._by_id.get(class_id)
 
     @property
     def current_class_id(self) -> int | None:

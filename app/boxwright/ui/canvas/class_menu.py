@@ -3,21 +3,27 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QColor, QIcon, QPixmap
+from PySide6.QtGui import QAction, QColor, QIcon, QPixmap
 from PySide6.QtWidgets import QMenu, QWidget
 
 from boxwright.domain.marks import FLAGS
 from boxwright.ui import commands, mark_commands
+from boxwright.ui.class_use import class_number
 from boxwright.ui.language import tr
 from boxwright.ui.session import SessionModel
+from boxwright.ui.tips import plain_tip
 
-_DIGITS = "1234567890"
+MOST = 12
+"""So many classes stand in the menu; of more, `IN_USE` do, those in use first, and one entry finds the others."""
+IN_USE = 8
+_WIDEST = 340
 
 
-def class_menu(model: SessionModel, parent: QWidget) -> QMenu:
-    """A menu for the current selection. Class names are text: an ampersand is an ampersand."""
+def class_menu(model: SessionModel, parent: QWidget, pick: QAction | None = None) -> QMenu:
+    """A menu for the current selection. Class names are text: an ampersand is an ampersand. `pick`: finds any class."""
     menu = QMenu(parent)
     menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    menu.setToolTipsVisible(True)
     if any(key[0] == "prediction" for key in model.selection):
         menu.addAction(tr("Accept"), lambda: commands.accept_selected(model))
     menu.addAction(tr("Delete"), lambda: commands.reject_or_delete_selected(model))
@@ -26,15 +32,25 @@ def class_menu(model: SessionModel, parent: QWidget) -> QMenu:
     menu.addSeparator()
     _add_flags(menu, model)
     menu.addSeparator()
-    chosen = {model.class_of(key) for key in model.selection}
-    for place, label_class in enumerate(model.classes):
-        digit = f"\t{_DIGITS[place]}" if place < len(_DIGITS) else ""
-        action = menu.addAction(label_class.name.replace("&", "&&").replace("\t", " ") + digit)
+    _add_classes(menu, model)
+    if pick is not None:
+        menu.addAction(pick)
+    return menu
+
+
+def _add_classes(menu: QMenu, model: SessionModel) -> None:
+    chosen, classes = {model.class_of(key) for key in model.selection}, model.classes
+    places = list(range(len(classes))) if len(classes) <= MOST else model.class_use.ranked(classes)[:IN_USE]
+    for place in places:
+        label_class = classes[place]
+        name = label_class.name.replace("\t", " ")
+        short = menu.fontMetrics().elidedText(name, Qt.TextElideMode.ElideMiddle, _WIDEST)
+        action = menu.addAction(f"{short.replace('&', '&&')}\t{class_number(place)}")
         action.setIcon(_swatch(label_class.color))
+        action.setToolTip(plain_tip(label_class.name) if short != name else "")
         action.setCheckable(True)
         action.setChecked(chosen == {label_class.id})
         action.triggered.connect(lambda _=False, class_id=label_class.id: commands.set_class(model, class_id))
-    return menu
 
 
 def _add_flags(menu: QMenu, model: SessionModel) -> None:

@@ -10,6 +10,7 @@ from PySide6.QtGui import QBrush, QColor, QFont, QFontMetrics, QImage, QPainter,
 
 from boxwright.domain.classes import LabelClass
 from boxwright.ui.canvas.strips import CASING_COLOR, PERIOD, STRIPE
+from boxwright.ui.long_names import shortened
 
 # Brushes, not colours: the binding hands a brush to fillRect in half the time.
 CASING = QBrush(CASING_COLOR)
@@ -23,7 +24,6 @@ CHIP_TEXT = QColor(255, 255, 255)
 UNKNOWN = QColor(150, 150, 150)
 
 _TINT, _HOVER_TINT, _GHOST = 18, 30, 150
-_LONGEST_NAME = 28
 
 
 @dataclass(frozen=True)
@@ -42,9 +42,7 @@ class ClassStyle:
 def class_style(label_class: LabelClass | None) -> ClassStyle:
     """A class that is unknown is grey; a name too long for a tag is shortened."""
     color = QColor(label_class.color) if label_class else UNKNOWN
-    name = label_class.name if label_class else "?"
-    if len(name) > _LONGEST_NAME:
-        name = name[: _LONGEST_NAME - 1] + "…"
+    name = shortened(label_class.name) if label_class else "?"
     return style_in(color if color.isValid() else UNKNOWN, name)
 
 

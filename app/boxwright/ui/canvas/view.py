@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QPointF, Qt, QTimer, Signal
 from PySide6.QtGui import (
+    QAction,
     QContextMenuEvent,
     QFocusEvent,
     QKeyEvent,
@@ -47,6 +48,8 @@ class CanvasView(Screen):
 
     def __init__(self, model: SessionModel, parent: QWidget | None = None) -> None:
         super().__init__(model, parent)
+        self.pick_class: QAction | None = None
+        """Finds any class; in the menu of a right click."""
         self.stay_in_draw = False
         """After a box the draw tool stays in hand."""
         self.draw_by: DrawBy = "drag"
@@ -181,7 +184,7 @@ class CanvasView(Screen):
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         pointer = self._pointer_at(QPointF(event.pos()), event.modifiers())
         if not self._acting.active and self._select_tool.pick(pointer) and self.may_edit():
-            class_menu(self._model, self).popup(event.globalPos())
+            class_menu(self._model, self, self.pick_class).popup(event.globalPos())
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         turned = event.angleDelta()

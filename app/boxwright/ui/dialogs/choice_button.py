@@ -8,6 +8,8 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QListWidget, QListWidgetItem, QMenu, QPushButton, QWidgetAction
 
 from boxwright.ui.language import tr
+from boxwright.ui.long_names import shorten_names
+from boxwright.ui.tips import plain_tip
 
 _NAMED = 3
 _ROWS = 10
@@ -27,6 +29,7 @@ class ChoiceButton(QPushButton):
         self.list = QListWidget()
         self.list.setAccessibleName(title)
         self.list.setSpacing(1)
+        shorten_names(self.list)
         # As the check boxes of the theme, which are seen on dark.
         self.list.setStyleSheet(
             "QListWidget::indicator:unchecked { width: 13px; height: 13px; border-radius: 3px; "
@@ -47,6 +50,7 @@ class ChoiceButton(QPushButton):
         self.list.clear()
         for text, data in items:
             item = QListWidgetItem(text)
+            item.setToolTip(plain_tip(text))
             item.setData(Qt.ItemDataRole.UserRole, data)
             item.setFlags(Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsUserCheckable | Qt.ItemFlag.ItemIsSelectable)
             item.setCheckState(Qt.CheckState.Unchecked)

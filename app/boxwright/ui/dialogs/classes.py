@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QInputDialog, QLineEdit, QWidget
 
+from boxwright.ui.class_changes import ClassChanges
 from boxwright.ui.language import tr
 from boxwright.ui.task import Task
 
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 def wire_classes(window: MainWindow, panel: ClassPanel) -> None:
     panel.add_wanted.connect(lambda: add_class(window))
     panel.rename_wanted.connect(lambda class_id: rename_class(window, class_id))
+    panel.offer(window.actions_map["class.pick"])
+    ClassChanges(window, panel)
     panel.remove_wanted.connect(lambda class_id: remove_class(window, class_id))
 
 

@@ -7,6 +7,8 @@ from collections.abc import Collection
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QSize, Qt
 from PySide6.QtWidgets import QHeaderView, QStyledItemDelegate, QStyleOptionViewItem, QTreeWidget, QTreeWidgetItem
 
+from boxwright.ui.long_names import shorten_names
+
 RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 _BETWEEN = 14
 """Pixels left of a figure."""
@@ -28,6 +30,7 @@ def set_right(item: QTreeWidgetItem, columns: Collection[int]) -> QTreeWidgetIte
 def arrange(table: QTreeWidget, stretched: int, right: Collection[int]) -> None:
     """As wide as their words, `stretched` takes what is left; heads stand as their figures do."""
     table.setItemDelegate(Roomy(table))
+    shorten_names(table)
     set_right(table.headerItem(), right)
     header = table.header()
     header.setStretchLastSection(False)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
@@ -10,6 +11,7 @@ from PySide6.QtWidgets import QComboBox, QHeaderView, QTableWidget, QTableWidget
 from boxwright.domain.classes import LabelClass
 from boxwright.services.import_preview import ClassPreview
 from boxwright.ui.language import tr
+from boxwright.ui.long_names import NameCombo, name_model, shorten_names
 from boxwright.ui.tips import plain_tip
 
 LEFT_OUT = "— left out —"
@@ -24,6 +26,7 @@ class ImportClassTable(QTableWidget):
     def __init__(self) -> None:
         super().__init__(0, 4)
         self._known: set[str] = set()
+        shorten_names(self)
         self.setHorizontalHeaderLabels([tr("Class in the dataset"), tr("Boxes"), tr("Becomes"), ""])
         self.setAccessibleName(tr("What each class of the dataset becomes"))
         self.verticalHeader().hide()
@@ -38,6 +41,9 @@ class ImportClassTable(QTableWidget):
     def fill(self, classes: Sequence[ClassPreview], project_classes: Sequence[LabelClass]) -> None:
         self._known = {known.name for known in project_classes}
         self.setRowCount(len(classes))
+        names = [known.name for known in project_classes]
+        self._places = {name: place for place, name in enumerate(names)}
+        self._choices = name_model([(name, name) for name in (*names, tr(LEFT_OUT))], self)
         for row, known in enumerate(classes):
             name = QTableWidgetItem(known.name)
             name.setToolTip(plain_tip(known.name))
@@ -46,16 +52,17 @@ class ImportClassTable(QTableWidget):
             boxes.setTextAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
             self.setItem(row, _BOXES, boxes)
             self.setItem(row, _WORDS, QTableWidgetItem())
-            self.setCellWidget(row, _BECOMES, self._choice(known.name, project_classes))
+            self.setCellWidget(row, _BECOMES, self._choice(known.name))
         self._tell()
 
-    def _choice(self, name: str, project_classes: Sequence[LabelClass]) -> QComboBox:
-        box = QComboBox()
+    def _choice(self, name: str) -> QComboBox:
+        box = NameCombo()
+        box.setModel(self._choices)
         box.setEditable(True)
         box.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
         box.setAccessibleName(tr("Becomes of {0}").format(name))
-        names = [name, *(known.name for known in project_classes if known.name != name)]
-        box.addItems([*names, tr(LEFT_OUT)])
+        box.setCurrentIndex(self._places.get(name, -1))
+        box.setEditText(name)
         # What the wheel meets on its way down the table must not change.
         box.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         box.wheelEvent = lambda event: event.ignore()  # type: ignore[method-assign]
@@ -74,11 +81,12 @@ class ImportClassTable(QTableWidget):
 
     def _tell(self, _text: str = "") -> None:
         names = list(self.mapping().values())
+        often = Counter(names)
         for row, name in enumerate(names):
             words = tr("in the project") if name in self._known else tr("a new class")
             if not name:
                 words = tr("left out")
-            elif names.count(name) > 1:
+            elif often[name] > 1:
                 words = tr("{0}, merged").format(words)
             item, own = self.item(row, _WORDS), self.item(row, _NAME)
             if item is not None and own is not None:

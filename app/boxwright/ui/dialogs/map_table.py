@@ -9,6 +9,8 @@ from PySide6.QtWidgets import QComboBox, QHeaderView, QTableWidget, QTableWidget
 
 from boxwright.domain.classes import LabelClass
 from boxwright.ui.language import tr
+from boxwright.ui.long_names import NameCombo, name_model, shorten_names
+from boxwright.ui.tips import plain_tip
 
 DROPPED = "— dropped —"
 
@@ -25,6 +27,7 @@ class MapTable(QTableWidget):
         self.setEditTriggers(QTableWidget.EditTrigger.NoEditTriggers)
         self.setSelectionMode(QTableWidget.SelectionMode.NoSelection)
         self.setMinimumHeight(150)
+        shorten_names(self)
         # Tab goes from choice to choice; between them there is nothing to do in the table.
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setTabKeyNavigation(False)
@@ -32,15 +35,16 @@ class MapTable(QTableWidget):
     def fill(self, names: Sequence[str], classes: Sequence[LabelClass], class_map: Mapping[int, int]) -> None:
         """`class_map`: index into `names` -> project class id; what is missing is dropped."""
         self.setRowCount(len(names))
+        choices = name_model([(tr(DROPPED), ""), *((c.name, c.name) for c in classes)], self)
+        places = {label_class.id: place for place, label_class in enumerate(classes, start=1)}
         for row, name in enumerate(names):
-            self.setItem(row, 0, QTableWidgetItem(name))
-            box = QComboBox()
+            item = QTableWidgetItem(name)
+            item.setToolTip(plain_tip(name))
+            self.setItem(row, 0, item)
+            box = NameCombo()
+            box.setModel(choices)
             box.setAccessibleName(tr("{0} becomes").format(name))
-            box.addItem(tr(DROPPED), "")
-            for label_class in classes:
-                box.addItem(label_class.name, label_class.name)
-                if class_map.get(row) == label_class.id:
-                    box.setCurrentIndex(box.count() - 1)
+            box.setCurrentIndex(places.get(class_map.get(row, 0), 0))
             box.currentIndexChanged.connect(self._changed)
             self.setCellWidget(row, 1, box)
         self._changed()

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QComboBox, QDoubleSpinBox, QHBoxLayout, QLabel, QL
 from boxwright.domain.classes import LabelClass
 from boxwright.domain.pool_query import Kind, Order, PoolQuery
 from boxwright.ui.language import tr
+from boxwright.ui.long_names import NameCombo, name_model
 
 TYPING_MS = 150
 SINCE = (("any date", None), ("today", 0), ("last 7 days", 7), ("last 30 days", 30))
@@ -116,16 +117,11 @@ class GalleryFilters(QWidget):
             (self.tag, tr("any tag"), [(tag, tag) for tag in choices.tags]),
         ):
             before = combo.currentData()
-            combo.clear()
-            combo.addItem(words, None)
-            for name, value in items:
-                combo.addItem(name, value)
+            combo.setModel(name_model([(words, None), *items], combo))
             combo.setCurrentIndex(max(0, combo.findData(before)))
 
     def _combo(self) -> QComboBox:
-        combo = QComboBox()
-        combo.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-        combo.setMinimumContentsLength(10)
+        combo = NameCombo()
         combo.activated.connect(lambda _: self.changed.emit())
         return combo
 

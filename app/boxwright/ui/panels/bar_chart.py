@@ -83,7 +83,7 @@ class BarChart(QWidget):
         figures = max(metrics.horizontalAdvance(a.words) for a in self._amounts) + 4
         name = QRectF(row.left(), row.top(), row.width() * 0.36 - 6, row.height())
         painter.setPen(palette.color(QPalette.ColorRole.Text))
-        words = metrics.elidedText(amount.name, Qt.TextElideMode.ElideRight, int(name.width()))
+        words = metrics.elidedText(amount.name, Qt.TextElideMode.ElideMiddle, int(name.width()))
         painter.drawText(name, int(middle | Qt.AlignmentFlag.AlignLeft), words)
         painter.drawText(row, int(middle | Qt.AlignmentFlag.AlignRight), amount.words)
         ground = QRectF(name.right() + 6, row.top() + 4, row.width() - name.width() - 12 - figures, row.height() - 8)

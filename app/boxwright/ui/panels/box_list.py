@@ -21,6 +21,7 @@ from boxwright.domain.changes import Changes
 from boxwright.domain.prediction import Prediction
 from boxwright.ui.keys import Key, annotation_key, item_of
 from boxwright.ui.language import tr
+from boxwright.ui.long_names import shorten_names
 from boxwright.ui.mark_words import flags_text, marks_text, value_text
 from boxwright.ui.provenance import provenance
 from boxwright.ui.session import SessionModel
@@ -130,6 +131,7 @@ class BoxList(QTreeView):
         self.setModel(self.table)
         self.setRootIsDecorated(False)
         self.setUniformRowHeights(True)
+        shorten_names(self)
         self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         header = self.header()

@@ -65,7 +65,7 @@ class ClassBars(QWidget):
         palette, middle = self.palette(), Qt.AlignmentFlag.AlignVCenter
         quiet = palette.color(QPalette.ColorRole.PlaceholderText)
         name = QRectF(row.left(), row.top(), row.width() * _NAME - 6, row.height())
-        words = painter.fontMetrics().elidedText(bar.name, Qt.TextElideMode.ElideRight, int(name.width()))
+        words = painter.fontMetrics().elidedText(bar.name, Qt.TextElideMode.ElideMiddle, int(name.width()))
         painter.setPen(palette.color(QPalette.ColorRole.Text) if bar.color else quiet)
         painter.drawText(name, int(middle | Qt.AlignmentFlag.AlignLeft), words)
         ground = QRectF(name.right() + 6, row.top() + 5, row.width() - name.right() - 6 - _KEY, row.height() - 10)
