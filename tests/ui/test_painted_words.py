@@ -85,7 +85,7 @@ def tip(app: QApplication, qtbot, owner: QWidget, words: str = WORDS) -> QLabel:
 def places() -> dict[str, QWidget]:
     """Widgets with a look of their own, which their tips must not inherit."""
     banner, advice = Banner(), AdviceBar()
-    banner.tell(WORDS, lasting=True)
+    banner.tell(WORDS)
     advice.offer(WORDS, WORDS)
     label, edit = QLabel(WORDS), QLineEdit(WORDS)
     quiet, disabled = QLabel(WORDS), QPushButton(WORDS)
@@ -187,7 +187,7 @@ def controls(page: QWidget) -> dict[str, Reading]:
     put("spin box", spin)
     put("spin box off", spin_off).setEnabled(False)
     banner, advice, choice = Banner(), AdviceBar(), ChoiceButton(WORDS, WORDS)
-    banner.tell(WORDS, lasting=True)
+    banner.tell(WORDS)
     advice.offer(WORDS, WORDS)
     choice.fill([(WORDS, 1), (WORDS, 2)])
     for name, bar_of_ours in {"banner": banner, "advice": advice}.items():
