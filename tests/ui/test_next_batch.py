@@ -59,7 +59,7 @@ def test_the_dialog_draws_a_random_first_batch_and_then_half_and_half(driver, fo
     dialog.size_box.setValue(10)
     assert drawn(driver, dialog, 1) == [Slot.INITIAL] * 10
     assert "10 initial" in driver.window.status.currentMessage()
-    assert driver.workspace.queue.origin.words == "10 initial; drawn at random from the whole pool."
+    assert driver.workspace.queue.origin.words == "10 drawn at random."
     label_batch(driver, folder)
     dialog = open_dialog(driver)
     assert dialog.sampler.currentData() == "uncertainty-diversity"

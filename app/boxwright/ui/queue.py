@@ -105,8 +105,6 @@ class Origin:
         slots = ", ".join(tr("{0:,} {1}").format(count, tr(slot)) for slot, count in self.slots.items())
         if self.detector is None:
             return tr("{0}; drawn before there was a detector.").format(slots)
-        if set(self.slots) == {Slot.INITIAL}:
-            return tr("{0}; drawn at random from the whole pool.").format(slots)
         words = tr("{0}; chosen with “{1}”.") if self.round is None else tr("{0}; chosen with “{1}” (round {2}).")
         return words.format(slots, self.detector, self.round)
 
