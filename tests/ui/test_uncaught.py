@@ -13,6 +13,7 @@ PROGRAM = """
 import sys, threading
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
+from boxwright.domain.errors import ProjectError
 from boxwright.ui.application import make_application, run_window
 
 app = make_application()
@@ -21,6 +22,8 @@ def planted():
     raise LookupError("planted é <b>")
 
 def start():
+    if sys.argv[1] == "sentence":
+        raise ProjectError("The project was planted.")
     if sys.argv[1] == "thread":
         threading.Thread(target=planted, name="loader").start()
     else:
@@ -54,3 +57,13 @@ def test_an_uncaught_error_is_told_in_the_window_and_kept_in_the_log(tmp_path: P
     text = log.read_text(encoding="utf-8")
     assert "Traceback" in text
     assert ("loader" if where == "thread" else "the main thread") in text
+
+
+def test_a_sentence_that_nobody_caught_is_told_as_it_is(tmp_path: Path) -> None:
+    environment = {**os.environ, "BOXWRIGHT_HOME": str(tmp_path), "PYTHONIOENCODING": "utf-8"}
+    done = subprocess.run(
+        [sys.executable, "-c", PROGRAM, "sentence"],
+        env=environment, capture_output=True, encoding="utf-8", check=False,
+    )  # fmt: skip
+    assert (done.returncode, done.stdout.strip()) == (0, "The project was planted."), done.stderr
+    assert "Traceback" in (tmp_path / "log" / "boxwright.log").read_text(encoding="utf-8")

@@ -53,9 +53,10 @@ def command(
     names = class_names(classes) if classes is not None else []
     wanted = Wanted((*folders, *more), names, labels, format_, val, seed)
     with progress_bar("Making the project") as report:
-        made = create_project(project, wanted, report)
+        made = create_project(project, wanted, report, finish=False)
     with made.project:
         emit(_json(made), "\n".join(_lines(made)), as_json)
+        made.project.made()
 
 
 def _json(made: Created) -> dict[str, Any]:

@@ -65,10 +65,10 @@ def stop_logging() -> None:
         handler.close()
 
 
-def catch_uncaught(show: Callable[[str], None]) -> None:
+def catch_uncaught(show: Callable[[str], None], sentences: tuple[type[Exception], ...] = ()) -> None:
     """Send every exception nobody caught, of any thread, to the log with its traceback, and one sentence to `show`.
 
-    `show` may be called on any thread.
+    `show` may be called on any thread. The text of one of `sentences` is a sentence for a person itself.
     """
 
     def report(kind: type[BaseException], value: BaseException | None, trace: TracebackType | None, where: str) -> None:
@@ -79,6 +79,9 @@ def catch_uncaught(show: Callable[[str], None]) -> None:
         logger.error("Uncaught error in %s", where, exc_info=details)
         # A failing report must not hide the error that it reports.
         with suppress(Exception):
+            if isinstance(value, sentences):
+                show(str(value))
+                return
             show(f"Something went wrong inside Boxwright ({kind.__name__}: {value}). Details are in {log_file()}.")
 
     def on_thread(arguments: threading.ExceptHookArgs) -> None:

@@ -36,8 +36,11 @@ class Wanted:
     seed: int = 0
 
 
-def create_project(folder: Path, wanted: Wanted, report: Report = ignore, should_stop: ShouldStop = never) -> Created:
-    """Make the project. An error leaves nothing behind; stopping keeps what was finished, to be gone on with.
+def create_project(
+    folder: Path, wanted: Wanted, report: Report = ignore, should_stop: ShouldStop = never, finish: bool = True
+) -> Created:
+    """Make the project. An error leaves nothing behind; stopping keeps what was finished, to be gone on with. Without
+    `finish` the caller says `made` when everything is told: a kill before leaves what is made anew.
 
     Raises ProjectError, FormatError, SettingError and Cancelled.
     """
@@ -45,7 +48,8 @@ def create_project(folder: Path, wanted: Wanted, report: Report = ignore, should
     project = Project.create(folder, wanted.class_names, filled=False)
     try:
         created = _filled(project, wanted, report, should_stop)
-        project.made()
+        if finish:
+            project.made()
         return created
     except BaseException as error:
         if isinstance(error, Cancelled | KeyboardInterrupt):

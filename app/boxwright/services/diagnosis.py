@@ -13,6 +13,7 @@ from boxwright.store.errors import DamagedProject
 from boxwright.store.odd_values import odd_value
 
 log = logging.getLogger(__name__)
+_LONGEST = 120
 
 
 def diagnosed(folder: Path, error: Exception) -> BoxwrightError | None:
@@ -25,12 +26,32 @@ def diagnosed(folder: Path, error: Exception) -> BoxwrightError | None:
     try:
         if backup.flaw_of(database) is not None:
             return DamagedProject(database)
-        what = odd_value(database)
+        what = odd_value(database) or _odd_setting(folder)
     except BoxwrightError as found:
         return found
     if what is None and _came_through_store(error.__traceback__):
-        what = f"{type(error).__name__}: {error}".replace("\n", " ")[:120]
+        what = f"{type(error).__name__}: {error}".replace("\n", " ")[:_LONGEST]
     return None if what is None else DamagedProject(database, what)
+
+
+def _odd_setting(folder: Path) -> str | None:
+    """Of those that are read in many places; None when each can be read."""
+    from boxwright.services.import_undo import last_import
+    from boxwright.services.prelabel_plan import suppression_of
+    from boxwright.services.schedule import schedule_of
+    from boxwright.services.stream import stream_of
+
+    with Project.open(folder, read_only=True) as project:
+        for name, read in (
+            ("schedule", schedule_of), ("stream", stream_of), ("suppression", suppression_of), ("imports", last_import),
+        ):  # fmt: skip
+            try:
+                read(project)
+            except BoxwrightError:
+                raise
+            except Exception as error:
+                return f"setting {name}: {error}".replace("\n", " ")[:_LONGEST]
+    return None
 
 
 def open_whole(folder: Path) -> Project:

@@ -64,8 +64,8 @@ class Listing:
             for path, known in self._known_in(root).items():
                 inside = not below or path.startswith(f"{below}/")
                 # The walk leaves some folders out that may be roots of their own, so the disk is asked.
-                if inside and (root.id, path) not in self._seen and not os.path.lexists(root.folder / path):
-                    found[known.id] = root.folder / path
+                if inside and (root.id, path) not in self._seen and not os.path.lexists(root.file(path)):
+                    found[known.id] = root.file(path)
         return list(found.items())
 
     def saw(self, root_id: int, path: str) -> bool:

@@ -11,7 +11,7 @@ import orjson
 from boxwright.store.connection import Store
 from boxwright.store.features import FeatureRepository
 from boxwright.store.images import chunks, marks
-from boxwright.store.inside import folder_of, inside
+from boxwright.store.inside import file_of
 from boxwright.store.scores import ScoreRepository
 
 GONE = ".gone"
@@ -116,7 +116,7 @@ class FileRepository:
             "JOIN root ON root.id = root_id WHERE image.id IN (SELECT value FROM json_each(?))"
         )
         rows = self._store.rows(query, [orjson.dumps(list(image_ids)).decode()])
-        return {id_: FileStamp(self._store.folder / folder / path, *rest) for id_, folder, path, *rest in rows}
+        return {id_: FileStamp(file_of(self._store.folder, folder, path), *rest) for id_, folder, path, *rest in rows}
 
     def holders(self, hashes: Iterable[str]) -> dict[str, list[Holder]]:
         """For each content the images that are known by it."""
@@ -131,7 +131,7 @@ class FileRepository:
                 f"SELECT image_id FROM replaced WHERE content_hash IN ({marks(chunk)}))"
             )
             for content, id_, root_id, path, folder, *rest in self._store.rows(query, [*chunk, *chunk]):
-                disk = self._store.folder / folder_of(folder) / inside(path)
+                disk = file_of(self._store.folder, folder, path)
                 found.setdefault(content, []).append(
                     Holder(id_, content, root_id, path, disk, *rest[:3], *map(bool, rest[3:]))
                 )

@@ -14,7 +14,7 @@ from boxwright.domain.pool_query import Kind, Order, PoolQuery
 from boxwright.domain.tile import Tile
 from boxwright.store.begun import HAS_BOX, IS_BEGUN
 from boxwright.store.connection import Store
-from boxwright.store.inside import folder_of, inside
+from boxwright.store.inside import file_of
 
 _USABLE = "problem IS NULL AND duplicate_of IS NULL"
 _KINDS = {
@@ -73,7 +73,7 @@ class GalleryRepository:
             ImageState.LABELED: Kind.LABELED if boxes else Kind.EMPTY,
         }[ImageState(state)]
         kind = Kind.UNREADABLE if problem else Kind.COPY if copy_of is not None else kind
-        file = self._store.folder / folder_of(folder) / inside(path)
+        file = file_of(self._store.folder, folder, path)
         return Tile(id_, file, path, kind, boxes, content, tags or "", bool(noted), problem or "")
 
 

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from boxwright.domain.errors import ProjectError
 from boxwright.domain.image import Image, ImageState, Split
 from boxwright.store.connection import Store
-from boxwright.store.inside import folder_of, inside
+from boxwright.store.inside import file_of, inside
 
 _COLUMNS = (
     "image.id, root.name, image.path, width, height, state, split, problem, duplicate_of, skip_reason, annotator, "
@@ -53,7 +53,7 @@ class ImageRepository:
         row = self._store.row(f"SELECT root.folder, image.path {_FROM}WHERE image.id = ?", [image_id])
         if row is None:
             raise ProjectError(f"The project {self._store.folder} has no image with the number {image_id}.")
-        return self._store.folder / folder_of(row[0]) / inside(row[1])
+        return file_of(self._store.folder, *row)
 
     def ids(
         self, state: ImageState | None = None, split: Split | None = None, usable: bool = True

@@ -21,6 +21,11 @@ def folder_of(stored: str) -> str:
     return stored if Path(stored).is_absolute() else inside(stored)
 
 
+def file_of(project_folder: Path, root_folder: str, path: str) -> Path:
+    """Of the image at `path` below a root, as both are stored."""
+    return project_folder / folder_of(root_folder) / inside(path)
+
+
 def inside(path: str) -> str:
     """`path`, relative to a folder; one that is absolute or climbs with `..` becomes the path of a file that is not
     there."""

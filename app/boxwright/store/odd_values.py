@@ -12,7 +12,9 @@ _JSON = {
     "annotation.attributes", "batch.settings", "edit_log.edit", "model.card", "model.class_map", "model.metrics",
     "setting.value",
 }  # fmt: skip
+_PATHS = {"image.path", "root.folder", "model.file"}
 _LARGEST = 1e9
+_MOST_BRACES = 64
 _BOUNDED = {
     **dict.fromkeys(("image.width", "image.height"), (0, _LARGEST)),
     **{f"{t}.{c}": (-_LARGEST, _LARGEST) for t in ("annotation", "prediction") for c in ("x1", "y1", "x2", "y2")},
@@ -38,8 +40,13 @@ def _terms(place: str, column: str, kind: str) -> list[str]:
     if kind not in _KINDS or '"' in place:
         return []
     terms = [f"typeof(\"{column}\") NOT IN ('null', {_KINDS[kind]})"]
+    if place in _PATHS:
+        terms.append(f'instr("{column}", char(0))')
     if place in _JSON:
         terms.append(f'"{column}" != \'\' AND NOT json_valid("{column}")')
+    if place == "annotation.attributes":
+        # A name and a value each, so that nothing is nested.
+        terms.append(f"length(\"{column}\") - length(replace(\"{column}\", '{{', '')) > {_MOST_BRACES}")
     if place in _BOUNDED:
         low, high = _BOUNDED[place]
         terms.append(f'"{column}" NOT BETWEEN {low} AND {high}')

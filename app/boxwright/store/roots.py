@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from boxwright.store.connection import Store
-from boxwright.store.inside import folder_of
+from boxwright.store.inside import folder_of, inside
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,6 +16,10 @@ class Root:
     id: int
     name: str
     folder: Path
+
+    def file(self, path: str) -> Path:
+        """Of the image at `path` below it."""
+        return self.folder / inside(path)
 
 
 class RootRepository:

@@ -1,10 +1,11 @@
-"""An error in the program itself is told in the window and kept in the log; the window goes on."""
+"""An error that nobody caught is told in the window and kept in the log; the window goes on."""
 
 from __future__ import annotations
 
 from PySide6.QtCore import QObject, Signal
 
 from boxwright.config.logging import catch_uncaught
+from boxwright.domain.errors import BoxwrightError
 from boxwright.ui.panels.banner import Banner
 
 
@@ -16,4 +17,4 @@ class UncaughtReporter(QObject):
     def __init__(self, banner: Banner) -> None:
         super().__init__(banner)
         self.said.connect(banner.tell)
-        catch_uncaught(self.said.emit)
+        catch_uncaught(self.said.emit, (BoxwrightError,))

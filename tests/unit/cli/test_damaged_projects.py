@@ -112,6 +112,12 @@ ODD = [
     "UPDATE model SET card = '[]'",
     "UPDATE model SET class_map = '[1]'",
     "UPDATE model SET class_map = '{'",
+    "UPDATE annotation SET attributes = replace(hex(zeroblob(400)), '00', '{\"a\":') || 1 || "
+    "replace(hex(zeroblob(400)), '00', '}')",
+    "INSERT INTO setting VALUES ('schedule', '{\"way\": 7}')",
+    "INSERT INTO setting VALUES ('suppression', '{\"x\": 1}')",
+    "INSERT INTO setting VALUES ('stream', '{\"budget\": \"x\"}')",
+    "INSERT INTO setting VALUES ('imports.done', '[7]')",
     "INSERT INTO setting VALUES ('schedule', '{')",
     "INSERT INTO setting VALUES ('schedule', '[]')",
     "INSERT INTO batch(created, settings) VALUES ('2020', '{}')",
@@ -130,6 +136,8 @@ def test_a_row_that_cannot_be_is_told_in_a_sentence(folder: Path, capsys: pytest
     connection.commit()
     connection.close()
     check_all(folder, capsys)
+    for words in (["import", str(folder), "--undo"], ["stream", str(folder)], ["prelabel", str(folder)]):
+        assert run(words) in (0, 1)
 
 
 ENDLESS = "WITH RECURSIVE c(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c) SELECT"

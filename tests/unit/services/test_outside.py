@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
 from pathlib import Path
 
 import pytest
 from tests.colours import BLACK, make_pool, write_picture
+from tests.conftest import REPOSITORY
 
 from boxwright.cli.app import run
 from boxwright.domain.annotation import drawn
@@ -54,15 +56,24 @@ def test_a_path_that_leads_out_of_its_folder_names_nothing(folder: Path, path: s
     written = path.format(folder.parent).replace("\\0", "' || char(0) || '")
     change(folder, f"UPDATE image SET path = '{written}' WHERE id = 1")
     with Project.open(folder) as project:
-        for file in (
-            project.images.file(1),
-            project.gallery.tiles([1])[0].file,
-            training_set(project).images[0].path,
-        ):
+        for image in training_set(project).images:
+            assert image.path.resolve().is_relative_to(folder.parent / "pictures")
+        for file in (project.images.file(1), project.gallery.tiles([1])[0].file):
             assert not file.exists()
             assert file.resolve().is_relative_to(folder.parent / "pictures")
-    with pytest.raises(FormatError, match="not there"):
-        exported(folder)
+    secret = (folder.parent / "secret" / "secret.png").read_bytes()
+    assert secret not in exported(folder)
+
+
+def test_rows_are_made_into_paths_in_one_place() -> None:
+    package = REPOSITORY / "app" / "boxwright"
+    joined = re.compile(r"_store\.folder(\.joinpath| /)|root\.folder / ")
+    found = {
+        file.relative_to(package).as_posix()
+        for file in package.rglob("*.py")
+        if joined.search(file.read_text(encoding="utf-8"))
+    }
+    assert found == {"store/roots.py"}, "folders of roots themselves"
 
 
 def test_a_root_that_climbs_out_of_the_project_names_nothing(folder: Path) -> None:
@@ -87,8 +98,8 @@ def test_a_root_as_wide_as_the_disk_is_asked_about(
 
 
 def test_links_that_lead_out_are_read_and_asked_about_before_they_are_copied(folder: Path) -> None:
-    pictures, secret = folder.parent / "pictures", folder.parent / "secret" / "secret.png"
-    (pictures / "000.png").unlink()
+    pictures, secret = folder.parent / "pictures", folder.parent / "secret" / "other.png"
+    (pictures / "000.png").rename(secret)
     (pictures / "000.png").symlink_to(secret)
     with Project.open(folder) as project:
         assert project.images.file(1).read_bytes() == secret.read_bytes()
