@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from boxwright.domain.errors import ProjectError
-from boxwright.domain.image import Image
+from boxwright.domain.image import Image, ImageState
+from boxwright.domain.labels import ImageLabels
 from boxwright.domain.names import listed
 from boxwright.services.project import Project
 from boxwright.store.files import FileRow, FileStamp
@@ -93,6 +94,32 @@ def now_other(project: Project, image_id: int) -> FileRow | None:
     return FileRow(
         known.root_id, known.path, p.width, p.height, p.content_hash, p.size, p.mtime_ns, p.problem, p.ctime_ns
     )
+
+
+@dataclass(frozen=True)
+class OnDisk:
+    """An image and its labels as they are of its file now. `other`: that is not what the pool knows. `mtime_ns` of the
+    file, 0 where it is gone."""
+
+    image: Image
+    labels: ImageLabels
+    other: bool = False
+    mtime_ns: int = 0
+
+
+def as_on_disk(project: Project, image: Image, labels: ImageLabels) -> OnDisk:
+    """With the true size. Pre-labels of other pixels are gone where nobody has worked on them."""
+    try:
+        mtime_ns = project.images.file(image.id).stat().st_mtime_ns
+    except OSError:
+        return OnDisk(image, labels)
+    row = now_other(project, image.id)
+    if row is None or row.problem is not None:
+        return OnDisk(image, labels, False, mtime_ns)
+    worked_on = image.state is not ImageState.UNLABELED or bool(labels.annotations or labels.standings)
+    image = replace(image, width=row.width, height=row.height, replaced=image.replaced or worked_on)
+    labels = replace(labels, width=row.width, height=row.height)
+    return OnDisk(image, labels if worked_on else replace(labels, predictions={}), True, mtime_ns)
 
 
 def take_note(project: Project, image_ids: Iterable[int]) -> list[int]:

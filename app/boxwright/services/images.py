@@ -24,10 +24,12 @@ _SHOWN_BYTES = {"u1": 4, "u2": 8}
 
 @dataclass(frozen=True, slots=True)
 class PictureKey:
-    """`max_side`: the longer side in pixels that is enough, None for every pixel of the file."""
+    """`max_side`: the longer side in pixels that is enough, None for every pixel of the file. `mtime_ns` of the file as
+    it is meant, so that one that changed is decoded anew."""
 
     path: Path
     max_side: int | None
+    mtime_ns: int = 0
 
 
 @dataclass(frozen=True, slots=True)

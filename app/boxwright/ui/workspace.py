@@ -43,20 +43,28 @@ _EDITED = Changes.BOXES | Changes.PREDICTIONS | Changes.STATE | Changes.MARKS
 
 @dataclass(frozen=True)
 class Record:
-    """What the pool knows of an image. `detectors`: prediction id -> name of its detector."""
+    """What the pool knows of an image. `detectors`: prediction id -> name of its detector. `other`: its file is not the
+    one that the pool knows; sizes are those of the file. `mtime_ns` of the file, 0 where it is gone."""
 
     image: Image
     file: Path
     labels: ImageLabels
     detectors: Mapping[int, str]
+    other: bool = False
+    mtime_ns: int = 0
 
 
 def load_record(project: Project, image_id: int) -> Record:
+    from boxwright.services.file_check import as_on_disk
+
+    on_disk = as_on_disk(project, project.images.get(image_id), project.labels.load(image_id))
     return Record(
-        project.images.get(image_id),
+        on_disk.image,
         project.images.file(image_id),
-        project.labels.load(image_id),
+        on_disk.labels,
         project.predictions.detectors(image_id),
+        on_disk.other,
+        on_disk.mtime_ns,
     )
 
 
@@ -226,7 +234,7 @@ class Workspace(QObject):
         return int(self.queue.ids[self.row]) if 0 <= self.row < len(self.queue) else None
 
     def _key(self, record: Record, full: bool = False) -> PictureKey:
-        return PictureKey(record.file, None if full else self._max_side)
+        return PictureKey(record.file, None if full else self._max_side, record.mtime_ns)
 
     def _picture(self) -> Picture[Any] | None:
         if self.record is None:
@@ -393,7 +401,7 @@ class Workspace(QObject):
             current = self.model.labels
             if current is None or current.image_id != fresh.image.id or self.saver.unsaved(fresh.image.id) is not None:
                 return
-            if not _same(current, fresh.labels):
+            if not _same(current, fresh.labels) or fresh.image.replaced != record.image.replaced:
                 self.record = fresh
                 self.model.detectors = fresh.detectors
                 self.model.show(fresh.labels)
@@ -414,11 +422,13 @@ class Workspace(QObject):
 
 def _same(a: ImageLabels, b: ImageLabels) -> bool:
     """Predictions never change under their id, so their ids tell."""
-    return (a.annotations, a.standings, a.state, a.skip_reason, a.marks, list(a.predictions)) == (
+    return (a.annotations, a.standings, a.state, a.skip_reason, a.marks, list(a.predictions), a.width, a.height) == (
         b.annotations,
         b.standings,
         b.state,
         b.skip_reason,
         b.marks,
         list(b.predictions),
+        b.width,
+        b.height,
     )

@@ -14,12 +14,16 @@ from boxwright.ui.mark_words import image_marks_text
 from boxwright.ui.panels.elided import ElidedLabel
 from boxwright.ui.panels.empty_page import EmptyPage, why_empty
 from boxwright.ui.panels.notice_page import NoticePage
+from boxwright.ui.panels.replaced_bar import ReplacedBar
 from boxwright.ui.panels.review_bar import ReviewBar
 from boxwright.ui.panels.tone_bar import ToneBar
 from boxwright.ui.reasons import why_this_image
 from boxwright.ui.sentences import say
 from boxwright.ui.tips import plain_tip
 from boxwright.ui.workspace import Record, Workspace
+
+_ROUNDED = 2
+"""Pixels by which a reduced picture may be off its proportions."""
 
 
 class ProblemPage(NoticePage):
@@ -49,6 +53,8 @@ class ImageArea(QWidget):
         self._workspace = workspace
         self.canvas, self.review = canvas, review
         self.problem = ProblemPage()
+        self.replaced = ReplacedBar(workspace)
+        self.replaced.skip_wanted.connect(self.problem.skip_wanted)
         self.problem.next_wanted.connect(lambda: workspace.step(1))
         self.empty = EmptyPage()
         self.name = ElidedLabel(Qt.TextElideMode.ElideMiddle)
@@ -74,6 +80,7 @@ class ImageArea(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
         layout.addLayout(head)
+        layout.addWidget(self.replaced)
         layout.addWidget(review)
         layout.addWidget(self.tone)
         layout.addWidget(self._stack, 1)
@@ -83,7 +90,7 @@ class ImageArea(QWidget):
         workspace.queue_changed.connect(self._show_empty)
 
     def retranslate(self) -> None:
-        for part in (self.problem, self.review, self.tone, self.canvas):
+        for part in (self.problem, self.replaced, self.review, self.tone, self.canvas):
             part.retranslate()
         if self._workspace.record is not None:
             self._record_shown(self._workspace.record)
@@ -137,4 +144,12 @@ class ImageArea(QWidget):
             self._stack.setCurrentWidget(self.problem)
             return
         self._stack.setCurrentWidget(self.canvas)
-        self.canvas.set_image(picture.pixels, record.image.width, record.image.height)
+        self.canvas.set_image(picture.pixels, *_true_size(picture.pixels, record))
+
+
+def _true_size(picture: QImage, record: Record) -> tuple[int, int]:
+    """Pixels of the whole image; of a picture in other proportions its own, as it was never stretched."""
+    width, height = record.image.width, record.image.height
+    scale = max(picture.width(), picture.height()) / max(width, height, 1)
+    apart = max(abs(width * scale - picture.width()), abs(height * scale - picture.height()))
+    return (width, height) if apart <= _ROUNDED else (picture.width(), picture.height())
