@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sqlite3
+
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
@@ -149,3 +151,22 @@ def test_a_damaged_page_that_the_window_shows_at_once_is_told_as_it_opens(driver
     assert driver.window.workspace is None
     with Project.open(folder, read_only=False) as project:
         assert not project.read_only, "the lock is free"
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE class SET name = x'ff00ff' WHERE id = 1",
+        "UPDATE model SET card = '['",
+        "INSERT INTO setting VALUES ('x', '{')",
+        "UPDATE root SET folder = 'a' || char(0)",
+    ],
+)
+def test_a_row_that_cannot_be_is_told_as_the_project_opens(driver, folder, statement):
+    connection = sqlite3.connect(folder / DATABASE)
+    connection.execute(statement)
+    connection.commit()
+    connection.close()
+    driver.window.open_project(folder)
+    assert "holds what cannot be right" in driver.dialog().words.text()
+    assert driver.window.workspace is None

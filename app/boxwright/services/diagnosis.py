@@ -10,7 +10,7 @@ from boxwright.domain.errors import BoxwrightError
 from boxwright.services.project import DATABASE, Project
 from boxwright.store import backup
 from boxwright.store.errors import DamagedProject
-from boxwright.store.odd_values import odd_value
+from boxwright.store.odd_values import SMALL, odd_value
 
 log = logging.getLogger(__name__)
 _LONGEST = 120
@@ -58,11 +58,16 @@ def open_whole(folder: Path) -> Project:
     """As `Project.open`, with a look at what a window shows at once, so that a damaged page is told as it opens."""
     project = Project.open(folder)
     try:
+        if (what := odd_value(project.store.path, SMALL)) is not None:
+            raise DamagedProject(project.store.path, what)
         project.classes.all()
         project.roots.all()
         project.models.all()
         project.batches.latest()
         dict(project.settings)
+    except BoxwrightError:
+        project.close()
+        raise
     except Exception as error:
         project.close()
         if (found := diagnosed(project.folder, error)) is not None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from pathlib import Path
 
 from boxwright.store.connection import Store
@@ -21,12 +22,17 @@ _BOUNDED = {
 }
 
 
-def odd_value(database: Path) -> str | None:
-    """`TABLE.COLUMN` of the first with such a value; None where all are as they should be. Raises ProjectError."""
+SMALL = ("batch", "class", "model", "root", "setting")
+"""Tables of some rows each, which can be looked through whenever a project is opened."""
+
+
+def odd_value(database: Path, among: Collection[str] | None = None) -> str | None:
+    """`TABLE.COLUMN` of the first with such a value; None where all are as they should be. `among`: only these tables.
+    Raises ProjectError."""
     store = Store(database, read_only=True)
     try:
         tables = [name for (name,) in store.rows("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name")]
-        for table in tables:
+        for table in (name for name in tables if among is None or name in among):
             for _, column, kind, *_ in store.rows("SELECT * FROM pragma_table_info(?)", [table]):
                 terms = _terms(f"{table}.{column}", column, kind)
                 if terms and store.value(f'SELECT 1 FROM "{table}" WHERE {" OR ".join(terms)} LIMIT 1'):
