@@ -203,13 +203,18 @@ def _anchored(anchors: str = "yolov5", v3: bool = False) -> Array:
 
 
 def anchored_maps(form: str, anchors: str = "yolov5", v3: bool = False) -> Mapping[str, Array]:
-    """`form`: "axis" (1, 3, H, W, 5 + C), "channels" (1, 3 * (5 + C), H, W) or "last" (1, H, W, 3 * (5 + C))."""
+    """`form`: "axis" (1, 3, H, W, 5 + C), "channels" (1, 3 * (5 + C), H, W), "last" (1, H, W, 3 * (5 + C)), "third"
+    (1, 3, 5 + C, H, W), "cells" (1, 3, H * W, 5 + C) or "rows" (1, 3 * H * W, 5 + C)."""
     outputs = {}
     for stride, rows in zip(THREE, by_level(_anchored(anchors, v3), THREE, 3)):
         height, width = -(-HEIGHT // stride), -(-WIDTH // stride)
         split = rows.reshape(1, height, width, 3, -1)
-        if form == "axis":
+        if form in ("axis", "cells", "rows"):
             split = split.transpose(0, 3, 1, 2, 4)
+            shape = {"cells": (1, 3, -1, split.shape[4]), "rows": (1, -1, split.shape[4])}.get(form, split.shape)
+            split = split.reshape(shape)
+        elif form == "third":
+            split = split.transpose(0, 3, 4, 1, 2)
         elif form == "channels":
             split = split.transpose(0, 3, 4, 1, 2).reshape(1, -1, height, width)
         else:
@@ -240,5 +245,8 @@ LEVEL_CASES = (
     Case("yolox-logits", "yolox", "sigmoid", _yolox_logits),
     Case("yolov5-heads-own-axis", "yolov5-heads", "sigmoid", lambda: anchored_maps("axis")),
     Case("yolov5-heads-in-channels", "yolov5-heads", "sigmoid", lambda: anchored_maps("channels")),
+    Case("yolov5-heads-channels-third", "yolov5-heads", "sigmoid", lambda: anchored_maps("third")),
+    Case("yolov5-heads-by-cells", "yolov5-heads", "sigmoid", lambda: anchored_maps("cells")),
+    Case("yolov5-heads-by-rows", "yolov5-heads", "sigmoid", lambda: anchored_maps("rows")),
     Case("yolov5-heads-channels-last", "yolov5-heads", "sigmoid", lambda: anchored_maps("last"), {"nhwc": True}),
 )

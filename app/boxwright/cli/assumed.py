@@ -18,9 +18,14 @@ _OPTIONS = {
 }
 
 
+def assumed(card: DetectorCard) -> list[str]:
+    """The points that neither the file nor a person said."""
+    return [point for point in card.notes.get("assumed", "").split(", ") if point]
+
+
 def assumed_text(card: DetectorCard) -> str:
-    """ "" when everything was told."""
-    points = [p for p in card.notes.get("assumed", "").split(", ") if p]
+    """A line about them, "" when everything was told."""
+    points = assumed(card)
     if not points:
         return ""
     listed = ", ".join(f"{p} ({_OPTIONS[p]})" if p in _OPTIONS else p for p in points)

@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from boxwright.cli.assumed import assumed_text
+from boxwright.cli.assumed import assumed, assumed_text
 from boxwright.cli.card_options import card_options, said_fields
 from boxwright.cli.output import emit, json_option
 from boxwright.domain.errors import SettingError
@@ -127,7 +127,7 @@ def _json(project: Project, model: Model) -> dict[str, Any]:
         "kind": str(model.card.kind),
         "classes": list(classes),
         "input": asdict(model.card.input),
-        "assumed": [p for p in model.card.notes.get("assumed", "").split(", ") if p],
+        "assumed": assumed(model.card),
         "class_map": {classes[i]: names[id_] for i, id_ in model.class_map.items() if id_ in names},
         "unmapped": unmapped_classes(model),
         "metrics": dict(model.metrics),

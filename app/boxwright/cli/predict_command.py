@@ -8,6 +8,7 @@ from typing import Any
 import click
 import orjson
 
+from boxwright.cli.assumed import assumed, assumed_text
 from boxwright.cli.card_options import card_options, said_fields
 from boxwright.cli.detection_options import class_agnostic_option, device_option
 from boxwright.cli.output import emit, json_option, progress_bar
@@ -61,6 +62,7 @@ def command(
         "boxes": len(result.results),
         "layout": detector.card.layout,
         "kind": str(detector.card.kind),
+        "assumed": assumed(detector.card),
         "device": detector.device,
         "seconds": round(result.seconds, 3),
         "out": str(out),
@@ -68,6 +70,7 @@ def command(
     }
     lines = [
         detector.device_note,
+        assumed_text(detector.card),
         *(f"{p['file']}: {p['what']}" for p in problems),
         f"{len(result.results)} boxes on {result.images} images in {out}, read as {detector.card.layout} "
         f"on {detector.device} in {result.seconds:.1f} s.",

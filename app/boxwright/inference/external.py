@@ -10,6 +10,7 @@ from __future__ import annotations
 import mmap
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath, PureWindowsPath
+from traceback import clear_frames
 
 from boxwright.domain.errors import ModelError
 from boxwright.inference.wire import fields
@@ -40,6 +41,8 @@ def external_files(path: Path) -> list[str]:
         try:
             found = list(dict.fromkeys(_locations(view, _MODEL, 0)))
         except (IndexError, ValueError) as error:
+            # Where it broke off pieces of the file are still held, and with them it could not be closed.
+            clear_frames(error.__traceback__)
             raise ModelError(f"{path.name} is not an ONNX file or was cut off; export or copy it again.") from error
         finally:
             view.release()

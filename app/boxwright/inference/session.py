@@ -37,7 +37,11 @@ class OpenSession:
 
     @property
     def raw_metadata(self) -> dict[str, str]:
-        return dict(self.session.get_modelmeta().custom_metadata_map)
+        try:
+            return dict(self.session.get_modelmeta().custom_metadata_map)
+        except UnicodeDecodeError:
+            # One entry that is no text, and the library gives none.
+            return {}
 
 
 def open_session(path: Path, device: str = "auto", threads: int | None = None) -> OpenSession:

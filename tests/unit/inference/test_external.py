@@ -10,10 +10,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from onnx import TensorProto, helper, numpy_helper
-from tests.onnx_graphs import write_graph
+from tests.onnx_graphs import f32, write_graph
 
 from boxwright.domain.errors import ModelError
 from boxwright.inference.external import external_files
+from boxwright.inference.inspect import inspect_model
+from boxwright.inference.wire import length_delimited
 
 
 def stored_in(location: str) -> onnx.TensorProto:
@@ -83,3 +85,21 @@ def test_any_cut_of_a_model_gives_names_or_a_sentence(tmp_path: Path) -> None:
             assert external_files(path) in ([], ["w.bin"])
         except ModelError:
             continue
+
+
+def test_a_file_that_breaks_off_deep_inside_is_told_and_closed(tmp_path: Path) -> None:
+    """While pieces of it were held it could not be closed, which was said instead."""
+    attribute_longer_than_its_node = length_delimited(7, length_delimited(1, b"\x2a\x7f"))
+    entry_after_a_whole_part = length_delimited(13, length_delimited(1, b"location") + b"\x12\x7f")
+    in_a_tensor = length_delimited(7, length_delimited(5, entry_after_a_whole_part))
+    for content in (attribute_longer_than_its_node, in_a_tensor):
+        (tmp_path / "m.onnx").write_bytes(content)
+        with pytest.raises(ModelError, match=r"m\.onnx is not an ONNX file or was cut off"):
+            external_files(tmp_path / "m.onnx")
+
+
+def test_metadata_that_is_no_text_counts_as_none(tmp_path: Path) -> None:
+    path = write_graph(tmp_path / "m.onnx", {"o": f32(np.zeros((1, 7, 252)))})
+    entry = length_delimited(1, b"names") + length_delimited(2, b"\xff\xfe")
+    path.write_bytes(path.read_bytes() + length_delimited(14, entry))
+    assert inspect_model(path).spec.metadata.names == ()

@@ -8,6 +8,7 @@ says others.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any, ClassVar
 
 import numpy as np
@@ -49,6 +50,7 @@ _SETS: Mapping[str, tuple[tuple[tuple[int, int], ...], ...]] = {
 _FORMS = ("yolov5", "yolov3")
 _USUAL = {(8, 16, 32): "yolov5", (8, 16, 32, 64): "yolov5-p6", (16, 32): "yolov3-tiny"}
 _PER_CELL = 3
+_STRIDES = (8, 16, 32, 64)
 _BINS = 16
 # The logarithm of a size that no box has.
 _MOST_LOG = 12.0
@@ -83,7 +85,7 @@ class YoloV5Heads:
     }
 
     def guess(self, spec: ModelSpec) -> Guess | None:
-        levels = find_levels(spec, _PER_CELL, most=1)
+        levels = find_levels(spec, _PER_CELL, most=1) or find_levels(_with_maps(spec), _PER_CELL, most=1)
         if levels is None:
             return None
         count = levels.widths["joined"] - 5
@@ -97,7 +99,7 @@ class YoloV5Heads:
         anchors = _USUAL.get(levels.strides, "yolov5")
         form = "yolov3" if anchors.startswith("yolov3") and logits else "yolov5"
         strides = ", ".join(map(str, levels.strides))
-        own_axis = len(levels.roles["joined"][0].shape) == 5
+        own_axis = all(len(o.shape) != 4 for o in levels.roles["joined"])
         return Guess(
             layout=self.name,
             confidence=0.93 if own_axis or spec.class_count is not None else 0.6,
@@ -173,14 +175,44 @@ class YoloV8Heads:
         return [dense(rows[i, :, :sides], classes[i], conf, convert) for i in range(count)]
 
 
+def _with_maps(spec: ModelSpec) -> ModelSpec:
+    """The same with outputs of other forms as maps (1, 3 * C, H, W)."""
+    outputs = []
+    for output in spec.outputs:
+        sides = [(-(-spec.height // s), -(-spec.width // s)) for s in _STRIDES]
+        maps = (as_maps(output.sample, *side) for side in sides)
+        changed = next((m for m in maps if m is not output.sample), output.sample)
+        outputs.append(replace(output, sample=changed))
+    return replace(spec, outputs=tuple(outputs))
+
+
+def as_maps(array: NDArray[Any], height: int, width: int) -> NDArray[Any]:
+    """`array` as (batch, 3 * C, height, width) where it is (batch, 3, C, height, width), or has the cells of one anchor
+    after those of the other: (batch, 3, cells, C) or (batch, 3 * cells, C). As it is otherwise."""
+    shape, cells = array.shape, height * width
+    if array.ndim == 5 and shape[1] == _PER_CELL and shape[3:] == (height, width) != shape[2:4]:
+        return array.reshape(len(array), -1, height, width)
+    alone = array.ndim == 3 and shape[1] == _PER_CELL * cells
+    if alone or (array.ndim == 4 and shape[1:3] == (_PER_CELL, cells)):
+        split = array.reshape(len(array), _PER_CELL, cells, shape[-1])
+        return split.transpose(0, 1, 3, 2).reshape(len(array), -1, height, width)
+    return array
+
+
 def _by_values(rows: NDArray[np.float32]) -> float:
     """Bins wander about 0, classes of mostly nothing stay far below it."""
     return 0.75 if float(np.median(rows[:, : 4 * _BINS])) > float(np.median(rows[:, 4 * _BINS :])) + 2 else 0.5
 
 
 def _joined(outputs: Outputs, card: DetectorCard, anchors: int) -> NDArray[np.float32]:
-    nhwc = card.options.get("nhwc", False)
-    return np.concatenate([level_rows(outputs[n], anchors, nhwc) for n in card.options["outputs"]], axis=1)
+    nhwc, spec = card.options.get("nhwc", False), card.input
+    rows = []
+    for name, stride in zip(card.options["outputs"], card.options["strides"], strict=True):
+        array = outputs[name]
+        if anchors == _PER_CELL:
+            array = as_maps(array, -(-spec.height // stride), -(-spec.width // stride))
+        rows.append(level_rows(array, anchors, nhwc))
+    return np.concatenate(rows, axis=1)
 
 
 def _from_anchors(card: DetectorCard, logits: bool) -> Convert:
