@@ -184,18 +184,6 @@ def test_names_of_files_are_never_markup_in_a_tooltip(driver, tmp_path):
     assert "&lt;i&gt;nut" in driver.window.work_area.boxes_panel.classes.list.topLevelItem(0).toolTip(1)
 
 
-def test_a_class_in_use_is_not_removed_and_the_count_is_told(opened, folder):
-    opened.key(Qt.Key.Key_Space)
-    opened.shown(row=1)
-    opened.saved()
-    nut = opened.workspace.model.classes[0]
-    remove_class(opened.window, nut.id)
-    dialog = opened.dialog()
-    assert "2 boxes" in dialog.words.text()
-    dialog.reject()
-    assert opened.workspace.model.class_named(nut.id) is not None
-
-
 def test_an_unused_class_goes_and_a_new_one_comes_by_its_button(opened, folder):
     washer = opened.workspace.model.classes[2]
     remove_class(opened.window, washer.id)

@@ -28,3 +28,16 @@ class LabelClass:
 def default_color(position: int) -> str:
     """The palette colour of the `position`-th class (from 0), repeating after the last."""
     return PALETTE[position % len(PALETTE)]
+
+
+@dataclass(frozen=True, slots=True)
+class ClassUse:
+    """`boxes` of people on `images`, and `pre_labels` of detectors on `pre_labelled` images, have a class."""
+
+    boxes: int
+    images: int
+    pre_labels: int
+    pre_labelled: int
+
+    def __bool__(self) -> bool:
+        return bool(self.boxes or self.pre_labels)

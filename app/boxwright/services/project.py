@@ -26,6 +26,7 @@ from boxwright.store.labels import LabelRepository
 from boxwright.store.migrations import applied, migrate
 from boxwright.store.models import ModelRepository
 from boxwright.store.predictions import PredictionRepository
+from boxwright.store.removed_classes import RemovedClassRepository
 from boxwright.store.reviews import ReviewRepository
 from boxwright.store.roots import RootRepository
 from boxwright.store.rounds import RoundRepository
@@ -60,6 +61,7 @@ class Project:
         self.selection = SelectionRepository(store)
         self.gallery = GalleryRepository(store)
         self.classes = ClassRepository(store)
+        self.removed_classes = RemovedClassRepository(store)
         self.models = ModelRepository(store)
         self.predictions = PredictionRepository(store)
         self.reviews = ReviewRepository(store)

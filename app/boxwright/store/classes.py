@@ -8,7 +8,6 @@ from collections.abc import Sequence
 from boxwright.domain.classes import LabelClass, default_color
 from boxwright.domain.errors import ProjectError
 from boxwright.store.connection import Store
-from boxwright.store.models import ModelRepository
 
 
 class ClassRepository:
@@ -67,22 +66,6 @@ class ClassRepository:
             if sorted(class_ids) != sorted(c.id for c in self.all()):
                 raise ProjectError("The new order must name every class of the project once.")
             self._store.write_many("UPDATE class SET position = ? WHERE id = ?", list(enumerate(class_ids)))
-
-    def remove(self, class_id: int) -> None:
-        """Take away a class that no label has, its pre-labels with it. Raises ProjectError, with the count, when one
-        has it."""
-        name = self.get(class_id).name
-        with self._store.transaction():
-            boxes = self._store.value("SELECT count(*) FROM annotation WHERE class_id = ?", [class_id])
-            if boxes:
-                raise ProjectError(
-                    f"{boxes:,} boxes have the class '{name}', so it cannot be removed: give them another class first."
-                )
-            for model in ModelRepository(self._store).all():
-                kept = {label: known for label, known in model.class_map.items() if known != class_id}
-                ModelRepository(self._store).set_class_map(model.id, kept)
-            self._store.write("DELETE FROM prediction WHERE class_id = ?", [class_id])
-            self._store.write("DELETE FROM class WHERE id = ?", [class_id])
 
 
 def _clean(name: str) -> str:

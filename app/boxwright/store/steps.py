@@ -358,6 +358,44 @@ def m022_untouched(db: Database) -> None:
     )
 
 
+def m023_removed_classes(db: Database) -> None:
+    """What went with a class that was removed or merged, as long as that can be taken back."""
+    _run(
+        db,
+        """CREATE TABLE removed_class (
+            run INTEGER PRIMARY KEY,
+            at TEXT NOT NULL,
+            class_id INTEGER NOT NULL,
+            name TEXT NOT NULL,
+            color TEXT NOT NULL,
+            position INTEGER NOT NULL,
+            into_id INTEGER,
+            maps TEXT NOT NULL,
+            first INTEGER NOT NULL,
+            last INTEGER NOT NULL)""",
+        # The columns of `prediction`, what a person did with it, and the box that was made of it.
+        """CREATE TABLE removed_prediction (
+            run INTEGER NOT NULL,
+            id INTEGER NOT NULL,
+            model_id INTEGER NOT NULL REFERENCES model(id),
+            image_id INTEGER NOT NULL REFERENCES image(id),
+            class_id INTEGER NOT NULL,
+            label INTEGER NOT NULL,
+            x1 REAL NOT NULL, y1 REAL NOT NULL, x2 REAL NOT NULL, y2 REAL NOT NULL,
+            score REAL NOT NULL,
+            kind TEXT NOT NULL,
+            probs BLOB NOT NULL,
+            standing TEXT,
+            uid TEXT,
+            PRIMARY KEY (run, id))""",
+        "CREATE INDEX removed_prediction_uid ON removed_prediction(run, uid) WHERE uid IS NOT NULL",
+        """CREATE TABLE merged_prediction (
+            run INTEGER NOT NULL,
+            id INTEGER NOT NULL,
+            PRIMARY KEY (run, id)) WITHOUT ROWID""",
+    )
+
+
 STEPS = (
     m001_images,
     m002_classes,
@@ -381,4 +419,5 @@ STEPS = (
     m020_replaced,
     m021_begun,
     m022_untouched,
+    m023_removed_classes,
 )

@@ -96,6 +96,8 @@ ACTIONS: tuple[Action, ...] = (
     Action("project.undo_import", "Undo the last import…", PROJECT, (), can_start, lambda d: d.undo_import()),
     Action("project.go_back", "Go back to…", PROJECT, (), can_start, go_back),
     Action("project.rescue", "Take in a rescue copy…", PROJECT, (), can_start, rescue.take_in),
+    Action("project.undo_class", "Undo the last removal of a class", PROJECT, (), can_start,
+           lambda d: d.undo_class_removal()),
     Action("project.export", "Export…", PROJECT, ("Ctrl+E",), in_project, lambda d: d.export(), "export"),
     Action("project.save", "Save now", PROJECT, ("Ctrl+S",), in_project, lambda d: d.save_now(), separated=True),
     Action("project.close", "Close project", PROJECT, ("Ctrl+W",), in_project, lambda d: d.close_project(),

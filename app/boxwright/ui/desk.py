@@ -259,20 +259,20 @@ class Desk:
         self._window.close()
 
     def add_images(self) -> None:
-        if self._waits_for_retraining():
+        if self.waits_for_retraining():
             return
         folder = QFileDialog.getExistingDirectory(self._window, tr("Add a folder of images"))
         if folder:
             self.add_images_of(Path(folder))
 
     def add_images_of(self, folder: Path) -> None:
-        if self._waits_for_retraining():
+        if self.waits_for_retraining():
             return
         from boxwright.ui.tasks import add_images
 
         self._window.run(add_images(self.workspace.project, folder), self._window.images_added)
 
-    def _waits_for_retraining(self) -> bool:
+    def waits_for_retraining(self) -> bool:
         if self._window.turn is None or not self._window.turn.running:
             return False
         self._window.banner.tell(tr(WAITING))
@@ -281,18 +281,23 @@ class Desk:
     # Dialogs
 
     def import_labels(self, dataset: Path | None = None) -> None:
-        if self._waits_for_retraining():
+        if self.waits_for_retraining():
             return
         from boxwright.ui.dialogs.importing import ImportDialog
 
         ImportDialog(self._window, dataset).open()
 
     def undo_import(self) -> None:
-        if self._waits_for_retraining():
+        if self.waits_for_retraining():
             return
         from boxwright.ui.dialogs.undo_import import UndoImportDialog
 
         UndoImportDialog(self._window).open()
+
+    def undo_class_removal(self) -> None:
+        from boxwright.ui.dialogs.classes import undo_removal
+
+        undo_removal(self._window)
 
     def export(self) -> None:
         from boxwright.ui.dialogs.exporting import ExportDialog

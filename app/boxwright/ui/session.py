@@ -322,6 +322,10 @@ class SessionModel(QObject):
         if self._may_change():
             self.undo_stack.redo()
 
+    def forget_histories(self) -> None:
+        """Of every image: what could be undone is about a class that is gone."""
+        self._history.clear()
+
     def _apply(self, edit: Edit, again: bool) -> None:
         """`again`: an undo or redo, which shows what it touched by selecting it."""
         self._session.apply(edit)

@@ -88,6 +88,13 @@ class History(QObject):
             stack.clear()
         self.group.setActiveStack(stack)
 
+    def clear(self) -> None:
+        """Nothing that was done before can be undone any more: it is about something that is gone."""
+        for stack in self._stacks.values():
+            stack.clear()
+        self._left.clear()
+        self._edited.clear()
+
     def leave(self, labels: ImageLabels) -> None:
         """Remember what an image was like when it was left."""
         self._left[labels.image_id] = replace(labels, predictions={})

@@ -18,6 +18,7 @@ from boxwright.domain.image_filter import ImageFilter
 from boxwright.formats.manifest import MANIFEST, verify
 from boxwright.formats.registry import formats
 from boxwright.formats.staging import ImageMode
+from boxwright.services.class_removal import remove_class
 from boxwright.services.exporting import ExportResult, export_dataset
 from boxwright.services.project import Project
 from boxwright.services.scan import add_folders
@@ -177,7 +178,7 @@ def test_the_export_of_another_project_is_refused(project: Project, out: Path, t
 
 
 def test_a_class_that_would_get_another_number_is_refused(project: Project, out: Path) -> None:
-    project.classes.remove(3)
+    remove_class(project, 3)
     with pytest.raises(FormatError, match=r"'unused' .* would number them anew"):
         update(project, out)
 

@@ -327,6 +327,12 @@ def test_m022_untouched(store: Store) -> None:
     assert store.rows("SELECT id, touched FROM image ORDER BY id") == [(1, 0), (2, 0), (3, 1), (4, 1)]
 
 
+def test_m023_removed_classes(store: Store) -> None:
+    step(store, "m023_removed_classes")
+    copied = store.rows("SELECT name FROM pragma_table_info('prediction')")
+    assert set(copied) < set(store.rows("SELECT name FROM pragma_table_info('removed_prediction')"))
+
+
 def test_every_step_has_its_test() -> None:
     assert not [name for name in names() if not any(test.startswith(f"test_{name}") for test in globals())]
 

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QInputDialog, QLineEdit, QWidget
 
 from boxwright.ui.class_changes import ClassChanges
 from boxwright.ui.language import tr
+from boxwright.ui.sentences import say
 from boxwright.ui.task import Task
 
 if TYPE_CHECKING:
     from boxwright.services.project import Project
     from boxwright.ui.main_window import MainWindow
     from boxwright.ui.panels.class_panel import ClassPanel
+
+T = TypeVar("T")
 
 
 def wire_classes(window: MainWindow, panel: ClassPanel) -> None:
@@ -50,14 +53,36 @@ def rename_class(window: MainWindow, class_id: int) -> None:
 
 
 def remove_class(window: MainWindow, class_id: int) -> None:
-    """Refused, with the count, while a box has the class."""
+    """At once where nothing has the class; else the person is asked what becomes of that."""
+    from boxwright.ui.dialogs.class_removal import ask_and_remove
+
+    if may_change(window):
+        ask_and_remove(window, class_id)
+
+
+def undo_removal(window: MainWindow) -> None:
+    """Take back the newest removal or merging of a class."""
     from boxwright.services import class_removal
 
-    workspace = window.workspace
-    assert workspace is not None
-    folder = workspace.project.folder
-    # An undo could bring back a box of the class that is gone, so the histories go with it.
-    _change(window, lambda project: class_removal.remove_class(project, class_id), lambda: window.open_project(folder))
+    if may_change(window):
+        _change(window, class_removal.undo_removal, lambda words: classes_changed(window, say(words)))
+
+
+def may_change(window: MainWindow) -> bool:
+    """False while something long runs that knows the classes as they are, which the person is then told."""
+    if window.task is not None:
+        window.banner.tell(tr("Classes can be removed when what runs in the line at the bottom has ended."))
+        return False
+    return not window.desk.waits_for_retraining()
+
+
+def classes_changed(window: MainWindow, words: str) -> None:
+    """A class came or went, and boxes with it. An undo could bring back a box of a class that is gone, so the histories
+    go too."""
+    assert window.workspace is not None
+    window.workspace.model.forget_histories()
+    window.workspace.refresh()
+    window.status.say(words)
 
 
 def _ask_name(parent: QWidget, title: str, question: str, text: str, then: Callable[[str], None]) -> None:
@@ -72,10 +97,10 @@ def _ask_name(parent: QWidget, title: str, question: str, text: str, then: Calla
     dialog.open()
 
 
-def _change(window: MainWindow, edit: Callable[[Project], object], then: Callable[[], None] | None = None) -> None:
+def _change(window: MainWindow, edit: Callable[[Project], T], then: Callable[[T], None] | None = None) -> None:
     workspace = window.workspace
     assert workspace is not None and workspace.writer is not None
     task = Task(tr("Classes"), window)
-    task.finished.connect(lambda _: (then or workspace.reload_classes)())
+    task.finished.connect(then if then is not None else lambda _: workspace.reload_classes())
     task.failed.connect(lambda sentence: window.show_error(tr("The classes are as they were"), sentence))
     task.follow(workspace.writer.submit(edit))
