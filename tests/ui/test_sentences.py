@@ -45,7 +45,6 @@ COMPOSED = {
     "Use {0}: it is {1} AP points ahead of random batches at equal boxes, 95 % interval {2} to {3}, over {4} repeats.",
     "The project {0} is open in another window or command (process {1}), so it can only be read here: close the other "
     "one to change it.",
-    "{0} could be {1} ({2}) or {3} ({4}); say which with the format option.",
     "The first flaw: {0}",
     "A region (without a class) of {0}",
     *(f"a table of boxes ({kind})" for kind in ("corners", "extent", "centre")),

@@ -27,7 +27,7 @@ def command(path: Path | None, as_json: bool) -> None:
             raise click.BadParameter(f"{path} does not exist.", param_hint="PATH")
         with progress_bar("Looking") as report:
             guesses = look_at(path, report)
-        text = "\n".join(f"{g.format}: {g.confidence:.0%}, {g.why}" for g in guesses) or f"{path}: no known format."
+        text = "\n".join(f"{g.format}: {g.confidence:.0%}, {g.told}" for g in guesses) or f"{path}: no known format."
         emit({"path": str(path), "guesses": [asdict(g) for g in guesses]}, text, as_json)
         return
     listed = [{"name": f.name, "title": f.title, **_plain(f.capabilities)} for f in formats()]

@@ -130,7 +130,9 @@ def undone_words(undone: Undone) -> str:
 
 def preview_text(preview: Preview) -> str:
     """The preview for a person."""
-    chosen = [f"{g.format} ({g.confidence:.0%}): {g.why}." for g in preview.guesses] or [f"{preview.format}."]
+    from boxwright.formats.weighing import also_words
+
+    chosen = [f"{g.format} ({g.confidence:.0%}): {g.told}." for g in preview.guesses] or [f"{preview.format}."]
     lines = [f"Format: {chosen[0]}", *(f"  or {other}" for other in chosen[1:4])]
     if preview.guesses and preview.guesses[0].format != preview.format:
         lines.insert(0, f"Read as {preview.format}, as asked.")
@@ -145,6 +147,7 @@ def preview_text(preview: Preview) -> str:
         lines.append(
             f"{preview.doubtful} of these fit an image of the project by their name alone; --by-name takes it."
         )
+    lines += also_words(preview.guesses, preview.format)
     if preview.conflicts:
         lines.append(f"{preview.conflicts} images have labels of yours already; --conflicts says whose count.")
     lines.append("Classes:")

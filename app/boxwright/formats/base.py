@@ -63,11 +63,20 @@ ALL_OF_BOXES = Capabilities(
 
 @dataclass(frozen=True, slots=True)
 class Guess:
-    """A format that `recognise` thinks a path is in. `confidence` 0..1; `why` in a few words."""
+    """A format that `recognise` thinks a path is in. `confidence` 0..1; `why` in a few words. `labels`: for how many
+    images it has boxes, None when nobody counted."""
 
     format: str
     confidence: float
     why: str
+    labels: int | None = None
+
+    @property
+    def told(self) -> str:
+        """`why`, with the number of labels where it is known."""
+        if self.labels is None:
+            return self.why
+        return f"{self.why}, 1 image with boxes" if self.labels == 1 else f"{self.why}, {self.labels} images with boxes"
 
 
 class Format(ABC):

@@ -55,6 +55,9 @@ def files_below(folder: Path) -> Iterator[Path]:
 def listed_once() -> Iterator[None]:
     """Within it `files_below` walks through a folder only once: twenty formats ask for the files of the same one, which
     may be a million."""
+    if _listed.get() is not None:
+        yield
+        return
     token = _listed.set({})
     try:
         yield

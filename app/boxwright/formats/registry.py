@@ -14,6 +14,7 @@ from boxwright.config.logging import keep_in_log
 from boxwright.domain.errors import FormatError, SettingError
 from boxwright.formats.base import Format, Guess
 from boxwright.formats.finding import listed_once
+from boxwright.formats.weighing import are_alike, weighed
 
 GROUP = "boxwright.formats"
 # A table, so that a frozen bundle without package metadata has them too.
@@ -99,6 +100,12 @@ def recognise(path: Path) -> list[Guess]:
     return sorted(guesses, key=lambda guess: -guess.confidence)
 
 
+def recognise_weighed(path: Path) -> list[Guess]:
+    """As `recognise`, the format that holds the labels first, where there are several."""
+    with listed_once():
+        return weighed(path, recognise(path), by_name)
+
+
 def _guess(known: Format, path: Path) -> Guess | None:
     try:
         return known.recognise(path)
@@ -113,18 +120,21 @@ def reader_for(path: Path, name: str | None = None) -> Format:
     or two fit equally well, and SettingError on an unknown name."""
     if not os.path.exists(path):  # noqa: PTH110 - Path.exists raises for a folder that one may not enter
         raise FormatError(f"{path} does not exist; check the path of the dataset.")
-    return by_name(name) if name is not None else likeliest(path, recognise(path))
+    return by_name(name) if name is not None else likeliest(path, recognise_weighed(path))
 
 
 def likeliest(path: Path, guesses: Sequence[Guess]) -> Format:
-    """The format of the first of `guesses`, which are those of `path`. Raises FormatError when there is none, or a
-    second is as good."""
+    """The format of the first of `guesses`, which are those of `path`, weighed. Raises FormatError when there is none,
+    or a second is as good."""
     if not guesses:
         raise FormatError(
             f"{path} holds no dataset in a known format ({', '.join(f.name for f in _formats())}); name its folder or "
             "file, or say the format."
         )
-    if len(guesses) > 1 and guesses[0].confidence == guesses[1].confidence:
-        tied = " or ".join(f"{guess.format} ({guess.why})" for guess in guesses[:2])
-        raise FormatError(f"{path} could be {tied}; say which with the format option.")
+    if len(guesses) > 1 and are_alike(guesses[0], guesses[1]):
+        first, second = guesses[:2]
+        raise FormatError(
+            f"{path} could be {first.format} ({first.told}) or {second.format} ({second.told}); say which with the "
+            "format option."
+        )
     return by_name(guesses[0].format)

@@ -20,7 +20,7 @@ from boxwright.domain.progress import Progress, Report, ShouldStop, check, never
 from boxwright.formats.base import Format, Guess
 from boxwright.formats.dataset import Besides, Boxes, Dataset, DatasetClass, DatasetImage, Problem, Provenance
 from boxwright.formats.finding import noting_closed, relative_to
-from boxwright.formats.registry import by_name, likeliest, recognise
+from boxwright.formats.registry import by_name, likeliest, recognise, recognise_weighed
 from boxwright.formats.table import Table
 from boxwright.formats.table_map import NO_MAPPING
 from boxwright.services.archives import is_archive, unpack
@@ -65,7 +65,8 @@ def read_dataset(
         problems += found.problems
     report(Progress(0, 0, "recognising the format"))
     with noting_closed() as closed:
-        guesses = recognise(at)
+        # Who says the format is told of others that they would be asked about, and waits for no count.
+        guesses = recognise(at) if columns or format_name is not None else recognise_weighed(at)
         if str(at) in closed:
             raise FormatError(f"{at} cannot be entered ({closed[str(at)]}); ask for the right to read it.")
         reader: Format = Table(columns)
@@ -88,9 +89,9 @@ def look_at(path: Path, report: Report, should_stop: ShouldStop = never) -> list
     """Which formats the dataset at `path` may be in, the surest first; an archive is unpacked for it and goes again.
     Raises FormatError for an archive that cannot be unpacked."""
     if not is_archive(path):
-        return recognise(path)
+        return recognise_weighed(path)
     with tempfile.TemporaryDirectory(prefix="boxwright-look-") as temporary:
-        return recognise(unpack(path, Path(temporary) / "archive", report, should_stop).dataset)
+        return recognise_weighed(unpack(path, Path(temporary) / "archive", report, should_stop).dataset)
 
 
 def rebase(dataset: Dataset, before: Path, after: Path) -> None:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from boxwright.domain.progress import Report, ShouldStop, ignore, never
 from boxwright.formats.registry import by_name
 from boxwright.formats.table_map import NO_MAPPING
+from boxwright.formats.weighing import also_words
 from boxwright.services.archives import arrived, part_folder, remove, settle
 from boxwright.services.backups import Why, before
 from boxwright.services.import_classes import parsed_map
@@ -90,6 +92,7 @@ def store_read(
             )
             recording = Recording(project)
             result = store_prelabels(run) if wanted.as_ == "prelabels" else LabelImport(run).store()
+            result = replace(result, notes=(*result.notes, *also_words(read.guesses, read.format)))
             recording.keep(read.path, result)
         added = result.added
     finally:

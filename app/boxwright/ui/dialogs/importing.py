@@ -301,7 +301,7 @@ class ImportDialog(Sheet):
 
 def guess_words(guesses: tuple[Guess, ...], chosen: str) -> str:
     """Which format it was read as and why, and what else it could be."""
-    words = {g.format: f"{g.format} ({g.confidence:.0%}): {say(g.why)}" for g in guesses}
+    words = {g.format: f"{g.format} ({g.confidence:.0%}): {say(g.told)}" for g in guesses}
     first = words.pop(chosen, tr("{0}, as you chose").format(chosen))
     others = [tr("or {0}").format(text) for text in list(words.values())[:2]]
     return "\n".join([tr("Read as {0}").format(first), *others])

@@ -203,9 +203,9 @@ class LabelsPage(LookingPage):
 
     def _recognise(self, path: Path) -> Callable[[Report, ShouldStop], Any]:
         def recognised(_report: Report, _stop: ShouldStop) -> list[Guess]:
-            from boxwright.formats.registry import recognise
+            from boxwright.formats.registry import recognise_weighed
 
-            return recognise(path) if path.exists() else []
+            return recognise_weighed(path) if path.exists() else []
 
         return recognised
 
@@ -215,7 +215,7 @@ class LabelsPage(LookingPage):
 
             title = by_name(guesses[0].format).title
             words = tr("Recognised as {0}: {1}. You see its classes before anything is written.")
-            self.found.setText(words.format(say(title), say(guesses[0].why)))
+            self.found.setText(words.format(say(title), say(guesses[0].told)))
         else:
             words = tr("{0} holds no labels in a format that is known; leave it empty or choose another.")
             self.trouble = words.format(self.chosen)
