@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QStandardItem, QStandardItemModel
-from PySide6.QtWidgets import QAbstractItemView, QComboBox, QStyle, QStyleOptionComboBox
+from PySide6.QtWidgets import QAbstractItemView, QComboBox, QListView, QStyle, QStyleOptionComboBox
 
 from boxwright.ui.tips import plain_tip
 
@@ -43,14 +43,14 @@ class NameCombo(QComboBox):
 
     def __init__(self) -> None:
         super().__init__()
-        # Otherwise it measures every name, and a table of these each name for each row.
+        view = self.view()
+        shorten_names(view)
+        # Otherwise every name is measured, and in a table of these each name for each row.
+        if isinstance(view, QListView):
+            view.setUniformItemSizes(True)
         self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.setMinimumContentsLength(10)
         self.currentTextChanged.connect(lambda text: self.setToolTip(plain_tip(text)))
-
-    def showPopup(self) -> None:
-        shorten_names(self.view())
-        super().showPopup()
 
     def initStyleOption(self, option: QStyleOptionComboBox) -> None:
         super().initStyleOption(option)

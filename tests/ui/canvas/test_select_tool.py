@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPointF, Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 from tests.ui.canvas.hand import Hand
@@ -86,6 +86,29 @@ def test_a_drag_from_an_edge_of_the_selected_box_resizes_it_whatever_lies_there(
     hand.drag((250, 220), (280, 220))
     assert hand.boxes() == [Box(150, 150, 280, 250), small]
     assert hand.model.selection == (large,)
+
+
+def test_the_menu_of_a_right_click_is_about_the_box_under_it(hand: Hand) -> None:
+    hand.model.threshold = 1.0
+    small, beside = Box(180, 180, 200, 200), Box(20, 20, 60, 60)
+    for box in (SELECTED, small, beside):
+        hand.draw(box)
+    large, inner, other = hand.model.visible_keys()
+
+    def pick(x: float, y: float) -> tuple[object, ...]:
+        place = QPointF(hand.on_screen(x, y))
+        assert hand.view._select_tool.pick(hand.view._pointer_at(place, Qt.KeyboardModifier.NoModifier))
+        return hand.model.selection
+
+    hand.click(220, 220)
+    assert pick(190, 190) == (inner,), "not the large box that was selected elsewhere"
+    hand.click(190, 190, ALT)
+    assert hand.model.selection == (large,)
+    assert pick(190, 190) == (large,), "what Alt+click went down to"
+    assert pick(195, 195) == (inner,)
+    hand.model.select([large, other])
+    assert pick(190, 190) == (large, other)
+    assert pick(220, 220) == (large, other)
 
 
 def test_a_click_on_a_handle_with_nothing_under_it_lets_the_box_be(hand: Hand) -> None:

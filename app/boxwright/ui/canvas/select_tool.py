@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import Enum, auto
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPointF, Qt
 
 from boxwright.domain.box import Box
 from boxwright.ui import commands
@@ -39,13 +39,14 @@ class SelectTool(Tool):
     _handle: Handle = (0, 0)
     _boxes: dict[Key, Box]
     _kept: tuple[Key, ...] = ()
+    _clicked: QPointF | None = None
 
     @property
     def active(self) -> bool:
         return self._start is not None
 
     def press(self, pointer: Pointer) -> None:
-        self._start, self._dragging = pointer, False
+        self._start, self._dragging, self._clicked = pointer, False, pointer.at
         handle = self._handle_at(pointer)
         if handle is not None and not pointer.modifiers & Qt.KeyboardModifier.ControlModifier:
             self._gesture, self._handle = _Gesture.RESIZE, handle
@@ -148,10 +149,13 @@ class SelectTool(Tool):
             model.select(hits[:1])
 
     def pick(self, pointer: Pointer) -> bool:
-        """Select what is under the pointer, unless it is selected already; False when nothing is."""
-        hits = self._hits(pointer)
-        if hits and not set(hits) & set(self.surface.model.selection):
-            self.surface.model.select(hits[:1])
+        """Select the smallest box under the pointer; False when there is none. Several selected boxes with one of them
+        there stay, and so does a larger box where it was clicked a moment ago, down in a stack."""
+        hits, model = self._hits(pointer), self.surface.model
+        there = set(hits) & set(model.selection)
+        clicked_here = self._clicked is not None and not far_enough(pointer.at, self._clicked)
+        if hits and not (there and (len(model.selection) > 1 or clicked_here)):
+            model.select(hits[:1])
         return bool(hits)
 
     def leave(self) -> None:

@@ -52,7 +52,10 @@ class ImportClassTable(QTableWidget):
             boxes.setTextAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
             self.setItem(row, _BOXES, boxes)
             self.setItem(row, _WORDS, QTableWidgetItem())
-            self.setCellWidget(row, _BECOMES, self._choice(known.name))
+            box = self._choice(known.name)
+            # Laid out once, at the end, and not all of them again for each.
+            self.scheduleDelayedItemsLayout()
+            self.setCellWidget(row, _BECOMES, box)
         self._tell()
 
     def _choice(self, name: str) -> QComboBox:

@@ -46,6 +46,8 @@ class MapTable(QTableWidget):
             box.setAccessibleName(tr("{0} becomes").format(name))
             box.setCurrentIndex(places.get(class_map.get(row, 0), 0))
             box.currentIndexChanged.connect(self._changed)
+            # Laid out once, at the end, and not all of them again for each.
+            self.scheduleDelayedItemsLayout()
             self.setCellWidget(row, 1, box)
         self._changed()
 
