@@ -16,7 +16,7 @@ from boxwright.domain.errors import BoxwrightError, SettingError
 
 COMMANDS = (
     "init", "add", "import", "export", "model", "predict", "prelabel", "next", "stream", "retrain", "rounds",
-    "schedule", "simulate", "evaluate", "status", "backups", "restore", "formats", "samplers",
+    "schedule", "simulate", "evaluate", "classes", "status", "backups", "restore", "formats", "samplers",
     "decoders", "trainers", "demo",
 )  # fmt: skip
 
