@@ -17,3 +17,23 @@ def test_opencv_leaves_qt_and_the_terminal_alone() -> None:
     shown = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, env=clean)
     assert shown.stdout.split() == ["None", "True", "None", "/mine"]
     assert shown.stderr == ""
+
+
+def test_only_one_of_many_threads_loads_it() -> None:
+    """Two would each take the places that the other's loading left for what a person has set."""
+    code = """
+import threading, time
+import cv2 as module
+from boxwright.config.opencv import cv2
+loaded, together = [], threading.Barrier(8)
+module.utils.logging.setLogLevel = lambda _: (loaded.append(1), time.sleep(0.05))
+def load():
+    together.wait()
+    cv2()
+threads = [threading.Thread(target=load) for _ in range(8)]
+for thread in threads: thread.start()
+for thread in threads: thread.join()
+print(len(loaded))
+"""
+    shown = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert shown.stdout.split() == ["1"]
