@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from boxwright.domain.errors import FormatError, SettingError
+from boxwright.domain.names import class_key
 from boxwright.formats.checks import Reporter
 from boxwright.formats.dataset import Problem
 from boxwright.formats.text import LARGEST_LABEL_FILE, decode, read_bytes
@@ -20,7 +21,8 @@ def class_names(text: str) -> list[str]:
     names = [name for name in _listed(text) if name]
     if not names:
         raise SettingError(f"No class name was found in '{text}': list the names with commas, or one a line in a file.")
-    twice = next((name for name, count in Counter(names).items() if count > 1), None)
+    counts = Counter(map(class_key, names))
+    twice = next((name for name in names if counts[class_key(name)] > 1), None)
     if twice is not None:
         raise SettingError(f"The class '{twice}' is listed twice: each name can stand for one class only.")
     return names

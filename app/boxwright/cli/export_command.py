@@ -87,10 +87,12 @@ def command(
 def _filter(project: Project, asked: dict[str, Any]) -> ImageFilter:
     from boxwright.domain.image import Split
     from boxwright.domain.image_filter import ImageFilter
+    from boxwright.domain.names import ByName
 
-    classes = {known.name: known.id for known in project.classes.all()}
-    for name in asked["classes"]:
-        if name not in classes:
+    classes = ByName((known.name, known.id) for known in project.classes.all())
+    chosen = {name: classes.find(name) for name in asked["classes"]}
+    for name, class_id in chosen.items():
+        if class_id is None:
             raise click.BadParameter(f"'{name}' is no class of the project.", param_hint="--class")
     for option, known in (("tags", project.labels.tags()), ("annotators", project.selection.annotators())):
         for name in asked[option]:
@@ -100,7 +102,7 @@ def _filter(project: Project, asked: dict[str, Any]) -> ImageFilter:
         unlabeled=asked["only"] == "all",
         begun=asked["begun"],
         splits=tuple(Split(name) for name in dict.fromkeys(asked["splits"])),
-        class_ids=tuple(sorted({classes[name] for name in asked["classes"]})),
+        class_ids=tuple(sorted({class_id for class_id in chosen.values() if class_id is not None})),
         batches=tuple(sorted(_batches(project, asked["batches"], asked["rounds"]))),
         tags=tuple(sorted(set(asked["tags"]))),
         annotators=tuple(sorted(set(asked["annotators"]))),

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import Any
 
 from boxwright.domain.errors import FormatError
+from boxwright.domain.names import ByName
 
 
 @dataclass(frozen=True)
@@ -103,16 +103,13 @@ class _Images:
 class _Categories:
     def __init__(self, categories: Sequence[Mapping[str, Any]], results: Sequence[Any]) -> None:
         self._ids = {c["id"] for c in categories}
-        self._names = {_folded(c["name"]): c["id"] for c in reversed(categories)}
-        named = {_folded(r["category"]) for r in results if isinstance(r, dict) and r.get("category")}
-        self._by_name = bool(named & self._names.keys())
+        self._names = ByName((c["name"], c["id"]) for c in categories)
+        named = {str(r["category"]) for r in results if isinstance(r, dict) and r.get("category")}
+        self._by_name = any(self._names.find_loosely(name) is not None for name in named)
 
     def find(self, result: Mapping[str, Any]) -> int | None:
         if self._by_name and result.get("category"):
-            return self._names.get(_folded(result["category"]))
+            found: int | None = self._names.find_loosely(str(result["category"]))
+            return found
         number = int(result["category_id"])
         return number if number in self._ids else None
-
-
-def _folded(name: Any) -> str:
-    return re.sub(r"[\s_\-]+", "", str(name)).casefold()

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from boxwright.domain.errors import FormatError
+from boxwright.domain.names import clean_class
 from boxwright.formats.checks import Reporter
 from boxwright.formats.encodings import guessed
 from boxwright.formats.finding import is_file
@@ -156,5 +157,5 @@ def class_name(value: Any) -> str:
 
 
 def clean_label(text: str) -> str:
-    """A class name without control characters and with single spaces; "" when nothing is left."""
-    return " ".join("".join(c if c.isprintable() or c.isspace() else " " for c in text).split())
+    """A class name as a project has it; "" when nothing is left."""
+    return clean_class(text)

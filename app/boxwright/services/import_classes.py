@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from boxwright.domain.errors import SettingError
+from boxwright.domain.names import ByName, class_key
 from boxwright.formats.dataset import DatasetClass
 from boxwright.formats.text import clean_label
 from boxwright.services.project import Project
@@ -38,6 +39,8 @@ def new_names(classes: Sequence[DatasetClass], mapping: Mapping[str, str]) -> li
     """For each class of the dataset its name in the project, "" where it is dropped. Two may get one name: they become
     one class. Raises SettingError for a class in `mapping` that the dataset does not have."""
     names = [known.name for known in classes]
+    known = ByName((name, name) for name in names)
+    mapping = {name if name == REST else known.find(name) or name: new for name, new in mapping.items()}
     for name in mapping:
         if name != REST and name not in names:
             near = difflib.get_close_matches(name, names, 1)
@@ -50,7 +53,10 @@ def new_names(classes: Sequence[DatasetClass], mapping: Mapping[str, str]) -> li
 def class_ids(project: Project, names: Sequence[str]) -> tuple[NDArray[np.int64], tuple[str, ...]]:
     """(C,) int64: the project's id for each of `names`, `DROPPED` for "", and those names that were new. Runs within
     the caller's transaction."""
-    known = {c.name: c.id for c in project.classes.all()}
-    added = tuple(dict.fromkeys(name for name in names if name and name not in known))
-    known |= {name: made.id for name, made in zip(added, project.classes.add_all(added), strict=True)}
-    return np.array([known[name] if name else DROPPED for name in names], np.int64).reshape(-1), added
+    known = ByName((c.name, c.id) for c in project.classes.all())
+    fresh = {class_key(name): name for name in reversed(names) if name and known.find(name) is None}
+    added = tuple(name for name in dict.fromkeys(names) if fresh.get(class_key(name)) == name)
+    project.classes.add_all(added)
+    known = ByName((c.name, c.id) for c in project.classes.all())
+    ids = [known.find(name) if name else DROPPED for name in names]
+    return np.array(ids, np.int64).reshape(-1), added

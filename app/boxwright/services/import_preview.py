@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from boxwright.domain.image import Image
+from boxwright.domain.names import ByName
 from boxwright.domain.progress import Report, ShouldStop
 from boxwright.formats.base import Guess
 from boxwright.formats.dataset import Boxes, Dataset, DatasetImage, Problem
@@ -129,10 +130,10 @@ def _classes(project: Project, dataset: Dataset, class_map: Mapping[str, str]) -
         boxes = item.boxes if isinstance(item.boxes, Boxes) else Boxes(item.boxes)
         found = np.bincount(boxes.columns()[1])
         counts[: len(found)] += found
-    present = {c.name for c in project.classes.all()}
+    present = ByName((c.name, c.id) for c in project.classes.all())
     names = new_names(dataset.classes, class_map)
     return tuple(
-        ClassPreview(known.name, count, name, bool(name) and name not in present)
+        ClassPreview(known.name, count, name, bool(name) and present.find(name) is None)
         for known, count, name in zip(dataset.classes, counts.tolist(), names, strict=True)
     )
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,6 +11,7 @@ from boxwright.domain.card import DetectorCard
 from boxwright.domain.classes import LabelClass
 from boxwright.domain.errors import ModelError
 from boxwright.domain.model import Model
+from boxwright.domain.names import ByName
 from boxwright.services.project import Project
 
 if TYPE_CHECKING:
@@ -92,13 +92,14 @@ def map_classes(project: Project, model: Model, mapping: Mapping[str, str]) -> M
 
 
 def matched_classes(names: Iterable[str], classes: Iterable[LabelClass]) -> dict[int, int]:
-    """Index into `names` -> project class id where the names are equal but for case, spaces, `_` and `-`."""
-    by_name = {_folded(c.name): c.id for c in reversed(list(classes))}
-    return {i: by_name[_folded(n)] for i, n in enumerate(names) if _folded(n) in by_name}
-
-
-def _folded(name: str) -> str:
-    return re.sub(r"[\s_\-]+", "", name).casefold()
+    """Index into `names` -> project class id: the class of that name, else, where there is no doubt, the one that
+    differs but by case, spaces, `_` and `-`."""
+    theirs, ours = list(names), ByName((c.name, c.id) for c in classes)
+    own = {i: found for i, name in enumerate(theirs) if (found := ours.find(name)) is not None}
+    near = {i: ours.find_loosely(name) for i, name in enumerate(theirs) if i not in own}
+    taken = set(own.values())
+    own |= {i: found for i, found in near.items() if found is not None and found not in taken}
+    return dict(sorted(own.items()))
 
 
 def with_mapping(
@@ -106,17 +107,17 @@ def with_mapping(
 ) -> dict[int, int]:
     """`class_map` with the pairs of `mapping` on top, detector class name -> project class name; an empty one unmaps.
     Raises ModelError for a name that the detector or the project does not have."""
-    labels = {_folded(name): i for i, name in enumerate(card.classes)}
-    ids = {_folded(c.name): c.id for c in classes}
+    labels = ByName((name, i) for i, name in enumerate(card.classes))
+    ids = ByName((c.name, c.id) for c in classes)
     result = dict(class_map)
     for theirs, ours in mapping.items():
-        label = labels.get(_folded(theirs))
+        label = labels.find_loosely(theirs)
         if label is None:
             raise ModelError(f"The detector has no class '{theirs}'; it has {', '.join(card.classes)}.")
         if not ours:
             result.pop(label, None)
-        elif _folded(ours) in ids:
-            result[label] = ids[_folded(ours)]
+        elif (class_id := ids.find_loosely(ours)) is not None:
+            result[label] = class_id
         else:
             known = ", ".join(c.name for c in classes) or "none yet"
             raise ModelError(f"The project has no class '{ours}'; it has {known}.")

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from boxwright.domain.classes import LabelClass, default_color
 from boxwright.domain.errors import ProjectError
+from boxwright.domain.names import ByName, class_key, clean_class
 from boxwright.store.connection import Store
 
 
@@ -26,30 +27,37 @@ class ClassRepository:
         return found
 
     def add(self, name: str) -> LabelClass:
-        """A new class at the end, or the one that already has this name."""
+        """A new class at the end, or the one that already has this name (`domain.names.class_key`)."""
         return self.add_all([name])[0]
 
     def add_all(self, names: Sequence[str]) -> list[LabelClass]:
         """As `add`, for each of `names`; a dataset may bring thousands."""
         with self._store.transaction():
-            present = {c.name: c for c in self.all()}
-            position = max((c.position for c in present.values()), default=-1)
+            known = self.all()
+            present = ByName((c.name, c) for c in known)
+            made: dict[str, LabelClass] = {}
+            position = max((c.position for c in known), default=-1)
+            result = []
             for name in map(_clean, names):
-                if name in present:
+                found = present.find(name) or made.get(class_key(name))
+                if found is not None:
+                    result.append(found)
                     continue
                 position += 1
                 color = default_color(position)
                 id_ = self._store.write(
                     "INSERT INTO class(name, color, position) VALUES (?, ?, ?)", [name, color, position]
                 )
-                present[name] = LabelClass(id_, name, color, position)
-        return [present[name] for name in map(_clean, names)]
+                made[class_key(name)] = LabelClass(id_, name, color, position)
+                result.append(made[class_key(name)])
+        return result
 
     def rename(self, class_id: int, name: str) -> None:
         """Raises ProjectError when another class has the name."""
         name = _clean(name)
         with self._store.transaction():
-            if self._store.value("SELECT 1 FROM class WHERE name = ? AND id != ?", [name, class_id]):
+            others = (c for c in self.all() if c.id != class_id)
+            if name != self.get(class_id).name and any(class_key(c.name) == class_key(name) for c in others):
                 raise ProjectError(f"Another class is already called '{name}': choose a different name.")
             self._store.write("UPDATE class SET name = ? WHERE id = ?", [name, self.get(class_id).id])
 
@@ -69,7 +77,7 @@ class ClassRepository:
 
 
 def _clean(name: str) -> str:
-    name = name.strip()
+    name = clean_class(name)
     if not name:
         raise ProjectError("A class needs a name that is not empty.")
     return name
