@@ -41,6 +41,7 @@ def write_graph(
     metadata: Mapping[str, str] | None = None,
     open_rows: bool = False,
     sizes_input: str | None = None,
+    limits: tuple[str, ...] = (),
 ) -> Path:
     """An ONNX file that answers every picture with `outputs` (each with its batch axis of 1, but for `open_rows`).
 
@@ -49,6 +50,7 @@ def write_graph(
     """
     image_shape = [batch, *size, 3] if nhwc else [batch, 3, *size]
     inputs = [helper.make_tensor_value_info("images", _TYPES[dtype], image_shape)]
+    inputs += [helper.make_tensor_value_info(name, TensorProto.FLOAT, []) for name in limits]
     if sizes_input:
         inputs.append(helper.make_tensor_value_info(sizes_input, TensorProto.INT64, [batch, 2]))
     nodes = [

@@ -126,6 +126,13 @@ ROW_CASES = (
         lambda: _yolov3_zoo(("out_boxes", "out_scores", "selected_indices")),
     ),
     Case("coreml-pair", "boxes-scores", "sigmoid", _coreml, OPEN),
+    Case(
+        "coreml-pair-with-limits",
+        "boxes-scores",
+        "sigmoid",
+        _coreml,
+        {**OPEN, "limits": ("iouThreshold", "confidenceThreshold")},
+    ),
     Case("yolov8-logits", "yolov8", "sigmoid", lambda: _logits(True)),
     Case("pair-of-logits", "boxes-scores", "sigmoid", _pair_of_logits),
 )

@@ -30,7 +30,7 @@ def main(data: Path) -> None:
         f"{'detector':<46} {'layout':<15} {'kind':<8} {'AP50':>6} {'(was)':>6} {'AP':>6} {'(was)':>6} {'images/s':>9}"
     )
     for model, (was50, was) in MEASURED.items():
-        detector = open_file(data / "models" / model, {"classes": names}, "cpu")
+        detector = open_file(data / "models" / model, {"classes": names}, "cpu", images)
         result = predict_images(detector, images, 0.01, Suppression())
         with tempfile.TemporaryDirectory() as folder:
             file = Path(folder) / "results.json"

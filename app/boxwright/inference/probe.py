@@ -14,6 +14,7 @@ from boxwright.inference.metadata import parse_metadata
 from boxwright.inference.session import OpenSession, refuse_hungry
 from boxwright.inference.spec import ModelSpec, OutputSpec, TensorSpec
 
+_NUMBERS = ("float16", "float32", "float64", "int32", "int64")
 PICTURE_TYPES = ("float32", "float16", "uint8")
 # Pixels of one run, all its pictures together: 80 of 640 x 640, which is 400 MB of float32.
 _MOST_PIXELS = 1 << 25
@@ -70,6 +71,10 @@ def size_feeds(sizes: tuple[TensorSpec, ...], batch: int, width: int, height: in
             sides = (tensor.shape[1] or height, tensor.shape[2] or width)
             feeds[tensor.name] = np.ones((batch, *sides), dtype=tensor.dtype)
             continue
+        if (value := _limit(name)) is not None and tensor.dtype in _NUMBERS:
+            shape = tuple(n or 1 for n in tensor.shape)
+            feeds[tensor.name] = np.full((batch, *shape[1:]) if len(shape) > 1 else shape, value, dtype=tensor.dtype)
+            continue
         if "scale" in name:
             row: tuple[float, ...] = (1.0, 1.0)
         elif "orig" in name or "target" in name:
@@ -83,9 +88,16 @@ def size_feeds(sizes: tuple[TensorSpec, ...], batch: int, width: int, height: in
             raise ModelError(f"The detector asks for an input '{tensor.name}' that this program does not know.")
         if columns == 3:
             row = (*row, 1.0)
-        shape = (batch, len(row)) if len(tensor.shape) == 2 else (len(row),)
-        feeds[tensor.name] = np.broadcast_to(np.array(row, dtype=tensor.dtype), shape).copy()
+        sizes_shape = (batch, len(row)) if len(tensor.shape) == 2 else (len(row),)
+        feeds[tensor.name] = np.broadcast_to(np.array(row, dtype=tensor.dtype), sizes_shape).copy()
     return feeds
+
+
+def _limit(name: str) -> float | None:
+    """What an input of that name wants for a suppression inside: little is left out there, the rest is done here."""
+    if "thresh" in name:
+        return 0.6 if "iou" in name or "nms" in name else 0.01
+    return 300 if "max" in name and any(part in name for part in ("box", "det", "output")) else None
 
 
 def probe(opened: OpenSession, file: str, pictures: Iterable[NDArray[np.uint8]] = ()) -> ModelSpec:
