@@ -51,6 +51,13 @@ MOST_NAMES = 50
     is_flag=True,
     help="An image of the same name in another folder is the one that the dataset means.",
 )
+@click.option(
+    "--exif",
+    type=click.Choice(["upright", "stored"]),
+    default="upright",
+    show_default=True,
+    help="What boxes of photos that EXIF turns were drawn on, where the dataset does not tell.",
+)
 @click.option("--preview", is_flag=True, help="Say what would come in, and write nothing.")
 @click.option(
     "--pictures",
@@ -69,6 +76,7 @@ def command(
     columns: tuple[str, ...],
     conflicts: str,
     by_name: bool,
+    exif: str,
     preview: bool,
     pictures: Path | None,
     undo: bool,
@@ -100,7 +108,7 @@ def command(
     with Project.open_for_writing(project) as opened, progress_bar("Importing") as report:
         result = import_dataset(
             opened, path, format_, as_, report, class_map=class_map, conflicts=Conflicts(conflicts), columns=told,
-            by_name=by_name,
+            by_name=by_name, stored=exif == "stored",
         )  # fmt: skip
     emit(result.to_json(), summary(result), as_json)
 
@@ -131,6 +139,7 @@ def undone_words(undone: Undone) -> str:
 def preview_text(preview: Preview) -> str:
     """The preview for a person."""
     from boxwright.formats.weighing import also_words
+    from boxwright.services.orientation import turned_words
 
     chosen = [f"{g.format} ({g.confidence:.0%}): {g.told}." for g in preview.guesses] or [f"{preview.format}."]
     lines = [f"Format: {chosen[0]}", *(f"  or {other}" for other in chosen[1:4])]
@@ -147,7 +156,7 @@ def preview_text(preview: Preview) -> str:
         lines.append(
             f"{preview.doubtful} of these fit an image of the project by their name alone; --by-name takes it."
         )
-    lines += also_words(preview.guesses, preview.format)
+    lines += [*also_words(preview.guesses, preview.format), *filter(None, [turned_words(preview.turned, False)])]
     if preview.conflicts:
         lines.append(f"{preview.conflicts} images have labels of yours already; --conflicts says whose count.")
     lines.append("Classes:")

@@ -11,6 +11,7 @@ from boxwright.domain.image import Split
 from boxwright.domain.marks import NO_FLAGS
 from boxwright.formats.checks import Reporter, checked_box, number
 from boxwright.formats.coco_content import RepeatedIds, open_object
+from boxwright.formats.coco_masks import mask_bounds
 from boxwright.formats.dataset import Boxes, Dataset, DatasetBox, DatasetClass, DatasetImage, Problem
 from boxwright.formats.extras import NOTE, TAGS, annotator_of, extras_of, image_marks
 from boxwright.formats.finding import ImageFiles, relative_to, split_in_path
@@ -71,6 +72,7 @@ class CocoFile:
             for position, entry in enumerate(self._items("images")):
                 self._image(position, entry)
             self._annotations()
+            self._notice_shares()
         finally:
             self.content.close()
         for what, count in self.not_kept.items():
@@ -166,6 +168,20 @@ class CocoFile:
         for position, number_ in ids.repeated():
             self._say("annotations", position, f"Annotation {number_}: its id occurs twice; kept.", "duplicate id")
 
+    def _notice_shares(self) -> None:
+        """Boxes that are all within the first pixel are shares of width and height."""
+        filled = [image for image in self.images.values() if image.boxes]
+        for image in filled:
+            corners = image.boxes.columns()[0] if isinstance(image.boxes, Boxes) else None
+            if corners is None or corners.max() > 1 or not min(image.width or 2, image.height or 2) > 1:
+                return
+        if not filled:
+            return
+        for image in filled:
+            image.relative = True
+        what = "No box reaches beyond 1, so all were read as shares of width and height, not as pixels."
+        self.reporter.say(None, what, "boxes are shares")
+
     def _annotation(self, position: int, entry: Mapping[str, Any]) -> None:
         number_ = _key(entry.get("id"))
         who = f"Annotation {position + 1}" if number_ is None else f"Annotation {number_}"
@@ -210,8 +226,8 @@ class CocoFile:
         if len(values) == 4 and None not in values:
             x, y, w, h = (v for v in values if v is not None)
             return x, y, x + w, y + h
-        outline = _outline(entry.get("segmentation"))
-        if raw is None and outline is not None:
+        outline = _outline(entry.get("segmentation")) or mask_bounds(entry.get("segmentation"))
+        if raw in (None, []) and outline is not None:
             what = f"{who} has an outline but no box; the box around it was taken."
             found.append(Problem(self.source, None, what, "box from outline"))
             return outline

@@ -56,10 +56,13 @@ def blocks(pairs: Sequence[Pair]) -> Iterator[Sequence[Pair]]:
     return (pairs[i : i + BLOCK] for i in range(0, len(pairs), BLOCK))
 
 
-def fitted(pairs: Sequence[Pair], problems: list[Problem], file_of: Callable[[Image], Path]) -> Columns:
+def fitted(
+    pairs: Sequence[Pair], problems: list[Problem], file_of: Callable[[Image], Path], stored: bool = False
+) -> Columns:
     """The boxes of `pairs`. One that has no area or lies outside is left out, one that sticks out is cut off; each is
-    told in `problems`. `file_of` is asked for images that were labelled on their side."""
-    found = [_boxes(image, item, problems, file_of) for image, item in pairs]
+    told in `problems`. `file_of` is asked for images that were labelled on their side. `stored`: where the dataset does
+    not tell, boxes are of the pixels as stored, before EXIF turns them."""
+    found = [_boxes(image, item, problems, file_of, stored) for image, item in pairs]
     parts = [boxes.columns() for boxes in found]
     counts = np.fromiter(map(len, found), np.int64, len(found))
     owner = np.repeat(np.arange(len(pairs)), counts)
@@ -114,12 +117,14 @@ def _mended(
     return kept
 
 
-def _boxes(image: Image, item: DatasetImage, problems: list[Problem], file_of: Callable[[Image], Path]) -> Boxes:
+def _boxes(
+    image: Image, item: DatasetImage, problems: list[Problem], file_of: Callable[[Image], Path], stored: bool
+) -> Boxes:
     """The boxes of an image, turned where it was labelled before its rotation."""
     boxes = item.boxes if isinstance(item.boxes, Boxes) else Boxes(item.boxes)
     declared = (item.width, item.height)
     if item.relative or 0 in declared or declared == (image.width, image.height):
-        return boxes
+        return _turned_back(boxes, image, item, file_of) if stored and len(boxes) else boxes
     reporter = Reporter(problems, item.source)
     if declared == (image.height, image.width):
         orientation = exif_orientation(file_of(image))
@@ -131,3 +136,15 @@ def _boxes(image: Image, item: DatasetImage, problems: list[Problem], file_of: C
     what = f"'{item.path}' is declared {size} pixels; its boxes were taken as they are."
     reporter.say(None, what, "size is wrong")
     return boxes
+
+
+def _turned_back(boxes: Boxes, image: Image, item: DatasetImage, file_of: Callable[[Image], Path]) -> Boxes:
+    """Boxes of the stored pixels on the upright image. A size that the dataset says and that only the upright image has
+    tells that they are there already."""
+    orientation = exif_orientation(file_of(image))
+    swaps = orientation >= 5
+    if orientation < 2 or (swaps and not item.relative and item.width and image.width != image.height):
+        return boxes
+    width, height = (image.height, image.width) if swaps else (image.width, image.height)
+    w, h = (1.0, 1.0) if item.relative else (float(width), float(height))
+    return Boxes(b.moved(lambda box: turned(box, orientation, w, h)) for b in boxes)

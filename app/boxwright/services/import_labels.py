@@ -94,7 +94,7 @@ class LabelImport:
         self.project.settings[CATEGORY_IDS] = kept
 
     def _store(self, pairs: Sequence[Pair]) -> None:
-        found = fitted(pairs, self.run.problems, self.run.file_of)
+        found = fitted(pairs, self.run.problems, self.run.file_of, self.run.wanted.stored)
         before = found.counts
         columns = found.only(self.ids[found.labels] != DROPPED)
         counts = columns.counts

@@ -37,7 +37,7 @@ def store_prelabels(run: ImportRun) -> ImportResult:
         check(run.should_stop)
         run.report(Progress(number * BLOCK, len(run.placed.pairs), "storing the pre-labels"))
         pairs = [pair for pair in block if pair[1].labeled]
-        columns = fitted(pairs, run.problems, run.file_of)
+        columns = fitted(pairs, run.problems, run.file_of, run.wanted.stored)
         found = list(predictions_of(columns.only(ids[columns.labels] != DROPPED), ids))
         replaced = project.predictions.replace(model.id, found)
         if found:

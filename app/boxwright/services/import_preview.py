@@ -18,6 +18,7 @@ from boxwright.services.import_columns import fitted
 from boxwright.services.import_read import ReadDataset
 from boxwright.services.import_result import by_kind
 from boxwright.services.matching import PoolIndex, match
+from boxwright.services.orientation import turned_photos
 from boxwright.services.project import Project
 
 SAMPLES = 5
@@ -64,6 +65,7 @@ class Preview:
     new: int = 0
     missing: int = 0
     doubtful: int = 0
+    turned: int = 0
     conflicts: int = 0
     splits: Mapping[str, int] = field(default_factory=dict)
     classes: tuple[ClassPreview, ...] = ()
@@ -116,6 +118,11 @@ def preview_of(
         new=sum(i is None and item.file is not None for i, item in zip(ids, dataset.images, strict=True)),
         missing=sum(i is None and item.file is None for i, item in zip(ids, dataset.images, strict=True)),
         doubtful=sum(len(place.near) == 1 for place in places),
+        turned=turned_photos(
+            (item, item.file or project.images.file(i or 0))
+            for item, i in zip(dataset.images, ids, strict=True)
+            if item.labeled and (item.file is not None or i is not None)
+        ),
         conflicts=len(known) - len(project.labels.open_ids(known)),
         splits=splits,
         classes=_classes(project, dataset, class_map),

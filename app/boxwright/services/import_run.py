@@ -22,12 +22,13 @@ ImportAs = Literal["labels", "prelabels"]
 class Wanted:
     """`class_map`: a class of the dataset -> its name in the project, "" leaves it out, `*` stands for every class not
     named. `conflicts`: whose labels count on images that have some. `by_name`: an image of the same name in another
-    folder is the one that the dataset means."""
+    folder is the one that the dataset means. `stored`: see `import_columns.fitted`."""
 
     as_: ImportAs = "labels"
     class_map: Mapping[str, str] = field(default_factory=dict)
     conflicts: Conflicts = Conflicts.MINE
     by_name: bool = False
+    stored: bool = False
 
 
 @dataclass

@@ -23,6 +23,7 @@ from boxwright.services.import_read import ReadDataset, read_dataset, rebase
 from boxwright.services.import_result import ImportResult
 from boxwright.services.import_run import ImportAs, ImportRun, Wanted
 from boxwright.services.import_undo import Recording
+from boxwright.services.orientation import turned_photos, turned_words
 from boxwright.services.placing import Placing
 from boxwright.services.project import Project
 
@@ -45,6 +46,7 @@ def import_dataset(
     conflicts: Conflicts = Conflicts.MINE,
     columns: Mapping[str, str] = NO_MAPPING,
     by_name: bool = False,
+    stored: bool = False,
 ) -> ImportResult:
     """Bring the dataset at `path` (a folder, a file, or an archive) into `project`.
 
@@ -58,6 +60,8 @@ def import_dataset(
 
     An archive is unpacked in `imports/` of the project and stays there when images came from it, otherwise it goes.
 
+    `stored`: see `import_columns.fitted`.
+
     Raises FormatError when the dataset cannot be read or none of its images is found, SettingError for a class that it
     does not have, Cancelled when stopped, and ReadOnlyProject; in each case the project is as it was.
     """
@@ -67,7 +71,7 @@ def import_dataset(
     try:
         read = read_dataset(path, format, part, report, should_stop, columns)
         return store_read(
-            project, read, Wanted(as_, _mapping(class_map, read), conflicts, by_name), report, should_stop
+            project, read, Wanted(as_, _mapping(class_map, read), conflicts, by_name, stored), report, should_stop
         )
     finally:
         remove(part)
@@ -92,7 +96,9 @@ def store_read(
             )
             recording = Recording(project)
             result = store_prelabels(run) if wanted.as_ == "prelabels" else LabelImport(run).store()
-            result = replace(result, notes=(*result.notes, *also_words(read.guesses, read.format)))
+            photos = turned_photos((item, run.file_of(image)) for image, item in placed.pairs if item.labeled)
+            words = [*also_words(read.guesses, read.format), turned_words(photos, wanted.stored)]
+            result = replace(result, notes=(*result.notes, *filter(None, words)))
             recording.keep(read.path, result)
         added = result.added
     finally:

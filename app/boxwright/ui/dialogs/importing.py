@@ -84,6 +84,9 @@ class ImportDialog(Sheet):
         self.names = QComboBox()
         self.names.addItem(tr("Leave them out: they may be other images"), False)
         self.names.addItem(tr("Take the image of that name, whatever its folder"), True)
+        self.exif = QComboBox()
+        self.exif.addItem(tr("Their boxes are of the upright pictures"), False)
+        self.exif.addItem(tr("Their boxes are of the unturned pixels: turn them too"), True)
 
     def _lay_out(self) -> None:
         self.form = QFormLayout()
@@ -92,6 +95,7 @@ class ImportDialog(Sheet):
         self.form.addRow(tr("Take them as"), self.kind)
         self.form.addRow(tr("Labelled already"), self.conflicts)
         self.form.addRow(tr("Fit by name only"), self.names)
+        self.form.addRow(tr("Turned by EXIF"), self.exif)
         self.body.addLayout(self.form)
         self.body.addWidget(self.why)
         self.body.addWidget(self.progress)
@@ -111,8 +115,9 @@ class ImportDialog(Sheet):
 
     def _hide_questions(self) -> None:
         self.form.setRowVisible(self.conflicts, False)
-        self.form.setRowVisible(self.names, False)
-        self.names.setCurrentIndex(0)
+        for field in (self.names, self.exif):
+            self.form.setRowVisible(field, False)
+            field.setCurrentIndex(0)
 
     def _connect(self) -> None:
         self.path.changed.connect(lambda _: self._changed())
@@ -210,6 +215,7 @@ class ImportDialog(Sheet):
         self.tabs.show()
         self._show_conflicts()
         self._label_row(self.names, preview.doubtful, tr("{0:,} fit by name only"))
+        self._label_row(self.exif, preview.turned, tr("{0:,} turned by EXIF"))
         self._ask_for_images()
         self.go.setFocus()
 
@@ -244,14 +250,15 @@ class ImportDialog(Sheet):
         self._enable(False)
         # Qt hands an enum's text back, not the enum.
         conflicts = Conflicts(self.conflicts.currentData())
-        wanted = Wanted(self.kind.currentData(), self.tabs.classes.mapping(), conflicts, bool(self.names.currentData()))
+        by_name, stored = bool(self.names.currentData()), bool(self.exif.currentData())
+        wanted = Wanted(self.kind.currentData(), self.tabs.classes.mapping(), conflicts, by_name, stored)
         task = import_looked(self._workspace.project, self._looked.folder, wanted)
         self._follow(task)
         task.finished.connect(self._imported)
         task.failed.connect(self._failed)
 
     def _enable(self, on: bool) -> None:
-        for widget in (self.path, self.format, self.kind, self.conflicts, self.names, self.tabs, self.go):
+        for widget in (self.path, self.format, self.kind, self.conflicts, self.names, self.exif, self.tabs, self.go):
             widget.setEnabled(on)
 
     def _refused(self, sentence: str) -> None:
@@ -276,7 +283,7 @@ class ImportDialog(Sheet):
         self._workspace.refresh()
         self.summary.setText(summary_words(result))
         self.flaws.fill(result.by_kind())
-        for field in (self.format, self.kind, self.conflicts, self.names):
+        for field in (self.format, self.kind, self.conflicts, self.names, self.exif):
             self.form.setRowVisible(field, False)
         for widget in (self.tabs, self.why):
             widget.hide()
