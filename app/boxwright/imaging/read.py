@@ -58,6 +58,15 @@ def read_for_viewing(path: Path, max_side: int | None = None, fit: bool = False)
         return _decoded(file, path, max_side, fit, deep=True)
 
 
+def upright_size(path: Path) -> tuple[int, int]:
+    """(width, height) of the image in pixels, from its first bytes. Raises ImageReadError."""
+    try:
+        with path.open("rb") as file:
+            return read_header(file).upright_size
+    except Exception as error:
+        raise ImageReadError(f"{path} is not an image that can be read: check the file or leave it out.") from error
+
+
 def decode_image(data: bytes, path: Path, max_side: int | None = None) -> Pixels:
     """As `read_image`, from bytes in memory; `path` is for the message."""
     return np.asarray(_decoded(io.BytesIO(data), path, max_side, fit=False, deep=False), dtype=np.uint8)

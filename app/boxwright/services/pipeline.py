@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from boxwright.inference.detector import Detector
     from boxwright.inference.preprocess import Prepared
 
+OTHER_SIZE = "has another size than before: add its folder again"
 # What may wait between the stages: enough to bridge the writing of a chunk, little enough for large inputs.
 WAITING_BYTES = 128 * 2**20
 WAITING_IMAGES = 24
@@ -131,9 +132,12 @@ class _Read:
 
 def _read(detector: Detector, source: Source, twice: bool, retry: bool = True) -> _Read:
     from boxwright.imaging.probe import probe
-    from boxwright.imaging.read import read_image
+    from boxwright.imaging.read import read_image, upright_size
 
     try:
+        if min(source.width, source.height) > 0 and upright_size(source.path) != (source.width, source.height):
+            # Boxes found in it would be measured by the wrong rule.
+            return _Read(source.image_id, None, OTHER_SIZE)
         image = read_image(source.path, side_to_decode(source.width, source.height, detector.card.input))
         size = (source.width, source.height) if min(source.width, source.height) > 0 else None
         again = detector.prepare(np.ascontiguousarray(image[:, ::-1]), size) if twice else None

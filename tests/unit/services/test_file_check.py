@@ -20,6 +20,8 @@ from boxwright.domain.image import ImageState, Split
 from boxwright.services.evaluate import OTHER_FILE, evaluate_project
 from boxwright.services.exporting import export_dataset
 from boxwright.services.file_check import check_labelled, keep_labels, take_note
+from boxwright.services.pipeline import OTHER_SIZE
+from boxwright.services.prelabel import prelabel
 from boxwright.services.project import Project
 from boxwright.services.retrain.facts import training_set
 from boxwright.services.retrain.run import retrain
@@ -168,6 +170,17 @@ def test_an_unlabelled_image_that_changed_loses_its_pre_labels_and_gets_its_size
     assert take_note(project, [10]) == []
     image = project.images.get(10)
     assert (image.replaced, image.width, image.height) == (False, 20, 10)
+
+
+def test_pre_labels_are_not_measured_by_the_size_of_another_file(project: Project) -> None:
+    model = project.models.active()
+    assert model is not None
+    replaced(project, 10)
+    found = prelabel(project, model, "cpu")
+    assert found.problems == ((10, OTHER_SIZE),)
+    add_folders(project, [root.folder for root in project.roots.all()])
+    assert project.images.get(10).usable
+    assert prelabel(project, model, "cpu").predicted == 1
 
 
 def test_corners_are_cut_at_the_edges() -> None:
