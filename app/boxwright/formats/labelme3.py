@@ -55,7 +55,8 @@ def is_labelme3(file: Path) -> bool:
     text = plain_head(file, _SNIFF)
     if b"<annotation" not in text or b"<bndbox" in text:
         return False
-    return b"<polygon" in text or b"<segm" in text or (b"<imagesize" in text and b"<nrows" in text)
+    # Pascal VOC says <segmented> of every image.
+    return b"<polygon>" in text or b"<segm>" in text or (b"<imagesize>" in text and b"<nrows>" in text)
 
 
 def _files(path: Path) -> Iterator[Path]:
