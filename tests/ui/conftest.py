@@ -11,7 +11,7 @@ import pytest
 from PIL import Image as PillowImage
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QDialog, QWidget
+from PySide6.QtWidgets import QApplication, QDialog, QMessageBox, QWidget
 from pytestqt.qtbot import QtBot
 
 from boxwright.config.settings import Settings
@@ -148,11 +148,14 @@ class Driver:
 
 
 @pytest.fixture
-def driver(qtbot: QtBot) -> Iterator[Driver]:
+def driver(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> Iterator[Driver]:
     window = MainWindow(Settings())
     qtbot.addWidget(window)
     show(window)
     yield Driver(qtbot, window)
+    # What a failed test left unsaved or running would make the window ask, and nobody answers.
+    monkeypatch.setattr(QMessageBox, "warning", lambda *_: QMessageBox.StandardButton.Discard)
+    monkeypatch.setattr(QMessageBox, "question", lambda *_: QMessageBox.StandardButton.Close)
     # A modal dialog outlives its window and would take the keys of the tests that follow.
     for dialog in window.findChildren(QDialog):
         dialog.reject()

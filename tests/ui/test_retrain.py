@@ -184,13 +184,13 @@ def test_without_a_labelled_validation_image_the_person_is_asked_too(driver, tmp
 
 
 def test_closing_the_project_while_it_trains_asks_first(driver, tmp_path, monkeypatch):
-    from boxwright.ui import main_window
+    from boxwright.ui import open_project
 
     folder = make_trainable(tmp_path, "poor")
     driver.open(folder)
     _begin(driver)
     asked = []
-    monkeypatch.setattr(main_window.MainWindow, "_training_may_end", lambda _: bool(asked.append(1)) or len(asked) > 1)
+    monkeypatch.setattr(open_project, "leave_training", lambda _: bool(asked.append(1)) or len(asked) > 1)
     assert not driver.window.close_project()
     assert driver.window.turn.running
     job = driver.window.turn.run.task

@@ -10,7 +10,7 @@ from concurrent.futures import Future
 from functools import partial
 from typing import Any, NamedTuple, TypeVar
 
-from boxwright.domain.errors import BoxwrightError
+from boxwright.domain.errors import BoxwrightError, ProjectError
 from boxwright.services.label_edit import LabelEdit
 from boxwright.services.project import Project
 from boxwright.store.errors import StorageError, Trouble
@@ -19,6 +19,13 @@ from boxwright.store.same_file import SameFile
 T = TypeVar("T")
 RETRY_SECONDS = 2.0
 log = logging.getLogger(__name__)
+
+
+class WriterClosed(ProjectError, RuntimeError):
+    """The project was closed meanwhile."""
+
+    def __init__(self) -> None:
+        super().__init__("The project was closed, so nothing more is written to it.")
 
 
 class _Task(NamedTuple):
@@ -58,12 +65,12 @@ class WriteQueue:
         self._thread.start()
 
     def submit(self, function: Callable[[Project], T]) -> Future[T]:
-        """Run `function(project)` after everything submitted before, and commit it. Raises RuntimeError once closed."""
+        """Run `function(project)` after everything submitted before, and commit it. Raises WriterClosed."""
         future: Future[T] = Future()
         task = _Task(function, future)
         with self._changed:
             if self._closing:
-                raise RuntimeError("the write queue is closed")
+                raise WriterClosed
             refused = None if task.is_edit else self.refused
             if refused is None:
                 self._tasks.append(task)
@@ -224,7 +231,7 @@ class WriteQueue:
             self._tasks.clear()
         for task in left:
             if task.future.running() or task.future.set_running_or_notify_cancel():
-                task.future.set_exception(self._trouble or RuntimeError("the write queue was closed"))
+                task.future.set_exception(self._trouble or WriterClosed())
 
 
 def _nothing(_: Project) -> None:

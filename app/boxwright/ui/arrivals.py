@@ -24,12 +24,12 @@ def judge_arrivals(window: MainWindow) -> None:
         return queue_arrivals(project)
 
     def judged(arrivals: Arrivals) -> None:
-        if arrivals.queued and window.workspace is workspace:
+        if arrivals.queued:
             workspace.load(workspace.view, hold=True)
             words = tr("{0:,} of {1:,} new images are worth a label and wait in the queue.")
             window.status.say(words.format(arrivals.queued, arrivals.looked_at))
 
-    task = Task(tr("Judging what has arrived"), window)
+    task = Task(tr("Judging what has arrived"), workspace)
     task.finished.connect(judged)
     task.failed.connect(lambda sentence: window.show_error(tr("New images were not judged"), sentence))
     task.follow(workspace.writer.submit(judge))

@@ -33,12 +33,11 @@ class Beginning(QObject):
         detector_classes: Sequence[str],
         validation: float,
     ) -> None:
-        super().__init__(window)
         assert window.workspace is not None
+        super().__init__(window.workspace)
         self._window, self._workspace = window, window.workspace
         self._images, self._labels, self._detector = images, labels, detector
         self._names, self._validation = list(detector_classes), validation
-        self._workspace.destroyed.connect(self.deleteLater)
 
     def start(self) -> None:
         from boxwright.ui.tasks import add_images
@@ -58,6 +57,9 @@ class Beginning(QObject):
 
     def _keep_for_measuring(self) -> None:
         """After the import, because a dataset may bring a validation split of its own."""
+        if self.signalsBlocked():
+            # The dialog was closed with its project.
+            return
 
         def freeze(project: Project) -> int:
             from boxwright.services.split import freeze_validation
@@ -73,7 +75,7 @@ class Beginning(QObject):
             return
 
         writer = self._workspace.writer
-        if writer is None or self._window.workspace is not self._workspace:
+        if writer is None:
             return
         task = add_detector(self._workspace.project, writer, path, self._names, None, activate=True)
         self._window.run(task, self._detector_added)
@@ -86,7 +88,7 @@ class Beginning(QObject):
 
     def _write(self, title: str, change: Callable[[Project], object], done: Callable[..., object]) -> None:
         writer = self._workspace.writer
-        if writer is None or self._window.workspace is not self._workspace:
+        if writer is None:
             return
         task = Task(title, self)
         task.failed.connect(lambda sentence: self._window.show_error(tr("{0}: not done").format(title), sentence))

@@ -24,7 +24,7 @@ from boxwright.ui.bindings import bindings
 from boxwright.ui.desk import Desk
 from boxwright.ui.drop_zone import DropZone
 from boxwright.ui.language import tr
-from boxwright.ui.layout_memory import keep_layout, take_up_layout
+from boxwright.ui.layout_memory import take_up_layout
 from boxwright.ui.panels.advice_bar import AdviceBar
 from boxwright.ui.panels.banner import Banner
 from boxwright.ui.panels.start_page import StartPage
@@ -35,6 +35,7 @@ from boxwright.ui.task import Task
 if TYPE_CHECKING:
     from boxwright.services.project import Project
     from boxwright.ui.gallery.place import GalleryPlace
+    from boxwright.ui.open_project import OpenProject
     from boxwright.ui.saving import Saving
     from boxwright.ui.turn import Turn
     from boxwright.ui.visits import VisitClock
@@ -45,22 +46,15 @@ logger = logging.getLogger(__name__)
 
 SMALLEST_PICTURE_SIDE = 1600
 PRE_LABEL_BUTTONS = ("label.accept_shown", "label.reject_shown", "view.doubt")
-STOPPING_SECONDS = 10.0
 
 
 class MainWindow(QMainWindow):
-    """One project at a time. `task` is the long work that runs, None when there is none; a retraining of `turn` may run
-    beside it."""
+    """One project at a time, `opened`."""
 
     def __init__(self, settings: Settings | None = None) -> None:
         super().__init__()
         self.settings = settings or load_settings()[0]
-        self.workspace: Workspace | None = None
-        self.work_area: WorkArea | None = None
-        self.turn: Turn | None = None
-        self.gallery: GalleryPlace | None = None
-        self.visits: VisitClock | None = None
-        self.task: Task | None = None
+        self.opened: OpenProject | None = None
         self._writable = False
         self.setWindowTitle("Boxwright")
         self.resize(1366, 768)
@@ -81,6 +75,32 @@ class MainWindow(QMainWindow):
         self._restore_place()
         self.update_actions()
 
+    # --- parts of the open project, None while there is none -------------------------------------------------------
+
+    @property
+    def workspace(self) -> Workspace | None:
+        return self.opened.workspace if self.opened is not None else None
+
+    @property
+    def work_area(self) -> WorkArea | None:
+        return self.opened.area if self.opened is not None else None
+
+    @property
+    def turn(self) -> Turn | None:
+        return self.opened.turn if self.opened is not None else None
+
+    @property
+    def gallery(self) -> GalleryPlace | None:
+        return self.opened.gallery if self.opened is not None else None
+
+    @property
+    def visits(self) -> VisitClock | None:
+        return self.opened.visits if self.opened is not None else None
+
+    @property
+    def task(self) -> Task | None:
+        return self.opened.task if self.opened is not None else None
+
     # --- projects --------------------------------------------------------------------------------------------------
 
     def open_project(self, folder: Path) -> None:
@@ -98,89 +118,53 @@ class MainWindow(QMainWindow):
 
     def show_project(self, project: Project) -> None:
         """Take over an open `project` and show it."""
-        from boxwright.services.writer import WriteQueue
         from boxwright.ui.backup_keeper import BackupKeeper
-        from boxwright.ui.gallery.place import GalleryPlace
-        from boxwright.ui.turn import Turn
-        from boxwright.ui.visits import VisitClock
-        from boxwright.ui.work_area import WorkArea
-        from boxwright.ui.workspace import Workspace
+        from boxwright.ui.open_project import OpenProject
 
         BackupKeeper(self, project)
-        writer = None if project.read_only else WriteQueue(project)
-        cache = self.settings.image_cache_mb * 2**20
-        self.workspace = Workspace(project, writer, self._picture_side(), cache, self)
-        self.work_area = WorkArea(self.workspace)
-        take_up_layout(self.workspace, self.work_area)
+        opened = self.opened = OpenProject(self, project, self._picture_side())
+        workspace, area = opened.workspace, opened.area
+        take_up_layout(workspace, area)
         apply_all(self)
-        self._connect_workspace(self.workspace, self.work_area)
-        self.turn = Turn(self, self.workspace)
-        self.gallery = GalleryPlace(self, self._stack)
-        self.visits = VisitClock(self, self.workspace)
-        self._stack.addWidget(self.work_area)
-        self._stack.setCurrentWidget(self.work_area)
-        self.actions_map.attach_canvas(self.work_area.canvas)
+        self._connect_workspace(workspace, area)
+        opened.begin(self._stack)
+        self._stack.addWidget(area)
+        self._stack.setCurrentWidget(area)
+        self.actions_map.attach_canvas(area.canvas)
         self.actions_map.toolbar.show()
         self.setWindowTitle(f"{project.folder.name} – Boxwright")
         self.banner.hold(project.read_only_reason)
         self.status.show_read_only(project.read_only)
         self.remember(recent_projects=with_recent(self.settings, project.folder))
-        self.workspace.load(then=self._project_loaded)
+        workspace.load(then=self._project_loaded)
 
     def close_project(self, again: Callable[[], object] | None = None) -> bool:
         """Write what is left, then show the start page. False when edits could not be saved and the person stays;
         `again` is what they wanted, for when a rescue copy is written."""
-        workspace, area, turn = self.workspace, self.work_area, self.turn
-        if workspace is None or area is None or turn is None:
+        opened = self.opened
+        if opened is None:
             return True
-        if turn.running and not self._training_may_end():
+        if not opened.may_close(again or self.close_project):
             return False
-        if self.task is not None:
-            self.task.cancel()
-            self.task.wait(STOPPING_SECONDS)
-        if self.visits is not None:
-            self.visits.close()
-        keep_layout(workspace, area)
-        if not self._everything_written(workspace, again or self.close_project):
-            return False
-        turn.close()
-        self.remember(threshold=workspace.model.threshold)
-        if self.gallery is not None:
-            self.gallery.close()
-            self.gallery = None
-        area.close_models()
-        workspace.close()
-        self.workspace, self.work_area, self.turn = None, None, None
-        self._stack.removeWidget(area)
-        area.deleteLater()
-        workspace.deleteLater()
+        self.remember(threshold=opened.workspace.model.threshold)
+        told = opened.close()
+        self.opened = None
+        self._stack.removeWidget(opened.area)
         self.banner.hold("")
         self.banner.tell("")
         self.status.clear()
+        self.status.say(" ".join(told))
         self.setWindowTitle("Boxwright")
         self.start_page.show_recent(self.settings.recent_projects)
-        self.visits = None
         self.update_actions()
         return True
 
     # --- long work -------------------------------------------------------------------------------------------------
 
     def run(self, task: Task, done: Callable[[Any], object]) -> None:
-        """Show `task` in the status line; `done` gets its result. One at a time."""
-        self.task = task
-        task.setParent(self)
-        self.status.follow(task)
-
-        def ended() -> None:
-            self.task = None
-            self.update_actions()
-
-        for signal in (task.finished, task.failed, task.stopped):
-            signal.connect(ended)
-        task.finished.connect(done)
-        task.failed.connect(lambda sentence: self.show_error(tr("{0}: not done").format(task.title), sentence))
-        task.stopped.connect(self.status.say)
-        self.update_actions()
+        """Show `task` of the open project in the status line; `done` gets its result. One at a time."""
+        assert self.opened is not None
+        self.opened.run(task, done)
 
     def tell_visit(self) -> None:
         """Keep the time measured on the image on screen now, and measure on."""
@@ -283,21 +267,6 @@ class MainWindow(QMainWindow):
             return
         self.remember(window_geometry=_text(self.saveGeometry()), window_state=_text(self.saveState()))
         event.accept()
-
-    def _everything_written(self, workspace: Workspace, again: Callable[[], object]) -> bool:
-        if workspace.flush():
-            return True
-        from boxwright.ui.dialogs.problem import Leaving, leave_unsaved
-
-        leaving = leave_unsaved(self, workspace.saver)
-        if leaving is Leaving.RESCUE:
-            write_copy(self, workspace, again)
-        return leaving is Leaving.DISCARD
-
-    def _training_may_end(self) -> bool:
-        from boxwright.ui.dialogs.problem import leave_training
-
-        return leave_training(self)
 
     def _lay_out(self) -> None:
         middle = QWidget()

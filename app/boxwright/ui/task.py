@@ -21,7 +21,8 @@ logger = logging.getLogger(__name__)
 class Task(QObject):
     """`report`, `succeed` and `fail` may be called on any thread; the signals arrive on the GUI thread.
 
-    Exactly one of `finished(result)`, `failed(sentence)` and `stopped(sentence)` ends it, once.
+    Exactly one of `finished(result)`, `failed(sentence)` and `stopped(sentence)` ends it, once, unless it is given up.
+    `loses`: a sentence about what is lost when it is stopped, empty where nothing is.
     """
 
     progressed = Signal(object)
@@ -30,25 +31,30 @@ class Task(QObject):
     stopped = Signal(str)
     _settled = Signal(object, object)
 
-    def __init__(self, title: str, parent: QObject | None = None) -> None:
+    def __init__(self, title: str, parent: QObject | None = None, loses: str = "") -> None:
         super().__init__(parent)
-        self.title = title
+        self.title, self.loses = title, loses
         self.ended = False
+        self.has_connection = False
+        """Whether it uses the project through a connection of its own, which has to be closed before the project."""
         self.on_cancel: Callable[[], object] | None = None
-        self.on_wait: Callable[[float], object] | None = None
+        self.on_wait: Callable[[float], bool] | None = None
+        self._future: Future[Any] | None = None
         self._stop = threading.Event()
         self._settled.connect(self._settle)
 
     def start(self, work: Callable[[Report, ShouldStop], Any]) -> Task:
         """Run `work` on a thread of its own; for work that releases the GIL or is short."""
         executor = ThreadPoolExecutor(1, self.title)
-        self.follow(executor.submit(work, self.report, self.should_stop))
+        future = executor.submit(work, self.report, self.should_stop)
+        self.on_wait = lambda seconds: not wait([future], seconds).not_done
+        self.follow(future)
         executor.shutdown(wait=False)
         return self
 
     def follow(self, future: Future[Any]) -> Task:
         """End when `future` does, with its result or its error."""
-        self.on_wait = lambda seconds: wait([future], seconds)
+        self._future = future
         future.add_done_callback(self._took)
         return self
 
@@ -70,10 +76,19 @@ class Task(QObject):
         if self.on_cancel is not None:
             self.on_cancel()
 
-    def wait(self, seconds: float) -> None:
-        """Block until the work has let go of the project, at most `seconds`."""
-        if self.on_wait is not None:
-            self.on_wait(seconds)
+    def wait(self, seconds: float) -> bool:
+        """Block until the work has let go of the project, at most `seconds`. False when time ran out."""
+        return self.on_wait is None or self.on_wait(seconds)
+
+    def give_up(self) -> str:
+        """End without a signal: whoever asked is gone. The sentence of a failure that nobody was told of yet."""
+        self.blockSignals(True)
+        if self.ended:
+            return ""
+        self.ended = True
+        self.cancel()
+        error = self._future.exception() if self._future is not None and self._future.done() else None
+        return "" if error is None or isinstance(error, Cancelled) else self._words(error)
 
     def _took(self, future: Future[Any]) -> None:
         try:
@@ -96,11 +111,14 @@ class Task(QObject):
             self.finished.emit(result)
         elif isinstance(error, (Cancelled, CancelledError)):
             self.stopped.emit(say(str(error)) or tr("Stopped; what was finished before is kept."))
-        elif isinstance(error, (BoxwrightError, str)):
-            self.failed.emit(say(str(error)))
         else:
-            logger.error("%s failed", self.title, exc_info=error if isinstance(error, BaseException) else None)
-            self.failed.emit(tr("{0} did not finish: {1}. The log has the details.").format(self.title, error))
+            self.failed.emit(self._words(error))
+
+    def _words(self, error: object) -> str:
+        if isinstance(error, (BoxwrightError, str)):
+            return say(str(error))
+        logger.error("%s failed", self.title, exc_info=error if isinstance(error, BaseException) else None)
+        return tr("{0} did not finish: {1}. The log has the details.").format(self.title, error)
 
 
 def rate_words(progress: Progress) -> str:

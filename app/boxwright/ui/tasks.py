@@ -25,7 +25,7 @@ PRELABELLING = "Pre-labelling"
 Work = Callable[["Project", Report, ShouldStop], Any]
 
 
-def on_own_connection(title: str, project: Project, work: Work) -> Task:
+def on_own_connection(title: str, project: Project, work: Work, loses: str = "") -> Task:
     """Start `work` on a thread; its connection is opened and closed there."""
 
     def run(report: Report, should_stop: ShouldStop) -> Any:
@@ -35,7 +35,9 @@ def on_own_connection(title: str, project: Project, work: Work) -> Task:
         finally:
             local.close()
 
-    return Task(title).start(run)
+    task = Task(title, loses=loses)
+    task.has_connection = True
+    return task.start(run)
 
 
 def add_images(project: Project, folder: Path) -> Task:
@@ -88,7 +90,7 @@ def import_looked(project: Project, folder: Path, wanted: Wanted) -> Task:
 
         return store_looked(local, folder, wanted, report, should_stop)
 
-    return on_own_connection(tr("Importing"), project, work)
+    return on_own_connection(tr("Importing"), project, work, tr("Nothing of the import is then in the project."))
 
 
 def undo_import(project: Project) -> Task:
@@ -99,14 +101,14 @@ def undo_import(project: Project) -> Task:
 
         return undo_import(local, report, should_stop)
 
-    return on_own_connection(tr("Undoing the import"), project, work)
+    return on_own_connection(tr("Undoing the import"), project, work, tr("The import then stays as it is."))
 
 
 def export(project: Project, request: ExportRequest) -> Task:
     """In a child process; its result is an `ExportResult`."""
     from boxwright.services.export_job import start_export
 
-    task = Task(tr("Exporting"))
+    task = Task(tr("Exporting"), loses=tr("There is then no export."))
     job = start_export(project.folder, request, task.report, task.succeed, task.fail)
     task.on_cancel = job.cancel
     task.on_wait = job.wait
@@ -174,7 +176,7 @@ def add_detector(
     """Tried in a child process; its result is the `Model`. `said`: points of a card."""
     from boxwright.services.model_jobs import start_adding
 
-    task = Task(tr("Adding the detector"))
+    task = Task(tr("Adding the detector"), loses=tr("The detector is then not added."))
     job = start_adding(project, writer, file, classes, mapping, activate, task.succeed, task.fail, said)
     task.on_cancel = job.cancel
     task.on_wait = job.wait

@@ -91,7 +91,7 @@ class Turn(QObject):
             # Closed with its project, it has not been answered.
             self.comparison.blockSignals(True)
             self.comparison.close()
-        self._window.status.retraining.hide()
+        self._window.status.retraining.let_go()
         if self.panel is not None:
             self._window.removeDockWidget(self.panel)
             self.panel.deleteLater()

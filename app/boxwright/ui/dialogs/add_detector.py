@@ -122,7 +122,7 @@ class AddDetectorDialog(Sheet):
     def _follow(self, task: Task) -> None:
         if self._task is not None and not self._task.ended:
             self._task.cancel()
-        task.setParent(self)
+        task.setParent(self._workspace)
         self._task = task
         self.progress.follow(task)
 

@@ -12,6 +12,9 @@ from boxwright.ui.sentences import say
 class Sheet(QDialog):
     """Window-modal and deleted when closed. `go` is the button that does what the dialog is for."""
 
+    outlives_project = False
+    """Whether it goes on when the project in the window is closed: it is about something else."""
+
     def __init__(self, parent: QWidget, title: str, go: str | None = None) -> None:
         super().__init__(parent)
         self._first: QWidget | None = None

@@ -44,7 +44,7 @@ class ClassMapDialog(Sheet):
         def use(project: Project) -> None:
             map_classes(project, self._model, mapping)
 
-        task = Task(tr("Class map"), self._window)
+        task = Task(tr("Class map"), self._workspace)
         task.failed.connect(self.complain)
         task.finished.connect(self._used)
         task.follow(self._workspace.writer.submit(use))

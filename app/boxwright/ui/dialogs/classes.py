@@ -100,7 +100,7 @@ def _ask_name(parent: QWidget, title: str, question: str, text: str, then: Calla
 def _change(window: MainWindow, edit: Callable[[Project], T], then: Callable[[T], None] | None = None) -> None:
     workspace = window.workspace
     assert workspace is not None and workspace.writer is not None
-    task = Task(tr("Classes"), window)
+    task = Task(tr("Classes"), workspace)
     task.finished.connect(then if then is not None else lambda _: workspace.reload_classes())
     task.failed.connect(lambda sentence: window.show_error(tr("The classes are as they were"), sentence))
     task.follow(workspace.writer.submit(edit))

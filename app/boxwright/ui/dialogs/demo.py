@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 class DemoDialog(Sheet):
     """Closing it stops the work; what was made is used the next time."""
 
+    outlives_project = True
+
     def __init__(self, window: MainWindow, folder: Path) -> None:
         super().__init__(window, tr("Demo"))
         self._window = window

@@ -98,7 +98,7 @@ class DetectorsDialog(Sheet):
         if model is None or writer is None:
             return
         self.go.setEnabled(False)
-        task = Task(tr("Changing the detector"), self._window)
+        task = Task(tr("Changing the detector"), self._workspace)
         task.failed.connect(self.complain)
         task.finished.connect(self._changed)
         task.follow(writer.submit(lambda project: project.models.activate(model.id)))
@@ -122,7 +122,7 @@ class DetectorsDialog(Sheet):
         if writer is None:
             return
         self.remove.setEnabled(False)
-        task = Task(tr("Removing the detector"), self._window)
+        task = Task(tr("Removing the detector"), self._workspace)
         task.failed.connect(self.complain)
         task.finished.connect(self._changed)
         task.follow(writer.submit(lambda project: remove_model(project, model_id)))

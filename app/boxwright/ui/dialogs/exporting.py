@@ -215,7 +215,7 @@ class ExportDialog(Sheet):
         except BoxwrightError as error:
             self._refused(str(error))
             return
-        self._task.setParent(self._window)
+        self._task.setParent(self._workspace)
         self.progress.follow(self._task)
         self._task.finished.connect(self._exported)
         self._task.failed.connect(self._refused)

@@ -47,6 +47,8 @@ def folder_to_mend(sentence: str) -> Path | None:
 class GoBackDialog(Sheet):
     """For the open project, or for the one in `folder` that cannot be opened. The best to go back to is chosen."""
 
+    outlives_project = True
+
     def __init__(self, window: MainWindow, folder: Path) -> None:
         super().__init__(window, tr("Go back to…"), tr("Go back"))
         self._window, self._folder = window, folder

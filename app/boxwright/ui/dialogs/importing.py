@@ -203,7 +203,7 @@ class ImportDialog(Sheet):
 
     def _follow(self, task: Task) -> None:
         self._task = task
-        task.setParent(self._window)
+        task.setParent(self._workspace)
         self.progress.follow(task)
 
     def _saw(self, looked: Looked) -> None:

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 class NewProjectDialog(Sheet):
     """`images`, `labels`, `detector`: what is filled in from the start."""
 
+    outlives_project = True
+
     def __init__(
         self,
         window: MainWindow,

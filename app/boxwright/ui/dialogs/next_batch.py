@@ -172,7 +172,7 @@ class NextBatchDialog(Sheet):
                 return next_batch(project, replace(request, first=offered.first))
             return next_batch(project, replace(offered, size=request.size, seed=request.seed, redraw=request.redraw))
 
-        task = Task(tr("Drawing a batch"), self._window)
+        task = Task(tr("Drawing a batch"), self._workspace)
         task.finished.connect(self._drawn)
         task.failed.connect(self._refused)
         task.follow(self._workspace.writer.submit(draw))

@@ -27,6 +27,8 @@ ID_ROLE = Qt.ItemDataRole.UserRole
 
 
 class Palette(Sheet):
+    outlives_project = True
+
     def __init__(self, window: MainWindow) -> None:
         super().__init__(window, tr("Find an action"))
         self._window = window

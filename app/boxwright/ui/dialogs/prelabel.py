@@ -85,7 +85,7 @@ class PrelabelDialog(Sheet):
             set_looks_twice(project, twice)
 
         self.go.setEnabled(False)
-        task = Task(tr("Keeping how to look"), self._window)
+        task = Task(tr("Keeping how to look"), self._workspace)
         task.failed.connect(self._refused)
         task.finished.connect(self._begin)
         task.follow(writer.submit(keep))

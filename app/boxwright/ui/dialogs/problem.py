@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 
 class ProblemDialog(Sheet):
+    outlives_project = True
+
     def __init__(self, parent: QWidget, title: str, sentence: str) -> None:
         super().__init__(parent, title)
         self.words = plain_label(say(sentence))
@@ -90,6 +92,18 @@ def leave_training(parent: QWidget) -> bool:
             "Closing the project ends the retraining, and what it has learnt so far is lost. Your labels are saved, "
             "and the present detector stays."
         ),
+        QMessageBox.StandardButton.Close | QMessageBox.StandardButton.Cancel,
+        QMessageBox.StandardButton.Cancel,
+    )
+    return answer == QMessageBox.StandardButton.Close
+
+
+def leave_work(parent: QWidget, title: str, loses: str) -> bool:
+    """Work runs that is lost when it is stopped: whether to close the project all the same. Staying is the default."""
+    answer = QMessageBox.question(
+        parent,
+        tr("{0} is running").format(title),
+        tr("Closing the project ends it. {0}").format(loses),
         QMessageBox.StandardButton.Close | QMessageBox.StandardButton.Cancel,
         QMessageBox.StandardButton.Cancel,
     )

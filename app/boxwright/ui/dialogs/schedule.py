@@ -153,7 +153,7 @@ class ScheduleDialog(Sheet):
         assert writer is not None
         self.complain("")
         self.go.setEnabled(False)
-        task = Task(tr("Saving the way of working"), self._window)
+        task = Task(tr("Saving the way of working"), self._workspace)
         task.failed.connect(self._refused)
         task.finished.connect(self._saved)
 

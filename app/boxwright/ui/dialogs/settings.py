@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 
 class SettingsDialog(Sheet):
+    outlives_project = True
+
     def __init__(self, window: MainWindow) -> None:
         super().__init__(window, tr("Settings"))
         self._window = window

@@ -29,6 +29,8 @@ ID_ROLE = Qt.ItemDataRole.UserRole
 
 
 class ShortcutEditor(Sheet):
+    outlives_project = True
+
     def __init__(self, window: MainWindow) -> None:
         super().__init__(window, tr("Change shortcuts"))
         self._window = window

@@ -23,6 +23,8 @@ COLUMNS = 3
 
 
 class ShortcutOverlay(Sheet):
+    outlives_project = True
+
     def __init__(self, window: MainWindow) -> None:
         super().__init__(window, tr("Shortcuts"))
         self.resize(1240, 660)

@@ -52,7 +52,7 @@ class StatisticsDialog(Sheet):
         if self._workspace.writer is None:
             self._read()
         else:
-            task = Task(tr("Statistics"), self)
+            task = Task(tr("Statistics"), self._workspace)
             # What the project file refuses is not counted; the banner tells of it.
             for signal in (task.finished, task.failed, task.stopped):
                 signal.connect(self._read)

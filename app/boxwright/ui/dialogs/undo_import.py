@@ -53,7 +53,7 @@ class UndoImportDialog(Sheet):
         self.complain("")
         self.go.setEnabled(False)
         task = self._task = undo_import(self._workspace.project)
-        task.setParent(self.parentWidget())
+        task.setParent(self._workspace)
         self.progress.follow(task)
         task.finished.connect(self._undone)
         task.failed.connect(self._failed)

@@ -134,7 +134,7 @@ class GalleryPage(QWidget):
             self.said.emit(self._workspace.project.read_only_reason)
             return
 
-        task = Task(tr("Gallery"), self)
+        task = Task(tr("Gallery"), self._workspace)
         task.finished.connect(self._was_done)
         task.failed.connect(self.said)
         task.failed.connect(lambda _: self._workspace.refresh())

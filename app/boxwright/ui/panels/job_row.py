@@ -51,6 +51,12 @@ class JobRow(QWidget):
         for signal in (task.finished, task.failed, task.stopped):
             signal.connect(self._ended)
 
+    def let_go(self) -> None:
+        """Whatever the task still tells is not shown."""
+        if self._task is not None:
+            self._task.progressed.disconnect(self._progressed)
+        self._ended()
+
     def say(self, words: str) -> None:
         """In place of what the progress would say."""
         self.words.setText(words)

@@ -1,0 +1,321 @@
+"""Closing, switching, opening again and quitting during every kind of work: what was begun ends with its project."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QDialog, QMessageBox
+from tests.ui.conftest import Driver, make_pictures
+from tests.ui.trainable import make_trainable
+
+from boxwright.domain.annotation import drawn
+from boxwright.domain.box import Box
+from boxwright.domain.edits import add
+from boxwright.services.bulk import tag_images
+from boxwright.services.project import Project
+from boxwright.services.retrain.request import RetrainRequest
+from boxwright.simulate.of_project import Trial
+from boxwright.ui import tasks
+from boxwright.ui.dialogs.classes import remove_class
+from boxwright.ui.dialogs.prelabel import begin_prelabelling
+from boxwright.ui.dialogs.problem import ProblemDialog
+from boxwright.ui.task import Task
+
+WAYS = ("switch", "close", "reopen", "quit")
+
+
+@dataclass
+class Leaver:
+    """Two projects and the ways from the first: `other` must be as it was, whatever was begun in `folder`."""
+
+    driver: Driver
+    folder: Path
+    other: Path
+    pictures: Path
+    asked: list[str] = field(default_factory=list)
+    held: list[threading.Event] = field(default_factory=list)
+
+    @property
+    def window(self):
+        return self.driver.window
+
+    @property
+    def workspace(self):
+        return self.driver.workspace
+
+    def action(self, name):
+        self.window.actions_map[name].trigger()
+        return self.driver.dialog()
+
+    def click(self, dialog):
+        self.driver.until(dialog.go.isEnabled)
+        QTest.mouseClick(dialog.go, Qt.MouseButton.LeftButton)
+
+    def busy_writer(self):
+        """Until shortly after the project is to be closed."""
+        go_on, begun = threading.Event(), threading.Event()
+        self.held.append(go_on)
+        self.workspace.writer.submit(lambda _: begun.set() or go_on.wait(30))
+        assert begun.wait(30)
+        threading.Timer(0.05, go_on.set).start()
+
+    def leave(self, way):
+        if way == "quit":
+            assert self.window.close()
+            assert self.window.workspace is None
+            self.window.show()
+        elif way == "close":
+            assert self.window.close_project()
+        self.driver.open(self.folder if way == "reopen" else self.other)
+
+    def settle(self):
+        """Every thread of the work has ended, and what it sent has arrived."""
+        self.driver.until(lambda: not [t.name for t in threading.enumerate() if t.name.startswith("job-")])
+        marks = []
+        self.workspace.reader.ask(lambda _: True, marks.append)
+        self.driver.until(lambda: bool(marks))
+        QApplication.sendPostedEvents()
+        QApplication.processEvents()
+
+
+@pytest.fixture
+def leaver(driver, folder, tmp_path, monkeypatch):
+    made = Leaver(driver, make_trainable(tmp_path / "a", "poor"), folder, tmp_path / "more")
+    make_pictures(made.pictures, 3)
+
+    def question(_parent, title, _text, *_more):
+        made.asked.append(title)
+        return QMessageBox.StandardButton.Close
+
+    monkeypatch.setattr(QMessageBox, "question", question)
+    yield made
+    for event in made.held:
+        event.set()
+
+
+def prelabelling(leaver):
+    ids = [int(i) for i in leaver.workspace.queue.ids]
+    begin_prelabelling(leaver.window, leaver.workspace.detector, "cpu", again=ids)
+
+
+def review(leaver):
+    leaver.click(leaver.action("pool.review"))
+
+
+def retraining(leaver):
+    leaver.window.turn.start(RetrainRequest("scratch", epochs=2, size=64, device="cpu"), "scratch")
+
+
+def estimates(leaver):
+    dialog = leaver.action("retrain.start")
+    leaver.driver.until(lambda: dialog.facts.table.topLevelItemCount() == 3)
+    leaver.driver.until(lambda: dialog.estimates._job is not None)
+
+
+def looking_at_a_dataset(leaver):
+    leaver.action("project.import").path.path = leaver.pictures
+    leaver.driver.until(lambda: any(t.title == "Looking at the dataset" for t in leaver.window.findChildren(Task)))
+
+
+def own_connection(leaver):
+    """As importing, undoing an import and adding images: it ends when it is told to."""
+    begun = threading.Event()
+
+    def work(project, report, should_stop):
+        begun.set()
+        while not should_stop():
+            project.images.total()
+        return "late"
+
+    task = tasks.on_own_connection("Importing", leaver.workspace.project, work, "It is lost.")
+    leaver.window.run(task, lambda words: leaver.window.images_added(words))
+    assert begun.wait(30)
+
+
+def adding_images(leaver):
+    leaver.window.desk.add_images_of(leaver.pictures)
+
+
+def exporting(leaver):
+    dialog = leaver.action("project.export")
+    leaver.driver.until(lambda: dialog.seen is not None)
+    leaver.click(dialog)
+
+
+def adding_a_detector(leaver):
+    file = leaver.folder.parent / "present.onnx"
+    workspace = leaver.workspace
+    task = tasks.add_detector(workspace.project, workspace.writer, file, [], None, True)
+    leaver.window.run(task, lambda _: leaver.workspace.refresh())
+
+
+def drawing_a_batch(leaver):
+    leaver.busy_writer()
+    leaver.window.turn._draw()
+
+
+def trying_rules(leaver):
+    trial = Trial("uncertainty-random:entropy:max", 2, 10, 1)
+    leaver.window.run(tasks.try_rules(leaver.workspace.project, trial), lambda _: leaver.window.status.say("late"))
+
+
+def bulk_action(leaver):
+    leaver.window.desk.gallery.toggle()
+    page = leaver.window.desk.gallery.page
+    ids = [int(i) for i in leaver.workspace.queue.ids]
+    leaver.busy_writer()
+    page.do(lambda project: tag_images(project, ids, "seen"))
+
+
+def statistics(leaver):
+    leaver.busy_writer()
+    leaver.action("pool.statistics")
+
+
+def undoing_an_import(leaver):
+    leaver.window.run(tasks.undo_import(leaver.workspace.project), lambda _: leaver.workspace.refresh())
+
+
+def removing_a_class(leaver):
+    """Which opens the project anew when it is done."""
+    unused = leaver.workspace.model.classes[0].id
+    leaver.busy_writer()
+    remove_class(leaver.window, unused)
+    leaver.driver.until(lambda: any(t.title == "Classes" for t in leaver.window.findChildren(Task)))
+
+
+def a_dialog(leaver):
+    leaver.action("batch.next")
+
+
+def labelling(leaver):
+    leaver.busy_writer()
+    leaver.workspace.model.push(add(drawn(Box(1, 1, 20, 20), leaver.workspace.model.classes[0].id)))
+
+
+KINDS = (
+    prelabelling, review, retraining, estimates, looking_at_a_dataset, own_connection, adding_images, exporting,
+    adding_a_detector, drawing_a_batch, trying_rules, bulk_action, statistics, undoing_an_import, removing_a_class,
+    a_dialog, labelling,
+)  # fmt: skip
+
+
+def everything(folder):
+    with Project.open(folder, read_only=True) as project:
+        ids = [int(i) for i in project.images.ids()]
+        return (
+            [(c.id, c.name) for c in project.classes.all()],
+            [(m.id, m.active) for m in project.models.all()],
+            [(b.id, b.items) for b in project.batches.all()],
+            [project.labels.load(i).annotations for i in ids],
+            [sorted(project.labels.load(i).predictions) for i in ids],
+            project.labels.tags(),
+            [project.predictions.predicted_ids(m.id).tolist() for m in project.models.all()],
+            ids,
+        )
+
+
+@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.__name__)
+def test_leaving_a_project_ends_what_was_begun_in_it(leaver, kind):
+    before, window = everything(leaver.other), leaver.window
+    for way in WAYS:
+        leaver.driver.open(leaver.folder)
+        kind(leaver)
+        leaver.leave(way)
+        leaver.settle()
+        now = leaver.workspace.project.folder
+        assert now == (leaver.folder if way == "reopen" else leaver.other), way
+        assert everything(leaver.other) == before, way
+        assert window.task is None and not window.turn.running, way
+        assert window.status.job.isHidden() and window.status.retraining.isHidden(), way
+        assert not [d for d in window.findChildren(QDialog) if d.isVisible()], way
+        assert "went wrong" not in window.banner.words and window.status.saving.text() == "All changes saved", way
+        assert window.actions_map["batch.next"].isEnabled(), way
+    lost = {"retraining": "Retraining is running", "own_connection": "Importing is running"}
+    if kind.__name__ in lost:
+        assert leaver.asked == [lost[kind.__name__]] * len(WAYS)
+
+
+def test_a_person_who_stays_keeps_the_work(leaver, monkeypatch):
+    leaver.driver.open(leaver.folder)
+    monkeypatch.setattr(QMessageBox, "question", lambda *_: QMessageBox.StandardButton.Cancel)
+    own_connection(leaver)
+    task = leaver.window.task
+    assert not leaver.window.close_project()
+    assert not leaver.window.close()
+    assert leaver.window.task is task and not task.should_stop()
+    task.cancel()
+    leaver.driver.until(lambda: leaver.window.task is None)
+
+
+def test_work_that_was_stopped_at_closing_is_told(leaver):
+    leaver.driver.open(leaver.folder)
+    prelabelling(leaver)
+    assert leaver.window.close_project()
+    assert leaver.window.status.currentMessage() == "Pre-labelling: stopped; what was finished before is kept."
+
+
+def test_a_write_that_fails_while_the_project_is_closed_is_told(leaver):
+    leaver.driver.open(leaver.folder)
+    used = leaver.workspace.model.classes[1].id
+    leaver.busy_writer()
+    task = Task("Classes", leaver.workspace)
+    task.follow(leaver.workspace.writer.submit(lambda project: project.classes.remove(used)))
+    assert leaver.window.close_project()
+    assert leaver.window.status.currentMessage().startswith("Classes: not done.")
+
+
+def test_a_retraining_that_ended_in_one_project_renews_nothing_in_the_next(leaver):
+    """Its answer is on the way when the project is left."""
+    leaver.driver.open(leaver.folder)
+    before, model_id = everything(leaver.other), leaver.workspace.detector.id
+    leaver.window.turn._activated(model_id)
+    leaver.leave("switch")
+    leaver.settle()
+    assert leaver.window.task is None
+    assert everything(leaver.other) == before
+
+
+def test_new_pre_labels_that_waited_for_other_work_end_with_the_project_too(leaver):
+    leaver.driver.open(leaver.folder)
+    before = everything(leaver.other)
+    own_connection(leaver)
+    leaver.window.turn._activated(leaver.workspace.detector.id)
+    marks = []
+    leaver.workspace.reader.ask(lambda _: True, marks.append)
+    leaver.driver.until(lambda: bool(marks))
+    leaver.leave("switch")
+    leaver.settle()
+    assert leaver.window.task is None
+    assert everything(leaver.other) == before
+
+
+def test_new_pre_labels_wait_for_the_work_that_runs(leaver):
+    leaver.driver.open(leaver.folder)
+    workspace, window = leaver.workspace, leaver.window
+    own_connection(leaver)
+    other = window.task
+    renewed = []
+    window.turn._renewed = renewed.append
+    window.turn._activated(workspace.detector.id)
+    marks = []
+    workspace.reader.ask(lambda _: True, marks.append)
+    leaver.driver.until(lambda: bool(marks))
+    assert window.task is other, "only one piece of work at a time"
+    other.cancel()
+    leaver.driver.until(lambda: window.task is not other)
+    leaver.driver.qtbot.waitUntil(lambda: bool(renewed), timeout=60_000)
+
+
+def test_dialogs_about_other_things_stay_when_a_project_is_closed(leaver):
+    leaver.driver.open(leaver.folder)
+    dialog = ProblemDialog(leaver.window, "Title", "A sentence.")
+    dialog.open()
+    assert leaver.window.close_project()
+    assert dialog.isVisible()
+    dialog.reject()
