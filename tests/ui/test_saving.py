@@ -315,10 +315,14 @@ def shelf(tmp_path, monkeypatch):
 
 
 def rescued(driver, shelf):
-    dialog = driver.dialog()
-    assert isinstance(dialog, ProblemDialog)
-    words = dialog.words.text()
-    dialog.accept()
+    """Damage may be told beside it."""
+
+    def told():
+        return [d for d in driver.window.findChildren(ProblemDialog) if d.isVisible() and str(shelf) in d.words.text()]
+
+    driver.until(lambda: bool(told()))
+    words = told()[0].words.text()
+    told()[0].accept()
     (found,) = shelf.iterdir()
     assert str(found) in words
     return found, words
