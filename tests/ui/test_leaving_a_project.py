@@ -60,8 +60,8 @@ class Leaver:
         """Until shortly after the project is to be closed."""
         go_on, begun = threading.Event(), threading.Event()
         self.held.append(go_on)
-        self.workspace.writer.submit(lambda _: begun.set() or go_on.wait(30))
-        assert begun.wait(30)
+        self.workspace.writer.submit(lambda _: begun.set() or go_on.wait())
+        assert begun.wait()
         threading.Timer(0.05, go_on.set).start()
 
     def leave(self, way):
@@ -134,7 +134,7 @@ def own_connection(leaver):
 
     task = tasks.on_own_connection("Importing", leaver.workspace.project, work, "It is lost.")
     leaver.window.run(task, lambda words: leaver.window.images_added(words))
-    assert begun.wait(30)
+    assert begun.wait()
 
 
 def adding_images(leaver):
@@ -309,7 +309,7 @@ def test_new_pre_labels_wait_for_the_work_that_runs(leaver):
     assert window.task is other, "only one piece of work at a time"
     other.cancel()
     leaver.driver.until(lambda: window.task is not other)
-    leaver.driver.qtbot.waitUntil(lambda: bool(renewed), timeout=60_000)
+    leaver.driver.until(lambda: bool(renewed))
 
 
 def test_dialogs_about_other_things_stay_when_a_project_is_closed(leaver):

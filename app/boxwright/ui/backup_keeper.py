@@ -22,6 +22,7 @@ class BackupKeeper(QObject):
     """Made before anybody else has a connection of `project`, so that all of them tell here what stops nothing."""
 
     told = Signal(str)
+    outlives_project = True
 
     def __init__(self, window: MainWindow, project: Project) -> None:
         for earlier in window.findChildren(BackupKeeper):

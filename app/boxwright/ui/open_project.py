@@ -33,8 +33,8 @@ STUCK_SECONDS = 0.5
 
 
 class OpenProject(QObject):
-    """Each `Task` about the project is a child of it or of its `workspace`. `task` is the one that the status line
-    shows, None when there is none; a retraining of `turn` may run beside it."""
+    """Each `Task` in the window is about the project, unless a part with `outlives_project` has it. `task` is the one
+    that the status line shows, None when there is none; a retraining of `turn` may run beside it."""
 
     def __init__(self, window: MainWindow, project: Project, picture_side: int) -> None:
         super().__init__(window)
@@ -75,7 +75,8 @@ class OpenProject(QObject):
 
     @property
     def running(self) -> list[Task]:
-        return [task for task in self.findChildren(Task) if not task.ended]
+        """Wherever in the window they hang: all but those of what outlives the project."""
+        return [task for task in self._window.findChildren(Task) if not task.ended and _ends_with_project(task)]
 
     # --- closing ---------------------------------------------------------------------------------------------------
 
@@ -143,5 +144,11 @@ class OpenProject(QObject):
     def _end_dialogs(self) -> None:
         """Closed with the project, they have not been answered."""
         for dialog in self._window.findChildren(QDialog):
-            if not getattr(dialog, "outlives_project", False):
+            if _ends_with_project(dialog):
                 dialog.reject()
+
+
+def _ends_with_project(part: QObject | None) -> bool:
+    while part is not None and not getattr(part, "outlives_project", False):
+        part = part.parent()
+    return part is None

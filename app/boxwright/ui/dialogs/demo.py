@@ -30,7 +30,7 @@ class DemoDialog(Sheet):
         from boxwright.ui.tasks import make_demo_project
 
         self._task = make_demo_project(folder)
-        self._task.setParent(window)
+        self._task.setParent(self)
         self.progress.follow(self._task)
         self._task.finished.connect(self._made)
         self._task.failed.connect(self.complain)
