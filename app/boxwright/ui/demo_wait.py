@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from time import process_time
 
-from PySide6.QtCore import QEventLoop
-from PySide6.QtTest import QTest
+from PySide6.QtCore import QEventLoop, QTimer
 from PySide6.QtWidgets import QApplication
 
 from boxwright.domain.errors import BoxwrightError
@@ -49,8 +48,10 @@ def wait_a_moment() -> None:
 def _moves() -> bool:
     """Let the window work for a moment; whether it, a thread or a child process of it did."""
     before = process_time()
-    # Sleeps between events: a training beside it needs the processor.
-    QTest.qWait(_SLICE_MS)
+    # An event loop sleeps between events and lets Python's threads work; QTest.qWait holds them up.
+    loop = QEventLoop()
+    QTimer.singleShot(_SLICE_MS, loop.quit)
+    loop.exec()
     return at_work() or process_time() - before > _IDLE_SECONDS
 
 
