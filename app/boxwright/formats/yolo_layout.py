@@ -10,7 +10,7 @@ from typing import Any
 from boxwright.domain.errors import FormatError
 from boxwright.domain.image import Split
 from boxwright.formats.checks import Reporter
-from boxwright.formats.finding import is_dir, is_file, is_too_wide, relative_to
+from boxwright.formats.finding import files_below, is_dir, is_file, is_too_wide, relative_to
 from boxwright.formats.names import clean_reference, stem_of
 from boxwright.formats.splits import split_named
 from boxwright.formats.text import LARGEST_LABEL_FILE, clean_label, decode, read_bytes
@@ -222,12 +222,26 @@ def distinct_names(names: list[str], reporter: Reporter) -> list[str]:
 
 
 def _bare(folder: Path, reporter: Reporter) -> Layout:
-    """A folder without a data.yaml: labels beside the images or in `labels/`, names in `classes.txt`."""
-    for at in (folder, folder / "labels", folder.parent):
-        file = at / CLASSES
-        if is_file(file):
-            own = Reporter(reporter.problems, file.name)
-            lines = decode(read_bytes(file, LARGEST_LABEL_FILE), own).replace("\r\n", "\n").rstrip("\n").split("\n")
-            names = distinct_names(lines, own) if lines != [""] else []
-            return Layout(folder, names, [(folder, None)])
-    return Layout(folder, None, [(folder, None)])
+    """A folder without a data.yaml: labels beside the images or in `labels/`, names in a `classes.txt`: the nearest, in
+    it, in a folder below, or above it."""
+    near = (folder / CLASSES, folder / "labels" / CLASSES)
+    below = (file for file in files_below(folder) if file.name.lower() == CLASSES)
+    found = {
+        file: _listed_names(file) for file in dict.fromkeys((*near, *below, folder.parent / CLASSES)) if is_file(file)
+    }
+    if not found:
+        return Layout(folder, None, [(folder, None)])
+    lines, own = next(iter(found.values()))
+    others = [other for other, (theirs, _) in found.items() if theirs != lines]
+    if others:
+        what = f"{relative_to(others[0], folder)} lists other classes than this file, whose names were taken for all."
+        own.say(None, what, "class lists differ")
+    reporter.problems.extend(own.problems)
+    return Layout(folder, distinct_names(lines, Reporter(reporter.problems, own.file)), [(folder, None)])
+
+
+def _listed_names(file: Path) -> tuple[list[str], Reporter]:
+    """The lines of a list of class names, and what is to be said of it."""
+    own = Reporter([], file.name)
+    lines = decode(read_bytes(file, LARGEST_LABEL_FILE), own).replace("\r\n", "\n").rstrip("\n").split("\n")
+    return ([] if lines == [""] else lines), own

@@ -17,6 +17,8 @@ from boxwright.formats.yolo_layout import Layout, label_place, layout_of
 
 _NOT_LABELS = frozenset({"classes.txt", "labels.txt", "notes.txt", "obj.names", "requirements.txt"})
 _MOST_CLASSES = 100_000
+# After so many lines of a list that lead nowhere the rest is not looked for all over.
+_MOST_MISSES = 200
 
 
 class YoloReader:
@@ -193,18 +195,20 @@ def _named(path: str) -> str:
 def _listed(file: Path, root: Path) -> Iterator[Pair]:
     """The images a list file names, one a line, relative to the list or to the dataset."""
     lines = decode(read_bytes(file), Reporter([], file.name)).replace("\r\n", "\n").split("\n")
-    cut = 0
-    for line in filter(str.strip, lines):
+    cut = misses = 0
+    for line in dict.fromkeys(filter(str.strip, lines)):
         entry = line if is_file(file.parent / line) else line.strip()
-        image, label, cut = _located(entry, (file.parent, root), cut)
+        image, label, cut = _located(entry, (file.parent, root), cut, misses < _MOST_MISSES)
+        misses = 0 if label is not None or is_file(image) else misses + 1
         yield image, label, _named(clean_reference(entry))
 
 
-def _located(entry: str, bases: Sequence[Path], cut: int) -> tuple[Path, Path | None, int]:
+def _located(entry: str, bases: Sequence[Path], cut: int, thorough: bool) -> tuple[Path, Path | None, int]:
     """The image that a line of a list means, its label file, and how many folders at the beginning of the line are
-    those of another machine; it was `cut` for the line before."""
+    those of another machine; it was `cut` for the line before, and only with `thorough` others are tried."""
     first = Path(entry)
-    for start in dict.fromkeys((0, cut, *range(1, entry.count("/") + entry.count("\\") + 1))):
+    others = range(1, entry.count("/") + entry.count("\\") + 1) if thorough else ()
+    for start in dict.fromkeys((0, cut, *others)):
         rest = entry if start == 0 else "/".join(clean_reference(entry).split("/")[start - 1 :])
         for base in bases if rest else ():
             image = base / rest

@@ -297,3 +297,32 @@ def test_labels_without_images_lie_where_trainers_look_for_them(tmp_path: Path, 
         (folder / name).write_bytes(b"")
     found = known.read(out, problems)
     assert sorted((image.path, len(image.boxes)) for image in found.images) == sorted((name, 1) for name in NESTED)
+
+
+def test_class_names_below_the_folder_are_read_and_lists_that_differ_are_told(tmp_path: Path) -> None:
+    for name in ("one", "two"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / f"{name}.jpg").write_bytes(b"x")
+        (tmp_path / name / f"{name}.txt").write_text("1 0.5 0.5 0.1 0.1\n")
+        (tmp_path / name / "classes.txt").write_text("cat\ndog\n")
+    problems: list[Problem] = []
+    assert [known.name for known in LabelImg().read(tmp_path, problems).classes] == ["cat", "dog"]
+    assert problems == []
+    (tmp_path / "two" / "classes.txt").write_text("dog\ncat\n")
+    assert [known.name for known in LabelImg().read(tmp_path, problems).classes] == ["cat", "dog"]
+    assert [problem.kind for problem in problems] == ["class lists differ"]
+    assert "two/classes.txt" in problems[0].what
+
+
+@pytest.mark.parametrize("before", ["/far/sets/fish/", "D:\\sets\\fish\\", "../", "./"])
+def test_paths_of_another_machine_are_found_by_their_end(tmp_path: Path, before: str) -> None:
+    put(tmp_path, labels__a_DOT_txt="0 0.5 0.5 0.1 0.1\n", trian__images__b_DOT_jpg="x",
+        trian__labels__b_DOT_txt="0 0.5 0.5 0.1 0.1\n", images__a_DOT_jpg="x")  # fmt: skip
+    slash = "\\" if "\\" in before else "/"
+    (tmp_path / "list.txt").write_text(f"{before}images{slash}a.jpg\n" * 3)
+    folder = f"{before}trian{slash}images"
+    (tmp_path / "data.yaml").write_text(f"train: '{folder}'\nval: '{before}list.txt'\nnames: [cat]\n")
+    problems: list[Problem] = []
+    images = Yolo().read(tmp_path, problems).images
+    assert [(image.path, len(image.boxes)) for image in images] == [("b.jpg", 1), ("a.jpg", 1)]
+    assert problems == []
