@@ -62,12 +62,20 @@ class Following:
             elif file.known is None or file.known.id in self._taken:
                 result.added.append(row)
             elif (copy := self._copy_of(file.known)) is not None:
-                self._taken |= {copy.id, file.known.id}
-                result.moved.append((file.known.id, self._files.row(copy.id)))
-                result.reused.append((copy.id, row))
+                self._give_place(result, file.known.id, copy)
+                result.reused.append((copy, row))
+            elif (other := self._replaced_with(file.known)) is not None:
+                self._give_place(result, file.known.id, other)
+                result.away.append((other, self._files.row(other)))
+                result.added.append(row)
             else:
                 result.changed.append((file.known, row))
         return result
+
+    def _give_place(self, result: Followed, image_id: int, other: int) -> None:
+        """The picture of the image lies where the image `other` was."""
+        self._taken |= {other, image_id}
+        result.moved.append((image_id, self._files.row(other)))
 
     def _settle_home(self, result: Followed, file: ListedFile, row: FileRow, home: Holder) -> None:
         if file.known is not None and home.id == file.known.id:
@@ -77,15 +85,33 @@ class Following:
         if home.replaced and home.id not in self._other:
             # What had taken its place stays there.
             result.left.append(self._files.row(home.id))
-        if file.known is not None and file.known.id not in self._taken:
+        if file.known is None or file.known.id in self._taken:
+            return
+        other = self._copy_of(file.known)
+        if other is None:
+            other = self._replaced_with(file.known)
+        if other is None:
             result.away.append((file.known.id, row))
+        else:
+            self._give_place(result, file.known.id, other)
+            result.away.append((other, self._files.row(other)))
 
-    def _copy_of(self, known: KnownFile) -> Holder | None:
+    def _copy_of(self, known: KnownFile) -> int | None:
         """A copy in its old place, where a person worked on the image itself: nothing else is left of the picture."""
-        holders = self._holders.get(known.picture, ())
-        if not any(holder.id == known.id and holder.worked_on for holder in holders):
+        if not self._is_worked_on(known):
             return None
-        return next((h for h in holders if not h.worked_on and h.id not in self._taken and not self._is_gone(h)), None)
+        free = (h for h in self._holders[known.picture] if not h.worked_on and h.id not in self._taken)
+        return next((holder.id for holder in free if not self._is_gone(holder)), None)
+
+    def _replaced_with(self, known: KnownFile) -> int | None:
+        """An image whose own picture is gone and whose file is a copy of this one, where a person worked on this."""
+        if not self._is_worked_on(known):
+            return None
+        found = self._files.replaced_with(known.picture)
+        return next((id_ for id_ in found if id_ not in self._taken | self._other | {known.id}), None)
+
+    def _is_worked_on(self, known: KnownFile) -> bool:
+        return any(holder.id == known.id and holder.worked_on for holder in self._holders.get(known.picture, ()))
 
     def _paired(self, numbers: Sequence[int], loose: Iterable[Holder]) -> dict[int, Holder]:
         """Which of these places, all of one content, each image gets: its own, then one of its name, then the first."""

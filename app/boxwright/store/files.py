@@ -137,6 +137,13 @@ class FileRepository:
                 )
         return found
 
+    def replaced_with(self, content: str) -> list[int]:
+        """Images whose picture is another one, and whose file has this content now."""
+        query = (
+            "SELECT image_id FROM replaced JOIN image ON image.id = image_id WHERE image.content_hash = ? ORDER BY 1"
+        )
+        return [id_ for (id_,) in self._store.rows(query, [content])]
+
     def known_contents(self, hashes: Iterable[str]) -> set[str]:
         """Those of `hashes` that an image of the pool is known by, or was before its file changed."""
         found: set[str] = set()

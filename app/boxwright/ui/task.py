@@ -8,7 +8,7 @@ from collections.abc import Callable
 from concurrent.futures import CancelledError, Future, ThreadPoolExecutor, wait
 from typing import Any
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, Qt, Signal
 
 from boxwright.domain.errors import BoxwrightError, Cancelled
 from boxwright.domain.progress import Progress, Report, ShouldStop
@@ -41,7 +41,8 @@ class Task(QObject):
         self.on_wait: Callable[[float], bool] | None = None
         self._future: Future[Any] | None = None
         self._stop = threading.Event()
-        self._settled.connect(self._settle)
+        # Queued, also on the GUI thread: who starts quick work connects to its end afterwards.
+        self._settled.connect(self._settle, Qt.ConnectionType.QueuedConnection)
 
     def start(self, work: Callable[[Report, ShouldStop], Any]) -> Task:
         """Run `work` on a thread of its own; for work that releases the GIL or is short."""

@@ -66,7 +66,7 @@ def test_images_looked_at_once_are_not_ranked_beside_those_looked_at_twice(tmp_p
         boxes = {name: values for name, values in once.box_scores.items() if name != FLIP}
         project.scores.append(model.id, type(once)(once.image_ids, once.offsets, boxes, once.best_raw, once.labels))
         project.scores.compact(model.id)
-        batch = next_batch(project, NextRequest(6, sampler="uncertainty", score=FLIP, seed=1))
+        batch = next_batch(project, NextRequest(6, sampler="uncertainty", score=FLIP, seed=1, random_share=0))
         assert "Only 4 unlabelled images have a score" in str(batch.settings["notes"])
         assert {item.image_id for item in batch.items if item.score is None} == set(first)
 
