@@ -20,6 +20,7 @@ from boxwright.training.protocol import Epoch, Line
 from boxwright.ui.dialogs.comparison import ComparisonDialog
 from boxwright.ui.dialogs.experiment import AnswerDialog
 from boxwright.ui.language import tr
+from boxwright.ui.sentences import say
 from boxwright.ui.queue import View
 from boxwright.ui.retrain_run import RetrainRun
 
@@ -102,10 +103,11 @@ def crowded(stage: Stage) -> QWidget:
 
 def error_banner(stage: Stage) -> QWidget:
     window = stage.batch()
-    window.banner.hold(
-        "12 edits wait for room on the disk. There is no room left on the disk for the project file weld seams: free "
-        "some space, then it is tried again.", tr("Rescue copy…"),
-    )  # fmt: skip
+    why = say(
+        "There is no room left on the disk for the project file weld seams: free some space, then it is tried again."
+    )
+    waiting = tr("{0:,} edits wait for room on the disk.").format(12)
+    window.banner.hold(f"{waiting} {why}", tr("Rescue copy…"))
     return window
 
 
