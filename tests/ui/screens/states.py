@@ -20,9 +20,9 @@ from boxwright.training.protocol import Epoch, Line
 from boxwright.ui.dialogs.comparison import ComparisonDialog
 from boxwright.ui.dialogs.experiment import AnswerDialog
 from boxwright.ui.language import tr
-from boxwright.ui.sentences import say
 from boxwright.ui.queue import View
 from boxwright.ui.retrain_run import RetrainRun
+from boxwright.ui.sentences import say
 
 Show = Callable[[Stage], QWidget]
 Next = Callable[[QWidget], QWidget | None]
