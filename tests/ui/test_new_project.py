@@ -8,11 +8,13 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from tests.colours import write_detector
+from tests.onnx_cases import CASES
 from tests.ui.conftest import make_pictures
 
 from boxwright.domain.image import Split
 from boxwright.services.project import Project
 from boxwright.services.schedule import Way, schedule_of
+from boxwright.ui.dialogs.add_detector import AddDetectorDialog
 from boxwright.ui.dialogs.importing import ImportDialog
 from boxwright.ui.dialogs.new_project import NewProjectDialog
 from boxwright.ui.dialogs.prelabel import PrelabelDialog
@@ -154,3 +156,24 @@ def test_photos_that_cannot_be_read_are_named_before_the_project_is_made(dialog,
     dialog.images.images.path = tmp_path
     assert dialog.images.note.text() == ""
     dialog.reject()
+
+
+def test_what_a_detector_does_not_say_is_asked_with_a_picture_once_there_are_images(driver, dialog, tmp_path):
+    make_pictures(tmp_path / "reef", 2)
+    file = next(case for case in CASES if case.name == "efficientdet-seven").write(tmp_path)
+    dialog.images.images.path = tmp_path / "reef"
+    dialog.detector.classes.setText("nut, bolt, spring")
+    dialog.detector.path.path = file
+    driver.until(lambda: "asked with a picture" in dialog.detector.found.text())
+    assert not dialog.detector.problem()
+    press(dialog.go)
+    driver.until(lambda: isinstance(driver.window.findChild(AddDetectorDialog), AddDetectorDialog))
+    adding = driver.dialog()
+    assert adding.file.path == file
+    driver.until(lambda: "box order" in adding.questions.buttons)
+    driver.until(adding.go.isEnabled)
+    press(adding.go)
+    driver.until(lambda: driver.workspace.detector is not None)
+    prelabel = driver.dialog()
+    assert isinstance(prelabel, PrelabelDialog)
+    prelabel.reject()

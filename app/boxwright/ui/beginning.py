@@ -31,13 +31,16 @@ class Beginning(QObject):
         labels: Path | None,
         detector: Path | None,
         detector_classes: Sequence[str],
+        detector_asks: bool,
         validation: float,
     ) -> None:
+        """`detector_asks`: something of the detector is to be asked with a picture before it is added."""
         assert window.workspace is not None
         super().__init__(window.workspace)
         self._window, self._workspace = window, window.workspace
         self._images, self._labels, self._detector = images, labels, detector
         self._names, self._validation = list(detector_classes), validation
+        self._asks = detector_asks
 
     def start(self) -> None:
         from boxwright.ui.tasks import add_images
@@ -73,7 +76,11 @@ class Beginning(QObject):
         path = self._detector
         if path is None:
             return
+        if self._asks:
+            from boxwright.ui.dialogs.add_detector import AddDetectorDialog
 
+            AddDetectorDialog(self._window, path, self._names).open()
+            return
         writer = self._workspace.writer
         if writer is None:
             return

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -29,7 +29,8 @@ if TYPE_CHECKING:
 class AddDetectorDialog(Sheet):
     """Nothing is stored before the file was opened, run once and its classes are clear."""
 
-    def __init__(self, window: MainWindow, file: Path | None = None) -> None:
+    def __init__(self, window: MainWindow, file: Path | None = None, classes: Sequence[str] = ()) -> None:
+        """`file` and the names of its `classes`: what is filled in from the start."""
         super().__init__(window, tr("Add a detector"), tr("Add the detector"))
         assert window.workspace is not None
         self._window, self._workspace = window, window.workspace
@@ -63,6 +64,7 @@ class AddDetectorDialog(Sheet):
         self.go.clicked.connect(self._add)
         self._show(None)
         self.begin_at(self.file.edit)
+        self.classes.setText(", ".join(classes))
         self.file.path = file
 
     def done(self, result: int) -> None:

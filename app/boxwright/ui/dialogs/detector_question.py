@@ -47,7 +47,7 @@ class QuestionRow(QWidget):
             old.hide()
             old.deleteLater()
         self.buttons = {}
-        for number, point in enumerate(_shown_by_pictures(points)):
+        for number, point in enumerate(shown_by_pictures(points)):
             button = QPushButton(say(point))
             button.setAccessibleName(tr("Choose by a picture: {0}").format(say(point)))
             button.setAutoDefault(False)
@@ -57,7 +57,8 @@ class QuestionRow(QWidget):
         self.setVisible(bool(self.buttons))
 
 
-def _shown_by_pictures(points: Sequence[str]) -> list[str]:
+def shown_by_pictures(points: Sequence[str]) -> list[str]:
+    """Those of the unknown `points` that can be asked with a picture."""
     if not points:
         return []
     from boxwright.inference.readings import POINTS

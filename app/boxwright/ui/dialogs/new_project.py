@@ -130,6 +130,7 @@ class NewProjectDialog(Sheet):
             self.labels.chosen,
             self.detector.chosen,
             self.detector.names,
+            self.detector.asks,
             self.way.validation.value() / 100,
         ).start()
 

@@ -13,6 +13,7 @@ from boxwright.domain.errors import BoxwrightError
 from boxwright.domain.progress import Report, ShouldStop
 from boxwright.services.unread import glance, unread_words
 from boxwright.ui.dialogs.base import plain_label
+from boxwright.ui.dialogs.detector_question import shown_by_pictures
 from boxwright.ui.dialogs.path_field import PathField
 from boxwright.ui.dialogs.progress_row import ProgressRow
 from boxwright.ui.dialogs.schedule import WAYS
@@ -234,6 +235,8 @@ class DetectorPage(LookingPage):
         self.form.addRow(tr("Its classes"), self.classes)
         self.column.addStretch(1)
         self.classes.editingFinished.connect(self.look)
+        self.asks = False
+        """Whether something is to be asked with a picture, once the project has images."""
 
     @property
     def names(self) -> list[str]:
@@ -242,14 +245,21 @@ class DetectorPage(LookingPage):
         return class_names(self.classes.text())
 
     def start(self, path: Path) -> Task:
+        self.asks = False
         names = self.names
         return look_into_detector(path, {"classes": names} if names else {})
 
     def show_found(self, inspection: DetectorReport) -> None:
         from boxwright.ui.dialogs.add_detector import found_words
 
-        self.trouble = say(inspection.problem)
-        self.found.setText(self.trouble or found_words(inspection))
+        points = shown_by_pictures(inspection.unknown)
+        self.asks = bool(points)
+        self.trouble = "" if self.asks else say(inspection.problem)
+        words = self.trouble or found_words(inspection)
+        if self.asks:
+            later = tr("The file does not say: {0}. You are asked with a picture when the images are there.")
+            words = f"{words}\n{later.format(', '.join(map(say, points)))}".strip()
+        self.found.setText(words)
 
 
 class WayPage(Page):
