@@ -13,6 +13,8 @@ from boxwright.formats.dataset import Problem
 _FRACTION_SLACK = 1e-4
 _PIXEL_SLACK = 1.0
 _LARGEST = 1e7
+LARGEST_SIDE = 1_000_000
+"""Pixels: what declares more is no image."""
 
 
 @dataclass
@@ -36,6 +38,12 @@ def number(value: Any) -> float | None:
         return float(value)
     except (ValueError, OverflowError):
         return None
+
+
+def declared_side(value: Any) -> int:
+    """A width or height in whole pixels that a dataset declares, 0 where it is none."""
+    side = number(value)
+    return int(side) if side is not None and 0 < side <= LARGEST_SIDE else 0
 
 
 def checked_box(

@@ -9,7 +9,7 @@ from typing import Any
 
 from boxwright.domain.image import Split
 from boxwright.domain.marks import NO_FLAGS
-from boxwright.formats.checks import Reporter, checked_box, number
+from boxwright.formats.checks import Reporter, checked_box, declared_side, number
 from boxwright.formats.coco_content import RepeatedIds, open_object
 from boxwright.formats.coco_masks import mask_bounds
 from boxwright.formats.dataset import Boxes, Dataset, DatasetBox, DatasetClass, DatasetImage, Problem
@@ -19,7 +19,6 @@ from boxwright.formats.names import clean_reference
 from boxwright.formats.splits import split_named
 from boxwright.formats.text import class_name
 
-_LARGEST_SIDE = 1_000_000
 _CROWD = frozenset({"crowd"})
 
 
@@ -122,8 +121,8 @@ class CocoFile:
         image = DatasetImage(
             path=name,
             file=found,
-            width=_side(entry.get("width")),
-            height=_side(entry.get("height")),
+            width=declared_side(entry.get("width")),
+            height=declared_side(entry.get("height")),
             split=self.split or split_in_path(name),
             labeled=self.labeled,
             source=self.source,
@@ -265,12 +264,6 @@ def _key(value: Any) -> int | str | None:
     if isinstance(value, int) and not -(2**63) <= value < 2**63:
         return None
     return value
-
-
-def _side(value: Any) -> int:
-    """A declared width or height in pixels, 0 where it is none."""
-    side = number(value)
-    return int(side) if side is not None and 0 < side <= _LARGEST_SIDE else 0
 
 
 def _outline(value: Any) -> tuple[float, float, float, float] | None:

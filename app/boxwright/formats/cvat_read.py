@@ -7,7 +7,7 @@ from pathlib import Path
 
 from boxwright.domain.errors import FormatError
 from boxwright.domain.image import Split
-from boxwright.formats.checks import Reporter, checked_box, number
+from boxwright.formats.checks import Reporter, checked_box, declared_side, number
 from boxwright.formats.dataset import Dataset, DatasetBox, DatasetClass, DatasetImage, Problem
 from boxwright.formats.extras import extras_of, image_marks
 from boxwright.formats.finding import ImageFiles, files_below, relative_to, split_in_path
@@ -19,7 +19,6 @@ from boxwright.formats.text import clean_label
 from boxwright.formats.unlabeled import unlabeled_images
 from boxwright.formats.xml_lines import Element, children
 
-_LARGEST_SIDE = 1_000_000
 _CUBOID = ("xtl1", "ytl1", "xbl1", "ybl1", "xtr1", "ytr1", "xbr1", "ybr1",
            "xtl2", "ytl2", "xbl2", "ybl2", "xtr2", "ytr2", "xbr2", "ybr2")  # fmt: skip
 _FOUR = {
@@ -92,7 +91,7 @@ class CvatReader:
         split = split_named(subset) if subset else split_in_path(name)
         here = file.parent
         found = find_listed(self.files, name, split, here / "images" / subset, here / "images", here)
-        width, height = (_side(element.attributes.get(key)) for key in ("width", "height"))
+        width, height = (declared_side(element.attributes.get(key)) for key in ("width", "height"))
         image = DatasetImage(name, found, width, height, split=split, source=reporter.file)
         same = self.images.setdefault((name, split if found is None else None, found), image)
         if same is not image:
@@ -155,9 +154,3 @@ def _corners(shape: Element) -> Corners | None:
     if shape.tag == "mask":
         return a, b, a + c, b + d
     return turned((a, b, c, d), rotation) if rotation else (a, b, c, d)
-
-
-def _side(value: str | None) -> int:
-    """A declared width or height in pixels, 0 where it is none."""
-    side = number(value)
-    return int(side) if side is not None and 0 < side <= _LARGEST_SIDE else 0

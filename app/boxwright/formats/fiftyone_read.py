@@ -8,7 +8,7 @@ from typing import Any
 
 from boxwright.domain.errors import FormatError
 from boxwright.domain.image import Split
-from boxwright.formats.checks import Reporter, checked_box, number
+from boxwright.formats.checks import Reporter, checked_box, declared_side, number
 from boxwright.formats.coco_json import ItemLines, load
 from boxwright.formats.dataset import Dataset, DatasetBox, DatasetClass, DatasetImage, Problem
 from boxwright.formats.extras import NOTE, annotator_of, extras_of, image_marks
@@ -18,7 +18,6 @@ from boxwright.formats.splits import split_named
 from boxwright.formats.text import class_name
 
 SAMPLES, METADATA, DATA, FIELD = "samples.json", "metadata.json", "data", "ground_truth"
-_LARGEST_SIDE = 1_000_000
 _LIKELY = (FIELD, "detections", "annotations", "labels", "objects")
 # Fields of a detection that are no attribute; those of the database begin with an underscore.
 _OWN = frozenset({"id", "tags", "label", "bounding_box", "mask", "mask_path", "confidence", "index", "attributes"})
@@ -130,8 +129,8 @@ class FiftyOneReader:
             DatasetImage(
                 path=name,
                 file=found,
-                width=_side(size.get("width")),
-                height=_side(size.get("height")),
+                width=declared_side(size.get("width")),
+                height=declared_side(size.get("height")),
                 split=split,
                 labeled=False,
                 relative=True,
@@ -205,8 +204,3 @@ def _split(tags: Any) -> tuple[Split | None, list[str]]:
     texts = [tag for tag in tags if isinstance(tag, str)] if isinstance(tags, list) else []
     telling = next((tag for tag in texts if split_named(tag) is not None), None)
     return split_named(telling) if telling is not None else None, [tag for tag in texts if tag != telling]
-
-
-def _side(value: Any) -> int:
-    side = number(value)
-    return int(side) if side is not None and 0 < side <= _LARGEST_SIDE else 0

@@ -11,7 +11,7 @@ import orjson
 
 from boxwright.domain.errors import FormatError
 from boxwright.domain.image import Split
-from boxwright.formats.checks import Reporter, checked_box, number
+from boxwright.formats.checks import Reporter, checked_box, declared_side, number
 from boxwright.formats.dataset import Dataset, DatasetBox, DatasetClass, DatasetImage, Problem
 from boxwright.formats.extras import NOTE, TAGS, extras_of, image_marks
 from boxwright.formats.finding import ImageFiles, files_below, is_file, relative_to, split_in_path
@@ -24,7 +24,6 @@ from boxwright.formats.yaml_text import load_yaml
 
 METADATA, CARD = "metadata.jsonl", "README.md"
 _DEEPEST = 3
-_LARGEST_SIDE = 1_000_000
 _BOXES = ("bbox", "bboxes", "boxes", "box")
 _CATEGORIES = ("categories", "category", "labels", "label", "category_id", "class", "name")
 _SCORES = ("score", "scores", "confidence")
@@ -110,8 +109,8 @@ class HuggingFaceReader:
         image = DatasetImage(
             path=name,
             file=found,
-            width=_side(entry.get("width")),
-            height=_side(entry.get("height")),
+            width=declared_side(entry.get("width")),
+            height=declared_side(entry.get("height")),
             split=split,
             labeled=False,
             stem_only=not is_image_name(name),
@@ -215,8 +214,3 @@ def _class_label(content: Any) -> list[str]:
         content = list(content.values())
     found = (_class_label(item) for item in content) if isinstance(content, list) else iter(())
     return next(filter(None, found), [])
-
-
-def _side(value: Any) -> int:
-    side = number(value)
-    return int(side) if side is not None and 0 < side <= _LARGEST_SIDE else 0

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from boxwright.domain.errors import FormatError
 from boxwright.formats.base import Capabilities, Format, Guess
-from boxwright.formats.checks import Reporter, number
+from boxwright.formats.checks import Reporter, declared_side, number
 from boxwright.formats.dataset import Dataset, DatasetImage, Problem
 from boxwright.formats.extras import Extras, extras_of
 from boxwright.formats.finding import files_below, is_file, relative_to
@@ -23,7 +23,6 @@ from boxwright.formats.xml_lines import Element, parse
 
 _SAMPLE = 20
 _SNIFF = 1 << 14
-_LARGEST_SIDE = 1_000_000
 _CORNERS = ("xmin", "ymin", "xmax", "ymax")
 _YES = ("1", "yes", "true")
 
@@ -136,5 +135,4 @@ def _extras(element: Element) -> Extras:
 
 
 def _side(size: Element | None, tag: str) -> int:
-    side = number(size.text_of(tag)) if size is not None else None
-    return int(side) if side is not None and 0 < side <= _LARGEST_SIDE else 0
+    return declared_side(size.text_of(tag)) if size is not None else 0

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from boxwright.domain.errors import FormatError
-from boxwright.formats.checks import Reporter, checked_box, number
+from boxwright.formats.checks import Reporter, checked_box, declared_side, number
 from boxwright.formats.coco_json import ItemLines, load
 from boxwright.formats.dataset import Dataset, DatasetBox, DatasetClass, DatasetImage, Problem
 from boxwright.formats.extras import Extras, extras_of, image_marks
@@ -23,7 +23,6 @@ LABELS = "labels.txt"
 DESCRIPTION = "description"
 _NOT_CLASSES = frozenset({"", "__ignore__", "_background_"})
 _NOT_BOXES = frozenset({"point", "points"})
-_LARGEST_SIDE = 1_000_000
 
 
 class LabelMeReader:
@@ -116,7 +115,7 @@ class LabelMeReader:
         else:
             return None
         name, split = name_and_split(path)
-        width, height = (_side(data.get(key)) for key in ("imageWidth", "imageHeight"))
+        width, height = (declared_side(data.get(key)) for key in ("imageWidth", "imageHeight"))
         marks = image_marks(data.get("flags"), data.get("description"))
         return DatasetImage(name, found, width, height, split=split, source=source, marks=marks)
 
@@ -207,9 +206,3 @@ def _corners(shape: Mapping[str, Any], kind: str) -> Corners | None:
         return cx - radius, cy - radius, cx + radius, cy + radius
     # A rectangle dragged from right to left is sound: the tools put its corners in order when they draw it.
     return bounds(points)
-
-
-def _side(value: Any) -> int:
-    """A declared width or height in pixels, 0 where it is none."""
-    side = number(value)
-    return int(side) if side is not None and 0 < side <= _LARGEST_SIDE else 0

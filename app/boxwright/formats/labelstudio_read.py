@@ -12,7 +12,7 @@ from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from boxwright.domain.errors import FormatError
-from boxwright.formats.checks import Reporter, checked_box, number
+from boxwright.formats.checks import Reporter, checked_box, declared_side, number
 from boxwright.formats.coco_json import load
 from boxwright.formats.coco_read import file_split
 from boxwright.formats.dataset import Dataset, DatasetBox, DatasetClass, DatasetImage, Problem
@@ -25,7 +25,6 @@ from boxwright.formats.text import class_name, clean_label
 from boxwright.formats.xml_lines import Element, parse
 
 CONFIG = "label_config.xml"
-_LARGEST_SIDE = 1_000_000
 # Label Studio puts eight hexadecimal digits before the name of an uploaded file.
 _UPLOADED = re.compile(r"^(.*/)?[0-9a-f]{8}-(?=[^/]+$)")
 
@@ -126,8 +125,8 @@ class _TaskFile:
         image = DatasetImage(
             path=name,
             file=found,
-            width=_side(data.get("width")),
-            height=_side(data.get("height")),
+            width=declared_side(data.get("width")),
+            height=declared_side(data.get("height")),
             split=self.split or split_in_path(reference),
             labeled=False,
             relative=True,
@@ -199,7 +198,7 @@ class _TaskFile:
             what = f"{who} was drawn on a turned image; left out."
             self.reporter.say(None, what, "image turned")
             return None
-        width, height = _side(region.get("original_width")), _side(region.get("original_height"))
+        width, height = declared_side(region.get("original_width")), declared_side(region.get("original_height"))
         image.width, image.height = image.width or width, image.height or height
         corners = self._corners(value, width, height, who)
         if corners is None:
@@ -278,9 +277,3 @@ def _path(text: str) -> str:
         return clean_reference(text)
     local = parse_qs(parts.query).get("d", [""])[0]
     return clean_reference(local or unquote(parts.path))
-
-
-def _side(value: Any) -> int:
-    """A declared width or height in pixels, 0 where it is none."""
-    side = number(value)
-    return int(side) if side is not None and 0 < side <= _LARGEST_SIDE else 0

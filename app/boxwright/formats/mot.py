@@ -14,7 +14,7 @@ from pathlib import Path
 
 from boxwright.domain.errors import FormatError
 from boxwright.formats.base import Capabilities, Format, Guess
-from boxwright.formats.checks import Reporter, number
+from boxwright.formats.checks import LARGEST_SIDE, Reporter, declared_side, number
 from boxwright.formats.dataset import Dataset, DatasetImage, Problem
 from boxwright.formats.extras import extras_of
 from boxwright.formats.finding import files_below, is_file, relative_to
@@ -28,7 +28,6 @@ CLASSES = (
 )  # fmt: skip
 _TRUTH, _FOUND, _INFO = ("gt", "gt.txt"), ("det", "det.txt"), "seqinfo.ini"
 _LARGEST_INFO = 1 << 16
-_LARGEST_SIDE = 1_000_000
 _SNIFF = 4096
 
 
@@ -81,7 +80,7 @@ class _Sequence:
         folder = info.get("imdir", "").strip().strip("/\\")
         self._frames = file.parent.parent / (folder if folder.isprintable() and folder not in ("", "..") else "img1")
         self._suffix = info.get("imext", ".jpg")
-        self._size = (_side(info.get("imwidth")), _side(info.get("imheight")))
+        self._size = (declared_side(info.get("imwidth")), declared_side(info.get("imheight")))
         self._images: dict[int, DatasetImage] = {}
         self._ignored = 0
 
@@ -101,7 +100,7 @@ class _Sequence:
         values = [number(cell) for cell in text.split(",")]
         known = [value for value in values if value is not None]
         frame = known[0] if known else -1.0
-        if len(known) < 6 or len(known) != len(values) or not 0 <= frame < _LARGEST_SIDE or not frame.is_integer():
+        if len(known) < 6 or len(known) != len(values) or not 0 <= frame < LARGEST_SIDE or not frame.is_integer():
             what = f"Line {line} ('{text[:60]}') is not a frame, a track and a box; left out."
             reporter.say(line, what, "line not understood")
             return
@@ -129,7 +128,7 @@ def _class(values: list[float]) -> str:
     """The class of a row: its eighth number where the row has nine, `pedestrian` in the first edition's ten."""
     if len(values) not in (8, 9):
         return CLASSES[0]
-    place = int(values[7]) if abs(values[7]) < _LARGEST_SIDE else -1
+    place = int(values[7]) if abs(values[7]) < LARGEST_SIDE else -1
     return CLASSES[place - 1] if 1 <= place <= len(CLASSES) else f"class {place}"
 
 
@@ -141,8 +140,3 @@ def _info(file: Path) -> dict[str, str]:
     except (FormatError, configparser.Error):
         return {}
     return dict(parser["Sequence"]) if parser.has_section("Sequence") else {}
-
-
-def _side(text: str | None) -> int:
-    side = number(text)
-    return int(side) if side is not None and 0 < side <= _LARGEST_SIDE else 0

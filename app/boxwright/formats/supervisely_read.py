@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from boxwright.domain.errors import FormatError
-from boxwright.formats.checks import Reporter, checked_box, number
+from boxwright.formats.checks import Reporter, checked_box, declared_side, number
 from boxwright.formats.coco_json import load
 from boxwright.formats.dataset import Dataset, DatasetBox, DatasetClass, DatasetImage, Problem, Provenance
 from boxwright.formats.extras import extras_of, image_marks, text_of
@@ -21,7 +21,6 @@ from boxwright.formats.text import class_name
 META = "meta.json"
 _ANNOTATIONS, _IMAGES = "ann", "img"
 _SHAPES = frozenset({"rectangle", "polygon", "line"})
-_LARGEST_SIDE = 1_000_000
 
 
 def find_meta(folder: Path) -> Path | None:
@@ -121,7 +120,7 @@ class SuperviselyReader:
             return entry
         size, tags = content.get("size"), content.get("tags")
         if isinstance(size, dict):
-            entry.width, entry.height = _side(size.get("width")), _side(size.get("height"))
+            entry.width, entry.height = declared_side(size.get("width")), declared_side(size.get("height"))
         words = [_word(name, value) for name, value in _tags(tags).items()]
         entry.labeled = bool(objects) or UNLABELED not in words
         entry.marks = image_marks([word for word in words if word != UNLABELED], content.get("description"))
@@ -183,9 +182,3 @@ def _name(source: str, folder: str) -> str:
     """The path below the folder `ann` or `img` of a dataset."""
     parts = source.split("/")
     return "/".join(parts[parts.index(folder) + 1 :])
-
-
-def _side(value: Any) -> int:
-    """A declared width or height in pixels, 0 where it is none."""
-    side = number(value)
-    return int(side) if side is not None and 0 < side <= _LARGEST_SIDE else 0

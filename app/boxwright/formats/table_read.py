@@ -13,7 +13,7 @@ import orjson
 from boxwright.domain.errors import FormatError
 from boxwright.domain.image import Split
 from boxwright.domain.marks import FLAGS
-from boxwright.formats.checks import Reporter, checked_box, number
+from boxwright.formats.checks import Reporter, checked_box, declared_side, number
 from boxwright.formats.coco_read import file_split
 from boxwright.formats.csv_cells import delimiter_of, rows, unguarded
 from boxwright.formats.dataset import Dataset, DatasetBox, DatasetClass, DatasetImage, Problem
@@ -34,7 +34,6 @@ IMAGES = "images"
 _SNIFF = 4096
 _YES = frozenset({"1", "1.0", "true", "yes"})
 _DEEPEST = 3
-_LARGEST_SIDE = 1_000_000
 # A normalised box may stick out by a rounding.
 LARGEST_FRACTION = 1.01
 
@@ -223,8 +222,8 @@ class TableReader:
             self.images[key] = DatasetImage(
                 path=name,
                 file=found,
-                width=_side(columns.cell(cells, "width")),
-                height=_side(columns.cell(cells, "height")),
+                width=declared_side(columns.cell(cells, "width")),
+                height=declared_side(columns.cell(cells, "height")),
                 split=said or split_in_path(name),
                 relative=relative,
                 stem_only=not is_image_name(name),
@@ -288,8 +287,3 @@ def _fractions(columns: Columns, listed: list[list[str]]) -> bool:
     cells = (row[place] for row in listed for place in columns.sides if place < len(row))
     known = [value for cell in cells if (value := number(cell)) is not None and abs(value) < float("inf")]
     return any(0 < value < 1 for value in known) and all(abs(value) <= LARGEST_FRACTION for value in known)
-
-
-def _side(text: str) -> int:
-    side = number(text)
-    return int(side) if side is not None and 0 < side <= _LARGEST_SIDE else 0

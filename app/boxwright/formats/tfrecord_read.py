@@ -11,7 +11,7 @@ import orjson
 
 from boxwright.domain.errors import FormatError
 from boxwright.domain.image import Split
-from boxwright.formats.checks import Reporter, checked_box, number
+from boxwright.formats.checks import Reporter, checked_box, declared_side, number
 from boxwright.formats.coco_read import file_split
 from boxwright.formats.dataset import Dataset, DatasetBox, DatasetClass, DatasetImage, Problem
 from boxwright.formats.extras import extras_of, image_marks
@@ -36,7 +36,6 @@ from boxwright.formats.tfrecord_features import (
 from boxwright.formats.tfrecord_wire import Values, decode, label_map_names, record_at, records
 from boxwright.formats.unlabeled import unlabeled_images
 
-_LARGEST_SIDE = 1_000_000
 _LABEL_MAPS = (".pbtxt", ".pbtext")
 _VIEW = "image/object/view"
 
@@ -110,8 +109,8 @@ class TFRecordReader:
         image = DatasetImage(
             path=name,
             file=self.files.find(name) if embedded is None else None,
-            width=_side(_first(features.get(WIDTH))),
-            height=_side(_first(features.get(HEIGHT))),
+            width=declared_side(_first(features.get(WIDTH))),
+            height=declared_side(_first(features.get(HEIGHT))),
             split=split,
             relative=True,
             stem_only=not is_image_name(name),
@@ -200,9 +199,3 @@ def _texts(features: dict[str, Values], name: str) -> list[str]:
 
 def _text(features: dict[str, Values], name: str) -> str:
     return next(iter(_texts(features, name)), "")
-
-
-def _side(value: Any) -> int:
-    """A declared width or height in pixels, 0 where it is none."""
-    side = number(value)
-    return int(side) if side is not None and 0 < side <= _LARGEST_SIDE else 0

@@ -6,7 +6,7 @@ from pathlib import Path, PurePosixPath
 
 from boxwright.domain.errors import FormatError
 from boxwright.domain.image import Split
-from boxwright.formats.checks import Reporter, checked_box, number
+from boxwright.formats.checks import Reporter, checked_box, declared_side, number
 from boxwright.formats.dataset import Dataset, DatasetBox, DatasetClass, DatasetImage, Problem
 from boxwright.formats.extras import Extras, extras_of
 from boxwright.formats.finding import ImageFiles, files_below, is_dir, is_file, relative_to, split_in_path
@@ -19,7 +19,6 @@ NO_POSE = ("", "unspecified")
 UNLABELED = "Unlabeled"
 _CORNERS = ("xmin", "ymin", "xmax", "ymax")
 _SPLITS = {"train": Split.TRAIN, "val": Split.VALIDATION, "test": Split.TEST}
-_LARGEST_SIDE = 1_000_000
 
 
 class VocReader:
@@ -108,8 +107,7 @@ class VocReader:
         size = root.first("size")
         if size is None:
             return 0, 0
-        sides = [number(size.text_of(tag)) for tag in ("width", "height")]
-        whole = [int(side) if side is not None and 0 < side <= _LARGEST_SIDE else 0 for side in sides]
+        whole = [declared_side(size.text_of(tag)) for tag in ("width", "height")]
         if 0 in whole:
             what = "The size is missing or no size; the image's own is used."
             reporter.say(size.line, what, "size is wrong")

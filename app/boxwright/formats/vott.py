@@ -14,7 +14,7 @@ from urllib.parse import unquote
 
 from boxwright.domain.errors import FormatError
 from boxwright.formats.base import Capabilities, Format, Guess
-from boxwright.formats.checks import Reporter, number
+from boxwright.formats.checks import Reporter, declared_side, number
 from boxwright.formats.coco import json_files
 from boxwright.formats.coco_json import load
 from boxwright.formats.dataset import Dataset, DatasetImage, Problem
@@ -25,7 +25,6 @@ from boxwright.formats.names import clean_reference
 from boxwright.formats.outlines import Corners, bounds
 from boxwright.formats.text import clean_label
 
-_LARGEST_SIDE = 1_000_000
 # `AssetState` of VoTT: 2 is tagged; 1 was opened, 0 was not.
 _TAGGED = 2
 
@@ -148,5 +147,4 @@ def _corners(region: Mapping[str, Any]) -> Corners | None:
 
 
 def _side(size: Any, key: str) -> int:
-    side = number(size.get(key)) if isinstance(size, dict) else None
-    return int(side) if side is not None and 0 < side <= _LARGEST_SIDE else 0
+    return declared_side(size.get(key)) if isinstance(size, dict) else 0
