@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QAbstractItemView, QPushButton, QTreeWidget, QTreeWidgetItem
+from PySide6.QtWidgets import QPushButton, QTreeWidget, QTreeWidgetItem
 
 from boxwright.domain.errors import BoxwrightError
 from boxwright.domain.model import Model
 from boxwright.ui.dialogs.base import Sheet, plain_label
-from boxwright.ui.dialogs.figure_columns import arrange, set_right
+from boxwright.ui.dialogs.figure_columns import figure_table, set_right
 from boxwright.ui.language import tr
 from boxwright.ui.task import Task
 from boxwright.ui.tips import plain_tip
@@ -184,11 +184,4 @@ def _row(model: Model, seen: int, usable: int) -> QTreeWidgetItem:
 
 
 def _built_list() -> QTreeWidget:
-    tree = QTreeWidget()
-    tree.setHeaderLabels([tr(column) for column in COLUMNS])
-    tree.setRootIsDecorated(False)
-    tree.setUniformRowHeights(True)
-    tree.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-    tree.setAccessibleName(tr("Detectors"))
-    arrange(tree, 0, _FIGURES)
-    return tree
+    return figure_table(tr("Detectors"), [tr(column) for column in COLUMNS], 0, _FIGURES)

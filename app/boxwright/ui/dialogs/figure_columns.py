@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QSize, Qt
-from PySide6.QtWidgets import QHeaderView, QStyledItemDelegate, QStyleOptionViewItem, QTreeWidget, QTreeWidgetItem
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QHeaderView,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QTreeWidget,
+    QTreeWidgetItem,
+)
 
 from boxwright.ui.long_names import shorten_names
 
@@ -25,6 +32,18 @@ def set_right(item: QTreeWidgetItem, columns: Collection[int]) -> QTreeWidgetIte
     for column in columns:
         item.setTextAlignment(column, RIGHT)
     return item
+
+
+def figure_table(name: str, heads: Sequence[str], stretched: int, right: Collection[int]) -> QTreeWidget:
+    """A list of rows of which one is chosen, called `name` for screen readers; arranged as by `arrange`."""
+    table = QTreeWidget()
+    table.setHeaderLabels(heads)
+    table.setRootIsDecorated(False)
+    table.setUniformRowHeights(True)
+    table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+    table.setAccessibleName(name)
+    arrange(table, stretched, right)
+    return table
 
 
 def arrange(table: QTreeWidget, stretched: int, right: Collection[int]) -> None:

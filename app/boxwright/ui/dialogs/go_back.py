@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QAbstractItemView, QTreeWidget, QTreeWidgetItem
+from PySide6.QtWidgets import QTreeWidget, QTreeWidgetItem
 
 from boxwright.ui.dialogs.base import Sheet, plain_label
-from boxwright.ui.dialogs.figure_columns import arrange, set_right
+from boxwright.ui.dialogs.figure_columns import figure_table, set_right
 from boxwright.ui.dialogs.progress_row import ProgressRow
 from boxwright.ui.language import time_words, tr
 from boxwright.ui.task import Task
@@ -167,11 +167,4 @@ def _figures(counts: Counts | None) -> list[str]:
 
 
 def _built_list() -> QTreeWidget:
-    tree = QTreeWidget()
-    tree.setHeaderLabels([tr(column) for column in COLUMNS])
-    tree.setRootIsDecorated(False)
-    tree.setUniformRowHeights(True)
-    tree.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-    tree.setAccessibleName(tr("Backups"))
-    arrange(tree, 1, _FIGURES)
-    return tree
+    return figure_table(tr("Backups"), [tr(column) for column in COLUMNS], 1, _FIGURES)
