@@ -1,5 +1,5 @@
 """The evidence once more from the trainings that are kept: cells.csv, report.html, tables, and the plots of
-docs/sampling.md. Nothing is trained.
+docs/sampling-experiment.md. Nothing is trained.
 
     python tests/benchmarks/kept_sampling.py [--folder docs/evidence] [--plots docs/images]
 """
