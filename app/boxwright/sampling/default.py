@@ -1,7 +1,8 @@
 """How batches are drawn where nobody says otherwise; the one place that tells it.
 
 Half of a batch are the images that the best rule by evidence picks (see docs/sampling-experiment.md), half are drawn at
-random from the rest. `PUBLISHED` is the sampler of the published rule, which ranks by `Scoring()` and has these shares too.
+random from the rest. `PUBLISHED` is the sampler of the published rule, which ranks by `Scoring()` and has these shares
+too.
 """
 
 from __future__ import annotations
