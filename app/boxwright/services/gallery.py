@@ -30,7 +30,8 @@ def find(project: Project, query: PoolQuery, shown: float = 0.25) -> Found:
     if query.kind is Kind.DISPUTED:
         ids = ids[np.isin(ids, project.reviews.waiting()[0])]
     if query.by_score:
-        best = _best_scores(project).of(ids)
+        # As precise as they are stored, so that a score equals a bound that reads the same.
+        best = _best_scores(project).of(ids).astype(np.float32)
         ids = ids[(best >= query.lowest) & (best <= query.highest)]
     ranked = {Order.UNCERTAINTY: _uncertainty, Order.SCORE: _best_scores, Order.DISAGREEMENT: _disagreement}
     if query.order not in ranked:
