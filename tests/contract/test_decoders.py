@@ -71,6 +71,15 @@ def test_gives_back_boxes_and_class_vectors(case: Case, tmp_path: Path) -> None:
 
 
 @EVERY
+def test_a_box_that_scores_the_bound_is_kept(case: Case, tmp_path: Path) -> None:
+    detector = opened(case.write(tmp_path))
+    both = detector.detect([picture()], conf=0.1)[0]
+    lowest = float(both.scores.min())
+    assert len(detector.detect([picture()], conf=lowest)[0]) == 2
+    assert len(detector.detect([picture()], conf=float(np.nextafter(np.float32(lowest), np.float32(1))))[0]) == 1
+
+
+@EVERY
 def test_batches_keep_pictures_apart(case: Case, tmp_path: Path) -> None:
     more = {} if case.arguments.get("open_rows") else {"batch": "N"}
     detector = opened(case.write(tmp_path, **more))

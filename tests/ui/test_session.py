@@ -103,6 +103,14 @@ def test_the_threshold_hides_doubtful_boxes_and_drops_them_from_the_selection(mo
     assert len(model.visible_predictions()) == len(FOUND)
 
 
+def test_a_box_that_scores_the_threshold_is_on_screen_and_no_ghost(model: SessionModel) -> None:
+    model.ghosts_shown = True
+    second = model.visible_predictions()[1]
+    model.threshold = second.score
+    assert [p.id for p in model.visible_predictions()] == [1, 2]
+    assert second.id not in {p.id for p in model.ghost_predictions()}
+
+
 def test_naming_the_class_a_box_has_already_confirms_it(model: SessionModel, desk: Desk) -> None:
     model.select([prediction_at(1)])
     commands.set_class(model, 2)

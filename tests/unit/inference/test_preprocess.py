@@ -35,6 +35,28 @@ def test_the_whole_picture_lies_inside_the_input(width: int, height: int, resize
     np.testing.assert_allclose(placement.to_picture(corners)[0], (0, 0, width, height), rtol=1e-6)
 
 
+@pytest.mark.parametrize(
+    ("size", "side", "resize", "inner", "corner"),
+    [
+        # 100 * 64 / 150 = 42.67; of the 21 pixels left over the smaller half comes first.
+        ((150, 100), 64, "letterbox", (64, 43), (0, 10)),
+        ((100, 150), 64, "letterbox", (43, 64), (10, 0)),
+        ((150, 100), 64, "pad", (64, 43), (0, 0)),
+        # 60 * 64 / 93 = 41.29.
+        ((93, 60), 64, "letterbox", (64, 41), (0, 11)),
+        ((60, 93), 64, "letterbox", (41, 64), (11, 0)),
+        ((150, 100), 64, "stretch", (64, 64), (0, 0)),
+    ],
+)
+def test_the_size_in_the_input_is_rounded_to_the_nearest_and_the_way_back_knows_it(
+    size: tuple[int, int], side: int, resize: Resize, inner: tuple[int, int], corner: tuple[int, int]
+) -> None:
+    placement, *there = place(*size, InputSpec(side, side, resize=resize))
+    assert tuple(there) == inner
+    assert (placement.left, placement.top) == corner
+    assert (placement.scale_x, placement.scale_y) == (inner[0] / size[0], inner[1] / size[1])
+
+
 def test_boxes_are_clipped_to_the_picture() -> None:
     placement, _, _ = place(200, 100, InputSpec(100, 100))
     assert placement.to_picture(np.array([(-50.0, -50.0, 500.0, 500.0)])).tolist() == [[0, 0, 200, 100]]

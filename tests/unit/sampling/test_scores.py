@@ -132,6 +132,11 @@ def test_a_lower_floor_lets_more_boxes_take_part() -> None:
     assert pool.offsets.tolist() == [0, 2]
 
 
+def test_a_box_that_scores_the_floor_takes_part() -> None:
+    pool = pool_scores([1], [detections((0.25, 0.125), (0.2490234375, 0.0))], ProbKind.SIGMOID, floor=0.25)
+    assert pool.offsets.tolist() == [0, 1]
+
+
 def test_a_pool_without_any_box() -> None:
     pool = pool_scores([5, 4], [detections(), detections()], ProbKind.SIGMOID)
     assert pool.image_ids.tolist() == [4, 5]

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from boxwright.services.retrain.measure import held_back_ap50
+from boxwright.services.retrain.measure import FLOOR, held_back_ap50
 from boxwright.training.protocol import Raw, TrainingImage
 
 BOXES = np.array([[10, 10, 50, 50], [60, 60, 90, 90]], np.float32)
@@ -38,6 +38,8 @@ NONE = image(np.zeros((0, 4), np.float32), np.zeros(0, np.int64))
         # Copies of a box are suppressed, and what scores next to nothing is no box.
         ([image()], [raw(np.repeat(BOXES, 3, 0), [0, 0, 0, 2, 2, 2], [0.9] * 6)], 1.0),
         ([image(), NONE], [raw(BOXES, [0, 2], [0.5, 0.5]), raw(BOXES, [0, 2], [0.001, 0.001])], 1.0),
+        ([image()], [raw(BOXES, [0, 2], [FLOOR, FLOOR])], 1.0),
+        ([image()], [raw(BOXES, [0, 2], [FLOOR, FLOOR / 2])], 0.5),
         ([image(), NONE], [raw(BOXES, [0, 2], [0.5, 0.5]), raw(BOXES[:1], [0], [0.9])], 0.75),
         ([NONE], [raw(BOXES, [0, 2], [0.9, 0.8])], 0.0),
         ([], [], 0.0),

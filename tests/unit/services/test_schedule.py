@@ -277,4 +277,6 @@ def test_edits_are_counted_of_what_a_person_labelled_since_the_round_before(proj
     assert len(labels.predictions) == 1
     project.labels.apply(4, confirm_empty(labels))
     assert project.rounds.edits_per_image("", 0.25) == pytest.approx(2 / 3)
+    (rejected,) = labels.predictions.values()
+    assert project.rounds.edits_per_image("", rejected.score) == pytest.approx(2 / 3)
     assert project.rounds.edits_per_image("", 1.0) == pytest.approx(1 / 3), "nobody saw what was rejected"

@@ -12,6 +12,7 @@ from boxwright.domain.box import Box
 from boxwright.domain.finding import Disagreement
 from boxwright.domain.marks import CROWD
 from boxwright.domain.prediction import Detections, ProbKind
+from boxwright.evaluation.fixes import SHOWN
 from boxwright.services.second_look import UNSEEN_AT_MOST, compare
 from boxwright.store.reviews import Look
 
@@ -63,6 +64,16 @@ def test_a_box_that_is_not_seen_weighs_less_where_the_detector_half_sees_it():
     ((uid, weight),) = look([own], (BOX, 0.2, 0.1)).unseen
     assert (uid, weight) == (own.uid, pytest.approx(UNSEEN_AT_MOST * 0.8))
     assert look([own], (BOX, 0.2, 0.1)).boxes == (), "below the scores that are shown nothing is claimed"
+
+
+def test_a_box_that_scores_what_is_shown_claims_something():
+    assert [said[0] for said in look([], (BOX, SHOWN, 0.1), (AWAY, SHOWN - 1e-6, 0.1)).boxes] == [Disagreement.MISSING]
+
+
+def test_a_box_that_is_half_covered_is_half_seen():
+    own = drawn(BOX, 1)
+    ((_, weight),) = look([own], (Box(0, 0, 40, 20), 0.2, 0.1)).unseen
+    assert weight == pytest.approx(UNSEEN_AT_MOST * 0.8)
 
 
 def test_in_a_crowd_nothing_is_missing_and_nothing_extra():

@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -13,7 +14,7 @@ from boxwright.domain.errors import FormatError
 from boxwright.simulate.effort import Work
 from boxwright.simulate.output import write_cells, write_report
 from boxwright.simulate.plan import Cell
-from boxwright.simulate.verdict import verdict
+from boxwright.simulate.verdict import ENOUGH_SEEDS, USEFUL, verdict
 
 ABOUT = {"dataset": "=trays & <b>more</b>", "base": "base.onnx"}
 BOXES = (100, 200, 300)
@@ -114,10 +115,11 @@ def test_no_cell_of_the_table_is_a_formula(tmp_path: Path) -> None:
     ("seeds", "ahead", "arm", "said"),
     [
         (8, lambda seed: 0.02 + 0.001 * seed, "uncertainty", "Use uncertainty"),
-        (8, lambda seed: 0.02 * (-1) ** seed, None, "not enough evidence"),
+        (8, lambda seed: 0.02 * (-1) ** seed, None, "There is not enough evidence that any rule"),
         (4, lambda seed: 0.02 + 0.001 * seed, None, "signs but not enough evidence"),
         (8, lambda seed: 0.0005 + 0.00001 * seed, None, "nobody would notice"),
         (1, lambda _: 0.02, None, "one run tells nothing"),
+        (8, lambda seed: -0.02 - 0.001 * seed, None, "There is not enough evidence that any rule"),
         (8, lambda seed: -0.02 - 0.001 * seed, None, "behind random batches"),
     ],
 )
@@ -125,6 +127,40 @@ def test_the_answer_follows_the_interval(
     tmp_path: Path, seeds: int, ahead: Callable[[int], float], arm: str | None, said: str
 ) -> None:
     found = verdict(reported(tmp_path, cells(seeds, ahead)))
+    assert found.arm == arm
+    assert said in found.text
+
+
+@pytest.mark.parametrize(
+    ("changed", "arm", "said"),
+    [
+        ({}, "margin", "Use margin"),
+        (
+            {"low": 0.0},
+            None,
+            "There is not enough evidence that any rule is better than random batches here. The best of 1",
+        ),
+        ({"low": -0.001}, None, "Random batches are as good a choice until there are more labels."),
+        ({"p_holm": 0.06}, None, "There are signs but not enough evidence yet"),
+        ({"p_holm": 0.05}, "margin", "Use margin"),
+        ({"values": [0.01] * (ENOUGH_SEEDS - 1)}, None, "repeat it at least 10 times"),
+        ({"values": [0.01] * ENOUGH_SEEDS}, "margin", "Use margin"),
+        ({"mean": USEFUL / 100 - 1e-6}, None, "All rules are as good as random batches here"),
+        ({"mean": USEFUL / 100}, "margin", "Use margin"),
+        ({"mean": None}, None, "No rule was compared"),
+        ({"low": None, "high": None}, None, "one run tells nothing"),
+    ],
+)
+def test_the_answer_at_each_bound(changed: dict[str, Any], arm: str | None, said: str) -> None:
+    told = {"mean": 0.01, "low": 0.005, "high": 0.02, "p_holm": 0.01, "values": [0.01] * 8, **changed}
+    report = {
+        "primary": {"axis": "boxes", "metric": "AP"},
+        "arms": {
+            "random": {"difference": {"boxes": {"AP": {"mean": 1.0}}}},
+            "margin": {"difference": {"boxes": {"AP": told}}, "saving": {"boxes": {"saving": None}}},
+        },
+    }
+    found = verdict(report)
     assert found.arm == arm
     assert said in found.text
 

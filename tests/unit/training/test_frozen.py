@@ -79,6 +79,14 @@ def test_boxes_lie_in_the_image_best_first_and_above_the_floor(folder: Path) -> 
         assert np.all((boxes >= 0) & (boxes <= SIDE))
 
 
+def test_a_box_that_scores_the_floor_is_found(folder: Path) -> None:
+    base = frozen(folder, shapes_set(COUNT))
+    weights = base.train(LEARNT, QUICK, 1)
+    (_, scores), *_ = base.detect(weights, range(1), 0.0, most=10)
+    ((_, again),) = base.detect(weights, range(1), float(scores[-1].max()))
+    assert len(again) == 10
+
+
 def test_a_look_that_was_stopped_goes_on_and_one_that_is_done_is_not_repeated(tmp_path: Path) -> None:
     dataset = shapes_set(8)
     seen: list[Progress] = []
