@@ -1,37 +1,30 @@
-"""What comes with the program goes through the door that additions use: the table of a frozen bundle and the entry
-points of an installed one say the same."""
+"""What comes with the program goes through the door that additions use: named in one table, made in one way."""
 
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
 
 import pytest
 from tests.conftest import REPOSITORY
 
-from boxwright.formats import registry as formats
-from boxwright.inference import registry as decoders
-from boxwright.training import registry as trainers
+from boxwright.config.plugins import Plugins
+from boxwright.formats.registry import FORMATS
+from boxwright.inference.registry import DECODERS
+from boxwright.sampling.samplers import SAMPLERS
+from boxwright.training.registry import TRAINERS
+
+EVERY = pytest.mark.parametrize("plugins", [FORMATS, DECODERS, SAMPLERS, TRAINERS], ids=lambda p: p.kind)
 
 
-def announced(group: str) -> dict[str, str]:
+@EVERY
+def test_every_built_in_one_is_whole_and_goes_by_its_own_name(plugins: Plugins[object]) -> None:
+    assert [type(plugins.get(name)).__module__.partition(".")[0] for name in plugins.built_in] == ["boxwright"] * len(
+        plugins.built_in
+    )
+    assert list(plugins.all())[: len(plugins.built_in)] == list(plugins.built_in)
+
+
+@EVERY
+def test_what_is_built_in_is_listed_once(plugins: Plugins[object]) -> None:
     project = tomllib.loads((REPOSITORY / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    found: dict[str, str] = project["entry-points"][group]
-    return found
-
-
-@pytest.mark.parametrize(
-    ("group", "table"),
-    [
-        (formats.GROUP, formats.BUILT_IN),
-        (decoders.GROUP, decoders.BUILT_IN),
-        (trainers.GROUP, trainers.BUILT_IN),
-    ],
-)
-def test_the_entry_points_name_what_is_built_in(group: str, table: Mapping[str, str]) -> None:
-    assert announced(group) == dict(table)
-
-
-@pytest.mark.parametrize("name", list(formats.BUILT_IN))
-def test_a_format_is_announced_by_its_own_name(name: str) -> None:
-    assert formats.by_name(name).name == name
+    assert plugins.group not in project.get("entry-points", {})

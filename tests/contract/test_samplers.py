@@ -17,7 +17,8 @@ from boxwright.sampling.choose import Knowledge, Scoring, choose
 from boxwright.sampling.draw import most_uncertain, random_draw, without
 from boxwright.sampling.features import PoolFeatures
 from boxwright.sampling.mix import with_random_part
-from boxwright.sampling.samplers import Sampler, Selection, by_name, samplers
+from boxwright.sampling.protocol import Sampler, Selection
+from boxwright.sampling.samplers import by_name, samplers
 from boxwright.sampling.view import Knobs, PoolView
 
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 @json_option
 def command(path: Path | None, as_json: bool) -> None:
     """List the dataset formats, or with PATH say which of them a folder, file or archive is in."""
-    from boxwright.formats.registry import formats
+    from boxwright.formats.registry import FORMATS, formats
     from boxwright.services.import_read import look_at
 
     if path is not None:
@@ -33,7 +33,7 @@ def command(path: Path | None, as_json: bool) -> None:
     listed = [{"name": f.name, "title": f.title, **_plain(f.capabilities)} for f in formats()]
     width = max(len(f.name) for f in formats())
     text = "\n".join(f"{f.name.ljust(width)}  {f.title}\n{' ' * width}  {_holds(f.capabilities)}" for f in formats())
-    emit({"formats": listed}, text, as_json)
+    emit({"formats": listed, "broken": FORMATS.broken}, text, as_json)
 
 
 def _plain(capabilities: Capabilities) -> dict[str, Any]:

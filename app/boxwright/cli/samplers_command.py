@@ -7,7 +7,7 @@ import click
 from boxwright.cli.output import emit, json_option
 from boxwright.domain.scores import EVERY_SCORE
 from boxwright.sampling.aggregate import AGGREGATES
-from boxwright.sampling.samplers import broken_plugins, samplers
+from boxwright.sampling.samplers import SAMPLERS, samplers
 
 
 @click.command("samplers")
@@ -20,12 +20,11 @@ def command(as_json: bool) -> None:
         *(f"{name:<{width}}  {sampler.summary}" for name, sampler in known.items()),
         f"scores: {', '.join(EVERY_SCORE)}",
         f"aggregates: {', '.join(AGGREGATES)}",
-        *broken_plugins(),
     ]
     result = {
         "samplers": [{"name": name, "summary": sampler.summary} for name, sampler in known.items()],
         "scores": EVERY_SCORE,
         "aggregates": AGGREGATES,
-        "broken": broken_plugins(),
+        "broken": SAMPLERS.broken,
     }
     emit(result, "\n".join(lines), as_json)

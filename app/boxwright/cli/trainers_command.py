@@ -11,7 +11,7 @@ from boxwright.cli.output import emit, json_option
 @json_option
 def command(as_json: bool) -> None:
     """List the trainers, and whether each can run on this machine."""
-    from boxwright.training.registry import trainers
+    from boxwright.training.registry import TRAINERS, trainers
 
     listed = [
         {"name": name, "summary": t.summary, "needs_base_model": t.needs_base_model, "obstacle": t.obstacle()}
@@ -20,4 +20,4 @@ def command(as_json: bool) -> None:
     lines = [
         f"{one['name']}: {one['summary']}" + (f"\n  {one['obstacle']}" if one["obstacle"] else "") for one in listed
     ]
-    emit({"trainers": listed}, "\n".join(lines), as_json)
+    emit({"trainers": listed, "broken": TRAINERS.broken}, "\n".join(lines), as_json)

@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
-import logging
 import os
 from collections.abc import Sequence
-from functools import cache
-from importlib import import_module
-from importlib.metadata import entry_points
 from pathlib import Path
 
 from boxwright.config.logging import keep_in_log
+from boxwright.config.plugins import Plugins
 from boxwright.domain.errors import FormatError, SettingError
 from boxwright.formats.base import Format, Guess
 from boxwright.formats.finding import listed_once
 from boxwright.formats.weighing import are_alike, weighed
 
-GROUP = "boxwright.formats"
-# A table, so that a frozen bundle without package metadata has them too.
 BUILT_IN = {
     "coco": "boxwright.formats.coco:Coco",
     "yolo": "boxwright.formats.yolo:Yolo",
@@ -48,55 +43,26 @@ BUILT_IN = {
     "vott": "boxwright.formats.vott:VoTT",
     "labelme3": "boxwright.formats.labelme3:LabelMe3",
 }
-logger = logging.getLogger(__name__)
-
-
-@cache
-def _built_in(name: str) -> Format:
-    module, _, attribute = BUILT_IN[name].partition(":")
-    made: Format = getattr(import_module(module), attribute)()
-    return made
-
-
-@cache
-def _formats() -> tuple[Format, ...]:
-    found = {name: _built_in(name) for name in BUILT_IN}
-    for entry in entry_points(group=GROUP):
-        if entry.name in BUILT_IN:
-            continue
-        try:
-            addition = entry.load()()
-            if not isinstance(addition, Format):
-                raise TypeError(f"{entry.value} is not a Format")
-        except Exception:
-            # An addition that does not load must not take the built-in ones with it.
-            logger.warning("The dataset format %s does not load and is left out.", entry.name, exc_info=True)
-            continue
-        found.setdefault(addition.name, addition)
-    return tuple(found.values())
+FORMATS: Plugins[Format] = Plugins("dataset format", "boxwright.formats", Format, BUILT_IN)
 
 
 def formats() -> list[Format]:
-    """All formats, the built-in ones first. An addition never takes a built-in name."""
-    return list(_formats())
+    """All formats, the built-in ones first."""
+    return list(FORMATS.all().values())
 
 
 def by_name(name: str) -> Format:
     """The format called `name`, in any case. Raises SettingError naming the known ones."""
-    wanted = name.strip().lower()
-    # An export needs one: to load them all takes half a second.
-    if wanted in BUILT_IN:
-        return _built_in(wanted)
-    for known in _formats():
-        if known.name == wanted:
-            return known
-    raise SettingError(f"There is no dataset format '{name}'; known are {', '.join(f.name for f in _formats())}.")
+    found = FORMATS.get(name.strip().lower())
+    if found is None:
+        raise SettingError(f"There is no dataset format '{name}'; known are {', '.join(FORMATS.all())}.")
+    return found
 
 
 def recognise(path: Path) -> list[Guess]:
     """The formats that `path` (a folder or a file) may be in, the surest first; empty when none fits."""
     with listed_once():
-        guesses = [guess for known in _formats() if (guess := _guess(known, path)) is not None]
+        guesses = [guess for known in formats() if (guess := _guess(known, path)) is not None]
     return sorted(guesses, key=lambda guess: -guess.confidence)
 
 
@@ -128,7 +94,7 @@ def likeliest(path: Path, guesses: Sequence[Guess]) -> Format:
     or a second is as good."""
     if not guesses:
         raise FormatError(
-            f"{path} holds no dataset in a known format ({', '.join(f.name for f in _formats())}); name its folder or "
+            f"{path} holds no dataset in a known format ({', '.join(FORMATS.all())}); name its folder or "
             "file, or say the format."
         )
     if len(guesses) > 1 and are_alike(guesses[0], guesses[1]):

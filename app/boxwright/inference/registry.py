@@ -2,17 +2,10 @@
 
 from __future__ import annotations
 
-import importlib
-import logging
-from functools import cache
-from importlib.metadata import entry_points
-
+from boxwright.config.plugins import Plugins
 from boxwright.domain.errors import ModelError
 from boxwright.inference.decoders.base import Decoder
 
-GROUP = "boxwright.decoders"
-
-# Also the table of a frozen bundle, which has no entry points.
 BUILT_IN = {
     "yolov5": "boxwright.inference.decoders.yolov5:YoloV5",
     "yolov8": "boxwright.inference.decoders.yolov8:YoloV8",
@@ -35,31 +28,21 @@ BUILT_IN = {
     "yolov5-heads": "boxwright.inference.decoders.yolo_heads:YoloV5Heads",
     "yolov8-heads": "boxwright.inference.decoders.yolo_heads:YoloV8Heads",
 }
+DECODERS: Plugins[Decoder] = Plugins("decoder", "boxwright.decoders", Decoder, BUILT_IN)
 
 
-@cache
 def decoders() -> tuple[Decoder, ...]:
-    """Every decoder, the built-in ones first. One that cannot be loaded is left out with a warning."""
-    targets = dict(BUILT_IN)
-    for entry in entry_points(group=GROUP):
-        targets.setdefault(entry.name, entry.value)
-    found: list[Decoder] = []
-    for name, target in targets.items():
-        module, _, attribute = target.partition(":")
-        try:
-            found.append(getattr(importlib.import_module(module), attribute)())
-        except Exception as error:  # a stranger's plug-in may fail in any way; the built-in ones go on
-            logging.getLogger(__name__).warning("The decoder '%s' (%s) cannot be loaded: %s", name, target, error)
-    return tuple(found)
+    """Every decoder, the built-in ones first."""
+    return tuple(DECODERS.all().values())
 
 
 def decoder_names() -> list[str]:
-    return [d.name for d in decoders()]
+    return list(DECODERS.all())
 
 
 def by_name(name: str) -> Decoder:
     """Raises ModelError for a name that no decoder has."""
-    for decoder in decoders():
-        if decoder.name == name:
-            return decoder
-    raise ModelError(f"There is no output layout '{name}'; choose one of {', '.join(decoder_names())}.")
+    found = DECODERS.get(name)
+    if found is None:
+        raise ModelError(f"There is no output layout '{name}'; choose one of {', '.join(decoder_names())}.")
+    return found

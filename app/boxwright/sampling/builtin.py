@@ -6,10 +6,9 @@ import numpy as np
 
 from boxwright.domain.batch import Slot
 from boxwright.sampling import default
-from boxwright.sampling.diverse import DIVERSE
 from boxwright.sampling.draw import random_draw
 from boxwright.sampling.mix import filled_at_random, in_subset, interleaved
-from boxwright.sampling.samplers import Sampler, Selection
+from boxwright.sampling.protocol import Selection
 from boxwright.sampling.view import Knobs, PoolView
 
 
@@ -28,35 +27,34 @@ class RandomSampler:
 
 
 class UncertaintySampler:
-    """Pool-based uncertainty sampling, optionally inside a random subset.
+    """Pool-based uncertainty sampling."""
 
-    The subset keeps near-duplicates, which are all uncertain together, from filling a batch.
-    """
-
+    name = "uncertainty"
+    summary = "the most uncertain images of the whole pool"
     needs_scores = True
     needs_features = False
-
-    def __init__(self, name: str, summary: str, in_subset: bool) -> None:
-        self.name = name
-        self.summary = summary
-        self.knobs: tuple[str, ...] = ("subset",) * in_subset
-        self._in_subset = in_subset
+    knobs: tuple[str, ...] = ()
 
     def select(self, pool: PoolView, knobs: Knobs, rng: np.random.Generator) -> Selection:
         size = min(knobs.size, len(pool))
-        picked, notes = in_subset(pool.scores, size, rng, knobs.subset if self._in_subset else 1.0)
+        picked, notes = in_subset(pool.scores, size, rng, knobs.subset if "subset" in self.knobs else 1.0)
         chosen = Selection(picked, (Slot.UNCERTAIN,) * len(picked), notes)
         return interleaved(chosen, filled_at_random(len(pool), picked, size, rng))
 
 
-BUILT_IN: tuple[Sampler, ...] = (
-    UncertaintySampler(
-        default.PUBLISHED,
-        "the most uncertain images of a random 20 % of the pool: with half of a batch at random, the published rule",
-        in_subset=True,
-    ),
-    UncertaintySampler("uncertainty", "the most uncertain images of the whole pool", in_subset=False),
-    UncertaintySampler("subset-uncertainty", "the most uncertain images of a random 20 % of the pool", in_subset=True),
-    RandomSampler(),
-    *DIVERSE,
-)
+class SubsetSampler(UncertaintySampler):
+    """Uncertainty sampling inside a random subset, which keeps near-duplicates, all uncertain together, from filling a
+    batch."""
+
+    name = "subset-uncertainty"
+    summary = "the most uncertain images of a random 20 % of the pool"
+    knobs = ("subset",)
+
+
+class PublishedSampler(SubsetSampler):
+    """Its part of the published rule."""
+
+    name = default.PUBLISHED
+    summary = (
+        "the most uncertain images of a random 20 % of the pool: with half of a batch at random, the published rule"
+    )

@@ -15,7 +15,8 @@ from boxwright.sampling.aggregate import AGGREGATES, image_scores
 from boxwright.sampling.class_weights import class_weights
 from boxwright.sampling.features import PoolFeatures
 from boxwright.sampling.mix import with_random_part
-from boxwright.sampling.samplers import Sampler, Selection, by_name
+from boxwright.sampling.protocol import Sampler, Selection
+from boxwright.sampling.samplers import by_name
 from boxwright.sampling.view import Knobs, PoolView
 
 

@@ -9,7 +9,7 @@ from boxwright.sampling import default
 from boxwright.sampling.draw import Indices, most_uncertain, random_draw, without
 from boxwright.sampling.features import PoolFeatures
 from boxwright.sampling.mix import filled_at_random, in_subset, interleaved
-from boxwright.sampling.samplers import Selection
+from boxwright.sampling.protocol import Selection
 from boxwright.sampling.spread import spread_picks
 from boxwright.sampling.typical import typical_picks
 from boxwright.sampling.view import Knobs, PoolView
@@ -32,13 +32,11 @@ class DiverseSampler:
     Without features: the most uncertain of a random subset, which keeps copies apart by chance.
     """
 
+    name = default.SAMPLER
+    summary = "of the most uncertain images, those unlike each other and unlike what is labelled (default)"
     needs_scores = True
     needs_features = True
     knobs: tuple[str, ...] = ()
-
-    def __init__(self, name: str, summary: str) -> None:
-        self.name = name
-        self.summary = summary
 
     def select(self, pool: PoolView, knobs: Knobs, rng: np.random.Generator) -> Selection:
         size = min(knobs.size, len(pool))
@@ -50,6 +48,13 @@ class DiverseSampler:
             picked, notes = _diverse(pool, pool.features, size, rng)
         chosen = Selection(picked, (Slot.UNCERTAIN,) * len(picked), notes)
         return interleaved(chosen, filled_at_random(len(pool), picked, size, rng))
+
+
+class HybridSampler(DiverseSampler):
+    """For rules that were stored under the older name."""
+
+    name = "hybrid"
+    summary = f"the same as {default.SAMPLER}, by its older name"
 
 
 def _diverse(
@@ -103,12 +108,3 @@ class TypicalSampler:
             notes = (f"Only {len(picked)} unlabelled images have features: {len(chance)} more were drawn at random.",)
         slots = (Slot.TYPICAL,) * len(picked) + (Slot.RANDOM,) * len(chance)
         return Selection(np.concatenate((picked, chance)), slots, notes)
-
-
-DIVERSE = (
-    DiverseSampler(
-        default.SAMPLER, "of the most uncertain images, those unlike each other and unlike what is labelled (default)"
-    ),
-    DiverseSampler("hybrid", f"the same as {default.SAMPLER}, by its older name"),
-    TypicalSampler(),
-)

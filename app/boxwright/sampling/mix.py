@@ -12,7 +12,7 @@ from boxwright.domain.batch import Slot
 from boxwright.domain.errors import SettingError
 from boxwright.sampling import default
 from boxwright.sampling.draw import Indices, most_uncertain, random_draw, random_part, without
-from boxwright.sampling.samplers import Sampler, Selection
+from boxwright.sampling.protocol import Sampler, Selection
 from boxwright.sampling.view import Knobs, PoolView
 
 NOTHING = Selection(np.zeros(0, dtype=np.int64), ())

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from boxwright.domain.batch import Slot
 from boxwright.sampling.draw import most_uncertain, random_keys, score_steps
-from boxwright.sampling.samplers import Selection
+from boxwright.sampling.protocol import Selection
 
 
 def passing(

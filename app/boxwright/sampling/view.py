@@ -33,7 +33,7 @@ class PoolView:
 class Knobs:
     """size: images asked for. subset: share of the scored candidates to search, over 0 to 1, heeded by a sampler that
     names it in its `knobs`. random_share: part of the batch drawn at random, 0..1, whatever the sampler; it sees it
-    only when it names it, see `samplers.Sampler`."""
+    only when it names it, see `protocol.Sampler`."""
 
     size: int
     subset: float = default.SUBSET

@@ -15,7 +15,8 @@ from boxwright.domain.model import Model
 from boxwright.domain.scores import FLIP, PoolScores
 from boxwright.sampling import default
 from boxwright.sampling.choose import Choice, Knowledge, Scoring, choose
-from boxwright.sampling.samplers import Sampler, by_name
+from boxwright.sampling.protocol import Sampler
+from boxwright.sampling.samplers import by_name
 from boxwright.sampling.scores import meaningful_scores
 from boxwright.sampling.view import Knobs
 from boxwright.services.feature_model import stored_features

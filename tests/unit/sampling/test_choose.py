@@ -12,7 +12,8 @@ from boxwright.domain.errors import SettingError
 from boxwright.domain.features import ImageFeatures
 from boxwright.domain.scores import SCORE_NAMES, PoolScores
 from boxwright.sampling.choose import Choice, Knowledge, Scoring, choose
-from boxwright.sampling.samplers import Selection, by_name
+from boxwright.sampling.protocol import Selection
+from boxwright.sampling.samplers import by_name
 from boxwright.sampling.view import Knobs, PoolView
 
 

@@ -12,11 +12,13 @@ import numpy as np
 import pytest
 from tests.colours import Colour, make_pool, shades, write_detector, write_pictures
 
+from boxwright.config.plugins import Plugins
 from boxwright.domain.batch import Batch, Slot
 from boxwright.domain.edits import accept_all, confirm_empty
 from boxwright.domain.errors import SettingError
 from boxwright.domain.image import Split
 from boxwright.sampling import samplers as registry
+from boxwright.sampling.protocol import Sampler
 from boxwright.sampling.scores import entropy_bits
 from boxwright.services.models import add_model
 from boxwright.services.next_batch import NextRequest, next_batch, usable_count
@@ -224,7 +226,7 @@ def test_a_wrong_request_is_one_sentence_and_changes_nothing(
 PLUGINS = """
 import numpy as np
 from boxwright.domain.batch import Slot
-from boxwright.sampling.samplers import Selection
+from boxwright.sampling.protocol import Selection
 
 class First:
     name, summary, needs_scores, needs_features, knobs = "first", "the first ones", False, False, ()
@@ -260,10 +262,10 @@ def plugins(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     (installed / "plugged_samplers-1.0.dist-info" / "METADATA").write_text("Name: plugged_samplers\nVersion: 1.0\n")
     (installed / "plugged_samplers.py").write_text(PLUGINS)
     monkeypatch.syspath_prepend(str(installed))
-    registry._loaded.cache_clear()
+    again: Plugins[Sampler] = Plugins("sampler", registry.SAMPLERS.group, Sampler, registry.BUILT_IN)
+    monkeypatch.setattr(registry, "SAMPLERS", again)
     yield
     sys.modules.pop("plugged_samplers", None)
-    registry._loaded.cache_clear()
 
 
 @pytest.mark.usefixtures("plugins")
@@ -289,7 +291,7 @@ def test_a_sampler_that_breaks_its_promise_stores_nothing(project: Project) -> N
 @pytest.mark.usefixtures("plugins")
 def test_a_sampler_that_cannot_be_loaded_or_takes_a_name_is_left_out_with_a_sentence() -> None:
     assert type(registry.by_name("random")).__module__ == "boxwright.sampling.builtin"
-    broken, old, taken = sorted(registry.broken_plugins())
+    broken, old, taken = registry.SAMPLERS.broken
     assert "'random'" in taken
     assert "'broken'" in broken
     assert "'needs_features'" in old
