@@ -23,7 +23,7 @@ from tests.ui.screens.reference import coarse, keep
 from tests.ui.screens.stage import LOOKS, Look, Stage
 from tests.ui.screens.states import STATES
 
-from boxwright.ui.application import make_application
+from boxwright.ui.shell.application import make_application
 
 OUT = Path(__file__).resolve().parent.parent / "docs" / "images" / "states.png"
 WIDTH, HEIGHT, GAP, WORDS = 208, 118, 6, 16

@@ -29,10 +29,10 @@ from boxwright.services.demo.truth import FILE, read_truth
 from boxwright.services.detecting import detect_chunks, open_for_pipeline
 from boxwright.services.project import Project
 from boxwright.services.second_look import commit_looks, to_look_at
-from boxwright.ui.application import make_application
-from boxwright.ui.main_window import MainWindow
-from boxwright.ui.queue import View
-from boxwright.ui.theme import apply_theme
+from boxwright.ui.look.theme import apply_theme
+from boxwright.ui.project.queue import View
+from boxwright.ui.shell.application import make_application
+from boxwright.ui.shell.main_window import MainWindow
 
 OUT = Path(__file__).resolve().parent.parent / "docs" / "images"
 SIZE = (1366, 768)

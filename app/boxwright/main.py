@@ -21,20 +21,20 @@ def main(arguments: list[str] | None = None) -> int:
         text = f"'{given[0]}' is neither a project's folder nor a command; 'boxwright --help' lists the commands."
         click.echo(text, err=True)
         return 2
-    from boxwright.ui.application import run_window
+    from boxwright.ui.shell.application import run_window
 
     return run_window(given[0] if given else None)
 
 
 def _window(project: Path) -> int:
-    from boxwright.ui.application import run_window
+    from boxwright.ui.shell.application import run_window
 
     return run_window(project)
 
 
 def _play_demo(project: Path, out: Path, rounds: int, epochs: int, tell: Callable[[str], None]) -> Mapping[str, Any]:
-    from boxwright.ui.demo_run import play_demo
-    from boxwright.ui.demo_story import QUICK_LOOK, Plot
+    from boxwright.ui.demo.run import play_demo
+    from boxwright.ui.demo.story import QUICK_LOOK, Plot
 
     return play_demo(project, out, Plot(rounds, epochs=epochs) if rounds else QUICK_LOOK, tell)
 

@@ -66,7 +66,7 @@ def test_other_files_are_never_very_long(folder: str) -> None:
 
 
 def test_the_main_window_only_puts_parts_together() -> None:
-    assert line_count(REPOSITORY / "app/boxwright/ui/main_window.py") < 400
+    assert line_count(REPOSITORY / "app/boxwright/ui/shell/main_window.py") < 400
 
 
 @pytest.mark.parametrize(

@@ -51,7 +51,7 @@ def eager(root: Path, module: str) -> list[str]:
 
 
 def test_the_window_loads_nothing_slow_before_it_is_painted() -> None:
-    assert loaded_by("boxwright.main", "boxwright.ui.application") == set()
+    assert loaded_by("boxwright.main", "boxwright.ui.shell.application") == set()
 
 
 def test_no_command_is_slow_to_explain_itself() -> None:

@@ -33,8 +33,8 @@ from boxwright.domain.classes import LabelClass, default_color
 from boxwright.domain.labels import ImageLabels
 from boxwright.domain.prediction import Prediction, ProbKind
 from boxwright.services.label_session import LabelSession
-from boxwright.ui.canvas.view import CanvasView
-from boxwright.ui.session import SessionModel
+from boxwright.ui.canvas.canvas import CanvasView
+from boxwright.ui.labelling.session import SessionModel
 
 WIDTH, HEIGHT = 1920, 1080
 COUNTS = (100, 1000, 3000, 10000)

@@ -30,14 +30,14 @@ from boxwright.domain.box import Box
 from boxwright.services.import_preview import ClassPreview
 from boxwright.services.project import Project
 from boxwright.services.scan import add_folders
-from boxwright.ui import commands
 from boxwright.ui.canvas.class_menu import class_menu
-from boxwright.ui.dialogs.class_picker import ClassPicker
-from boxwright.ui.dialogs.import_classes import ImportClassTable
-from boxwright.ui.dialogs.map_table import MapTable
+from boxwright.ui.detectors.map_table import MapTable
+from boxwright.ui.exchange.import_classes import ImportClassTable
 from boxwright.ui.gallery.filters import Choices, GalleryFilters
-from boxwright.ui.main_window import MainWindow
-from boxwright.ui.theme import apply_theme
+from boxwright.ui.labelling import commands
+from boxwright.ui.look.theme import apply_theme
+from boxwright.ui.panels.class_picker import ClassPicker
+from boxwright.ui.shell.main_window import MainWindow
 
 
 def timed(what: str, act: Callable[[], Any]) -> Any:

@@ -27,9 +27,9 @@ from boxwright.domain.prediction import ProbKind
 from boxwright.domain.scores import SCORE_NAMES, PoolScores
 from boxwright.services.gallery import find
 from boxwright.services.project import Project
-from boxwright.ui.application import make_application
-from boxwright.ui.main_window import MainWindow
-from boxwright.ui.theme import apply_theme
+from boxwright.ui.look.theme import apply_theme
+from boxwright.ui.shell.application import make_application
+from boxwright.ui.shell.main_window import MainWindow
 
 REAL = 32
 FRAMES = 300

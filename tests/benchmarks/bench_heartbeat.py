@@ -36,9 +36,9 @@ from boxwright.services.models import add_model
 from boxwright.services.project import Project
 from boxwright.services.retrain.request import RetrainRequest
 from boxwright.services.scan import add_folders
-from boxwright.ui import tasks
-from boxwright.ui.application import make_application
-from boxwright.ui.main_window import MainWindow
+from boxwright.ui.project import jobs
+from boxwright.ui.shell.application import make_application
+from boxwright.ui.shell.main_window import MainWindow
 from boxwright.worker.lifeline import NICENESS
 
 DATA = Path(os.environ.get("BOXWRIGHT_TEST_DATA", Path(__file__).resolve().parents[3] / "shared"))
@@ -158,7 +158,7 @@ def while_prelabelling(app: QApplication, pool: Path, seconds: float) -> dict[st
     assert window.workspace is not None
     writer = window.workspace.writer
     assert writer is not None
-    task = tasks.prelabel(window.workspace.project, writer, 1, "cpu")
+    task = jobs.prelabel(window.workspace.project, writer, 1, "cpu")
     window.run(task, lambda _: None)
     chunks: list[object] = []
     task.progressed.connect(chunks.append)
@@ -188,7 +188,7 @@ def while_retraining(
     spin(120_000, lambda: run.progress is not None or not run.running)
     chunks: list[object] = []
     if both:
-        task = tasks.prelabel(window.workspace.project, window.workspace.writer, 1, "cpu")
+        task = jobs.prelabel(window.workspace.project, window.workspace.writer, 1, "cpu")
         window.run(task, lambda _: None)
         task.progressed.connect(chunks.append)
         spin(60_000, lambda: len(chunks) > 1)

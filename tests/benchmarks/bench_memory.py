@@ -13,9 +13,9 @@ from PySide6.QtWidgets import QWidget
 from window_bench import SIZES, make_project, option, pump, resident, rest, show
 
 from boxwright.config.settings import Settings
-from boxwright.ui.application import make_application
-from boxwright.ui.main_window import MainWindow
-from boxwright.ui.theme import apply_theme
+from boxwright.ui.look.theme import apply_theme
+from boxwright.ui.shell.application import make_application
+from boxwright.ui.shell.main_window import MainWindow
 
 REAL = 24
 LAPS = 4

@@ -17,9 +17,9 @@ from PySide6.QtWidgets import QApplication, QWidget
 from window_bench import SIZES, Paints, make_project, option, pump, rest, show, until
 
 from boxwright.config.settings import Settings
-from boxwright.ui.application import make_application
-from boxwright.ui.main_window import MainWindow
-from boxwright.ui.theme import apply_theme
+from boxwright.ui.look.theme import apply_theme
+from boxwright.ui.shell.application import make_application
+from boxwright.ui.shell.main_window import MainWindow
 
 REAL = 14
 

@@ -16,10 +16,10 @@ from window_bench import SIZES, Paints, make_project, option, pump, rest, show, 
 
 from boxwright.config.settings import Settings
 from boxwright.services.project import Project
-from boxwright.ui.application import make_application
-from boxwright.ui.main_window import MainWindow
-from boxwright.ui.theme import apply_theme
-from boxwright.ui.warm_up import warm_up
+from boxwright.ui.look.theme import apply_theme
+from boxwright.ui.shell.application import make_application
+from boxwright.ui.shell.main_window import MainWindow
+from boxwright.ui.shell.warm_up import warm_up
 
 REAL, BOXES, ROUNDS = 8, 8, 9
 SIZE = (1366, 768)

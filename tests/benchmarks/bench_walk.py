@@ -18,10 +18,10 @@ from PySide6.QtWidgets import QMainWindow
 from window_bench import SIZES, make_project, option, pump, resident, rest, show, until
 
 from boxwright.config.settings import Settings
-from boxwright.ui.application import make_application
-from boxwright.ui.main_window import MainWindow
-from boxwright.ui.queue import View
-from boxwright.ui.theme import apply_theme
+from boxwright.ui.look.theme import apply_theme
+from boxwright.ui.project.queue import View
+from boxwright.ui.shell.application import make_application
+from boxwright.ui.shell.main_window import MainWindow
 
 REAL = 32
 STEPS = 20

@@ -39,7 +39,7 @@ EMPTY = PAINTED.format(
     window="app = QApplication([]); window = QMainWindow(); window.resize(1366, 768)",
 )
 OURS = PAINTED.format(
-    imports="from boxwright.ui.application import make_application, apply_theme, load_settings, MainWindow",
+    imports="from boxwright.ui.shell.application import make_application, apply_theme, load_settings, MainWindow",
     window="app = make_application(); s = load_settings()[0]; apply_theme(app, s.theme); window = MainWindow(s)",
 )
 

@@ -31,8 +31,8 @@ def play(seed: int, plot: argparse.Namespace, folder: Path) -> list[dict[str, An
 
 
 def play_here(seed: int, plot: argparse.Namespace) -> None:
-    from boxwright.ui.demo_run import play_demo
-    from boxwright.ui.demo_story import Plot
+    from boxwright.ui.demo.run import play_demo
+    from boxwright.ui.demo.story import Plot
 
     with make_demo(plot.into / "project", ignore, ready=False) as project:
         project.settings[SEED_KEY] = seed

@@ -43,12 +43,12 @@ from boxwright.services.prelabel import prelabel
 from boxwright.services.project import Project
 from boxwright.services.scan import add_folders
 from boxwright.simulate.effort import DRAW, LOOK
-from boxwright.ui.application import make_application
-from boxwright.ui.demo_play import Player
-from boxwright.ui.demo_tally import Act, Tally, Task
-from boxwright.ui.demo_wait import wait_until
-from boxwright.ui.demo_worker import PlayedWorker
-from boxwright.ui.main_window import MainWindow
+from boxwright.ui.demo.play import Player
+from boxwright.ui.demo.tally import Act, Tally, Task
+from boxwright.ui.demo.wait import wait_until
+from boxwright.ui.demo.worker import PlayedWorker
+from boxwright.ui.shell.application import make_application
+from boxwright.ui.shell.main_window import MainWindow
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 KEPT = REPOSITORY / "bench-out" / "worker"

@@ -24,9 +24,9 @@ from boxwright.domain.labels import ImageLabels
 from boxwright.services.label_session import LabelSession
 from boxwright.services.project import Project
 from boxwright.services.writer import WriteQueue
-from boxwright.ui import commands
-from boxwright.ui.canvas.view import CanvasView
-from boxwright.ui.session import SessionModel
+from boxwright.ui.canvas.canvas import CanvasView
+from boxwright.ui.labelling import commands
+from boxwright.ui.labelling.session import SessionModel
 
 LONGEST_PAUSE_MS = 30
 

@@ -29,7 +29,7 @@ import sys
 from pathlib import Path
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication, QFileDialog
-import boxwright.ui.application as application
+import boxwright.ui.shell.application as application
 made = application.make_application
 shown = []
 def make():

@@ -21,10 +21,10 @@ from boxwright.domain.labels import ImageLabels
 from boxwright.domain.prediction import Detections, ImagePredictions, ProbKind
 from boxwright.services.project import Project
 from boxwright.services.scan import add_folders
-from boxwright.ui.canvas.view import CanvasView
-from boxwright.ui.demo_wait import comes
-from boxwright.ui.main_window import MainWindow
-from boxwright.ui.workspace import Workspace
+from boxwright.ui.canvas.canvas import CanvasView
+from boxwright.ui.demo.wait import comes
+from boxwright.ui.project.workspace import Workspace
+from boxwright.ui.shell.main_window import MainWindow
 
 CLASSES = ("nut", "bolt", "washer")
 BOXES = ((10.0, 10.0, 50.0, 40.0), (60.0, 30.0, 110.0, 90.0))

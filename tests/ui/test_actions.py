@@ -10,8 +10,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence
 from PySide6.QtTest import QTest
 
-from boxwright.ui.actions import ACTIONS, BY_ID, MENUS, Situation
-from boxwright.ui.dialogs.shortcuts import shortcuts_page
+from boxwright.ui.actions.shortcuts import shortcuts_page
+from boxwright.ui.actions.table import ACTIONS, BY_ID, MENUS, Situation
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -55,7 +55,7 @@ def test_nothing_that_changes_labels_is_offered_without_an_image_or_read_only():
 def test_the_page_of_the_guide_is_current():
     page = ROOT / "docs" / "guide" / "shortcuts.md"
     assert page.read_text(encoding="utf-8") == shortcuts_page(), (
-        "write it anew: python -m boxwright.ui.dialogs.shortcuts > docs/guide/shortcuts.md"
+        "write it anew: python -m boxwright.ui.actions.shortcuts > docs/guide/shortcuts.md"
     )
 
 

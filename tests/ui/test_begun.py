@@ -12,10 +12,10 @@ from tests.ui.conftest import CLASSES, add_batch, make_pictures
 from boxwright.domain.pool_query import Kind
 from boxwright.services.project import Project
 from boxwright.services.scan import add_folders
-from boxwright.ui.dialogs.exporting import ExportDialog
-from boxwright.ui.dialogs.retrain import RetrainDialog
+from boxwright.ui.exchange.export_dialog import ExportDialog
 from boxwright.ui.panels.queue_model import mark_words
-from boxwright.ui.queue import Mark, Show, View
+from boxwright.ui.project.queue import Mark, Show, View
+from boxwright.ui.retraining.dialog import RetrainDialog
 
 NONE, LEFT = Qt.KeyboardModifier.NoModifier, Qt.MouseButton.LeftButton
 

@@ -18,8 +18,8 @@ from boxwright.domain.classes import LabelClass
 from boxwright.services.project import Project
 from boxwright.services.scan import add_folders
 from boxwright.ui.canvas.class_menu import IN_USE, MOST, class_menu
-from boxwright.ui.class_use import ClassSearch, ClassUse, class_number, place_of
-from boxwright.ui.dialogs.class_picker import ClassPicker
+from boxwright.ui.labelling.class_use import ClassSearch, ClassUse, class_number, place_of
+from boxwright.ui.panels.class_picker import ClassPicker
 
 # Of the plug-in without a screen, when a menu opens.
 pytestmark = pytest.mark.qt_log_ignore("plugin does not support", extend=True)

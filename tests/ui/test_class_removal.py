@@ -8,7 +8,7 @@ from PySide6.QtTest import QTest
 from tests.ui.conftest import stored
 
 from boxwright.services.project import Project
-from boxwright.ui.dialogs.class_removal import RemoveClassDialog
+from boxwright.ui.panels.class_removal import RemoveClassDialog
 
 LEFT = Qt.MouseButton.LeftButton
 

@@ -10,20 +10,20 @@ from tests.retraining import asked, good, labelled_pool, use_puppets
 from boxwright.domain.errors import BoxwrightError
 from boxwright.services.retrain.run import start_retrain
 from boxwright.services.writer import WriteQueue
-from boxwright.ui import demo_wait
-from boxwright.ui.dialogs.problem import ProblemDialog
+from boxwright.ui.demo import wait
+from boxwright.ui.recovery.problem import ProblemDialog
 
 
 @pytest.fixture(autouse=True)
 def impatient(monkeypatch):
     """What is still for so short a time is given up."""
-    monkeypatch.setattr(demo_wait, "_STILL_LOOKS", 20)
+    monkeypatch.setattr(wait, "_STILL_LOOKS", 20)
 
 
 def test_what_never_comes_is_given_up_when_nothing_moves(driver):
-    assert not demo_wait.comes(lambda: False)
+    assert not wait.comes(lambda: False)
     with pytest.raises(BoxwrightError, match=r"the moon did not come, and nothing is at work any more\.$"):
-        demo_wait.wait_until(lambda: False, "the moon")
+        wait.wait_until(lambda: False, "the moon")
 
 
 def test_a_child_process_is_waited_for_while_it_lives(driver, tmp_path, monkeypatch):
@@ -33,12 +33,12 @@ def test_a_child_process_is_waited_for_while_it_lives(driver, tmp_path, monkeypa
         request = asked(good(tmp_path), do="wait")
         job = start_retrain(project, queue, request, lambda _: None, ended.append, ended.append)
         # It does nothing at all, and would for ever.
-        assert demo_wait.comes(lambda: bool(looks.append(1)) or len(looks) > 100)
+        assert wait.comes(lambda: bool(looks.append(1)) or len(looks) > 100)
         job.cancel()
         assert job.wait()
         assert queue.close()
     assert ended == [None]
-    assert not demo_wait.comes(lambda: False), "and the child is gone"
+    assert not wait.comes(lambda: False), "and the child is gone"
 
 
 def test_a_thread_that_works_is_waited_for(driver):
@@ -50,7 +50,7 @@ def test_a_thread_that_works_is_waited_for(driver):
 
     thread = threading.Thread(target=work)
     thread.start()
-    assert demo_wait.comes(lambda: bool(looks.append(1)) or len(looks) > 60)
+    assert wait.comes(lambda: bool(looks.append(1)) or len(looks) > 60)
     enough.set()
     thread.join()
 
@@ -58,6 +58,6 @@ def test_a_thread_that_works_is_waited_for(driver):
 def test_what_the_window_complains_of_ends_the_wait_with_its_sentence(driver):
     driver.window.show_error("No batch was drawn", "The disk is full; make room.")
     with pytest.raises(BoxwrightError, match=r"waited for the batch: The disk is full; make room\.$"):
-        demo_wait.wait_until(lambda: False, "the batch")
+        wait.wait_until(lambda: False, "the batch")
     for dialog in driver.window.findChildren(ProblemDialog):
         dialog.reject()

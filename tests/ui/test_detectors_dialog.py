@@ -12,7 +12,7 @@ from tests.ui.conftest import add_detector
 from tests.unruly_detectors import never_answering
 
 from boxwright.services.project import Project
-from boxwright.ui.dialogs.remove_detector import RemoveDetectorDialog
+from boxwright.ui.detectors.remove_detector import RemoveDetectorDialog
 
 
 def _opened(driver):

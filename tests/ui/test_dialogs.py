@@ -12,9 +12,9 @@ from PySide6.QtTest import QTest
 from boxwright.config import paths
 from boxwright.sampling.samplers import samplers
 from boxwright.services.project import Project
-from boxwright.ui.dialogs.add_detector import AddDetectorDialog
-from boxwright.ui.dialogs.sampler_words import plan_words
-from boxwright.ui.queue import View
+from boxwright.ui.batches.sampler_words import plan_words
+from boxwright.ui.detectors.add_detector import AddDetectorDialog
+from boxwright.ui.project.queue import View
 
 
 def press(dialog) -> None:

@@ -7,7 +7,7 @@ import pytest
 
 from boxwright.domain.box import Box
 from boxwright.domain.prediction import Prediction, ProbKind
-from boxwright.ui.distribution import doubt_of, doubt_words
+from boxwright.ui.labelling.class_distribution import doubt_of, doubt_words
 
 NAMES = {1: "fish", 2: "shark", 3: "stingray", 4: "crab", 5: "eel"}
 MAP = {index: index + 1 for index in range(5)}

@@ -12,7 +12,7 @@ from boxwright.domain.edits import set_state
 from boxwright.domain.image import ImageState
 from boxwright.services.project import Project
 from boxwright.ui.panels.empty_page import Empty
-from boxwright.ui.queue import View
+from boxwright.ui.project.queue import View
 
 LEFT = Qt.MouseButton.LeftButton
 

@@ -12,7 +12,7 @@ from tests.labelled_project import make_project
 from boxwright.services.project import Project
 from boxwright.services.schedule import Way, schedule_of
 from boxwright.simulate.of_project import Answer
-from boxwright.ui.dialogs.experiment import AnswerDialog
+from boxwright.ui.batches.experiment import AnswerDialog
 
 pytest.importorskip("torch", reason="training needs the extra 'train'")
 pytest.importorskip("onnx", reason="training needs the extra 'train'")

@@ -13,7 +13,7 @@ from boxwright.domain.image import Split
 from boxwright.domain.marks import ImageMarks
 from boxwright.formats.manifest import verify
 from boxwright.services.project import Project
-from boxwright.ui.dialogs.exporting import ExportDialog
+from boxwright.ui.exchange.export_dialog import ExportDialog
 
 
 @pytest.fixture

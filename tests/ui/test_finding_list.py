@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from boxwright.domain.finding import Disagreement, Finding, OpenFindings
-from boxwright.ui.finding_list import KINDS, FindingList
+from boxwright.ui.project.finding_list import KINDS, FindingList
 
 MISSING, NAMED, EXTRA = Disagreement.MISSING, Disagreement.NAMED, Disagreement.EXTRA
 

@@ -18,7 +18,7 @@ from boxwright.domain.scores import SCORE_NAMES, PoolScores
 from boxwright.services.project import Project
 from boxwright.services.scan import add_folders
 from boxwright.ui.gallery.source import PICTURE_BYTES
-from boxwright.ui.queue import View
+from boxwright.ui.project.queue import View
 
 CONTROL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
 NONE = Qt.KeyboardModifier.NoModifier

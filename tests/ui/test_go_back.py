@@ -12,9 +12,9 @@ from PySide6.QtWidgets import QPushButton
 from boxwright.services.backups import Why, before
 from boxwright.services.project import DATABASE, Project
 from boxwright.store import backup, backup_files
-from boxwright.ui.dialogs.go_back import GoBackDialog
-from boxwright.ui.dialogs.problem import ProblemDialog
-from boxwright.ui.queue import View
+from boxwright.ui.project.queue import View
+from boxwright.ui.recovery.go_back import GoBackDialog
+from boxwright.ui.recovery.problem import ProblemDialog
 
 
 def kept(folder):

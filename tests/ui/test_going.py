@@ -9,7 +9,7 @@ from tests.ui.conftest import CLASSES, add_batch, add_detector, make_pictures
 
 from boxwright.services.project import Project
 from boxwright.services.scan import add_folders
-from boxwright.ui import commands
+from boxwright.ui.labelling import commands
 
 SHIFT, ALT, CONTROL = (
     Qt.KeyboardModifier.ShiftModifier,

@@ -21,8 +21,8 @@ from tests.ui.conftest import CLASSES, add_detector, make_pictures, stored
 from boxwright.domain.image import ImageState
 from boxwright.services.project import Project
 from boxwright.services.scan import add_folders
-from boxwright.ui.actions import ACTIONS, BY_ID
-from boxwright.ui.queue import Mark
+from boxwright.ui.actions.table import ACTIONS, BY_ID
+from boxwright.ui.project.queue import Mark
 
 ROOT = Path(__file__).resolve().parents[2]
 NONE, CONTROL = Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.ControlModifier

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QCheckBox, QRadioButton, QStyle, QStyleOptionButto
 from tests.ui.conftest import show
 from tests.ui.screens.faults import SHARP, painted, strongest_contrast
 
-from boxwright.ui.theme import apply_theme
+from boxwright.ui.look.theme import apply_theme
 
 STANDS_OUT = 3.0
 """WCAG 2.1, 1.4.11: what is needed to see a control."""

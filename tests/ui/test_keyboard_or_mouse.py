@@ -6,8 +6,8 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
-from boxwright.ui.actions import ACTIONS, MENUS
-from boxwright.ui.dialogs.palette import ID_ROLE, Palette
+from boxwright.ui.actions.palette import ID_ROLE, Palette
+from boxwright.ui.actions.table import ACTIONS, MENUS
 
 
 @pytest.fixture

@@ -24,7 +24,7 @@ from PySide6.QtWidgets import (
 from boxwright.formats.registry import formats
 from boxwright.sampling.samplers import samplers
 from boxwright.training.registry import trainers
-from boxwright.ui.language import spoken, use_language
+from boxwright.ui.language.translation import spoken, use_language
 
 NAMES = {
     "Boxwright", "ONNX", "COCO", "CPU", "GPU", "AP", "mAP", "px", "bolt", "nut", "washer", "part", "jpg", "tester",

@@ -9,7 +9,7 @@ from tests.ui.conftest import stored
 
 from boxwright.domain.annotation import Origin
 from boxwright.domain.image import ImageState
-from boxwright.ui.queue import Mark
+from boxwright.ui.project.queue import Mark
 
 CONTROL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
 

@@ -21,33 +21,35 @@ from boxwright.domain.image import Split
 from boxwright.domain.marks import FLAGS
 from boxwright.domain.pool_query import Kind, Order
 from boxwright.formats.table_map import MEANINGS
-from boxwright.ui import adviser
-from boxwright.ui.actions import ACTIONS, MENUS
-from boxwright.ui.desk import ALL_DONE, WAITING
-from boxwright.ui.dialogs import detectors, experiment, go_back, rounds
-from boxwright.ui.dialogs.attributes import DIFFERENT
-from boxwright.ui.dialogs.exporting import IMAGE_MODES
-from boxwright.ui.dialogs.import_classes import LEFT_OUT
-from boxwright.ui.dialogs.importing import KINDS
-from boxwright.ui.dialogs.map_table import DROPPED
-from boxwright.ui.dialogs.prelabel import DEVICES
-from boxwright.ui.dialogs.sampler_words import AGGREGATE_WORDS, SCORE_WORDS
-from boxwright.ui.dialogs.schedule import WAYS
-from boxwright.ui.dialogs.settings import SettingsDialog
-from boxwright.ui.dialogs.skip import REASONS
-from boxwright.ui.dialogs.statistics import FIGURES, NOT_MEASURED
-from boxwright.ui.dialogs.trainer_options import OPTIONS
-from boxwright.ui.dialogs.wizard_pages import LookingPage, Page
+from boxwright.ui.actions.desk import ALL_DONE, WAITING
+from boxwright.ui.actions.table import ACTIONS, MENUS
+from boxwright.ui.batches import experiment
+from boxwright.ui.batches.sampler_words import AGGREGATE_WORDS, SCORE_WORDS
+from boxwright.ui.detectors import detector_list
+from boxwright.ui.detectors.map_table import DROPPED
+from boxwright.ui.detectors.prelabel import DEVICES
+from boxwright.ui.exchange.export_dialog import IMAGE_MODES
+from boxwright.ui.exchange.import_classes import LEFT_OUT
+from boxwright.ui.exchange.import_dialog import KINDS
 from boxwright.ui.gallery import place
 from boxwright.ui.gallery.filters import SINCE
-from boxwright.ui.language import catalogue, tr, use_language
+from boxwright.ui.language.translation import catalogue, tr, use_language
+from boxwright.ui.new_project.pages import LookingPage, Page
+from boxwright.ui.panels.attributes import DIFFERENT
 from boxwright.ui.panels.box_list import BoxTable
 from boxwright.ui.panels.review_bar import FIXES
-from boxwright.ui.queue import Show
-from boxwright.ui.retrain_words import EFFORTS, MEASURING
-from boxwright.ui.saving import Saving
-from boxwright.ui.setting_table import SETTINGS, When
-from boxwright.ui.tasks import PRELABELLING
+from boxwright.ui.panels.skip import REASONS
+from boxwright.ui.panels.statistics import FIGURES, NOT_MEASURED
+from boxwright.ui.project.jobs import PRELABELLING
+from boxwright.ui.project.queue import Show
+from boxwright.ui.project.saving import Saving
+from boxwright.ui.recovery import go_back
+from boxwright.ui.retraining import advice, rounds
+from boxwright.ui.retraining.schedule import WAYS
+from boxwright.ui.retraining.trainer_options import OPTIONS
+from boxwright.ui.retraining.words import EFFORTS, MEASURING
+from boxwright.ui.settings.dialog import SettingsDialog
+from boxwright.ui.settings.table import SETTINGS, When
 
 ROOT = Path(__file__).resolve().parents[2]
 UI = ROOT / "app" / "boxwright" / "ui"
@@ -101,7 +103,7 @@ def every_text() -> set[str]:
         WAITING,
         *REASONS,
         *place.BUTTONS.values(),
-        *adviser.BUTTONS.values(),
+        *advice.BUTTONS.values(),
     }
     texts |= {words for words, _ in SINCE} | {words for pair in EFFORTS.values() for words in pair} | {MEASURING}
     texts |= {*BoxTable.COLUMNS, "Doubt", "nothing there", "other classes", PRELABELLING}
@@ -110,7 +112,7 @@ def every_text() -> set[str]:
     for table in (SCORE_WORDS, AGGREGATE_WORDS, DEVICES, IMAGE_MODES, KINDS, go_back.WHY):
         texts |= set(table.values())
     texts |= {score.replace("_", " ") for score in SCORE_WORDS} | set(AGGREGATE_WORDS) | set(MEANINGS)
-    for columns in (rounds.COLUMNS, detectors.COLUMNS, experiment.COLUMNS, go_back.COLUMNS, FIGURES, Split):
+    for columns in (rounds.COLUMNS, detector_list.COLUMNS, experiment.COLUMNS, go_back.COLUMNS, FIGURES, Split):
         texts |= set(map(str, columns))
     texts |= {LEFT_OUT, DROPPED, DIFFERENT, NOT_MEASURED, rounds.TITLE, rounds.EMPTY, rounds.NO_ROUNDS, rounds.NO_AUDIT}
     texts |= {words for option in OPTIONS.values() for words in (option.title, option.hint, option.pattern)}

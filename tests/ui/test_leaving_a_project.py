@@ -20,11 +20,11 @@ from boxwright.services.bulk import tag_images
 from boxwright.services.project import Project
 from boxwright.services.retrain.request import RetrainRequest
 from boxwright.simulate.of_project import Trial
-from boxwright.ui import tasks
-from boxwright.ui.dialogs.classes import remove_class
-from boxwright.ui.dialogs.prelabel import begin_prelabelling
-from boxwright.ui.dialogs.problem import ProblemDialog
-from boxwright.ui.task import Task
+from boxwright.ui.detectors.prelabel import begin_prelabelling
+from boxwright.ui.panels.class_dialogs import remove_class
+from boxwright.ui.project import jobs
+from boxwright.ui.project.task import Task
+from boxwright.ui.recovery.problem import ProblemDialog
 
 WAYS = ("switch", "close", "reopen", "quit")
 
@@ -132,7 +132,7 @@ def own_connection(leaver):
             project.images.total()
         return "late"
 
-    task = tasks.on_own_connection("Importing", leaver.workspace.project, work, "It is lost.")
+    task = jobs.on_own_connection("Importing", leaver.workspace.project, work, "It is lost.")
     leaver.window.run(task, lambda words: leaver.window.images_added(words))
     assert begun.wait()
 
@@ -150,7 +150,7 @@ def exporting(leaver):
 def adding_a_detector(leaver):
     file = leaver.folder.parent / "present.onnx"
     workspace = leaver.workspace
-    task = tasks.add_detector(workspace.project, workspace.writer, file, [], None, True)
+    task = jobs.add_detector(workspace.project, workspace.writer, file, [], None, True)
     leaver.window.run(task, lambda _: leaver.workspace.refresh())
 
 
@@ -161,7 +161,7 @@ def drawing_a_batch(leaver):
 
 def trying_rules(leaver):
     trial = Trial("uncertainty-random:entropy:max", 2, 10, 1)
-    leaver.window.run(tasks.try_rules(leaver.workspace.project, trial), lambda _: leaver.window.status.say("late"))
+    leaver.window.run(jobs.try_rules(leaver.workspace.project, trial), lambda _: leaver.window.status.say("late"))
 
 
 def bulk_action(leaver):
@@ -178,7 +178,7 @@ def statistics(leaver):
 
 
 def undoing_an_import(leaver):
-    leaver.window.run(tasks.undo_import(leaver.workspace.project), lambda _: leaver.workspace.refresh())
+    leaver.window.run(jobs.undo_import(leaver.workspace.project), lambda _: leaver.workspace.refresh())
 
 
 def removing_a_class(leaver):

@@ -15,12 +15,12 @@ from boxwright.services.import_preview import ClassPreview
 from boxwright.services.project import Project
 from boxwright.services.scan import add_folders
 from boxwright.ui.canvas.class_menu import class_menu
-from boxwright.ui.dialogs.choice_button import ChoiceButton
-from boxwright.ui.dialogs.figure_columns import arrange
-from boxwright.ui.dialogs.import_classes import ImportClassTable
-from boxwright.ui.dialogs.map_table import MapTable
+from boxwright.ui.detectors.map_table import MapTable
+from boxwright.ui.exchange.import_classes import ImportClassTable
 from boxwright.ui.gallery.filters import Choices, GalleryFilters
-from boxwright.ui.long_names import MOST_LETTERS, NameCombo, name_model, shortened
+from boxwright.ui.look.long_names import MOST_LETTERS, NameCombo, name_model, shortened
+from boxwright.ui.widgets.choice_button import ChoiceButton
+from boxwright.ui.widgets.figure_columns import arrange
 
 MIDDLE = Qt.TextElideMode.ElideMiddle
 LONG = [f"Product {'of a supplier with a very long name ' * 3}({n})" for n in range(3)]

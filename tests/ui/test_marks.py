@@ -12,7 +12,7 @@ from tests.ui.conftest import stored
 
 from boxwright.domain.annotation import Origin
 from boxwright.domain.marks import ImageMarks
-from boxwright.ui.mark_words import value_of, value_text
+from boxwright.ui.labelling.mark_words import value_of, value_text
 
 CONTROL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
 

@@ -14,10 +14,10 @@ from tests.ui.conftest import make_pictures
 from boxwright.domain.image import Split
 from boxwright.services.project import Project
 from boxwright.services.schedule import Way, schedule_of
-from boxwright.ui.dialogs.add_detector import AddDetectorDialog
-from boxwright.ui.dialogs.importing import ImportDialog
-from boxwright.ui.dialogs.new_project import NewProjectDialog
-from boxwright.ui.dialogs.prelabel import PrelabelDialog
+from boxwright.ui.detectors.add_detector import AddDetectorDialog
+from boxwright.ui.detectors.prelabel import PrelabelDialog
+from boxwright.ui.exchange.import_dialog import ImportDialog
+from boxwright.ui.new_project.wizard import NewProjectDialog
 
 
 def press(button) -> None:

@@ -36,11 +36,11 @@ from PySide6.QtWidgets import (
 from tests.ui.conftest import wait_until
 from tests.ui.screens.faults import READABLE, SHARP, painted, strongest_contrast
 
-from boxwright.ui.dialogs.choice_button import ChoiceButton
-from boxwright.ui.palettes import PALETTES, ThemeName
-from boxwright.ui.panels.advice_bar import AdviceBar
-from boxwright.ui.panels.banner import Banner
-from boxwright.ui.theme import apply_theme
+from boxwright.ui.look.palettes import PALETTES, ThemeName
+from boxwright.ui.look.theme import apply_theme
+from boxwright.ui.retraining.advice_bar import AdviceBar
+from boxwright.ui.shell.banner import Banner
+from boxwright.ui.widgets.choice_button import ChoiceButton
 
 STANDS_BACK = 2.0
 """What is disabled is meant to be fainter, and still to be found."""

@@ -9,9 +9,9 @@ from PySide6.QtWidgets import QApplication
 from tests.ui.conftest import show
 
 from boxwright.services.project import Project
-from boxwright.ui.layout_memory import KEY
-from boxwright.ui.main_window import MainWindow
-from boxwright.ui.work_area import WIDTHS
+from boxwright.ui.shell.layout_memory import KEY
+from boxwright.ui.shell.main_window import MainWindow
+from boxwright.ui.shell.work_area import WIDTHS
 
 LAPTOP = (1366, 768)
 

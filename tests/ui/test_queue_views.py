@@ -16,7 +16,7 @@ from boxwright.domain.image import Split
 from boxwright.domain.marks import ImageMarks
 from boxwright.services.project import Project
 from boxwright.services.split import freeze_validation
-from boxwright.ui.queue import Mark, Queue, Show, View
+from boxwright.ui.project.queue import Mark, Queue, Show, View
 
 
 def _pick(box, value) -> None:

@@ -184,7 +184,7 @@ def test_without_a_labelled_validation_image_the_person_is_asked_too(driver, tmp
 
 
 def test_closing_the_project_while_it_trains_asks_first(driver, tmp_path, monkeypatch):
-    from boxwright.ui import open_project
+    from boxwright.ui.shell import open_project
 
     folder = make_trainable(tmp_path, "poor")
     driver.open(folder)

@@ -26,8 +26,8 @@ from boxwright.services.gallery import find
 from boxwright.services.import_prelabels import REVIEW
 from boxwright.services.project import Project
 from boxwright.services.second_look import commit_looks, to_look_at
-from boxwright.ui import commands
-from boxwright.ui.queue import View
+from boxwright.ui.labelling import commands
+from boxwright.ui.project.queue import View
 
 CONTROL = Qt.KeyboardModifier.ControlModifier
 RED = (230, 10, 10)

@@ -19,7 +19,7 @@ from boxwright.domain.marks import ImageMarks
 from boxwright.services import writer
 from boxwright.services.project import DATABASE, Project
 from boxwright.services.rescue import README, RESCUE
-from boxwright.ui.dialogs.problem import ProblemDialog
+from boxwright.ui.recovery.problem import ProblemDialog
 
 REFUSING = "CREATE TRIGGER no BEFORE INSERT ON annotation BEGIN SELECT RAISE(ABORT, 'refused'); END"
 

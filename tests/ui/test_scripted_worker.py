@@ -23,8 +23,8 @@ from boxwright.services.next_batch import NextRequest, next_batch
 from boxwright.services.prelabel import prelabel
 from boxwright.services.project import Project
 from boxwright.services.scan import add_folders
-from boxwright.ui.demo_tally import Act, Tally, Task
-from boxwright.ui.demo_worker import PlayedWorker
+from boxwright.ui.demo.tally import Act, Tally, Task
+from boxwright.ui.demo.worker import PlayedWorker
 
 IMAGES = 3
 

@@ -14,9 +14,9 @@ from hypothesis import strategies as st
 from tests.ui.said_below import every_literal, is_sentence, said_below, said_in
 
 from boxwright.domain.audit import Audit, audit_words
-from boxwright.ui.language import catalogue, use_language
-from boxwright.ui.queue import View
-from boxwright.ui.sentences import FIELD, Sentences, sentences
+from boxwright.ui.language.sentences import FIELD, Sentences, sentences
+from boxwright.ui.language.translation import catalogue, use_language
+from boxwright.ui.project.queue import View
 
 KOREAN = sentences("ko")
 SAYS = Sentences(KOREAN)

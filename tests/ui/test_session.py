@@ -19,9 +19,9 @@ from boxwright.domain.labels import ImageLabels, Standing
 from boxwright.services.label_session import LabelSession
 from boxwright.services.project import Project
 from boxwright.services.writer import WriteQueue
-from boxwright.ui import commands
-from boxwright.ui.keys import Key
-from boxwright.ui.session import SessionModel
+from boxwright.ui.labelling import commands
+from boxwright.ui.labelling.box_keys import Key
+from boxwright.ui.labelling.session import SessionModel
 
 EXAMPLES = 60
 

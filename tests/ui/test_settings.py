@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt
 from tests.ui.conftest import show, wait_until
 
 from boxwright.config.settings import Settings, load_settings
-from boxwright.ui.main_window import MainWindow
+from boxwright.ui.shell.main_window import MainWindow
 
 
 def shown(window, qtbot):

@@ -11,9 +11,9 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from boxwright.config.settings import Settings, load_settings, settings_file, update_settings
-from boxwright.ui.dialogs.settings import SettingsDialog, settings_page
-from boxwright.ui.setting_table import ELSEWHERE, SETTINGS
-from boxwright.ui.theme import apply_theme, shown_theme
+from boxwright.ui.look.theme import apply_theme, shown_theme
+from boxwright.ui.settings.dialog import SettingsDialog, settings_page
+from boxwright.ui.settings.table import ELSEWHERE, SETTINGS
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -34,7 +34,7 @@ def test_every_setting_is_on_the_page_or_has_a_place_of_its_own():
 def test_the_page_of_the_guide_is_current():
     page = ROOT / "docs" / "guide" / "settings.md"
     assert page.read_text(encoding="utf-8") == settings_page(), (
-        "write it anew: python -m boxwright.ui.dialogs.settings > docs/guide/settings.md"
+        "write it anew: python -m boxwright.ui.settings.dialog > docs/guide/settings.md"
     )
 
 

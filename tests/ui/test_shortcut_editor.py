@@ -12,10 +12,10 @@ from PySide6.QtWidgets import QLabel
 
 from boxwright.config.settings import Settings, load_settings
 from boxwright.domain.image import ImageState
-from boxwright.ui.actions import ACTIONS, BY_ID
-from boxwright.ui.bindings import FIXED, bindings, same_key, with_keys, without
-from boxwright.ui.dialogs.shortcut_editor import ShortcutEditor
-from boxwright.ui.key_maps import KEY_MAPS
+from boxwright.ui.actions.bindings import FIXED, bindings, same_key, with_keys, without
+from boxwright.ui.actions.shortcut_editor import ShortcutEditor
+from boxwright.ui.actions.table import ACTIONS, BY_ID
+from boxwright.ui.settings.key_maps import KEY_MAPS
 
 CTRL, SHIFT, NONE = (
     Qt.KeyboardModifier.ControlModifier,

@@ -14,11 +14,11 @@ from tests.ui.conftest import make_pictures
 
 from boxwright.config.settings import load_settings, update_settings
 from boxwright.services.project import Project
-from boxwright.ui.action import Situation
-from boxwright.ui.dialogs.add_detector import AddDetectorDialog
-from boxwright.ui.dialogs.importing import ImportDialog
-from boxwright.ui.dialogs.new_project import NewProjectDialog
-from boxwright.ui.drop import Act, what_drops
+from boxwright.ui.actions.action import Situation
+from boxwright.ui.detectors.add_detector import AddDetectorDialog
+from boxwright.ui.exchange.import_dialog import ImportDialog
+from boxwright.ui.new_project.wizard import NewProjectDialog
+from boxwright.ui.shell.drop import Act, what_drops
 
 LEFT, NONE = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
 OPEN = Situation(project=True, writable=True, image=True)

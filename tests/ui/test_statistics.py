@@ -17,7 +17,7 @@ CONTROL = Qt.KeyboardModifier.ControlModifier
 def clock(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     """The time in its one entry, which a test moves on."""
     now = [100.0]
-    monkeypatch.setattr("boxwright.ui.visits.monotonic", lambda: now[0])
+    monkeypatch.setattr("boxwright.ui.project.visits.monotonic", lambda: now[0])
     return now
 
 

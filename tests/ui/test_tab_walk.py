@@ -23,7 +23,7 @@ from tests.ui.conftest import Driver
 from tests.ui.test_review import look_again, pool, show_list
 from tests.ui.test_screen_reader import SHEETS, controls
 
-from boxwright.ui.theme import apply_theme
+from boxwright.ui.look.theme import apply_theme
 
 __all__ = ["pool"]
 

@@ -8,7 +8,7 @@ from pytestqt.qtbot import QtBot
 from tests.ui.conftest import wait_until
 
 from boxwright.domain.errors import BoxwrightError
-from boxwright.ui.task import Task
+from boxwright.ui.project.task import Task
 
 
 def test_work_that_is_over_before_anybody_listens_is_told_all_the_same(qtbot: QtBot) -> None:

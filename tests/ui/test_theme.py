@@ -13,8 +13,8 @@ from PySide6.QtWidgets import QApplication, QPushButton, QToolButton, QVBoxLayou
 from tests.ui.conftest import show, wait_until
 
 from boxwright.config.settings import Theme
-from boxwright.ui.palettes import PALETTES, TONES, ThemeName
-from boxwright.ui.theme import Look, apply_theme, shown_theme
+from boxwright.ui.look.palettes import PALETTES, TONES, ThemeName
+from boxwright.ui.look.theme import Look, apply_theme, shown_theme
 
 R = QPalette.ColorRole
 READABLE = 4.5

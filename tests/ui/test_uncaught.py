@@ -14,7 +14,7 @@ import sys, threading
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 from boxwright.domain.errors import ProjectError
-from boxwright.ui.application import make_application, run_window
+from boxwright.ui.shell.application import make_application, run_window
 
 app = make_application()
 

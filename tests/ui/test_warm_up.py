@@ -9,7 +9,7 @@ SCRIPT = """
 import sys, threading
 from PySide6.QtCore import QEvent, QObject, QTimer
 from PySide6.QtWidgets import QApplication
-import boxwright.ui.application as application
+import boxwright.ui.shell.application as application
 
 class Watch(QObject):
     def eventFilter(self, watched, event):
@@ -30,7 +30,7 @@ def make():
     app = made()
     timer = QTimer(app, interval=20)
     def look():
-        if watch.painted and "cv2" in sys.modules and "boxwright.ui.work_area" in sys.modules:
+        if watch.painted and "cv2" in sys.modules and "boxwright.ui.shell.work_area" in sys.modules:
             timer.stop()
             app.quit()
     timer.timeout.connect(look)

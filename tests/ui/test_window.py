@@ -19,9 +19,9 @@ from boxwright.domain.image import ImageState
 from boxwright.services.project import Project
 from boxwright.services.scan import add_folders
 from boxwright.store.errors import StorageError
-from boxwright.ui.dialogs.classes import remove_class
-from boxwright.ui.dialogs.problem import ProblemDialog
-from boxwright.ui.queue import Mark, View
+from boxwright.ui.panels.class_dialogs import remove_class
+from boxwright.ui.project.queue import Mark, View
+from boxwright.ui.recovery.problem import ProblemDialog
 
 
 def test_a_folder_without_a_project_is_told_in_a_sentence_and_the_start_page_stays(driver, tmp_path):
@@ -35,7 +35,7 @@ def test_a_folder_without_a_project_is_told_in_a_sentence_and_the_start_page_sta
 
 
 def test_a_second_window_reads_only_and_says_so(opened, folder, qtbot):
-    from boxwright.ui.main_window import MainWindow
+    from boxwright.ui.shell.main_window import MainWindow
 
     second = MainWindow()
     qtbot.addWidget(second)
@@ -244,7 +244,7 @@ def test_opening_another_project_lets_go_of_the_first(opened, folder, tmp_path):
 
 def test_damaged_settings_do_not_block_the_start(qtbot, tmp_path):
     from boxwright.config.settings import settings_file
-    from boxwright.ui.main_window import MainWindow
+    from boxwright.ui.shell.main_window import MainWindow
 
     settings_file().parent.mkdir(parents=True)
     settings_file().write_text('{"theme": 7, "window_geometry": "%%%", "threshold": "x"')

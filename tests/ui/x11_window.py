@@ -14,7 +14,7 @@ from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtWidgets import QApplication
 
 from boxwright.config.settings import Settings
-from boxwright.ui.main_window import MainWindow
+from boxwright.ui.shell.main_window import MainWindow
 
 
 class Listener(QObject):

@@ -13,8 +13,8 @@ from tests.ui.conftest import wait_until
 
 from boxwright.services.label_session import LabelSession
 from boxwright.services.writer import WriteQueue
-from boxwright.ui.canvas.view import CanvasView
-from boxwright.ui.session import SessionModel
+from boxwright.ui.canvas.canvas import CanvasView
+from boxwright.ui.labelling.session import SessionModel
 
 
 @pytest.fixture

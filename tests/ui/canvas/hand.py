@@ -13,8 +13,8 @@ from tests.labelling import HEIGHT, WIDTH, Desk
 from boxwright.domain.annotation import Annotation
 from boxwright.domain.box import Box
 from boxwright.domain.labels import ImageLabels
-from boxwright.ui.canvas.view import CanvasView
-from boxwright.ui.session import SessionModel
+from boxwright.ui.canvas.canvas import CanvasView
+from boxwright.ui.labelling.session import SessionModel
 
 LEFT = Qt.MouseButton.LeftButton
 PLAIN = Qt.KeyboardModifier.NoModifier

@@ -12,7 +12,7 @@ from tests.ui.conftest import wait_until
 from boxwright.domain import edits
 from boxwright.domain.annotation import drawn
 from boxwright.domain.box import Box
-from boxwright.ui.canvas.scenery import COARSE_FROM
+from boxwright.ui.canvas.box_painter import COARSE_FROM
 
 
 def crowd(hand: Hand, count: int) -> None:

@@ -10,7 +10,7 @@ from PySide6.QtCore import QPointF, QRect, QRectF
 
 from boxwright.domain.box import Box
 from boxwright.ui.canvas import handles, tags
-from boxwright.ui.placing import MIN_SIDE, moved_together, offset_copy, resized_inside
+from boxwright.ui.labelling.box_geometry import MIN_SIDE, moved_together, offset_copy, resized_inside
 
 WIDTH, HEIGHT = 640.0, 480.0
 offsets = st.floats(-2000, 2000)

@@ -9,8 +9,8 @@ from tests.ui.canvas.hand import Hand
 from boxwright.domain.annotation import Origin
 from boxwright.domain.box import Box
 from boxwright.domain.labels import Standing
-from boxwright.ui import commands
-from boxwright.ui.keys import Key
+from boxwright.ui.labelling import commands
+from boxwright.ui.labelling.box_keys import Key
 
 SURE, HIDDEN = Box(40, 40, 120, 100), Box(300, 200, 340, 240)
 SURE_KEY: Key = ("prediction", 1)

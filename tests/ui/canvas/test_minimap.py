@@ -10,7 +10,7 @@ from tests.labelling import HEIGHT, WIDTH
 from tests.ui.canvas.hand import Hand
 
 from boxwright.domain.box import Box
-from boxwright.ui import commands
+from boxwright.ui.labelling import commands
 
 LEFT = Qt.MouseButton.LeftButton
 

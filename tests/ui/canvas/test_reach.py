@@ -8,8 +8,8 @@ from tests.ui.canvas.hand import Hand
 
 from boxwright.domain.annotation import Origin
 from boxwright.domain.box import Box
-from boxwright.ui import commands, mark_commands, reach_commands
-from boxwright.ui.keys import Key
+from boxwright.ui.labelling import box_navigation, commands, mark_commands
+from boxwright.ui.labelling.box_keys import Key
 
 ALT = Qt.KeyboardModifier.AltModifier
 SURE, TORN, LAST = (("prediction", n) for n in (1, 2, 3))
@@ -89,10 +89,10 @@ def test_every_box_is_reached_by_key_the_smallest_first(hand: Hand) -> None:
     hand.model.select([])
     seen = []
     for _ in range(4):
-        reach_commands.step_through_boxes(hand.model, 1)
+        box_navigation.step_through_boxes(hand.model, 1)
         seen += hand.model.selection
     assert seen == [SURE, TORN, LAST, SURE]
-    reach_commands.step_through_boxes(hand.model, -1)
+    box_navigation.step_through_boxes(hand.model, -1)
     assert hand.model.selection == (LAST,)
 
 
@@ -124,7 +124,7 @@ def test_ghosts_are_faint_and_left_alone_by_whatever_is_done_to_all(hand: Hand) 
 def test_one_key_turns_the_ghost_under_the_pointer_into_a_box(hand: Hand) -> None:
     hand.model.ghosts_shown = True
     hand.hover(320, 220)
-    reach_commands.take_ghost(hand.model, hand.view.overlay.hovered)
+    box_navigation.take_ghost(hand.model, hand.view.overlay.hovered)
     assert hand.boxes() == [Box(300, 200, 340, 240)]
     (annotation,) = hand.annotations
     assert (annotation.origin, annotation.prediction_id) == (Origin.ACCEPTED, 4)
@@ -134,14 +134,14 @@ def test_one_key_turns_the_ghost_under_the_pointer_into_a_box(hand: Hand) -> Non
 
 
 def test_without_a_mouse_the_key_shows_the_likeliest_ghost_and_then_takes_it(hand: Hand, qtbot: QtBot) -> None:
-    reach_commands.take_ghost(hand.model)
+    box_navigation.take_ghost(hand.model)
     assert hand.model.selection == (GHOST,)
     assert hand.boxes() == []
-    reach_commands.take_ghost(hand.model)
+    box_navigation.take_ghost(hand.model)
     assert hand.boxes() == [Box(300, 200, 340, 240)]
     hand.model.select([])
     with qtbot.waitSignal(hand.model.message) as said:
-        reach_commands.take_ghost(hand.model)
+        box_navigation.take_ghost(hand.model)
     assert "just below" in said.args[0]
 
 

@@ -13,8 +13,8 @@ from boxwright.domain.box import Box
 from boxwright.domain.labels import Standing
 from boxwright.services.label_session import LabelSession
 from boxwright.services.project import Project
-from boxwright.ui.canvas.view import CanvasView
-from boxwright.ui.session import SessionModel
+from boxwright.ui.canvas.canvas import CanvasView
+from boxwright.ui.labelling.session import SessionModel
 
 CTRL = Qt.KeyboardModifier.ControlModifier
 ALT = Qt.KeyboardModifier.AltModifier

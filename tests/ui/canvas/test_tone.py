@@ -12,7 +12,7 @@ from tests.labelling import HEIGHT, WIDTH
 from tests.ui.canvas.hand import Hand, picture
 
 from boxwright.ui.canvas.tone import PLAIN, Tone
-from boxwright.ui.pixels import pixels_of, to_qimage
+from boxwright.ui.look.pixels import pixels_of, to_qimage
 
 
 def noise(height: int = HEIGHT, width: int = WIDTH) -> NDArray[np.uint8]:
@@ -96,7 +96,7 @@ def test_a_deep_picture_in_colour_keeps_its_hues(hand: Hand) -> None:
 
 
 def test_a_very_large_picture_is_kept_without_the_fourth_byte(monkeypatch: pytest.MonkeyPatch, hand: Hand) -> None:
-    monkeypatch.setattr("boxwright.ui.pixels._LARGE", 1000)
+    monkeypatch.setattr("boxwright.ui.look.pixels._LARGE", 1000)
     image = to_qimage(np.full((HEIGHT, WIDTH, 3), (200, 100, 50), dtype=np.uint8))
     assert image.bytesPerLine() == 3 * WIDTH
     hand.view.set_image(image, WIDTH, HEIGHT)

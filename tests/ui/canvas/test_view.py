@@ -14,7 +14,7 @@ from tests.ui.canvas.hand import Hand
 from boxwright.domain.box import Box
 from boxwright.domain.classes import LabelClass
 from boxwright.domain.image import ImageState
-from boxwright.ui import commands
+from boxwright.ui.labelling import commands
 
 
 def wheel(hand: Hand, x: float, y: float, notches: float, keys: Qt.KeyboardModifier) -> None:

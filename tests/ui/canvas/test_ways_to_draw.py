@@ -10,7 +10,7 @@ from tests.labelling import HEIGHT, WIDTH
 from tests.ui.canvas.hand import CTRL, Hand
 
 from boxwright.domain.box import Box
-from boxwright.ui.placing import squared
+from boxwright.ui.labelling.box_geometry import squared
 
 SHIFT = Qt.KeyboardModifier.ShiftModifier
 

@@ -10,8 +10,8 @@ from PySide6.QtWidgets import QApplication
 from tests.ui.screens.pool import make_pool
 from tests.ui.screens.stage import Look, Stage
 
-from boxwright.ui.language import use_language
-from boxwright.ui.theme import apply_theme
+from boxwright.ui.language.translation import use_language
+from boxwright.ui.look.theme import apply_theme
 
 
 @pytest.fixture(scope="session")

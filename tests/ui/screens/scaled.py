@@ -12,7 +12,7 @@ from tests.ui.screens.pool import make_pool
 from tests.ui.screens.stage import Look, Stage
 from tests.ui.screens.states import STATES
 
-from boxwright.ui.application import make_application
+from boxwright.ui.shell.application import make_application
 
 
 def main() -> None:

@@ -13,9 +13,9 @@ from tests.ui.screens.pool import finish
 
 from boxwright.config import paths
 from boxwright.config.settings import Language, Settings, Theme
-from boxwright.ui.demo_wait import comes
-from boxwright.ui.main_window import MainWindow
-from boxwright.ui.queue import View
+from boxwright.ui.demo.wait import comes
+from boxwright.ui.project.queue import View
+from boxwright.ui.shell.main_window import MainWindow
 
 SIZE = (1366, 768)
 

@@ -17,12 +17,12 @@ from boxwright.domain.progress import Progress
 from boxwright.services.retrain.result import Figures, RetrainResult, Verdict
 from boxwright.services.retrain.result import Stage as TrainingStage
 from boxwright.training.protocol import Epoch, Line
-from boxwright.ui.dialogs.comparison import ComparisonDialog
-from boxwright.ui.dialogs.experiment import AnswerDialog
-from boxwright.ui.language import tr
-from boxwright.ui.queue import View
-from boxwright.ui.retrain_run import RetrainRun
-from boxwright.ui.sentences import say
+from boxwright.ui.batches.experiment import AnswerDialog
+from boxwright.ui.language.sentences import say
+from boxwright.ui.language.translation import tr
+from boxwright.ui.project.queue import View
+from boxwright.ui.retraining.comparison import ComparisonDialog
+from boxwright.ui.retraining.run import RetrainRun
 
 Show = Callable[[Stage], QWidget]
 Next = Callable[[QWidget], QWidget | None]

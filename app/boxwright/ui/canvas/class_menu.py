@@ -7,11 +7,11 @@ from PySide6.QtGui import QAction, QColor, QIcon, QPixmap
 from PySide6.QtWidgets import QMenu, QWidget
 
 from boxwright.domain.marks import FLAGS
-from boxwright.ui import commands, mark_commands
-from boxwright.ui.class_use import class_number
-from boxwright.ui.language import tr
-from boxwright.ui.session import SessionModel
-from boxwright.ui.tips import plain_tip
+from boxwright.ui.labelling import commands, mark_commands
+from boxwright.ui.labelling.class_use import class_number
+from boxwright.ui.labelling.session import SessionModel
+from boxwright.ui.language.translation import tr
+from boxwright.ui.look.tips import plain_tip
 
 MOST = 12
 """So many classes stand in the menu; of more, `IN_USE` do, those in use first, and one entry finds the others."""

@@ -7,11 +7,11 @@ from dataclasses import replace
 from PySide6.QtCore import Qt
 
 from boxwright.domain.box import Box
-from boxwright.ui import commands
 from boxwright.ui.canvas.tool import MIN_DRAG, Pointer, Surface, Tool, edge_reach, far_enough
-from boxwright.ui.guess import Guess, Guesses
-from boxwright.ui.language import tr
-from boxwright.ui.placing import MIN_SIDE, snapped, spanned, squared
+from boxwright.ui.labelling import commands
+from boxwright.ui.labelling.box_geometry import MIN_SIDE, snapped, spanned, squared
+from boxwright.ui.labelling.corner_completion import Guess, Guesses
+from boxwright.ui.language.translation import tr
 
 EXTREME_POINTS = 4
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QPointF, QRectF, Qt
 
 from boxwright.domain.box import Box
-from boxwright.ui.placing import MIN_SIDE, move_snapped
+from boxwright.ui.labelling.box_geometry import MIN_SIDE, move_snapped
 
 Handle = tuple[int, int]
 """Horizontal and vertical side: -1 left or top, 0 neither, 1 right or bottom."""

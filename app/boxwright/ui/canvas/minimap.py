@@ -6,10 +6,10 @@ from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, QRect, QRectF, QSiz
 from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QPixmap, QTransform
 from PySide6.QtWidgets import QWidget
 
+from boxwright.ui.canvas.image_view import Screen
 from boxwright.ui.canvas.outline import frame
-from boxwright.ui.canvas.screen import Screen
 from boxwright.ui.canvas.style import BAND, CASING, SELECTED_CASING
-from boxwright.ui.language import tr
+from boxwright.ui.language.translation import tr
 
 _LONGEST = 170
 _FROM_EDGE = 10

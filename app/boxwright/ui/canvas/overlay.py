@@ -9,7 +9,7 @@ from PySide6.QtGui import QPainter
 
 from boxwright.domain.box import Box
 from boxwright.ui.canvas import outline
-from boxwright.ui.canvas.scenery import PLAIN_FROM, Scenery
+from boxwright.ui.canvas.box_painter import PLAIN_FROM, Scenery
 from boxwright.ui.canvas.style import (
     BAND,
     CASING,
@@ -20,8 +20,8 @@ from boxwright.ui.canvas.style import (
     HANDLE_FILL,
     SELECTED_CASING,
 )
-from boxwright.ui.guess import Guess
-from boxwright.ui.keys import Key
+from boxwright.ui.labelling.box_keys import Key
+from boxwright.ui.labelling.corner_completion import Guess
 
 _TAGGED_AT_MOST = 12
 

@@ -7,7 +7,7 @@ from PySide6.QtGui import QImage
 
 from boxwright.imaging.window import Window
 from boxwright.ui.canvas.tone import guessed_window, range_of
-from boxwright.ui.pixels import is_deep
+from boxwright.ui.look.pixels import is_deep
 
 _LARGEST_HALVED = 12_000_000
 """Pixels. Halving more than this on the GUI thread would be felt; a reduced preview is there for such images."""

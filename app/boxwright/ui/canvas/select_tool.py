@@ -7,12 +7,12 @@ from enum import Enum, auto
 from PySide6.QtCore import QPointF, Qt
 
 from boxwright.domain.box import Box
-from boxwright.ui import commands
 from boxwright.ui.canvas import handles
 from boxwright.ui.canvas.handles import Handle
 from boxwright.ui.canvas.tool import Pointer, Tool, edge_reach, far_enough
-from boxwright.ui.keys import Key
-from boxwright.ui.placing import bounds, move_snapped, moved_together
+from boxwright.ui.labelling import commands
+from boxwright.ui.labelling.box_geometry import bounds, move_snapped, moved_together
+from boxwright.ui.labelling.box_keys import Key
 
 _TARGET = 12.0
 """A box smaller than this on screen, in device-independent pixels, can be hit as if it were as large."""

@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 from boxwright.domain.annotation import Annotation
 from boxwright.domain.box import Box, box_areas
 from boxwright.domain.prediction import Prediction
-from boxwright.ui.keys import Key, annotation_key, prediction_key
-from boxwright.ui.session import SessionModel
+from boxwright.ui.labelling.box_keys import Key, annotation_key, prediction_key
+from boxwright.ui.labelling.session import SessionModel
 
 Row = tuple[Key, tuple[float, ...], int, bool, bool]
 

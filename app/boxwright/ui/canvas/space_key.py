@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from boxwright.ui.presses import goes_on
+from boxwright.ui.look.key_presses import goes_on
 
 _LONGEST_TAP_MS = 500
 

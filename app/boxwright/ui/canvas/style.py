@@ -10,7 +10,7 @@ from PySide6.QtGui import QBrush, QColor, QFont, QFontMetrics, QImage, QPainter,
 
 from boxwright.domain.classes import LabelClass
 from boxwright.ui.canvas.strips import CASING_COLOR, PERIOD, STRIPE
-from boxwright.ui.long_names import shortened
+from boxwright.ui.look.long_names import shortened
 
 # Brushes, not colours: the binding hands a brush to fillRect in half the time.
 CASING = QBrush(CASING_COLOR)

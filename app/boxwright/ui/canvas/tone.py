@@ -11,7 +11,7 @@ from PySide6.QtGui import QImage, QTransform
 
 from boxwright.imaging import window
 from boxwright.imaging.window import Window
-from boxwright.ui.pixels import is_deep, pixels_of
+from boxwright.ui.look.pixels import is_deep, pixels_of
 
 MOST = 100
 """Brightness and contrast go from -MOST to MOST, 0 changes nothing."""

@@ -9,10 +9,10 @@ from PySide6.QtCore import QPointF, Qt
 
 from boxwright.config.settings import DrawBy
 from boxwright.domain.box import Box
+from boxwright.ui.canvas.box_painter import Scenery
 from boxwright.ui.canvas.overlay import Overlay
-from boxwright.ui.canvas.scenery import Scenery
-from boxwright.ui.keys import Key
-from boxwright.ui.session import SessionModel
+from boxwright.ui.labelling.box_keys import Key
+from boxwright.ui.labelling.session import SessionModel
 
 MIN_DRAG = 3.0
 """Device-independent pixels the pointer must travel before a press becomes a drag."""

@@ -11,8 +11,8 @@ from PySide6.QtWidgets import QComboBox, QDoubleSpinBox, QHBoxLayout, QLabel, QL
 
 from boxwright.domain.classes import LabelClass
 from boxwright.domain.pool_query import Kind, Order, PoolQuery
-from boxwright.ui.language import tr
-from boxwright.ui.long_names import NameCombo, name_model
+from boxwright.ui.language.translation import tr
+from boxwright.ui.look.long_names import NameCombo, name_model
 
 TYPING_MS = 150
 SINCE = (("any date", None), ("today", 0), ("last 7 days", 7), ("last 30 days", 30))

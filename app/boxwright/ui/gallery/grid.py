@@ -16,9 +16,9 @@ from PySide6.QtWidgets import QAbstractScrollArea, QRubberBand, QToolTip
 from boxwright.ui.gallery.choice import Choice
 from boxwright.ui.gallery.source import TileSource
 from boxwright.ui.gallery.tile_painter import TILE, paint_choice, paint_tile, tile_words
-from boxwright.ui.language import tr
-from boxwright.ui.sentences import say
-from boxwright.ui.tips import plain_tip
+from boxwright.ui.language.sentences import say
+from boxwright.ui.language.translation import tr
+from boxwright.ui.look.tips import plain_tip
 
 TILES_DRAWN = 240
 """Of about 100 KB each."""

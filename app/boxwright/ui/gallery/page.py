@@ -14,10 +14,10 @@ from boxwright.services.gallery import Found, find
 from boxwright.ui.gallery.filters import Choices, GalleryFilters
 from boxwright.ui.gallery.grid import GalleryGrid
 from boxwright.ui.gallery.source import TileSource
-from boxwright.ui.language import tr
-from boxwright.ui.reader import ProjectReader
-from boxwright.ui.task import Task
-from boxwright.ui.workspace import Workspace
+from boxwright.ui.language.translation import tr
+from boxwright.ui.project.reader import ProjectReader
+from boxwright.ui.project.task import Task
+from boxwright.ui.project.workspace import Workspace
 
 if TYPE_CHECKING:
     from boxwright.services.project import Project

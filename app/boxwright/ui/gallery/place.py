@@ -9,11 +9,11 @@ from PySide6.QtWidgets import QStackedWidget
 from boxwright.domain.errors import BoxwrightError
 from boxwright.services import bulk
 from boxwright.ui.gallery.page import GalleryPage
-from boxwright.ui.language import tr
+from boxwright.ui.language.translation import tr
 
 if TYPE_CHECKING:
     from boxwright.services.prelabel import PrelabelResult
-    from boxwright.ui.main_window import MainWindow
+    from boxwright.ui.shell.main_window import MainWindow
 
 BUTTONS = {
     "gallery.open": "Open",
@@ -93,7 +93,7 @@ class GalleryPlace:
         dialog.open()
 
     def skip(self) -> None:
-        from boxwright.ui.dialogs.skip import SkipDialog
+        from boxwright.ui.panels.skip import SkipDialog
 
         ids = self.page.grid.chosen_ids
         who = self._workspace.model.session.annotator
@@ -108,7 +108,7 @@ class GalleryPlace:
     def predict(self) -> None:
         """Let the detector look at the chosen images again; those that a person has touched keep what they have. One
         undo gives back what it replaced."""
-        from boxwright.ui.dialogs.prelabel import begin_prelabelling
+        from boxwright.ui.detectors.prelabel import begin_prelabelling
 
         detector = self._workspace.detector
         assert detector is not None

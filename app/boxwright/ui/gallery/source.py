@@ -12,8 +12,8 @@ from PySide6.QtGui import QImage
 from boxwright.domain.pool_query import Kind
 from boxwright.domain.tile import Tile
 from boxwright.services.thumbnails import ThumbnailKey, ThumbnailLoader
-from boxwright.ui.pixels import from_jpeg
-from boxwright.ui.reader import ProjectReader
+from boxwright.ui.look.pixels import from_jpeg
+from boxwright.ui.project.reader import ProjectReader
 
 PICTURE = QSize(144, 108)
 PICTURE_BYTES = 64 * 2**20

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QCheckBox, QCompleter, QLineEdit, QWidget
 
-from boxwright.ui.dialogs.base import Sheet, plain_label
-from boxwright.ui.language import tr
+from boxwright.ui.language.translation import tr
+from boxwright.ui.widgets.dialog import Sheet, plain_label
 
 
 class TagDialog(Sheet):

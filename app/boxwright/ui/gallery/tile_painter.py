@@ -8,9 +8,9 @@ from PySide6.QtGui import QColor, QImage, QPainter, QPalette, QPen
 from boxwright.domain.pool_query import Kind
 from boxwright.domain.tile import Tile
 from boxwright.ui.gallery.source import PICTURE
-from boxwright.ui.language import tr
+from boxwright.ui.language.translation import tr
 from boxwright.ui.panels.queue_delegate import paint_mark
-from boxwright.ui.queue import Mark
+from boxwright.ui.project.queue import Mark
 
 TILE = QSize(160, 156)
 _MARKS = {

@@ -1,1 +1,1 @@
-"""Docked panels: queue, boxes, classes."""
+"""Docked panels around the image: queue, boxes, classes, and the dialogs of boxes and classes."""

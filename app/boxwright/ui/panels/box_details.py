@@ -8,15 +8,15 @@ from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 from boxwright.domain.annotation import Annotation
 from boxwright.domain.changes import Changes
 from boxwright.domain.prediction import Prediction
-from boxwright.ui import commands
-from boxwright.ui.distribution import Doubt, doubt_of, doubt_words
-from boxwright.ui.keys import item_of
-from boxwright.ui.language import tr
-from boxwright.ui.mark_words import marks_text
+from boxwright.ui.labelling import commands
+from boxwright.ui.labelling.box_keys import item_of
+from boxwright.ui.labelling.class_distribution import Doubt, doubt_of, doubt_words
+from boxwright.ui.labelling.mark_words import marks_text
+from boxwright.ui.labelling.provenance import provenance
+from boxwright.ui.labelling.session import SessionModel
+from boxwright.ui.language.translation import tr
 from boxwright.ui.panels.box_list import class_look
 from boxwright.ui.panels.class_bars import Bar, ClassBars
-from boxwright.ui.provenance import provenance
-from boxwright.ui.session import SessionModel
 
 BARS = 4
 LEAST = 0.01

@@ -19,13 +19,13 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTreeView
 from boxwright.domain.annotation import Annotation
 from boxwright.domain.changes import Changes
 from boxwright.domain.prediction import Prediction
-from boxwright.ui.keys import Key, annotation_key, item_of
-from boxwright.ui.language import tr
-from boxwright.ui.long_names import shorten_names
-from boxwright.ui.mark_words import flags_text, marks_text, value_text
-from boxwright.ui.provenance import provenance
-from boxwright.ui.session import SessionModel
-from boxwright.ui.tips import plain_tip
+from boxwright.ui.labelling.box_keys import Key, annotation_key, item_of
+from boxwright.ui.labelling.mark_words import flags_text, marks_text, value_text
+from boxwright.ui.labelling.provenance import provenance
+from boxwright.ui.labelling.session import SessionModel
+from boxwright.ui.language.translation import tr
+from boxwright.ui.look.long_names import shorten_names
+from boxwright.ui.look.tips import plain_tip
 
 Index = QModelIndex | QPersistentModelIndex
 _SHOWN = Changes.BOXES | Changes.PREDICTIONS | Changes.IMAGE | Changes.CLASSES

@@ -9,12 +9,12 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSlider, QSplitter, QToolButton, QVBoxLayout, QWidget
 
 from boxwright.domain.changes import Changes
-from boxwright.ui.language import tr
+from boxwright.ui.labelling.session import SessionModel
+from boxwright.ui.language.translation import tr
 from boxwright.ui.panels.box_details import BoxDetails
 from boxwright.ui.panels.box_list import BoxList
 from boxwright.ui.panels.class_panel import ClassPanel
-from boxwright.ui.panels.elided import ElidedLabel
-from boxwright.ui.session import SessionModel
+from boxwright.ui.widgets.elided import ElidedLabel
 
 
 class BoxesPanel(QWidget):

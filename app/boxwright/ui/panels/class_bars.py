@@ -9,8 +9,8 @@ from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QHelpEvent, QMouseEvent, QPainter, QPaintEvent, QPalette
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
-from boxwright.ui.language import tr
-from boxwright.ui.tips import plain_tip
+from boxwright.ui.language.translation import tr
+from boxwright.ui.look.tips import plain_tip
 
 ROW = 19
 _NAME, _KEY = 0.42, 54

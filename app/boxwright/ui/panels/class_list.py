@@ -9,10 +9,10 @@ from PySide6.QtGui import QContextMenuEvent, QDropEvent, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTreeWidget, QTreeWidgetItem
 
 from boxwright.domain.classes import LabelClass
-from boxwright.ui.class_use import class_number
-from boxwright.ui.long_names import shorten_names
+from boxwright.ui.labelling.class_use import class_number
+from boxwright.ui.look.long_names import shorten_names
+from boxwright.ui.look.tips import plain_tip
 from boxwright.ui.panels.box_list import swatch
-from boxwright.ui.tips import plain_tip
 
 CLASS_ROLE = Qt.ItemDataRole.UserRole
 _TAKING = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space)

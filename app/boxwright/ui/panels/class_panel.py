@@ -10,12 +10,12 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QToolButton, QVBoxLayo
 
 from boxwright.domain.changes import Changes
 from boxwright.domain.classes import LabelClass
-from boxwright.ui import commands
-from boxwright.ui.icons import icon
-from boxwright.ui.keys import item_of
-from boxwright.ui.language import tr
+from boxwright.ui.labelling import commands
+from boxwright.ui.labelling.box_keys import item_of
+from boxwright.ui.labelling.session import SessionModel
+from boxwright.ui.language.translation import tr
+from boxwright.ui.look.icons import icon
 from boxwright.ui.panels.class_list import ClassList
-from boxwright.ui.session import SessionModel
 
 _COUNTED = Changes.BOXES | Changes.PREDICTIONS | Changes.IMAGE
 

@@ -8,9 +8,9 @@ from enum import StrEnum
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QPushButton
 
-from boxwright.ui.language import tr
-from boxwright.ui.panels.notice_page import NoticePage
-from boxwright.ui.queue import Queue
+from boxwright.ui.language.translation import tr
+from boxwright.ui.project.queue import Queue
+from boxwright.ui.widgets.notice_page import NoticePage
 
 
 class Empty(StrEnum):

@@ -6,12 +6,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from boxwright.domain.finding import Disagreement, ToldFinding
-from boxwright.ui.finding_list import KINDS, FindingList
-from boxwright.ui.language import tr
+from boxwright.ui.language.translation import tr
 from boxwright.ui.panels.queue_model import Card, Index, Info, QueueModel
-from boxwright.ui.queue import Mark
-from boxwright.ui.review import Review
-from boxwright.ui.workspace import Workspace
+from boxwright.ui.project.finding_list import KINDS, FindingList
+from boxwright.ui.project.queue import Mark
+from boxwright.ui.project.review import Review
+from boxwright.ui.project.workspace import Workspace
 
 if TYPE_CHECKING:
     from boxwright.services.project import Project

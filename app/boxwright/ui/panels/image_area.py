@@ -8,19 +8,19 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QStackedWidget, QVBoxLay
 
 from boxwright.domain.changes import Changes
 from boxwright.services.images import Picture
-from boxwright.ui.canvas.view import CanvasView
-from boxwright.ui.language import tr
-from boxwright.ui.mark_words import image_marks_text
-from boxwright.ui.panels.elided import ElidedLabel
+from boxwright.ui.canvas.canvas import CanvasView
+from boxwright.ui.labelling.mark_words import image_marks_text
+from boxwright.ui.language.sentences import say
+from boxwright.ui.language.translation import tr
+from boxwright.ui.look.tips import plain_tip
 from boxwright.ui.panels.empty_page import EmptyPage, why_empty
-from boxwright.ui.panels.notice_page import NoticePage
 from boxwright.ui.panels.replaced_bar import ReplacedBar
 from boxwright.ui.panels.review_bar import ReviewBar
 from boxwright.ui.panels.tone_bar import ToneBar
-from boxwright.ui.reasons import why_this_image
-from boxwright.ui.sentences import say
-from boxwright.ui.tips import plain_tip
-from boxwright.ui.workspace import Record, Workspace
+from boxwright.ui.project.reasons import why_this_image
+from boxwright.ui.project.workspace import Record, Workspace
+from boxwright.ui.widgets.elided import ElidedLabel
+from boxwright.ui.widgets.notice_page import NoticePage
 
 _ROUNDED = 2
 """Pixels by which a reduced picture may be off its proportions."""

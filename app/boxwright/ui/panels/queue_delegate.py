@@ -6,9 +6,9 @@ from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPoint, QPointF, 
 from PySide6.QtGui import QColor, QFont, QPainter, QPalette, QPen
 from PySide6.QtWidgets import QApplication, QStyledItemDelegate, QStyleOptionViewItem
 
+from boxwright.ui.look.theme import tone
 from boxwright.ui.panels.queue_model import THUMBNAIL, Card, QueueModel
-from boxwright.ui.queue import Mark
-from boxwright.ui.theme import tone
+from boxwright.ui.project.queue import Mark
 
 ROW_HEIGHT = 58
 

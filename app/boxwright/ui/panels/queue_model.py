@@ -13,12 +13,12 @@ from PySide6.QtGui import QImage
 
 from boxwright.domain.image import Image
 from boxwright.services.thumbnails import ThumbnailKey, ThumbnailLoader
-from boxwright.ui.language import tr
-from boxwright.ui.pixels import from_jpeg
-from boxwright.ui.queue import Mark, slot_figures, slot_words
-from boxwright.ui.sentences import say
-from boxwright.ui.tips import plain_tip
-from boxwright.ui.workspace import Workspace
+from boxwright.ui.language.sentences import say
+from boxwright.ui.language.translation import tr
+from boxwright.ui.look.pixels import from_jpeg
+from boxwright.ui.look.tips import plain_tip
+from boxwright.ui.project.queue import Mark, slot_figures, slot_words
+from boxwright.ui.project.workspace import Workspace
 
 if TYPE_CHECKING:
     from boxwright.services.project import Project

@@ -15,15 +15,15 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from boxwright.ui.finding_list import KINDS, FindingList
-from boxwright.ui.icons import icon
-from boxwright.ui.language import tr
+from boxwright.ui.language.translation import tr
+from boxwright.ui.look.icons import icon
 from boxwright.ui.panels.finding_model import FindingModel, kind_words
 from boxwright.ui.panels.queue_model import QueueModel
 from boxwright.ui.panels.rows_view import RowsView
-from boxwright.ui.queue import Mark, Show, View
-from boxwright.ui.review import Review
-from boxwright.ui.workspace import Workspace
+from boxwright.ui.project.finding_list import KINDS, FindingList
+from boxwright.ui.project.queue import Mark, Show, View
+from boxwright.ui.project.review import Review
+from boxwright.ui.project.workspace import Workspace
 
 
 class QueuePanel(QWidget):

@@ -7,9 +7,9 @@ from functools import partial
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QWidget
 
-from boxwright.ui.language import tr
-from boxwright.ui.task import Task
-from boxwright.ui.workspace import Record, Workspace
+from boxwright.ui.language.translation import tr
+from boxwright.ui.project.task import Task
+from boxwright.ui.project.workspace import Record, Workspace
 
 
 class ReplacedBar(QWidget):

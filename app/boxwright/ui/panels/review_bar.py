@@ -9,15 +9,15 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QWidget
 
 from boxwright.domain.finding import Disagreement, Finding
-from boxwright.ui.keys import item_of
-from boxwright.ui.language import tr
+from boxwright.ui.labelling.box_keys import item_of
+from boxwright.ui.labelling.session import SessionModel
+from boxwright.ui.language.translation import tr
+from boxwright.ui.look.tips import plain_tip
 from boxwright.ui.panels.box_list import class_look
-from boxwright.ui.panels.elided import ElidedLabel
-from boxwright.ui.queue import View
-from boxwright.ui.review import Review, key_of
-from boxwright.ui.session import SessionModel
-from boxwright.ui.tips import plain_tip
-from boxwright.ui.workspace import Workspace
+from boxwright.ui.project.queue import View
+from boxwright.ui.project.review import Review, key_of
+from boxwright.ui.project.workspace import Workspace
+from boxwright.ui.widgets.elided import ElidedLabel
 
 FIXES = {
     Disagreement.MISSING: "Take its box",

@@ -9,9 +9,9 @@ from PySide6.QtCore import QEvent, QObject, QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QShowEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSlider, QToolButton
 
-from boxwright.ui.canvas.screen import Screen
+from boxwright.ui.canvas.image_view import Screen
 from boxwright.ui.canvas.tone import GAMMA_HIGHEST, MOST, PLAIN
-from boxwright.ui.language import tr
+from boxwright.ui.language.translation import tr
 
 _STEPS = 1000
 """Of the sliders for the window, over the values of the picture."""

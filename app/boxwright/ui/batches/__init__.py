@@ -1,0 +1,1 @@
+"""Drawing the next batch, and comparing the rules that choose it."""

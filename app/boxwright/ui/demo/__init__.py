@@ -1,0 +1,1 @@
+"""A played annotator, who works the real window off screen with real events."""

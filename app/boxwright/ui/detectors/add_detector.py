@@ -1,0 +1,207 @@
+"""Add a detector: what the file is, what it does not say, and which of its classes the project has."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtWidgets import QCheckBox, QFormLayout, QLineEdit
+
+from boxwright.domain.errors import BoxwrightError
+from boxwright.domain.model import Model
+from boxwright.ui.detectors.detector_question import QuestionRow, ReadingsDialog
+from boxwright.ui.detectors.map_table import MapTable, dropped_words
+from boxwright.ui.language.sentences import say
+from boxwright.ui.language.translation import tr
+from boxwright.ui.new_project.wizard import class_names
+from boxwright.ui.project.jobs import add_detector, look_into_detector
+from boxwright.ui.project.task import Task
+from boxwright.ui.widgets.dialog import Sheet, plain_label
+from boxwright.ui.widgets.path_field import PathField
+from boxwright.ui.widgets.progress_row import ProgressRow
+
+if TYPE_CHECKING:
+    from boxwright.services.model_jobs import DetectorReport
+    from boxwright.ui.shell.main_window import MainWindow
+
+
+class AddDetectorDialog(Sheet):
+    """Nothing is stored before the file was opened, run once and its classes are clear."""
+
+    def __init__(self, window: MainWindow, file: Path | None = None, classes: Sequence[str] = ()) -> None:
+        """`file` and the names of its `classes`: what is filled in from the start."""
+        super().__init__(window, tr("Add a detector"), tr("Add the detector"))
+        assert window.workspace is not None
+        self._window, self._workspace = window, window.workspace
+        self._inspection: DetectorReport | None = None
+        self._task: Task | None = None
+        self._asked = 0
+        self.setMinimumWidth(620)
+        self.file = PathField(tr("Detector"), tr("ONNX detectors (*.onnx)"))
+        self.progress = ProgressRow()
+        self.found = plain_label()
+        self.unknown = plain_label()
+        self.questions = QuestionRow()
+        self._said: dict[str, Any] = {}
+        self.classes = QLineEdit()
+        self.classes.setPlaceholderText(tr("cat, dog, …  or a text file with one name a line"))
+        self.table = MapTable()
+        self.dropped = plain_label(quiet=True)
+        self.activate = QCheckBox(tr("Use it for pre-labels from now on"))
+        self.activate.setChecked(True)
+        self.form = QFormLayout()
+        self.form.addRow(tr("File"), self.file)
+        self.form.addRow(tr("Its classes"), self.classes)
+        self.body.addLayout(self.form)
+        shown = (self.progress, self.found, self.unknown, self.questions, self.table, self.dropped, self.activate)
+        for widget in shown:
+            self.body.addWidget(widget)
+        self.file.changed.connect(lambda _: self._begin())
+        self.questions.asked.connect(self._ask)
+        self.classes.editingFinished.connect(self._inspect)
+        self.table.changed.connect(self._tell_dropped)
+        self.go.clicked.connect(self._add)
+        self._show(None)
+        self.begin_at(self.file.edit)
+        self.classes.setText(", ".join(classes))
+        self.file.path = file
+
+    def done(self, result: int) -> None:
+        # What is still being looked into or tried has nobody left to tell.
+        self._asked += 1
+        if self._task is not None and not self._task.ended:
+            self._task.cancel()
+        super().done(result)
+
+    def _begin(self) -> None:
+        """Another file: what was said of the last one is not true of it."""
+        self._said = {}
+        self._inspect()
+
+    def _ask(self, point: str) -> None:
+        path = self.file.path
+        if path is None:
+            return
+        folder = self._workspace.project.folder
+        try:
+            said = {**self._said, **({"classes": names} if (names := self._names()) else {})}
+        except OSError:
+            said = self._said
+        ReadingsDialog(self, folder, path, said, point, self._answer).open()
+
+    def _answer(self, said: Mapping[str, Any]) -> None:
+        from boxwright.inference.cards import merged
+
+        self._said = merged(self._said, said)
+        self._inspect()
+
+    def _inspect(self) -> None:
+        path = self.file.path
+        self._asked += 1
+        number = self._asked
+        self._show(None)
+        if path is None:
+            return
+        try:
+            names = self._names()
+        except OSError as error:
+            self.complain(
+                tr("The class names in {0} cannot be read ({1}).").format(self.classes.text(), error.strerror)
+            )
+            return
+
+        try:
+            said = {**self._said, **({"classes": names} if names else {})}
+            task = look_into_detector(path, said, self._workspace.project.folder)
+        except BoxwrightError as error:
+            self.complain(str(error))
+            return
+        self._follow(task)
+        task.finished.connect(lambda inspection: self._show(inspection) if number == self._asked else None)
+        task.failed.connect(lambda sentence: self.complain(sentence) if number == self._asked else None)
+
+    def _follow(self, task: Task) -> None:
+        if self._task is not None and not self._task.ended:
+            self._task.cancel()
+        task.setParent(self._workspace)
+        self._task = task
+        self.progress.follow(task)
+
+    def _names(self) -> list[str]:
+        text = self.classes.text().strip()
+        if not text:
+            return []
+        file = Path(text).expanduser()
+        return class_names(file.read_text(encoding="utf-8") if file.is_file() else text)
+
+    def _show(self, inspection: DetectorReport | None) -> None:
+        self._inspection = inspection
+        card = inspection.card if inspection else None
+        usable = inspection is not None and not inspection.problem
+        self.complain(inspection.problem if inspection else "")
+        self.found.setText(found_words(inspection) if inspection else "")
+        unknown = inspection.unknown if inspection else ()
+        self.unknown.setText(tr("The file does not say: {0}.").format(", ".join(map(say, unknown))) if unknown else "")
+        self.unknown.setVisible(bool(unknown))
+        self.questions.show_points(unknown)
+        self.go.setEnabled(usable)
+        names = card.classes if card and usable else ()
+        for widget in (self.table, self.dropped, self.activate):
+            widget.setVisible(bool(names))
+        if names:
+            from boxwright.services.models import matched_classes
+
+            classes = self._workspace.model.classes
+            self.table.fill(names, classes, matched_classes(names, classes))
+            self.table.setVisible(bool(classes))
+            if not classes:
+                self.dropped.setText(tr("The project has no classes yet and takes those of the detector."))
+        self.adjustSize()
+
+    def _tell_dropped(self) -> None:
+        self.dropped.setText(dropped_words(self.table.dropped, self.table.rowCount()))
+
+    def _add(self) -> None:
+        path, writer = self.file.path, self._workspace.writer
+        assert path is not None and writer is not None
+        names, activate = self._names(), self.activate.isChecked()
+        mapping = self.table.mapping() if self._workspace.model.classes else None
+
+        try:
+            project = self._workspace.project
+            task = add_detector(project, writer, path, names, mapping, activate, self._said)
+        except BoxwrightError as error:
+            self.complain(str(error))
+            return
+        self.go.setEnabled(False)
+        self._follow(task)
+        task.finished.connect(self._added)
+        task.failed.connect(self._refused)
+
+    def _refused(self, sentence: str) -> None:
+        self.go.setEnabled(True)
+        self.complain(sentence)
+
+    def _added(self, model: Model) -> None:
+        self._workspace.refresh()
+        self.accept()
+        self._window.status.say(tr("The detector “{0}” is added. Pre-label the pool next.").format(model.name))
+        if model.active:
+            from boxwright.ui.detectors.prelabel import PrelabelDialog
+
+            PrelabelDialog(self._window, model).open()
+
+
+def found_words(inspection: DetectorReport) -> str:
+    """What was recognised, how surely and why."""
+    if not inspection.guesses or inspection.card is None:
+        return ""
+    best, card = inspection.guesses[0], inspection.card
+    size = f"{card.input.width} × {card.input.height}"
+    classes = tr("{0} classes").format(inspection.class_count) if inspection.class_count else tr("classes not told")
+    colours = f"{card.input.channels.upper()}, {card.input.resize}"
+    why = "; ".join(map(say, best.reasons))
+    return tr("Recognised as {0} ({1:.0%} sure): {2}.\nInput {3}, {4}; {5}.").format(
+        best.layout, best.confidence, why, size, colours, classes
+    )

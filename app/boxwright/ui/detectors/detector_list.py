@@ -1,0 +1,187 @@
+"""Every detector of the project with its figures, and which one makes the pre-labels."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QPushButton, QTreeWidget, QTreeWidgetItem
+
+from boxwright.domain.errors import BoxwrightError
+from boxwright.domain.model import Model
+from boxwright.ui.language.translation import tr
+from boxwright.ui.look.tips import plain_tip
+from boxwright.ui.project.task import Task
+from boxwright.ui.widgets.dialog import Sheet, plain_label
+from boxwright.ui.widgets.figure_columns import figure_table, set_right
+
+if TYPE_CHECKING:
+    from boxwright.services.model_remove import Removal
+    from boxwright.services.project import Project
+    from boxwright.ui.shell.main_window import MainWindow
+
+COLUMNS = ("Detector", "In use", "AP50", "AP", "Fixes / image", "Classes used", "Pre-labelled", "Added")
+MODEL_ROLE = Qt.ItemDataRole.UserRole
+_FIGURES = range(2, 8)
+
+
+class DetectorsDialog(Sheet):
+    """`go` makes the chosen detector the active one; `prelabel` then lets it look at what it has not seen."""
+
+    def __init__(self, window: MainWindow) -> None:
+        super().__init__(window, tr("Detectors of this project"), tr("Make active"))
+        assert window.workspace is not None
+        self._window, self._workspace = window, window.workspace
+        self._models: dict[int, Model] = {}
+        self._seen: dict[int, int] = {}
+        self._usable = 0
+        self.resize(780, 380)
+        self.list = _built_list()
+        self.words = plain_label(quiet=True)
+        self.prelabel = QPushButton(tr("Pre-label with it"))
+        self.remove = QPushButton(tr("Remove…"))
+        for button in (self.prelabel, self.remove):
+            self.buttons.addButton(button, self.buttons.ButtonRole.ActionRole)
+        self.buttons.button(self.buttons.StandardButton.Cancel).setText(tr("Close"))
+        self.body.addWidget(self.list, 1)
+        self.body.addWidget(self.words)
+        self.list.currentItemChanged.connect(lambda *_: self._tell())
+        self.list.itemDoubleClicked.connect(lambda *_: self.go.click())
+        self.go.clicked.connect(self._make_active)
+        self.prelabel.clicked.connect(self._prelabel)
+        self.remove.clicked.connect(self._ask_to_remove)
+        self._tell()
+        self._read()
+
+    @property
+    def chosen(self) -> Model | None:
+        item = self.list.currentItem()
+        return self._models.get(item.data(0, MODEL_ROLE)) if item is not None else None
+
+    def _read(self) -> None:
+        from boxwright.services.import_prelabels import REVIEW
+
+        def read(project: Project) -> tuple[list[Model], dict[int, int], int]:
+            models = [m for m in project.models.all() if m.card.layout != REVIEW]
+            seen = {m.id: len(project.predictions.predicted_ids(m.id)) for m in models}
+            return models, seen, project.images.usable_count()
+
+        self._workspace.reader.ask(read, self._fill, self)
+
+    def _fill(self, read: tuple[list[Model], dict[int, int], int]) -> None:
+        models, self._seen, self._usable = read
+        before = self.chosen
+        self._models = {model.id: model for model in models}
+        self.list.clear()
+        for model in models:
+            item = _row(model, self._seen[model.id], self._usable)
+            self.list.addTopLevelItem(item)
+            if model.id == before.id if before else model.active:
+                self.list.setCurrentItem(item)
+        self.list.setFocus()
+        self._tell()
+
+    def _tell(self) -> None:
+        model = self.chosen
+        free = not self._workspace.project.read_only and self._window.task is None
+        left = self._usable - self._seen.get(model.id, 0) if model else 0
+        self.go.setEnabled(free and model is not None and not model.active)
+        self.prelabel.setEnabled(free and model is not None and model.active and left > 0)
+        self.remove.setEnabled(free and model is not None)
+        self.words.setText(words_about(model, left) if model else self._nothing_chosen())
+
+    def _nothing_chosen(self) -> str:
+        return "" if self._models else tr("There is no detector yet: “Add a detector…” in the menu Model adds one.")
+
+    def _make_active(self) -> None:
+        model, writer = self.chosen, self._workspace.writer
+        if model is None or writer is None:
+            return
+        self.go.setEnabled(False)
+        task = Task(tr("Changing the detector"), self._workspace)
+        task.failed.connect(self.complain)
+        task.finished.connect(self._changed)
+        task.follow(writer.submit(lambda project: project.models.activate(model.id)))
+
+    def _ask_to_remove(self) -> None:
+        from boxwright.services.model_remove import removal_of
+
+        model = self.chosen
+        if model is not None:
+            self._workspace.reader.ask(lambda project: removal_of(project, model.id), self._asked, self)
+
+    def _asked(self, removal: Removal) -> None:
+        from boxwright.ui.detectors.remove_detector import RemoveDetectorDialog
+
+        RemoveDetectorDialog(self, removal, lambda: self._remove(removal.model.id)).open()
+
+    def _remove(self, model_id: int) -> None:
+        from boxwright.services.model_remove import remove_model
+
+        writer = self._workspace.writer
+        if writer is None:
+            return
+        self.remove.setEnabled(False)
+        task = Task(tr("Removing the detector"), self._workspace)
+        task.failed.connect(self.complain)
+        task.finished.connect(self._changed)
+        task.follow(writer.submit(lambda project: remove_model(project, model_id)))
+
+    def _changed(self, _result: object) -> None:
+        self.complain("")
+        self._workspace.refresh()
+        self._read()
+
+    def _prelabel(self) -> None:
+        from boxwright.ui.detectors.prelabel import begin_prelabelling
+
+        model = self.chosen
+        assert model is not None
+        try:
+            begin_prelabelling(self._window, model, self._window.settings.device)
+        except BoxwrightError as error:
+            self.complain(str(error))
+            return
+        self.accept()
+
+
+def words_about(model: Model, left: int) -> str:
+    """What a person should know before, or do after, making `model` the active one."""
+    from boxwright.services.models import unmapped_classes
+    from boxwright.ui.detectors.map_table import dropped_words
+
+    parts = []
+    if not model.active:
+        parts.append(
+            tr("Not in use. Made active, its pre-labels take the place of the others on images you have not touched.")
+        )
+    elif left:
+        parts.append(tr("In use. It has not seen {0:,} images: let it pre-label them.").format(left))
+    else:
+        parts.append(tr("In use. It has seen every image."))
+    if dropped := unmapped_classes(model):
+        parts.append(dropped_words(dropped, len(model.card.classes)))
+    if "AP50" not in model.metrics:
+        parts.append(tr("Its AP is not measured yet: label the validation images, then “boxwright evaluate”."))
+    return " ".join(parts)
+
+
+def _row(model: Model, seen: int, usable: int) -> QTreeWidgetItem:
+    used = tr("{0} of {1}").format(len(model.class_map), len(model.card.classes))
+    figures = [f"{model.metrics[key]:.3f}" if key in model.metrics else "–" for key in ("AP50", "AP")]
+    fixes = model.metrics.get("fixes_per_image")
+    figures.append("–" if fixes is None else f"{fixes:.1f}")
+    active = tr("active") if model.active else ""
+    item = QTreeWidgetItem(
+        [model.name, active, *figures, used, tr("{0:,} of {1:,}").format(seen, usable), model.added[:10]]
+    )
+    item.setToolTip(0, plain_tip(model.name))
+    item.setData(0, MODEL_ROLE, model.id)
+    font = item.font(0)
+    font.setBold(model.active)
+    item.setFont(0, font)
+    return set_right(item, _FIGURES)
+
+
+def _built_list() -> QTreeWidget:
+    return figure_table(tr("Detectors"), [tr(column) for column in COLUMNS], 0, _FIGURES)

@@ -1,0 +1,42 @@
+"""The question before a detector is removed: what goes with it and what stays."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtWidgets import QWidget
+
+from boxwright.services.model_remove import Removal
+from boxwright.ui.language.translation import tr
+from boxwright.ui.widgets.dialog import Sheet, plain_label
+
+
+class RemoveDetectorDialog(Sheet):
+    """`remove` is called when the person wants it."""
+
+    def __init__(self, parent: QWidget, removal: Removal, remove: Callable[[], object]) -> None:
+        super().__init__(parent, tr("Remove a detector"), tr("Remove the detector"))
+        self.setMinimumWidth(460)
+        self.words = plain_label(removal_words(removal))
+        self.body.addWidget(self.words)
+        # The careful answer is the one that Return gives.
+        cancel = self.buttons.button(self.buttons.StandardButton.Cancel)
+        self.go.setDefault(False)
+        self.go.setAutoDefault(False)
+        cancel.setDefault(True)
+        self.begin_at(cancel)
+        self.go.clicked.connect(self.accept)
+        self.accepted.connect(remove)
+
+
+def removal_words(removal: Removal) -> str:
+    parts = [
+        tr(
+            "“{0}” goes with its file and with {1:,} pre-labels on {2:,} images that nobody has judged. "
+            "This cannot be undone."
+        ).format(removal.model.name, removal.prelabels, removal.images),
+        tr("Labels stay, also those made from its pre-labels."),
+    ]
+    if removal.used:
+        parts.append(tr("It is the active detector: afterwards none is, until you make another one active."))
+    return "\n\n".join(parts)

@@ -1,0 +1,81 @@
+"""Judging an image as a whole, or its pre-labels together: each function is one undoable step."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from boxwright.domain import edits
+from boxwright.domain.prediction import Prediction
+from boxwright.ui.labelling import commands
+from boxwright.ui.labelling.box_keys import item_of
+from boxwright.ui.labelling.session import SessionModel
+from boxwright.ui.language.translation import tr
+
+if TYPE_CHECKING:
+    from boxwright.ui.actions.desk import Desk
+
+
+def has_seen(desk: Desk) -> bool:
+    """Whether the person has had the current image before the eyes; where another page stands in its place, that."""
+    return not desk.canvas.isVisible() or desk.canvas.seen
+
+
+def accept_all_and_go_on(desk: Desk) -> None:
+    """Take every pre-label on screen and go on. Where there is no box at all nobody has said that it is empty."""
+    if desk.model.labels is None or desk.workspace.shown_scale is None:
+        return
+    if commands.accept_all(desk.model):
+        desk.go_on()
+    else:
+        words = tr("Nothing to accept here: {key} confirms that it is empty.")
+        desk.model.message.emit(words.format(key=desk.key_of("label.empty")))
+
+
+def confirm_empty_and_go_on(desk: Desk) -> None:
+    if commands.confirm_empty(desk.model):
+        desk.go_on()
+
+
+def accept_shown(model: SessionModel) -> None:
+    """Take every pre-label on screen; the image stays as it is, labelled or not."""
+    _take(model, model.visible_predictions())
+
+
+def accept_surer(model: SessionModel) -> None:
+    """Take the selected pre-labels, and all on screen with a score at least as high as the lowest of them."""
+    chosen = [item_of(model.labels, key) for key in model.selection]
+    scores = [item.score for item in chosen if isinstance(item, Prediction)]
+    if not scores:
+        model.message.emit(tr("Select a pre-label first: it is taken with all those that have a higher score."))
+        return
+    _take(model, [p for p in model.visible_predictions() if p.score >= min(scores)])
+
+
+def reject_shown(model: SessionModel) -> None:
+    """Reject every pre-label on screen; those below the lowest score shown stay as they are."""
+    shown = model.visible_predictions()
+    if shown:
+        model.push(edits.combined("Reject all", [edits.reject(shown)]))
+    else:
+        model.message.emit(tr("No pre-label is left to judge on this image."))
+
+
+def shift_threshold(model: SessionModel, by: float) -> None:
+    """Show more or fewer pre-labels: `by` is added to the lowest score shown, in steps of a hundredth."""
+    model.threshold = round(model.threshold + by, 2)
+    shown = len(model.visible_predictions())
+    words = (
+        tr("Scores from {0:.2f}: 1 pre-label shown.")
+        if shown == 1
+        else tr("Scores from {0:.2f}: {1} pre-labels shown.")
+    )
+    model.message.emit(words.format(model.threshold, shown))
+
+
+def _take(model: SessionModel, predictions: list[Prediction]) -> None:
+    disputed = model.labels.disputed if model.labels else {}
+    chosen = [p for p in predictions if p.id not in disputed]
+    if chosen:
+        model.push(edits.combined("Accept boxes", [edits.take(p) for p in chosen]))
+    else:
+        model.message.emit(tr("No pre-label is left to judge on this image."))

@@ -1,0 +1,1 @@
+"""Theme, colours, icons, and how names and pixels are put on screen."""

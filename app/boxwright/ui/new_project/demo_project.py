@@ -1,0 +1,47 @@
+"""Makes the demo project, then opens it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from boxwright.ui.language.translation import tr
+from boxwright.ui.widgets.dialog import Sheet, plain_label
+from boxwright.ui.widgets.progress_row import ProgressRow
+
+if TYPE_CHECKING:
+    from boxwright.ui.shell.main_window import MainWindow
+
+
+class DemoDialog(Sheet):
+    """Closing it stops the work; what was made is used the next time."""
+
+    outlives_project = True
+
+    def __init__(self, window: MainWindow, folder: Path) -> None:
+        super().__init__(window, tr("Demo"))
+        self._window = window
+        self.setMinimumWidth(440)
+        self.body.addWidget(
+            plain_label(tr("Drawing pictures, running the starter detector and drawing a first batch. Under a minute."))
+        )
+        self.progress = ProgressRow()
+        self.body.addWidget(self.progress)
+        from boxwright.ui.project.jobs import make_demo_project
+
+        self._task = make_demo_project(folder)
+        self._task.setParent(self)
+        self.progress.follow(self._task)
+        self._task.finished.connect(self._made)
+        self._task.failed.connect(self.complain)
+        self.rejected.connect(self._task.cancel)
+
+    def _made(self, folder: Path) -> None:
+        self.accept()
+        self._window.open_project(folder)
+
+
+def open_demo(window: MainWindow) -> None:
+    from boxwright.services.demo import demo_folder
+
+    DemoDialog(window, demo_folder()).open()

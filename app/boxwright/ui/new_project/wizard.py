@@ -1,0 +1,140 @@
+"""A new project, page by page; every page has an answer that suits most, so it can be made from any of them."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtWidgets import QDialogButtonBox, QPushButton, QStackedWidget
+
+from boxwright.domain.errors import BoxwrightError
+from boxwright.ui.language.translation import tr
+from boxwright.ui.new_project.pages import ClassesPage, DetectorPage, ImagesPage, LabelsPage, Page, WayPage
+from boxwright.ui.widgets.dialog import Sheet, plain_label
+
+if TYPE_CHECKING:
+    from boxwright.ui.shell.main_window import MainWindow
+
+
+class NewProjectDialog(Sheet):
+    """`images`, `labels`, `detector`: what is filled in from the start."""
+
+    outlives_project = True
+
+    def __init__(
+        self,
+        window: MainWindow,
+        images: Path | None = None,
+        labels: Path | None = None,
+        detector: Path | None = None,
+    ) -> None:
+        super().__init__(window, tr("New project"), tr("Make the project"))
+        self._window = window
+        self.resize(640, 390)
+        self.images, self.classes, self.labels = ImagesPage(), ClassesPage(), LabelsPage()
+        self.detector, self.way = DetectorPage(), WayPage()
+        self.pages: tuple[Page, ...] = (self.images, self.classes, self.labels, self.detector, self.way)
+        self.step, self.about, self.next_words = plain_label(), plain_label(quiet=True), plain_label(quiet=True)
+        self.stack = QStackedWidget()
+        for page in self.pages:
+            self.stack.addWidget(page)
+        self.back, self.next = QPushButton(tr("Back")), QPushButton(tr("Next"))
+        self._lay_out()
+        self._connect()
+        self.images.images.path, self.labels.path.path, self.detector.path.path = images, labels, detector
+        self._show(0)
+        self.begin_at(self.images.first)
+
+    @property
+    def place(self) -> int:
+        return self.stack.currentIndex()
+
+    def _lay_out(self) -> None:
+        self.step.setObjectName("panelTitle")
+        for widget, stretch in ((self.step, 0), (self.about, 0), (self.stack, 1), (self.next_words, 0)):
+            self.body.addWidget(widget, stretch)
+        for button in (self.back, self.next):
+            self.buttons.addButton(button, QDialogButtonBox.ButtonRole.ActionRole)
+
+    def _connect(self) -> None:
+        self.back.clicked.connect(lambda: self._show(self.place - 1))
+        self.next.clicked.connect(self._go_on)
+        self.go.clicked.connect(self._make)
+        for page in (self.labels, self.detector):
+            page.looked.connect(self._refresh)
+
+    def _show(self, place: int) -> None:
+        self.stack.setCurrentIndex(place)
+        page = self.pages[place]
+        self.step.setText(tr("{0} of {1}: {2}").format(place + 1, len(self.pages), tr(page.title)))
+        self.about.setText(tr(page.about))
+        if page is self.labels and self.images.images.path is not None:
+            self.labels.offer(self.images.images.path)
+        page.first.setFocus()
+        last = place == len(self.pages) - 1
+        self.back.setEnabled(place > 0)
+        self.next.setVisible(not last)
+        # Return goes on, and on the last page makes the project.
+        self.next.setDefault(not last)
+        self.go.setDefault(last)
+        self._refresh()
+
+    def _refresh(self) -> None:
+        self.complain("")
+        last = self.place == len(self.pages) - 1
+        following = "" if last else tr(self.pages[self.place + 1].title).lower()
+        self.next_words.setText(self._plan() if last else tr("Next: {0}.").format(following))
+
+    def _plan(self) -> str:
+        steps = [tr("This makes {0} and adds the images.").format(self.images.folder.path)]
+        if self.labels.chosen is not None:
+            steps.append(tr("The labels are then offered to be imported."))
+        if self.detector.chosen is not None:
+            steps.append(tr("The detector is added, and offers to pre-label the images."))
+        return " ".join(steps)
+
+    def _go_on(self) -> None:
+        problem = self.pages[self.place].problem()
+        if problem:
+            self.complain(problem)
+        else:
+            self._show(self.place + 1)
+
+    def _make(self) -> None:
+        for place, page in enumerate(self.pages):
+            if problem := page.problem():
+                if place != self.place:
+                    self._show(place)
+                self.complain(problem)
+                return
+        if not self._window.close_project():
+            return
+        from boxwright.services.project import Project
+        from boxwright.services.schedule import Schedule, Way, set_schedule
+        from boxwright.ui.new_project.setup import Beginning
+
+        folder, images = self.images.folder.path, self.images.images.path
+        assert folder is not None and images is not None
+        try:
+            project = Project.create(folder, class_names(self.classes.names.toPlainText()))
+            set_schedule(project, Schedule(way=Way(self.way.way)))
+        except BoxwrightError as error:
+            self.complain(str(error))
+            return
+        self.accept()
+        self._window.show_project(project)
+        Beginning(
+            self._window,
+            images,
+            self.labels.chosen,
+            self.detector.chosen,
+            self.detector.names,
+            self.detector.asks,
+            self.way.validation.value() / 100,
+        ).start()
+
+
+def class_names(text: str) -> list[str]:
+    """The names in `text`, in order, each once."""
+    return list(dict.fromkeys(name.strip() for name in re.split(r"[,\n]", text) if name.strip()))

@@ -1,0 +1,94 @@
+"""What becomes of the boxes and pre-labels of a class that is taken away."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtWidgets import QComboBox, QRadioButton
+
+from boxwright.domain.classes import ClassUse, LabelClass
+from boxwright.ui.language.sentences import say
+from boxwright.ui.language.translation import tr
+from boxwright.ui.panels.class_dialogs import classes_changed
+from boxwright.ui.project.task import Task
+from boxwright.ui.widgets.dialog import Sheet, plain_label
+
+if TYPE_CHECKING:
+    from boxwright.services.class_removal import Removal
+    from boxwright.ui.shell.main_window import MainWindow
+
+
+def ask_and_remove(window: MainWindow, class_id: int) -> None:
+    workspace = window.workspace
+    gone = workspace.model.class_named(class_id) if workspace is not None else None
+    if workspace is None or workspace.writer is None or gone is None:
+        return
+    # Counted where it is written, so that what was drawn a moment ago is among it.
+    task = Task(tr("Classes"), workspace)
+    task.finished.connect(lambda use: RemoveClassDialog(window, gone, use).begin())
+    task.failed.connect(lambda sentence: window.show_error(tr("The classes are as they were"), sentence))
+    task.follow(workspace.writer.submit(lambda project: project.removed_classes.use(class_id)))
+
+
+class RemoveClassDialog(Sheet):
+    """It stays open until the class is gone, so that nothing can be drawn with it meanwhile."""
+
+    def __init__(self, window: MainWindow, gone: LabelClass, use: ClassUse) -> None:
+        super().__init__(window, tr("Remove the class “{0}”").format(gone.name), tr("Remove"))
+        assert window.workspace is not None
+        self._window, self._workspace, self._gone, self._use = window, window.workspace, gone, use
+        self.setMinimumWidth(480)
+        self.words = plain_label(use_words(use))
+        self.merge = QRadioButton(tr("Merge it: they become of the class"))
+        self.into = QComboBox()
+        self.into.setAccessibleName(tr("Class that takes its place"))
+        for other in self._workspace.model.classes:
+            if other.id != gone.id:
+                self.into.addItem(other.name, other.id)
+        self.drop = QRadioButton(tr("Remove them with it"))
+        words = tr("A backup is made before, and Project → Undo the last removal of a class takes it back.")
+        self.after = plain_label(words)
+        for widget in (self.words, self.merge, self.into, self.drop, self.after):
+            self.body.addWidget(widget)
+        self.body.addStretch(1)
+        self.merge.setEnabled(bool(self.into.count()))
+        (self.merge if self.into.count() else self.drop).setChecked(True)
+        self.into.activated.connect(lambda _: self.merge.setChecked(True))
+        self.go.clicked.connect(self._start)
+
+    def begin(self) -> None:
+        """Ask, or where nothing has the class do it."""
+        if not self._use:
+            self.drop.setChecked(True)
+            self._start()
+        self.open()
+
+    def _start(self) -> None:
+        from boxwright.services.class_removal import remove_class
+
+        writer = self._workspace.writer
+        assert writer is not None
+        into = self.into.currentData() if self.merge.isChecked() else None
+        class_id, dropped = self._gone.id, into is None and bool(self._use.boxes)
+        self.go.setEnabled(False)
+        self.complain("")
+        task = Task(tr("Classes"), self._workspace)
+        task.finished.connect(self._removed)
+        task.failed.connect(self._refused)
+        task.follow(writer.submit(lambda project: remove_class(project, class_id, into, dropped)))
+
+    def _removed(self, removal: Removal) -> None:
+        self.accept()
+        classes_changed(self._window, say(removal.words))
+
+    def _refused(self, sentence: str) -> None:
+        self.go.setEnabled(True)
+        self.complain(sentence)
+
+
+def use_words(use: ClassUse) -> str:
+    """How much has the class, in a sentence."""
+    boxes = tr("1 box") if use.boxes == 1 else tr("{0:,} boxes").format(use.boxes)
+    images = tr("1 image") if use.images == 1 else tr("{0:,} images").format(use.images)
+    words = tr("It has {0} on {1}, and {2:,} pre-labels on {3:,} images.")
+    return words.format(boxes, images, use.pre_labels, use.pre_labelled)

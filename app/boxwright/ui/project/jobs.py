@@ -1,0 +1,207 @@
+"""Long work on a project, each with a connection of its own so that labelling goes on meanwhile."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from boxwright.domain.names import listed
+from boxwright.domain.progress import Report, ShouldStop
+from boxwright.ui.language.sentences import say
+from boxwright.ui.language.translation import tr
+from boxwright.ui.project.task import Task
+
+if TYPE_CHECKING:
+    from boxwright.services.export_request import ExportRequest
+    from boxwright.services.import_undo import Undone
+    from boxwright.services.importing import ImportResult, Wanted
+    from boxwright.services.project import Project
+    from boxwright.services.writer import WriteQueue
+    from boxwright.simulate.of_project import Trial
+
+PRELABELLING = "Pre-labelling"
+
+Work = Callable[["Project", Report, ShouldStop], Any]
+
+
+def on_own_connection(title: str, project: Project, work: Work, loses: str = "") -> Task:
+    """Start `work` on a thread; its connection is opened and closed there."""
+
+    def run(report: Report, should_stop: ShouldStop) -> Any:
+        local = project.for_thread()
+        try:
+            return work(local, report, should_stop)
+        finally:
+            local.close()
+
+    task = Task(title, loses=loses)
+    task.has_connection = True
+    return task.start(run)
+
+
+def add_images(project: Project, folder: Path) -> Task:
+    """Its result is a sentence."""
+
+    def work(local: Project, report: Report, should_stop: ShouldStop) -> str:
+        from boxwright.services.scan import add_folders
+        from boxwright.services.unread import unread_words
+
+        result = add_folders(local, [folder], report, should_stop)
+        parts = [tr("{0:,} images added").format(result.added)]
+        if result.duplicates:
+            parts.append(tr("{0:,} copies set aside").format(result.duplicates))
+        if result.unreadable:
+            parts.append(tr("{0:,} cannot be read and are marked").format(result.unreadable))
+        if result.moved:
+            parts.append(tr("{0:,} lie elsewhere now and keep their labels").format(result.moved))
+        if result.replaced:
+            words = tr("{0:,} labelled ones have other pixels than before, look at their boxes ({1})")
+            parts.append(words.format(len(result.replaced), listed(result.replaced)))
+        if result.missing_labeled:
+            words = tr("{0:,} labelled ones are not there any more ({1})")
+            parts.append(words.format(len(result.missing_labeled), listed(result.missing_labeled)))
+        if result.unchanged:
+            parts.append(tr("{0:,} were known").format(result.unchanged))
+        return " ".join(filter(None, (", ".join(parts) + ".", say(unread_words(result.unread)))))
+
+    return on_own_connection(tr("Adding images"), project, work)
+
+
+def look_at_dataset(
+    project: Project, path: Path, format_name: str | None, folder: Path, columns: Mapping[str, str]
+) -> Task:
+    """In a child process, which leaves what it read in `folder`; its result is a `Looked`. `columns`: a person's word
+    on those of a table."""
+    from boxwright.services.import_jobs import start_looking
+
+    task = Task(tr("Looking at the dataset"))
+    job = start_looking(project, path, format_name, folder, task.report, task.succeed, task.fail, columns)
+    task.on_cancel = job.cancel
+    task.on_wait = job.wait
+    return task
+
+
+def import_looked(project: Project, folder: Path, wanted: Wanted) -> Task:
+    """Import what `look_at_dataset` left; its result is an `ImportResult`."""
+
+    def work(local: Project, report: Report, should_stop: ShouldStop) -> ImportResult:
+        from boxwright.services.import_jobs import store_looked
+
+        return store_looked(local, folder, wanted, report, should_stop)
+
+    return on_own_connection(tr("Importing"), project, work, tr("Nothing of the import is then in the project."))
+
+
+def undo_import(project: Project) -> Task:
+    """Its result is an `Undone`."""
+
+    def work(local: Project, report: Report, should_stop: ShouldStop) -> Undone:
+        from boxwright.services.import_undo import undo_import
+
+        return undo_import(local, report, should_stop)
+
+    return on_own_connection(tr("Undoing the import"), project, work, tr("The import then stays as it is."))
+
+
+def export(project: Project, request: ExportRequest) -> Task:
+    """In a child process; its result is an `ExportResult`."""
+    from boxwright.services.export_job import start_export
+
+    task = Task(tr("Exporting"), loses=tr("There is then no export."))
+    job = start_export(project.folder, request, task.report, task.succeed, task.fail)
+    task.on_cancel = job.cancel
+    task.on_wait = job.wait
+    return task
+
+
+def try_rules(project: Project, trial: Trial) -> Task:
+    """In a child process; its result is an `Answer`."""
+    from boxwright.simulate.job import start_experiment
+
+    task = Task(tr("Trying rules"))
+    job = start_experiment(project.folder, trial, task.report, task.succeed, task.fail)
+    task.on_cancel = job.cancel
+    task.on_wait = job.wait
+    return task
+
+
+def second_look(project: Project, writer: WriteQueue, model_id: int, device: str) -> Task:
+    """In a child process; its result is a `services.second_look.Looked`."""
+    from boxwright.services.second_look import start_second_look
+
+    task = Task(tr("Looking again"))
+    job = start_second_look(project, writer, model_id, device, task.report, task.succeed, task.fail)
+    task.on_cancel = job.cancel
+    task.on_wait = job.wait
+    return task
+
+
+def look_into_detector(file: Path, said: Mapping[str, Any], project: Path | None = None) -> Task:
+    """In a child process; its result is a `services.model_jobs.DetectorReport`. `said`: points of a card. `project`:
+    has images for what a plain picture does not tell."""
+    from boxwright.services.model_jobs import start_inspection
+
+    task = Task(tr("Looking into the file"))
+    job = start_inspection(file, said, task.succeed, task.fail, project)
+    task.on_cancel = job.cancel
+    task.on_wait = job.wait
+    # Who asked may be gone before there is an answer.
+    task.destroyed.connect(lambda: job.cancel())
+    return task
+
+
+def read_detector_in_ways(project: Path, file: Path, said: Mapping[str, Any], point: str) -> Task:
+    """In a child process; its result is a `services.detector_readings.Readings`."""
+    from boxwright.services.detector_readings import start_readings
+
+    task = Task(tr("Trying the ways to read it"))
+    job = start_readings(project, file, said, point, task.succeed, task.fail)
+    task.on_cancel = job.cancel
+    task.on_wait = job.wait
+    # Who asked may be gone before there is an answer.
+    task.destroyed.connect(lambda: job.cancel())
+    return task
+
+
+def add_detector(
+    project: Project,
+    writer: WriteQueue,
+    file: Path,
+    classes: Sequence[str],
+    mapping: Mapping[str, str] | None,
+    activate: bool,
+    said: Mapping[str, Any] | None = None,
+) -> Task:
+    """Tried in a child process; its result is the `Model`. `said`: points of a card."""
+    from boxwright.services.model_jobs import start_adding
+
+    task = Task(tr("Adding the detector"), loses=tr("The detector is then not added."))
+    job = start_adding(project, writer, file, classes, mapping, activate, task.succeed, task.fail, said)
+    task.on_cancel = job.cancel
+    task.on_wait = job.wait
+    return task
+
+
+def make_demo_project(folder: Path) -> Task:
+    """Its result is the folder of the finished demo."""
+
+    def run(report: Report, should_stop: ShouldStop) -> Path:
+        from boxwright.services.demo import make_demo
+
+        project = make_demo(folder, report, should_stop)
+        project.close()
+        return folder
+
+    return Task(tr("Making the demo")).start(run)
+
+
+def prelabel(project: Project, writer: WriteQueue, model_id: int, device: str, again: Sequence[int] = ()) -> Task:
+    """In a child process; its result is a `PrelabelResult`. `again`: the only images to run on, seen or not."""
+    from boxwright.services.jobs import start_prelabel
+
+    task = Task(tr(PRELABELLING))
+    job = start_prelabel(project, writer, model_id, device, task.report, task.succeed, task.fail, again)
+    task.on_cancel = job.cancel
+    task.on_wait = job.wait
+    return task

@@ -1,0 +1,67 @@
+"""The copy of the day for the project in the window, made beside the work, and what cannot be kept is told."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from typing import TYPE_CHECKING, cast
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from boxwright.ui.language.translation import tr
+from boxwright.ui.project.task import Task
+
+if TYPE_CHECKING:
+    from boxwright.services.project import Project
+    from boxwright.ui.actions.desk import Desk
+    from boxwright.ui.shell.main_window import MainWindow
+
+LATER_MS = 200
+
+
+class BackupKeeper(QObject):
+    """Made before anybody else has a connection of `project`, so that all of them tell here what stops nothing."""
+
+    told = Signal(str)
+    outlives_project = True
+
+    def __init__(self, window: MainWindow, project: Project) -> None:
+        for earlier in window.findChildren(BackupKeeper):
+            earlier.deleteLater()
+        super().__init__(window)
+        self._window, self._project = window, project
+        self.told.connect(self._tell)
+        project.tell = self._hear
+        self._task: Task | None = None
+        if not project.read_only:
+            from boxwright.services.backups import daily
+
+            self._task = Task(tr("Keeping a backup"), self)
+            self._task.failed.connect(self._tell)
+            self._task.start(lambda report, should_stop: daily(project))
+
+    def wait(self, seconds: float) -> None:
+        """Until the copy of the day is made; for tests."""
+        if self._task is not None:
+            self._task.wait(seconds)
+
+    def _hear(self, sentence: str) -> None:
+        # On any thread, also after the window has gone on to another project.
+        with suppress(RuntimeError):
+            self.told.emit(sentence)
+
+    def _tell(self, sentence: str) -> None:
+        workspace = self._window.workspace
+        if workspace is None or workspace.project is not self._project:
+            return
+        if workspace.queue_loaded:
+            self._window.banner.tell(sentence)
+        else:
+            # What is told as a project opens clears the banner.
+            QTimer.singleShot(LATER_MS, self, lambda: self._tell(sentence))
+
+
+def go_back(desk: Desk) -> None:
+    """Let a person choose what the open project goes back to."""
+    from boxwright.ui.recovery.go_back import GoBackDialog
+
+    GoBackDialog(cast("MainWindow", desk.area.window()), desk.workspace.project.folder).open()

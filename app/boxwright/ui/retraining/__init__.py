@@ -1,0 +1,1 @@
+"""Retraining: its run, dialogs, schedule, rounds and advice."""

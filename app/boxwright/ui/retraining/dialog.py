@@ -1,0 +1,261 @@
+"""Turn what was labelled into a better detector: which trainer, from what, how long, and what it learns from."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtWidgets import QCheckBox, QComboBox, QFormLayout, QHBoxLayout, QLabel, QSpinBox, QVBoxLayout, QWidget
+
+from boxwright.domain.errors import BoxwrightError
+from boxwright.domain.model import Model
+from boxwright.training.protocol import Effort, Trainer
+from boxwright.ui.detectors.prelabel import DEVICES
+from boxwright.ui.language.sentences import say
+from boxwright.ui.language.translation import tr
+from boxwright.ui.retraining.effort_choice import EffortChoice
+from boxwright.ui.retraining.estimates import Estimates
+from boxwright.ui.retraining.facts_view import FactsView
+from boxwright.ui.retraining.trainer_options import OptionField
+from boxwright.ui.widgets.dialog import Sheet, plain_label
+
+if TYPE_CHECKING:
+    from boxwright.services.project import Project
+    from boxwright.services.retrain.facts import TrainingFacts
+    from boxwright.services.retrain.request import RetrainRequest
+    from boxwright.ui.shell.main_window import MainWindow
+
+# What was chosen last in this project, offered again.
+REMEMBERED = "retrain"
+Read = tuple["TrainingFacts", list[Model], Mapping[str, Any], str]
+
+
+class RetrainDialog(Sheet):
+    def __init__(self, window: MainWindow) -> None:
+        super().__init__(window, tr("Retrain"), tr("Start"))
+        from boxwright.services.retrain.default import WITH_A_DETECTOR
+        from boxwright.training.registry import trainers
+
+        assert window.workspace is not None
+        self._window, self._workspace = window, window.workspace
+        self._trainers: dict[str, Trainer] = trainers()
+        self._facts: TrainingFacts | None = None
+        self._kept: Mapping[str, Any] = {}
+        self._default = WITH_A_DETECTOR
+        self.estimates = Estimates(self._workspace.project, self)
+        self.resize(840, 520)
+        self.trainer = _choice(tr("Trainer"))
+        for name in self._trainers:
+            self.trainer.addItem(name, name)
+        self.trainer.setCurrentIndex(self.trainer.findData(self._default))
+        self.about = plain_label(quiet=True)
+        self.base = _choice(tr("Base detector"))
+        self.effort = EffortChoice()
+        self.option = OptionField()
+        self.device = _choice(tr("Runs on"))
+        for name, words in DEVICES.items():
+            self.device.addItem(tr(words), name)
+        self.device.setCurrentIndex(max(0, self.device.findData(window.settings.device)))
+        self.left_free = QSpinBox()
+        self.epochs = _spin_or_automatic(tr("Epochs"), 1, 1000, "")
+        self.side = _spin_or_automatic(tr("Input side"), 32, 2048, " px")
+        self.begun = QCheckBox()
+        self.facts = FactsView()
+        self._lay_out()
+        self._connect()
+        self.go.setEnabled(False)
+        self._workspace.reader.ask(_read, self._fill, self)
+
+    # --- building --------------------------------------------------------------------------------------------------
+
+    def _lay_out(self) -> None:
+        from boxwright.inference.session import usable_cores
+
+        self.left_free.setRange(0, max(0, usable_cores() - 1))
+        self.left_free.setValue(self._window.settings.cores_left_free)
+        self.left_free.setSuffix(tr(" of {0} cores").format(usable_cores()))
+        self.left_free.setMinimumHeight(24)
+        self.form = QFormLayout()
+        self.form.setVerticalSpacing(8)
+        which = QVBoxLayout()
+        which.setSpacing(4)
+        which.addWidget(self.trainer)
+        which.addWidget(self.about)
+        self.form.addRow(tr("Trainer"), which)
+        self.form.addRow(tr("Starts from"), self.base)
+        self.form.addRow(tr("Option"), self.option)
+        self.form.addRow(tr("Effort"), self.effort)
+        row = QHBoxLayout()
+        row.addWidget(self.epochs, 1)
+        row.addSpacing(8)
+        row.addWidget(QLabel(tr("Input side")))
+        row.addWidget(self.side, 1)
+        self.form.addRow(tr("Epochs"), row)
+        self.form.addRow(tr("Runs on"), self.device)
+        self.form.addRow(tr("Left for you"), self.left_free)
+        self.form.addRow("", self.begun)
+        self.form.setRowVisible(self.begun, False)
+        left = QWidget()
+        column = QVBoxLayout(left)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addLayout(self.form)
+        column.addStretch(1)
+        row = QHBoxLayout()
+        row.setSpacing(24)
+        row.addWidget(left, 5)
+        row.addWidget(self.facts, 4)
+        self.body.addLayout(row)
+
+    def _connect(self) -> None:
+        self.trainer.currentIndexChanged.connect(self._trainer_chosen)
+        self.base.currentIndexChanged.connect(self._measure)
+        self.device.currentIndexChanged.connect(self._measure)
+        for box in (self.left_free, self.epochs, self.side):
+            box.valueChanged.connect(self._measure)
+        self.option.changed.connect(self._measure)
+        self.begun.toggled.connect(self._read_facts)
+        self.estimates.told.connect(self.effort.tell)
+        self.go.clicked.connect(self._start)
+        self.finished.connect(self.estimates.close)
+
+    # --- filling ---------------------------------------------------------------------------------------------------
+
+    @property
+    def _chosen(self) -> Trainer:
+        return self._trainers[str(self.trainer.currentData())]
+
+    def _fill(self, read: Read) -> None:
+        facts, models, self._kept, self._default = read
+        for model in models:
+            self.base.addItem(tr("{0} (in use)").format(model.name) if model.active else model.name, model.id)
+            if model.active:
+                self.base.setCurrentIndex(self.base.count() - 1)
+        if self._kept.get("effort") in set(Effort):
+            self.effort.effort = Effort(self._kept["effort"])
+        self._facts = facts
+        self.trainer.setCurrentIndex(max(0, self.trainer.findData(self._first_choice())))
+        self._trainer_chosen()
+        self._show_facts(facts)
+
+    def _read_facts(self, begun: bool) -> None:
+        from boxwright.services.retrain.facts import training_facts
+
+        self._workspace.reader.ask(lambda project: training_facts(project, begun), self._show_facts, self)
+
+    def _show_facts(self, facts: TrainingFacts) -> None:
+        self._facts = facts
+        self.facts.show_facts(facts)
+        self.begun.setText(tr("Learn from begun images too: {0}").format(say(facts.begun.words)))
+        self.form.setRowVisible(self.begun, bool(facts.begun))
+        self._measure()
+
+    def _first_choice(self) -> str:
+        """What was used last here, where it can run; else the default one."""
+        used = self._trainers.get(str(self._kept.get("trainer", "")))
+        return used.name if used is not None and self._obstacle(used) is None else self._default
+
+    def _trainer_chosen(self, _index: int = 0) -> None:
+        chosen = self._chosen
+        self.about.setText(say(chosen.summary))
+        self.form.setRowVisible(self.base, chosen.needs_base_model)
+        self.option.show_for(chosen.name, self._kept.get("options", {}))
+        self.form.setRowVisible(self.option, bool(self.option.title))
+        self.form.labelForField(self.option).setText(tr(self.option.title))  # type: ignore[attr-defined]
+        self._measure()
+
+    def _obstacle(self, trainer: Trainer) -> str | None:
+        """Why `trainer` cannot train here and now."""
+        if self._facts is None:
+            return ""
+        if self._facts.obstacle or trainer.obstacle():
+            return self._facts.obstacle or trainer.obstacle()
+        if trainer.needs_base_model and not self.base.count():
+            return tr(
+                "This trainer starts from a detector and the project has none; add one, or choose another trainer."
+            )
+        return None
+
+    def _measure(self, _value: object = None) -> None:
+        """Something was chosen: say whether it can begin, and ask anew how long it takes."""
+        obstacle = self._obstacle(self._chosen)
+        self.go.setEnabled(obstacle is None)
+        self.complain(obstacle or "")
+        if obstacle is not None:
+            self.estimates.stop()
+            self.effort.forget_times("")
+            return
+        self.effort.forget_times()
+        try:
+            request = self._request()
+        except (BoxwrightError, ValueError):
+            # Not filled in yet: Start says so.
+            self.estimates.stop()
+            self.effort.forget_times("")
+            return
+        self.estimates.ask(request, list(Effort))
+
+    # --- starting --------------------------------------------------------------------------------------------------
+
+    def _request(self) -> RetrainRequest:
+        """Raises ValueError or SettingError with a sentence when an option is not filled in."""
+        from boxwright.inference.session import usable_cores
+        from boxwright.services.retrain.request import RetrainRequest
+
+        chosen = self._chosen
+        return RetrainRequest(
+            trainer=chosen.name,
+            base_model_id=self.base.currentData() if chosen.needs_base_model else None,
+            effort=self.effort.effort,
+            epochs=self.epochs.value() or None,
+            size=self.side.value() or None,
+            device=str(self.device.currentData()),
+            threads=max(1, usable_cores() - self.left_free.value()),
+            options=self.option.values(),
+            begun=self.begun.isChecked(),
+        )
+
+    def _start(self) -> None:
+        assert self._window.turn is not None
+        words = tr("{0} from {1}") if self._chosen.needs_base_model else "{0}"
+        self.estimates.stop()
+        try:
+            request = self._request()
+            self._window.turn.start(request, words.format(self._chosen.name, self.base.currentText()))
+        except (BoxwrightError, ValueError) as error:
+            self.complain(str(error))
+            return
+        kept = {"trainer": request.trainer, "effort": str(request.effort), "options": dict(request.options)}
+        what = tr("The choices for the next retraining")
+        self._workspace.saver.keep(what, lambda project: project.settings.update({REMEMBERED: kept}))
+        self._window.remember(device=str(self.device.currentData()), cores_left_free=self.left_free.value())
+        self.accept()
+
+
+def _read(project: Project) -> Read:
+    from boxwright.services.retrain.default import default_trainer
+    from boxwright.services.retrain.facts import training_facts
+
+    kept = project.settings.get(REMEMBERED)
+    models = [model for model in project.models.all() if model.file]
+    return training_facts(project), models, kept if isinstance(kept, dict) else {}, default_trainer(project)
+
+
+def _spin_or_automatic(name: str, step: int, high: int, suffix: str) -> QSpinBox:
+    """0 leaves it to the trainer."""
+    box = QSpinBox()
+    box.setAccessibleName(name)
+    box.setRange(0, high)
+    box.setSingleStep(step)
+    box.setSuffix(suffix)
+    box.setSpecialValueText(tr("automatic"))
+    box.setMinimumHeight(24)
+    return box
+
+
+def _choice(name: str) -> QComboBox:
+    box = QComboBox()
+    box.setAccessibleName(name)
+    box.setMinimumHeight(24)
+    box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+    box.setMinimumContentsLength(28)
+    return box

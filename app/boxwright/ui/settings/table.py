@@ -1,0 +1,87 @@
+"""Every setting that a person may change, as one frozen table: the dialog and the guide's page are made from it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+from typing import Any
+
+from boxwright.config.settings import RANGES, Settings
+from boxwright.ui.actions.box_actions import DRAW_BY
+from boxwright.ui.language.translation import NAMES, tr
+from boxwright.ui.settings.key_maps import TITLES
+
+
+class When(Enum):
+    """When a change takes effect."""
+
+    AT_ONCE = "At once"
+    NEXT_LABEL = "From the next label on"
+    NEXT_PROJECT = "When a project is opened next"
+    NEXT_RUN = "From the next pre-labelling or retraining on"
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """`choices`: value and its words; none for a switch, a number or a text. `suffix`: behind a number."""
+
+    name: str
+    group: str
+    text: str
+    help: str
+    when: When = When.AT_ONCE
+    choices: tuple[tuple[str, str], ...] = ()
+    suffix: str = ""
+
+    @property
+    def default(self) -> Any:
+        return getattr(Settings(), self.name)
+
+    @property
+    def range(self) -> tuple[float, float] | None:
+        return RANGES.get(self.name)
+
+    def words(self, value: Any) -> str:
+        """`value` as a person reads it."""
+        if isinstance(value, bool):
+            return tr("on") if value else tr("off")
+        if self.choices:
+            return tr(dict(self.choices)[value])
+        return f"{value}{self.suffix}" if value != "" else "–"
+
+
+LOOK, LABELLING, KEYS, MACHINE = "Look", "Labelling", "Keys", "Machine"
+_DEVICES = (("auto", "the fastest there is"), ("cpu", "the processor"), ("cuda", "an NVIDIA graphics card"))
+
+SETTINGS: tuple[Setting, ...] = (
+    Setting("theme", LOOK, "Theme", "The colours of the window.",
+            choices=(("system", "as the system"), ("light", "light"), ("dark", "dark"),
+                     ("contrast", "high contrast"))),
+    Setting("language", LOOK, "Language", "Of everything in the window, at once.",
+            choices=tuple(NAMES.items())),
+    Setting("line_width", LOOK, "Width of boxes", "Of their lines, in pixels of the screen.", suffix=" px"),
+    Setting("minimap", LOOK, "Map of the image", "A small picture of the whole image while a part of it is shown."),
+    Setting("crosshair", LOOK, "Crosshair", "Lines through the pointer, to see where a box would begin."),
+
+    Setting("annotator", LABELLING, "Your name", "Your labels carry it. Empty for the name you logged in with.",
+            When.NEXT_LABEL),
+    Setting("threshold", LABELLING, "Lowest score shown", "Pre-labels with a lower score are hidden, not deleted."),
+    Setting("draw_by", LABELLING, "Drawing a box", "Dragging, two clicks, or clicks on its four extreme points.",
+            choices=tuple(DRAW_BY.items())),
+    Setting("offer_guesses", LABELLING, "Guesses while drawing", "At a corner of something that the detector saw, it "
+            "shows the whole box; a click takes it."),
+    Setting("stay_in_draw", LABELLING, "Stay in the draw tool", "After a box the next one can be drawn at once."),
+
+    Setting("key_map", KEYS, "Key map", "Keys that you know from another program. Your own keys go on top of it.",
+            choices=tuple(TITLES.items())),
+
+    Setting("device", MACHINE, "Detectors run on", "Where a detector looks at images and learns.", When.NEXT_RUN,
+            choices=_DEVICES),
+    Setting("cores_left_free", MACHINE, "Cores left for you", "A retraining does not use them, so that the window "
+            "stays quick.", When.NEXT_RUN),
+    Setting("image_cache_mb", MACHINE, "Memory for images", "Images decoded ahead of you, so that the next one is "
+            "there at once.", When.NEXT_PROJECT, suffix=" MB"),
+)  # fmt: skip
+
+ELSEWHERE = frozenset({"shortcuts", "recent_projects", "window_geometry", "window_state"})
+"""Settings with a place of their own: the shortcut editor, the start page, and what the window remembers itself."""

@@ -1,0 +1,1 @@
+"""Widgets that know nothing of a feature: dialog base, path field, progress row, charts."""

@@ -1,0 +1,44 @@
+"""A bar and words that follow one task inside a dialog."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QLabel, QProgressBar, QVBoxLayout, QWidget
+
+from boxwright.domain.progress import Progress
+from boxwright.ui.language.sentences import say
+from boxwright.ui.language.translation import tr
+from boxwright.ui.project.task import Task, rate_words
+
+
+class ProgressRow(QWidget):
+    """Hidden until `follow`."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.words = QLabel()
+        self.bar = QProgressBar()
+        self.bar.setAccessibleName(tr("How far it is"))
+        self.bar.setTextVisible(False)
+        self.bar.setFixedHeight(10)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self.words)
+        layout.addWidget(self.bar)
+        self.hide()
+
+    def follow(self, task: Task) -> None:
+        self.bar.setRange(0, 0)
+        self.words.setText(f"{task.title}…")
+        self.show()
+        task.progressed.connect(self._progressed)
+        for signal in (task.finished, task.failed, task.stopped):
+            signal.connect(self.hide)
+
+    def _progressed(self, progress: Progress) -> None:
+        self.bar.setRange(0, progress.total)
+        self.bar.setValue(progress.done)
+        parts = [
+            say(progress.what),
+            tr("{0:,} of {1:,}").format(progress.done, progress.total) if progress.total else "",
+        ]
+        self.words.setText(" · ".join(p for p in (*parts, rate_words(progress)) if p))
