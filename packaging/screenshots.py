@@ -26,9 +26,9 @@ from boxwright.domain.pool_query import Order
 from boxwright.domain.progress import never
 from boxwright.services.demo import make_demo
 from boxwright.services.demo.truth import FILE, read_truth
-from boxwright.services.detecting import detect_chunks, open_for_pipeline
-from boxwright.services.project import Project
-from boxwright.services.second_look import commit_looks, to_look_at
+from boxwright.services.prelabelling.detect import detect_chunks, open_for_pipeline
+from boxwright.services.prelabelling.label_check import commit_looks, to_look_at
+from boxwright.services.project.project import Project
 from boxwright.ui.look.theme import apply_theme
 from boxwright.ui.project.queue import View
 from boxwright.ui.shell.application import make_application

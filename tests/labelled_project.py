@@ -10,9 +10,9 @@ from PIL import Image as PillowImage
 from boxwright.config import paths
 from boxwright.domain.annotation import drawn
 from boxwright.domain.box import Box
-from boxwright.services.models import add_model
-from boxwright.services.project import Project
-from boxwright.services.scan import add_folders
+from boxwright.services.detectors.registry import add_model
+from boxwright.services.images.scan import add_folders
+from boxwright.services.project.project import Project
 
 
 def make_project(folder: Path, labelled: int) -> Path:

@@ -11,8 +11,8 @@ import numpy as np
 from boxwright.domain.card import DetectorCard, InputSpec
 from boxwright.domain.labels import ImageLabels
 from boxwright.domain.prediction import Detections, ImagePredictions, ProbKind
-from boxwright.services.project import Project
-from boxwright.services.writer import WriteQueue
+from boxwright.services.project.project import Project
+from boxwright.services.project.writer import WriteQueue
 
 WIDTH, HEIGHT = 400, 300
 CLASSES = ("fish", "shark", "starfish")

@@ -12,8 +12,8 @@ from boxwright.domain.box import Box
 from boxwright.domain.edits import add, combined, set_marks, set_state
 from boxwright.domain.image import ImageState, Split
 from boxwright.domain.marks import ImageMarks
-from boxwright.services.project import Project
-from boxwright.services.scan import add_folders
+from boxwright.services.images.scan import add_folders
+from boxwright.services.project.project import Project
 
 
 def picture(file: Path, seed: int, orientation: int | None = None) -> Path:

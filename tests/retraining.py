@@ -19,11 +19,11 @@ from boxwright.domain.edits import add, combined, set_state
 from boxwright.domain.errors import BoxwrightError
 from boxwright.domain.image import ImageState, Split
 from boxwright.services.child import Job
-from boxwright.services.project import Project
-from boxwright.services.retrain.request import RetrainRequest
-from boxwright.services.retrain.result import RetrainEvent, RetrainResult
-from boxwright.services.retrain.run import start_retrain
-from boxwright.services.writer import WriteQueue
+from boxwright.services.project.project import Project
+from boxwright.services.project.writer import WriteQueue
+from boxwright.services.retraining.request import RetrainRequest
+from boxwright.services.retraining.result import RetrainEvent, RetrainResult
+from boxwright.services.retraining.run import start_retrain
 
 COLOURS = ((204, 51, 0), (0, 204, 51), (51, 0, 204))
 MIDDLE = Box(PICTURE / 4, PICTURE / 4, PICTURE * 3 / 4, PICTURE * 3 / 4)

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from boxwright.config.opencv import cv2
 from boxwright.imaging.read import read_image
-from boxwright.services.exchange import FileExchange
+from boxwright.services.retraining.exchange import FileExchange
 from boxwright.training.protocol import TrainingImage, TrainingSet
 
 CLASSES = ("square", "disc")

@@ -12,7 +12,7 @@ from boxwright.domain.box import Box, iou_matrix
 from boxwright.domain.image import ImageState
 from boxwright.domain.pairing import WELL_PLACED, match
 from boxwright.services.demo.truth import TrueBox
-from boxwright.services.project import Project
+from boxwright.services.project.project import Project
 
 Truth = Mapping[str, tuple[TrueBox, ...]]
 

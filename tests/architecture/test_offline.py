@@ -72,7 +72,9 @@ def test_the_switch_is_the_first_thing_that_the_package_imports() -> None:
     assert said(program) == "[]"
 
 
-@pytest.mark.parametrize("module", ["boxwright", "boxwright.worker", "boxwright.training.leash", "boxwright.main"])
+@pytest.mark.parametrize(
+    "module", ["boxwright", "boxwright.worker", "boxwright.training.process_group_guard", "boxwright.main"]
+)
 def test_it_is_off_whatever_the_person_had_set(module: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ORT_DISABLE_TELEMETRY", "0")
     assert said(f"import os, {module}; print(os.environ['ORT_DISABLE_TELEMETRY'])") == "1"

@@ -32,7 +32,7 @@ from boxwright.domain.box import Box
 from boxwright.domain.classes import LabelClass, default_color
 from boxwright.domain.labels import ImageLabels
 from boxwright.domain.prediction import Prediction, ProbKind
-from boxwright.services.label_session import LabelSession
+from boxwright.services.project.label_session import LabelSession
 from boxwright.ui.canvas.canvas import CanvasView
 from boxwright.ui.labelling.session import SessionModel
 

@@ -26,8 +26,8 @@ import numpy as np
 import orjson
 
 from boxwright.formats.staging import ImageMode
-from boxwright.services.exporting import export_dataset
-from boxwright.services.project import Project
+from boxwright.services.exporting.dataset import export_dataset
+from boxwright.services.project.project import Project
 from boxwright.store.imported import LabelColumns
 
 WIDTH, HEIGHT = 1920, 1080

@@ -17,10 +17,10 @@ import orjson
 from PIL import Image
 
 from boxwright.formats.coco import Coco
-from boxwright.services.exporting import export_dataset
-from boxwright.services.importing import import_dataset
-from boxwright.services.project import Project
-from boxwright.services.scan import add_folders
+from boxwright.services.exporting.dataset import export_dataset
+from boxwright.services.images.scan import add_folders
+from boxwright.services.importing.dataset import import_dataset
+from boxwright.services.project.project import Project
 
 PER_IMAGE = 100
 

@@ -25,8 +25,8 @@ from boxwright.domain.card import DetectorCard, InputSpec
 from boxwright.domain.pool_query import Kind, Order, PoolQuery
 from boxwright.domain.prediction import ProbKind
 from boxwright.domain.scores import SCORE_NAMES, PoolScores
-from boxwright.services.gallery import find
-from boxwright.services.project import Project
+from boxwright.services.project.gallery import find
+from boxwright.services.project.project import Project
 from boxwright.ui.look.theme import apply_theme
 from boxwright.ui.shell.application import make_application
 from boxwright.ui.shell.main_window import MainWindow

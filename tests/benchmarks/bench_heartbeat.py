@@ -32,14 +32,14 @@ from PySide6.QtWidgets import QApplication, QWidget
 from boxwright.domain.annotation import drawn
 from boxwright.domain.box import Box
 from boxwright.inference.session import usable_cores
-from boxwright.services.models import add_model
-from boxwright.services.project import Project
-from boxwright.services.retrain.request import RetrainRequest
-from boxwright.services.scan import add_folders
+from boxwright.services.detectors.registry import add_model
+from boxwright.services.images.scan import add_folders
+from boxwright.services.project.project import Project
+from boxwright.services.retraining.request import RetrainRequest
 from boxwright.ui.project import jobs
 from boxwright.ui.shell.application import make_application
 from boxwright.ui.shell.main_window import MainWindow
-from boxwright.worker.lifeline import NICENESS
+from boxwright.worker.exit_with_parent import NICENESS
 
 DATA = Path(os.environ.get("BOXWRIGHT_TEST_DATA", Path(__file__).resolve().parents[3] / "shared"))
 BEAT_MS = 5

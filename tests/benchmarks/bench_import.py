@@ -51,7 +51,7 @@ def make(folder: Path, images: int, boxes: int) -> Path:
 
 def make_project(folder: Path, images: int) -> None:
     """A pool that knows the images, as after a scan of their folder."""
-    from boxwright.services.project import Project
+    from boxwright.services.project.project import Project
     from boxwright.store.files import FileRow
 
     with Project.create(folder, [f"class {i}" for i in range(1, CLASSES + 1)]) as project, project.transaction():
@@ -63,7 +63,7 @@ def make_project(folder: Path, images: int) -> None:
 
 def run_bare(file: Path, folder: Path) -> dict[str, float]:
     """`orjson.loads`, then the rows of its boxes by one `executemany`."""
-    from boxwright.services.project import Project
+    from boxwright.services.project.project import Project
 
     with Project.open_for_writing(folder) as project:
         began = Watch()
@@ -87,8 +87,8 @@ def run_bare(file: Path, folder: Path) -> dict[str, float]:
 
 
 def run_import(file: Path, folder: Path) -> dict[str, float]:
-    from boxwright.services.importing import import_dataset
-    from boxwright.services.project import Project
+    from boxwright.services.importing.dataset import import_dataset
+    from boxwright.services.project.project import Project
 
     with Project.open_for_writing(folder) as project:
         before = peak_mb()

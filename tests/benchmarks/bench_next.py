@@ -25,12 +25,12 @@ from boxwright.domain.card import DetectorCard, InputSpec
 from boxwright.domain.features import ImageFeatures
 from boxwright.domain.prediction import ProbKind
 from boxwright.domain.scores import SCORE_NAMES, PoolScores
-from boxwright.sampling.choose import Knowledge, Scoring, choose
+from boxwright.sampling.draw_batch import Knowledge, Scoring, choose
 from boxwright.sampling.samplers import by_name, samplers
 from boxwright.sampling.view import Knobs
-from boxwright.services.feature_model import note_features, store_features
-from boxwright.services.next_batch import NextRequest, next_batch
-from boxwright.services.project import Project
+from boxwright.services.batches.next_batch import NextRequest, next_batch
+from boxwright.services.detectors.feature_model import note_features, store_features
+from boxwright.services.project.project import Project
 
 APPEND = 512
 MODEL_ID = 1

@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QMainWindow
 from window_bench import SIZES, Paints, make_project, option, pump, rest, show, until
 
 from boxwright.config.settings import Settings
-from boxwright.services.project import Project
+from boxwright.services.project.project import Project
 from boxwright.ui.look.theme import apply_theme
 from boxwright.ui.shell.application import make_application
 from boxwright.ui.shell.main_window import MainWindow

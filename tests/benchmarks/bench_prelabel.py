@@ -28,12 +28,12 @@ from boxwright.config.onnx_runtime import onnx_runtime
 from boxwright.domain.model import Model
 from boxwright.domain.suppression import Suppression
 from boxwright.inference.session import usable_cores
-from boxwright.services.detecting import open_for_pipeline
-from boxwright.services.models import add_model
-from boxwright.services.pipeline import Source, detect_all, workers_for
-from boxwright.services.prelabel import prelabel
-from boxwright.services.project import Project
-from boxwright.services.scan import add_folders
+from boxwright.services.detectors.registry import add_model
+from boxwright.services.images.scan import add_folders
+from boxwright.services.prelabelling.detect import open_for_pipeline
+from boxwright.services.prelabelling.pipeline import Source, detect_all, workers_for
+from boxwright.services.prelabelling.prelabel import prelabel
+from boxwright.services.project.project import Project
 
 DATA = Path(os.environ.get("BOXWRIGHT_TEST_DATA", Path(__file__).resolve().parents[3] / "shared"))
 GOAL = 0.95

@@ -15,8 +15,8 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from boxwright.services.project import Project
-from boxwright.services.scan import add_folders
+from boxwright.services.images.scan import add_folders
+from boxwright.services.project.project import Project
 
 PER_FOLDER = 1000
 

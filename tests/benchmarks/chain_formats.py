@@ -22,9 +22,9 @@ import numpy as np
 from boxwright.domain.image import ImageState
 from boxwright.formats.registry import formats
 from boxwright.formats.staging import ImageMode
-from boxwright.services.exporting import export_dataset
-from boxwright.services.importing import import_dataset
-from boxwright.services.project import Project
+from boxwright.services.exporting.dataset import export_dataset
+from boxwright.services.importing.dataset import import_dataset
+from boxwright.services.project.project import Project
 
 SETS = ("bccd", "aquarium", "cards", "coco-val128")
 # By content of the image: its boxes as class name and corners, in a stable order.

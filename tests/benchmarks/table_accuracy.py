@@ -12,8 +12,8 @@ import tempfile
 from pathlib import Path
 
 from boxwright.domain.suppression import Suppression
-from boxwright.services.evaluate import evaluate_files
-from boxwright.services.predict import find_images, open_file, predict_images
+from boxwright.services.prelabelling.predict import find_images, open_file, predict_images
+from boxwright.services.retraining.evaluate import evaluate_files
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(REPOSITORY))

@@ -18,8 +18,8 @@ from pathlib import Path
 from typing import Any
 
 from boxwright.domain.progress import ignore
+from boxwright.services.batches.schedule import SEED_KEY
 from boxwright.services.demo import make_demo
-from boxwright.services.schedule import SEED_KEY
 
 
 def play(seed: int, plot: argparse.Namespace, folder: Path) -> list[dict[str, Any]]:

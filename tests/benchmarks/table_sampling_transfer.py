@@ -22,13 +22,13 @@ from table_training import measured
 
 from boxwright.domain.progress import ignore, never
 from boxwright.imaging.read import read_image
-from boxwright.services.import_read import read_dataset
-from boxwright.services.retrain.measure import held_back_ap50
+from boxwright.services.importing.read import read_dataset
+from boxwright.services.retraining.measure import held_back_ap50
+from boxwright.simulate.cell_scheduler import Course
 from boxwright.simulate.labelled import LabelledSet, boxes_of, labelled_set
 from boxwright.simulate.ledger import NAME, Ledger
 from boxwright.simulate.plan import Plan, cell_key
 from boxwright.simulate.request import base_model
-from boxwright.simulate.run import Course
 from boxwright.training.protocol import BaseModel, Effort, TrainingSet, TrainSettings
 from boxwright.training.registry import by_name
 

@@ -31,8 +31,8 @@ from boxwright.formats.registry import by_name as format_by_name
 from boxwright.imaging.probe import probe
 from boxwright.imaging.read import read_image
 from boxwright.inference.preprocess import prepare
-from boxwright.services.predict import open_file, predict_images
-from boxwright.services.retrain.measure import held_back_ap50
+from boxwright.services.prelabelling.predict import open_file, predict_images
+from boxwright.services.retraining.measure import held_back_ap50
 from boxwright.training.protocol import BaseModel, Effort, Epoch, TrainingImage, TrainingSet, TrainSettings
 from boxwright.training.registry import by_name
 

@@ -38,10 +38,10 @@ from boxwright.formats.dataset import Dataset
 from boxwright.formats.registry import by_name
 from boxwright.imaging.probe import probe
 from boxwright.services.demo.truth import TrueBox
-from boxwright.services.models import add_model
-from boxwright.services.prelabel import prelabel
-from boxwright.services.project import Project
-from boxwright.services.scan import add_folders
+from boxwright.services.detectors.registry import add_model
+from boxwright.services.images.scan import add_folders
+from boxwright.services.prelabelling.prelabel import prelabel
+from boxwright.services.project.project import Project
 from boxwright.simulate.effort import DRAW, LOOK
 from boxwright.ui.demo.play import Player
 from boxwright.ui.demo.tally import Act, Tally, Task

@@ -19,7 +19,7 @@ from PIL import Image as PillowImage
 from PySide6.QtCore import QEvent, QEventLoop, QObject, QTimer
 from PySide6.QtWidgets import QApplication
 
-from boxwright.services.project import Project
+from boxwright.services.project.project import Project
 
 SIZES = {"2 MP": (1632, 1224), "24 MP": (6000, 4000)}
 

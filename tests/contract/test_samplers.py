@@ -13,10 +13,10 @@ from boxwright.domain.features import ImageFeatures
 from boxwright.domain.scores import SCORE_NAMES, PoolScores
 from boxwright.sampling import default
 from boxwright.sampling.aggregate import AGGREGATES, image_scores
-from boxwright.sampling.choose import Knowledge, Scoring, choose
-from boxwright.sampling.draw import most_uncertain, random_draw, without
+from boxwright.sampling.draw_batch import Knowledge, Scoring, choose
+from boxwright.sampling.drawing import most_uncertain, random_draw, without
 from boxwright.sampling.features import PoolFeatures
-from boxwright.sampling.mix import with_random_part
+from boxwright.sampling.interleave import with_random_part
 from boxwright.sampling.protocol import Sampler, Selection
 from boxwright.sampling.samplers import by_name, samplers
 from boxwright.sampling.view import Knobs, PoolView

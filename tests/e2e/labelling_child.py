@@ -21,9 +21,9 @@ from PySide6.QtWidgets import QApplication
 
 from boxwright.domain.changes import Changes
 from boxwright.domain.labels import ImageLabels
-from boxwright.services.label_session import LabelSession
-from boxwright.services.project import Project
-from boxwright.services.writer import WriteQueue
+from boxwright.services.project.label_session import LabelSession
+from boxwright.services.project.project import Project
+from boxwright.services.project.writer import WriteQueue
 from boxwright.ui.canvas.canvas import CanvasView
 from boxwright.ui.labelling import commands
 from boxwright.ui.labelling.session import SessionModel

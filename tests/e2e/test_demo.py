@@ -16,7 +16,7 @@ from pycocotools.coco import COCO
 
 from boxwright.domain.edits import set_state
 from boxwright.domain.image import ImageState
-from boxwright.services.project import Project
+from boxwright.services.project.project import Project
 
 IMAGES = 10
 Done = subprocess.CompletedProcess[str]

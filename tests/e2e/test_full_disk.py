@@ -15,9 +15,9 @@ from PIL import Image as Picture
 from boxwright.domain.errors import FormatError
 from boxwright.formats.registry import formats
 from boxwright.formats.staging import ImageMode
-from boxwright.services.exporting import export_dataset
-from boxwright.services.project import Project
-from boxwright.services.scan import add_folders
+from boxwright.services.exporting.dataset import export_dataset
+from boxwright.services.images.scan import add_folders
+from boxwright.services.project.project import Project
 from boxwright.store.imported import LabelColumns
 
 IMAGES, BOXES = 60, 6_000

@@ -13,8 +13,8 @@ from pathlib import Path
 
 from PIL import Image
 
-from boxwright.services.project import Project
-from boxwright.services.scan import add_folders
+from boxwright.services.images.scan import add_folders
+from boxwright.services.project.project import Project
 
 ROUNDS = int(os.environ.get("BOXWRIGHT_SIGKILL_ROUNDS", "8"))
 
@@ -23,8 +23,8 @@ import itertools, pathlib, sys
 from boxwright.domain.annotation import drawn
 from boxwright.domain.box import Box
 from boxwright.domain.edits import add
-from boxwright.services.project import Project
-from boxwright.services.writer import WriteQueue
+from boxwright.services.project.project import Project
+from boxwright.services.project.writer import WriteQueue
 
 project = Project.open(pathlib.Path(sys.argv[1]))
 queue = WriteQueue(project)
@@ -43,8 +43,8 @@ for n in itertools.count(int(sys.argv[2])):
 
 SCAN = """
 import pathlib, sys
-from boxwright.services.project import Project
-from boxwright.services.scan import add_folders
+from boxwright.services.project.project import Project
+from boxwright.services.images.scan import add_folders
 
 project = Project.open(pathlib.Path(sys.argv[1]))
 print("begun", flush=True)

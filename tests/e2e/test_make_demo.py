@@ -19,7 +19,7 @@ from pycocotools.coco import COCO
 from tests.conftest import REPOSITORY
 
 from boxwright.domain.image import ImageState, Split
-from boxwright.services.project import Project
+from boxwright.services.project.project import Project
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="make and a shell")
 SMALL = ("--headless", "--pictures", "20", "--epochs", "1")

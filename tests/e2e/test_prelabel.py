@@ -16,10 +16,10 @@ from tests.colours import make_pool, shades
 from boxwright.domain.annotation import drawn
 from boxwright.domain.box import Box
 from boxwright.domain.edits import add
-from boxwright.services.detecting import CHUNK_IMAGES
-from boxwright.services.models import add_model, open_detector
-from boxwright.services.project import Project
-from boxwright.services.scan import add_folders
+from boxwright.services.detectors.registry import add_model, open_detector
+from boxwright.services.images.scan import add_folders
+from boxwright.services.prelabelling.detect import CHUNK_IMAGES
+from boxwright.services.project.project import Project
 
 COMMAND = [sys.executable, "-m", "boxwright"]
 
@@ -95,7 +95,8 @@ def test_a_killed_run_goes_on_where_it_was(tmp_path: Path) -> None:
         folder = project.folder
     code = (
         "import os, signal, sys; from pathlib import Path\n"
-        "from boxwright.services.project import Project; from boxwright.services.prelabel import prelabel\n"
+        "from boxwright.services.project.project import Project\n"
+        "from boxwright.services.prelabelling.prelabel import prelabel\n"
         "def report(p):\n"
         f"    if p.done >= {3 * CHUNK_IMAGES}: os.kill(os.getpid(), signal.SIGKILL)\n"
         "with Project.open(Path(sys.argv[1])) as project: prelabel(project, project.models.active(), 'cpu', report)\n"

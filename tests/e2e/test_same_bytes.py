@@ -18,8 +18,8 @@ import sys
 from pathlib import Path
 from boxwright.domain.image_filter import ImageFilter
 from boxwright.formats.registry import formats
-from boxwright.services.exporting import export_dataset
-from boxwright.services.project import Project
+from boxwright.services.exporting.dataset import export_dataset
+from boxwright.services.project.project import Project
 with Project.open(Path(sys.argv[1]), read_only=True) as project:
     for known in formats():
         if known.capabilities.writes:

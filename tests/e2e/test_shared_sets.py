@@ -99,7 +99,7 @@ def test_a_set_goes_out_in_every_format_and_comes_back(aquarium: Path, tmp_path:
 def test_what_cannot_be_done_is_one_sentence(
     tmp_path: Path, words: tuple[str, ...], status: int, sentence: str
 ) -> None:
-    from boxwright.services.project import Project
+    from boxwright.services.project.project import Project
 
     Project.create(tmp_path / "p").close()
     named = [

@@ -17,7 +17,7 @@ import orjson
 from tests.e2e.labelling_child import decided
 from tests.labelling import make_project
 
-from boxwright.services.project import Project
+from boxwright.services.project.project import Project
 
 ROUNDS = int(os.environ.get("BOXWRIGHT_SIGKILL_ROUNDS", "12"))
 PROMISE_SECONDS = 1.0

@@ -15,10 +15,10 @@ import pytest
 from tests.retraining import Ending, good, labelled_pool, state_of
 from tests.waiting import wait_until_gone
 
-from boxwright.services.project import Project
-from boxwright.services.retrain.request import RetrainRequest
-from boxwright.services.retrain.result import RetrainEvent, Verdict
-from boxwright.services.writer import WriteQueue
+from boxwright.services.project.project import Project
+from boxwright.services.project.writer import WriteQueue
+from boxwright.services.retraining.request import RetrainRequest
+from boxwright.services.retraining.result import RetrainEvent, Verdict
 from boxwright.training.protocol import Epoch, Line
 
 # It starts a child that would outlive it, and both would go on for ten minutes.

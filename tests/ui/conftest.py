@@ -19,8 +19,8 @@ from boxwright.domain.batch import BatchItem, Slot
 from boxwright.domain.card import DetectorCard, InputSpec
 from boxwright.domain.labels import ImageLabels
 from boxwright.domain.prediction import Detections, ImagePredictions, ProbKind
-from boxwright.services.project import Project
-from boxwright.services.scan import add_folders
+from boxwright.services.images.scan import add_folders
+from boxwright.services.project.project import Project
 from boxwright.ui.canvas.canvas import CanvasView
 from boxwright.ui.demo.wait import comes
 from boxwright.ui.project.workspace import Workspace

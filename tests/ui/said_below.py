@@ -13,7 +13,8 @@ ABOVE = ("ui/", "cli/")
 COMMANDS_ONLY = (
     "main.py", "config/logging.py", "evaluation/matching.py", "formats/guide.py", "formats/manifest.py",
     "inference/report.py", "inference/wire.py", "services/demo/report.py", "services/demo/starter.py",
-    "services/export_card.py", "services/predict.py", "services/status.py", "simulate/page.py", "simulate/plots.py",
+    "services/exporting/card.py", "services/prelabelling/predict.py", "services/project/status.py", "simulate/page.py",
+    "simulate/plots.py",
     "simulate/table.py", "simulate/recipes.py", "training/ultralytics_program.py",
 )  # fmt: skip
 """Said by a command, a report or a log, which are in English."""

@@ -6,9 +6,9 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from tests.colours import make_pool, shades, write_pictures
 
-from boxwright.services.project import Project
-from boxwright.services.scan import add_folders
-from boxwright.services.stream import set_stream, stream_of, take_in
+from boxwright.services.batches.stream import set_stream, stream_of, take_in
+from boxwright.services.images.scan import add_folders
+from boxwright.services.project.project import Project
 
 
 def test_new_images_that_are_worth_a_label_come_into_the_queue(driver, tmp_path):

@@ -10,8 +10,8 @@ from PySide6.QtTest import QTest
 from tests.ui.conftest import CLASSES, add_batch, make_pictures
 
 from boxwright.domain.pool_query import Kind
-from boxwright.services.project import Project
-from boxwright.services.scan import add_folders
+from boxwright.services.images.scan import add_folders
+from boxwright.services.project.project import Project
 from boxwright.ui.exchange.export_dialog import ExportDialog
 from boxwright.ui.panels.queue_model import mark_words
 from boxwright.ui.project.queue import Mark, Show, View
@@ -90,7 +90,7 @@ def test_the_list_of_begun_images_shows_them_alone(begun):
 
 
 def test_the_gallery_and_the_statistics_show_what_is_begun(begun):
-    from boxwright.services.statistics import statistics
+    from boxwright.services.project.statistics import statistics
 
     begun.window.actions_map["pool.gallery"].trigger()
     page = begun.window.gallery.page

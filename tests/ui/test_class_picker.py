@@ -15,8 +15,8 @@ from boxwright.domain import edits
 from boxwright.domain.annotation import drawn
 from boxwright.domain.box import Box
 from boxwright.domain.classes import LabelClass
-from boxwright.services.project import Project
-from boxwright.services.scan import add_folders
+from boxwright.services.images.scan import add_folders
+from boxwright.services.project.project import Project
 from boxwright.ui.canvas.class_menu import IN_USE, MOST, class_menu
 from boxwright.ui.labelling.class_use import ClassSearch, ClassUse, class_number, place_of
 from boxwright.ui.panels.class_picker import ClassPicker

@@ -7,7 +7,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from tests.ui.conftest import stored
 
-from boxwright.services.project import Project
+from boxwright.services.project.project import Project
 from boxwright.ui.panels.class_removal import RemoveClassDialog
 
 LEFT = Qt.MouseButton.LeftButton

@@ -8,8 +8,8 @@ import pytest
 from tests.retraining import asked, good, labelled_pool, use_puppets
 
 from boxwright.domain.errors import BoxwrightError
-from boxwright.services.retrain.run import start_retrain
-from boxwright.services.writer import WriteQueue
+from boxwright.services.project.writer import WriteQueue
+from boxwright.services.retraining.run import start_retrain
 from boxwright.ui.demo import wait
 from boxwright.ui.recovery.problem import ProblemDialog
 

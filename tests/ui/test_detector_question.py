@@ -13,7 +13,7 @@ from tests.onnx_graphs import f32, write_graph
 from tests.onnx_level_cases import anchored_maps
 from tests.onnx_row_cases import rows
 
-from boxwright.services.project import Project
+from boxwright.services.project.project import Project
 
 BY_NAME = {case.name: case for case in CASES}
 CLASSES = "nut, bolt, spring"

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QApplication
 from tests.ui.conftest import add_detector
 from tests.unruly_detectors import never_answering
 
-from boxwright.services.project import Project
+from boxwright.services.project.project import Project
 from boxwright.ui.detectors.remove_detector import RemoveDetectorDialog
 
 
@@ -66,7 +66,7 @@ def test_another_detector_is_made_active_by_keys_and_its_pre_labels_are_shown(dr
 
 def test_a_detector_that_has_not_seen_the_pool_is_let_loose_with_one_button(driver, folder):
     from boxwright.config import paths
-    from boxwright.services.models import add_model
+    from boxwright.services.detectors.registry import add_model
 
     with Project.open(folder) as project:
         starter = add_model(project, paths.models() / "starter.onnx", mapping={})

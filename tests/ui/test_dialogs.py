@@ -11,7 +11,7 @@ from PySide6.QtTest import QTest
 
 from boxwright.config import paths
 from boxwright.sampling.samplers import samplers
-from boxwright.services.project import Project
+from boxwright.services.project.project import Project
 from boxwright.ui.batches.sampler_words import plan_words
 from boxwright.ui.detectors.add_detector import AddDetectorDialog
 from boxwright.ui.project.queue import View
@@ -346,7 +346,7 @@ def test_the_class_map_shows_what_is_dropped_and_is_stored(opened, folder):
 
 def test_the_status_line_tells_the_device_that_really_runs(driver, folder):
     with Project.open(folder) as project:
-        from boxwright.services.models import add_model
+        from boxwright.services.detectors.registry import add_model
 
         model = add_model(project, paths.models() / "starter.onnx")
         project.models.activate(model.id)

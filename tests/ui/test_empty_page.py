@@ -10,7 +10,7 @@ from PySide6.QtTest import QTest
 
 from boxwright.domain.edits import set_state
 from boxwright.domain.image import ImageState
-from boxwright.services.project import Project
+from boxwright.services.project.project import Project
 from boxwright.ui.panels.empty_page import Empty
 from boxwright.ui.project.queue import View
 

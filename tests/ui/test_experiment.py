@@ -9,9 +9,9 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from tests.labelled_project import make_project
 
-from boxwright.services.project import Project
-from boxwright.services.schedule import Way, schedule_of
-from boxwright.simulate.of_project import Answer
+from boxwright.services.batches.schedule import Way, schedule_of
+from boxwright.services.project.project import Project
+from boxwright.simulate.from_project import Answer
 from boxwright.ui.batches.experiment import AnswerDialog
 
 pytest.importorskip("torch", reason="training needs the extra 'train'")

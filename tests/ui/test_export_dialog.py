@@ -12,7 +12,7 @@ from boxwright.domain.edits import set_marks
 from boxwright.domain.image import Split
 from boxwright.domain.marks import ImageMarks
 from boxwright.formats.manifest import verify
-from boxwright.services.project import Project
+from boxwright.services.project.project import Project
 from boxwright.ui.exchange.export_dialog import ExportDialog
 
 

@@ -15,8 +15,8 @@ from boxwright.domain.batch import Slot
 from boxwright.domain.image import ImageState
 from boxwright.domain.pool_query import Kind, Order
 from boxwright.domain.scores import SCORE_NAMES, PoolScores
-from boxwright.services.project import Project
-from boxwright.services.scan import add_folders
+from boxwright.services.images.scan import add_folders
+from boxwright.services.project.project import Project
 from boxwright.ui.gallery.source import PICTURE_BYTES
 from boxwright.ui.project.queue import View
 

@@ -9,8 +9,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QPushButton
 
-from boxwright.services.backups import Why, before
-from boxwright.services.project import DATABASE, Project
+from boxwright.services.project.backups import Why, before
+from boxwright.services.project.project import DATABASE, Project
 from boxwright.store import backup, backup_files
 from boxwright.ui.project.queue import View
 from boxwright.ui.recovery.go_back import GoBackDialog

@@ -7,8 +7,8 @@ from PySide6.QtCore import Qt
 from tests.ui.canvas.hand import Hand
 from tests.ui.conftest import CLASSES, add_batch, add_detector, make_pictures
 
-from boxwright.services.project import Project
-from boxwright.services.scan import add_folders
+from boxwright.services.images.scan import add_folders
+from boxwright.services.project.project import Project
 from boxwright.ui.labelling import commands
 
 SHIFT, ALT, CONTROL = (

@@ -19,8 +19,8 @@ from PySide6.QtWidgets import QApplication
 from tests.ui.conftest import CLASSES, add_detector, make_pictures, stored
 
 from boxwright.domain.image import ImageState
-from boxwright.services.project import Project
-from boxwright.services.scan import add_folders
+from boxwright.services.images.scan import add_folders
+from boxwright.services.project.project import Project
 from boxwright.ui.actions.table import ACTIONS, BY_ID
 from boxwright.ui.project.queue import Mark
 

@@ -16,7 +16,7 @@ from PySide6.QtCore import QTimer
 from boxwright.domain.annotation import drawn
 from boxwright.domain.box import Box
 from boxwright.domain.edits import add
-from boxwright.ui import application, main_window
+from boxwright.ui.shell import application, main_window
 
 def label(self):
     loaded(self)

@@ -16,10 +16,10 @@ from tests.ui.trainable import make_trainable
 from boxwright.domain.annotation import drawn
 from boxwright.domain.box import Box
 from boxwright.domain.edits import add
-from boxwright.services.bulk import tag_images
-from boxwright.services.project import Project
-from boxwright.services.retrain.request import RetrainRequest
-from boxwright.simulate.of_project import Trial
+from boxwright.services.project.bulk import tag_images
+from boxwright.services.project.project import Project
+from boxwright.services.retraining.request import RetrainRequest
+from boxwright.simulate.from_project import Trial
 from boxwright.ui.detectors.prelabel import begin_prelabelling
 from boxwright.ui.panels.class_dialogs import remove_class
 from boxwright.ui.project import jobs

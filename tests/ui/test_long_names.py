@@ -11,9 +11,9 @@ from boxwright.domain import edits
 from boxwright.domain.annotation import drawn
 from boxwright.domain.box import Box
 from boxwright.domain.classes import LabelClass
-from boxwright.services.import_preview import ClassPreview
-from boxwright.services.project import Project
-from boxwright.services.scan import add_folders
+from boxwright.services.images.scan import add_folders
+from boxwright.services.importing.preview import ClassPreview
+from boxwright.services.project.project import Project
 from boxwright.ui.canvas.class_menu import class_menu
 from boxwright.ui.detectors.map_table import MapTable
 from boxwright.ui.exchange.import_classes import ImportClassTable

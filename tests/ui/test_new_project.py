@@ -12,8 +12,8 @@ from tests.onnx_cases import CASES
 from tests.ui.conftest import make_pictures
 
 from boxwright.domain.image import Split
-from boxwright.services.project import Project
-from boxwright.services.schedule import Way, schedule_of
+from boxwright.services.batches.schedule import Way, schedule_of
+from boxwright.services.project.project import Project
 from boxwright.ui.detectors.add_detector import AddDetectorDialog
 from boxwright.ui.detectors.prelabel import PrelabelDialog
 from boxwright.ui.exchange.import_dialog import ImportDialog

@@ -9,9 +9,9 @@ from tests.colours import make_pool, shades
 
 from boxwright.domain.batch import Slot
 from boxwright.domain.edits import confirm_empty
-from boxwright.services.prelabel import prelabel
-from boxwright.services.project import Project
-from boxwright.services.schedule import Schedule, set_schedule
+from boxwright.services.batches.schedule import Schedule, set_schedule
+from boxwright.services.prelabelling.prelabel import prelabel
+from boxwright.services.project.project import Project
 
 LEFT = Qt.MouseButton.LeftButton
 

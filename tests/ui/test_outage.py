@@ -6,8 +6,8 @@ import pytest
 from PySide6.QtCore import Qt
 from tests.ui.conftest import CLASSES, make_pictures
 
-from boxwright.services.project import Project
-from boxwright.services.scan import add_folders
+from boxwright.services.images.scan import add_folders
+from boxwright.services.project.project import Project
 
 
 @pytest.fixture

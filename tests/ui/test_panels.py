@@ -8,7 +8,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from tests.ui.conftest import show
 
-from boxwright.services.project import Project
+from boxwright.services.project.project import Project
 from boxwright.ui.shell.layout_memory import KEY
 from boxwright.ui.shell.main_window import MainWindow
 from boxwright.ui.shell.work_area import WIDTHS

@@ -14,7 +14,7 @@ from tests.ui.conftest import Driver
 from boxwright.domain.edits import confirm_empty
 from boxwright.domain.prediction import Detections, ImagePredictions, ProbKind
 from boxwright.sampling.scores import pool_scores
-from boxwright.services.project import Project
+from boxwright.services.project.project import Project
 
 CONTROL = Qt.KeyboardModifier.ControlModifier
 RED = (230, 10, 10)

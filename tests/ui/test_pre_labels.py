@@ -14,7 +14,7 @@ from boxwright.domain.box import Box
 from boxwright.domain.image import ImageState
 from boxwright.domain.labels import Standing
 from boxwright.domain.prediction import Detections, ImagePredictions, ProbKind
-from boxwright.services.project import Project
+from boxwright.services.project.project import Project
 
 CONTROL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
 

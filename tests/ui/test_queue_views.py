@@ -14,8 +14,8 @@ from tests.ui.conftest import BOXES
 from boxwright.domain.batch import BatchItem, Slot
 from boxwright.domain.image import Split
 from boxwright.domain.marks import ImageMarks
-from boxwright.services.project import Project
-from boxwright.services.split import freeze_validation
+from boxwright.services.project.project import Project
+from boxwright.services.project.split import freeze_validation
 from boxwright.ui.project.queue import Mark, Queue, Show, View
 
 

@@ -12,8 +12,8 @@ from boxwright.domain.annotation import drawn
 from boxwright.domain.box import Box
 from boxwright.domain.edits import add, set_state
 from boxwright.domain.image import ImageState
-from boxwright.services.project import Project
-from boxwright.services.scan import add_folders
+from boxwright.services.images.scan import add_folders
+from boxwright.services.project.project import Project
 
 
 def made(tmp_path, labelled=1):

@@ -11,8 +11,8 @@ from tests.ui.trainable import make_trainable
 
 from boxwright.domain.batch import Slot
 from boxwright.domain.image import ImageState
-from boxwright.services.project import Project
-from boxwright.services.schedule import Schedule, Way, schedule_of, set_schedule
+from boxwright.services.batches.schedule import Schedule, Way, schedule_of, set_schedule
+from boxwright.services.project.project import Project
 
 LEFT = Qt.MouseButton.LeftButton
 

@@ -21,11 +21,11 @@ from boxwright.domain.pool_query import Kind, Order, PoolQuery
 from boxwright.domain.prediction import Detections, ImagePredictions, ProbKind
 from boxwright.domain.progress import never
 from boxwright.domain.review import open_findings
-from boxwright.services.detecting import detect_chunks, open_for_pipeline
-from boxwright.services.gallery import find
-from boxwright.services.import_prelabels import REVIEW
-from boxwright.services.project import Project
-from boxwright.services.second_look import commit_looks, to_look_at
+from boxwright.services.importing.prelabels import REVIEW
+from boxwright.services.prelabelling.detect import detect_chunks, open_for_pipeline
+from boxwright.services.prelabelling.label_check import commit_looks, to_look_at
+from boxwright.services.project.gallery import find
+from boxwright.services.project.project import Project
 from boxwright.ui.labelling import commands
 from boxwright.ui.project.queue import View
 

@@ -16,9 +16,9 @@ from boxwright.domain.annotation import drawn
 from boxwright.domain.box import Box
 from boxwright.domain.edits import add, set_marks
 from boxwright.domain.marks import ImageMarks
-from boxwright.services import writer
-from boxwright.services.project import DATABASE, Project
-from boxwright.services.rescue import README, RESCUE
+from boxwright.services.project import writer
+from boxwright.services.project.project import DATABASE, Project
+from boxwright.services.project.rescue import README, RESCUE
 from boxwright.ui.recovery.problem import ProblemDialog
 
 REFUSING = "CREATE TRIGGER no BEFORE INSERT ON annotation BEGIN SELECT RAISE(ABORT, 'refused'); END"

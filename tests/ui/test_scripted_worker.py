@@ -15,14 +15,14 @@ from boxwright.domain.annotation import Origin
 from boxwright.domain.image import ImageState
 from boxwright.domain.pairing import MATCHED, WELL_PLACED
 from boxwright.domain.progress import ignore
+from boxwright.services.batches.next_batch import NextRequest, next_batch
 from boxwright.services.demo import make_demo
 from boxwright.services.demo.shapes import CLASSES
 from boxwright.services.demo.truth import FILE, read_truth
-from boxwright.services.models import add_model
-from boxwright.services.next_batch import NextRequest, next_batch
-from boxwright.services.prelabel import prelabel
-from boxwright.services.project import Project
-from boxwright.services.scan import add_folders
+from boxwright.services.detectors.registry import add_model
+from boxwright.services.images.scan import add_folders
+from boxwright.services.prelabelling.prelabel import prelabel
+from boxwright.services.project.project import Project
 from boxwright.ui.demo.tally import Act, Tally, Task
 from boxwright.ui.demo.worker import PlayedWorker
 

@@ -16,9 +16,9 @@ from boxwright.domain.box import Box
 from boxwright.domain.changes import Changes
 from boxwright.domain.image import ImageState
 from boxwright.domain.labels import ImageLabels, Standing
-from boxwright.services.label_session import LabelSession
-from boxwright.services.project import Project
-from boxwright.services.writer import WriteQueue
+from boxwright.services.project.label_session import LabelSession
+from boxwright.services.project.project import Project
+from boxwright.services.project.writer import WriteQueue
 from boxwright.ui.labelling import commands
 from boxwright.ui.labelling.box_keys import Key
 from boxwright.ui.labelling.session import SessionModel

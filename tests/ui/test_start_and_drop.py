@@ -13,7 +13,7 @@ from tests.colours import write_detector
 from tests.ui.conftest import make_pictures
 
 from boxwright.config.settings import load_settings, update_settings
-from boxwright.services.project import Project
+from boxwright.services.project.project import Project
 from boxwright.ui.actions.action import Situation
 from boxwright.ui.detectors.add_detector import AddDetectorDialog
 from boxwright.ui.exchange.import_dialog import ImportDialog

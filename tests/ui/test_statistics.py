@@ -8,7 +8,7 @@ from PySide6.QtTest import QTest
 from tests.ui.conftest import Driver
 
 from boxwright.domain.active_time import PAUSE_SECONDS
-from boxwright.services.project import Project
+from boxwright.services.project.project import Project
 
 CONTROL = Qt.KeyboardModifier.ControlModifier
 

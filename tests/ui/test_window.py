@@ -16,8 +16,8 @@ from boxwright.domain.annotation import drawn
 from boxwright.domain.box import Box
 from boxwright.domain.edits import add
 from boxwright.domain.image import ImageState
-from boxwright.services.project import Project
-from boxwright.services.scan import add_folders
+from boxwright.services.images.scan import add_folders
+from boxwright.services.project.project import Project
 from boxwright.store.errors import StorageError
 from boxwright.ui.panels.class_dialogs import remove_class
 from boxwright.ui.project.queue import Mark, View

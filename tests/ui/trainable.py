@@ -12,11 +12,11 @@ from boxwright.domain.annotation import drawn
 from boxwright.domain.batch import BatchItem, Slot
 from boxwright.domain.box import Box
 from boxwright.domain.image import Split
-from boxwright.services.models import add_model
-from boxwright.services.prelabel import prelabel
-from boxwright.services.project import Project
-from boxwright.services.scan import add_folders
-from boxwright.services.split import freeze_validation
+from boxwright.services.detectors.registry import add_model
+from boxwright.services.images.scan import add_folders
+from boxwright.services.prelabelling.prelabel import prelabel
+from boxwright.services.project.project import Project
+from boxwright.services.project.split import freeze_validation
 
 PICTURES, LABELED, IN_BATCH = 20, 6, 4
 

@@ -11,7 +11,7 @@ from boxwright.cli.output import emit, json_option, progress_bar, share_option
 from boxwright.domain.names import listed
 
 if TYPE_CHECKING:
-    from boxwright.services.scan import ScanResult
+    from boxwright.services.images.scan import ScanResult
 
 SHOWN = 10
 
@@ -33,10 +33,10 @@ def command(
     project: Path, folders: tuple[Path, ...], moves: tuple[str, ...], val: float | None, seed: int, as_json: bool
 ) -> None:
     """Add every image below FOLDERS to PROJECT. What it has already is not read again."""
-    from boxwright.services.project import Project
-    from boxwright.services.roots import move_root
-    from boxwright.services.scan import add_folders
-    from boxwright.services.split import freeze_validation
+    from boxwright.services.images.scan import add_folders
+    from boxwright.services.project.project import Project
+    from boxwright.services.project.roots import move_root
+    from boxwright.services.project.split import freeze_validation
 
     if not folders and not moves and val is None:
         raise click.UsageError("Say which FOLDERS to add, or --move-root NAME=FOLDER.")
@@ -77,7 +77,7 @@ def scan_json(result: ScanResult) -> dict[str, Any]:
 
 def scan_lines(result: ScanResult) -> list[str]:
     """The result of a scan for a person."""
-    from boxwright.services.unread import unread_words
+    from boxwright.services.images.unread import unread_words
 
     parts = {
         "new": result.added,

@@ -78,7 +78,7 @@ def run(arguments: Sequence[str], launchers: Launchers | None = None) -> int:
 
 def _of_the_project(arguments: Sequence[str], error: Exception) -> BoxwrightError | None:
     """What an error that nobody expected says of a project that the command names."""
-    from boxwright.services.diagnosis import diagnosed
+    from boxwright.services.project.diagnosis import diagnosed
 
     told = (diagnosed(Path(word).expanduser().absolute(), error) for word in arguments if word[:1] not in ("", "-"))
     return next((found for found in told if found is not None), None)

@@ -10,7 +10,7 @@ import click
 from boxwright.cli.output import emit, json_option
 
 if TYPE_CHECKING:
-    from boxwright.services.backups import Listed
+    from boxwright.services.project.backups import Listed
     from boxwright.store.backup import Counts
 
 
@@ -23,10 +23,10 @@ def command(project: Path, make: bool, as_json: bool) -> None:
 
     The project need not open for that. 'boxwright restore' goes back to one.
     """
-    from boxwright.services import backups
+    from boxwright.services.project import backups
 
     if make:
-        from boxwright.services.project import Project
+        from boxwright.services.project.project import Project
 
         with Project.open(project, read_only=True) as opened:
             backups.make(opened)

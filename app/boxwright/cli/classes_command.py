@@ -10,7 +10,7 @@ import click
 from boxwright.cli.output import emit, json_option
 
 if TYPE_CHECKING:
-    from boxwright.services.project import Project
+    from boxwright.services.project.project import Project
 
 
 @click.command("classes")
@@ -29,8 +29,8 @@ def command(project: Path, remove: str | None, into: str | None, with_boxes: boo
         raise click.UsageError("Say --remove NAME, with --into NAME or --with-boxes if you like, or --undo.")
     if into is not None and with_boxes:
         raise click.UsageError("Say what becomes of the boxes: --into NAME or --with-boxes.")
-    from boxwright.services.class_removal import remove_class, undo_removal
-    from boxwright.services.project import Project
+    from boxwright.services.project.class_removal import remove_class, undo_removal
+    from boxwright.services.project.project import Project
 
     said = ""
     if remove is None and not undo:

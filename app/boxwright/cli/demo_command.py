@@ -92,7 +92,7 @@ def has_display() -> bool:
 
 def _check_that_training_is_possible() -> None:
     """Before anything is made: a story without its training would end in the middle."""
-    from boxwright.services.retrain.default import WITH_A_DETECTOR
+    from boxwright.services.retraining.default import WITH_A_DETECTOR
     from boxwright.training.registry import by_name
 
     if (obstacle := by_name(WITH_A_DETECTOR).obstacle()) is not None:

@@ -8,9 +8,9 @@ import click
 
 from boxwright.cli.detection_options import device_option
 from boxwright.cli.output import emit, json_option, progress_bar
-from boxwright.services.evaluate import Evaluation, evaluate_files, evaluate_project
-from boxwright.services.models import chosen_model
-from boxwright.services.project import Project
+from boxwright.services.detectors.registry import chosen_model
+from boxwright.services.project.project import Project
+from boxwright.services.retraining.evaluate import Evaluation, evaluate_files, evaluate_project
 
 
 @click.command("evaluate")

@@ -12,8 +12,8 @@ from boxwright.cli.output import emit, json_option, progress_bar
 if TYPE_CHECKING:
     from boxwright.domain.image_filter import ImageFilter
     from boxwright.formats.manifest import Verification
-    from boxwright.services.exporting import ExportResult
-    from boxwright.services.project import Project
+    from boxwright.services.exporting.dataset import ExportResult
+    from boxwright.services.project.project import Project
 
 _SHOWN = 20
 
@@ -65,10 +65,10 @@ def command(
     if project is None or out is None or format_ is None:
         raise click.UsageError("An export needs PROJECT, OUT and --format; or say --verify FOLDER.")
     from boxwright.formats.staging import ImageMode
-    from boxwright.services.export_preview import preview_export
-    from boxwright.services.export_request import ExportRequest
-    from boxwright.services.exporting import export_dataset
-    from boxwright.services.project import Project
+    from boxwright.services.exporting.dataset import export_dataset
+    from boxwright.services.exporting.preview import preview_export
+    from boxwright.services.exporting.request import ExportRequest
+    from boxwright.services.project.project import Project
 
     with Project.open(project, read_only=True) as opened:
         wanted = ExportRequest(
@@ -110,7 +110,7 @@ def _filter(project: Project, asked: dict[str, Any]) -> ImageFilter:
 
 
 def _batches(project: Project, batches: tuple[int, ...], rounds: tuple[int, ...]) -> set[int]:
-    from boxwright.services.rounds import batches_by_round
+    from boxwright.services.batches.rounds import batches_by_round
 
     known, by_round = project.batches.times(), batches_by_round(project)
     for number in batches:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 def command(path: Path | None, as_json: bool) -> None:
     """List the dataset formats, or with PATH say which of them a folder, file or archive is in."""
     from boxwright.formats.registry import FORMATS, formats
-    from boxwright.services.import_read import look_at
+    from boxwright.services.importing.read import look_at
 
     if path is not None:
         if not path.exists():

@@ -12,8 +12,8 @@ from boxwright.cli.output import emit, json_option, progress_bar
 
 if TYPE_CHECKING:
     from boxwright.formats.dataset import Problem
-    from boxwright.services.import_undo import Undone
-    from boxwright.services.importing import ImportAs, ImportResult, Preview
+    from boxwright.services.importing.dataset import ImportAs, ImportResult, Preview
+    from boxwright.services.importing.undo import Undone
 
 SHOWN = 10
 MOST_NAMES = 50
@@ -94,8 +94,8 @@ def command(
     if path is None:
         raise click.UsageError("An import needs PROJECT and PATH; or say PROJECT --undo.")
     from boxwright.formats.table_map import parsed_columns
-    from boxwright.services.importing import Conflicts, import_dataset, preview_dataset
-    from boxwright.services.project import Project
+    from boxwright.services.importing.dataset import Conflicts, import_dataset, preview_dataset
+    from boxwright.services.project.project import Project
 
     if pictures is not None and not preview:
         raise click.UsageError("--pictures goes with --preview.")
@@ -114,8 +114,8 @@ def command(
 
 
 def _undo(project: Path, path: Path | None, as_json: bool) -> None:
-    from boxwright.services.import_undo import undo_import
-    from boxwright.services.project import Project
+    from boxwright.services.importing.undo import undo_import
+    from boxwright.services.project.project import Project
 
     if path is not None:
         raise click.UsageError("--undo takes back the newest import, whatever it was; leave PATH out.")
@@ -139,7 +139,7 @@ def undone_words(undone: Undone) -> str:
 def preview_text(preview: Preview) -> str:
     """The preview for a person."""
     from boxwright.formats.weighing import also_words
-    from boxwright.services.orientation import turned_words
+    from boxwright.services.importing.orientation import turned_words
 
     chosen = [f"{g.format} ({g.confidence:.0%}): {g.told}." for g in preview.guesses] or [f"{preview.format}."]
     lines = [f"Format: {chosen[0]}", *(f"  or {other}" for other in chosen[1:4])]

@@ -12,7 +12,7 @@ from boxwright.cli.class_list import class_names
 from boxwright.cli.output import emit, json_option, progress_bar, share_option
 
 if TYPE_CHECKING:
-    from boxwright.services.create import Created
+    from boxwright.services.project.create import Created
 
 
 @click.command("init")
@@ -44,7 +44,7 @@ def command(
     as_json: bool,
 ) -> None:
     """Make a project in the folder PROJECT. Images stay where they are."""
-    from boxwright.services.create import Wanted, create_project
+    from boxwright.services.project.create import Wanted, create_project
 
     if more and not folders:
         raise click.UsageError(f"'{more[0]}' is one too many; folders of images come after --images.")
@@ -71,7 +71,7 @@ def _json(made: Created) -> dict[str, Any]:
 
 
 def _lines(made: Created) -> list[str]:
-    from boxwright.services.status import status
+    from boxwright.services.project.status import status
 
     lines = [f"Made the project {made.project.folder}.", *scan_lines(made.scan)]
     if made.imported:

@@ -11,9 +11,9 @@ import click
 
 from boxwright.cli.output import emit, json_option, share_option, sizes
 from boxwright.domain.batch import Batch, Slot
-from boxwright.services.next_batch import NextRequest, next_batch, usable_count
-from boxwright.services.project import Project
-from boxwright.services.schedule import ruled, schedule_of, scheduled_request
+from boxwright.services.batches.next_batch import NextRequest, next_batch, usable_count
+from boxwright.services.batches.schedule import ruled, schedule_of, scheduled_request
+from boxwright.services.project.project import Project
 
 _AT_RANDOM = {Slot.RANDOM, Slot.INITIAL}
 

@@ -15,7 +15,7 @@ from boxwright.cli.output import emit, json_option, progress_bar
 from boxwright.config.atomic import atomic_write
 from boxwright.domain.errors import FormatError
 from boxwright.domain.suppression import Suppression
-from boxwright.services.predict import find_images, open_file, predict_images
+from boxwright.services.prelabelling.predict import find_images, open_file, predict_images
 
 
 @click.command("predict")

@@ -10,10 +10,10 @@ import click
 from boxwright.cli.detection_options import class_agnostic_option, device_option
 from boxwright.cli.output import emit, json_option, progress_bar
 from boxwright.domain.suppression import Suppression
-from boxwright.services.models import chosen_model
-from boxwright.services.prelabel import PrelabelResult, prelabel
-from boxwright.services.prelabel_plan import looks_twice, set_looks_twice, set_suppression, suppression_of
-from boxwright.services.project import Project
+from boxwright.services.detectors.registry import chosen_model
+from boxwright.services.prelabelling.plan import looks_twice, set_looks_twice, set_suppression, suppression_of
+from boxwright.services.prelabelling.prelabel import PrelabelResult, prelabel
+from boxwright.services.project.project import Project
 
 
 @click.command("prelabel")

@@ -11,11 +11,11 @@ import click
 from boxwright.cli.detection_options import device_option
 from boxwright.cli.output import emit, json_option, progress_bar
 from boxwright.domain.progress import Progress, Report
-from boxwright.services.project import Project
-from boxwright.services.retrain.facts import begun_in, begun_left
-from boxwright.services.retrain.request import RetrainRequest
-from boxwright.services.retrain.result import Figures, RetrainEvent, RetrainResult, Stage, Verdict
-from boxwright.services.retrain.run import activate, retrain
+from boxwright.services.project.project import Project
+from boxwright.services.retraining.facts import begun_in, begun_left
+from boxwright.services.retraining.request import RetrainRequest
+from boxwright.services.retraining.result import Figures, RetrainEvent, RetrainResult, Stage, Verdict
+from boxwright.services.retraining.run import activate, retrain
 from boxwright.training.protocol import Effort, Epoch
 
 

@@ -18,9 +18,9 @@ from boxwright.domain.round import Round
 @json_option
 def command(project: Path, as_json: bool) -> None:
     """List the rounds with their figures, and estimate where more labels stop paying."""
-    from boxwright.services.audit import audits
-    from boxwright.services.project import Project
-    from boxwright.services.rounds import curve, rounds
+    from boxwright.services.batches.random_slot_metrics import audits
+    from boxwright.services.batches.rounds import curve, rounds
+    from boxwright.services.project.project import Project
 
     with Project.open(project, read_only=True) as opened:
         ledger = rounds(opened)

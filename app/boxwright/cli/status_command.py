@@ -16,8 +16,8 @@ from boxwright.domain.begun import Begun
 @json_option
 def command(project: Path, as_json: bool) -> None:
     """Count images, labels and boxes, name the detector, and say what to do next."""
-    from boxwright.services.project import Project
-    from boxwright.services.status import status
+    from boxwright.services.project.project import Project
+    from boxwright.services.project.status import status
 
     with Project.open(project, read_only=True) as opened:
         found = status(opened)

@@ -12,7 +12,7 @@ from boxwright.cli.output import emit, json_option, progress_bar, share_option
 from boxwright.sampling import default
 
 if TYPE_CHECKING:
-    from boxwright.services.stream import Arrivals
+    from boxwright.services.batches.stream import Arrivals
 
 
 @click.command("stream")
@@ -46,8 +46,8 @@ def command(
     have come; each image is judged once.
     """
     from boxwright.cli.add_command import scan_json, scan_lines
-    from boxwright.services.project import Project
-    from boxwright.services.stream import end_stream, set_stream, take_in
+    from boxwright.services.batches.stream import end_stream, set_stream, take_in
+    from boxwright.services.project.project import Project
 
     said = {"budget": budget, "random_share": random_share, "score": score, "aggregate": aggregate, "seed": seed}
     with Project.open_for_writing(project) as opened:

@@ -29,7 +29,7 @@ class Detections:
     labels: (N,) int64, index into the *model's* classes. probs: (N,C) float32, 0..1, the whole class vector at the
     index NMS kept; (N,C+1) for `SOFTMAX`, background last. best_raw: the best score before the threshold, 0..1,
     so that an image without boxes still has a score. flip: (N,) float32, 0..1, how far each box differs in a mirror,
-    see `sampling.mirror`; None where the image was looked at once.
+    see `sampling.flip_consistency`; None where the image was looked at once.
     """
 
     boxes: NDArray[np.float32]

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 SCORE_NAMES: tuple[str, ...] = ("entropy", "least_confidence", "margin", "detection_entropy")
 
-# From two looks, one of them in a mirror; stored where an image had both. See `sampling.mirror.mirror_doubt`.
+# From two looks, one of them in a mirror; stored where an image had both. See `sampling.flip_consistency.mirror_doubt`.
 FLIP = "flip"
 EVERY_SCORE: tuple[str, ...] = (*SCORE_NAMES, FLIP)
 

@@ -13,13 +13,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from boxwright.domain.card import InputSpec
-from boxwright.domain.taps import JOINTS, STRIDES, find_taps
+from boxwright.domain.feature_maps import JOINTS, STRIDES, find_taps
 from boxwright.inference.external import external_files
+from boxwright.inference.feature_map_cache import Taps, remembered
 from boxwright.inference.graph import read_nodes, with_outputs
 from boxwright.inference.preprocess import Placement
 from boxwright.inference.probe import size_feeds, split_inputs, test_picture
 from boxwright.inference.session import OpenSession, open_model
-from boxwright.inference.tap_memory import Taps, remembered
 
 # The longest vector that is stored; longer ones are projected.
 WIDTH = 256

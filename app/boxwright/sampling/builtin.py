@@ -6,8 +6,8 @@ import numpy as np
 
 from boxwright.domain.batch import Slot
 from boxwright.sampling import default
-from boxwright.sampling.draw import random_draw
-from boxwright.sampling.mix import filled_at_random, in_subset, interleaved
+from boxwright.sampling.drawing import random_draw
+from boxwright.sampling.interleave import filled_at_random, in_subset, interleaved
 from boxwright.sampling.protocol import Selection
 from boxwright.sampling.view import Knobs, PoolView
 

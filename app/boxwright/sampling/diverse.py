@@ -6,12 +6,12 @@ import numpy as np
 
 from boxwright.domain.batch import Slot
 from boxwright.sampling import default
-from boxwright.sampling.draw import Indices, most_uncertain, random_draw, without
+from boxwright.sampling.drawing import Indices, most_uncertain, random_draw, without
 from boxwright.sampling.features import PoolFeatures
-from boxwright.sampling.mix import filled_at_random, in_subset, interleaved
+from boxwright.sampling.interleave import filled_at_random, in_subset, interleaved
+from boxwright.sampling.kmeanspp import spread_picks
 from boxwright.sampling.protocol import Selection
-from boxwright.sampling.spread import spread_picks
-from boxwright.sampling.typical import typical_picks
+from boxwright.sampling.typiclust import typical_picks
 from boxwright.sampling.view import Knobs, PoolView
 
 # How many times the wanted images the shortlist holds.

@@ -8,9 +8,9 @@ from dataclasses import dataclass, replace
 from boxwright.domain.errors import SettingError
 from boxwright.domain.scores import FLIP
 from boxwright.sampling import default
-from boxwright.sampling.choose import Scoring
+from boxwright.sampling.draw_batch import Scoring
 from boxwright.sampling.samplers import by_name
-from boxwright.services.schedule import Schedule, Way
+from boxwright.services.batches.schedule import Schedule, Way
 
 # The arm that the others are compared with, and the name under which repeats of one training are kept.
 RANDOM, NOISE = default.RANDOM, "noise"

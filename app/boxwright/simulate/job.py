@@ -10,7 +10,7 @@ from typing import Any
 from boxwright.domain.errors import BoxwrightError, Cancelled
 from boxwright.domain.progress import Progress, Report
 from boxwright.services.child import Event, Job
-from boxwright.simulate.of_project import Answer, Trial
+from boxwright.simulate.from_project import Answer, Trial
 
 
 def start_experiment(

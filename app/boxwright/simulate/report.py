@@ -13,7 +13,7 @@ from boxwright.simulate.curves import mean_height, reached_at
 from boxwright.simulate.plan import Cell
 from boxwright.simulate.statistics import INTERVAL, bootstrap_interval, holm, wilcoxon
 from boxwright.simulate.table import Table
-from boxwright.simulate.ways import ways
+from boxwright.simulate.workflow_costs import ways
 
 Floats = NDArray[np.float64]
 

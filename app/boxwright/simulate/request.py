@@ -10,12 +10,12 @@ from boxwright.domain.errors import FormatError
 from boxwright.domain.image import Split
 from boxwright.domain.progress import Report, ShouldStop
 from boxwright.inference.inspect import inspect_model
-from boxwright.services.import_read import read_dataset
-from boxwright.simulate.bench import feed
-from boxwright.simulate.keeping import Place, keep
+from boxwright.services.importing.read import read_dataset
+from boxwright.simulate.cell_runner import feed
 from boxwright.simulate.labelled import labelled_set
 from boxwright.simulate.plan import Plan
 from boxwright.simulate.recipes import recipe
+from boxwright.simulate.resume import Place, keep
 from boxwright.training.protocol import BaseModel
 
 # A dataset that was an archive is unpacked here, below the folder of the experiment.

@@ -14,7 +14,7 @@ from boxwright.domain.errors import SettingError, TrainingError
 from boxwright.domain.progress import ShouldStop, check
 from boxwright.training.checks import check_labels
 from boxwright.training.command_options import CommandOptions, filled
-from boxwright.training.hearing import Hearing
+from boxwright.training.output_parser import Hearing
 from boxwright.training.program import Ending, run_program
 from boxwright.training.protocol import Candidate, Effort, Exchange, Line, TrainingSet, TrainReport, TrainSettings
 from boxwright.training.recipe import Recipe

@@ -80,7 +80,7 @@ def _started(command: Sequence[str], ending: Path, environment: Mapping[str, str
     heard: queue.Queue[str | None] = queue.Queue(_WAITING_LINES)
     try:
         process = subprocess.Popen(  # noqa: S603 - an argument list, no shell
-            [sys.executable, "-m", "boxwright.training.leash", str(ending), *command],
+            [sys.executable, "-m", "boxwright.training.process_group_guard", str(ending), *command],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,

@@ -40,7 +40,8 @@ Measure = Callable[[Sequence[TrainingImage], Sequence[Raw]], float]
 
 
 class Exchange(Protocol):
-    """What joins a trainer to programs of others: dataset files out, a detector file in. `services.exchange` has it."""
+    """What joins a trainer to programs of others: dataset files out, a detector file in. `services.retraining.exchange`
+    has it."""
 
     def write(self, dataset: TrainingSet, format_name: str, folder: Path, copy: bool, seed: int) -> None:
         """Write `dataset` as the new folder `folder` in the dataset format of that name, its images copied or linked;

@@ -77,8 +77,8 @@ def _begun(dataset: TrainingSet, recipe: Recipe) -> tuple[nn.Module, Lesson]:
     import torch
 
     from boxwright.training.nets.backbone import Backbone
+    from boxwright.training.nets.batches import boxes_per_image, pictures
     from boxwright.training.nets.head import Head
-    from boxwright.training.nets.lessons import boxes_per_image, pictures
 
     backbone = Backbone()
     head = Head(backbone.channels, len(dataset.classes), boxes_per_image=boxes_per_image(dataset))

@@ -17,7 +17,7 @@ from boxwright.training.transfer_plan import Depth, depth_of, own_size, recipe_f
 
 if TYPE_CHECKING:
     from boxwright.training.nets.base_graph import BaseGraph
-    from boxwright.training.nets.courses import Course, Setup
+    from boxwright.training.nets.finetune import Course, Setup
     from boxwright.training.nets.machine import Machine
 
 # Steps that an estimate times, after one that warms up.
@@ -78,7 +78,7 @@ def _way(dataset: TrainingSet, base: BaseModel | None, settings: TrainSettings, 
             "The trainer 'transfer' starts from a detector; add one to the project or choose 'scratch'."
         )
     from boxwright.training.nets.base_graph import read_base
-    from boxwright.training.nets.courses import BaseCourse, HeadCourse
+    from boxwright.training.nets.finetune import BaseCourse, HeadCourse
     from boxwright.training.nets.machine import begin
     from boxwright.training.nets.operators import CannotLearn
 
@@ -123,7 +123,7 @@ def _setup(
 ) -> Setup:
     """At the size of the recipe, or at the file's own where only the effort asks for more and the file cannot grow."""
     from boxwright.training.nets.base_graph import at_size
-    from boxwright.training.nets.courses import Setup
+    from boxwright.training.nets.finetune import Setup
 
     recipe = recipe_for(dataset, graph.spec, depth, settings)
     own = own_size(graph.spec)

@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from boxwright.domain.errors import BoxwrightError
-from boxwright.services.diagnosis import diagnosed
-from boxwright.worker.lifeline import be_nice, end_with_parent
+from boxwright.services.project.diagnosis import diagnosed
+from boxwright.worker.exit_with_parent import be_nice, end_with_parent
 from boxwright.worker.verbs import load_verb
 
 

@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from boxwright.services.models import chosen_model, open_detector
-from boxwright.services.project import Project
+from boxwright.services.detectors.registry import chosen_model, open_detector
+from boxwright.services.project.project import Project
 
 
 def run(arguments: Mapping[str, Any], _emit: object) -> dict[str, Any]:

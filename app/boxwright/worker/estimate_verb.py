@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from boxwright.services.project import Project
-from boxwright.services.retrain.request import RetrainRequest
-from boxwright.services.retrain.work import estimated
+from boxwright.services.project.project import Project
+from boxwright.services.retraining.request import RetrainRequest
+from boxwright.services.retraining.work import estimated
 
 
 def run(job: Mapping[str, Any], _emit: object) -> dict[str, Any]:

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from boxwright.services.export_request import ExportRequest
-from boxwright.services.exporting import export_dataset
-from boxwright.services.project import Project
+from boxwright.services.exporting.dataset import export_dataset
+from boxwright.services.exporting.request import ExportRequest
+from boxwright.services.project.project import Project
 from boxwright.worker.verbs import Emit, progress_to
 
 

@@ -9,14 +9,14 @@ from typing import Any
 
 from boxwright.config.limits import limit_this_process, memory_for
 from boxwright.domain.errors import ModelError
-from boxwright.services.project import Project
+from boxwright.services.project.project import Project
 
 
 def inspect(arguments: Mapping[str, Any], _emit: object) -> dict[str, Any]:
     """`arguments`: file, said (points of a card), project (a folder with images to look at, or ""). Returns what
-    `services.model_jobs.DetectorReport` holds."""
+    `services.detectors.jobs.DetectorReport` holds."""
     from boxwright.inference.inspect import inspect_model
-    from boxwright.services.model_admission import project_pictures
+    from boxwright.services.detectors.admission import project_pictures
 
     file = _limited(arguments)
     if arguments.get("project"):
@@ -39,7 +39,7 @@ def inspect(arguments: Mapping[str, Any], _emit: object) -> dict[str, Any]:
 def examine(arguments: Mapping[str, Any], _emit: object) -> dict[str, Any]:
     """`arguments`: project, file, classes, said, aside (the name of the copy's folder). The copy stays there for the
     parent. Returns card, sha256, without_features."""
-    from boxwright.services.model_admission import examine as examine_model
+    from boxwright.services.detectors.admission import examine as examine_model
 
     file = _limited(arguments)
     with Project.open(Path(arguments["project"]), read_only=True) as project:
@@ -50,8 +50,8 @@ def examine(arguments: Mapping[str, Any], _emit: object) -> dict[str, Any]:
 
 
 def readings(arguments: Mapping[str, Any], _emit: object) -> dict[str, Any]:
-    """`arguments`: project, file, said, point. Returns what `services.detector_readings.Readings` holds."""
-    from boxwright.services.detector_readings import read_in_ways
+    """`arguments`: project, file, said, point. Returns what `services.detectors.readings.Readings` holds."""
+    from boxwright.services.detectors.readings import read_in_ways
 
     file = _limited(arguments)
     with Project.open(Path(arguments["project"]), read_only=True) as project:

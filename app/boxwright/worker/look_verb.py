@@ -10,10 +10,10 @@ from typing import Any
 import orjson
 
 from boxwright.domain.progress import Progress, Report, never
-from boxwright.services.import_jobs import PICTURES, PREVIEW
-from boxwright.services.import_read import read_dataset, save_read
-from boxwright.services.importing import preview_read
-from boxwright.services.project import Project
+from boxwright.services.importing.dataset import preview_read
+from boxwright.services.importing.jobs import PICTURES, PREVIEW
+from boxwright.services.importing.read import read_dataset, save_read
+from boxwright.services.project.project import Project
 from boxwright.worker.verbs import Emit
 
 _BETWEEN_SECONDS = 0.1

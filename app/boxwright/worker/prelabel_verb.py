@@ -7,11 +7,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from boxwright.domain.progress import never
-from boxwright.services.chunks import save_chunk
-from boxwright.services.detecting import run_plan
-from boxwright.services.prelabel_plan import plan_of
-from boxwright.services.project import Project
-from boxwright.services.second_look import review_plan_of
+from boxwright.services.prelabelling.detect import run_plan
+from boxwright.services.prelabelling.label_check import review_plan_of
+from boxwright.services.prelabelling.plan import plan_of
+from boxwright.services.prelabelling.prediction_file import save_chunk
+from boxwright.services.project.project import Project
 from boxwright.worker.verbs import Emit
 
 if TYPE_CHECKING:

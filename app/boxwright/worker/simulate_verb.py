@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from boxwright.domain.progress import never
-from boxwright.services.project import Project
+from boxwright.services.project.project import Project
 from boxwright.worker.verbs import Emit, progress_to
 
 
@@ -17,7 +17,7 @@ def run(job: Mapping[str, Any], emit: Emit) -> dict[str, Any]:
     # Before torch is loaded: each training takes one core.
     for name in ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
         os.environ[name] = "1"
-    from boxwright.simulate.of_project import Trial, try_rules
+    from boxwright.simulate.from_project import Trial, try_rules
 
     with Project.open(Path(job["project"]), read_only=True) as project:
         answer = try_rules(project, Trial(**job["trial"]), progress_to(emit), never)

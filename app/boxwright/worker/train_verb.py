@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from boxwright.services.project import Project
-from boxwright.services.retrain.request import RetrainRequest
-from boxwright.services.retrain.wire import to_event
-from boxwright.services.retrain.work import work
+from boxwright.services.project.project import Project
+from boxwright.services.retraining.request import RetrainRequest
+from boxwright.services.retraining.wire import to_event
+from boxwright.services.retraining.work import work
 from boxwright.worker.verbs import Emit
 
 

@@ -11,8 +11,8 @@ from tests.labelling import HEIGHT, WIDTH, Desk, make_project
 from tests.ui.canvas.hand import Hand, picture
 from tests.ui.conftest import wait_until
 
-from boxwright.services.label_session import LabelSession
-from boxwright.services.writer import WriteQueue
+from boxwright.services.project.label_session import LabelSession
+from boxwright.services.project.writer import WriteQueue
 from boxwright.ui.canvas.canvas import CanvasView
 from boxwright.ui.labelling.session import SessionModel
 

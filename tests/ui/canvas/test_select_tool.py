@@ -11,8 +11,8 @@ from tests.ui.canvas.hand import Hand
 from boxwright.domain.annotation import Origin
 from boxwright.domain.box import Box
 from boxwright.domain.labels import Standing
-from boxwright.services.label_session import LabelSession
-from boxwright.services.project import Project
+from boxwright.services.project.label_session import LabelSession
+from boxwright.services.project.project import Project
 from boxwright.ui.canvas.canvas import CanvasView
 from boxwright.ui.labelling.session import SessionModel
 

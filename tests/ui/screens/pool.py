@@ -15,15 +15,15 @@ from boxwright.domain.box import Box
 from boxwright.domain.edits import combined, set_state
 from boxwright.domain.image import ImageState
 from boxwright.domain.prediction import Detections, ImagePredictions, ProbKind
-from boxwright.services.chunks import Chunk
 from boxwright.services.demo.metal import Light
 from boxwright.services.demo.picture import Picture, picture, render
 from boxwright.services.demo.scene import Placed, Plan
 from boxwright.services.demo.shapes import CLASSES
-from boxwright.services.models import add_model
-from boxwright.services.project import Project
-from boxwright.services.scan import add_folders
-from boxwright.services.second_look import commit_looks
+from boxwright.services.detectors.registry import add_model
+from boxwright.services.images.scan import add_folders
+from boxwright.services.prelabelling.label_check import commit_looks
+from boxwright.services.prelabelling.prediction_file import Chunk
+from boxwright.services.project.project import Project
 from boxwright.store.rounds import NewRound
 
 SEED, LABELED, IN_BATCH = 42, 3, 5

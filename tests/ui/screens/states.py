@@ -14,8 +14,8 @@ from tests.ui.screens.stage import Stage
 
 from boxwright.domain.pool_query import Order
 from boxwright.domain.progress import Progress
-from boxwright.services.retrain.result import Figures, RetrainResult, Verdict
-from boxwright.services.retrain.result import Stage as TrainingStage
+from boxwright.services.retraining.result import Figures, RetrainResult, Verdict
+from boxwright.services.retraining.result import Stage as TrainingStage
 from boxwright.training.protocol import Epoch, Line
 from boxwright.ui.batches.experiment import AnswerDialog
 from boxwright.ui.language.sentences import say
@@ -213,7 +213,7 @@ def comparison(stage: Stage) -> QWidget:
 
 
 def verdict(stage: Stage) -> QWidget:
-    from boxwright.simulate.of_project import Answer
+    from boxwright.simulate.from_project import Answer
 
     rule = "uncertainty:score=detection_entropy,aggregate=mean"
     text = (

@@ -20,8 +20,8 @@ from boxwright.domain.image import Split
 from boxwright.formats.manifest import MANIFEST
 from boxwright.formats.registry import by_name, formats
 from boxwright.main import main
-from boxwright.services.project import Project
-from boxwright.services.retrain.facts import training_facts, training_set
+from boxwright.services.project.project import Project
+from boxwright.services.retraining.facts import training_facts, training_set
 
 Run = Callable[..., tuple[int, str, str]]
 WRITTEN = [known.name for known in formats() if known.capabilities.writes]

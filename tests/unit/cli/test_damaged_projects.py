@@ -17,9 +17,9 @@ from boxwright.domain.box import Box
 from boxwright.domain.edits import add, combined, set_state
 from boxwright.domain.errors import BoxwrightError
 from boxwright.domain.image import ImageState
-from boxwright.services import backups
-from boxwright.services.diagnosis import diagnosed
-from boxwright.services.project import DATABASE, Project
+from boxwright.services.project import backups
+from boxwright.services.project.diagnosis import diagnosed
+from boxwright.services.project.project import DATABASE, Project
 
 PAGE = 4096
 

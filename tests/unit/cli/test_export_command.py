@@ -16,7 +16,7 @@ from boxwright.domain.box import Box
 from boxwright.domain.card import DetectorCard, InputSpec
 from boxwright.domain.image import ImageState
 from boxwright.domain.prediction import ProbKind
-from boxwright.services.project import Project
+from boxwright.services.project.project import Project
 from boxwright.store.rounds import NewRound
 
 Called = Callable[..., tuple[int, str, str]]

@@ -20,8 +20,8 @@ from boxwright.domain.edits import add, combined, set_state
 from boxwright.domain.image import ImageState, Split
 from boxwright.main import main
 from boxwright.services.demo.picture import picture
-from boxwright.services.project import Project
-from boxwright.services.scan import add_folders
+from boxwright.services.images.scan import add_folders
+from boxwright.services.project.project import Project
 
 BY_NAME = {case.name: case for case in CASES}
 

@@ -14,8 +14,8 @@ from tests.colours import make_pool, shades
 from boxwright.domain.edits import confirm_empty
 from boxwright.main import main
 from boxwright.sampling.samplers import samplers
-from boxwright.services.prelabel import prelabel
-from boxwright.services.project import Project
+from boxwright.services.prelabelling.prelabel import prelabel
+from boxwright.services.project.project import Project
 
 Answer = Callable[..., dict[str, Any]]
 

@@ -12,7 +12,7 @@ import pytest
 from PIL import Image
 
 from boxwright.cli.app import run
-from boxwright.services.project import Project
+from boxwright.services.project.project import Project
 
 
 @pytest.fixture

@@ -12,9 +12,9 @@ from tests.colours import CLASSES, write_pictures
 from tests.retraining import bad, good, label, labelled_pool, use_puppets
 
 from boxwright.main import main
-from boxwright.services.project import Project
-from boxwright.services.retrain.default import default_trainer
-from boxwright.services.scan import add_folders
+from boxwright.services.images.scan import add_folders
+from boxwright.services.project.project import Project
+from boxwright.services.retraining.default import default_trainer
 from boxwright.training.checks import missing_parts
 
 Run = Callable[..., tuple[int, str, str]]

@@ -17,8 +17,8 @@ from boxwright.domain.image import Split
 from boxwright.formats.dataset import Dataset, DatasetBox, DatasetClass, DatasetImage, Problem
 from boxwright.formats.parquet import Parquet
 from boxwright.formats.registry import recognise
-from boxwright.services.importing import import_dataset
-from boxwright.services.project import Project
+from boxwright.services.importing.dataset import import_dataset
+from boxwright.services.project.project import Project
 
 pa = pytest.importorskip("pyarrow")
 pq = pytest.importorskip("pyarrow.parquet")

@@ -18,8 +18,8 @@ from boxwright.formats.dataset import Dataset, DatasetBox, DatasetClass, Dataset
 from boxwright.formats.registry import recognise
 from boxwright.formats.tfrecord import TFRecord
 from boxwright.formats.tfrecord_wire import decode, encode, label_map_names, records
-from boxwright.services.importing import import_dataset
-from boxwright.services.project import Project
+from boxwright.services.importing.dataset import import_dataset
+from boxwright.services.project.project import Project
 
 MAP = "item {\n  id: 1\n  name: 'cat'\n}\nitem {\n  name: \"dog\"\n  id: 2\n}\n"
 SIDES = ("xmin", "ymin", "xmax", "ymax")

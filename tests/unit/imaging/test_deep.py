@@ -14,7 +14,7 @@ from PIL import Image
 from boxwright.imaging.read import read_for_viewing, read_image
 from boxwright.imaging.thumbnail import thumbnail_jpeg
 from boxwright.imaging.window import eight_bits
-from boxwright.services.images import read_to_fit
+from boxwright.services.images.decoded import read_to_fit
 
 RAMP = np.linspace(0, 4095, 64 * 48).reshape(48, 64).astype(np.uint16)
 

@@ -11,7 +11,7 @@ from tests.onnx_graphs import NAMES, yolo_metadata
 from boxwright.domain.card import DetectorCard
 from boxwright.inference.detector import Detector
 from boxwright.inference.inspect import Inspection, inspect_model
-from boxwright.training.nets.about import metadata
+from boxwright.training.nets.onnx_metadata import metadata
 
 BY_NAME = {case.name: case for case in CASES}
 WORDS = ("background", "N/A", "none", "BG", "__background__", "void", "no object")

@@ -11,7 +11,7 @@ from boxwright.domain.batch import Slot
 from boxwright.domain.errors import SettingError
 from boxwright.domain.features import ImageFeatures
 from boxwright.domain.scores import SCORE_NAMES, PoolScores
-from boxwright.sampling.choose import Choice, Knowledge, Scoring, choose
+from boxwright.sampling.draw_batch import Choice, Knowledge, Scoring, choose
 from boxwright.sampling.protocol import Selection
 from boxwright.sampling.samplers import by_name
 from boxwright.sampling.view import Knobs, PoolView

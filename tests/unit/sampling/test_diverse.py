@@ -8,10 +8,10 @@ import pytest
 from boxwright.domain.batch import Slot
 from boxwright.domain.features import ImageFeatures
 from boxwright.sampling.features import PoolFeatures
-from boxwright.sampling.mix import with_random_part
+from boxwright.sampling.interleave import with_random_part
+from boxwright.sampling.kmeanspp import CELL, NEAR, spread_picks
 from boxwright.sampling.protocol import Selection
 from boxwright.sampling.samplers import by_name
-from boxwright.sampling.spread import CELL, NEAR, spread_picks
 from boxwright.sampling.view import Knobs, PoolView
 
 KINDS = 40

@@ -6,7 +6,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from boxwright.sampling.draw import most_uncertain, random_draw, random_keys, random_part, without
+from boxwright.sampling.drawing import most_uncertain, random_draw, random_keys, random_part, without
 
 
 def generator(seed: int = 0) -> np.random.Generator:

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from boxwright.domain.prediction import Detections, ProbKind
-from boxwright.sampling.mirror import mirror_doubt, mirrored
+from boxwright.sampling.flip_consistency import mirror_doubt, mirrored
 
 WIDTH = 640
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from boxwright.sampling.features import LENGTH
-from boxwright.sampling.spread import spread_picks
+from boxwright.sampling.kmeanspp import spread_picks
 
 DRAWS = 3000
 # The squared distance of two rows with a cosine of 0.95, below which they are taken for the same picture.

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from boxwright.services.ahead import AheadLoader
+from boxwright.services.images.read_ahead import AheadLoader
 
 
 class Value:

@@ -18,11 +18,11 @@ from boxwright.cli.app import run
 from boxwright.domain.errors import Cancelled, FormatError
 from boxwright.domain.progress import ignore, never
 from boxwright.formats.registry import recognise
-from boxwright.services import archives
-from boxwright.services.archives import is_archive, unpack
-from boxwright.services.importing import import_dataset, preview_dataset
-from boxwright.services.project import Project
-from boxwright.services.scan import add_folders
+from boxwright.services.images.scan import add_folders
+from boxwright.services.importing import archives
+from boxwright.services.importing.archives import is_archive, unpack
+from boxwright.services.importing.dataset import import_dataset, preview_dataset
+from boxwright.services.project.project import Project
 
 ESCAPES = [
     "../evil.txt",

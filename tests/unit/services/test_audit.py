@@ -14,8 +14,8 @@ from boxwright.domain.batch import BatchItem, Slot
 from boxwright.domain.edits import accept_all, confirm_empty
 from boxwright.evaluation.bootstrap import FEWEST, bootstrap_interval
 from boxwright.evaluation.fixes import SHOWN
-from boxwright.services.audit import audits, latest_audit
-from boxwright.services.project import Project
+from boxwright.services.batches.random_slot_metrics import audits, latest_audit
+from boxwright.services.project.project import Project
 
 COUNT = 24
 SEEN = sum(max(probs) >= SHOWN for _, probs in FOUND)

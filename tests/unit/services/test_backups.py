@@ -16,13 +16,13 @@ from boxwright.domain.annotation import drawn
 from boxwright.domain.box import Box
 from boxwright.domain.edits import add
 from boxwright.domain.errors import ProjectError, ReadOnlyProject
-from boxwright.services import backups
-from boxwright.services.backups import Why, before, daily, newest_whole, restore
-from boxwright.services.class_removal import remove_class
-from boxwright.services.import_undo import undo_import
-from boxwright.services.importing import import_dataset
-from boxwright.services.project import DATABASE, Project
-from boxwright.services.scan import add_folders
+from boxwright.services.images.scan import add_folders
+from boxwright.services.importing.dataset import import_dataset
+from boxwright.services.importing.undo import undo_import
+from boxwright.services.project import backups
+from boxwright.services.project.backups import Why, before, daily, newest_whole, restore
+from boxwright.services.project.class_removal import remove_class
+from boxwright.services.project.project import DATABASE, Project
 from boxwright.store import backup, backup_files
 from boxwright.store.backup_files import Backup, name_for, superfluous
 
@@ -290,8 +290,8 @@ def test_an_old_copy_is_brought_up_to_date(folder: Path) -> None:
 KILLED = """
 import os, shutil, sys
 from pathlib import Path
-from boxwright.services import backups
-from boxwright.services.project import Project
+from boxwright.services.project import backups
+from boxwright.services.project.project import Project
 left = int(sys.argv[2])
 def counted(name, module):
     real = getattr(module, name)

@@ -11,9 +11,9 @@ import pytest
 from boxwright.cli.class_list import class_names
 from boxwright.domain.errors import ProjectError, SettingError
 from boxwright.formats.dataset import DatasetClass
-from boxwright.services.import_classes import class_ids, new_names
-from boxwright.services.models import matched_classes
-from boxwright.services.project import Project
+from boxwright.services.detectors.registry import matched_classes
+from boxwright.services.importing.classes import class_ids, new_names
+from boxwright.services.project.project import Project
 
 CAT = "\uace0\uc591\uc774"
 APART = unicodedata.normalize("NFD", CAT)

@@ -17,8 +17,8 @@ from boxwright.domain.classes import ClassUse
 from boxwright.domain.edits import add, reject, take
 from boxwright.domain.errors import ProjectError, ReadOnlyProject
 from boxwright.domain.prediction import Detections, ImagePredictions, ProbKind
-from boxwright.services.class_removal import remove_class, undo_removal
-from boxwright.services.project import Project
+from boxwright.services.project.class_removal import remove_class, undo_removal
+from boxwright.services.project.project import Project
 
 RED, GREEN, BLUE = 1, 2, 3
 

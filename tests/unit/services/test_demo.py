@@ -25,7 +25,7 @@ from boxwright.services.demo.scene import Placed, Plan, plan
 from boxwright.services.demo.shapes import CLASSES
 from boxwright.services.demo.starter import SEED as STARTER_SEED
 from boxwright.services.demo.truth import read_truth
-from boxwright.services.project import Project
+from boxwright.services.project.project import Project
 
 LIGHT = Light(0.7, 0.5, 1.0)
 

@@ -13,7 +13,7 @@ from tests.training_sets import CLASSES, on_disk, shapes_set
 
 from boxwright.domain.errors import BoxwrightError, ModelError
 from boxwright.inference.cards import save_card
-from boxwright.services.exchange import FileExchange
+from boxwright.services.retraining.exchange import FileExchange
 from boxwright.training.protocol import TrainingSet
 
 

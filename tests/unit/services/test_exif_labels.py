@@ -10,7 +10,7 @@ import pytest
 from PIL import Image as Picture
 
 from boxwright.cli.app import run
-from boxwright.services.project import Project
+from boxwright.services.project.project import Project
 
 # The stored pixels (80 x 60) hold a red block here: x1, y1, x2, y2.
 STORED = (10, 5, 30, 25)

@@ -18,10 +18,10 @@ from boxwright.domain.image_filter import ImageFilter
 from boxwright.formats.coco import Coco
 from boxwright.formats.losses import holdings
 from boxwright.formats.manifest import MANIFEST
-from boxwright.services.export_preview import preview_export
-from boxwright.services.export_request import ExportRequest
-from boxwright.services.exporting import export_dataset
-from boxwright.services.project import Project
+from boxwright.services.exporting.dataset import export_dataset
+from boxwright.services.exporting.preview import preview_export
+from boxwright.services.exporting.request import ExportRequest
+from boxwright.services.project.project import Project
 
 
 @pytest.fixture

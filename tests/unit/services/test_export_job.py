@@ -12,10 +12,10 @@ from boxwright.domain.errors import BoxwrightError, Cancelled
 from boxwright.domain.image_filter import ImageFilter
 from boxwright.domain.progress import Progress
 from boxwright.formats.staging import ImageMode
-from boxwright.services.export_job import start_export
-from boxwright.services.export_plan import ExportResult
-from boxwright.services.export_request import ExportRequest
-from boxwright.services.exporting import export_dataset
+from boxwright.services.exporting.dataset import export_dataset
+from boxwright.services.exporting.job import start_export
+from boxwright.services.exporting.plan import ExportResult
+from boxwright.services.exporting.request import ExportRequest
 
 
 @pytest.fixture
@@ -50,7 +50,7 @@ def test_the_child_writes_what_the_command_writes(folder: Path, tmp_path: Path) 
     (result,) = heard.results
     assert result.images == 4
     assert heard.progress[-1].total == 4
-    from boxwright.services.project import Project
+    from boxwright.services.project.project import Project
 
     with Project.open(folder, read_only=True) as project:
         export_dataset(project, tmp_path / "two", "voc", ImageMode.LINK, ImageFilter(unlabeled=True))

@@ -18,10 +18,10 @@ from boxwright.domain.image_filter import ImageFilter
 from boxwright.formats.manifest import MANIFEST, verify
 from boxwright.formats.registry import formats
 from boxwright.formats.staging import ImageMode
-from boxwright.services.class_removal import remove_class
-from boxwright.services.exporting import ExportResult, export_dataset
-from boxwright.services.project import Project
-from boxwright.services.scan import add_folders
+from boxwright.services.exporting.dataset import ExportResult, export_dataset
+from boxwright.services.images.scan import add_folders
+from boxwright.services.project.class_removal import remove_class
+from boxwright.services.project.project import Project
 
 NAMES = [known.name for known in formats() if known.capabilities.writes]
 

@@ -20,10 +20,10 @@ from boxwright.domain.image_filter import ImageFilter
 from boxwright.domain.marks import ImageMarks
 from boxwright.formats.registry import by_name, formats
 from boxwright.formats.staging import MANIFEST, ImageMode
-from boxwright.services.exporting import export_dataset
-from boxwright.services.importing import import_dataset
-from boxwright.services.project import Project
-from boxwright.services.scan import add_folders
+from boxwright.services.exporting.dataset import export_dataset
+from boxwright.services.images.scan import add_folders
+from boxwright.services.importing.dataset import import_dataset
+from boxwright.services.project.project import Project
 
 NAMES = [known.name for known in formats() if known.capabilities.writes]
 

@@ -13,14 +13,14 @@ from boxwright.config import paths
 from boxwright.domain.batch import Slot
 from boxwright.domain.edits import confirm_empty
 from boxwright.domain.model import Model
-from boxwright.services.feature_model import feature_model, stored_features
-from boxwright.services.jobs import start_prelabel
-from boxwright.services.models import add_model
-from boxwright.services.next_batch import NextRequest, next_batch
-from boxwright.services.prelabel import prelabel
-from boxwright.services.project import Project
-from boxwright.services.scan import add_folders
-from boxwright.services.writer import WriteQueue
+from boxwright.services.batches.next_batch import NextRequest, next_batch
+from boxwright.services.detectors.feature_model import feature_model, stored_features
+from boxwright.services.detectors.registry import add_model
+from boxwright.services.images.scan import add_folders
+from boxwright.services.prelabelling.job import start_prelabel
+from boxwright.services.prelabelling.prelabel import prelabel
+from boxwright.services.project.project import Project
+from boxwright.services.project.writer import WriteQueue
 
 COUNT = 12
 

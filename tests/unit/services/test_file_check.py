@@ -17,16 +17,16 @@ from tests.retraining import asked, good, labelled_pool, use_puppets
 from boxwright.domain.box import Box, within
 from boxwright.domain.errors import BoxwrightError, ProjectError
 from boxwright.domain.image import ImageState, Split
-from boxwright.services.evaluate import OTHER_FILE, evaluate_project
-from boxwright.services.exporting import export_dataset
-from boxwright.services.file_check import check_labelled, keep_labels, take_note
-from boxwright.services.pipeline import OTHER_SIZE
-from boxwright.services.prelabel import prelabel
-from boxwright.services.project import Project
-from boxwright.services.retrain.facts import training_set
-from boxwright.services.retrain.run import retrain
-from boxwright.services.scan import add_folders
-from boxwright.services.second_look import review_plan_of
+from boxwright.services.exporting.dataset import export_dataset
+from boxwright.services.images.file_check import check_labelled, keep_labels, take_note
+from boxwright.services.images.scan import add_folders
+from boxwright.services.prelabelling.label_check import review_plan_of
+from boxwright.services.prelabelling.pipeline import OTHER_SIZE
+from boxwright.services.prelabelling.prelabel import prelabel
+from boxwright.services.project.project import Project
+from boxwright.services.retraining.evaluate import OTHER_FILE, evaluate_project
+from boxwright.services.retraining.facts import training_set
+from boxwright.services.retraining.run import retrain
 
 
 @pytest.fixture
@@ -86,7 +86,7 @@ def test_a_training_goes_on_without_them_and_says_so(
 def test_a_missing_image_that_a_scan_has_marked_is_told_as_well(project: Project) -> None:
     name = gone(project, 1)
     add_folders(project, [root.folder for root in project.roots.all()])
-    from boxwright.services.retrain.facts import labelled_files
+    from boxwright.services.retraining.facts import labelled_files
 
     assert any(name in sentence for sentence in labelled_files(project, Split.TRAIN).sentences())
     assert len(training_set(project).images) == 5

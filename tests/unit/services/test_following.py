@@ -17,9 +17,9 @@ from boxwright.domain.annotation import drawn
 from boxwright.domain.box import Box
 from boxwright.domain.edits import add, set_state
 from boxwright.domain.image import ImageState
-from boxwright.services.following import same_file
-from boxwright.services.project import Project
-from boxwright.services.scan import ScanResult, add_folders
+from boxwright.services.images.following import same_file
+from boxwright.services.images.scan import ScanResult, add_folders
+from boxwright.services.project.project import Project
 
 NAMES = [f"{n}.bmp" for n in range(4)]
 

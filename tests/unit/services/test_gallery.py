@@ -11,8 +11,8 @@ from tests.labelling import FOUND, make_project
 
 from boxwright.domain.pool_query import PoolQuery
 from boxwright.domain.scores import SCORE_NAMES, PoolScores
-from boxwright.services.gallery import find
-from boxwright.services.project import Project
+from boxwright.services.project.gallery import find
+from boxwright.services.project.project import Project
 
 BEST = (0.5, 0.6, 0.7, 0.9)
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from boxwright.services.retrain.measure import FLOOR, held_back_ap50
+from boxwright.services.retraining.measure import FLOOR, held_back_ap50
 from boxwright.training.protocol import Raw, TrainingImage
 
 BOXES = np.array([[10, 10, 50, 50], [60, 60, 90, 90]], np.float32)

@@ -26,11 +26,11 @@ from boxwright.domain.image import ImageState
 from boxwright.domain.marks import ImageMarks
 from boxwright.domain.progress import ignore, never
 from boxwright.formats.dataset import Boxes, DatasetBox, Provenance
-from boxwright.services.import_classes import parsed_map
-from boxwright.services.import_read import load_read, read_dataset, save_read
-from boxwright.services.importing import Conflicts, import_dataset, preview_dataset
-from boxwright.services.project import Project
-from boxwright.services.scan import add_folders
+from boxwright.services.images.scan import add_folders
+from boxwright.services.importing.classes import parsed_map
+from boxwright.services.importing.dataset import Conflicts, import_dataset, preview_dataset
+from boxwright.services.importing.read import load_read, read_dataset, save_read
+from boxwright.services.project.project import Project
 
 CLASSES = ["car", "van", "person", "a=b"]
 # Class index, then a corner; every box is 10 x 10.
@@ -185,7 +185,7 @@ def test_an_error_in_the_middle_leaves_everything_as_it_was(
     project: Project, dataset: Path, conflicts: Conflicts, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     a_person_worked(project)
-    monkeypatch.setattr("boxwright.services.import_columns.BLOCK", 1)
+    monkeypatch.setattr("boxwright.services.importing.columns.BLOCK", 1)
     tables = ("class", "annotation", "edit_log", "image", "prediction", "model", "predicted", "setting")
     before = [project.store.rows(f"SELECT * FROM {table}") for table in tables]
     asked = iter(range(100))
@@ -202,9 +202,9 @@ def test_an_error_in_the_middle_leaves_everything_as_it_was(
 KILLED = """
 import os, signal, sys
 from pathlib import Path
-from boxwright.services import import_columns
-from boxwright.services.importing import Conflicts, import_dataset
-from boxwright.services.project import Project
+from boxwright.services.importing import columns as import_columns
+from boxwright.services.importing.dataset import Conflicts, import_dataset
+from boxwright.services.project.project import Project
 import_columns.BLOCK = 1
 count = iter(range(100))
 def report(progress):

@@ -20,12 +20,12 @@ from boxwright.formats.dataset import Problem
 from boxwright.formats.finding import files_below, is_too_wide
 from boxwright.formats.registry import by_name
 from boxwright.formats.yolo import Yolo
-from boxwright.services.archives import unpack
-from boxwright.services.import_guard import guarded
-from boxwright.services.import_read import ReadDataset, read_dataset
-from boxwright.services.importing import import_dataset, preview_dataset
-from boxwright.services.project import Project
-from boxwright.services.scan import add_folders
+from boxwright.services.images.scan import add_folders
+from boxwright.services.importing.archives import unpack
+from boxwright.services.importing.dataset import import_dataset, preview_dataset
+from boxwright.services.importing.guard import guarded
+from boxwright.services.importing.read import ReadDataset, read_dataset
+from boxwright.services.project.project import Project
 
 
 def a_set(folder: Path, yaml: str = "train: images") -> Path:
@@ -119,7 +119,7 @@ from pathlib import Path
 sys.path[:0] = {sys.path!r}
 from boxwright.domain.progress import ignore, never
 from boxwright.domain.errors import FormatError
-from boxwright.services.import_read import read_dataset
+from boxwright.services.importing.read import read_dataset
 from boxwright.formats.registry import formats
 formats()
 if os.geteuid() == 0:

@@ -18,10 +18,10 @@ from boxwright.domain.edits import add, set_marks, set_state
 from boxwright.domain.errors import Cancelled, FormatError
 from boxwright.domain.image import ImageState
 from boxwright.domain.marks import ImageMarks
-from boxwright.services.import_undo import last_import, undo_import
-from boxwright.services.importing import Conflicts, import_dataset
-from boxwright.services.project import Project
-from boxwright.services.scan import add_folders
+from boxwright.services.images.scan import add_folders
+from boxwright.services.importing.dataset import Conflicts, import_dataset
+from boxwright.services.importing.undo import last_import, undo_import
+from boxwright.services.project.project import Project
 
 NAMES = ("one", "two", "three", "four")
 

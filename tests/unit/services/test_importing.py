@@ -17,9 +17,9 @@ from boxwright.domain.box import Box
 from boxwright.domain.edits import add
 from boxwright.domain.errors import BoxwrightError, Cancelled, FormatError, ReadOnlyProject, SettingError
 from boxwright.domain.image import ImageState, Split
-from boxwright.services.importing import ImportResult, import_dataset
-from boxwright.services.project import Project
-from boxwright.services.scan import add_folders
+from boxwright.services.images.scan import add_folders
+from boxwright.services.importing.dataset import ImportResult, import_dataset
+from boxwright.services.project.project import Project
 
 
 @pytest.fixture

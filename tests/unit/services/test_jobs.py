@@ -23,14 +23,14 @@ from boxwright.domain.errors import BoxwrightError, ReadOnlyProject
 from boxwright.domain.image import ImageState
 from boxwright.domain.progress import Progress
 from boxwright.services.child import Job, JobFailed, parse_event
-from boxwright.services.chunks import chunk_of, load_chunk, save_chunk
-from boxwright.services.detecting import CHUNK_IMAGES
-from boxwright.services.jobs import start_prelabel
-from boxwright.services.models import open_detector
-from boxwright.services.pipeline import Outcome
-from boxwright.services.prelabel import PrelabelResult, prelabel
-from boxwright.services.project import Project
-from boxwright.services.writer import WriteQueue
+from boxwright.services.detectors.registry import open_detector
+from boxwright.services.prelabelling.detect import CHUNK_IMAGES
+from boxwright.services.prelabelling.job import start_prelabel
+from boxwright.services.prelabelling.pipeline import Outcome
+from boxwright.services.prelabelling.prediction_file import chunk_of, load_chunk, save_chunk
+from boxwright.services.prelabelling.prelabel import PrelabelResult, prelabel
+from boxwright.services.project.project import Project
+from boxwright.services.project.writer import WriteQueue
 
 
 class Ending:

@@ -15,9 +15,9 @@ from boxwright.domain.changes import Changes
 from boxwright.domain.edits import Edit
 from boxwright.domain.errors import ReadOnlyProject
 from boxwright.domain.image import ImageState
-from boxwright.services.label_session import LabelSession
-from boxwright.services.project import Project
-from boxwright.services.writer import WriteQueue
+from boxwright.services.project.label_session import LabelSession
+from boxwright.services.project.project import Project
+from boxwright.services.project.writer import WriteQueue
 
 
 @pytest.fixture

@@ -11,14 +11,14 @@ from tests.colours import make_pool, shades
 from boxwright.domain.model import Model
 from boxwright.domain.scores import BOX_FLOOR, FLIP
 from boxwright.inference.detector import Detector
-from boxwright.sampling.mirror import mirror_doubt, mirrored
-from boxwright.services.chunks import Chunk, load_chunk, save_chunk
+from boxwright.sampling.flip_consistency import mirror_doubt, mirrored
+from boxwright.services.batches.next_batch import NextRequest, next_batch
 from boxwright.services.demo.picture import picture
-from boxwright.services.next_batch import NextRequest, next_batch
-from boxwright.services.pipeline import Source, Workers, detect_all
-from boxwright.services.prelabel import prelabel
-from boxwright.services.prelabel_plan import set_looks_twice, suppression_of
-from boxwright.services.project import Project
+from boxwright.services.prelabelling.pipeline import Source, Workers, detect_all
+from boxwright.services.prelabelling.plan import set_looks_twice, suppression_of
+from boxwright.services.prelabelling.prediction_file import Chunk, load_chunk, save_chunk
+from boxwright.services.prelabelling.prelabel import prelabel
+from boxwright.services.project.project import Project
 
 STARTER = Path(__file__).resolve().parents[3] / "models" / "starter.onnx"
 

@@ -12,9 +12,9 @@ import pytest
 from PIL import Image as Picture
 
 from boxwright.domain.errors import FormatError
-from boxwright.services.importing import ImportResult, import_dataset, preview_dataset
-from boxwright.services.project import Project
-from boxwright.services.scan import add_folders
+from boxwright.services.images.scan import add_folders
+from boxwright.services.importing.dataset import ImportResult, import_dataset, preview_dataset
+from boxwright.services.project.project import Project
 
 
 @pytest.fixture

@@ -10,9 +10,9 @@ from tests.onnx_graphs import NAMES
 from tests.unruly_detectors import failing_on_bright
 
 from boxwright.domain.errors import ModelError
-from boxwright.services.models import add_model
-from boxwright.services.project import Project
-from boxwright.services.scan import add_folders
+from boxwright.services.detectors.registry import add_model
+from boxwright.services.images.scan import add_folders
+from boxwright.services.project.project import Project
 
 
 def project_of(folder: Path, *colours: tuple[int, int, int]) -> Project:

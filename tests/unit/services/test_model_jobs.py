@@ -13,9 +13,9 @@ from tests.unruly_detectors import hungry, never_answering
 
 from boxwright.domain.errors import BoxwrightError, Cancelled
 from boxwright.domain.model import Model
-from boxwright.services.model_jobs import DetectorReport, start_adding, start_inspection
-from boxwright.services.project import Project
-from boxwright.services.writer import WriteQueue
+from boxwright.services.detectors.jobs import DetectorReport, start_adding, start_inspection
+from boxwright.services.project.project import Project
+from boxwright.services.project.writer import WriteQueue
 
 LAST_RESORT = 250.0
 FIVE_GIGABYTES = 1_250_000_000

@@ -11,10 +11,10 @@ from tests.colours import make_pool, shades, write_detector
 from boxwright.config import paths
 from boxwright.domain.edits import take
 from boxwright.domain.errors import ModelError
-from boxwright.services.model_remove import remove_model
-from boxwright.services.models import add_model
-from boxwright.services.prelabel import prelabel
-from boxwright.services.project import Project
+from boxwright.services.detectors.registry import add_model
+from boxwright.services.detectors.remove import remove_model
+from boxwright.services.prelabelling.prelabel import prelabel
+from boxwright.services.project.project import Project
 
 COUNT = 6
 

@@ -17,9 +17,9 @@ from boxwright.domain.edits import add, combined, set_state
 from boxwright.domain.errors import FormatError
 from boxwright.domain.image import ImageState
 from boxwright.formats.staging import ImageMode
-from boxwright.services.exporting import export_dataset
-from boxwright.services.project import DATABASE, Project
-from boxwright.services.retrain.facts import training_set
+from boxwright.services.exporting.dataset import export_dataset
+from boxwright.services.project.project import DATABASE, Project
+from boxwright.services.retraining.facts import training_set
 
 
 @pytest.fixture

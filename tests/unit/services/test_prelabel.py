@@ -25,13 +25,13 @@ from boxwright.domain.progress import Progress
 from boxwright.domain.suppression import Suppression
 from boxwright.inference.preprocess import place
 from boxwright.sampling.scores import box_scores
-from boxwright.services.detecting import CHUNK_IMAGES
-from boxwright.services.models import add_model, map_classes
-from boxwright.services.pipeline import side_to_decode
-from boxwright.services.prelabel import prelabel
-from boxwright.services.prelabel_plan import set_suppression, suppression_of, to_do
-from boxwright.services.project import Project
-from boxwright.services.scan import add_folders
+from boxwright.services.detectors.registry import add_model, map_classes
+from boxwright.services.images.scan import add_folders
+from boxwright.services.prelabelling.detect import CHUNK_IMAGES
+from boxwright.services.prelabelling.pipeline import side_to_decode
+from boxwright.services.prelabelling.plan import set_suppression, suppression_of, to_do
+from boxwright.services.prelabelling.prelabel import prelabel
+from boxwright.services.project.project import Project
 
 RED, GREEN, BLUE = (204, 51, 0), (0, 204, 51), (51, 0, 204)
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from boxwright.domain.errors import ProjectError, ReadOnlyProject
-from boxwright.services.project import DATABASE, FOLDERS, LOCK, Project
+from boxwright.services.project.project import DATABASE, FOLDERS, LOCK, Project
 from boxwright.store.backup import back_up
 from boxwright.store.connection import Store
 from boxwright.store.migrations import migrations
@@ -103,7 +103,7 @@ def test_asking_for_reading_takes_no_lock(folder: Path) -> None:
 def test_the_lock_ends_with_its_process(folder: Path) -> None:
     Project.create(folder).close()
     code = (
-        "import sys, pathlib; from boxwright.services.project import Project; "
+        "import sys, pathlib; from boxwright.services.project.project import Project; "
         f"p = Project.open(pathlib.Path({str(folder)!r})); print(p.read_only, flush=True); sys.stdin.read()"
     )
     holder = subprocess.Popen([sys.executable, "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
@@ -126,7 +126,7 @@ def test_a_folder_that_cannot_be_written_opens_for_reading_and_says_so(folder: P
     for parent in folder.parents[:3]:
         parent.chmod(0o755)
     code = (
-        "import os, pathlib; from boxwright.services.project import Project; os.seteuid(65534); "
+        "import os, pathlib; from boxwright.services.project.project import Project; os.seteuid(65534); "
         f"p = Project.open(pathlib.Path({str(folder)!r})); print(p.read_only_reason); print(p.classes.all()[0].name)"
     )
     shown = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout

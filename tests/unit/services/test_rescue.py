@@ -16,8 +16,8 @@ from boxwright.domain.errors import ProjectError
 from boxwright.domain.image import ImageState
 from boxwright.domain.labels import ImageLabels
 from boxwright.domain.marks import ImageMarks
-from boxwright.services.project import Project
-from boxwright.services.rescue import RESCUE, Lost, take_in, write_rescue
+from boxwright.services.project.project import Project
+from boxwright.services.project.rescue import RESCUE, Lost, take_in, write_rescue
 
 
 @pytest.fixture

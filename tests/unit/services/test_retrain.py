@@ -17,19 +17,19 @@ from boxwright.domain.edits import reject, set_state
 from boxwright.domain.errors import BoxwrightError, ReadOnlyProject, SettingError
 from boxwright.domain.image import ImageState, Split
 from boxwright.domain.progress import ignore
-from boxwright.services.evaluate import evaluate_project
-from boxwright.services.jobs import start_prelabel
-from boxwright.services.models import add_model
-from boxwright.services.prelabel import prelabel
-from boxwright.services.project import Project
-from boxwright.services.retrain.cache import cache_folder, trim_cache
-from boxwright.services.retrain.facts import training_facts, training_set
-from boxwright.services.retrain.request import RetrainRequest
-from boxwright.services.retrain.result import Figures, Stage, Verdict
-from boxwright.services.retrain.run import activate, retrain, start_estimate
-from boxwright.services.retrain.wire import LINES_PER_SECOND, Teller, from_event, to_event
-from boxwright.services.schedule import draw_scheduled
-from boxwright.services.writer import WriteQueue
+from boxwright.services.batches.schedule import draw_scheduled
+from boxwright.services.detectors.registry import add_model
+from boxwright.services.prelabelling.job import start_prelabel
+from boxwright.services.prelabelling.prelabel import prelabel
+from boxwright.services.project.project import Project
+from boxwright.services.project.writer import WriteQueue
+from boxwright.services.retraining.cache import cache_folder, trim_cache
+from boxwright.services.retraining.evaluate import evaluate_project
+from boxwright.services.retraining.facts import training_facts, training_set
+from boxwright.services.retraining.request import RetrainRequest
+from boxwright.services.retraining.result import Figures, Stage, Verdict
+from boxwright.services.retraining.run import activate, retrain, start_estimate
+from boxwright.services.retraining.wire import LINES_PER_SECOND, Teller, from_event, to_event
 from boxwright.store.backup_files import backups
 from boxwright.training.protocol import Epoch, Line
 
@@ -226,7 +226,7 @@ def test_a_flood_of_lines_is_held_back_and_counted(monkeypatch: pytest.MonkeyPat
     told: list[object] = []
     teller = Teller(told.append)
     now = 0.0
-    monkeypatch.setattr("boxwright.services.retrain.wire.time.monotonic", lambda: now)
+    monkeypatch.setattr("boxwright.services.retraining.wire.time.monotonic", lambda: now)
     for number in range(1_000):
         teller(Line(str(number)))
     assert len(told) == LINES_PER_SECOND

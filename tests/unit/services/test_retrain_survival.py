@@ -22,11 +22,11 @@ from tests.waiting import wait_until_gone
 
 from boxwright.domain.errors import BoxwrightError, Cancelled
 from boxwright.services.child import Job
-from boxwright.services.project import Project
-from boxwright.services.retrain.request import RetrainRequest
-from boxwright.services.retrain.result import RetrainEvent, Verdict
-from boxwright.services.retrain.run import retrain
-from boxwright.services.writer import WriteQueue
+from boxwright.services.project.project import Project
+from boxwright.services.project.writer import WriteQueue
+from boxwright.services.retraining.request import RetrainRequest
+from boxwright.services.retraining.result import RetrainEvent, Verdict
+from boxwright.services.retraining.run import retrain
 from boxwright.training.protocol import Line
 
 
@@ -135,10 +135,10 @@ def test_a_time_limit_ends_a_training_that_never_ends(project: Project, tmp_path
 
 PARENT = """
 import pathlib, sys
-from boxwright.services.project import Project
-from boxwright.services.retrain.request import RetrainRequest
-from boxwright.services.retrain.run import start_retrain
-from boxwright.services.writer import WriteQueue
+from boxwright.services.project.project import Project
+from boxwright.services.retraining.request import RetrainRequest
+from boxwright.services.retraining.run import start_retrain
+from boxwright.services.project.writer import WriteQueue
 from boxwright.training.protocol import Line
 
 def tell(event):
@@ -173,11 +173,11 @@ def test_no_process_outlives_the_window_that_was_killed(tmp_path: Path) -> None:
 
 BETWEEN = """
 import os, pathlib, sys
-from boxwright.services import model_files
-from boxwright.services.project import Project
-from boxwright.services.retrain.run import retrain
-from boxwright.services.retrain.request import RetrainRequest
-from boxwright.services.retrain import register
+from boxwright.services.detectors import files as model_files
+from boxwright.services.project.project import Project
+from boxwright.services.retraining.run import retrain
+from boxwright.services.retraining.request import RetrainRequest
+from boxwright.services.retraining import register
 
 def die(*_):
     os.kill(os.getpid(), 9)

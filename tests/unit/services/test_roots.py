@@ -7,9 +7,9 @@ import pytest
 from PIL import Image
 
 from boxwright.domain.errors import ProjectError
-from boxwright.services.project import Project
-from boxwright.services.roots import missing_roots, move_root
-from boxwright.services.scan import add_folders
+from boxwright.services.images.scan import add_folders
+from boxwright.services.project.project import Project
+from boxwright.services.project.roots import missing_roots, move_root
 
 
 @pytest.fixture

@@ -19,8 +19,8 @@ from boxwright.domain.image import ImageState
 from boxwright.domain.prediction import Detections, ImagePredictions, ProbKind
 from boxwright.domain.progress import Progress
 from boxwright.domain.scores import SCORE_NAMES, PoolScores
-from boxwright.services.project import Project
-from boxwright.services.scan import MISSING, add_folders
+from boxwright.services.images.scan import MISSING, add_folders
+from boxwright.services.project.project import Project
 
 
 def image(path: Path, seed: int, size: tuple[int, int] = (32, 24)) -> Path:

@@ -15,12 +15,10 @@ from boxwright.domain.edits import accept_all, confirm_empty, set_state
 from boxwright.domain.errors import SettingError
 from boxwright.domain.image import ImageState, Split
 from boxwright.sampling import default
-from boxwright.services.audit import audits
-from boxwright.services.next_batch import NextRequest, next_batch
-from boxwright.services.prelabel import prelabel
-from boxwright.services.project import Project
-from boxwright.services.rounds import curve, rounds
-from boxwright.services.schedule import (
+from boxwright.services.batches.next_batch import NextRequest, next_batch
+from boxwright.services.batches.random_slot_metrics import audits
+from boxwright.services.batches.rounds import curve, rounds
+from boxwright.services.batches.schedule import (
     KEY,
     SEED_KEY,
     Schedule,
@@ -34,10 +32,12 @@ from boxwright.services.schedule import (
     scheduled_request,
     set_schedule,
 )
-from boxwright.services.status import status
-from boxwright.services.stream import Stream
+from boxwright.services.batches.stream import Stream
+from boxwright.services.prelabelling.prelabel import prelabel
+from boxwright.services.project.project import Project
+from boxwright.services.project.status import status
 from boxwright.simulate.arms import USUAL_ARMS, arm_of, parse_arms
-from boxwright.simulate.of_project import RULES
+from boxwright.simulate.from_project import RULES
 from boxwright.store.rounds import NewRound
 
 TOTAL = 50

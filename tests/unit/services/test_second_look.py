@@ -13,7 +13,7 @@ from boxwright.domain.finding import Disagreement
 from boxwright.domain.marks import CROWD
 from boxwright.domain.prediction import Detections, ProbKind
 from boxwright.evaluation.fixes import SHOWN
-from boxwright.services.second_look import UNSEEN_AT_MOST, compare
+from boxwright.services.prelabelling.label_check import UNSEEN_AT_MOST, compare
 from boxwright.store.reviews import Look
 
 BOX, OFF, AWAY = Box(0, 0, 40, 40), Box(8, 0, 48, 40), Box(100, 100, 140, 140)

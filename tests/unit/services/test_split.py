@@ -15,8 +15,8 @@ from boxwright.domain.card import DetectorCard, InputSpec
 from boxwright.domain.errors import SettingError
 from boxwright.domain.image import Split
 from boxwright.domain.prediction import ProbKind
-from boxwright.services.project import Project
-from boxwright.services.split import draw, freeze_validation
+from boxwright.services.project.project import Project
+from boxwright.services.project.split import draw, freeze_validation
 from boxwright.store.files import FileRow
 
 

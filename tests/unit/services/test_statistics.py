@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from boxwright.domain.active_time import PAUSE_SECONDS, ActiveTime
-from boxwright.services.statistics import PUBLISHED_DRAWING_SECONDS, saving
+from boxwright.services.project.statistics import PUBLISHED_DRAWING_SECONDS, saving
 from boxwright.store.visits import Worked
 
 

@@ -14,10 +14,10 @@ from boxwright.domain.card import DetectorCard, InputSpec
 from boxwright.domain.edits import add, combined, set_state
 from boxwright.domain.image import ImageState
 from boxwright.domain.prediction import Detections, ImagePredictions, ProbKind
-from boxwright.services.project import Project
-from boxwright.services.scan import add_folders
-from boxwright.services.split import freeze_validation
-from boxwright.services.status import status
+from boxwright.services.images.scan import add_folders
+from boxwright.services.project.project import Project
+from boxwright.services.project.split import freeze_validation
+from boxwright.services.project.status import status
 from boxwright.store.rounds import NewRound
 
 

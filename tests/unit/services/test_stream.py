@@ -14,11 +14,11 @@ from tests.colours import Colour, make_pool, shades, write_pictures
 from boxwright.domain.batch import Slot
 from boxwright.domain.edits import confirm_empty
 from boxwright.domain.errors import ModelError, SettingError
-from boxwright.sampling.selective import passing
-from boxwright.services.next_batch import NextRequest, next_batch
-from boxwright.services.prelabel import prelabel
-from boxwright.services.project import Project
-from boxwright.services.stream import Arrivals, end_stream, queue_arrivals, set_stream, stream_of, take_in
+from boxwright.sampling.stream import passing
+from boxwright.services.batches.next_batch import NextRequest, next_batch
+from boxwright.services.batches.stream import Arrivals, end_stream, queue_arrivals, set_stream, stream_of, take_in
+from boxwright.services.prelabelling.prelabel import prelabel
+from boxwright.services.project.project import Project
 
 COUNT = 40
 GREY: Colour = (200, 199, 199)
@@ -95,7 +95,7 @@ def test_they_do_not_join_a_batch_that_another_detector_drew(project: Project, t
 
 
 def test_an_arrival_without_a_score_waits_for_one(project: Project, tmp_path: Path) -> None:
-    from boxwright.services.scan import add_folders
+    from boxwright.services.images.scan import add_folders
 
     write_pictures(tmp_path / "pictures", {"monday/000.png": (200, 198, 197)})
     add_folders(project, [tmp_path / "pictures"])

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from boxwright.cli.app import run
-from boxwright.services.unread import glance, kind_of, unread_words
+from boxwright.services.images.unread import glance, kind_of, unread_words
 
 
 @pytest.mark.parametrize(

@@ -14,10 +14,10 @@ from boxwright.domain.annotation import drawn
 from boxwright.domain.box import Box
 from boxwright.domain.edits import add
 from boxwright.domain.errors import ProjectError, ReadOnlyProject
-from boxwright.services import writer
-from boxwright.services.label_edit import LabelEdit
-from boxwright.services.project import Project
-from boxwright.services.writer import WriteQueue
+from boxwright.services.project import writer
+from boxwright.services.project.label_edit import LabelEdit
+from boxwright.services.project.project import Project
+from boxwright.services.project.writer import WriteQueue
 from boxwright.store.errors import StorageError
 
 PAGES = "PRAGMA max_page_count"

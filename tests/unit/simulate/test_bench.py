@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from boxwright.domain.scores import BOX_FLOOR
-from boxwright.simulate.bench import _suppressed
+from boxwright.simulate.cell_runner import _suppressed
 
 
 def test_a_box_that_scores_the_floor_counts_and_one_without_an_inside_does_not() -> None:

@@ -12,9 +12,9 @@ from tests.waiting import wait_until_gone
 
 from boxwright.domain.errors import BoxwrightError, Cancelled, FormatError
 from boxwright.domain.progress import ignore, never
-from boxwright.services.project import Project
+from boxwright.services.project.project import Project
+from boxwright.simulate.from_project import Answer, Trial, labels_of, try_rules
 from boxwright.simulate.job import start_experiment
-from boxwright.simulate.of_project import Answer, Trial, labels_of, try_rules
 
 pytest.importorskip("torch", reason="training needs the extra 'train'")
 pytest.importorskip("onnx", reason="training needs the extra 'train'")

@@ -12,7 +12,7 @@ import psutil
 import pytest
 from tests.waiting import wait_until_gone
 
-LEASH = [sys.executable, "-m", "boxwright.training.leash"]
+LEASH = [sys.executable, "-m", "boxwright.training.process_group_guard"]
 FAMILY = (
     "import subprocess, sys; print('ready', flush=True); "
     "subprocess.run([sys.executable, '-S', '-c', 'import time; print(1, flush=True); time.sleep(600)'])"

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.training_sets import shapes_set
 
-from boxwright.training.sources import endless_order, held_back, repeat_factors
+from boxwright.training.sampling_order import endless_order, held_back, repeat_factors
 
 labels = st.lists(st.lists(st.integers(0, 4), max_size=5), min_size=1, max_size=40)
 

@@ -26,7 +26,7 @@ pytest.importorskip("torch", reason="training needs the extra 'train'")
 onnx = pytest.importorskip("onnx", reason="training needs the extra 'train'")
 
 from boxwright.training.nets.base_graph import at_size, read_base  # noqa: E402
-from boxwright.training.nets.features import Features  # noqa: E402
+from boxwright.training.nets.feature_cache import Features  # noqa: E402
 
 
 def base_of(data_dir: Path, file: str) -> BaseModel:

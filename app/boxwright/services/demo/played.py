@@ -8,7 +8,7 @@ from itertools import count
 from pathlib import Path
 
 from boxwright.config.atomic import atomic_write
-from boxwright.services.project import DATABASE, Project
+from boxwright.services.project.project import DATABASE, Project
 
 _SEAL = "played.txt"
 

@@ -16,16 +16,16 @@ from boxwright.domain.annotation import Annotation, Origin, drawn
 from boxwright.domain.errors import ProjectError
 from boxwright.domain.image import ImageState, Split
 from boxwright.domain.progress import Progress, Report, ShouldStop, check, never
+from boxwright.services.batches.next_batch import next_batch
+from boxwright.services.batches.schedule import SEED_KEY, ruled, schedule_of
 from boxwright.services.demo.picture import Picture, picture
 from boxwright.services.demo.shapes import CLASSES
 from boxwright.services.demo.truth import FILE, TrueBox, read_truth, write_truth
-from boxwright.services.models import add_model, chosen_model
-from boxwright.services.next_batch import next_batch
-from boxwright.services.prelabel import prelabel
-from boxwright.services.project import DATABASE, Project
-from boxwright.services.scan import add_folders
-from boxwright.services.schedule import SEED_KEY, ruled, schedule_of
-from boxwright.services.split import freeze_validation
+from boxwright.services.detectors.registry import add_model, chosen_model
+from boxwright.services.images.scan import add_folders
+from boxwright.services.prelabelling.prelabel import prelabel
+from boxwright.services.project.project import DATABASE, Project
+from boxwright.services.project.split import freeze_validation
 
 # Another series than the starter's.
 SEED = 42

@@ -15,8 +15,8 @@ from boxwright.domain.box import Box
 from boxwright.domain.labels import ImageLabels, Standing
 from boxwright.evaluation.coco import measure
 from boxwright.services.demo.truth import FILE
-from boxwright.services.evaluate import evaluate_project
-from boxwright.services.project import Project
+from boxwright.services.project.project import Project
+from boxwright.services.retraining.evaluate import evaluate_project
 
 _ORIGINS = (Origin.ACCEPTED, Origin.ADJUSTED, Origin.RELABELED, Origin.DRAWN)
 _COUNTS = (*(origin.value for origin in _ORIGINS), "deleted", "edits")

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from boxwright.domain.card import InputSpec
 from boxwright.domain.errors import TrainingError
-from boxwright.domain.taps import JOINTS, STRIDES, find_taps
+from boxwright.domain.feature_maps import JOINTS, STRIDES, find_taps
 from boxwright.training.nets.old_head import OldHead, read_old_head
 from boxwright.training.nets.onnx_run import Arrays, open_graph, run, shapes_of
 from boxwright.training.nets.reshapes import free_batch, resize_constants

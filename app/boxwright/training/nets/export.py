@@ -13,8 +13,8 @@ from torch import Tensor, nn
 
 from boxwright.config.atomic import writing
 from boxwright.domain.card import DetectorCard
-from boxwright.training.nets.about import metadata
 from boxwright.training.nets.head import Raw
+from boxwright.training.nets.onnx_metadata import metadata
 
 OUTPUT = "output0"
 # The decoder that reads what `Answers` gives.

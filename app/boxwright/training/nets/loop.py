@@ -20,7 +20,7 @@ from boxwright.training.nets.losses import detection_loss
 from boxwright.training.nets.machine import Machine
 from boxwright.training.protocol import Epoch, TrainReport
 from boxwright.training.recipe import Recipe
-from boxwright.training.sources import endless_order
+from boxwright.training.sampling_order import endless_order
 
 _WARM_UP, _FINAL_SHARE, _CLIP, _DECAY = 0.05, 0.02, 10.0, 5e-4
 # Measured in so many parts of a run, and ended early after this share of it without a better figure.

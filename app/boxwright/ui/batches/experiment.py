@@ -26,8 +26,8 @@ from boxwright.ui.widgets.dialog import Sheet, plain_label
 from boxwright.ui.widgets.figure_columns import arrange, set_right
 
 if TYPE_CHECKING:
-    from boxwright.services.project import Project
-    from boxwright.simulate.of_project import Answer, Labels, Trial
+    from boxwright.services.project.project import Project
+    from boxwright.simulate.from_project import Answer, Labels, Trial
     from boxwright.ui.shell.main_window import MainWindow
 
 COLUMNS = ("Rule", "AP points ahead", "95 % interval")
@@ -40,8 +40,8 @@ class ExperimentDialog(Sheet):
 
     def __init__(self, window: MainWindow) -> None:
         super().__init__(window, tr("Try sampling strategies on your labels"), tr("Start"))
-        from boxwright.simulate.of_project import RULES, SEEDS
-        from boxwright.training.frozen import Pace
+        from boxwright.simulate.from_project import RULES, SEEDS
+        from boxwright.training.frozen_base import Pace
 
         assert window.workspace is not None
         self._window, self._workspace = window, window.workspace
@@ -100,8 +100,8 @@ class ExperimentDialog(Sheet):
         self.facts.setText("" if obstacle else facts_words(self._labels, len(self.chosen()), self.repeats.value()))
 
     def _obstacle(self, labels: Labels) -> str:
+        from boxwright.simulate.from_project import TELLING
         from boxwright.simulate.labelled import FEWEST
-        from boxwright.simulate.of_project import TELLING
         from boxwright.training.checks import missing_parts
 
         if (missing := missing_parts()) is not None:
@@ -117,7 +117,7 @@ class ExperimentDialog(Sheet):
 
     def _trial(self) -> Trial:
         from boxwright.inference.session import usable_cores
-        from boxwright.simulate.of_project import Trial
+        from boxwright.simulate.from_project import Trial
 
         # A core is left for the person who goes on labelling.
         jobs = max(1, usable_cores() - 1)
@@ -166,7 +166,7 @@ class AnswerDialog(Sheet):
             self.complain(tr("No program opens it here; the report is {0}.").format(self._answer.page))
 
     def _use(self) -> None:
-        from boxwright.services.schedule import schedule_of, set_schedule
+        from boxwright.services.batches.schedule import schedule_of, set_schedule
         from boxwright.simulate.arms import parse_arms, scheduled
 
         workspace = self._window.workspace
@@ -210,7 +210,7 @@ def arm_words(rule: str) -> str:
 
 def facts_words(labels: Labels, rules: int, repeats: int) -> str:
     """How much there is to go by, and how much work it is."""
-    from boxwright.simulate.of_project import ROUNDS, TELLING
+    from boxwright.simulate.from_project import ROUNDS, TELLING
 
     facts = tr(
         "{0:,} labelled images with {1:,} boxes, {2:,} of them to measure on; {3:,} trainings of some seconds each."
@@ -229,6 +229,6 @@ def _row(arm: str, mean: float, low: float | None, high: float | None) -> QTreeW
 
 
 def _read(project: Project) -> Labels:
-    from boxwright.simulate.of_project import labels_of
+    from boxwright.simulate.from_project import labels_of
 
     return labels_of(project)

@@ -17,8 +17,8 @@ from boxwright.ui.project.task import Task
 from boxwright.ui.widgets.dialog import Sheet, plain_label
 
 if TYPE_CHECKING:
-    from boxwright.services.next_batch import NextRequest
-    from boxwright.services.project import Project
+    from boxwright.services.batches.next_batch import NextRequest
+    from boxwright.services.project.project import Project
     from boxwright.ui.shell.main_window import MainWindow
 
 
@@ -105,7 +105,7 @@ class NextBatchDialog(Sheet):
     def _sampler_chosen(self, _: int) -> None:
         """The published rule is shown whole."""
         if not self._filling and self.sampler.currentData() == default.PUBLISHED:
-            from boxwright.services.next_batch import NextRequest
+            from boxwright.services.batches.next_batch import NextRequest
 
             self._show_rule(NextRequest(1).by(default.PUBLISHED))
         self._rule_changed()
@@ -135,7 +135,7 @@ class NextBatchDialog(Sheet):
         )
 
     def _request(self) -> NextRequest:
-        from boxwright.services.next_batch import NextRequest
+        from boxwright.services.batches.next_batch import NextRequest
 
         seed = self.seed.text().strip()
         return NextRequest(
@@ -151,8 +151,8 @@ class NextBatchDialog(Sheet):
         )
 
     def _draw(self) -> None:
-        from boxwright.services.next_batch import next_batch
-        from boxwright.services.schedule import offered_request
+        from boxwright.services.batches.next_batch import next_batch
+        from boxwright.services.batches.schedule import offered_request
 
         try:
             request = self._request()
@@ -194,7 +194,7 @@ class NextBatchDialog(Sheet):
 
 
 def _read(project: Project) -> tuple[int, NextRequest]:
-    from boxwright.services.schedule import offered_request
+    from boxwright.services.batches.schedule import offered_request
 
     return len(project.images.candidates()), offered_request(project)
 

@@ -6,7 +6,7 @@ from collections import Counter
 
 from boxwright.domain.batch import Batch
 from boxwright.sampling import default
-from boxwright.sampling.draw import random_part
+from boxwright.sampling.drawing import random_part
 from boxwright.ui.language.translation import tr
 
 SCORE_WORDS = {

@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
 from boxwright.domain.errors import BoxwrightError
-from boxwright.services.retrain.result import RetrainResult, Verdict
+from boxwright.services.retraining.result import RetrainResult, Verdict
 from boxwright.ui.demo.hand import LEFT, press
 from boxwright.ui.demo.play import Player, type_into
 from boxwright.ui.demo.wait import wait_until

@@ -17,7 +17,7 @@ from boxwright.config.logging import logger
 from boxwright.config.settings import Settings
 from boxwright.domain.errors import ProjectError
 from boxwright.services.demo.report import Played, clear_report, write_report
-from boxwright.services.project import Project
+from boxwright.services.project.project import Project
 from boxwright.ui.demo.play import Narrate, Player
 from boxwright.ui.demo.story import EXPORT, Plot, Story
 from boxwright.ui.look.theme import apply_theme

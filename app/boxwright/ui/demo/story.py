@@ -8,7 +8,7 @@ from pathlib import Path
 from boxwright.domain.errors import BoxwrightError
 from boxwright.services.demo.report import Lap
 from boxwright.services.demo.truth import FILE, read_truth
-from boxwright.services.project import Project
+from boxwright.services.project.project import Project
 from boxwright.ui.batches.next_batch import NextBatchDialog
 from boxwright.ui.demo.play import Player, type_into
 from boxwright.ui.demo.round import retrain, set_way

@@ -22,7 +22,7 @@ from boxwright.ui.widgets.path_field import PathField
 from boxwright.ui.widgets.progress_row import ProgressRow
 
 if TYPE_CHECKING:
-    from boxwright.services.model_jobs import DetectorReport
+    from boxwright.services.detectors.jobs import DetectorReport
     from boxwright.ui.shell.main_window import MainWindow
 
 
@@ -150,7 +150,7 @@ class AddDetectorDialog(Sheet):
         for widget in (self.table, self.dropped, self.activate):
             widget.setVisible(bool(names))
         if names:
-            from boxwright.services.models import matched_classes
+            from boxwright.services.detectors.registry import matched_classes
 
             classes = self._workspace.model.classes
             self.table.fill(names, classes, matched_classes(names, classes))

@@ -10,7 +10,7 @@ from boxwright.ui.project.task import Task
 from boxwright.ui.widgets.dialog import Sheet, plain_label
 
 if TYPE_CHECKING:
-    from boxwright.services.project import Project
+    from boxwright.services.project.project import Project
     from boxwright.ui.shell.main_window import MainWindow
 
 
@@ -36,7 +36,7 @@ class ClassMapDialog(Sheet):
         self.words.setText(dropped_words(self.table.dropped, len(self._model.card.classes)))
 
     def _use(self) -> None:
-        from boxwright.services.models import map_classes
+        from boxwright.services.detectors.registry import map_classes
 
         assert self._workspace.writer is not None
         mapping = self.table.mapping()

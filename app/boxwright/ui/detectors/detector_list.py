@@ -16,8 +16,8 @@ from boxwright.ui.widgets.dialog import Sheet, plain_label
 from boxwright.ui.widgets.figure_columns import figure_table, set_right
 
 if TYPE_CHECKING:
-    from boxwright.services.model_remove import Removal
-    from boxwright.services.project import Project
+    from boxwright.services.detectors.remove import Removal
+    from boxwright.services.project.project import Project
     from boxwright.ui.shell.main_window import MainWindow
 
 COLUMNS = ("Detector", "In use", "AP50", "AP", "Fixes / image", "Classes used", "Pre-labelled", "Added")
@@ -59,7 +59,7 @@ class DetectorsDialog(Sheet):
         return self._models.get(item.data(0, MODEL_ROLE)) if item is not None else None
 
     def _read(self) -> None:
-        from boxwright.services.import_prelabels import REVIEW
+        from boxwright.services.importing.prelabels import REVIEW
 
         def read(project: Project) -> tuple[list[Model], dict[int, int], int]:
             models = [m for m in project.models.all() if m.card.layout != REVIEW]
@@ -104,7 +104,7 @@ class DetectorsDialog(Sheet):
         task.follow(writer.submit(lambda project: project.models.activate(model.id)))
 
     def _ask_to_remove(self) -> None:
-        from boxwright.services.model_remove import removal_of
+        from boxwright.services.detectors.remove import removal_of
 
         model = self.chosen
         if model is not None:
@@ -116,7 +116,7 @@ class DetectorsDialog(Sheet):
         RemoveDetectorDialog(self, removal, lambda: self._remove(removal.model.id)).open()
 
     def _remove(self, model_id: int) -> None:
-        from boxwright.services.model_remove import remove_model
+        from boxwright.services.detectors.remove import remove_model
 
         writer = self._workspace.writer
         if writer is None:
@@ -147,7 +147,7 @@ class DetectorsDialog(Sheet):
 
 def words_about(model: Model, left: int) -> str:
     """What a person should know before, or do after, making `model` the active one."""
-    from boxwright.services.models import unmapped_classes
+    from boxwright.services.detectors.registry import unmapped_classes
     from boxwright.ui.detectors.map_table import dropped_words
 
     parts = []

@@ -19,7 +19,7 @@ from boxwright.ui.widgets.dialog import Sheet, plain_label
 from boxwright.ui.widgets.progress_row import ProgressRow
 
 if TYPE_CHECKING:
-    from boxwright.services.detector_readings import Reading, Readings
+    from boxwright.services.detectors.readings import Reading, Readings
 
 _SIDE = 240
 _MARGIN = 20

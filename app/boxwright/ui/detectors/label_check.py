@@ -13,8 +13,8 @@ from boxwright.ui.project.queue import View
 from boxwright.ui.widgets.dialog import Sheet, plain_label
 
 if TYPE_CHECKING:
-    from boxwright.services.project import Project
-    from boxwright.services.second_look import Looked
+    from boxwright.services.prelabelling.label_check import Looked
+    from boxwright.services.project.project import Project
     from boxwright.ui.shell.main_window import MainWindow
 
 
@@ -103,7 +103,7 @@ class SecondLookDialog(Sheet):
 
 
 def _read(project: Project, detector_id: int | None) -> Standing:
-    from boxwright.services.second_look import to_look_at
+    from boxwright.services.prelabelling.label_check import to_look_at
 
     _, _, counts = project.reviews.waiting()
     left = len(to_look_at(project, project.models.get(detector_id))) if detector_id is not None else 0

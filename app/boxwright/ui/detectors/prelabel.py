@@ -15,8 +15,8 @@ from boxwright.ui.project.task import Task
 from boxwright.ui.widgets.dialog import Sheet, plain_label
 
 if TYPE_CHECKING:
-    from boxwright.services.prelabel import PrelabelResult
-    from boxwright.services.project import Project
+    from boxwright.services.prelabelling.prelabel import PrelabelResult
+    from boxwright.services.project.project import Project
     from boxwright.ui.shell.main_window import MainWindow
 
 DEVICES = {"auto": "Automatic: CUDA where it runs, else the CPU", "cpu": "CPU", "cuda": "CUDA"}
@@ -58,7 +58,7 @@ class PrelabelDialog(Sheet):
         model_id = self._model.id
 
         def images_left(project: Project) -> tuple[int, bool]:
-            from boxwright.services.prelabel_plan import looks_twice
+            from boxwright.services.prelabelling.plan import looks_twice
 
             left = len(project.images.ids()) - len(project.predictions.predicted_ids(model_id))
             return left, looks_twice(project)
@@ -80,7 +80,7 @@ class PrelabelDialog(Sheet):
             return
 
         def keep(project: Project) -> None:
-            from boxwright.services.prelabel_plan import set_looks_twice
+            from boxwright.services.prelabelling.plan import set_looks_twice
 
             set_looks_twice(project, twice)
 

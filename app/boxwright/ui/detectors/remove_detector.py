@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from PySide6.QtWidgets import QWidget
 
-from boxwright.services.model_remove import Removal
+from boxwright.services.detectors.remove import Removal
 from boxwright.ui.language.translation import tr
 from boxwright.ui.widgets.dialog import Sheet, plain_label
 

@@ -8,8 +8,8 @@ from boxwright.ui.language.translation import tr
 from boxwright.ui.project.task import Task
 
 if TYPE_CHECKING:
-    from boxwright.services.project import Project
-    from boxwright.services.stream import Arrivals
+    from boxwright.services.batches.stream import Arrivals
+    from boxwright.services.project.project import Project
     from boxwright.ui.shell.main_window import MainWindow
 
 
@@ -19,7 +19,7 @@ def judge_arrivals(window: MainWindow) -> None:
     assert workspace is not None and workspace.writer is not None
 
     def judge(project: Project) -> Arrivals:
-        from boxwright.services.stream import queue_arrivals
+        from boxwright.services.batches.stream import queue_arrivals
 
         return queue_arrivals(project)
 

@@ -20,10 +20,10 @@ from boxwright.ui.widgets.path_field import PathField
 from boxwright.ui.widgets.progress_row import ProgressRow
 
 if TYPE_CHECKING:
-    from boxwright.services.export_plan import ExportResult
-    from boxwright.services.export_preview import ExportPreview
-    from boxwright.services.export_request import ExportRequest
-    from boxwright.services.project import Project
+    from boxwright.services.exporting.plan import ExportResult
+    from boxwright.services.exporting.preview import ExportPreview
+    from boxwright.services.exporting.request import ExportRequest
+    from boxwright.services.project.project import Project
     from boxwright.ui.shell.main_window import MainWindow
 
 IMAGE_MODES = {"copy": "Copy the images", "link": "Link to the images", "none": "Labels only"}
@@ -151,7 +151,7 @@ class ExportDialog(Sheet):
     def _request(self) -> ExportRequest | None:
         from boxwright.domain.image_filter import ImageFilter
         from boxwright.formats.staging import ImageMode
-        from boxwright.services.export_request import ExportRequest
+        from boxwright.services.exporting.request import ExportRequest
 
         out = self.out.path
         if out is None:
@@ -168,7 +168,7 @@ class ExportDialog(Sheet):
         )
 
     def _preview(self) -> None:
-        from boxwright.services.export_preview import preview_export
+        from boxwright.services.exporting.preview import preview_export
 
         request = self._request()
         self._asked += 1
@@ -250,7 +250,7 @@ class ExportDialog(Sheet):
 
 
 def _choices(project: Project) -> _Choices:
-    from boxwright.services.rounds import batches_by_round
+    from boxwright.services.batches.rounds import batches_by_round
 
     rounds = {batch: number for number, drawn in batches_by_round(project).items() for batch in drawn}
     return _Choices(

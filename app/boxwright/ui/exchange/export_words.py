@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from boxwright.services.export_room import size_words
+from boxwright.services.exporting.disk_space import size_words
 from boxwright.ui.language.sentences import say
 from boxwright.ui.language.translation import tr
 
 if TYPE_CHECKING:
     from boxwright.formats.base import Capabilities
-    from boxwright.services.export_plan import ExportResult
-    from boxwright.services.export_preview import ExportPreview
+    from boxwright.services.exporting.plan import ExportResult
+    from boxwright.services.exporting.preview import ExportPreview
 
 
 def format_words(can: Capabilities) -> str:

@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QComboBox, QHeaderView, QTableWidget, QTableWidgetItem
 
 from boxwright.domain.classes import LabelClass
-from boxwright.services.import_preview import ClassPreview
+from boxwright.services.importing.preview import ClassPreview
 from boxwright.ui.language.translation import tr
 from boxwright.ui.look.long_names import NameCombo, name_model, shorten_names
 from boxwright.ui.look.tips import plain_tip

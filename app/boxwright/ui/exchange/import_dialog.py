@@ -23,8 +23,8 @@ from boxwright.ui.widgets.progress_row import ProgressRow
 
 if TYPE_CHECKING:
     from boxwright.formats.base import Guess
-    from boxwright.services.import_jobs import Looked
-    from boxwright.services.import_result import ImportResult
+    from boxwright.services.importing.jobs import Looked
+    from boxwright.services.importing.result import ImportResult
     from boxwright.ui.shell.main_window import MainWindow
 
 # A path that is being typed is not looked at after every letter.
@@ -66,7 +66,7 @@ class ImportDialog(Sheet):
 
     def _make_fields(self) -> None:
         from boxwright.formats.registry import formats
-        from boxwright.services.import_conflicts import Conflicts
+        from boxwright.services.importing.conflicts import Conflicts
 
         self.path = PathField(tr("Folder, file or archive of the dataset"), tr("Any file (*)"), or_folder=True)
         self.format = QComboBox()
@@ -165,7 +165,7 @@ class ImportDialog(Sheet):
         looked = self._looked
         if folder is None:
             return
-        from boxwright.services.archives import remove
+        from boxwright.services.importing.archives import remove
 
         def clear() -> None:
             if task is not None:
@@ -242,7 +242,7 @@ class ImportDialog(Sheet):
     # Importing
 
     def _start(self) -> None:
-        from boxwright.services.importing import Conflicts, Wanted
+        from boxwright.services.importing.dataset import Conflicts, Wanted
         from boxwright.ui.project.jobs import import_looked
 
         assert self._looked is not None

@@ -16,8 +16,8 @@ from boxwright.ui.language.translation import tr
 from boxwright.ui.widgets.dialog import plain_label
 
 if TYPE_CHECKING:
-    from boxwright.services.import_jobs import Looked
-    from boxwright.services.import_preview import Preview
+    from boxwright.services.importing.jobs import Looked
+    from boxwright.services.importing.preview import Preview
 
 # All in one row where that leaves them this high, else three in a row; pixels.
 _ROW, _SPACE, _LOWEST, _HIGHEST, _COLUMNS = 820, 8, 142, 260, 3

@@ -10,14 +10,14 @@ from boxwright.ui.widgets.dialog import Sheet, plain_label
 from boxwright.ui.widgets.progress_row import ProgressRow
 
 if TYPE_CHECKING:
-    from boxwright.services.import_undo import DoneImport, Undone
+    from boxwright.services.importing.undo import DoneImport, Undone
     from boxwright.ui.shell.main_window import MainWindow
 
 
 class UndoImportDialog(Sheet):
     def __init__(self, window: MainWindow) -> None:
         super().__init__(window, tr("Undo the last import"), tr("Undo the import"))
-        from boxwright.services.import_undo import last_import
+        from boxwright.services.importing.undo import last_import
 
         assert window.workspace is not None
         self._workspace = window.workspace

@@ -9,8 +9,8 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
 
-from boxwright.services.bulk import Done
-from boxwright.services.gallery import Found, find
+from boxwright.services.project.bulk import Done
+from boxwright.services.project.gallery import Found, find
 from boxwright.ui.gallery.filters import Choices, GalleryFilters
 from boxwright.ui.gallery.grid import GalleryGrid
 from boxwright.ui.gallery.source import TileSource
@@ -20,7 +20,7 @@ from boxwright.ui.project.task import Task
 from boxwright.ui.project.workspace import Workspace
 
 if TYPE_CHECKING:
-    from boxwright.services.project import Project
+    from boxwright.services.project.project import Project
 
 
 class GalleryPage(QWidget):

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 from PySide6.QtWidgets import QStackedWidget
 
 from boxwright.domain.errors import BoxwrightError
-from boxwright.services import bulk
+from boxwright.services.project import bulk
 from boxwright.ui.gallery.page import GalleryPage
 from boxwright.ui.language.translation import tr
 
 if TYPE_CHECKING:
-    from boxwright.services.prelabel import PrelabelResult
+    from boxwright.services.prelabelling.prelabel import PrelabelResult
     from boxwright.ui.shell.main_window import MainWindow
 
 BUTTONS = {
@@ -119,7 +119,7 @@ class GalleryPlace:
             self._window.show_error(tr("Pre-labelling: not done"), str(error))
 
     def _predicted(self, result: PrelabelResult) -> None:
-        from boxwright.services.prelabel_undo import put_back
+        from boxwright.services.prelabelling.undo import put_back
 
         shelf = result.shelf
         if shelf is not None and result.predicted and self.made is not None:

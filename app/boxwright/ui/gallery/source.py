@@ -11,7 +11,7 @@ from PySide6.QtGui import QImage
 
 from boxwright.domain.pool_query import Kind
 from boxwright.domain.tile import Tile
-from boxwright.services.thumbnails import ThumbnailKey, ThumbnailLoader
+from boxwright.services.images.thumbnails import ThumbnailKey, ThumbnailLoader
 from boxwright.ui.look.pixels import from_jpeg
 from boxwright.ui.project.reader import ProjectReader
 

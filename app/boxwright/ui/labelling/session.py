@@ -14,7 +14,7 @@ from boxwright.domain.classes import LabelClass
 from boxwright.domain.edits import Edit
 from boxwright.domain.labels import ImageLabels, Standing
 from boxwright.domain.prediction import Prediction
-from boxwright.services.label_session import LabelSession
+from boxwright.services.project.label_session import LabelSession
 from boxwright.ui.labelling.box_keys import Key, annotation_key, item_of, prediction_key
 from boxwright.ui.labelling.box_uncertainty import uncertainties
 from boxwright.ui.labelling.class_use import ClassUse

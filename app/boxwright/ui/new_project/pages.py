@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QFormLayout, QLineEdit, QPlainTextEdit, QRadioButt
 
 from boxwright.domain.errors import BoxwrightError
 from boxwright.domain.progress import Report, ShouldStop
-from boxwright.services.unread import glance, unread_words
+from boxwright.services.images.unread import glance, unread_words
 from boxwright.ui.detectors.detector_question import shown_by_pictures
 from boxwright.ui.language.sentences import say
 from boxwright.ui.language.translation import tr
@@ -24,7 +24,7 @@ from boxwright.ui.widgets.progress_row import ProgressRow
 
 if TYPE_CHECKING:
     from boxwright.formats.base import Guess
-    from boxwright.services.model_jobs import DetectorReport
+    from boxwright.services.detectors.jobs import DetectorReport
 
 # A path that is being typed is not looked at after every letter.
 _TYPING_MS = 350

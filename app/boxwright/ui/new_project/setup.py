@@ -14,7 +14,7 @@ from boxwright.ui.project.jobs import add_detector
 from boxwright.ui.project.task import Task
 
 if TYPE_CHECKING:
-    from boxwright.services.project import Project
+    from boxwright.services.project.project import Project
     from boxwright.ui.shell.main_window import MainWindow
 
 # The same answers keep the same images for measuring.
@@ -65,7 +65,7 @@ class Beginning(QObject):
             return
 
         def freeze(project: Project) -> int:
-            from boxwright.services.split import freeze_validation
+            from boxwright.services.project.split import freeze_validation
 
             return freeze_validation(project, self._validation, _SEED) if self._validation else 0
 

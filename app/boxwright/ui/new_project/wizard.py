@@ -110,8 +110,8 @@ class NewProjectDialog(Sheet):
                 return
         if not self._window.close_project():
             return
-        from boxwright.services.project import Project
-        from boxwright.services.schedule import Schedule, Way, set_schedule
+        from boxwright.services.batches.schedule import Schedule, Way, set_schedule
+        from boxwright.services.project.project import Project
         from boxwright.ui.new_project.setup import Beginning
 
         folder, images = self.images.folder.path, self.images.images.path

@@ -14,7 +14,7 @@ from boxwright.ui.language.translation import tr
 from boxwright.ui.project.task import Task
 
 if TYPE_CHECKING:
-    from boxwright.services.project import Project
+    from boxwright.services.project.project import Project
     from boxwright.ui.panels.class_panel import ClassPanel
     from boxwright.ui.shell.main_window import MainWindow
 

@@ -14,7 +14,7 @@ from boxwright.ui.panels.class_changes import ClassChanges
 from boxwright.ui.project.task import Task
 
 if TYPE_CHECKING:
-    from boxwright.services.project import Project
+    from boxwright.services.project.project import Project
     from boxwright.ui.panels.class_panel import ClassPanel
     from boxwright.ui.shell.main_window import MainWindow
 
@@ -62,7 +62,7 @@ def remove_class(window: MainWindow, class_id: int) -> None:
 
 def undo_removal(window: MainWindow) -> None:
     """Take back the newest removal or merging of a class."""
-    from boxwright.services import class_removal
+    from boxwright.services.project import class_removal
 
     if may_change(window):
         _change(window, class_removal.undo_removal, lambda words: classes_changed(window, say(words)))

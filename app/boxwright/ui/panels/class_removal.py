@@ -14,7 +14,7 @@ from boxwright.ui.project.task import Task
 from boxwright.ui.widgets.dialog import Sheet, plain_label
 
 if TYPE_CHECKING:
-    from boxwright.services.class_removal import Removal
+    from boxwright.services.project.class_removal import Removal
     from boxwright.ui.shell.main_window import MainWindow
 
 
@@ -64,7 +64,7 @@ class RemoveClassDialog(Sheet):
         self.open()
 
     def _start(self) -> None:
-        from boxwright.services.class_removal import remove_class
+        from boxwright.services.project.class_removal import remove_class
 
         writer = self._workspace.writer
         assert writer is not None

@@ -14,7 +14,7 @@ from boxwright.ui.project.review import Review
 from boxwright.ui.project.workspace import Workspace
 
 if TYPE_CHECKING:
-    from boxwright.services.project import Project
+    from boxwright.services.project.project import Project
 
 TOLD_KEPT = 4096
 

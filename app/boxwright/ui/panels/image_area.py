@@ -7,7 +7,7 @@ from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
 from boxwright.domain.changes import Changes
-from boxwright.services.images import Picture
+from boxwright.services.images.decoded import Picture
 from boxwright.ui.canvas.canvas import CanvasView
 from boxwright.ui.labelling.mark_words import image_marks_text
 from boxwright.ui.language.sentences import say

@@ -12,7 +12,7 @@ from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelInde
 from PySide6.QtGui import QImage
 
 from boxwright.domain.image import Image
-from boxwright.services.thumbnails import ThumbnailKey, ThumbnailLoader
+from boxwright.services.images.thumbnails import ThumbnailKey, ThumbnailLoader
 from boxwright.ui.language.sentences import say
 from boxwright.ui.language.translation import tr
 from boxwright.ui.look.pixels import from_jpeg
@@ -21,7 +21,7 @@ from boxwright.ui.project.queue import Mark, slot_figures, slot_words
 from boxwright.ui.project.workspace import Workspace
 
 if TYPE_CHECKING:
-    from boxwright.services.project import Project
+    from boxwright.services.project.project import Project
 
 THUMBNAIL = QSize(64, 46)
 THUMBNAIL_BYTES = 24 * 2**20

@@ -57,7 +57,7 @@ class ReplacedBar(QWidget):
         for button in (self.keep, self.skip):
             button.setVisible(writer is not None)
         if record.other and writer is not None:
-            from boxwright.services.file_check import take_note
+            from boxwright.services.images.file_check import take_note
 
             image_id = record.image.id
             task = Task(tr("Looking at the file"), self)
@@ -69,7 +69,7 @@ class ReplacedBar(QWidget):
             self.hide()
 
     def _keep(self) -> None:
-        from boxwright.services.file_check import keep_labels
+        from boxwright.services.images.file_check import keep_labels
 
         workspace = self._workspace
         if workspace.record is None or workspace.writer is None:

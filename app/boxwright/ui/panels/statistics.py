@@ -13,7 +13,7 @@ from boxwright.ui.widgets.bar_chart import Amount, BarChart
 from boxwright.ui.widgets.dialog import Sheet, plain_label
 
 if TYPE_CHECKING:
-    from boxwright.services.statistics import Saving, Statistics
+    from boxwright.services.project.statistics import Saving, Statistics
     from boxwright.ui.shell.main_window import MainWindow
 
 DAYS_SHOWN = 14
@@ -59,7 +59,7 @@ class StatisticsDialog(Sheet):
             task.follow(self._workspace.writer.submit(lambda _: None))
 
     def _read(self, _: object = None) -> None:
-        from boxwright.services.statistics import statistics
+        from boxwright.services.project.statistics import statistics
 
         self._workspace.reader.ask(statistics, self._fill, self)
 
@@ -142,7 +142,7 @@ def _duration(seconds: float) -> str:
 
 
 def _size_names() -> list[str]:
-    from boxwright.services.statistics import SIZE_EDGES
+    from boxwright.services.project.statistics import SIZE_EDGES
 
     between = [f"{low:.0f} – {high:.0f}" for low, high in pairwise(SIZE_EDGES)]
     return [tr("below {0:.0f}").format(SIZE_EDGES[0]), *between, tr("from {0:.0f}").format(SIZE_EDGES[-1])]

@@ -11,7 +11,7 @@ from boxwright.domain.errors import BoxwrightError
 
 if TYPE_CHECKING:
     from boxwright.services.child import Job
-    from boxwright.services.project import Project
+    from boxwright.services.project.project import Project
 
 logger = logging.getLogger(__name__)
 
@@ -49,7 +49,7 @@ class DeviceProbe(QObject):
             self._job.wait(STOPPING_SECONDS)
 
     def _begin(self) -> None:
-        from boxwright.services.device import find_device
+        from boxwright.services.detectors.device import find_device
 
         try:
             self._job = find_device(self._project, self._model_id, self.choice, self.found.emit)

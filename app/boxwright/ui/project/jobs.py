@@ -13,12 +13,12 @@ from boxwright.ui.language.translation import tr
 from boxwright.ui.project.task import Task
 
 if TYPE_CHECKING:
-    from boxwright.services.export_request import ExportRequest
-    from boxwright.services.import_undo import Undone
-    from boxwright.services.importing import ImportResult, Wanted
-    from boxwright.services.project import Project
-    from boxwright.services.writer import WriteQueue
-    from boxwright.simulate.of_project import Trial
+    from boxwright.services.exporting.request import ExportRequest
+    from boxwright.services.importing.dataset import ImportResult, Wanted
+    from boxwright.services.importing.undo import Undone
+    from boxwright.services.project.project import Project
+    from boxwright.services.project.writer import WriteQueue
+    from boxwright.simulate.from_project import Trial
 
 PRELABELLING = "Pre-labelling"
 
@@ -44,8 +44,8 @@ def add_images(project: Project, folder: Path) -> Task:
     """Its result is a sentence."""
 
     def work(local: Project, report: Report, should_stop: ShouldStop) -> str:
-        from boxwright.services.scan import add_folders
-        from boxwright.services.unread import unread_words
+        from boxwright.services.images.scan import add_folders
+        from boxwright.services.images.unread import unread_words
 
         result = add_folders(local, [folder], report, should_stop)
         parts = [tr("{0:,} images added").format(result.added)]
@@ -73,7 +73,7 @@ def look_at_dataset(
 ) -> Task:
     """In a child process, which leaves what it read in `folder`; its result is a `Looked`. `columns`: a person's word
     on those of a table."""
-    from boxwright.services.import_jobs import start_looking
+    from boxwright.services.importing.jobs import start_looking
 
     task = Task(tr("Looking at the dataset"))
     job = start_looking(project, path, format_name, folder, task.report, task.succeed, task.fail, columns)
@@ -86,7 +86,7 @@ def import_looked(project: Project, folder: Path, wanted: Wanted) -> Task:
     """Import what `look_at_dataset` left; its result is an `ImportResult`."""
 
     def work(local: Project, report: Report, should_stop: ShouldStop) -> ImportResult:
-        from boxwright.services.import_jobs import store_looked
+        from boxwright.services.importing.jobs import store_looked
 
         return store_looked(local, folder, wanted, report, should_stop)
 
@@ -97,7 +97,7 @@ def undo_import(project: Project) -> Task:
     """Its result is an `Undone`."""
 
     def work(local: Project, report: Report, should_stop: ShouldStop) -> Undone:
-        from boxwright.services.import_undo import undo_import
+        from boxwright.services.importing.undo import undo_import
 
         return undo_import(local, report, should_stop)
 
@@ -106,7 +106,7 @@ def undo_import(project: Project) -> Task:
 
 def export(project: Project, request: ExportRequest) -> Task:
     """In a child process; its result is an `ExportResult`."""
-    from boxwright.services.export_job import start_export
+    from boxwright.services.exporting.job import start_export
 
     task = Task(tr("Exporting"), loses=tr("There is then no export."))
     job = start_export(project.folder, request, task.report, task.succeed, task.fail)
@@ -127,8 +127,8 @@ def try_rules(project: Project, trial: Trial) -> Task:
 
 
 def second_look(project: Project, writer: WriteQueue, model_id: int, device: str) -> Task:
-    """In a child process; its result is a `services.second_look.Looked`."""
-    from boxwright.services.second_look import start_second_look
+    """In a child process; its result is a `services.prelabelling.label_check.Looked`."""
+    from boxwright.services.prelabelling.label_check import start_second_look
 
     task = Task(tr("Looking again"))
     job = start_second_look(project, writer, model_id, device, task.report, task.succeed, task.fail)
@@ -138,9 +138,9 @@ def second_look(project: Project, writer: WriteQueue, model_id: int, device: str
 
 
 def look_into_detector(file: Path, said: Mapping[str, Any], project: Path | None = None) -> Task:
-    """In a child process; its result is a `services.model_jobs.DetectorReport`. `said`: points of a card. `project`:
-    has images for what a plain picture does not tell."""
-    from boxwright.services.model_jobs import start_inspection
+    """In a child process; its result is a `services.detectors.jobs.DetectorReport`. `said`: points of a card.
+    `project`: has images for what a plain picture does not tell."""
+    from boxwright.services.detectors.jobs import start_inspection
 
     task = Task(tr("Looking into the file"))
     job = start_inspection(file, said, task.succeed, task.fail, project)
@@ -152,8 +152,8 @@ def look_into_detector(file: Path, said: Mapping[str, Any], project: Path | None
 
 
 def read_detector_in_ways(project: Path, file: Path, said: Mapping[str, Any], point: str) -> Task:
-    """In a child process; its result is a `services.detector_readings.Readings`."""
-    from boxwright.services.detector_readings import start_readings
+    """In a child process; its result is a `services.detectors.readings.Readings`."""
+    from boxwright.services.detectors.readings import start_readings
 
     task = Task(tr("Trying the ways to read it"))
     job = start_readings(project, file, said, point, task.succeed, task.fail)
@@ -174,7 +174,7 @@ def add_detector(
     said: Mapping[str, Any] | None = None,
 ) -> Task:
     """Tried in a child process; its result is the `Model`. `said`: points of a card."""
-    from boxwright.services.model_jobs import start_adding
+    from boxwright.services.detectors.jobs import start_adding
 
     task = Task(tr("Adding the detector"), loses=tr("The detector is then not added."))
     job = start_adding(project, writer, file, classes, mapping, activate, task.succeed, task.fail, said)
@@ -198,7 +198,7 @@ def make_demo_project(folder: Path) -> Task:
 
 def prelabel(project: Project, writer: WriteQueue, model_id: int, device: str, again: Sequence[int] = ()) -> Task:
     """In a child process; its result is a `PrelabelResult`. `again`: the only images to run on, seen or not."""
-    from boxwright.services.jobs import start_prelabel
+    from boxwright.services.prelabelling.job import start_prelabel
 
     task = Task(tr(PRELABELLING))
     job = start_prelabel(project, writer, model_id, device, task.report, task.succeed, task.fail, again)

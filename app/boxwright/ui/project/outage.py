@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from boxwright.services.images import Picture
+from boxwright.services.images.decoded import Picture
 
 if TYPE_CHECKING:
     from boxwright.ui.project.workspace import Workspace

@@ -14,7 +14,7 @@ from boxwright.ui.project.finding_list import FindingList
 from boxwright.ui.project.queue import MARK_OF_STATE, Mark, Origin, Queue, RoundProgress, View
 
 if TYPE_CHECKING:
-    from boxwright.services.project import Project
+    from boxwright.services.project.project import Project
 
 
 def load_queue(project: Project, view: View) -> Queue:
@@ -60,7 +60,7 @@ def load_queue(project: Project, view: View) -> Queue:
 
 
 def _round_progress(project: Project, usable: int) -> RoundProgress:
-    from boxwright.services.schedule import schedule_of, step_size
+    from boxwright.services.batches.schedule import schedule_of, step_size
 
     rounds, schedule = project.rounds.all(), schedule_of(project)
     before = rounds[-1].images if rounds else 0

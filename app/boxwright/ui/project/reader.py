@@ -14,7 +14,7 @@ from boxwright.domain.errors import BoxwrightError
 from boxwright.ui.language.translation import tr
 
 if TYPE_CHECKING:
-    from boxwright.services.project import Project
+    from boxwright.services.project.project import Project
 
 T = TypeVar("T")
 
@@ -73,7 +73,7 @@ class ProjectReader(QObject):
             self._answered.emit(lambda: answer(result))
 
     def _why(self, error: Exception) -> str:
-        from boxwright.services.diagnosis import diagnosed
+        from boxwright.services.project.diagnosis import diagnosed
 
         if self._local is not None and (found := diagnosed(self._local.folder, error)) is not None:
             return str(found)

@@ -17,8 +17,8 @@ from boxwright.ui.language.sentences import say
 from boxwright.ui.language.translation import tr
 
 if TYPE_CHECKING:
-    from boxwright.services.project import Project
-    from boxwright.services.writer import WriteQueue
+    from boxwright.services.project.project import Project
+    from boxwright.services.project.writer import WriteQueue
     from boxwright.store.errors import StorageError
 
 

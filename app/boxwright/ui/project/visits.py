@@ -13,7 +13,7 @@ from boxwright.domain.changes import Changes
 from boxwright.ui.language.translation import tr
 
 if TYPE_CHECKING:
-    from boxwright.services.project import Project
+    from boxwright.services.project.project import Project
     from boxwright.ui.project.workspace import Workspace
 
 _SIGNS_OF_LIFE = frozenset(

@@ -17,8 +17,8 @@ from boxwright.domain.image import Image
 from boxwright.domain.labels import ImageLabels
 from boxwright.domain.model import Model
 from boxwright.domain.review import open_findings
-from boxwright.services.images import ImageLoader, Picture, PictureKey
-from boxwright.services.label_session import LabelSession
+from boxwright.services.images.decoded import ImageLoader, Picture, PictureKey
+from boxwright.services.project.label_session import LabelSession
 from boxwright.ui.labelling.session import SessionModel
 from boxwright.ui.language.translation import tr
 from boxwright.ui.look.pixels import to_qimage
@@ -31,8 +31,8 @@ from boxwright.ui.project.reader import ProjectReader
 from boxwright.ui.project.saving import Saver
 
 if TYPE_CHECKING:
-    from boxwright.services.project import Project
-    from boxwright.services.writer import WriteQueue
+    from boxwright.services.project.project import Project
+    from boxwright.services.project.writer import WriteQueue
 
 logger = logging.getLogger(__name__)
 
@@ -55,7 +55,7 @@ class Record:
 
 
 def load_record(project: Project, image_id: int) -> Record:
-    from boxwright.services.file_check import as_on_disk
+    from boxwright.services.images.file_check import as_on_disk
 
     on_disk = as_on_disk(project, project.images.get(image_id), project.labels.load(image_id))
     return Record(

@@ -11,7 +11,7 @@ from boxwright.ui.language.translation import tr
 from boxwright.ui.project.task import Task
 
 if TYPE_CHECKING:
-    from boxwright.services.project import Project
+    from boxwright.services.project.project import Project
     from boxwright.ui.actions.desk import Desk
     from boxwright.ui.shell.main_window import MainWindow
 
@@ -33,7 +33,7 @@ class BackupKeeper(QObject):
         project.tell = self._hear
         self._task: Task | None = None
         if not project.read_only:
-            from boxwright.services.backups import daily
+            from boxwright.services.project.backups import daily
 
             self._task = Task(tr("Keeping a backup"), self)
             self._task.failed.connect(self._tell)

@@ -16,7 +16,7 @@ from boxwright.ui.widgets.figure_columns import figure_table, set_right
 from boxwright.ui.widgets.progress_row import ProgressRow
 
 if TYPE_CHECKING:
-    from boxwright.services.backups import Listed, Restored
+    from boxwright.services.project.backups import Listed, Restored
     from boxwright.store.backup import Counts
     from boxwright.ui.shell.main_window import MainWindow
 
@@ -77,7 +77,7 @@ class GoBackDialog(Sheet):
             super().done(result)
 
     def _read(self) -> None:
-        from boxwright.services.backups import listed, newest_whole, now_there
+        from boxwright.services.project.backups import listed, newest_whole, now_there
 
         folder = self._folder
         task = Task(tr("Reading the backups"), self)
@@ -110,7 +110,7 @@ class GoBackDialog(Sheet):
         )
 
     def _start(self) -> None:
-        from boxwright.services.backups import restore
+        from boxwright.services.project.backups import restore
 
         name, folder = self.chosen, self._folder
         workspace = self._window.workspace

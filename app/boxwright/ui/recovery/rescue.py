@@ -15,8 +15,8 @@ from boxwright.ui.project.task import Task
 from boxwright.ui.recovery.problem import ProblemDialog
 
 if TYPE_CHECKING:
-    from boxwright.services.project import Project
-    from boxwright.services.rescue import TakenIn
+    from boxwright.services.project.project import Project
+    from boxwright.services.project.rescue import TakenIn
     from boxwright.ui.actions.desk import Desk
     from boxwright.ui.project.workspace import Workspace
 
@@ -26,7 +26,7 @@ SHOWN = 5
 def write_copy(parent: QWidget, workspace: Workspace, then: Callable[[], object] = lambda: None) -> None:
     """Ask where, write what is not saved there, then what can still be read of the project, and say what to do with
     it. `then` follows when it is written."""
-    from boxwright.services.rescue import Lost, copy_pool, write_rescue
+    from boxwright.services.project.rescue import Lost, copy_pool, write_rescue
 
     chosen = QFileDialog.getExistingDirectory(parent, tr("Where shall the rescue copy be written?"))
     if not chosen:
@@ -81,7 +81,7 @@ def about_words(folder: Path) -> str:
 
 def take_in(desk: Desk) -> None:
     """Ask for a rescue copy and give the images of the open project the labels in it."""
-    from boxwright.services import rescue
+    from boxwright.services.project import rescue
 
     parent, workspace = desk.area.window(), desk.workspace
     chosen, _ = QFileDialog.getOpenFileName(

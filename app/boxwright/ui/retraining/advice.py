@@ -13,8 +13,8 @@ from boxwright.ui.project.saving import Saving
 from boxwright.ui.retraining.advice_bar import AdviceBar
 
 if TYPE_CHECKING:
-    from boxwright.services.project import Project
-    from boxwright.services.schedule import Advice
+    from boxwright.services.batches.schedule import Advice
+    from boxwright.services.project.project import Project
     from boxwright.ui.project.workspace import Workspace
 
 BUTTONS = {
@@ -85,7 +85,7 @@ class Adviser(QObject):
             self.look()
 
     def _answer(self, known: Known) -> None:
-        from boxwright.services.schedule import Step
+        from boxwright.services.batches.schedule import Step
 
         if self.paused:
             return
@@ -105,7 +105,7 @@ class Adviser(QObject):
         self._bar.offer(known.advice.text, tr(BUTTONS.get(step.value, "")) if possible else "")
 
     def _taken(self) -> None:
-        from boxwright.services.schedule import Step
+        from boxwright.services.batches.schedule import Step
 
         known, self._known = self._known, None
         if known is None:
@@ -132,7 +132,7 @@ class Adviser(QObject):
 
 
 def _read(project: Project) -> Known:
-    from boxwright.services.schedule import advice
+    from boxwright.services.batches.schedule import advice
 
     latest = project.batches.latest()
     dismissed = project.settings.get(DISMISSED)

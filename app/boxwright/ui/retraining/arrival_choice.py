@@ -10,7 +10,7 @@ from boxwright.ui.language.translation import tr
 from boxwright.ui.widgets.dialog import plain_label
 
 if TYPE_CHECKING:
-    from boxwright.services.project import Project
+    from boxwright.services.project.project import Project
 
 
 class ArrivalChoice(QWidget):
@@ -59,7 +59,7 @@ class ArrivalChoice(QWidget):
 
 def keep_arrivals(project: Project, budget: float | None) -> None:
     """Turn the project's stream on with this budget, or off."""
-    from boxwright.services.stream import end_stream, set_stream
+    from boxwright.services.batches.stream import end_stream, set_stream
 
     if budget is None:
         end_stream(project)

@@ -16,7 +16,7 @@ from boxwright.ui.widgets.dialog import Sheet, plain_label
 from boxwright.ui.widgets.figure_columns import arrange, set_right
 
 if TYPE_CHECKING:
-    from boxwright.services.retrain.result import Figures, RetrainResult
+    from boxwright.services.retraining.result import Figures, RetrainResult
 
 # Differences that the figures shown do not tell apart.
 SAME_AP, SAME_FIXES = 0.0005, 0.05

@@ -19,10 +19,10 @@ from boxwright.ui.retraining.run import RetrainRun, start_run
 from boxwright.ui.retraining.words import change_words
 
 if TYPE_CHECKING:
-    from boxwright.services.prelabel import PrelabelResult
-    from boxwright.services.project import Project
-    from boxwright.services.retrain.request import RetrainRequest
-    from boxwright.services.retrain.result import RetrainResult
+    from boxwright.services.prelabelling.prelabel import PrelabelResult
+    from boxwright.services.project.project import Project
+    from boxwright.services.retraining.request import RetrainRequest
+    from boxwright.services.retraining.result import RetrainResult
     from boxwright.ui.project.workspace import Workspace
     from boxwright.ui.retraining.comparison import ComparisonDialog
     from boxwright.ui.retraining.panel import RetrainPanel
@@ -116,7 +116,7 @@ class Turn(QObject):
         self.adviser.resume()
 
     def _done(self, result: RetrainResult) -> None:
-        from boxwright.services.retrain.result import Verdict
+        from boxwright.services.retraining.result import Verdict
 
         images = result.after.images if result.after else 0
         words = change_words(result.before, result.after, images)
@@ -157,7 +157,7 @@ class Turn(QObject):
         self.adviser.resume()
 
     def _use(self, model_id: int) -> None:
-        from boxwright.services.retrain.run import activate
+        from boxwright.services.retraining.run import activate
 
         assert self._workspace.writer is not None
         task = Task(tr("Changing the detector"), self)
@@ -193,7 +193,7 @@ class Turn(QObject):
 
     def _draw(self) -> None:
         """The batch that the schedule asks for."""
-        from boxwright.services.schedule import draw_scheduled
+        from boxwright.services.batches.schedule import draw_scheduled
 
         assert self._workspace.writer is not None
 

@@ -20,9 +20,9 @@ from boxwright.ui.retraining.trainer_options import OptionField
 from boxwright.ui.widgets.dialog import Sheet, plain_label
 
 if TYPE_CHECKING:
-    from boxwright.services.project import Project
-    from boxwright.services.retrain.facts import TrainingFacts
-    from boxwright.services.retrain.request import RetrainRequest
+    from boxwright.services.project.project import Project
+    from boxwright.services.retraining.facts import TrainingFacts
+    from boxwright.services.retraining.request import RetrainRequest
     from boxwright.ui.shell.main_window import MainWindow
 
 # What was chosen last in this project, offered again.
@@ -33,7 +33,7 @@ Read = tuple["TrainingFacts", list[Model], Mapping[str, Any], str]
 class RetrainDialog(Sheet):
     def __init__(self, window: MainWindow) -> None:
         super().__init__(window, tr("Retrain"), tr("Start"))
-        from boxwright.services.retrain.default import WITH_A_DETECTOR
+        from boxwright.services.retraining.default import WITH_A_DETECTOR
         from boxwright.training.registry import trainers
 
         assert window.workspace is not None
@@ -138,7 +138,7 @@ class RetrainDialog(Sheet):
         self._show_facts(facts)
 
     def _read_facts(self, begun: bool) -> None:
-        from boxwright.services.retrain.facts import training_facts
+        from boxwright.services.retraining.facts import training_facts
 
         self._workspace.reader.ask(lambda project: training_facts(project, begun), self._show_facts, self)
 
@@ -199,7 +199,7 @@ class RetrainDialog(Sheet):
     def _request(self) -> RetrainRequest:
         """Raises ValueError or SettingError with a sentence when an option is not filled in."""
         from boxwright.inference.session import usable_cores
-        from boxwright.services.retrain.request import RetrainRequest
+        from boxwright.services.retraining.request import RetrainRequest
 
         chosen = self._chosen
         return RetrainRequest(
@@ -232,8 +232,8 @@ class RetrainDialog(Sheet):
 
 
 def _read(project: Project) -> Read:
-    from boxwright.services.retrain.default import default_trainer
-    from boxwright.services.retrain.facts import training_facts
+    from boxwright.services.retraining.default import default_trainer
+    from boxwright.services.retraining.facts import training_facts
 
     kept = project.settings.get(REMEMBERED)
     models = [model for model in project.models.all() if model.file]

@@ -13,8 +13,8 @@ from boxwright.domain.errors import BoxwrightError
 
 if TYPE_CHECKING:
     from boxwright.services.child import Job
-    from boxwright.services.project import Project
-    from boxwright.services.retrain.request import RetrainRequest
+    from boxwright.services.project.project import Project
+    from boxwright.services.retraining.request import RetrainRequest
     from boxwright.training.protocol import Effort
 
 logger = logging.getLogger(__name__)
@@ -67,7 +67,7 @@ class Estimates(QObject):
     def _next(self) -> None:
         if not self._left or self._request is None:
             return
-        from boxwright.services.retrain.run import start_estimate
+        from boxwright.services.retraining.run import start_estimate
 
         number = self._number
         request = replace(self._request, effort=self._left[0])

@@ -14,7 +14,7 @@ from boxwright.ui.retraining.words import facts_words, validation_words
 from boxwright.ui.widgets.dialog import plain_label
 
 if TYPE_CHECKING:
-    from boxwright.services.retrain.facts import TrainingFacts
+    from boxwright.services.retraining.facts import TrainingFacts
 
 
 # The table says the rest.
@@ -50,7 +50,7 @@ class FactsView(QWidget):
     def show_facts(self, facts: TrainingFacts) -> None:
         self.words.setText(facts_words(facts))
         self.validation.setText(validation_words(facts))
-        from boxwright.services.retrain.facts import FEW_BOXES
+        from boxwright.services.retraining.facts import FEW_BOXES
 
         shown = [f"⚠ {say(sentence)}" for sentence in facts.warnings[:WARNINGS_SHOWN]]
         if len(facts.warnings) > WARNINGS_SHOWN:

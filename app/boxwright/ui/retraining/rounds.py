@@ -19,8 +19,8 @@ from boxwright.ui.widgets.figure_columns import arrange, set_right
 
 if TYPE_CHECKING:
     from boxwright.evaluation.learning_curve import CurveFit
-    from boxwright.services.project import Project
-    from boxwright.services.rounds import Round
+    from boxwright.services.batches.rounds import Round
+    from boxwright.services.project.project import Project
     from boxwright.ui.shell.main_window import MainWindow
 
 COLUMNS = ("Round", "Detector", "Images", "Boxes", "AP50", "AP", "Edits / image", "Fixes / image", "In use since")
@@ -92,9 +92,9 @@ class RoundsDialog(Sheet):
 
 
 def read_ledger(project: Project) -> Ledger:
-    from boxwright.services.audit import latest_audit
-    from boxwright.services.rounds import curve, rounds
-    from boxwright.services.schedule import schedule_of
+    from boxwright.services.batches.random_slot_metrics import latest_audit
+    from boxwright.services.batches.rounds import curve, rounds
+    from boxwright.services.batches.schedule import schedule_of
 
     pool, step = project.images.usable_count(), schedule_of(project).step
     return Ledger(rounds(project), curve(project), pool, step, latest_audit(project))

@@ -14,8 +14,8 @@ from boxwright.ui.language.translation import tr
 from boxwright.ui.project.task import Task, duration_words
 
 if TYPE_CHECKING:
-    from boxwright.services.retrain.request import RetrainRequest
-    from boxwright.services.retrain.result import RetrainEvent, RetrainResult
+    from boxwright.services.retraining.request import RetrainRequest
+    from boxwright.services.retraining.result import RetrainEvent, RetrainResult
     from boxwright.training.protocol import Epoch
     from boxwright.ui.project.workspace import Workspace
 
@@ -110,7 +110,7 @@ def _drained(queue: deque[Any]) -> list[Any]:
 
 def start_run(workspace: Workspace, request: RetrainRequest, title: str, parent: QObject) -> RetrainRun:
     """Begin in a child process. Raises BoxwrightError when it cannot be started."""
-    from boxwright.services.retrain.run import start_retrain
+    from boxwright.services.retraining.run import start_retrain
 
     assert workspace.writer is not None
     run = RetrainRun(title, parent)

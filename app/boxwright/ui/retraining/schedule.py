@@ -14,8 +14,8 @@ from boxwright.ui.retraining.arrival_choice import ArrivalChoice, keep_arrivals
 from boxwright.ui.widgets.dialog import Sheet, plain_label
 
 if TYPE_CHECKING:
-    from boxwright.services.project import Project
-    from boxwright.services.schedule import Schedule
+    from boxwright.services.batches.schedule import Schedule
+    from boxwright.services.project.project import Project
     from boxwright.ui.shell.main_window import MainWindow
 
 WAYS = {
@@ -35,7 +35,7 @@ class ScheduleDialog(Sheet):
     """What is set here is suggested, never done without being asked."""
 
     def __init__(self, window: MainWindow) -> None:
-        from boxwright.services.schedule import Schedule
+        from boxwright.services.batches.schedule import Schedule
 
         super().__init__(window, tr("Way of working"), tr("Save"))
         assert window.workspace is not None
@@ -100,7 +100,7 @@ class ScheduleDialog(Sheet):
         return next((name for name, button in self.ways.items() if button.isChecked()), "sampled")
 
     def schedule(self) -> Schedule:
-        from boxwright.services.schedule import Way
+        from boxwright.services.batches.schedule import Way
 
         return replace(
             self._kept,
@@ -133,7 +133,7 @@ class ScheduleDialog(Sheet):
         self._plan()
 
     def _reset(self) -> None:
-        from boxwright.services.schedule import Schedule
+        from boxwright.services.batches.schedule import Schedule
 
         self._kept = Schedule()
         self.show_schedule(self._kept)
@@ -147,7 +147,7 @@ class ScheduleDialog(Sheet):
         self.plan.setText(plan_words(self.way, self._pool, self.initial.value(), self.step.value(), self.stop.value()))
 
     def _save(self) -> None:
-        from boxwright.services.schedule import set_schedule
+        from boxwright.services.batches.schedule import set_schedule
 
         schedule, budget, writer = self.schedule(), self.arrivals.chosen, self._workspace.writer
         assert writer is not None
@@ -187,8 +187,8 @@ def plan_words(way: str, pool: int, initial: int, step: int, stop: int) -> str:
 
 
 def _read(project: Project) -> tuple[Schedule, int, float | None]:
-    from boxwright.services.schedule import schedule_of
-    from boxwright.services.stream import stream_of
+    from boxwright.services.batches.schedule import schedule_of
+    from boxwright.services.batches.stream import stream_of
 
     stream = stream_of(project)
     return schedule_of(project), project.images.usable_count(), None if stream is None else stream.budget

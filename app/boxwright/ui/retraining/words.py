@@ -9,8 +9,8 @@ from boxwright.ui.project.task import duration_words
 
 if TYPE_CHECKING:
     from boxwright.evaluation.learning_curve import CurveFit
-    from boxwright.services.retrain.facts import TrainingFacts
-    from boxwright.services.retrain.result import Figures
+    from boxwright.services.retraining.facts import TrainingFacts
+    from boxwright.services.retraining.result import Figures
 
 EFFORTS = {
     "quick": ("Quick", "Enough for most rounds."),

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from boxwright.ui.language.translation import tr
 
 if TYPE_CHECKING:
-    from boxwright.services.project import Project
+    from boxwright.services.project.project import Project
     from boxwright.ui.project.workspace import Workspace
     from boxwright.ui.shell.work_area import WorkArea
 

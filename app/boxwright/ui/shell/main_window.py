@@ -33,7 +33,7 @@ from boxwright.ui.shell.start_page import StartPage
 from boxwright.ui.shell.status_bar import StatusBar
 
 if TYPE_CHECKING:
-    from boxwright.services.project import Project
+    from boxwright.services.project.project import Project
     from boxwright.ui.gallery.place import GalleryPlace
     from boxwright.ui.project.saving import Saving
     from boxwright.ui.project.visits import VisitClock
@@ -105,7 +105,7 @@ class MainWindow(QMainWindow):
 
     def open_project(self, folder: Path) -> None:
         """Open the project in `folder` in place of the one that is open; an error is told and changes nothing."""
-        from boxwright.services.diagnosis import open_whole
+        from boxwright.services.project.diagnosis import open_whole
 
         if not self.close_project(lambda: self.open_project(folder)):
             return

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QDialog, QStackedWidget
 
-from boxwright.services.writer import WriteQueue
+from boxwright.services.project.writer import WriteQueue
 from boxwright.ui.gallery.place import GalleryPlace
 from boxwright.ui.language.translation import tr
 from boxwright.ui.project.task import Task
@@ -22,7 +22,7 @@ from boxwright.ui.shell.layout_memory import keep_layout
 from boxwright.ui.shell.work_area import WorkArea
 
 if TYPE_CHECKING:
-    from boxwright.services.project import Project
+    from boxwright.services.project.project import Project
     from boxwright.ui.shell.main_window import MainWindow
 
 logger = logging.getLogger(__name__)

@@ -1,0 +1,247 @@
+"""The published loop as a project setting, and what it says to do now.
+
+Label a small share at random; then, round by round: retrain, pre-label, draw the next batch, by default half of it the
+images that the detector learns most from and half of it at random; stop at a share of the pool.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, replace
+from enum import StrEnum
+from math import ceil
+
+from boxwright.domain.batch import Batch, Slot
+from boxwright.domain.errors import SettingError
+from boxwright.domain.image import ImageState, Split
+from boxwright.sampling import default
+from boxwright.sampling.samplers import samplers
+from boxwright.services.batches.next_batch import NextRequest, next_batch
+from boxwright.services.project.project import Project
+from boxwright.services.retraining.facts import training_facts
+
+KEY = "schedule"
+# A whole number in a project's settings from which its scheduled batches are drawn, so that the same answers give the
+# same batches; without it each draw has a seed of its own.
+SEED_KEY = "schedule_seed"
+# The newest batch when the schedule was last set: what was drawn later is a person's later word.
+AFTER_KEY = "schedule_set_after"
+
+
+class Way(StrEnum):
+    """`ONCE`: retrain once and let that detector help with the rest. `RANDOM`: retrain every round, batches drawn at
+    random. `SAMPLED`: retrain every round, batches drawn by uncertainty but for their random share."""
+
+    ONCE = "once"
+    RANDOM = "random"
+    SAMPLED = "sampled"
+
+
+@dataclass(frozen=True)
+class Schedule:
+    """Shares, 0..1. Of all usable images: `initial` for the first batch, drawn at random, `step` for each later one,
+    `stop` labelled in all. Of a sampled batch `random_share` is drawn at random and the rest by `sampler`, which ranks
+    by `score`, `aggregate` and `rare_classes` as `sampling.draw_batch.Scoring` has them, and heeds `subset` where that
+    is among its knobs.
+    Raises SettingError on a share out of its range; an unknown name is told when a batch is drawn, for a sampler that
+    was installed once may be gone."""
+
+    way: Way = Way.SAMPLED
+    initial: float = 0.02
+    step: float = 0.10
+    stop: float = 0.42
+    random_share: float = default.RANDOM_SHARE
+    subset: float = default.SUBSET
+    sampler: str = default.SAMPLER
+    score: str = default.SCORE
+    aggregate: str = default.AGGREGATE
+    rare_classes: bool = default.RARE_CLASSES
+
+    def __post_init__(self) -> None:
+        for name in ("initial", "step", "stop", "subset"):
+            if not 0 < getattr(self, name) <= 1:
+                raise SettingError(f"The schedule's {name} must be over 0 % and at most 100 %.")
+        if not 0 <= self.random_share <= 1:
+            raise SettingError("The schedule's random share must be from 0 % to 100 % of a batch.")
+
+
+def schedule_of(project: Project) -> Schedule:
+    stored = dict(project.settings.get(KEY, {}))
+    if stored and "sampler" not in stored:
+        # Stored when there was no other rule than the published one.
+        rule = NextRequest(1).by(default.PUBLISHED)
+        names = ("sampler", "score", "aggregate", "rare_classes")
+        stored |= {name: getattr(rule, name) for name in names}
+    return Schedule(**{**stored, "way": Way(stored.get("way", Way.SAMPLED))})
+
+
+def set_schedule(project: Project, schedule: Schedule) -> None:
+    latest = project.batches.latest()
+    project.settings[KEY] = asdict(schedule)
+    project.settings[AFTER_KEY] = latest.id if latest else 0
+
+
+class Step(StrEnum):
+    DRAW_INITIAL = "draw_initial"
+    LABEL = "label"
+    RETRAIN = "retrain"
+    DRAW_NEXT = "draw_next"
+    FINISHED = "finished"
+
+
+@dataclass(frozen=True)
+class Advice:
+    """What to do now. `text`: one sentence. `size`: images of the batch to draw, 0 where none is to be drawn now."""
+
+    step: Step
+    text: str
+    size: int = 0
+
+
+def advice(project: Project) -> Advice:
+    """From the database alone, in a moment."""
+    schedule = schedule_of(project)
+    counts = project.images.counts()
+    total = project.images.usable_count()
+    if not total:
+        return Advice(Step.DRAW_INITIAL, "Add images to begin.")
+    if (waiting := _waiting(project)) is not None:
+        return waiting
+    labeled = counts["labeled"]
+    if first_batch(project, schedule):
+        size = step_size(schedule.initial, total)
+        return Advice(
+            Step.DRAW_INITIAL,
+            f"Draw a first batch of {_images(size)} at random and label it.",
+            _drawable(project, size),
+        )
+    if unmeasured := len(project.images.ids(state=ImageState.UNLABELED, split=Split.VALIDATION)):
+        text = f"Label the {_images(unmeasured)} set aside for measuring, so that detectors can be compared."
+        return Advice(Step.LABEL, text)
+    if (retraining := _retraining(project, schedule, total)) is not None:
+        return retraining
+    return _drawing(project, schedule, labeled, total)
+
+
+def draw_scheduled(project: Project) -> Batch:
+    """The next batch as the schedule has it: its size, and its sampler by the way. Raises as `next_batch`."""
+    return next_batch(project, scheduled_request(project))
+
+
+def scheduled_request(project: Project) -> NextRequest:
+    """What `draw_scheduled` asks for."""
+    schedule = schedule_of(project)
+    first, size = first_batch(project, schedule), advice(project).size
+    if not size:
+        size = step_size(schedule.initial if first else schedule.step, project.images.usable_count())
+    return ruled(schedule, size, first, _seed(project))
+
+
+def offered_request(project: Project) -> NextRequest:
+    """What a person is offered who draws by hand: the rule of the latest batch, where it was drawn since the schedule
+    was set, by a rule and not as a first batch; otherwise the schedule's."""
+    planned, latest = scheduled_request(project), project.batches.latest()
+    if planned.first or latest is None or latest.id <= int(project.settings.get(AFTER_KEY, 0)):
+        return planned
+    last = latest.settings
+    if last.get("sampler") not in samplers() or all(item.slot is Slot.INITIAL for item in latest.items):
+        return planned
+    return replace(
+        planned,
+        sampler=str(last["sampler"]),
+        score=str(last.get("score", planned.score)),
+        aggregate=str(last.get("aggregate", planned.aggregate)),
+        rare_classes=bool(last.get("rare_classes")),
+        subset=_number(last.get("subset"), planned.subset),
+        random_share=_number(last.get("random"), planned.random_share),
+    )
+
+
+def _number(stored: object, otherwise: float) -> float:
+    return float(stored) if isinstance(stored, (int, float)) else otherwise
+
+
+def ruled(schedule: Schedule, size: int, first: bool = False, seed: int | None = None) -> NextRequest:
+    """A batch by the rule of the schedule; the first one is drawn at random, whatever the rule."""
+    return NextRequest(
+        size,
+        schedule.sampler if schedule.way is Way.SAMPLED and not first else default.RANDOM,
+        schedule.score,
+        schedule.aggregate,
+        schedule.rare_classes,
+        subset=schedule.subset,
+        random_share=schedule.random_share,
+        seed=seed,
+        first=first,
+    )
+
+
+def first_batch(project: Project, schedule: Schedule) -> bool:
+    """Whether the next batch is the one that the loop begins with: no image is labelled that a detector may learn from,
+    or a person has labelled a few, fewer than a first batch holds, and neither drew a batch nor retrained."""
+    labeled = len(project.images.ids(state=ImageState.LABELED, split=Split.TRAIN))
+    if not labeled:
+        return True
+    few = labeled < step_size(schedule.initial, project.images.usable_count())
+    return few and project.batches.latest() is None and project.rounds.latest() is None
+
+
+def step_size(share: float, total: int) -> int:
+    """Images in `share` of `total`, at least 1."""
+    return max(1, round(share * total))
+
+
+def _seed(project: Project) -> int | None:
+    """Another one for each batch."""
+    first, latest = project.settings.get(SEED_KEY), project.batches.latest()
+    return None if first is None else int(first) + (latest.id if latest else 0)
+
+
+def _waiting(project: Project) -> Advice | None:
+    latest = project.batches.latest()
+    if latest is None:
+        return None
+    images = project.images.many([item.image_id for item in latest.items])
+    left = sum(1 for image in images if image.state is ImageState.UNLABELED and image.usable)
+    return Advice(Step.LABEL, f"Label the {_images(left)} left in batch {latest.id}.") if left else None
+
+
+def _retraining(project: Project, schedule: Schedule, total: int) -> Advice | None:
+    """A batch was finished since the last round, or as much as a batch was labelled or imported besides."""
+    last = project.rounds.latest()
+    if last is not None and schedule.way is Way.ONCE:
+        return None
+    facts = training_facts(project)
+    if facts.obstacle is not None:
+        return None
+    new = facts.images - (last.images if last else 0)
+    latest = project.batches.latest()
+    finished = latest is not None and (last is None or last.batch_id != latest.id)
+    if new < 1 or not (finished or new >= step_size(schedule.step, total)):
+        return None
+    what = f"Batch {latest.id} is finished" if finished and latest else f"{_images(new)} were labelled"
+    boxes = sum(facts.boxes.values())
+    more = f", {new} of them new since the last round" if last else ""
+    return Advice(Step.RETRAIN, f"{what}: retrain now? There are {_images(facts.images)} with {boxes} boxes{more}.")
+
+
+def _drawing(project: Project, schedule: Schedule, labeled: int, total: int) -> Advice:
+    left, open_images = ceil(schedule.stop * total - 1e-9) - labeled, len(project.images.candidates())
+    if left <= 0 and open_images:
+        share = f"{labeled / total:.0%}"
+        return Advice(
+            Step.FINISHED,
+            f"{share} of the images are labelled, which is where the schedule stops: look through the pre-labels of "
+            "the others, export, or raise the stop.",
+        )
+    size = min(open_images, left, step_size(schedule.step, total))
+    if size <= 0:
+        return Advice(Step.FINISHED, "Every image is labelled or skipped: export the labels.")
+    return Advice(Step.DRAW_NEXT, f"Draw the next batch of {_images(size)}.", size)
+
+
+def _drawable(project: Project, size: int) -> int:
+    return min(size, len(project.images.candidates()))
+
+
+def _images(count: int) -> str:
+    return "1 image" if count == 1 else f"{count} images"

@@ -1,0 +1,1 @@
+"""The detectors of a project: admission, files, registry, removal."""

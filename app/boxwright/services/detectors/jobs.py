@@ -1,0 +1,131 @@
+"""Looking into a detector file and trying it, in a child process with limits: a file of unknown origin may never
+answer, end the process that runs it, or fill its memory."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from boxwright.domain.card import DetectorCard
+from boxwright.domain.errors import BoxwrightError, Cancelled
+from boxwright.domain.model import Model
+from boxwright.services.child import Job
+from boxwright.services.detectors.admission import Examined, register
+from boxwright.services.detectors.files import FOLDER, forget, name_aside
+from boxwright.services.project.project import Project
+from boxwright.services.project.writer import WriteQueue
+
+_UNHURT = "nothing was changed, and the file may be damaged or need more memory than a try of it may take"
+
+
+def _stopped() -> Cancelled:
+    return Cancelled("Stopped; no detector was added.")
+
+
+@dataclass(frozen=True)
+class LayoutGuess:
+    """One way to read the file. `confidence` 0..1; `reasons` in a few words each."""
+
+    layout: str
+    confidence: float
+    reasons: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class DetectorReport:
+    """What was found in a detector file, as `inference.inspect.Inspection` tells it, without the file being open here.
+    `guesses`: best first. `problem`: one sentence that keeps it from being used, or ""."""
+
+    file: str
+    guesses: tuple[LayoutGuess, ...]
+    card: DetectorCard | None
+    class_count: int | None
+    unknown: tuple[str, ...]
+    problem: str
+
+    @staticmethod
+    def from_json(found: Mapping[str, Any]) -> DetectorReport:
+        """`found`: what the verb `inspect` returns."""
+        return DetectorReport(
+            str(found["file"]),
+            tuple(LayoutGuess(g["layout"], float(g["confidence"]), tuple(g["reasons"])) for g in found["guesses"]),
+            DetectorCard.from_json(found["card"]) if found["card"] else None,
+            found["class_count"],
+            tuple(found["unknown"]),
+            str(found["problem"]),
+        )
+
+
+def start_inspection(
+    file: Path,
+    said: Mapping[str, Any],
+    on_done: Callable[[DetectorReport], None],
+    on_error: Callable[[BoxwrightError], None],
+    project: Path | None = None,
+) -> Job:
+    """Look into `file`; `said` holds points of a card, `project` images for what a plain picture does not tell. The
+    callbacks run on the job's thread; `on_error` gets `Cancelled` after `Job.cancel()`. Raises `JobFailed` when no
+    process can be started."""
+
+    def done(result: Mapping[str, Any] | None) -> None:
+        if result is None:
+            on_error(_stopped())
+        else:
+            on_done(DetectorReport.from_json(result))
+
+    arguments = {"file": str(file), "said": dict(said), "project": str(project or "")}
+    return Job("inspect", arguments, lambda _event, _folder: None, done, on_error, _UNHURT)
+
+
+def start_adding(
+    project: Project,
+    write_queue: WriteQueue,
+    file: Path,
+    classes: Sequence[str],
+    mapping: Mapping[str, str] | None,
+    activate: bool,
+    on_done: Callable[[Model], None],
+    on_error: Callable[[BoxwrightError], None],
+    said: Mapping[str, Any] | None = None,
+) -> Job:
+    """Copy `file` into the project and try it on its images, as `services.detectors.registry.add_model`; the writer is
+    only asked to store what is sure. The callbacks run on the job's thread; `on_error` gets `Cancelled` after
+    `Job.cancel()`. Raises `ReadOnlyProject`, and `JobFailed` when no process can be started."""
+    project.require_writable()
+    aside = name_aside()
+    copy = project.folder / FOLDER / aside / file.name
+
+    def done(result: Mapping[str, Any] | None) -> None:
+        if result is None:
+            failed(_stopped())
+            return
+        card = DetectorCard.from_json(result["card"])
+        examined = Examined(copy, file.stem, str(result["sha256"]), card, bool(result["without_features"]))
+
+        def store(local: Project) -> Model:
+            model = register(local, examined, mapping)
+            if activate:
+                local.models.activate(model.id)
+            return local.models.get(model.id)
+
+        try:
+            model = write_queue.submit(store).result()
+        except BoxwrightError as error:
+            on_error(error)
+        else:
+            on_done(model)
+
+    def failed(error: BoxwrightError) -> None:
+        forget(copy)
+        on_error(error)
+
+    arguments = {
+        "project": str(project.folder),
+        "file": str(file),
+        "classes": list(classes),
+        "said": dict(said or {}),
+        "aside": aside,
+    }
+    return Job("examine", arguments, lambda _event, _folder: None, done, failed, _UNHURT)

@@ -1,0 +1,124 @@
+"""The detectors of a project: adding, opening, and which of their classes is which class of the project."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from boxwright.domain.card import DetectorCard
+from boxwright.domain.classes import LabelClass
+from boxwright.domain.errors import ModelError
+from boxwright.domain.model import Model
+from boxwright.domain.names import ByName
+from boxwright.services.project.project import Project
+
+if TYPE_CHECKING:
+    from boxwright.inference.card_checks import CardFields
+    from boxwright.inference.detector import Detector
+
+
+def add_model(
+    project: Project,
+    file: Path,
+    classes: Sequence[str] | None = None,
+    layout: str | None = None,
+    said: CardFields | None = None,
+    mapping: Mapping[str, str] | None = None,
+) -> Model:
+    """Copy a detector into the project, with its data files and its card, after a try on images of the project; the
+    first one becomes active.
+
+    classes: the names it was trained on, in order, when it does not say. layout: a decoder's name. said: any points of
+    a card. mapping: detector class name -> project class name, on top of names that match by themselves.
+    A project without classes takes those of the detector. The same file with the same card is not added twice.
+    Raises ModelError when the file or the options cannot be used; then the project is as it was.
+    """
+    from boxwright.services.detectors.admission import examine, register
+
+    project.require_writable()
+    return register(project, examine(project, Path(file).expanduser(), classes, layout, said), mapping)
+
+
+@contextmanager
+def naming(model: Model) -> Iterator[None]:
+    """What goes wrong with a detector inside is said with its name and number, so that it can be found and removed."""
+    try:
+        yield
+    except DetectorFailed:
+        raise
+    except ModelError as error:
+        raise DetectorFailed(f"The detector '{model.name}' (number {model.id}) does not work: {error}") from error
+
+
+class DetectorFailed(ModelError):
+    """A detector of the project could not be opened or run; the text names it."""
+
+
+def open_detector(
+    project: Project, model: Model, device: str = "auto", threads: int | None = None, features: bool = False
+) -> Detector:
+    """The model's file, opened with the card that is stored in the project; with its `features` where it offers them.
+    Raises ModelError."""
+    from boxwright.inference.detector import Detector
+
+    path = project.folder / model.file
+    if not path.is_file():
+        raise ModelError(f"The file of the detector '{model.name}' is gone from {path.parent}; add it again.")
+    return Detector.open(path, model.card, device, threads, features)
+
+
+def chosen_model(project: Project, model_id: int | None = None) -> Model:
+    """The model with that id, or the active one. Raises ModelError when there is none."""
+    model = project.models.active() if model_id is None else project.models.get(model_id)
+    if model is None:
+        raise ModelError("The project has no active detector; add one with 'boxwright model add PROJECT FILE.onnx'.")
+    return model
+
+
+def unmapped_classes(model: Model) -> list[str]:
+    """Names of the detector's classes whose boxes are dropped, because no class of the project stands for them."""
+    return [name for i, name in enumerate(model.card.classes) if i not in model.class_map]
+
+
+def map_classes(project: Project, model: Model, mapping: Mapping[str, str]) -> Model:
+    """Set which project class stands for which detector class, by name; an empty name unmaps. Others stay as they are.
+
+    Raises ModelError for a name that the detector or the project does not have.
+    """
+    project.models.set_class_map(model.id, with_mapping(model.card, model.class_map, project.classes.all(), mapping))
+    return project.models.get(model.id)
+
+
+def matched_classes(names: Iterable[str], classes: Iterable[LabelClass]) -> dict[int, int]:
+    """Index into `names` -> project class id: the class of that name, else, where there is no doubt, the one that
+    differs but by case, spaces, `_` and `-`."""
+    theirs, ours = list(names), ByName((c.name, c.id) for c in classes)
+    own = {i: found for i, name in enumerate(theirs) if (found := ours.find(name)) is not None}
+    near = {i: ours.find_loosely(name) for i, name in enumerate(theirs) if i not in own}
+    taken = set(own.values())
+    own |= {i: found for i, found in near.items() if found is not None and found not in taken}
+    return dict(sorted(own.items()))
+
+
+def with_mapping(
+    card: DetectorCard, class_map: Mapping[int, int], classes: Sequence[LabelClass], mapping: Mapping[str, str]
+) -> dict[int, int]:
+    """`class_map` with the pairs of `mapping` on top, detector class name -> project class name; an empty one unmaps.
+    Raises ModelError for a name that the detector or the project does not have."""
+    labels = ByName((name, i) for i, name in enumerate(card.classes))
+    ids = ByName((c.name, c.id) for c in classes)
+    result = dict(class_map)
+    for theirs, ours in mapping.items():
+        label = labels.find_loosely(theirs)
+        if label is None:
+            raise ModelError(f"The detector has no class '{theirs}'; it has {', '.join(card.classes)}.")
+        if not ours:
+            result.pop(label, None)
+        elif (class_id := ids.find_loosely(ours)) is not None:
+            result[label] = class_id
+        else:
+            known = ", ".join(c.name for c in classes) or "none yet"
+            raise ModelError(f"The project has no class '{ours}'; it has {known}.")
+    return result

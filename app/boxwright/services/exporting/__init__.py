@@ -1,0 +1,1 @@
+"""Export of the labelled set as a dataset."""

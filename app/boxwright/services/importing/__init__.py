@@ -1,0 +1,1 @@
+"""Import of datasets: read, preview, matched to the pool, stored, undone."""

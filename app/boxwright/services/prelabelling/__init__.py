@@ -1,0 +1,1 @@
+"""Running a detector over the pool, and storing what it finds."""

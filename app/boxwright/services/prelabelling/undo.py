@@ -1,0 +1,33 @@
+"""Taking back that a detector looked at chosen images again."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from boxwright.domain.scores import PoolScores
+from boxwright.services.project.project import Project
+
+
+@dataclass(frozen=True, eq=False)
+class Shelf:
+    """What a run of `model_id` replaces: pre-labels lie in the pool under the number `run`, scores here."""
+
+    run: int
+    model_id: int
+    before: PoolScores
+
+
+def begin_shelf(project: Project, model_id: int, image_ids: Sequence[int]) -> Shelf:
+    """Before the first pre-label of the run is stored. Raises ReadOnlyProject."""
+    return Shelf(project.shelf.begin(), model_id, project.scores.of(model_id, image_ids))
+
+
+def put_back(project: Project, shelf: Shelf) -> int:
+    """The images have again what they had before the run; how many. One that a person has touched meanwhile keeps what
+    it has. Raises ReadOnlyProject."""
+    with project.transaction():
+        ids = project.shelf.take_back(shelf.run, shelf.model_id)
+        if ids:
+            project.scores.put_back(shelf.model_id, ids, shelf.before)
+    return len(ids)

@@ -1,0 +1,1 @@
+"""A project: its folder, labels, writer, backups, classes, splits, figures."""

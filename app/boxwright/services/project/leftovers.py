@@ -1,0 +1,59 @@
+"""What a killed program left lying, removed when the project is next opened for writing: never what is in use."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+
+from boxwright.config.lock import abandoned
+from boxwright.formats.staging import clear_abandoned
+from boxwright.services.child import FOLDERS, OWNER
+from boxwright.services.detectors import files
+from boxwright.services.importing.archives import settle_arrivals
+from boxwright.services.project.project import Project
+from boxwright.store.backup_files import remove_parts
+
+# Of `config.atomic`, in the folders where such files are made.
+_PART = re.compile(r"\..*\.[0-9a-f]{12}\.part(\.\w+)?|\.[0-9a-f]{32}\.part")
+_WHERE = (".", "models", "models/*", "cache", "cache/*", "cache/*/*")
+# A folder that was made a moment ago may not be locked yet.
+_JUST_NOW = 60.0
+
+
+def remove_leftovers(project: Project) -> None:
+    """For the one who holds the writer lock of `project`. Whatever cannot be removed stays, and so does what lies
+    behind a link: a folder of somebody else's."""
+    files.remove_leftovers(project)
+    remove_parts(project.folder)
+    settle_arrivals(project.folder, [root.folder for root in project.roots.all()])
+    if not (project.folder / "exports").is_symlink():
+        clear_abandoned(project.folder / "exports")
+    for path in _parts(project.folder):
+        with suppress(OSError):
+            path.unlink()
+    remove_job_folders(Path(tempfile.gettempdir()))
+
+
+def remove_job_folders(temporary: Path) -> None:
+    """Folders of jobs whose program has ended without removing them."""
+    with suppress(OSError):
+        for folder in temporary.glob(f"{FOLDERS}*"):
+            with suppress(OSError):
+                old = time.time() - folder.stat().st_mtime > _JUST_NOW
+                if old and not folder.is_symlink() and abandoned(folder / OWNER):
+                    shutil.rmtree(folder, ignore_errors=True)
+
+
+def _parts(folder: Path) -> Iterator[Path]:
+    for where in _WHERE:
+        with suppress(OSError):
+            yield from (
+                path
+                for path in folder.glob(f"{where}/.*")
+                if _PART.fullmatch(path.name) and path.is_file() and path.resolve().is_relative_to(folder.resolve())
+            )

@@ -1,0 +1,1 @@
+"""Retraining: facts, request, the run in a child process, the new detector registered."""

@@ -1,0 +1,167 @@
+"""Two ways to teach a base new classes: its head alone on stored features, or all of it on pictures."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, Protocol
+
+import numpy as np
+import onnx
+import torch
+from numpy.typing import NDArray
+from torch import nn
+
+from boxwright.domain.feature_maps import STRIDES
+from boxwright.domain.progress import ShouldStop
+from boxwright.training.augment import Samples
+from boxwright.training.nets.base_graph import BaseGraph
+from boxwright.training.nets.batches import boxes_per_image, factors_of, pictures, plain_picture
+from boxwright.training.nets.depth import backbone_nodes
+from boxwright.training.nets.executor import Executor, with_weights
+from boxwright.training.nets.feature_cache import PLAIN, Features
+from boxwright.training.nets.head import Head
+from boxwright.training.nets.holdout_ap import judge_of
+from boxwright.training.nets.loop import Batch, Lesson, fit, seconds_per_step
+from boxwright.training.nets.machine import Machine
+from boxwright.training.nets.merge import with_head
+from boxwright.training.nets.old_head import take_up
+from boxwright.training.nets.skip_head import SkipHead
+from boxwright.training.protocol import BaseModel, Epoch, TrainingSet, TrainReport
+from boxwright.training.recipe import Recipe
+from boxwright.training.sampling_order import held_back
+
+WIDTH = 64
+# Pictures whose statistics put the normalisation back, in batches.
+_CALIBRATED, _CALIBRATION_BATCH = 48, 8
+# The base has learnt already; its layers move at this share of the head's rate.
+BASE_SHARE = 0.5
+
+Finished = tuple[onnx.ModelProto, tuple[Epoch, ...]]
+
+
+@dataclass(frozen=True)
+class Setup:
+    """What a course begins with. `folder` may keep features from run to run."""
+
+    graph: BaseGraph
+    base: BaseModel
+    dataset: TrainingSet
+    recipe: Recipe
+    machine: Machine
+    folder: Path
+
+    def head(self, kind: type[SkipHead] | type[Head]) -> nn.Module:
+        """A new one, or the base's own where it is one of ours for these very classes."""
+        head = kind(self.graph.channels, len(self.dataset.classes), WIDTH, boxes_per_image(self.dataset))
+        take_up(head, self.graph.old_head, self.dataset.classes)
+        return head
+
+    def fed(self, picture: NDArray[np.uint8]) -> NDArray[Any]:
+        """A square BGR picture as the base's input tensor."""
+        return self.base.feed(picture, self.graph.spec)
+
+
+class Course(Protocol):
+    """One run of learning, made for a `Setup`."""
+
+    def run(self, report: TrainReport, should_stop: ShouldStop) -> Finished:
+        """The whole graph of the new detector, and how it went."""
+        ...
+
+    def estimate(self, steps: int) -> float:
+        """Seconds that `run` should take, from `steps` timed batches; the course is of no use afterwards."""
+        ...
+
+
+class HeadCourse:
+    """Only the head learns, on features that the base computed once."""
+
+    def __init__(self, setup: Setup) -> None:
+        self._setup = setup
+        self._learnt, self._held = held_back(setup.dataset, setup.recipe.seed)
+        kept = setup.folder / hashlib.sha256(setup.base.onnx.read_bytes()).hexdigest()
+        self._features = Features(setup.graph, setup.base.feed, self._learnt, kept)
+        self._plain = Features(setup.graph, setup.base.feed, self._held, kept, True) if self._held else None
+        # Features that nobody teaches need a head that makes more of them than the one that learns along with them.
+        self._head = setup.head(Head)
+
+    def run(self, report: TrainReport, should_stop: ShouldStop) -> Finished:
+        setup = self._setup
+        for features in (self._features, self._plain):
+            if features is not None:
+                features.compute(setup.machine.threads, report, should_stop)
+        lesson = Lesson(self._features.draw, factors_of(self._learnt))
+        head, history = fit(self._head, lesson, setup.recipe, setup.machine, report, should_stop, self._judge())
+        return with_head(setup.graph, head.cpu()), history
+
+    def estimate(self, steps: int) -> float:
+        setup, few = self._setup, self._setup.recipe.batch
+        before = self._features.seconds_left(setup.machine.threads, few * self._features.variants)
+
+        def draw(chosen: Sequence[int], rng: np.random.Generator) -> Batch:
+            # The first few images have been computed now; they stand for the others.
+            return self._features.draw([index % few for index in chosen], rng)
+
+        lesson = Lesson(draw, factors_of(self._learnt))
+        step = seconds_per_step(self._head, lesson, setup.recipe, setup.machine, steps)
+        return before + step * lesson.steps(setup.recipe)
+
+    def _judge(self) -> Callable[[nn.Module], float] | None:
+        plain = self._plain
+        if self._held is None or plain is None:
+            return None
+        setup = self._setup
+        return judge_of(self._held, setup.recipe.size, setup.machine, lambda index: plain.batch([(index, PLAIN)])[0])
+
+
+class BaseCourse:
+    """Base and head learn together on pictures; the base with its normalisation put back."""
+
+    def __init__(self, setup: Setup, only_neck: bool) -> None:
+        """`only_neck`: what comes before the first enlarged map stays as it is. Raises `CannotLearn`."""
+        self._setup = setup
+        self._learnt, self._held = held_back(setup.dataset, setup.recipe.seed)
+        graph = setup.graph.model.graph
+        self._executor = Executor(graph, frozen=backbone_nodes(graph) if only_neck else 0)
+        size, channels = setup.recipe.size, setup.graph.channels
+        blank = torch.from_numpy(setup.fed(np.zeros((size, size, 3), np.uint8))[None])
+        self._executor.try_out(blank, [(1, c, size // s, size // s) for c, s in zip(channels, STRIDES)])
+        self._network = nn.Sequential(self._executor, setup.head(SkipHead))
+        self._lesson = pictures(self._learnt, setup.recipe.size, setup.fed)
+
+    def run(self, report: TrainReport, should_stop: ShouldStop) -> Finished:
+        self._normalise()
+        setup = self._setup
+        shares = [(list(self._executor.parameters()), BASE_SHARE)]
+        learnt, history = fit(
+            self._network, self._lesson, setup.recipe, setup.machine, report, should_stop, self._judge(), shares
+        )
+        executor, head = learnt.cpu()
+        taught = with_weights(setup.graph.model, executor.weights())
+        return with_head(replace(setup.graph, model=taught), head), history
+
+    def estimate(self, steps: int) -> float:
+        self._normalise()
+        setup = self._setup
+        step = seconds_per_step(self._network, self._lesson, setup.recipe, setup.machine, steps)
+        return step * self._lesson.steps(setup.recipe)
+
+    def _normalise(self) -> None:
+        rng = np.random.Generator(np.random.PCG64((self._setup.recipe.seed, 2)))
+        chosen = rng.permutation(np.resize(np.arange(len(self._learnt.images)), _CALIBRATED))
+        parts = np.split(chosen, _CALIBRATED // _CALIBRATION_BATCH)
+        self._executor.normalise([self._lesson.draw(part.tolist(), rng)[0] for part in parts])
+        # Convolutions on the CPU run a tenth faster on channels that lie side by side.
+        self._network.to(memory_format=torch.channels_last)
+
+    def _judge(self) -> Callable[[nn.Module], float] | None:
+        if self._held is None:
+            return None
+        setup = self._setup
+        samples = Samples(self._held, setup.recipe.size)
+        return judge_of(
+            self._held, setup.recipe.size, setup.machine, lambda index: plain_picture(samples, index, setup.fed)
+        )
