@@ -131,7 +131,7 @@ class FrozenBase:
         """Map by map (R,N) as (count,A,N)."""
         import torch
 
-        levels = answers.split([cells * count for cells in self._bank.cells])
+        levels = torch.split(answers, [cells * count for cells in self._bank.cells])
         return torch.cat([level.view(count, -1, level.shape[-1]) for level in levels], 1)
 
     def _placed(self, image: TrainingImage, boxes: NDArray[np.float32]) -> NDArray[np.float32]:

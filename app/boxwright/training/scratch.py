@@ -15,9 +15,10 @@ from boxwright.training.protocol import BaseModel, Candidate, TrainingSet, Train
 from boxwright.training.recipe import Recipe
 
 if TYPE_CHECKING:
-    from torch import nn
+    from torch import Tensor
 
     from boxwright.training.nets.loop import Lesson
+    from boxwright.training.nets.network import Network
 
 RECIPE = Recipe(epochs=30, size=416, batch=8, learning_rate=2e-3)
 # Steps that an estimate times, after one that warms up.
@@ -72,17 +73,16 @@ class ScratchTrainer:
         return Candidate(out, card, history)
 
 
-def _begun(dataset: TrainingSet, recipe: Recipe) -> tuple[nn.Module, Lesson]:
+def _begun(dataset: TrainingSet, recipe: Recipe) -> tuple[Network, Lesson[Tensor]]:
     """The network with its first weights, and what it will learn."""
-    import torch
-
     from boxwright.training.nets.backbone import Backbone
     from boxwright.training.nets.batches import boxes_per_image, pictures
     from boxwright.training.nets.head import Head
+    from boxwright.training.nets.network import Network
 
     backbone = Backbone()
     head = Head(backbone.channels, len(dataset.classes), boxes_per_image=boxes_per_image(dataset))
-    return torch.nn.Sequential(backbone, head), pictures(dataset, recipe.size, _rgb)
+    return Network(backbone, head), pictures(dataset, recipe.size, _rgb)
 
 
 def _rgb(picture: NDArray[np.uint8]) -> NDArray[np.float32]:

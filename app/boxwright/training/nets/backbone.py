@@ -6,6 +6,8 @@ from itertools import pairwise
 
 from torch import Tensor, nn
 
+from boxwright.training.nets.typed_modules import TypedModule
+
 WIDTHS = (16, 32, 64, 96, 128)
 
 
@@ -18,7 +20,7 @@ def conv(inputs: int, outputs: int, kernel: int = 3, stride: int = 1, groups: in
     )
 
 
-class Residual(nn.Module):  # type: ignore[misc]
+class Residual(TypedModule[Tensor, Tensor]):
     """Two 3x3 convolutions through half the channels, added to the input (He et al. 2016)."""
 
     def __init__(self, channels: int) -> None:
@@ -26,10 +28,11 @@ class Residual(nn.Module):  # type: ignore[misc]
         self.body = nn.Sequential(conv(channels, channels // 2), conv(channels // 2, channels))
 
     def forward(self, x: Tensor) -> Tensor:
-        return x + self.body(x)
+        changed: Tensor = self.body(x)
+        return x + changed
 
 
-class Backbone(nn.Module):  # type: ignore[misc]
+class Backbone(TypedModule[Tensor, list[Tensor]]):
     """(B,3,S,S) float32 RGB 0..1 -> three maps at strides 8, 16, 32 with `channels` channels."""
 
     channels: tuple[int, int, int] = (WIDTHS[2], WIDTHS[3], WIDTHS[4])
@@ -43,8 +46,8 @@ class Backbone(nn.Module):  # type: ignore[misc]
         )
 
     def forward(self, images: Tensor) -> list[Tensor]:
-        x = self.stem(images)
-        maps = []
+        x: Tensor = self.stem(images)
+        maps: list[Tensor] = []
         for stage in self.stages:
             x = stage(x)
             maps.append(x)

@@ -103,9 +103,9 @@ def with_free_batch(model: onnx.ModelProto, spec: InputSpec) -> onnx.ModelProto:
         alone = [run(fixed, {name: noise[i : i + 1]}) for i in range(2)]
     except TrainingError:
         return model
-    for key, value in both.items():
+    for key, together in both.items():
         single = np.concatenate([one[key] for one in alone])
-        if value.shape != single.shape or not np.allclose(value, single, rtol=1e-3, atol=1e-2):
+        if together.shape != single.shape or not np.allclose(together, single, rtol=1e-3, atol=1e-2):
             return model
     return free
 

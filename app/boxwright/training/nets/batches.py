@@ -23,11 +23,11 @@ def boxes_per_image(dataset: TrainingSet) -> float:
     return sum(len(image.labels) for image in dataset.images) / len(dataset.images)
 
 
-def pictures(dataset: TrainingSet, size: int, to_tensor: ToTensor) -> Lesson:
+def pictures(dataset: TrainingSet, size: int, to_tensor: ToTensor) -> Lesson[torch.Tensor]:
     """Pictures of `size` pixels, drawn anew each time: flipped, scaled, moved, recoloured."""
     samples = Samples(dataset, size)
 
-    def draw(indices: Sequence[int], rng: np.random.Generator) -> Batch:
+    def draw(indices: Sequence[int], rng: np.random.Generator) -> Batch[torch.Tensor]:
         drawn = [samples.draw(i, rng) for i in indices]
         return _stacked([to_tensor(p) for p, _, _ in drawn]), *_truths([(b, c) for _, b, c in drawn])
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 import onnx
@@ -13,7 +12,8 @@ from onnx import numpy_helper
 from torch import Tensor, nn
 
 from boxwright.training.nets.operators import OPERATORS, CannotLearn
-from boxwright.training.nets.plan import constant_of, planned
+from boxwright.training.nets.plan import Constant, constant_of, planned
+from boxwright.training.nets.typed_modules import TypedModule
 
 # Inputs of these operators, by place, are weights; everything else that is constant stays as it is.
 _LEARNT = {"Conv": (1, 2), "ConvTranspose": (1, 2), "BatchNormalization": (1, 2), "PRelu": (1,)}
@@ -21,7 +21,7 @@ _LEARNT = {"Conv": (1, 2), "ConvTranspose": (1, 2), "BatchNormalization": (1, 2)
 _FEWEST_CELLS = 16
 
 
-class Executor(nn.Module):  # type: ignore[misc]
+class Executor(TypedModule[Tensor, list[Tensor]]):
     """(B,3,S,S), or (B,S,S,3) for an `nhwc` base -> the graph's outputs in order. Weights are parameters.
 
     Exporters fold batch normalisation into the convolutions, and without it a network learns slowly or falls apart:
@@ -40,7 +40,7 @@ class Executor(nn.Module):  # type: ignore[misc]
         self._learnt: set[str] = set()
         self._norms = nn.ModuleDict()
         self._watch: Callable[[str, Tensor], None] | None = None
-        constants = {tensor.name: numpy_helper.to_array(tensor) for tensor in graph.initializer}
+        constants: dict[str, Constant] = {tensor.name: numpy_helper.to_array(tensor) for tensor in graph.initializer}
         constants |= {node.output[0]: constant_of(node) for node in graph.node if node.op_type == "Constant"}
         self._frozen = {name for node in graph.node[:frozen] for name in node.output}
         for node in graph.node[frozen:]:
@@ -85,8 +85,10 @@ class Executor(nn.Module):  # type: ignore[misc]
 
         def watch(name: str, made: Tensor) -> None:
             wide, cells = made.double(), made.numel() // made.shape[1]
-            total, squares, count = sums.get(name, (0.0, 0.0, 0))
-            sums[name] = (total + wide.sum((0, 2, 3)), squares + (wide * wide).sum((0, 2, 3)), count + cells)
+            total, squares = wide.sum((0, 2, 3)), (wide * wide).sum((0, 2, 3))
+            if name in sums:
+                total, squares, cells = total + sums[name][0], squares + sums[name][1], cells + sums[name][2]
+            sums[name] = (total, squares, cells)
 
         self._watch = watch
         try:
@@ -100,28 +102,38 @@ class Executor(nn.Module):  # type: ignore[misc]
             if count // pictures >= _FEWEST_CELLS:
                 self._norms[_key(name)] = _neutral_norm(total / count, squares / count - (total / count) ** 2)
 
-    def weights(self) -> dict[str, NDArray[Any]]:
+    def weights(self) -> dict[str, NDArray[np.float32]]:
         """The present weights under their names in the graph, normalisation folded in. A convolution without a bias
         that got a normalisation has one afterwards, under `bias_name`."""
         found = {name: self.get_parameter(self._own_names[name]).detach().cpu() for name in self._learnt}
         for step in self._steps:
-            key = _key(step.outputs[0])
-            if key not in self._norms or step.inputs[1] not in found:
+            norm = self._norm_behind(step.outputs[0])
+            if norm is None or step.inputs[1] not in found:
                 continue
-            norm = self._norms[key]
-            gain = (norm.weight / (norm.running_var + norm.eps).sqrt()).detach().cpu()
+            mean, variance = _statistics(norm)
+            gain = (norm.weight / (variance + norm.eps).sqrt()).detach().cpu()
             bias = found.get(step.inputs[2], torch.zeros(())) if len(step.inputs) > 2 else torch.zeros(())
             found[step.inputs[1]] = found[step.inputs[1]] * gain[:, None, None, None]
-            shift = (bias - norm.running_mean.cpu()) * gain + norm.bias.detach().cpu()
+            shift = (bias - mean.cpu()) * gain + norm.bias.detach().cpu()
             found[step.inputs[2] if len(step.inputs) > 2 and step.inputs[2] else bias_name(step.outputs[0])] = shift
         return {name: value.contiguous().numpy() for name, value in found.items()}
 
     def _normalised(self, name: str, made: Tensor) -> Tensor:
         if self._watch is not None and name not in self._frozen:
             self._watch(name, made)
-        return self._norms[_key(name)](made) if _key(name) in self._norms else made
+        norm = self._norm_behind(name)
+        normalised: Tensor = made if norm is None else norm(made)
+        return normalised
 
-    def _register(self, name: str, value: NDArray[Any], learnt: bool) -> None:
+    def _norm_behind(self, name: str) -> nn.BatchNorm2d | None:
+        key = _key(name)
+        if key not in self._norms:
+            return None
+        norm = self._norms[key]
+        assert isinstance(norm, nn.BatchNorm2d)
+        return norm
+
+    def _register(self, name: str, value: Constant, learnt: bool) -> None:
         if name in self._own_names:
             return
         # Names in a graph may hold dots, which torch does not allow.
@@ -135,10 +147,10 @@ class Executor(nn.Module):  # type: ignore[misc]
             self.register_buffer(own, tensor, persistent=False)
 
     def _value(self, name: str, values: dict[str, Tensor]) -> Tensor:
-        found = values.get(name)
-        if found is None:
-            found = getattr(self, self._own_names[name])
-        return found
+        if name in values:
+            return values[name]
+        own = self._own_names[name]
+        return self.get_parameter(own) if name in self._learnt else self.get_buffer(own)
 
 
 def bias_name(output: str) -> str:
@@ -146,7 +158,7 @@ def bias_name(output: str) -> str:
     return f"{output}_boxwright_bias"
 
 
-def with_weights(model: onnx.ModelProto, weights: dict[str, NDArray[Any]]) -> onnx.ModelProto:
+def with_weights(model: onnx.ModelProto, weights: Mapping[str, NDArray[np.float32]]) -> onnx.ModelProto:
     """A copy of `model` with these values for its constants, each in its old element type."""
     changed = onnx.ModelProto()
     changed.CopyFrom(model)
@@ -175,11 +187,17 @@ def _neutral_norm(mean: Tensor, variance: Tensor) -> nn.BatchNorm2d:
     norm = nn.BatchNorm2d(len(mean), momentum=0.03)
     variance = variance.clamp_min(1e-6)
     with torch.no_grad():
-        norm.running_mean.copy_(mean)
-        norm.running_var.copy_(variance)
+        for kept, value in zip(_statistics(norm), (mean, variance)):
+            kept.copy_(value)
         norm.weight.copy_((variance + norm.eps).sqrt())
         norm.bias.copy_(mean)
     return norm
+
+
+def _statistics(norm: nn.BatchNorm2d) -> tuple[Tensor, Tensor]:
+    # A normalisation that keeps none has None.
+    assert norm.running_mean is not None and norm.running_var is not None
+    return norm.running_mean, norm.running_var
 
 
 def _key(name: str) -> str:

@@ -9,35 +9,36 @@ from pathlib import Path
 
 import onnx
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
 from boxwright.config.atomic import writing
 from boxwright.domain.card import DetectorCard
 from boxwright.training.nets.head import Raw
 from boxwright.training.nets.onnx_metadata import metadata
+from boxwright.training.nets.typed_modules import Inputs, TypedModule
 
 OUTPUT = "output0"
 # The decoder that reads what `Answers` gives.
 LAYOUT = "yolov8"
 
 
-class Answers(nn.Module):  # type: ignore[misc]
-    """A network that gives `Raw`, as detectors answer: (B,4+C,A), centre x, y, width, height in input pixels, then the
+class Answers(TypedModule[Inputs, Tensor]):
+    """A network's `Raw`, as detectors answer: (B,4+C,A), centre x, y, width, height in input pixels, then the
     class scores 0..1."""
 
-    def __init__(self, network: nn.Module) -> None:
+    def __init__(self, network: TypedModule[Inputs, Raw]) -> None:
         super().__init__()
-        self.network = network
+        self.network: TypedModule[Inputs, Raw] = network
 
-    def forward(self, inputs: Tensor | Sequence[Tensor]) -> Tensor:
-        raw: Raw = self.network(inputs)
+    def forward(self, inputs: Inputs) -> Tensor:
+        raw = self.network(inputs)
         low, high = raw.boxes[..., :2], raw.boxes[..., 2:]
         return torch.cat(((low + high) / 2, high - low, raw.logits.sigmoid()), -1).transpose(1, 2)
 
 
-def traced(network: nn.Module, inputs: Tensor | Sequence[Tensor], names: Sequence[str], opset: int) -> onnx.ModelProto:
-    """`network`, which maps `inputs` (named `names`) to one tensor `OUTPUT`, as ONNX with a free batch axis. All other
-    sizes are those of `inputs`."""
+def traced(network: TypedModule[Inputs, Tensor], inputs: Inputs, names: Sequence[str], opset: int) -> onnx.ModelProto:
+    """`network`, whose `inputs` are named `names` and whose output is `OUTPUT`, as ONNX with a free batch axis. All
+    other sizes are those of `inputs`."""
     buffer = io.BytesIO()
     network.eval()
     with warnings.catch_warnings():
@@ -46,11 +47,12 @@ def traced(network: nn.Module, inputs: Tensor | Sequence[Tensor], names: Sequenc
         # Only what is computed from sizes is folded; a convolution's weights stay as they are.
         warnings.filterwarnings("ignore", "It is recommended that constant folding", UserWarning)
         # The size of a map is meant to become a constant.
-        warnings.simplefilter("ignore", torch.jit.TracerWarning)
+        tracer_warning = torch.jit.TracerWarning  # type: ignore[attr-defined]  # documented, but not in its `__all__`
+        warnings.simplefilter("ignore", tracer_warning)
         torch.onnx.export(
             network,
-            (inputs if isinstance(inputs, Tensor) else list(inputs),),
-            buffer,
+            (inputs,),
+            buffer,  # type: ignore[arg-type]  # the exporter asked for by `dynamo` writes to open files as well
             input_names=list(names),
             output_names=[OUTPUT],
             dynamic_axes={name: {0: "batch"} for name in (*names, OUTPUT)},
@@ -62,8 +64,8 @@ def traced(network: nn.Module, inputs: Tensor | Sequence[Tensor], names: Sequenc
     return onnx.load_from_string(buffer.getvalue())
 
 
-def export(network: nn.Module, card: DetectorCard, trainer: str, out: Path) -> None:
-    """Write `network`, which maps (B,3,S,S) RGB 0..1 to `Raw`, to `out` whole or not at all; its input is `images`."""
+def export(network: TypedModule[Tensor, Raw], card: DetectorCard, trainer: str, out: Path) -> None:
+    """Write `network`, which takes (B,3,S,S) RGB 0..1, to `out` whole or not at all; its input is `images`."""
     blank = torch.zeros(1, 3, card.input.height, card.input.width)
     save(traced(Answers(network), blank, ("images",), opset=17), card, trainer, out)
 

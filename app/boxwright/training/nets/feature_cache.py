@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from time import monotonic
@@ -76,11 +76,11 @@ class Features:
             pass
         return (monotonic() - began) / len(missing[:images]) * len(missing)
 
-    def draw(self, indices: Sequence[int], rng: np.random.Generator) -> Batch:
+    def draw(self, indices: Sequence[int], rng: np.random.Generator) -> Batch[list[Tensor]]:
         """A batch of any of their variants."""
         return self.batch([(i, int(rng.integers(self.variants))) for i in indices])
 
-    def batch(self, chosen: Sequence[tuple[int, int]]) -> Batch:
+    def batch(self, chosen: Sequence[tuple[int, int]]) -> Batch[list[Tensor]]:
         """Maps of these images and variants, with the boxes (M,4) and labels (M,) in them."""
         maps = [self._read(*one) for one in chosen]
         truth = [self._samples.truth(i, self._placing(i, variant)) for i, variant in chosen]
@@ -92,7 +92,7 @@ class Features:
         jobs = [(i, v) for i in range(len(self._dataset.images)) for v in range(self.variants)]
         return [job for job in jobs if not self._whole(self._file(*job))]
 
-    def _computed(self, jobs: Sequence[tuple[int, int]], threads: int) -> Any:
+    def _computed(self, jobs: Sequence[tuple[int, int]], threads: int) -> Iterator[None]:
         session = open_graph(self._base.model)
         with ThreadPoolExecutor(threads, "features") as pool:
             waiting: deque[Future[None]] = deque()
@@ -121,7 +121,7 @@ class Features:
 
     def _read(self, index: int, variant: int) -> list[Tensor]:
         flat = torch.from_numpy(np.fromfile(self._file(index, variant), np.float16))
-        parts = flat.split([c * h * w for c, h, w in self._shapes])
+        parts = torch.split(flat, [c * h * w for c, h, w in self._shapes])
         return [part.view(shape) for part, shape in zip(parts, self._shapes)]
 
     def _whole(self, file: Path) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Protocol
@@ -12,7 +12,7 @@ import numpy as np
 import onnx
 import torch
 from numpy.typing import NDArray
-from torch import nn
+from torch import Tensor
 
 from boxwright.domain.feature_maps import STRIDES
 from boxwright.domain.progress import ShouldStop
@@ -22,13 +22,15 @@ from boxwright.training.nets.batches import boxes_per_image, factors_of, picture
 from boxwright.training.nets.depth import backbone_nodes
 from boxwright.training.nets.executor import Executor, with_weights
 from boxwright.training.nets.feature_cache import PLAIN, Features
-from boxwright.training.nets.head import Head
+from boxwright.training.nets.head import Head, Raw
 from boxwright.training.nets.holdout_ap import judge_of
-from boxwright.training.nets.loop import Batch, Lesson, fit, seconds_per_step
+from boxwright.training.nets.loop import Batch, Judge, Lesson, fit, seconds_per_step
 from boxwright.training.nets.machine import Machine
 from boxwright.training.nets.merge import with_head
+from boxwright.training.nets.network import Network
 from boxwright.training.nets.old_head import take_up
 from boxwright.training.nets.skip_head import SkipHead
+from boxwright.training.nets.typed_modules import TypedModule
 from boxwright.training.protocol import BaseModel, Epoch, TrainingSet, TrainReport
 from boxwright.training.recipe import Recipe
 from boxwright.training.sampling_order import held_back
@@ -53,7 +55,7 @@ class Setup:
     machine: Machine
     folder: Path
 
-    def head(self, kind: type[SkipHead] | type[Head]) -> nn.Module:
+    def head(self, kind: type[SkipHead] | type[Head]) -> TypedModule[Sequence[Tensor], Raw]:
         """A new one, or the base's own where it is one of ours for these very classes."""
         head = kind(self.graph.channels, len(self.dataset.classes), WIDTH, boxes_per_image(self.dataset))
         take_up(head, self.graph.old_head, self.dataset.classes)
@@ -101,7 +103,7 @@ class HeadCourse:
         setup, few = self._setup, self._setup.recipe.batch
         before = self._features.seconds_left(setup.machine.threads, few * self._features.variants)
 
-        def draw(chosen: Sequence[int], rng: np.random.Generator) -> Batch:
+        def draw(chosen: Sequence[int], rng: np.random.Generator) -> Batch[list[Tensor]]:
             # The first few images have been computed now; they stand for the others.
             return self._features.draw([index % few for index in chosen], rng)
 
@@ -109,7 +111,7 @@ class HeadCourse:
         step = seconds_per_step(self._head, lesson, setup.recipe, setup.machine, steps)
         return before + step * lesson.steps(setup.recipe)
 
-    def _judge(self) -> Callable[[nn.Module], float] | None:
+    def _judge(self) -> Judge[list[Tensor]] | None:
         plain = self._plain
         if self._held is None or plain is None:
             return None
@@ -129,7 +131,8 @@ class BaseCourse:
         size, channels = setup.recipe.size, setup.graph.channels
         blank = torch.from_numpy(setup.fed(np.zeros((size, size, 3), np.uint8))[None])
         self._executor.try_out(blank, [(1, c, size // s, size // s) for c, s in zip(channels, STRIDES)])
-        self._network = nn.Sequential(self._executor, setup.head(SkipHead))
+        self._head = setup.head(SkipHead)
+        self._network = Network(self._executor, self._head)
         self._lesson = pictures(self._learnt, setup.recipe.size, setup.fed)
 
     def run(self, report: TrainReport, should_stop: ShouldStop) -> Finished:
@@ -139,9 +142,10 @@ class BaseCourse:
         learnt, history = fit(
             self._network, self._lesson, setup.recipe, setup.machine, report, should_stop, self._judge(), shares
         )
-        executor, head = learnt.cpu()
-        taught = with_weights(setup.graph.model, executor.weights())
-        return with_head(replace(setup.graph, model=taught), head), history
+        self._network.load_state_dict(learnt.state_dict())
+        self._network.cpu()
+        taught = with_weights(setup.graph.model, self._executor.weights())
+        return with_head(replace(setup.graph, model=taught), self._head), history
 
     def estimate(self, steps: int) -> float:
         self._normalise()
@@ -155,9 +159,9 @@ class BaseCourse:
         parts = np.split(chosen, _CALIBRATED // _CALIBRATION_BATCH)
         self._executor.normalise([self._lesson.draw(part.tolist(), rng)[0] for part in parts])
         # Convolutions on the CPU run a tenth faster on channels that lie side by side.
-        self._network.to(memory_format=torch.channels_last)
+        self._network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]  # torch documents it
 
-    def _judge(self) -> Callable[[nn.Module], float] | None:
+    def _judge(self) -> Judge[Tensor] | None:
         if self._held is None:
             return None
         setup = self._setup

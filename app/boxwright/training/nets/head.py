@@ -11,6 +11,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from boxwright.training.nets.backbone import conv
+from boxwright.training.nets.typed_modules import TypedModule, TypedModuleList
 
 STRIDES = (8, 16, 32)
 
@@ -25,39 +26,45 @@ class Raw:
     strides: Tensor
 
 
-class Head(nn.Module):  # type: ignore[misc]
+class Head(TypedModule[Sequence[Tensor], Raw]):
     """Lateral 1x1 convolutions and a top-down path (Lin et al. 2017), then per level a class and a box tower (Tian et
     al. 2019). Distances to the four sides are `softplus` in units of the stride, so always positive."""
 
     def __init__(self, channels: Sequence[int], classes: int, width: int = 48, boxes_per_image: float = 8.0) -> None:
         """`channels` of the three maps, finest first. `boxes_per_image` sets the starting class bias."""
         super().__init__()
-        self.lateral = nn.ModuleList(conv(c, width, 1) for c in channels)
-        self.classes = nn.ModuleList(_tower(width, classes) for _ in channels)
-        self.sides = nn.ModuleList(_tower(width, 4) for _ in channels)
+        self.lateral = TypedModuleList(conv(c, width, 1) for c in channels)
+        self.classes = TypedModuleList(_Tower(width, classes) for _ in channels)
+        self.sides = TypedModuleList(_Tower(width, 4) for _ in channels)
         for stride, tower, sides in zip(STRIDES, self.classes, self.sides):
-            begin_unsure(tower[-1], sides[-1], stride, boxes_per_image)
+            begin_unsure(tower.last, sides.last, stride, boxes_per_image)
 
     def forward(self, maps: Sequence[Tensor]) -> Raw:
-        levels = [lateral(m) for lateral, m in zip(self.lateral, maps)]
-        for i in range(len(levels) - 2, -1, -1):
-            levels[i] = levels[i] + functional.interpolate(levels[i + 1], size=levels[i].shape[-2:], mode="nearest")
-        return decode(
-            [tower(level) for tower, level in zip(self.classes, levels)],
-            [tower(level) for tower, level in zip(self.sides, levels)],
-        )
+        levels = top_down(self.lateral.each(maps))
+        return decode(self.classes.each(levels), self.sides.each(levels))
+
+
+def top_down(maps: Sequence[Tensor]) -> list[Tensor]:
+    """To each of the maps, finest first and of the same channels, is added what the coarser ones saw."""
+    levels = list(maps)
+    for i in range(len(levels) - 2, -1, -1):
+        levels[i] = levels[i] + functional.interpolate(levels[i + 1], size=levels[i].shape[-2:], mode="nearest")
+    return levels
 
 
 def begin_unsure(logits: nn.Conv2d, sides: nn.Conv2d, stride: int, boxes_per_image: float) -> None:
     """Start the last layers of a level at what is likely: few anchors have an object, and one reaches a few cells."""
     anchors = (416 / stride) ** 2
+    # A convolution made without a bias has None.
+    assert logits.bias is not None and sides.bias is not None
     nn.init.constant_(logits.bias, math.log(boxes_per_image / max(1, logits.out_channels) / anchors))
     nn.init.constant_(sides.bias, 1.5)
 
 
 def decode(logits: Sequence[Tensor], sides: Sequence[Tensor]) -> Raw:
     """(B,C,h,w) class logits and (B,4,h,w) distances before `softplus`, per level and finest first, as boxes."""
-    points, strides = [], []
+    points: list[Tensor] = []
+    strides: list[Tensor] = []
     for level, stride in zip(logits, STRIDES):
         grid = _centres(level.shape[-2], level.shape[-1], stride, level.device)
         points.append(grid)
@@ -69,9 +76,18 @@ def decode(logits: Sequence[Tensor], sides: Sequence[Tensor]) -> Raw:
     return Raw(torch.cat([level.flatten(2).transpose(1, 2) for level in logits], 1).float(), boxes, centre, step)
 
 
-def _tower(width: int, outputs: int) -> nn.Sequential:
-    depthwise = conv(width, width, 3, groups=width)
-    return nn.Sequential(conv(width, width), depthwise, conv(width, width, 1), nn.Conv2d(width, outputs, 1))
+class _Tower(nn.Sequential):
+    """Separable convolutions, and a last one that gives `outputs` channels."""
+
+    def __init__(self, width: int, outputs: int) -> None:
+        depthwise = conv(width, width, 3, groups=width)
+        super().__init__(conv(width, width), depthwise, conv(width, width, 1), nn.Conv2d(width, outputs, 1))
+
+    @property
+    def last(self) -> nn.Conv2d:
+        layer = self[-1]
+        assert isinstance(layer, nn.Conv2d)
+        return layer
 
 
 def _centres(rows: int, columns: int, stride: int, device: torch.device) -> Tensor:

@@ -5,27 +5,26 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import torch
-from torch import Tensor, nn
 
 from boxwright.training.nets.head import Raw
+from boxwright.training.nets.loop import Judge
 from boxwright.training.nets.machine import Machine
+from boxwright.training.nets.typed_modules import Inputs, TypedModule
 from boxwright.training.protocol import Raw as RawBoxes
 from boxwright.training.protocol import TrainingSet
 
 
-def judge_of(
-    held: TrainingSet, size: int, machine: Machine, inputs: Callable[[int], Tensor | list[Tensor]]
-) -> Callable[[nn.Module], float]:
+def judge_of(held: TrainingSet, size: int, machine: Machine, inputs: Callable[[int], Inputs]) -> Judge[Inputs]:
     """AP50, 0..1, of a network on the plain pictures of `held`; `inputs` gives the network's input of an image, letter-
     boxed into `size` pixels, as a batch of one."""
     assert held.measure is not None
     measure = held.measure
 
-    def judge(network: nn.Module) -> float:
+    def judge(network: TypedModule[Inputs, Raw]) -> float:
         found: list[RawBoxes] = []
         with torch.no_grad():
             for index, image in enumerate(held.images):
-                raw: Raw = network(machine.put(inputs(index)))
+                raw = network(machine.put(inputs(index)))
                 scale = size / max(image.width, image.height)
                 offset = [(size - side * scale) / 2 for side in (image.width, image.height)]
                 boxes = (raw.boxes[0].cpu() - torch.tensor(offset * 2)) / scale

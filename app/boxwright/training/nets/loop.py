@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
+from typing import Generic, TypeVar
 
 import numpy as np
 import torch
@@ -16,8 +17,10 @@ from torch import Tensor, nn
 
 from boxwright.domain.errors import TrainingError
 from boxwright.domain.progress import Progress, ShouldStop, check
+from boxwright.training.nets.head import Raw
 from boxwright.training.nets.losses import detection_loss
 from boxwright.training.nets.machine import Machine
+from boxwright.training.nets.typed_modules import Inputs, TypedModule
 from boxwright.training.protocol import Epoch, TrainReport
 from boxwright.training.recipe import Recipe
 from boxwright.training.sampling_order import endless_order
@@ -27,14 +30,17 @@ _WARM_UP, _FINAL_SHARE, _CLIP, _DECAY = 0.05, 0.02, 10.0, 5e-4
 _LOOKS, _PATIENCE = 10, 0.4
 
 # What the network takes, then boxes (M,4) xyxy input pixels and labels (M,) of each image.
-Batch = tuple[Tensor | list[Tensor], list[Tensor], list[Tensor]]
+Batch = tuple[Inputs, list[Tensor], list[Tensor]]
+Averaged = TypeVar("Averaged", bound=nn.Module)
+# AP50, 0..1, of a network.
+Judge = Callable[[TypedModule[Inputs, Raw]], float]
 
 
 @dataclass(frozen=True)
-class Lesson:
+class Lesson(Generic[Inputs]):
     """What is learnt: `draw` makes a batch of images by their indices, `factors` (N,) how often each is shown."""
 
-    draw: Callable[[Sequence[int], np.random.Generator], Batch]
+    draw: Callable[[Sequence[int], np.random.Generator], Batch[Inputs]]
     factors: NDArray[np.float64]
 
     def steps(self, recipe: Recipe) -> int:
@@ -42,10 +48,10 @@ class Lesson:
         return math.ceil(len(self.factors) / recipe.batch) * recipe.epochs
 
 
-class Average:
+class Average(Generic[Averaged]):
     """Exponential moving average of weights and statistics; short at first, then about `1 / (1 - 0.998)` steps."""
 
-    def __init__(self, model: nn.Module) -> None:
+    def __init__(self, model: Averaged) -> None:
         self.model = copy.deepcopy(model).eval().requires_grad_(False)
         self._pairs = list(zip(self.model.state_dict().values(), model.state_dict().values()))
         self._steps = 0
@@ -61,11 +67,12 @@ class Average:
                     mine.copy_(new)
 
 
-class Best:
+class Best(Generic[Inputs]):
     """The averaged weights that did best on the images that were held back, the last ones without such images."""
 
-    def __init__(self, average: Average, judge: Callable[[nn.Module], float] | None) -> None:
-        self._average, self._judge = average, judge
+    def __init__(self, average: Average[TypedModule[Inputs, Raw]], judge: Judge[Inputs] | None) -> None:
+        self._average: Average[TypedModule[Inputs, Raw]] = average
+        self._judge: Judge[Inputs] | None = judge
         self._kept: dict[str, Tensor] | None = None
         self._figure, self.epoch = -1.0, 0
 
@@ -82,23 +89,23 @@ class Best:
     def over(self, number: int, recipe: Recipe) -> bool:
         return self._kept is not None and number - self.epoch > _PATIENCE * recipe.epochs
 
-    def model(self) -> nn.Module:
+    def model(self) -> TypedModule[Inputs, Raw]:
         if self._kept is not None:
             self._average.model.load_state_dict(self._kept)
         return self._average.model
 
 
 def fit(
-    network: nn.Module,
-    lesson: Lesson,
+    network: TypedModule[Inputs, Raw],
+    lesson: Lesson[Inputs],
     recipe: Recipe,
     machine: Machine,
     report: TrainReport,
     should_stop: ShouldStop,
-    judge: Callable[[nn.Module], float] | None = None,
+    judge: Judge[Inputs] | None = None,
     shares: Sequence[tuple[Sequence[nn.Parameter], float]] = (),
-) -> tuple[nn.Module, tuple[Epoch, ...]]:
-    """Train `network`, which maps a batch's input to `Raw`; returns its moving average and the history.
+) -> tuple[TypedModule[Inputs, Raw], tuple[Epoch, ...]]:
+    """Train `network`; returns its moving average and the history.
 
     `judge` measures AP50 on images that were held back. `shares`: weights that learn at this share of the rate.
     Raises `Cancelled` within one batch of being told to stop, and `TrainingError` when the loss is no number any more.
@@ -110,7 +117,8 @@ def fit(
     per_epoch = total // recipe.epochs
     optimiser = torch.optim.AdamW(_groups(network, shares), lr=recipe.learning_rate)
     average = Average(network)
-    best, history, began = Best(average, judge), [], time.monotonic()
+    best, began = Best(average, judge), time.monotonic()
+    history: list[Epoch] = []
     for number in range(1, recipe.epochs + 1):
         network.train()
         sums = np.zeros(2)
@@ -137,7 +145,9 @@ def fit(
     return best.model(), tuple(history)
 
 
-def seconds_per_step(network: nn.Module, lesson: Lesson, recipe: Recipe, machine: Machine, steps: int) -> float:
+def seconds_per_step(
+    network: TypedModule[Inputs, Raw], lesson: Lesson[Inputs], recipe: Recipe, machine: Machine, steps: int
+) -> float:
     """Of `steps` batches after one that warms up; `network` is of no use afterwards."""
     rng = np.random.Generator(np.random.PCG64(recipe.seed))
     network.to(machine.device).train()
@@ -150,20 +160,24 @@ def seconds_per_step(network: nn.Module, lesson: Lesson, recipe: Recipe, machine
     return (time.perf_counter() - began) / steps
 
 
-def _step(network: nn.Module, optimiser: torch.optim.Optimizer, batch: Batch, machine: Machine) -> tuple[float, float]:
+def _step(
+    network: TypedModule[Inputs, Raw], optimiser: torch.optim.Optimizer, batch: Batch[Inputs], machine: Machine
+) -> tuple[float, float]:
     inputs, boxes, labels = batch
     with machine.precision():
         raw = network(machine.put(inputs))
     truth = [b.to(machine.device) for b in boxes]
     class_loss, box_loss = detection_loss(raw, truth, [c.to(machine.device) for c in labels])
     optimiser.zero_grad()
-    (class_loss + box_loss).backward()
+    torch.autograd.backward(class_loss + box_loss)
     nn.utils.clip_grad_norm_([p for group in optimiser.param_groups for p in group["params"]], _CLIP)
     optimiser.step()
     return class_loss.item(), box_loss.item()
 
 
-def _batches(lesson: Lesson, order: Iterator[int], size: int, count: int, rng: np.random.Generator) -> Iterator[Batch]:
+def _batches(
+    lesson: Lesson[Inputs], order: Iterator[int], size: int, count: int, rng: np.random.Generator
+) -> Iterator[Batch[Inputs]]:
     for _ in range(count):
         yield lesson.draw(list(islice(order, min(size, len(lesson.factors)))), rng)
 

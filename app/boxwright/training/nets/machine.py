@@ -10,6 +10,7 @@ from torch import Tensor
 
 from boxwright.config.opencv import cv2
 from boxwright.domain.errors import TrainingError
+from boxwright.training.nets.typed_modules import Inputs
 from boxwright.training.protocol import TrainSettings
 
 
@@ -29,7 +30,7 @@ class Machine:
         )
         return context
 
-    def put(self, inputs: Tensor | list[Tensor]) -> Tensor | list[Tensor]:
+    def put(self, inputs: Inputs) -> Inputs:
         """A network's input on the device."""
         if isinstance(inputs, Tensor):
             return inputs.to(self.device)

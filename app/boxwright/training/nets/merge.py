@@ -5,19 +5,20 @@ from __future__ import annotations
 import onnx
 import torch
 from onnx import compose, version_converter
-from torch import nn
+from torch import Tensor
 
 from boxwright.domain.errors import TrainingError
 from boxwright.training.nets.base_graph import FEATURES, BaseGraph, with_free_batch
 from boxwright.training.nets.export import Answers, traced
-from boxwright.training.nets.head import STRIDES
+from boxwright.training.nets.head import STRIDES, Raw
 from boxwright.training.nets.old_head import PREFIX
+from boxwright.training.nets.typed_modules import TypedModule
 
 _OLDEST_OPSET, _NEWEST_TRACED = 9, 17
 
 
-def with_head(base: BaseGraph, head: nn.Module) -> onnx.ModelProto:
-    """The image input of `base`, and what `head`, which maps the three maps to `Raw`, answers on them.
+def with_head(base: BaseGraph, head: TypedModule[list[Tensor], Raw]) -> onnx.ModelProto:
+    """The image input of `base`, and what `head` answers on its three maps.
 
     Raises `TrainingError` when the two do not go together."""
     maps = [

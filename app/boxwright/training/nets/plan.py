@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Any
 
 import numpy as np
 import onnx
+from numpy.typing import NDArray
 from onnx import numpy_helper
+
+from boxwright.training.nets.attributes import Attributes
+
+# Numbers of any kind.
+Constant = NDArray[np.generic]
 
 
 @dataclass(frozen=True)
@@ -17,7 +22,7 @@ class Step:
     operator: str
     inputs: tuple[str, ...]
     outputs: tuple[str, ...]
-    attributes: dict[str, Any]
+    attributes: Attributes
     last_use: tuple[str, ...] = ()
 
 
@@ -34,16 +39,16 @@ def planned(graph: onnx.GraphProto, outputs: set[str]) -> list[Step]:
             continue
         gate = _gate(node, uses, outputs)
         if gate is not None:
-            steps.append(Step("Silu", (node.input[0],), tuple(gate.output), {}))
+            steps.append(Step("Silu", (node.input[0],), tuple(gate.output), Attributes()))
             merged.add(gate.output[0])
             continue
-        attributes = {a.name: onnx.helper.get_attribute_value(a) for a in node.attribute}
-        attributes["outputs"] = len(node.output)
-        steps.append(Step(node.op_type, tuple(node.input), tuple(node.output), attributes))
+        steps.append(
+            Step(node.op_type, tuple(node.input), tuple(node.output), Attributes(node.attribute, len(node.output)))
+        )
     return _with_last_uses(steps, outputs)
 
 
-def constant_of(node: onnx.NodeProto) -> Any:
+def constant_of(node: onnx.NodeProto) -> Constant:
     """The array of a `Constant` node."""
     value = onnx.helper.get_attribute_value(node.attribute[0])
     return numpy_helper.to_array(value) if isinstance(value, onnx.TensorProto) else np.array(value)
@@ -59,7 +64,7 @@ def _gate(node: onnx.NodeProto, uses: dict[str, list[onnx.NodeProto]], outputs: 
 
 def _with_last_uses(steps: list[Step], outputs: set[str]) -> list[Step]:
     done = set(outputs)
-    planned_steps = []
+    planned_steps: list[Step] = []
     for step in reversed(steps):
         last = {name for name in (*step.inputs, *step.outputs) if name} - done
         done |= last

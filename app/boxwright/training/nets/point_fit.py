@@ -52,7 +52,7 @@ def teach(
             group["lr"] = pace.rate * rate_share(step / pace.steps)
         loss = point_loss(head, lessons.draw(list(islice(order, min(pace.batch, len(images)))), rng))
         optimiser.zero_grad()
-        loss.backward()
+        torch.autograd.backward(loss)
         nn.utils.clip_grad_norm_(head.parameters(), _CLIP)
         optimiser.step()
         average.update()
@@ -60,8 +60,7 @@ def teach(
         raise TrainingError(
             "The training went astray, its loss is no number any more; start the experiment from another detector."
         )
-    model: PointHead = average.model
-    return model
+    return average.model
 
 
 def point_loss(head: PointHead, batch: Points) -> Tensor:

@@ -10,9 +10,10 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from boxwright.training.nets.head import STRIDES
+from boxwright.training.nets.typed_modules import TypedModule, TypedModuleList
 
 
-class PointHead(nn.Module):  # type: ignore[misc]
+class PointHead(TypedModule[Sequence[Tensor], tuple[Tensor, Tensor]]):
     """Per map a layer of its own on standardised channels, then two layers in common, then scores and sides per map.
 
     There is no normalisation inside: its statistics would be those of the cells that are drawn for learning."""
@@ -26,10 +27,10 @@ class PointHead(nn.Module):  # type: ignore[misc]
         for level, (mean, deviation) in enumerate(zip(means, deviations)):
             self.register_buffer(f"mean{level}", mean)
             self.register_buffer(f"scale{level}", 1.0 / deviation.clamp_min(1e-4))
-        self.first = nn.ModuleList(nn.Linear(len(mean), width) for mean in means)
+        self.first = TypedModuleList(nn.Linear(len(mean), width) for mean in means)
         self.second = nn.Linear(width, width)
-        self.logits = nn.ModuleList(nn.Linear(width, classes) for _ in means)
-        self.sides = nn.ModuleList(nn.Linear(width, 4) for _ in means)
+        self.logits = TypedModuleList(nn.Linear(width, classes) for _ in means)
+        self.sides = TypedModuleList(nn.Linear(width, 4) for _ in means)
         for logits, sides in zip(self.logits, self.sides):
             nn.init.normal_(logits.weight, std=0.01)
             nn.init.normal_(sides.weight, std=0.01)
@@ -39,19 +40,24 @@ class PointHead(nn.Module):  # type: ignore[misc]
     def forward(self, rows: Sequence[Tensor]) -> tuple[Tensor, Tensor]:
         """(R_l,C_l) cells of each map -> their class logits (R,classes) and reach (R,4): how far the four sides are
         from the middle of the cell, in strides; one map after the other."""
-        logits, sides = [], []
-        for level, cells in enumerate(rows):
-            standard = (cells - getattr(self, f"mean{level}")) * getattr(self, f"scale{level}")
-            hidden = functional.silu(self.first[level](standard))
-            hidden = hidden + functional.silu(self.second(hidden))
-            logits.append(self.logits[level](hidden))
-            sides.append(functional.softplus(self.sides[level](hidden)))
-        return torch.cat(logits), torch.cat(sides)
+        standard = [
+            (cells - self.get_buffer(f"mean{level}")) * self.get_buffer(f"scale{level}")
+            for level, cells in enumerate(rows)
+        ]
+        hidden = [functional.silu(one) for one in self.first.each(standard)]
+        deeper = [one + functional.silu(self._deeper(one)) for one in hidden]
+        sides = [functional.softplus(one) for one in self.sides.each(deeper)]
+        return torch.cat(self.logits.each(deeper)), torch.cat(sides)
+
+    def _deeper(self, hidden: Tensor) -> Tensor:
+        made: Tensor = self.second(hidden)
+        return made
 
 
 def middles(size: int) -> tuple[Tensor, Tensor]:
     """(A,2) x, y of the middle of every cell of a square input of `size` pixels, and (A,) its stride; finest first."""
-    points, strides = [], []
+    points: list[Tensor] = []
+    strides: list[Tensor] = []
     for stride in STRIDES:
         line = (torch.arange(size // stride) + 0.5) * stride
         y, x = torch.meshgrid(line, line, indexing="ij")

@@ -1,0 +1,22 @@
+"""A backbone and a head as one network."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from torch import Tensor
+
+from boxwright.training.nets.head import Raw
+from boxwright.training.nets.typed_modules import TypedModule
+
+
+class Network(TypedModule[Tensor, Raw]):
+    """A batch of pictures as `backbone` takes them -> what `head` says of its three maps."""
+
+    def __init__(self, backbone: TypedModule[Tensor, list[Tensor]], head: TypedModule[Sequence[Tensor], Raw]) -> None:
+        super().__init__()
+        self.backbone = backbone
+        self.head = head
+
+    def forward(self, images: Tensor) -> Raw:
+        return self.head(self.backbone(images))
