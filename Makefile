@@ -1,6 +1,7 @@
 # make demo   a project with pictures and a detector, ready to label
+# make docs   the documentation as a site, in site/
 # make test   every check that a change must pass; the set-up is done first, and only once
-.PHONY: demo test lint format bench bench-window clean distclean setup setup-dev
+.PHONY: demo docs test lint format bench bench-window clean distclean setup setup-dev
 
 BIN := .venv/bin
 # The architecture is checked before behaviour: it is quick and explains the rest.
@@ -34,6 +35,10 @@ bench: setup-dev
 bench-window: setup-dev
 	@$(BIN)/python tests/benchmarks/table_window.py --out docs/speed.md
 
+docs: setup-dev
+	@NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build --strict --quiet
+	@echo "Open site/index.html"
+
 setup:
 	@packaging/setup.sh run
 
@@ -41,7 +46,7 @@ setup-dev:
 	@packaging/setup.sh dev
 
 clean:
-	rm -rf build dist demo-out bench-out .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	rm -rf build dist demo-out bench-out site .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
 	find app tests -name __pycache__ -type d -prune -exec rm -rf {} +
 
 distclean: clean

@@ -15,6 +15,9 @@ from boxwright.cli.app import COMMANDS, group
 REPOSITORY = Path(__file__).resolve().parents[2]
 GUIDE = REPOSITORY / "docs" / "guide"
 PAGES = sorted([*REPOSITORY.glob("*.md"), *(REPOSITORY / "docs").rglob("*.md")])
+BESIDE_CODE = sorted(
+    file for folder in ("models", "resources", ".github") for file in (REPOSITORY / folder).rglob("*.md")
+)
 
 
 def every_command() -> Iterator[tuple[str, click.Command]]:
@@ -95,8 +98,9 @@ def test_a_line_that_cannot_be_typed_is_noticed() -> None:
         check_typed(["model", "ad", "project"])
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(REPOSITORY)))
+@pytest.mark.parametrize("page", [*PAGES, *BESIDE_CODE], ids=lambda page: str(page.relative_to(REPOSITORY)))
 def test_every_link_leads_to_a_file(page: Path) -> None:
+    """Anchors, and links as the site has them, are held to by test_site."""
     text = page.read_text(encoding="utf-8")
     for target in re.findall(r"\]\(([^)#\s]+)", text):
         if "://" not in target:
