@@ -20,7 +20,7 @@ REPOSITORY = Path(__file__).resolve().parents[2]
 PLUGINS = {
     "formats": "boxwright.formats.base.Format",
     "decoders": "boxwright.inference.decoders.base.Decoder",
-    "samplers": "boxwright.sampling.samplers.Sampler",
+    "samplers": "boxwright.sampling.protocol.Sampler",
     "trainers": "boxwright.training.protocol.Trainer",
 }
 # Addresses in the theme's scripts, and why no page of ours has them loaded.
