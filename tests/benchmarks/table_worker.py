@@ -44,7 +44,7 @@ from boxwright.services.prelabelling.prelabel import prelabel
 from boxwright.services.project.project import Project
 from boxwright.simulate.effort import DRAW, LOOK
 from boxwright.ui.demo.play import Player
-from boxwright.ui.demo.tally import Act, Tally, Task
+from boxwright.ui.demo.tally import Correction, HandMove, Tally
 from boxwright.ui.demo.wait import wait_until
 from boxwright.ui.demo.worker import PlayedWorker
 from boxwright.ui.shell.application import make_application
@@ -58,9 +58,9 @@ SCRATCH = ("drag", "points")
 WAYS = (*SCRATCH, "correct", "correct-points", "correct+guesses")
 # A guess, or a corner put right, takes one of the four clicks of drawing by extreme points, and a look.
 PUBLISHED = {
-    Task.RIGHT: LOOK, Task.EXTRA: LOOK, Task.WRONG_CLASS: LOOK, Task.OFFERED: DRAW / 4 + LOOK, Task.MISLED: LOOK,
-    Task.PUT: DRAW / 4 + LOOK,
-    Task.MISSING: DRAW, Task.MISPLACED: DRAW, Task.IMAGE: 0.0,
+    Correction.RIGHT: LOOK, Correction.EXTRA: LOOK, Correction.WRONG_CLASS: LOOK, Correction.OFFERED: DRAW / 4 + LOOK,
+    Correction.MISLED: LOOK, Correction.PUT: DRAW / 4 + LOOK,
+    Correction.MISSING: DRAW, Correction.MISPLACED: DRAW, Correction.IMAGE: 0.0,
 }  # fmt: skip
 
 
@@ -125,21 +125,21 @@ class Outcome:
     images: int
     wrong: list[str]
 
-    def published(self, task: Task) -> float:
+    def published(self, task: Correction) -> float:
         return self.tally.judged[task] * PUBLISHED[task]
 
-    def total(self, seconds: Callable[[Task], float]) -> float:
-        return sum(map(seconds, Task))
+    def total(self, seconds: Callable[[Correction], float]) -> float:
+        return sum(map(seconds, Correction))
 
-    def acts(self, act: Act, task: Task | None = None) -> int:
+    def acts(self, act: HandMove, task: Correction | None = None) -> int:
         return sum(n for (t, a), n in self.tally.acts.items() if a is act and task in (None, t))
 
     def to_json(self) -> dict[str, Any]:
         return {
             "way": self.way, "boxes": self.boxes, "images": self.images, "wrong": self.wrong,
-            "published": {t.value: round(self.published(t), 1) for t in Task},
-            "keystroke_level": {t.value: round(self.tally.seconds(t), 1) for t in Task},
-            "judged": {t.value: self.tally.judged[t] for t in Task},
+            "published": {t.value: round(self.published(t), 1) for t in Correction},
+            "keystroke_level": {t.value: round(self.tally.seconds(t), 1) for t in Correction},
+            "judged": {t.value: self.tally.judged[t] for t in Correction},
             "acts": {f"{t}: {a}": n for (t, a), n in self.tally.acts.items() if n},
         }  # fmt: skip
 
@@ -180,9 +180,9 @@ def work(way: str, truth: Mapping[Path, tuple[TrueBox, ...]], trained: Path | No
 
 def show(outcomes: Sequence[Outcome]) -> None:
     print(f"{outcomes[0].images} images, {outcomes[0].boxes} boxes; seconds by published times | by keystroke level")
-    print(f"{'way':16}" + "".join(f"{act.value:>7}" for act in Act) + "  acts/box       s/box     s/image   saved")
+    print(f"{'way':16}" + "".join(f"{act.value:>7}" for act in HandMove) + "  acts/box       s/box     s/image   saved")
     for one in outcomes:
-        acts = [one.acts(act) for act in Act]
+        acts = [one.acts(act) for act in HandMove]
         seconds = one.total(one.published), one.total(one.tally.seconds)
         others = [other for other in outcomes if other is not one and other.way in SCRATCH]
         saved = ", ".join(
@@ -195,10 +195,10 @@ def show(outcomes: Sequence[Outcome]) -> None:
             f"{seconds[0] / one.images:6.1f} |{seconds[1] / one.images:5.1f}  {saved}"
         )
     for one in outcomes:
-        print(f"\n{one.way:22}{'boxes':>7}" + "".join(f"{act.value:>7}" for act in Act) + "  published  keystroke")
-        for task in Task:
+        print(f"\n{one.way:22}{'boxes':>7}" + "".join(f"{act.value:>7}" for act in HandMove) + "  published  keystroke")
+        for task in Correction:
             print(
-                f"{task.value:22}{one.tally.judged[task]:7}" + "".join(f"{one.acts(act, task):7}" for act in Act)
+                f"{task.value:22}{one.tally.judged[task]:7}" + "".join(f"{one.acts(act, task):7}" for act in HandMove)
                 + f"{one.published(task):11.0f}{one.tally.seconds(task):11.0f}"
             )  # fmt: skip
         print(*one.wrong, sep="\n")

@@ -18,7 +18,7 @@ from boxwright.domain.classes import LabelClass
 from boxwright.services.images.scan import add_folders
 from boxwright.services.project.project import Project
 from boxwright.ui.canvas.class_menu import IN_USE, MOST, class_menu
-from boxwright.ui.labelling.class_use import ClassSearch, ClassUse, class_number, place_of
+from boxwright.ui.labelling.class_use import ClassSearch, ClassUsage, class_number, place_of
 from boxwright.ui.panels.class_picker import ClassPicker
 
 # Of the plug-in without a screen, when a menu opens.
@@ -84,7 +84,7 @@ def test_a_number_finds_names_with_it_then_its_class_then_numbers_that_begin_so(
 
 
 def test_those_in_use_come_first() -> None:
-    use = ClassUse()
+    use = ClassUsage()
     made = classes([f"c{n}" for n in range(20)])
     use.load({105: 7, 103: 9})
     assert use.ranked(made)[:3] == [3, 5, 0]

@@ -77,8 +77,8 @@ def test_a_box_drawn_anew_keeps_its_class_and_its_marks_and_is_one_step(opened):
 
 
 def test_names_are_hidden_and_shown_again(opened):
-    assert opened.canvas.scenery.tags
+    assert opened.canvas.box_painter.tags
     opened.key(Qt.Key.Key_H, SHIFT)
-    assert not opened.canvas.scenery.tags
+    assert not opened.canvas.box_painter.tags
     opened.key(Qt.Key.Key_H, SHIFT)
-    assert opened.canvas.scenery.tags
+    assert opened.canvas.box_painter.tags

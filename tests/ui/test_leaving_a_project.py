@@ -23,7 +23,7 @@ from boxwright.simulate.from_project import Trial
 from boxwright.ui.detectors.prelabel import begin_prelabelling
 from boxwright.ui.panels.class_dialogs import remove_class
 from boxwright.ui.project import jobs
-from boxwright.ui.project.task import Task
+from boxwright.ui.project.task import BackgroundTask
 from boxwright.ui.recovery.problem import ProblemDialog
 
 WAYS = ("switch", "close", "reopen", "quit")
@@ -119,7 +119,9 @@ def estimates(leaver):
 
 def looking_at_a_dataset(leaver):
     leaver.action("project.import").path.path = leaver.pictures
-    leaver.driver.until(lambda: any(t.title == "Looking at the dataset" for t in leaver.window.findChildren(Task)))
+    leaver.driver.until(
+        lambda: any(t.title == "Looking at the dataset" for t in leaver.window.findChildren(BackgroundTask))
+    )
 
 
 def own_connection(leaver):
@@ -186,7 +188,7 @@ def removing_a_class(leaver):
     unused = leaver.workspace.model.classes[0].id
     leaver.busy_writer()
     remove_class(leaver.window, unused)
-    leaver.driver.until(lambda: any(t.title == "Classes" for t in leaver.window.findChildren(Task)))
+    leaver.driver.until(lambda: any(t.title == "Classes" for t in leaver.window.findChildren(BackgroundTask)))
 
 
 def a_dialog(leaver):
@@ -264,7 +266,7 @@ def test_a_write_that_fails_while_the_project_is_closed_is_told(leaver):
     leaver.driver.open(leaver.folder)
     used = leaver.workspace.model.classes[1].id
     leaver.busy_writer()
-    task = Task("Classes", leaver.workspace)
+    task = BackgroundTask("Classes", leaver.workspace)
     task.follow(leaver.workspace.writer.submit(lambda project: project.classes.remove(used)))
     assert leaver.window.close_project()
     assert leaver.window.status.currentMessage().startswith("Classes: not done.")

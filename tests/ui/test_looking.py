@@ -62,8 +62,8 @@ def test_keys_change_the_tone_and_one_takes_it_back(opened):
 
 def test_a_deep_file_has_a_level_and_a_width(driver, deep_folder):
     driver.open(deep_folder)
-    driver.until(lambda: bool(driver.canvas.scenery.pyramid))
-    assert driver.canvas.scenery.pyramid.deep
+    driver.until(lambda: bool(driver.canvas.box_painter.pyramid))
+    assert driver.canvas.box_painter.pyramid.deep
     driver.key(Qt.Key.Key_P)
     tone = bar(driver)
     assert tone.level.isVisible()

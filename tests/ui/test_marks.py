@@ -187,8 +187,8 @@ def test_keys_of_the_canvas_reach_it(opened):
     opened.key(Qt.Key.Key_O)
     assert opened.window.actions_map["view.only_selected"].isChecked()
     opened.key(Qt.Key.Key_Q)
-    assert opened.canvas.scenery.alone == frozenset(opened.workspace.model.selection) != frozenset()
+    assert opened.canvas.box_painter.alone == frozenset(opened.workspace.model.selection) != frozenset()
     opened.key(Qt.Key.Key_G)
     assert opened.workspace.model.ghosts_shown
     opened.key(Qt.Key.Key_BracketRight, CONTROL)
-    assert (opened.canvas.scenery.line, opened.window.settings.line_width) == (3, 3)
+    assert (opened.canvas.box_painter.line, opened.window.settings.line_width) == (3, 3)

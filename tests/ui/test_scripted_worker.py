@@ -23,7 +23,7 @@ from boxwright.services.detectors.registry import add_model
 from boxwright.services.images.scan import add_folders
 from boxwright.services.prelabelling.prelabel import prelabel
 from boxwright.services.project.project import Project
-from boxwright.ui.demo.tally import Act, Tally, Task
+from boxwright.ui.demo.tally import Correction, HandMove, Tally
 from boxwright.ui.demo.worker import PlayedWorker
 
 IMAGES = 3
@@ -85,10 +85,12 @@ def test_correcting_and_drawing_both_end_in_the_truth_and_correcting_takes_less(
     correcting = work(driver, pre_labelled, truth)
     assert not faults(scratch, truth) + faults(pre_labelled, truth)
     assert {Origin.ACCEPTED, Origin.DRAWN} < origins(pre_labelled), "something was accepted, something not"
-    assert correcting.judged[Task.IMAGE] == drawing.judged[Task.IMAGE] == IMAGES
-    assert correcting.acts[Task.MISSING, Act.DRAG] == correcting.judged[Task.MISSING]
-    assert correcting.judged[Task.PUT] + correcting.judged[Task.OFFERED], "what the detector guesses is a click away"
-    assert sum(map(correcting.seconds, Task)) < sum(map(drawing.seconds, Task))
+    assert correcting.judged[Correction.IMAGE] == drawing.judged[Correction.IMAGE] == IMAGES
+    assert correcting.acts[Correction.MISSING, HandMove.DRAG] == correcting.judged[Correction.MISSING]
+    assert correcting.judged[Correction.PUT] + correcting.judged[Correction.OFFERED], (
+        "what the detector guesses is a click away"
+    )
+    assert sum(map(correcting.seconds, Correction)) < sum(map(drawing.seconds, Correction))
 
 
 def test_extreme_points_are_four_clicks_a_box(driver: Driver, begun: Callable[[bool], Path], pictures: Path) -> None:
@@ -97,5 +99,5 @@ def test_extreme_points_are_four_clicks_a_box(driver: Driver, begun: Callable[[b
     driver.window.change_setting(draw_by="points")
     drawing = work(driver, folder, truth)
     assert not faults(folder, truth)
-    assert drawing.acts[Task.MISSING, Act.CLICK] == 4 * drawing.judged[Task.MISSING]
-    assert not drawing.acts[Task.MISSING, Act.DRAG]
+    assert drawing.acts[Correction.MISSING, HandMove.CLICK] == 4 * drawing.judged[Correction.MISSING]
+    assert not drawing.acts[Correction.MISSING, HandMove.DRAG]

@@ -61,10 +61,10 @@ def test_a_change_holds_at_once_is_stored_and_goes_back(opened, dialog):
     row.control.setFocus()
     QTest.keyClick(row.control, Qt.Key.Key_Up)
     assert load_settings()[0].line_width == 3
-    assert opened.canvas.scenery.line == 3
+    assert opened.canvas.box_painter.line == 3
     QTest.mouseClick(row.back, Qt.MouseButton.LeftButton)
     assert load_settings()[0].line_width == 2
-    assert opened.canvas.scenery.line == 2
+    assert opened.canvas.box_painter.line == 2
     assert row.control.value() == 2
     assert not row.back.isEnabled()
 

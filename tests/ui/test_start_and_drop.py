@@ -18,7 +18,7 @@ from boxwright.ui.actions.action import Situation
 from boxwright.ui.detectors.add_detector import AddDetectorDialog
 from boxwright.ui.exchange.import_dialog import ImportDialog
 from boxwright.ui.new_project.wizard import NewProjectDialog
-from boxwright.ui.shell.drop import Act, what_drops
+from boxwright.ui.shell.drop import DropAction, what_drops
 
 LEFT, NONE = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
 OPEN = Situation(project=True, writable=True, image=True)
@@ -94,7 +94,7 @@ def test_dropped_labels_are_looked_at_before_anything_is_written(opened, tmp_pat
 def test_what_cannot_be_taken_says_why(tmp_path, name, now, words):
     (tmp_path / name).touch()
     found = what_drops([tmp_path / name], now)
-    assert found.act is Act.NOTHING
+    assert found.act is DropAction.NOTHING
     assert words in found.words
 
 
@@ -131,7 +131,7 @@ def test_everything_dropped_together_fills_the_wizard(tmp_path):
         (tmp_path / name).touch()
     found = what_drops([tmp_path / "a.onnx", tmp_path / "reef", tmp_path / "a.json"], Situation())
     assert (found.act, found.path, found.labels, found.detector) == (
-        Act.NEW, tmp_path / "reef", tmp_path / "a.json", tmp_path / "a.onnx",
+        DropAction.NEW, tmp_path / "reef", tmp_path / "a.json", tmp_path / "a.onnx",
     )  # fmt: skip
 
 
@@ -139,8 +139,8 @@ def test_a_folder_with_images_and_labels_is_a_dataset(tmp_path):
     make_pictures(tmp_path / "set" / "images", 1)
     (tmp_path / "set" / "labels").mkdir()
     (tmp_path / "set" / "labels" / "part 00.txt").touch()
-    assert what_drops([tmp_path / "set"], OPEN).act is Act.IMPORT
-    assert what_drops([tmp_path / "set"], Situation()).act is Act.NEW
+    assert what_drops([tmp_path / "set"], OPEN).act is DropAction.IMPORT
+    assert what_drops([tmp_path / "set"], Situation()).act is DropAction.NEW
     assert "only the first" in what_drops([tmp_path / "set", tmp_path], OPEN).words
     assert what_drops([], OPEN) is None
 

@@ -14,7 +14,7 @@ from tests.ui.conftest import show, wait_until
 
 from boxwright.config.settings import Theme
 from boxwright.ui.look.palettes import PALETTES, TONES, ThemeName
-from boxwright.ui.look.theme import Look, apply_theme, shown_theme
+from boxwright.ui.look.theme import ThemeSwitcher, apply_theme, shown_theme
 
 R = QPalette.ColorRole
 READABLE = 4.5
@@ -91,7 +91,7 @@ def test_the_system_is_followed_only_while_nobody_chose_a_theme(app: QApplicatio
         assert shown_theme() == theme
     apply_theme(app, "system")
     assert shown_theme() == before
-    assert len(app.findChildren(Look)) == 1
+    assert len(app.findChildren(ThemeSwitcher)) == 1
 
 
 @pytest.mark.parametrize("theme", PALETTES)

@@ -24,18 +24,18 @@ def crowd(hand: Hand, count: int) -> None:
 
 
 def settled(hand: Hand, qtbot: QtBot) -> None:
-    wait_until(lambda: not hand.view.scenery.moving)
+    wait_until(lambda: not hand.view.box_painter.moving)
 
 
 def test_tags_are_left_out_while_a_crowd_is_zoomed_and_come_back_when_it_stands(hand: Hand, qtbot: QtBot) -> None:
     crowd(hand, COARSE_FROM + 40)
     settled(hand, qtbot)
-    assert hand.view.scenery.tags
+    assert hand.view.box_painter.tags
     hand.view.zoom_by(1.02)
-    assert not hand.view.scenery.tags
+    assert not hand.view.box_painter.tags
     coarse = hand.seen()
     settled(hand, qtbot)
-    assert hand.view.scenery.tags
+    assert hand.view.box_painter.tags
     whole = hand.seen()
     assert whole != coarse
     hand.model.classes = hand.model.classes  # repaints everything
@@ -44,13 +44,13 @@ def test_tags_are_left_out_while_a_crowd_is_zoomed_and_come_back_when_it_stands(
 
 def test_a_few_boxes_keep_their_tags_while_the_picture_moves(hand: Hand) -> None:
     hand.view.zoom_by(1.25)
-    assert len(hand.view.scenery.tags) == 3
+    assert len(hand.view.box_painter.tags) == 3
 
 
 def test_a_crowd_keeps_the_tags_there_is_room_for(hand: Hand, qtbot: QtBot) -> None:
     crowd(hand, 400)
     settled(hand, qtbot)
-    tags = hand.view.scenery.tags
+    tags = hand.view.box_painter.tags
     assert 0 < len(tags) < 400
     places = list(tags.values())
     assert not any(a.intersects(b) for i, a in enumerate(places) for b in places[:i])

@@ -57,16 +57,16 @@ def test_the_tag_of_a_box_under_the_pointer_leaves_its_neighbours_to_be_seen(han
     boxes = [Box(100, 100, 130, 120), Box(100, 84, 130, 97), Box(100, 123, 130, 140), Box(133, 100, 160, 120)]
     for box in boxes:
         hand.draw(box)
-    scenery = hand.view.scenery
+    box_painter = hand.view.box_painter
     for index in range(len(boxes)):
-        tag = scenery.tag_of(index)
-        assert not any(tag.intersects(scenery.rect_of(box)) for box in boxes), index
+        tag = box_painter.tag_of(index)
+        assert not any(tag.intersects(box_painter.rect_of(box)) for box in boxes), index
 
 
 def test_the_tag_of_a_high_box_stands_at_its_side(hand: Hand) -> None:
     hand.draw(Box(100, 0, 160, 300))
     hand.view.zoom_by(1.8)
-    rect = hand.view.scenery.rect_of(Box(100, 0, 160, 300))
-    tag = hand.view.scenery.tag_place(rect, "fish")
+    rect = hand.view.box_painter.rect_of(Box(100, 0, 160, 300))
+    tag = hand.view.box_painter.tag_place(rect, "fish")
     assert not tag.intersects(rect)
     assert hand.view.viewport().rect().contains(tag)

@@ -162,7 +162,7 @@ def test_doubt_is_shown_by_colour(hand: Hand) -> None:
     plain = hand.seen()
     hand.model.by_doubt = True
     assert hand.seen() != plain
-    sure, torn = (hand.view.scenery.look_of(i)[0].solid.color().lightness() for i in (0, 1))
+    sure, torn = (hand.view.box_painter.look_of(i)[0].solid.color().lightness() for i in (0, 1))
     assert sure < torn, "the more doubtful the lighter"
     hand.model.by_doubt = False
     assert hand.seen() == plain

@@ -57,7 +57,7 @@ def test_contrast_pulls_light_and_dark_apart(hand: Hand) -> None:
 
 
 def test_boxes_keep_their_colours(hand: Hand) -> None:
-    style = hand.view.scenery.style_of(1).solid.color()
+    style = hand.view.box_painter.style_of(1).solid.color()
     hand.view.set_tone(Tone(brightness=-80))
     line = {hand.color_at(39.4, y).name() for y in range(45, 95)}
     assert style.name() in line

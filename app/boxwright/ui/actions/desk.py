@@ -81,9 +81,9 @@ class Desk:
         StatisticsDialog(self._window).open()
 
     def look_again(self) -> None:
-        from boxwright.ui.detectors.label_check import SecondLookDialog
+        from boxwright.ui.detectors.label_check import LabelCheckDialog
 
-        SecondLookDialog(self._window).open()
+        LabelCheckDialog(self._window).open()
 
     # Labelling
 
@@ -189,7 +189,7 @@ class Desk:
         self._window.actions_map["view.ghosts"].setChecked(self.model.ghosts_shown)
 
     def change_line_width(self, by: int) -> None:
-        width = min(max(self.canvas.scenery.line + by, 1), THICKEST_LINE)
+        width = min(max(self.canvas.box_painter.line + by, 1), THICKEST_LINE)
         self._window.change_setting(line_width=width)
 
     def toggle_minimap(self) -> None:

@@ -55,4 +55,4 @@ def draw_anew(desk: Desk) -> None:
 
 def toggle_names(desk: Desk) -> None:
     """Boxes at rest tell their class, or only the one that is selected or under the pointer."""
-    desk.canvas.set_names_shown(not desk.canvas.scenery.names_shown)
+    desk.canvas.set_names_shown(not desk.canvas.box_painter.names_shown)

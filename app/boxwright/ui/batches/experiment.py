@@ -21,7 +21,7 @@ from boxwright.ui.batches.sampler_words import rule_words, share_words
 from boxwright.ui.language.sentences import say
 from boxwright.ui.language.translation import tr
 from boxwright.ui.look.tips import plain_tip
-from boxwright.ui.project.task import Task
+from boxwright.ui.project.task import BackgroundTask
 from boxwright.ui.widgets.dialog import Sheet, plain_label
 from boxwright.ui.widgets.figure_columns import arrange, set_right
 
@@ -176,7 +176,7 @@ class AnswerDialog(Sheet):
             return
         arm = parse_arms(self._answer.arm)[-1]
         self.go.setEnabled(False)
-        task = Task(tr("Setting the rule"), self._window)
+        task = BackgroundTask(tr("Setting the rule"), self._window)
         task.failed.connect(self._refused)
         task.finished.connect(self._used)
         task.follow(

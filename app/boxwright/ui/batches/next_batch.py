@@ -13,7 +13,7 @@ from boxwright.sampling import default
 from boxwright.ui.batches.sampler_words import AGGREGATE_WORDS, SCORE_WORDS, batch_summary, plan_words
 from boxwright.ui.language.translation import tr
 from boxwright.ui.project.queue import View
-from boxwright.ui.project.task import Task
+from boxwright.ui.project.task import BackgroundTask
 from boxwright.ui.widgets.dialog import Sheet, plain_label
 
 if TYPE_CHECKING:
@@ -172,7 +172,7 @@ class NextBatchDialog(Sheet):
                 return next_batch(project, replace(request, first=offered.first))
             return next_batch(project, replace(offered, size=request.size, seed=request.seed, redraw=request.redraw))
 
-        task = Task(tr("Drawing a batch"), self._workspace)
+        task = BackgroundTask(tr("Drawing a batch"), self._workspace)
         task.finished.connect(self._drawn)
         task.failed.connect(self._refused)
         task.follow(self._workspace.writer.submit(draw))

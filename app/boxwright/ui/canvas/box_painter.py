@@ -39,7 +39,7 @@ _BEYOND = 16
 
 
 @dataclass
-class Scenery:
+class BoxPainter:
     """`transform` maps pixels of the image to device-independent pixels of the viewport `view`."""
 
     model: SessionModel

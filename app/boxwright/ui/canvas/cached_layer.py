@@ -11,7 +11,7 @@ _MOST_PARTS = 40
 """More dirty parts than this are repainted as the rectangle around them."""
 
 
-class StillLayer:
+class CachedLayer:
     """A picture of the viewport that is repainted only where it was said to be stale."""
 
     def __init__(self, paint: Callable[[QPainter, QRect], None]) -> None:

@@ -17,7 +17,7 @@ from boxwright.config.settings import DrawBy
 from boxwright.domain.changes import Changes
 from boxwright.ui.canvas.class_menu import class_menu
 from boxwright.ui.canvas.draw_tool import DrawTool
-from boxwright.ui.canvas.image_view import Screen
+from boxwright.ui.canvas.image_view import ImageView
 from boxwright.ui.canvas.minimap import Minimap
 from boxwright.ui.canvas.pan_tool import PanTool
 from boxwright.ui.canvas.select_tool import SelectTool
@@ -39,7 +39,7 @@ _ARROWS = {
 }
 
 
-class CanvasView(Screen):
+class CanvasView(ImageView):
     """The screen and the hand on it. It changes the model only through `ui.labelling.commands`."""
 
     tool_changed = Signal(str)

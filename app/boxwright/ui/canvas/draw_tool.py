@@ -10,7 +10,7 @@ from boxwright.domain.box import Box
 from boxwright.ui.canvas.tool import MIN_DRAG, Pointer, Surface, Tool, edge_reach, far_enough
 from boxwright.ui.labelling import commands
 from boxwright.ui.labelling.box_geometry import MIN_SIDE, snapped, spanned, squared
-from boxwright.ui.labelling.corner_completion import Guess, Guesses
+from boxwright.ui.labelling.corner_completion import Completion, Guesses
 from boxwright.ui.language.translation import tr
 
 EXTREME_POINTS = 4
@@ -28,7 +28,7 @@ class DrawTool(Tool):
         self._points: list[Pointer] = []
         # Whether the button that set the first point is still down.
         self._fresh = False
-        self._guess: Guess | None = None
+        self._guess: Completion | None = None
         self._guesses: Guesses | None = None
         self._told = False
 
@@ -60,9 +60,9 @@ class DrawTool(Tool):
             self._offer(None)
             self._show(self._placed(pointer))
 
-    def _guess_at(self, pointer: Pointer) -> Guess | None:
+    def _guess_at(self, pointer: Pointer) -> Completion | None:
         model, labels = self.surface.model, self.surface.model.labels
-        if not self.surface.offer_guesses or labels is None or model.read_only or self.surface.scenery.hidden:
+        if not self.surface.offer_guesses or labels is None or model.read_only or self.surface.box_painter.hidden:
             return None
         known = self._guesses
         if known is None or known.labels is not labels or known.threshold != model.threshold:
@@ -76,7 +76,7 @@ class DrawTool(Tool):
         if not self._points:
             self._offer(self._guess_at(pointer))
 
-    def _offer(self, guess: Guess | None) -> None:
+    def _offer(self, guess: Completion | None) -> None:
         if guess != self._guess:
             self._guess = guess
             self.surface.overlay.guess(guess)

@@ -8,8 +8,8 @@ from PySide6.QtWidgets import QFrame, QGraphicsScene, QGraphicsView, QWidget
 
 from boxwright.domain.box import Box
 from boxwright.domain.changes import Changes
-from boxwright.ui.canvas.box_painter import NO_SHAPES, Scenery
-from boxwright.ui.canvas.cached_layer import StillLayer
+from boxwright.ui.canvas.box_painter import NO_SHAPES, BoxPainter
+from boxwright.ui.canvas.cached_layer import CachedLayer
 from boxwright.ui.canvas.overlay import Overlay
 from boxwright.ui.canvas.pyramid import Pyramid
 from boxwright.ui.canvas.shapes import Shapes
@@ -31,7 +31,7 @@ _SETTLES_AFTER_MS = 120
 """After the last step of a zoom or scroll, details that were left out for speed are painted."""
 
 
-class Screen(QGraphicsView):
+class ImageView(QGraphicsView):
     """A projection of the session.
 
     The scene has the coordinates of the image and no items: one picture of the boxes at rest is kept and repainted
@@ -44,8 +44,8 @@ class Screen(QGraphicsView):
     def __init__(self, model: SessionModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._model = model
-        self._scenery = Scenery(model, tag_font(self.font()), canvas_background(self.palette()), NO_SHAPES)
-        self._layer = StillLayer(self._scenery.paint)
+        self._scenery = BoxPainter(model, tag_font(self.font()), canvas_background(self.palette()), NO_SHAPES)
+        self._layer = CachedLayer(self._scenery.paint)
         self._overlay = Overlay(self._scenery, self._update)
         self._only_selected = False
         self.seen = False
@@ -79,7 +79,7 @@ class Screen(QGraphicsView):
         return self._model
 
     @property
-    def scenery(self) -> Scenery:
+    def box_painter(self) -> BoxPainter:
         return self._scenery
 
     @property

@@ -6,7 +6,7 @@ from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, QRect, QRectF, QSiz
 from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QPixmap, QTransform
 from PySide6.QtWidgets import QWidget
 
-from boxwright.ui.canvas.image_view import Screen
+from boxwright.ui.canvas.image_view import ImageView
 from boxwright.ui.canvas.outline import frame
 from boxwright.ui.canvas.style import BAND, CASING, SELECTED_CASING
 from boxwright.ui.language.translation import tr
@@ -21,7 +21,7 @@ _SHARE = 3
 class Minimap(QWidget):
     """Lies on the viewport of `screen`, and is there only while the image is larger than the view."""
 
-    def __init__(self, screen: Screen) -> None:
+    def __init__(self, screen: ImageView) -> None:
         super().__init__(screen.viewport())
         self._screen = screen
         self._wanted = False
@@ -48,7 +48,7 @@ class Minimap(QWidget):
         return super().eventFilter(watched, event)
 
     def _follow(self) -> None:
-        pyramid = self._screen.scenery.pyramid
+        pyramid = self._screen.box_painter.pyramid
         shown = self._wanted and bool(pyramid) and self._screen.overflows()
         if shown and pyramid:
             port = self._screen.viewport().rect()
@@ -61,9 +61,9 @@ class Minimap(QWidget):
 
     def _free_corner(self, port: QRect, size: QSize) -> QRect:
         """The first corner where the map covers no selected box; what is judged must be seen."""
-        scenery = self._screen.scenery
-        keys = [key for key in self._screen.model.selection[:_LOOKED_AT] if key in scenery.shapes.index]
-        boxes = [scenery.reach_of(scenery.shapes.box(key)) for key in keys]
+        box_painter = self._screen.box_painter
+        keys = [key for key in self._screen.model.selection[:_LOOKED_AT] if key in box_painter.shapes.index]
+        boxes = [box_painter.reach_of(box_painter.shapes.box(key)) for key in keys]
         right, bottom = port.right() - size.width() - _FROM_EDGE, port.bottom() - size.height() - _FROM_EDGE
         left, top = port.left() + _FROM_EDGE, port.top() + _FROM_EDGE
         corners = [QRect(QPoint(x, y), size) for x, y in ((right, bottom), (left, bottom), (right, top), (left, top))]
@@ -71,7 +71,7 @@ class Minimap(QWidget):
 
     def _seen(self) -> QRect:
         """The part in sight, on this map."""
-        pyramid = self._screen.scenery.pyramid
+        pyramid = self._screen.box_painter.pyramid
         assert pyramid is not None
         inverse, _ = self._screen.viewportTransform().inverted()
         area = inverse.mapRect(QRectF(self._screen.viewport().rect()))
@@ -79,13 +79,13 @@ class Minimap(QWidget):
         return QTransform.fromScale(scale, scale).mapRect(area).toAlignedRect() & self.rect()
 
     def paintEvent(self, _event: QPaintEvent) -> None:
-        pyramid = self._screen.scenery.pyramid
+        pyramid = self._screen.box_painter.pyramid
         if not pyramid:
             return
         now = (id(pyramid), pyramid.smallest.cacheKey(), self.size(), self._screen.tone, self.devicePixelRatioF())
         if now != self._shown:
             self._shown = now
-            self._picture = self._screen.scenery.whole(self.size(), self.devicePixelRatioF())
+            self._picture = self._screen.box_painter.whole(self.size(), self.devicePixelRatioF())
         painter = QPainter(self)
         painter.drawPixmap(0, 0, self._picture)
         seen = self._seen()
@@ -102,7 +102,7 @@ class Minimap(QWidget):
             self._go_to(event.position())
 
     def _go_to(self, at: QPointF) -> None:
-        pyramid = self._screen.scenery.pyramid
+        pyramid = self._screen.box_painter.pyramid
         if pyramid:
             scale = pyramid.width / self.width()
             self._screen.centre_on(at.x() * scale, at.y() * scale)

@@ -9,7 +9,7 @@ from PySide6.QtGui import QPainter
 
 from boxwright.domain.box import Box
 from boxwright.ui.canvas import outline
-from boxwright.ui.canvas.box_painter import PLAIN_FROM, Scenery
+from boxwright.ui.canvas.box_painter import PLAIN_FROM, BoxPainter
 from boxwright.ui.canvas.style import (
     BAND,
     CASING,
@@ -21,7 +21,7 @@ from boxwright.ui.canvas.style import (
     SELECTED_CASING,
 )
 from boxwright.ui.labelling.box_keys import Key
-from boxwright.ui.labelling.corner_completion import Guess
+from boxwright.ui.labelling.corner_completion import Completion
 
 _TAGGED_AT_MOST = 12
 
@@ -29,14 +29,14 @@ _TAGGED_AT_MOST = 12
 class Overlay:
     """Knows what is lively and tells `update` which part of the viewport to repaint when that changes."""
 
-    def __init__(self, scenery: Scenery, update: Callable[[QRect], None]) -> None:
-        self._scenery = scenery
+    def __init__(self, box_painter: BoxPainter, update: Callable[[QRect], None]) -> None:
+        self._scenery = box_painter
         self._update = update
         self._hovered: Key | None = None
         self._selected: tuple[Key, ...] = ()
         self._preview: dict[Key, Box] = {}
         self._draft: Box | None = None
-        self._guess: Guess | None = None
+        self._guess: Completion | None = None
         self._points: list[tuple[float, float]] = []
         self._band: Box | None = None
         self._crosshair: QPointF | None = None
@@ -69,11 +69,11 @@ class Overlay:
         self._draft = box
 
     @property
-    def guessed(self) -> Guess | None:
+    def guessed(self) -> Completion | None:
         """What the draw tool offers now."""
         return self._guess
 
-    def guess(self, guess: Guess | None) -> None:
+    def guess(self, guess: Completion | None) -> None:
         """The box that the detector would make of the corner under the pointer."""
         for one in (self._guess, guess):
             if one is not None:
@@ -150,9 +150,9 @@ class Overlay:
                 self._paint_tag(painter, key)
 
     def _paint_lively(self, painter: QPainter, key: Key, selected: bool) -> None:
-        scenery = self._scenery
-        style, predicted = scenery.look_of(scenery.shapes.index[key])
-        outline.lively_box(painter, scenery.rect_of(self._box(key)), style, predicted, selected, scenery.line)
+        box_painter = self._scenery
+        style, predicted = box_painter.look_of(box_painter.shapes.index[key])
+        outline.lively_box(painter, box_painter.rect_of(self._box(key)), style, predicted, selected, box_painter.line)
 
     def _paint_tag(self, painter: QPainter, key: Key) -> None:
         self._scenery.paint_tag(painter, self._tag_place(key, self._box(key)), self._scenery.shapes.index[key])
@@ -168,7 +168,7 @@ class Overlay:
         outline.lively_box(painter, self._scenery.rect_of(box), style, False, True, self._scenery.line)
         self._paint_size(painter, box)
 
-    def _paint_guess(self, painter: QPainter, guess: Guess) -> None:
+    def _paint_guess(self, painter: QPainter, guess: Completion) -> None:
         style = self._scenery.style_of(guess.prediction.class_id)
         outline.lively_box(painter, self._scenery.rect_of(guess.box), style, True, False, self._scenery.line)
         self._paint_chip(painter, self._guess_tag(guess), self._guess_text(guess))
@@ -195,10 +195,12 @@ class Overlay:
         return self._preview.get(key) or self._scenery.shapes.box(key)
 
     def _tag_place(self, key: Key, box: Box) -> QRect:
-        scenery = self._scenery
-        i = scenery.shapes.index[key]
+        box_painter = self._scenery
+        i = box_painter.shapes.index[key]
         return (
-            scenery.tag_of(i) if key not in self._preview else scenery.tag_place(scenery.rect_of(box), scenery.texts[i])
+            box_painter.tag_of(i)
+            if key not in self._preview
+            else box_painter.tag_place(box_painter.rect_of(box), box_painter.texts[i])
         )
 
     def _size_chip(self, box: Box) -> QRect:
@@ -210,10 +212,10 @@ class Overlay:
         )
         return QRect(corner.x(), corner.y(), width, height)
 
-    def _guess_tag(self, guess: Guess) -> QRect:
+    def _guess_tag(self, guess: Completion) -> QRect:
         return self._scenery.tag_place(self._scenery.rect_of(guess.box), self._guess_text(guess))
 
-    def _guess_text(self, guess: Guess) -> str:
+    def _guess_text(self, guess: Completion) -> str:
         known = self._scenery.model.class_named(guess.prediction.class_id)
         return f"{known.name if known else '?'} {guess.prediction.score:.2f}"
 

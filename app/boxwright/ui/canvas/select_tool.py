@@ -98,7 +98,7 @@ class SelectTool(Tool):
         if self._gesture is _Gesture.BAND:
             area = Box.from_corners(start.x, start.y, now.x, now.y)
             self.surface.overlay.band(area)
-            self.surface.model.select([*self._kept, *self.surface.scenery.shapes.inside(area)])
+            self.surface.model.select([*self._kept, *self.surface.box_painter.shapes.inside(area)])
         else:
             self.surface.overlay.preview(self._placed(start, now))
 
@@ -180,17 +180,17 @@ class SelectTool(Tool):
         return Qt.CursorShape.PointingHandCursor if hits else Qt.CursorShape.ArrowCursor
 
     def _hits(self, pointer: Pointer) -> list[Key]:
-        scenery = self.surface.scenery
-        return scenery.under(pointer.x, pointer.y, _TARGET / 2 / scenery.scale)
+        box_painter = self.surface.box_painter
+        return box_painter.under(pointer.x, pointer.y, _TARGET / 2 / box_painter.scale)
 
     def _handle_at(self, pointer: Pointer) -> Handle | None:
         """Handles are there for a single selected box."""
-        scenery, selection = self.surface.scenery, self.surface.model.selection
-        if scenery.hidden or len(selection) != 1 or selection[0] not in scenery.shapes.index:
+        box_painter, selection = self.surface.box_painter, self.surface.model.selection
+        if box_painter.hidden or len(selection) != 1 or selection[0] not in box_painter.shapes.index:
             return None
         if self.surface.model.is_locked(selection[0]):
             return None
-        return handles.at(scenery.exact_rect_of(scenery.shapes.box(selection[0])), pointer.at)
+        return handles.at(box_painter.exact_rect_of(box_painter.shapes.box(selection[0])), pointer.at)
 
 
 def _goes_round(pointer: Pointer) -> bool:

@@ -9,7 +9,7 @@ from PySide6.QtCore import QPointF, Qt
 
 from boxwright.config.settings import DrawBy
 from boxwright.domain.box import Box
-from boxwright.ui.canvas.box_painter import Scenery
+from boxwright.ui.canvas.box_painter import BoxPainter
 from boxwright.ui.canvas.overlay import Overlay
 from boxwright.ui.labelling.box_keys import Key
 from boxwright.ui.labelling.session import SessionModel
@@ -38,7 +38,7 @@ class Surface(Protocol):
     @property
     def model(self) -> SessionModel: ...
     @property
-    def scenery(self) -> Scenery: ...
+    def box_painter(self) -> BoxPainter: ...
     @property
     def overlay(self) -> Overlay: ...
     def lift(self, boxes: dict[Key, Box]) -> None: ...
@@ -90,7 +90,7 @@ EDGE_REACH = 5.0
 def edge_reach(surface: Surface, pointer: Pointer) -> float:
     """Pixels of the image within which its edge attracts."""
     free = pointer.modifiers & Qt.KeyboardModifier.ControlModifier
-    return 0.0 if free else EDGE_REACH / surface.scenery.scale
+    return 0.0 if free else EDGE_REACH / surface.box_painter.scale
 
 
 def far_enough(a: QPointF, b: QPointF) -> bool:

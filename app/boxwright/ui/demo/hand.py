@@ -11,9 +11,9 @@ from boxwright.domain.box import Box
 from boxwright.ui.canvas import handles
 from boxwright.ui.canvas.canvas import CanvasView
 from boxwright.ui.canvas.handles import Handle
-from boxwright.ui.demo.tally import Act, Tally
+from boxwright.ui.demo.tally import HandMove, Tally
 from boxwright.ui.labelling.box_keys import Key
-from boxwright.ui.labelling.corner_completion import Guess
+from boxwright.ui.labelling.corner_completion import Completion
 
 LEFT = Qt.MouseButton.LeftButton
 NONE = Qt.KeyboardModifier.NoModifier
@@ -33,7 +33,7 @@ class Hand:
         self.tally = tally or Tally()
 
     def tap(self, key: Qt.Key, modifiers: Qt.KeyboardModifier = NONE) -> None:
-        self.tally.note(Act.KEY, modifiers=int(modifiers != NONE))
+        self.tally.note(HandMove.KEY, modifiers=int(modifiers != NONE))
         press(self._canvas, key, modifiers)
 
     def select(self, key: Key) -> bool:
@@ -45,7 +45,7 @@ class Hand:
         at = self._point_on(key)
         self._let_go(at)
         self._click(at, NONE)
-        for _ in range(len(self._canvas.scenery.shapes)):
+        for _ in range(len(self._canvas.box_painter.shapes)):
             if model.selection == (key,):
                 return True
             self._click(at, Qt.KeyboardModifier.AltModifier)
@@ -55,7 +55,7 @@ class Hand:
         """Draw in the way that is set: from corner to corner, by dragging or two clicks, or by extreme points."""
         if self._canvas.tool != "draw":
             self.tap(Qt.Key.Key_W)
-        rect, middle = self._canvas.scenery.exact_rect_of(box), self._canvas.scenery.exact_rect_of(box).center()
+        rect, middle = self._canvas.box_painter.exact_rect_of(box), self._canvas.box_painter.exact_rect_of(box).center()
         first, last = rect.topLeft(), rect.bottomRight()
         if self._canvas.draw_by == "drag":
             self._drag(first.toPoint(), last.toPoint())
@@ -69,7 +69,7 @@ class Hand:
 
     def as_drawn(self, box: Box) -> Box:
         """`box` as `draw` would leave it: its corners on whole pixels of the screen, and then of the image."""
-        shown = self._canvas.scenery
+        shown = self._canvas.box_painter
         rect, back = shown.exact_rect_of(box), shown.transform.inverted()[0]
         first, last = (back.map(QPointF(p.toPoint())) for p in (rect.topLeft(), rect.bottomRight()))
         return Box(round(first.x()), round(first.y()), round(last.x()), round(last.y()))
@@ -91,14 +91,14 @@ class Hand:
         """Drag the box as a whole, so that its middle is that of `target`. False when the mouse cannot take it."""
         start = self._point_on(key)
         self._let_go(start)
-        shown = self._canvas.scenery
+        shown = self._canvas.box_painter
         by = shown.exact_rect_of(target).center() - shown.exact_rect_of(shown.shapes.box(key)).center()
         if not self.meets(key):
             return False
         self._drag(start, start + by.toPoint())
         return True
 
-    def begin_at(self, box: Box, corner: Handle) -> Guess | None:
+    def begin_at(self, box: Box, corner: Handle) -> Completion | None:
         """With the draw tool at a corner of a box to be: what the window offers there."""
         if self._canvas.tool != "draw":
             self.tap(Qt.Key.Key_W)
@@ -111,14 +111,14 @@ class Hand:
 
     def meets(self, key: Key) -> bool:
         """Whether one click selects the box: nothing smaller lies over all of it."""
-        box = self._canvas.scenery.shapes.box(key)
-        at = self._canvas.scenery.transform.inverted()[0].map(QPointF(self._point_on(key)))
-        return self._canvas.scenery.under(at.x(), at.y(), 0.0)[:1] == [key] or not box.has_area
+        box = self._canvas.box_painter.shapes.box(key)
+        at = self._canvas.box_painter.transform.inverted()[0].map(QPointF(self._point_on(key)))
+        return self._canvas.box_painter.under(at.x(), at.y(), 0.0)[:1] == [key] or not box.has_area
 
     def closer(self, box: Box) -> None:
         """A notch of the wheel with Ctrl, over the middle of a place."""
-        at = self._canvas.scenery.exact_rect_of(box).center()
-        self.tally.note(Act.WHEEL, modifiers=1)
+        at = self._canvas.box_painter.exact_rect_of(box).center()
+        self.tally.note(HandMove.WHEEL, modifiers=1)
         viewport = self._canvas.viewport()
         turn = QWheelEvent(
             at, viewport.mapToGlobal(at), QPoint(), QPoint(0, 120), Qt.MouseButton.NoButton,
@@ -132,31 +132,31 @@ class Hand:
         if self._canvas.tool != "select":
             self.tap(Qt.Key.Key_Escape)
         if len(model.selection) == 1:
-            rect = self._canvas.scenery.exact_rect_of(model.box_of(model.selection[0]))
+            rect = self._canvas.box_painter.exact_rect_of(model.box_of(model.selection[0]))
             if handles.at(rect, QPointF(at)) is not None:
                 self.tap(Qt.Key.Key_Escape)
 
     def _point_on(self, key: Key) -> QPoint:
         """Where in the box the mouse meets it first, or its middle when smaller boxes cover it all."""
-        scenery = self._canvas.scenery
-        box = scenery.shapes.box(key)
+        box_painter = self._canvas.box_painter
+        box = box_painter.shapes.box(key)
         places = [(x, y) for y in (0.5, 0.25, 0.75, 0.1, 0.9) for x in (0.5, 0.25, 0.75, 0.1, 0.9)]
         for x, y in places:
             at = (box.x1 + x * box.width, box.y1 + y * box.height)
-            if scenery.shapes.under(*at, 0.0)[:1] == [key]:
-                return scenery.transform.map(QPointF(*at)).toPoint()
-        return scenery.exact_rect_of(box).center().toPoint()
+            if box_painter.shapes.under(*at, 0.0)[:1] == [key]:
+                return box_painter.transform.map(QPointF(*at)).toPoint()
+        return box_painter.exact_rect_of(box).center().toPoint()
 
     def _place(self, box: Box, handle: Handle) -> QPointF:
-        return handles.position(self._canvas.scenery.exact_rect_of(box), handle)
+        return handles.position(self._canvas.box_painter.exact_rect_of(box), handle)
 
     def _click(self, at: QPoint, modifiers: Qt.KeyboardModifier) -> None:
-        self.tally.note(Act.CLICK, modifiers=int(modifiers != NONE))
+        self.tally.note(HandMove.CLICK, modifiers=int(modifiers != NONE))
         QTest.mouseMove(self._canvas.viewport(), at)
         QTest.mouseClick(self._canvas.viewport(), LEFT, modifiers, at)
 
     def _drag(self, start: QPoint, end: QPoint) -> None:
-        self.tally.note(Act.DRAG)
+        self.tally.note(HandMove.DRAG)
         viewport = self._canvas.viewport()
         QTest.mouseMove(viewport, start)
         QTest.mousePress(viewport, LEFT, NONE, start)

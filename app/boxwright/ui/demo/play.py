@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from boxwright.domain.errors import BoxwrightError
 from boxwright.ui.demo.hand import LEFT, press
 from boxwright.ui.demo.wait import wait_a_moment, wait_until
-from boxwright.ui.project.workspace import Record, Workspace
+from boxwright.ui.project.workspace import ImageRecord, Workspace
 from boxwright.ui.shell.main_window import MainWindow
 from boxwright.ui.widgets.dialog import Sheet
 
@@ -79,7 +79,7 @@ class Player:
         """Some image of the queue is still to be labelled."""
         return self.workspace.queue.next_open(-1) is not None
 
-    def moved_on(self, before: Record) -> bool:
+    def moved_on(self, before: ImageRecord) -> bool:
         """The next image is shown, or `before` was the last one and is finished."""
         record = self.workspace.record
         if record is not None and record.image.id != before.image.id:

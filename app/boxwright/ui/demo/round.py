@@ -11,7 +11,7 @@ from boxwright.ui.demo.hand import LEFT, press
 from boxwright.ui.demo.play import Player, type_into
 from boxwright.ui.demo.wait import wait_until
 from boxwright.ui.language.translation import tr
-from boxwright.ui.retraining.controller import Turn
+from boxwright.ui.retraining.controller import RetrainController
 from boxwright.ui.retraining.dialog import RetrainDialog
 from boxwright.ui.retraining.run import RetrainRun
 from boxwright.ui.retraining.schedule import ScheduleDialog
@@ -68,7 +68,7 @@ def retrain(player: Player, number: int, epochs: int | None = None) -> None:
     player.shoot(f"next-batch-{number}")
 
 
-def _watch(player: Player, turn: Turn, name: str) -> None:
+def _watch(player: Player, turn: RetrainController, name: str) -> None:
     """Open the panel, take a picture half-way, wait for the end; fails as the training fails."""
     wait_until(lambda: turn.run is not None, "the training")
     run = turn.run

@@ -16,7 +16,7 @@ CLICK_IN_KEYS = (POINT + 2 * BUTTON) / KEY
 """A click takes as long as so many keys."""
 
 
-class Act(StrEnum):
+class HandMove(StrEnum):
     """One movement of a hand. Drawing by extreme points is four clicks."""
 
     KEY = "key"
@@ -27,15 +27,15 @@ class Act(StrEnum):
 
 
 SECONDS = {
-    Act.KEY: KEY,
-    Act.CLICK: POINT + 2 * BUTTON,
-    Act.DRAG: 2 * (POINT + BUTTON),
-    Act.MOVE: POINT,
-    Act.WHEEL: KEY,
+    HandMove.KEY: KEY,
+    HandMove.CLICK: POINT + 2 * BUTTON,
+    HandMove.DRAG: 2 * (POINT + BUTTON),
+    HandMove.MOVE: POINT,
+    HandMove.WHEEL: KEY,
 }
 
 
-class Task(StrEnum):
+class Correction(StrEnum):
     """What a box, or the image as a whole, needed."""
 
     RIGHT = "right"
@@ -54,24 +54,24 @@ class Tally:
     """`acts` by what they were for; `judged`: boxes by what they needed, each once, and images. Acts count for `task`;
     a modifier that is held is a key more."""
 
-    task: Task = Task.IMAGE
-    acts: Counter[tuple[Task, Act]] = field(default_factory=Counter)
-    judged: Counter[Task] = field(default_factory=Counter)
+    task: Correction = Correction.IMAGE
+    acts: Counter[tuple[Correction, HandMove]] = field(default_factory=Counter)
+    judged: Counter[Correction] = field(default_factory=Counter)
 
-    def begin(self, task: Task) -> None:
+    def begin(self, task: Correction) -> None:
         """What follows is for a box (or image) that needs `task`, which has to be seen first."""
         self.task = task
         self.judged[task] += 1
 
-    def change(self, task: Task) -> None:
+    def change(self, task: Correction) -> None:
         """The box that was begun last needs this instead."""
         self.judged[self.task] -= 1
         self.begin(task)
 
-    def note(self, act: Act, modifiers: int = 0) -> None:
+    def note(self, act: HandMove, modifiers: int = 0) -> None:
         self.acts[self.task, act] += 1
-        self.acts[self.task, Act.KEY] += modifiers
+        self.acts[self.task, HandMove.KEY] += modifiers
 
-    def seconds(self, task: Task) -> float:
+    def seconds(self, task: Correction) -> float:
         """By the Keystroke-Level Model, one decision for each box and image."""
         return self.judged[task] * THINK + sum(n * SECONDS[act] for (t, act), n in self.acts.items() if t is task)

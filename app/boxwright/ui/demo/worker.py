@@ -17,10 +17,10 @@ from boxwright.services.demo.truth import TrueBox
 from boxwright.ui.canvas.canvas import CanvasView
 from boxwright.ui.canvas.handles import HANDLES, Handle
 from boxwright.ui.demo.hand import Hand
-from boxwright.ui.demo.tally import CLICK_IN_KEYS, Tally, Task
+from boxwright.ui.demo.tally import CLICK_IN_KEYS, Correction, Tally
 from boxwright.ui.labelling.box_keys import annotation_key, prediction_key
 from boxwright.ui.labelling.commands import selected_items
-from boxwright.ui.labelling.corner_completion import Guess, Guesses
+from boxwright.ui.labelling.corner_completion import Completion, Guesses
 from boxwright.ui.labelling.session import SessionModel
 
 SAME_OBJECT = 0.4
@@ -65,12 +65,12 @@ class PlayedWorker:
 
     def accept(self) -> None:
         """One key ends the image: E when nothing is on it, else Space."""
-        self.tally.begin(Task.IMAGE)
+        self.tally.begin(Correction.IMAGE)
         empty = not self._model.visible_keys()
         self._hand.tap(Qt.Key.Key_E if empty else Qt.Key.Key_Space)
 
     def _reject(self, prediction: Prediction) -> int:
-        self.tally.begin(Task.EXTRA)
+        self.tally.begin(Correction.EXTRA)
         for _ in range(_TRIES):
             if not self._reach(prediction):
                 return 0
@@ -84,7 +84,7 @@ class PlayedWorker:
         class_id = self._class_id(wanted)
         off = prediction.box.iou(wanted.box) < self._good_enough
         wrong = prediction.class_id != class_id
-        self.tally.begin(Task.WRONG_CLASS if wrong else Task.MISPLACED if off else Task.RIGHT)
+        self.tally.begin(Correction.WRONG_CLASS if wrong else Correction.MISPLACED if off else Correction.RIGHT)
         if not off and not wrong:
             return 0
         edits = 0
@@ -142,7 +142,7 @@ class PlayedWorker:
         )
 
     def _draw(self, wanted: TrueBox) -> int:
-        self.tally.begin(Task.MISSING)
+        self.tally.begin(Correction.MISSING)
         before, closer = len(self._annotations()), False
         while not self._is_good(self._hand.as_drawn(wanted.box), wanted.box) and self._canvas.zoom < _CLOSEST:
             self._hand.closer(wanted.box)
@@ -167,9 +167,9 @@ class PlayedWorker:
         if guess is None:
             return False
         if guess.box.iou(wanted.box) < self._good_enough:
-            self.tally.judged[Task.MISLED] += 1
+            self.tally.judged[Correction.MISLED] += 1
             return False
-        self.tally.change(Task.OFFERED)
+        self.tally.change(Correction.OFFERED)
         self._hand.take_guess(wanted.box, FIRST_CORNER)
         return True
 
@@ -189,12 +189,12 @@ class PlayedWorker:
                 continue
             # At the edge of the image the pointer jumps to it, and what is offered there may be another.
             if self._mends(self._hand.begin_at(target, corner), prediction, target):
-                self.tally.change(Task.PUT)
+                self.tally.change(Correction.PUT)
                 self._hand.take_guess(target, corner)
                 return True
         return False
 
-    def _mends(self, guess: Guess | None, prediction: Prediction, target: Box) -> bool:
+    def _mends(self, guess: Completion | None, prediction: Prediction, target: Box) -> bool:
         return guess is not None and guess.prediction.id == prediction.id and self._is_good(guess.box, target)
 
     def _reach(self, prediction: Prediction) -> bool:

@@ -16,7 +16,7 @@ from boxwright.ui.language.sentences import say
 from boxwright.ui.language.translation import tr
 from boxwright.ui.new_project.wizard import class_names
 from boxwright.ui.project.jobs import add_detector, look_into_detector
-from boxwright.ui.project.task import Task
+from boxwright.ui.project.task import BackgroundTask
 from boxwright.ui.widgets.dialog import Sheet, plain_label
 from boxwright.ui.widgets.path_field import PathField
 from boxwright.ui.widgets.progress_row import ProgressRow
@@ -35,7 +35,7 @@ class AddDetectorDialog(Sheet):
         assert window.workspace is not None
         self._window, self._workspace = window, window.workspace
         self._inspection: DetectorReport | None = None
-        self._task: Task | None = None
+        self._task: BackgroundTask | None = None
         self._asked = 0
         self.setMinimumWidth(620)
         self.file = PathField(tr("Detector"), tr("ONNX detectors (*.onnx)"))
@@ -121,7 +121,7 @@ class AddDetectorDialog(Sheet):
         task.finished.connect(lambda inspection: self._show(inspection) if number == self._asked else None)
         task.failed.connect(lambda sentence: self.complain(sentence) if number == self._asked else None)
 
-    def _follow(self, task: Task) -> None:
+    def _follow(self, task: BackgroundTask) -> None:
         if self._task is not None and not self._task.ended:
             self._task.cancel()
         task.setParent(self._workspace)

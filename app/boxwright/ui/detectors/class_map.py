@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from boxwright.ui.detectors.map_table import MapTable, dropped_words
 from boxwright.ui.language.translation import tr
-from boxwright.ui.project.task import Task
+from boxwright.ui.project.task import BackgroundTask
 from boxwright.ui.widgets.dialog import Sheet, plain_label
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ class ClassMapDialog(Sheet):
         def use(project: Project) -> None:
             map_classes(project, self._model, mapping)
 
-        task = Task(tr("Class map"), self._workspace)
+        task = BackgroundTask(tr("Class map"), self._workspace)
         task.failed.connect(self.complain)
         task.finished.connect(self._used)
         task.follow(self._workspace.writer.submit(use))

@@ -11,7 +11,7 @@ from boxwright.domain.errors import BoxwrightError
 from boxwright.domain.model import Model
 from boxwright.ui.language.translation import tr
 from boxwright.ui.look.tips import plain_tip
-from boxwright.ui.project.task import Task
+from boxwright.ui.project.task import BackgroundTask
 from boxwright.ui.widgets.dialog import Sheet, plain_label
 from boxwright.ui.widgets.figure_columns import figure_table, set_right
 
@@ -98,7 +98,7 @@ class DetectorsDialog(Sheet):
         if model is None or writer is None:
             return
         self.go.setEnabled(False)
-        task = Task(tr("Changing the detector"), self._workspace)
+        task = BackgroundTask(tr("Changing the detector"), self._workspace)
         task.failed.connect(self.complain)
         task.finished.connect(self._changed)
         task.follow(writer.submit(lambda project: project.models.activate(model.id)))
@@ -122,7 +122,7 @@ class DetectorsDialog(Sheet):
         if writer is None:
             return
         self.remove.setEnabled(False)
-        task = Task(tr("Removing the detector"), self._workspace)
+        task = BackgroundTask(tr("Removing the detector"), self._workspace)
         task.failed.connect(self.complain)
         task.finished.connect(self._changed)
         task.follow(writer.submit(lambda project: remove_model(project, model_id)))

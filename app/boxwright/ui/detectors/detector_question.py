@@ -14,7 +14,7 @@ from boxwright.domain.errors import BoxwrightError
 from boxwright.ui.language.sentences import say
 from boxwright.ui.language.translation import tr
 from boxwright.ui.project.jobs import read_detector_in_ways
-from boxwright.ui.project.task import Task
+from boxwright.ui.project.task import BackgroundTask
 from boxwright.ui.widgets.dialog import Sheet, plain_label
 from boxwright.ui.widgets.progress_row import ProgressRow
 
@@ -80,7 +80,7 @@ class ReadingsDialog(Sheet):
     ) -> None:
         super().__init__(parent, tr("Which boxes are right?"))
         self._chosen = chosen
-        self._task: Task | None = None
+        self._task: BackgroundTask | None = None
         self.setMinimumWidth(560)
         self.words = plain_label(tr("The file does not say: {0}.").format(say(point)))
         self.progress = ProgressRow()

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Standing:
+class CheckProgress:
     """Images still to be looked at again, and what waits for a person already."""
 
     left: int
@@ -27,7 +27,7 @@ class Standing:
     findings: int
 
 
-class SecondLookDialog(Sheet):
+class LabelCheckDialog(Sheet):
     """`go` starts the look in the background; `show_list` goes through what is there."""
 
     def __init__(self, window: MainWindow) -> None:
@@ -55,7 +55,7 @@ class SecondLookDialog(Sheet):
         detector_id = self._workspace.detector.id if self._workspace.detector else None
         self._workspace.reader.ask(lambda project: _read(project, detector_id), self._counted, self)
 
-    def _counted(self, standing: Standing) -> None:
+    def _counted(self, standing: CheckProgress) -> None:
         detector = self._workspace.detector
         possible = detector is not None and self._workspace.writer is not None and self._window.task is None
         self.go.setEnabled(possible and standing.left > 0)
@@ -102,9 +102,9 @@ class SecondLookDialog(Sheet):
         self._workspace.show_list(View.REVIEW)
 
 
-def _read(project: Project, detector_id: int | None) -> Standing:
+def _read(project: Project, detector_id: int | None) -> CheckProgress:
     from boxwright.services.prelabelling.label_check import to_look_at
 
     _, _, counts = project.reviews.waiting()
     left = len(to_look_at(project, project.models.get(detector_id))) if detector_id is not None else 0
-    return Standing(left, len(counts), int(counts.sum()))
+    return CheckProgress(left, len(counts), int(counts.sum()))

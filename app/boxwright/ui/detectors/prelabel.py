@@ -11,7 +11,7 @@ from boxwright.domain.errors import BoxwrightError
 from boxwright.domain.model import Model
 from boxwright.ui.detectors.stream import judge_arrivals
 from boxwright.ui.language.translation import tr
-from boxwright.ui.project.task import Task
+from boxwright.ui.project.task import BackgroundTask
 from boxwright.ui.widgets.dialog import Sheet, plain_label
 
 if TYPE_CHECKING:
@@ -85,7 +85,7 @@ class PrelabelDialog(Sheet):
             set_looks_twice(project, twice)
 
         self.go.setEnabled(False)
-        task = Task(tr("Keeping how to look"), self._workspace)
+        task = BackgroundTask(tr("Keeping how to look"), self._workspace)
         task.failed.connect(self._refused)
         task.finished.connect(self._begin)
         task.follow(writer.submit(keep))

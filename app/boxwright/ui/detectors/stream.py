@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from boxwright.ui.language.translation import tr
-from boxwright.ui.project.task import Task
+from boxwright.ui.project.task import BackgroundTask
 
 if TYPE_CHECKING:
     from boxwright.services.batches.stream import Arrivals
@@ -29,7 +29,7 @@ def judge_arrivals(window: MainWindow) -> None:
             words = tr("{0:,} of {1:,} new images are worth a label and wait in the queue.")
             window.status.say(words.format(arrivals.queued, arrivals.looked_at))
 
-    task = Task(tr("Judging what has arrived"), workspace)
+    task = BackgroundTask(tr("Judging what has arrived"), workspace)
     task.finished.connect(judged)
     task.failed.connect(lambda sentence: window.show_error(tr("New images were not judged"), sentence))
     task.follow(workspace.writer.submit(judge))

@@ -13,7 +13,7 @@ from boxwright.domain.image import Split
 from boxwright.ui.exchange.export_words import count_words, format_words, result_words, room_words
 from boxwright.ui.language.sentences import say
 from boxwright.ui.language.translation import tr
-from boxwright.ui.project.task import Task
+from boxwright.ui.project.task import BackgroundTask
 from boxwright.ui.widgets.choice_button import ChoiceButton
 from boxwright.ui.widgets.dialog import Sheet, plain_label
 from boxwright.ui.widgets.path_field import PathField
@@ -48,7 +48,7 @@ class ExportDialog(Sheet):
 
         assert window.workspace is not None
         self._window, self._workspace = window, window.workspace
-        self._task: Task | None = None
+        self._task: BackgroundTask | None = None
         self._typed = False
         self._asked = 0
         self.seen: ExportPreview | None = None

@@ -16,7 +16,7 @@ from boxwright.ui.exchange.import_columns import ImportColumns
 from boxwright.ui.exchange.import_preview import PreviewTabs
 from boxwright.ui.language.sentences import say
 from boxwright.ui.language.translation import tr
-from boxwright.ui.project.task import Task
+from boxwright.ui.project.task import BackgroundTask
 from boxwright.ui.widgets.dialog import Sheet, plain_label
 from boxwright.ui.widgets.path_field import PathField
 from boxwright.ui.widgets.progress_row import ProgressRow
@@ -40,7 +40,7 @@ class ImportDialog(Sheet):
         super().__init__(window, tr("Import labels"), tr("Import"))
         assert window.workspace is not None
         self._window, self._workspace = window, window.workspace
-        self._task: Task | None = None
+        self._task: BackgroundTask | None = None
         self._folder: Path | None = None
         self._looked: Looked | None = None
         self.outcome: ImportResult | None = None
@@ -174,7 +174,7 @@ class ImportDialog(Sheet):
             if looked is not None:
                 remove(looked.part)
 
-        Task(tr("Clearing up")).start(lambda _report, _stop: clear())
+        BackgroundTask(tr("Clearing up")).start(lambda _report, _stop: clear())
 
     def _look_by_columns(self) -> None:
         self._drop()
@@ -201,7 +201,7 @@ class ImportDialog(Sheet):
         task.finished.connect(self._saw)
         task.failed.connect(self._refused)
 
-    def _follow(self, task: Task) -> None:
+    def _follow(self, task: BackgroundTask) -> None:
         self._task = task
         task.setParent(self._workspace)
         self.progress.follow(task)

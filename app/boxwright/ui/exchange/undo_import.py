@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from boxwright.ui.language.translation import time_words, tr
-from boxwright.ui.project.task import Task
+from boxwright.ui.project.task import BackgroundTask
 from boxwright.ui.widgets.dialog import Sheet, plain_label
 from boxwright.ui.widgets.progress_row import ProgressRow
 
@@ -21,7 +21,7 @@ class UndoImportDialog(Sheet):
 
         assert window.workspace is not None
         self._workspace = window.workspace
-        self._task: Task | None = None
+        self._task: BackgroundTask | None = None
         self.words = plain_label()
         self.words.setMinimumWidth(460)
         self.progress = ProgressRow()

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 
-class Choice:
+class TileSelection:
     """Of `count` places. `current` is the one with the keyboard, -1 for none."""
 
     def __init__(self, count: int = 0) -> None:

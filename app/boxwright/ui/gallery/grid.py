@@ -13,7 +13,7 @@ from PySide6.QtCore import QEvent, QPoint, QRect, Qt, QTimer, Signal
 from PySide6.QtGui import QHelpEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPalette, QPixmap, QResizeEvent
 from PySide6.QtWidgets import QAbstractScrollArea, QRubberBand, QToolTip
 
-from boxwright.ui.gallery.choice import Choice
+from boxwright.ui.gallery.choice import TileSelection
 from boxwright.ui.gallery.source import TileSource
 from boxwright.ui.gallery.tile_painter import TILE, paint_choice, paint_tile, tile_words
 from boxwright.ui.language.sentences import say
@@ -42,7 +42,7 @@ class GalleryGrid(QAbstractScrollArea):
         self._source = source
         self.ids: NDArray[np.int64] = np.empty(0, np.int64)
         self._figures: NDArray[np.float64] | None = None
-        self.choice = Choice()
+        self.choice = TileSelection()
         self._tiles: OrderedDict[int, tuple[tuple[object, bool, bool, bool, str], QPixmap]] = OrderedDict()
         self._press: QPoint | None = None
         self._before: NDArray[np.intp] = np.empty(0, np.intp)
@@ -73,7 +73,7 @@ class GalleryGrid(QAbstractScrollArea):
         kept = self.ids[self.choice.places]
         current = int(self.ids[self.choice.current]) if self.choice.current >= 0 else None
         self.ids, self._figures = ids, figures
-        self.choice = Choice(len(ids))
+        self.choice = TileSelection(len(ids))
         self.choice.take(np.flatnonzero(np.isin(ids, kept)))
         if current is not None and len(found := np.flatnonzero(ids == current)):
             self.choice.current = int(found[0])

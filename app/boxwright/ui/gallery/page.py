@@ -16,7 +16,7 @@ from boxwright.ui.gallery.grid import GalleryGrid
 from boxwright.ui.gallery.source import TileSource
 from boxwright.ui.language.translation import tr
 from boxwright.ui.project.reader import ProjectReader
-from boxwright.ui.project.task import Task
+from boxwright.ui.project.task import BackgroundTask
 from boxwright.ui.project.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -134,7 +134,7 @@ class GalleryPage(QWidget):
             self.said.emit(self._workspace.project.read_only_reason)
             return
 
-        task = Task(tr("Gallery"), self._workspace)
+        task = BackgroundTask(tr("Gallery"), self._workspace)
         task.finished.connect(self._was_done)
         task.failed.connect(self.said)
         task.failed.connect(lambda _: self._workspace.refresh())

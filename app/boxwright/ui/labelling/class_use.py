@@ -29,7 +29,7 @@ def folded(text: str) -> str:
     return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
 
 
-class ClassUse:
+class ClassUsage:
     """Which classes a person gave, the latest ones first, and how many boxes have each."""
 
     def __init__(self) -> None:

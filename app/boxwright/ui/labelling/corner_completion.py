@@ -22,7 +22,7 @@ _SAME = 0.5
 
 
 @dataclass(frozen=True, slots=True)
-class Guess:
+class Completion:
     """`box` has its corner where the pointer is, and its other two edges where `prediction` has them."""
 
     prediction: Prediction
@@ -52,7 +52,7 @@ class Guesses:
         there = np.concatenate([boxes[~hidden], _arrays([a.box for a in labels.annotations.values()])])
         return Guesses(labels, threshold, open_, boxes, scores, hidden, there)
 
-    def at(self, x: float, y: float) -> Guess | None:
+    def at(self, x: float, y: float) -> Completion | None:
         """The box with a corner at a point of the image; None where no pre-label has one near it. Of several the
         likeliest: the square root of the score, less by a normal law of how far off the corner is. A hidden one that
         is about a box on screen is none."""
@@ -72,7 +72,7 @@ class Guesses:
         across, down = (int(side) for side in way[best])
         far = self.boxes[best].reshape(2, 2)
         box = spanned(x, y, far[1 - across, 0], far[1 - down, 1], self.labels.width, self.labels.height)
-        return Guess(self.predictions[best], box) if min(box.width, box.height) >= MIN_SIDE else None
+        return Completion(self.predictions[best], box) if min(box.width, box.height) >= MIN_SIDE else None
 
 
 def _arrays(boxes: list[Box]) -> NDArray[np.float64]:

@@ -17,7 +17,7 @@ from boxwright.domain.prediction import Prediction
 from boxwright.services.project.label_session import LabelSession
 from boxwright.ui.labelling.box_keys import Key, annotation_key, item_of, prediction_key
 from boxwright.ui.labelling.box_uncertainty import uncertainties
-from boxwright.ui.labelling.class_use import ClassUse
+from boxwright.ui.labelling.class_use import ClassUsage
 from boxwright.ui.labelling.undo import EditCommand, History
 from boxwright.ui.language.translation import tr
 
@@ -47,7 +47,7 @@ class SessionModel(QObject):
         self._classes: list[LabelClass] = []
         self._current_class_id: int | None = None
         self._by_id: dict[int, LabelClass] = {}
-        self.class_use = ClassUse()
+        self.class_use = ClassUsage()
         self._class_map: Mapping[int, int] = {}
         self.detectors: Mapping[int, str] = {}
         """Prediction id -> name of its detector, of every pre-label of the image and those behind its annotations."""

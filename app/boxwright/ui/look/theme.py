@@ -70,7 +70,7 @@ QScrollArea:focus, GalleryGrid:focus { border: 2px solid palette(highlight); }
 _SCHEMES = {"system": Qt.ColorScheme.Unknown, "light": Qt.ColorScheme.Light}
 
 
-class Look(QObject):
+class ThemeSwitcher(QObject):
     """The look of the application: what was chosen, and the theme that is shown for it. One per application."""
 
     def __init__(self, app: QApplication) -> None:
@@ -110,9 +110,9 @@ def apply_theme(app: QApplication, theme: Theme) -> None:
     look(app).choose(theme)
 
 
-def look(app: QApplication) -> Look:
-    found = app.findChild(Look)
-    return found if isinstance(found, Look) else Look(app)
+def look(app: QApplication) -> ThemeSwitcher:
+    found = app.findChild(ThemeSwitcher)
+    return found if isinstance(found, ThemeSwitcher) else ThemeSwitcher(app)
 
 
 def shown_theme() -> ThemeName:

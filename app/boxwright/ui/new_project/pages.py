@@ -16,7 +16,7 @@ from boxwright.ui.detectors.detector_question import shown_by_pictures
 from boxwright.ui.language.sentences import say
 from boxwright.ui.language.translation import tr
 from boxwright.ui.project.jobs import look_into_detector
-from boxwright.ui.project.task import Task
+from boxwright.ui.project.task import BackgroundTask
 from boxwright.ui.retraining.schedule import WAYS
 from boxwright.ui.widgets.dialog import plain_label
 from boxwright.ui.widgets.path_field import PathField
@@ -111,7 +111,7 @@ class LookingPage(Page):
         self.progress = ProgressRow()
         self.trouble = ""
         self._asked = 0
-        self._task: Task | None = None
+        self._task: BackgroundTask | None = None
         self._wait = QTimer(self, singleShot=True, interval=_TYPING_MS)
         self._wait.timeout.connect(self.look)
         self.column.addWidget(self.progress)
@@ -132,7 +132,7 @@ class LookingPage(Page):
             return tr("One moment: what you named is being looked at.")
         return self.trouble
 
-    def start(self, path: Path) -> Task:
+    def start(self, path: Path) -> BackgroundTask:
         """Begin to look into `path`."""
         raise NotImplementedError
 
@@ -195,12 +195,12 @@ class LabelsPage(LookingPage):
             if guesses and self.chosen is None and self._offered == images:
                 self.path.path = images
 
-        task = Task(tr("Looking for labels"), self)
+        task = BackgroundTask(tr("Looking for labels"), self)
         task.finished.connect(took)
         task.start(self._recognise(images))
 
-    def start(self, path: Path) -> Task:
-        return Task(tr("Looking at the labels")).start(self._recognise(path))
+    def start(self, path: Path) -> BackgroundTask:
+        return BackgroundTask(tr("Looking at the labels")).start(self._recognise(path))
 
     def _recognise(self, path: Path) -> Callable[[Report, ShouldStop], Any]:
         def recognised(_report: Report, _stop: ShouldStop) -> list[Guess]:
@@ -244,7 +244,7 @@ class DetectorPage(LookingPage):
 
         return class_names(self.classes.text())
 
-    def start(self, path: Path) -> Task:
+    def start(self, path: Path) -> BackgroundTask:
         self.asks = False
         names = self.names
         return look_into_detector(path, {"classes": names} if names else {})

@@ -11,7 +11,7 @@ from PySide6.QtCore import QObject
 from boxwright.domain.model import Model
 from boxwright.ui.language.translation import tr
 from boxwright.ui.project.jobs import add_detector
-from boxwright.ui.project.task import Task
+from boxwright.ui.project.task import BackgroundTask
 
 if TYPE_CHECKING:
     from boxwright.services.project.project import Project
@@ -97,7 +97,7 @@ class Beginning(QObject):
         writer = self._workspace.writer
         if writer is None:
             return
-        task = Task(title, self)
+        task = BackgroundTask(title, self)
         task.failed.connect(lambda sentence: self._window.show_error(tr("{0}: not done").format(title), sentence))
         task.finished.connect(done)
         task.follow(writer.submit(change))

@@ -29,12 +29,12 @@ class ProvenanceTips(QObject):
         return super().eventFilter(watched, event)
 
     def _words(self, event: QHelpEvent) -> str:
-        model, scenery = self._canvas.model, self._canvas.scenery
+        model, box_painter = self._canvas.model, self._canvas.box_painter
         if model.labels is None:
             return ""
         inverse, _ = self._canvas.viewportTransform().inverted()
         at = inverse.map(QPointF(event.pos()))
-        found = scenery.under(at.x(), at.y(), 0.0)
+        found = box_painter.under(at.x(), at.y(), 0.0)
         if not found:
             return ""
         item = item_of(model.labels, found[0])

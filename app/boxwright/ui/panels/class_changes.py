@@ -11,7 +11,7 @@ from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QColorDialog, QMenu
 
 from boxwright.ui.language.translation import tr
-from boxwright.ui.project.task import Task
+from boxwright.ui.project.task import BackgroundTask
 
 if TYPE_CHECKING:
     from boxwright.services.project.project import Project
@@ -87,7 +87,7 @@ class ClassChanges(QObject):
             self._workspace.reload_classes()
             self._window.show_error(tr("The classes are as they were"), sentence)
 
-        task = Task(tr("Classes"), self)
+        task = BackgroundTask(tr("Classes"), self)
         task.finished.connect(done)
         task.failed.connect(failed)
         task.follow(writer.submit(change))

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QInputDialog, QLineEdit, QWidget
 from boxwright.ui.language.sentences import say
 from boxwright.ui.language.translation import tr
 from boxwright.ui.panels.class_changes import ClassChanges
-from boxwright.ui.project.task import Task
+from boxwright.ui.project.task import BackgroundTask
 
 if TYPE_CHECKING:
     from boxwright.services.project.project import Project
@@ -100,7 +100,7 @@ def _ask_name(parent: QWidget, title: str, question: str, text: str, then: Calla
 def _change(window: MainWindow, edit: Callable[[Project], T], then: Callable[[T], None] | None = None) -> None:
     workspace = window.workspace
     assert workspace is not None and workspace.writer is not None
-    task = Task(tr("Classes"), workspace)
+    task = BackgroundTask(tr("Classes"), workspace)
     task.finished.connect(then if then is not None else lambda _: workspace.reload_classes())
     task.failed.connect(lambda sentence: window.show_error(tr("The classes are as they were"), sentence))
     task.follow(workspace.writer.submit(edit))

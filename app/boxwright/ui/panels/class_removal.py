@@ -10,7 +10,7 @@ from boxwright.domain.classes import ClassUse, LabelClass
 from boxwright.ui.language.sentences import say
 from boxwright.ui.language.translation import tr
 from boxwright.ui.panels.class_dialogs import classes_changed
-from boxwright.ui.project.task import Task
+from boxwright.ui.project.task import BackgroundTask
 from boxwright.ui.widgets.dialog import Sheet, plain_label
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ def ask_and_remove(window: MainWindow, class_id: int) -> None:
     if workspace is None or workspace.writer is None or gone is None:
         return
     # Counted where it is written, so that what was drawn a moment ago is among it.
-    task = Task(tr("Classes"), workspace)
+    task = BackgroundTask(tr("Classes"), workspace)
     task.finished.connect(lambda use: RemoveClassDialog(window, gone, use).begin())
     task.failed.connect(lambda sentence: window.show_error(tr("The classes are as they were"), sentence))
     task.follow(workspace.writer.submit(lambda project: project.removed_classes.use(class_id)))
@@ -72,7 +72,7 @@ class RemoveClassDialog(Sheet):
         class_id, dropped = self._gone.id, into is None and bool(self._use.boxes)
         self.go.setEnabled(False)
         self.complain("")
-        task = Task(tr("Classes"), self._workspace)
+        task = BackgroundTask(tr("Classes"), self._workspace)
         task.finished.connect(self._removed)
         task.failed.connect(self._refused)
         task.follow(writer.submit(lambda project: remove_class(project, class_id, into, dropped)))

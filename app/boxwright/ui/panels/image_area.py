@@ -18,7 +18,7 @@ from boxwright.ui.panels.replaced_bar import ReplacedBar
 from boxwright.ui.panels.review_bar import ReviewBar
 from boxwright.ui.panels.tone_bar import ToneBar
 from boxwright.ui.project.reasons import why_this_image
-from boxwright.ui.project.workspace import Record, Workspace
+from boxwright.ui.project.workspace import ImageRecord, Workspace
 from boxwright.ui.widgets.elided import ElidedLabel
 from boxwright.ui.widgets.notice_page import NoticePage
 
@@ -96,7 +96,7 @@ class ImageArea(QWidget):
             self._record_shown(self._workspace.record)
         self.empty.tell(self.empty.why)
 
-    def _record_shown(self, record: Record) -> None:
+    def _record_shown(self, record: ImageRecord) -> None:
         self.name.setText(record.image.path.rsplit("/", 1)[-1])
         self.name.show()
         self.name.setToolTip(plain_tip(str(record.file)))
@@ -147,7 +147,7 @@ class ImageArea(QWidget):
         self.canvas.set_image(picture.pixels, *_true_size(picture.pixels, record))
 
 
-def _true_size(picture: QImage, record: Record) -> tuple[int, int]:
+def _true_size(picture: QImage, record: ImageRecord) -> tuple[int, int]:
     """Pixels of the whole image; of a picture in other proportions its own, as it was never stretched."""
     width, height = record.image.width, record.image.height
     scale = max(picture.width(), picture.height()) / max(width, height, 1)

@@ -8,8 +8,8 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QWidget
 
 from boxwright.ui.language.translation import tr
-from boxwright.ui.project.task import Task
-from boxwright.ui.project.workspace import Record, Workspace
+from boxwright.ui.project.task import BackgroundTask
+from boxwright.ui.project.workspace import ImageRecord, Workspace
 
 
 class ReplacedBar(QWidget):
@@ -51,7 +51,7 @@ class ReplacedBar(QWidget):
         self.keep.setText(tr("The boxes hold"))
         self.skip.setText(tr("Set it aside…"))
 
-    def _shown(self, record: Record) -> None:
+    def _shown(self, record: ImageRecord) -> None:
         self.setVisible(record.image.replaced)
         writer = self._workspace.writer
         for button in (self.keep, self.skip):
@@ -60,7 +60,7 @@ class ReplacedBar(QWidget):
             from boxwright.services.images.file_check import take_note
 
             image_id = record.image.id
-            task = Task(tr("Looking at the file"), self)
+            task = BackgroundTask(tr("Looking at the file"), self)
             task.failed.connect(self._workspace.failed)
             task.follow(writer.submit(lambda project: take_note(project, [image_id])))
 
@@ -75,7 +75,7 @@ class ReplacedBar(QWidget):
         if workspace.record is None or workspace.writer is None:
             return
         image_id = workspace.record.image.id
-        task = Task(tr("Keeping the boxes"), self)
+        task = BackgroundTask(tr("Keeping the boxes"), self)
         task.finished.connect(partial(self._kept, image_id))
         task.failed.connect(workspace.failed)
         task.follow(workspace.writer.submit(lambda project: keep_labels(project, [image_id])))

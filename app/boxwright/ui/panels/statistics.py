@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from boxwright.ui.language.translation import tr
-from boxwright.ui.project.task import Task
+from boxwright.ui.project.task import BackgroundTask
 from boxwright.ui.widgets.bar_chart import Amount, BarChart
 from boxwright.ui.widgets.dialog import Sheet, plain_label
 
@@ -52,7 +52,7 @@ class StatisticsDialog(Sheet):
         if self._workspace.writer is None:
             self._read()
         else:
-            task = Task(tr("Statistics"), self._workspace)
+            task = BackgroundTask(tr("Statistics"), self._workspace)
             # What the project file refuses is not counted; the banner tells of it.
             for signal in (task.finished, task.failed, task.stopped):
                 signal.connect(self._read)

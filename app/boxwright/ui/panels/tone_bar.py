@@ -9,7 +9,7 @@ from PySide6.QtCore import QEvent, QObject, QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QShowEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSlider, QToolButton
 
-from boxwright.ui.canvas.image_view import Screen
+from boxwright.ui.canvas.image_view import ImageView
 from boxwright.ui.canvas.tone import GAMMA_HIGHEST, MOST, PLAIN
 from boxwright.ui.language.translation import tr
 
@@ -22,7 +22,7 @@ class ToneBar(QFrame):
 
     left = Signal()
 
-    def __init__(self, screen: Screen) -> None:
+    def __init__(self, screen: ImageView) -> None:
         super().__init__()
         self._screen = screen
         self.brightness = self._slider(-MOST, MOST)
@@ -103,7 +103,7 @@ class ToneBar(QFrame):
         self._screen.set_tone(PLAIN)
 
     def _range(self) -> tuple[float, float]:
-        pyramid = self._screen.scenery.pyramid
+        pyramid = self._screen.box_painter.pyramid
         return pyramid.value_range if pyramid is not None and pyramid.deep else (0.0, 1.0)
 
     def showEvent(self, event: QShowEvent) -> None:
@@ -113,7 +113,7 @@ class ToneBar(QFrame):
     def _follow(self) -> None:
         if not self.isVisible():
             return
-        pyramid = self._screen.scenery.pyramid
+        pyramid = self._screen.box_painter.pyramid
         deep = pyramid is not None and pyramid.deep
         for part in self._deep_parts:
             part.setVisible(deep)

@@ -10,7 +10,7 @@ from boxwright.domain.names import listed
 from boxwright.domain.progress import Report, ShouldStop
 from boxwright.ui.language.sentences import say
 from boxwright.ui.language.translation import tr
-from boxwright.ui.project.task import Task
+from boxwright.ui.project.task import BackgroundTask
 
 if TYPE_CHECKING:
     from boxwright.services.exporting.request import ExportRequest
@@ -25,7 +25,7 @@ PRELABELLING = "Pre-labelling"
 Work = Callable[["Project", Report, ShouldStop], Any]
 
 
-def on_own_connection(title: str, project: Project, work: Work, loses: str = "") -> Task:
+def on_own_connection(title: str, project: Project, work: Work, loses: str = "") -> BackgroundTask:
     """Start `work` on a thread; its connection is opened and closed there."""
 
     def run(report: Report, should_stop: ShouldStop) -> Any:
@@ -35,12 +35,12 @@ def on_own_connection(title: str, project: Project, work: Work, loses: str = "")
         finally:
             local.close()
 
-    task = Task(title, loses=loses)
+    task = BackgroundTask(title, loses=loses)
     task.has_connection = True
     return task.start(run)
 
 
-def add_images(project: Project, folder: Path) -> Task:
+def add_images(project: Project, folder: Path) -> BackgroundTask:
     """Its result is a sentence."""
 
     def work(local: Project, report: Report, should_stop: ShouldStop) -> str:
@@ -70,19 +70,19 @@ def add_images(project: Project, folder: Path) -> Task:
 
 def look_at_dataset(
     project: Project, path: Path, format_name: str | None, folder: Path, columns: Mapping[str, str]
-) -> Task:
+) -> BackgroundTask:
     """In a child process, which leaves what it read in `folder`; its result is a `Looked`. `columns`: a person's word
     on those of a table."""
     from boxwright.services.importing.jobs import start_looking
 
-    task = Task(tr("Looking at the dataset"))
+    task = BackgroundTask(tr("Looking at the dataset"))
     job = start_looking(project, path, format_name, folder, task.report, task.succeed, task.fail, columns)
     task.on_cancel = job.cancel
     task.on_wait = job.wait
     return task
 
 
-def import_looked(project: Project, folder: Path, wanted: Wanted) -> Task:
+def import_looked(project: Project, folder: Path, wanted: Wanted) -> BackgroundTask:
     """Import what `look_at_dataset` left; its result is an `ImportResult`."""
 
     def work(local: Project, report: Report, should_stop: ShouldStop) -> ImportResult:
@@ -93,7 +93,7 @@ def import_looked(project: Project, folder: Path, wanted: Wanted) -> Task:
     return on_own_connection(tr("Importing"), project, work, tr("Nothing of the import is then in the project."))
 
 
-def undo_import(project: Project) -> Task:
+def undo_import(project: Project) -> BackgroundTask:
     """Its result is an `Undone`."""
 
     def work(local: Project, report: Report, should_stop: ShouldStop) -> Undone:
@@ -104,45 +104,45 @@ def undo_import(project: Project) -> Task:
     return on_own_connection(tr("Undoing the import"), project, work, tr("The import then stays as it is."))
 
 
-def export(project: Project, request: ExportRequest) -> Task:
+def export(project: Project, request: ExportRequest) -> BackgroundTask:
     """In a child process; its result is an `ExportResult`."""
     from boxwright.services.exporting.job import start_export
 
-    task = Task(tr("Exporting"), loses=tr("There is then no export."))
+    task = BackgroundTask(tr("Exporting"), loses=tr("There is then no export."))
     job = start_export(project.folder, request, task.report, task.succeed, task.fail)
     task.on_cancel = job.cancel
     task.on_wait = job.wait
     return task
 
 
-def try_rules(project: Project, trial: Trial) -> Task:
+def try_rules(project: Project, trial: Trial) -> BackgroundTask:
     """In a child process; its result is an `Answer`."""
     from boxwright.simulate.job import start_experiment
 
-    task = Task(tr("Trying rules"))
+    task = BackgroundTask(tr("Trying rules"))
     job = start_experiment(project.folder, trial, task.report, task.succeed, task.fail)
     task.on_cancel = job.cancel
     task.on_wait = job.wait
     return task
 
 
-def second_look(project: Project, writer: WriteQueue, model_id: int, device: str) -> Task:
+def second_look(project: Project, writer: WriteQueue, model_id: int, device: str) -> BackgroundTask:
     """In a child process; its result is a `services.prelabelling.label_check.Looked`."""
     from boxwright.services.prelabelling.label_check import start_second_look
 
-    task = Task(tr("Looking again"))
+    task = BackgroundTask(tr("Looking again"))
     job = start_second_look(project, writer, model_id, device, task.report, task.succeed, task.fail)
     task.on_cancel = job.cancel
     task.on_wait = job.wait
     return task
 
 
-def look_into_detector(file: Path, said: Mapping[str, Any], project: Path | None = None) -> Task:
+def look_into_detector(file: Path, said: Mapping[str, Any], project: Path | None = None) -> BackgroundTask:
     """In a child process; its result is a `services.detectors.jobs.DetectorReport`. `said`: points of a card.
     `project`: has images for what a plain picture does not tell."""
     from boxwright.services.detectors.jobs import start_inspection
 
-    task = Task(tr("Looking into the file"))
+    task = BackgroundTask(tr("Looking into the file"))
     job = start_inspection(file, said, task.succeed, task.fail, project)
     task.on_cancel = job.cancel
     task.on_wait = job.wait
@@ -151,11 +151,11 @@ def look_into_detector(file: Path, said: Mapping[str, Any], project: Path | None
     return task
 
 
-def read_detector_in_ways(project: Path, file: Path, said: Mapping[str, Any], point: str) -> Task:
+def read_detector_in_ways(project: Path, file: Path, said: Mapping[str, Any], point: str) -> BackgroundTask:
     """In a child process; its result is a `services.detectors.readings.Readings`."""
     from boxwright.services.detectors.readings import start_readings
 
-    task = Task(tr("Trying the ways to read it"))
+    task = BackgroundTask(tr("Trying the ways to read it"))
     job = start_readings(project, file, said, point, task.succeed, task.fail)
     task.on_cancel = job.cancel
     task.on_wait = job.wait
@@ -172,18 +172,18 @@ def add_detector(
     mapping: Mapping[str, str] | None,
     activate: bool,
     said: Mapping[str, Any] | None = None,
-) -> Task:
+) -> BackgroundTask:
     """Tried in a child process; its result is the `Model`. `said`: points of a card."""
     from boxwright.services.detectors.jobs import start_adding
 
-    task = Task(tr("Adding the detector"), loses=tr("The detector is then not added."))
+    task = BackgroundTask(tr("Adding the detector"), loses=tr("The detector is then not added."))
     job = start_adding(project, writer, file, classes, mapping, activate, task.succeed, task.fail, said)
     task.on_cancel = job.cancel
     task.on_wait = job.wait
     return task
 
 
-def make_demo_project(folder: Path) -> Task:
+def make_demo_project(folder: Path) -> BackgroundTask:
     """Its result is the folder of the finished demo."""
 
     def run(report: Report, should_stop: ShouldStop) -> Path:
@@ -193,14 +193,16 @@ def make_demo_project(folder: Path) -> Task:
         project.close()
         return folder
 
-    return Task(tr("Making the demo")).start(run)
+    return BackgroundTask(tr("Making the demo")).start(run)
 
 
-def prelabel(project: Project, writer: WriteQueue, model_id: int, device: str, again: Sequence[int] = ()) -> Task:
+def prelabel(
+    project: Project, writer: WriteQueue, model_id: int, device: str, again: Sequence[int] = ()
+) -> BackgroundTask:
     """In a child process; its result is a `PrelabelResult`. `again`: the only images to run on, seen or not."""
     from boxwright.services.prelabelling.job import start_prelabel
 
-    task = Task(tr(PRELABELLING))
+    task = BackgroundTask(tr(PRELABELLING))
     job = start_prelabel(project, writer, model_id, device, task.report, task.succeed, task.fail, again)
     task.on_cancel = job.cancel
     task.on_wait = job.wait

@@ -89,7 +89,7 @@ class RoundProgress:
 
 
 @dataclass(frozen=True, slots=True)
-class Origin:
+class BatchOrigin:
     """Where the images of a batch came from: how many by slot, and the detector that chose, with its round from 1."""
 
     slots: Mapping[str, int]
@@ -132,7 +132,7 @@ class Queue:
     validation: int = 0
     review: int = 0
     begun: int = 0
-    origin: Origin | None = None
+    origin: BatchOrigin | None = None
     flagged: NDArray[np.bool_] | None = None
     round: RoundProgress | None = None
     findings: FindingList | None = None

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from boxwright.domain.batch import Batch
 from boxwright.domain.image import ImageState, Split
 from boxwright.ui.project.finding_list import FindingList
-from boxwright.ui.project.queue import MARK_OF_STATE, Mark, Origin, Queue, RoundProgress, View
+from boxwright.ui.project.queue import MARK_OF_STATE, BatchOrigin, Mark, Queue, RoundProgress, View
 
 if TYPE_CHECKING:
     from boxwright.services.project.project import Project
@@ -69,12 +69,12 @@ def _round_progress(project: Project, usable: int) -> RoundProgress:
     return RoundProgress(len(rounds) + 1, max(0, labeled - before), step_size(share, usable))
 
 
-def _origin(project: Project, batch: Batch) -> Origin:
+def _origin(project: Project, batch: Batch) -> BatchOrigin:
     counts = Counter(item.slot.value for item in batch.items)
     if batch.model_id is None:
-        return Origin(counts)
+        return BatchOrigin(counts)
     number = next((n for n, r in enumerate(project.rounds.all(), 1) if r.model_id == batch.model_id), None)
-    return Origin(counts, project.models.get(batch.model_id).name, number)
+    return BatchOrigin(counts, project.models.get(batch.model_id).name, number)
 
 
 def _ids(

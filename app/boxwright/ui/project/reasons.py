@@ -7,10 +7,10 @@ from boxwright.domain.image import ImageState, Split
 from boxwright.ui.labelling.session import SessionModel
 from boxwright.ui.language.translation import tr
 from boxwright.ui.project.queue import score_name
-from boxwright.ui.project.workspace import Record
+from boxwright.ui.project.workspace import ImageRecord
 
 
-def why_this_image(record: Record, item: BatchItem | None, batch: Batch | None, model: SessionModel) -> str:
+def why_this_image(record: ImageRecord, item: BatchItem | None, batch: Batch | None, model: SessionModel) -> str:
     """Plain text, one line; empty when there is nothing to say."""
     parts = []
     if item is not None:
@@ -28,7 +28,7 @@ def why_this_image(record: Record, item: BatchItem | None, batch: Batch | None, 
     return " ".join(parts)
 
 
-def _slot(record: Record, item: BatchItem, batch: Batch | None, model: SessionModel) -> str:
+def _slot(record: ImageRecord, item: BatchItem, batch: Batch | None, model: SessionModel) -> str:
     if item.slot is Slot.CHOSEN:
         return tr("Put into the batch by hand.")
     if item.slot is Slot.INITIAL:

@@ -18,7 +18,7 @@ from boxwright.ui.language.translation import tr
 logger = logging.getLogger(__name__)
 
 
-class Task(QObject):
+class BackgroundTask(QObject):
     """`report`, `succeed` and `fail` may be called on any thread; the signals arrive on the GUI thread.
 
     Exactly one of `finished(result)`, `failed(sentence)` and `stopped(sentence)` ends it, once, unless it is given up.
@@ -44,7 +44,7 @@ class Task(QObject):
         # Queued, also on the GUI thread: who starts quick work connects to its end afterwards.
         self._settled.connect(self._settle, Qt.ConnectionType.QueuedConnection)
 
-    def start(self, work: Callable[[Report, ShouldStop], Any]) -> Task:
+    def start(self, work: Callable[[Report, ShouldStop], Any]) -> BackgroundTask:
         """Run `work` on a thread of its own; for work that releases the GIL or is short."""
         executor = ThreadPoolExecutor(1, self.title)
         future = executor.submit(work, self.report, self.should_stop)
@@ -53,7 +53,7 @@ class Task(QObject):
         executor.shutdown(wait=False)
         return self
 
-    def follow(self, future: Future[Any]) -> Task:
+    def follow(self, future: Future[Any]) -> BackgroundTask:
         """End when `future` does, with its result or its error."""
         self._future = future
         future.add_done_callback(self._took)

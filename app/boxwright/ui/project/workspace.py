@@ -42,7 +42,7 @@ _EDITED = Changes.BOXES | Changes.PREDICTIONS | Changes.STATE | Changes.MARKS
 
 
 @dataclass(frozen=True)
-class Record:
+class ImageRecord:
     """What the pool knows of an image. `detectors`: prediction id -> name of its detector. `other`: its file is not the
     one that the pool knows; sizes are those of the file. `mtime_ns` of the file, 0 where it is gone."""
 
@@ -54,11 +54,11 @@ class Record:
     mtime_ns: int = 0
 
 
-def load_record(project: Project, image_id: int) -> Record:
+def load_record(project: Project, image_id: int) -> ImageRecord:
     from boxwright.services.images.file_check import as_on_disk
 
     on_disk = as_on_disk(project, project.images.get(image_id), project.labels.load(image_id))
-    return Record(
+    return ImageRecord(
         on_disk.image,
         project.images.file(image_id),
         on_disk.labels,
@@ -98,11 +98,11 @@ class Workspace(QObject):
         self.queue_loaded = False
         self.row = -1
         self.detector: Model | None = None
-        self.record: Record | None = None
+        self.record: ImageRecord | None = None
         self.view = View.BATCH
         self._max_side = max_side
         self._full = False
-        self._records: dict[int, Record] = {}
+        self._records: dict[int, ImageRecord] = {}
         # Image id -> number of the question whose answer is still good.
         self._asked: dict[int, int] = {}
         self._questions = 0
@@ -233,7 +233,7 @@ class Workspace(QObject):
     def _current_id(self) -> int | None:
         return int(self.queue.ids[self.row]) if 0 <= self.row < len(self.queue) else None
 
-    def _key(self, record: Record, full: bool = False) -> PictureKey:
+    def _key(self, record: ImageRecord, full: bool = False) -> PictureKey:
         return PictureKey(record.file, None if full else self._max_side, record.mtime_ns)
 
     def _picture(self) -> Picture[Any] | None:
@@ -264,7 +264,7 @@ class Workspace(QObject):
         self._asked[image_id] = number = self._questions
         self.reader.ask(lambda project: load_record(project, image_id), lambda record: self._took(record, number))
 
-    def _took(self, record: Record, number: int) -> None:
+    def _took(self, record: ImageRecord, number: int) -> None:
         if self._asked.get(record.image.id) != number:
             return
         del self._asked[record.image.id]
@@ -397,7 +397,7 @@ class Workspace(QObject):
         if record is None or hold:
             return
 
-        def arrived(fresh: Record) -> None:
+        def arrived(fresh: ImageRecord) -> None:
             current = self.model.labels
             if current is None or current.image_id != fresh.image.id or self.saver.unsaved(fresh.image.id) is not None:
                 return

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, cast
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from boxwright.ui.language.translation import tr
-from boxwright.ui.project.task import Task
+from boxwright.ui.project.task import BackgroundTask
 
 if TYPE_CHECKING:
     from boxwright.services.project.project import Project
@@ -31,11 +31,11 @@ class BackupKeeper(QObject):
         self._window, self._project = window, project
         self.told.connect(self._tell)
         project.tell = self._hear
-        self._task: Task | None = None
+        self._task: BackgroundTask | None = None
         if not project.read_only:
             from boxwright.services.project.backups import daily
 
-            self._task = Task(tr("Keeping a backup"), self)
+            self._task = BackgroundTask(tr("Keeping a backup"), self)
             self._task.failed.connect(self._tell)
             self._task.start(lambda report, should_stop: daily(project))
 

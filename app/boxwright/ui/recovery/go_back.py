@@ -10,7 +10,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QTreeWidget, QTreeWidgetItem
 
 from boxwright.ui.language.translation import time_words, tr
-from boxwright.ui.project.task import Task
+from boxwright.ui.project.task import BackgroundTask
 from boxwright.ui.widgets.dialog import Sheet, plain_label
 from boxwright.ui.widgets.figure_columns import figure_table, set_right
 from boxwright.ui.widgets.progress_row import ProgressRow
@@ -52,7 +52,7 @@ class GoBackDialog(Sheet):
     def __init__(self, window: MainWindow, folder: Path) -> None:
         super().__init__(window, tr("Go back to…"), tr("Go back"))
         self._window, self._folder = window, folder
-        self._task: Task | None = None
+        self._task: BackgroundTask | None = None
         self._best = ""
         self.resize(720, 420)
         self.list = _built_list()
@@ -80,7 +80,7 @@ class GoBackDialog(Sheet):
         from boxwright.services.project.backups import listed, newest_whole, now_there
 
         folder = self._folder
-        task = Task(tr("Reading the backups"), self)
+        task = BackgroundTask(tr("Reading the backups"), self)
         self.progress.follow(task)
         task.finished.connect(self._fill)
         task.failed.connect(self.complain)
@@ -119,7 +119,7 @@ class GoBackDialog(Sheet):
         self.complain("")
         self.go.setEnabled(False)
         self.list.setEnabled(False)
-        task = self._task = Task(tr("Going back"), self)
+        task = self._task = BackgroundTask(tr("Going back"), self)
         self.progress.follow(task)
         task.finished.connect(self._restored)
         task.failed.connect(self._failed)

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 
 from boxwright.domain.errors import BoxwrightError
 from boxwright.ui.language.translation import tr
-from boxwright.ui.project.task import Task
+from boxwright.ui.project.task import BackgroundTask
 from boxwright.ui.recovery.problem import ProblemDialog
 
 if TYPE_CHECKING:
@@ -100,7 +100,7 @@ def take_in(desk: Desk) -> None:
     def failed(sentence: str) -> None:
         ProblemDialog(parent, tr("The rescue copy was not taken in"), sentence).open()
 
-    task = Task(tr("Taking in a rescue copy"), workspace)
+    task = BackgroundTask(tr("Taking in a rescue copy"), workspace)
     task.finished.connect(taken)
     task.failed.connect(failed)
     task.follow(workspace.writer.submit(take))

@@ -36,7 +36,7 @@ class Known:
     dismissed: int | None
 
 
-class Adviser(QObject):
+class AdviceController(QObject):
     """`paused` from the start of a retraining until everything that follows from it is done."""
 
     retrain_wanted = Signal()

@@ -13,8 +13,8 @@ from boxwright.ui.batches.sampler_words import batch_summary
 from boxwright.ui.language.translation import tr
 from boxwright.ui.project.jobs import PRELABELLING
 from boxwright.ui.project.queue import View
-from boxwright.ui.project.task import Task
-from boxwright.ui.retraining.advice import Adviser
+from boxwright.ui.project.task import BackgroundTask
+from boxwright.ui.retraining.advice import AdviceController
 from boxwright.ui.retraining.run import RetrainRun, start_run
 from boxwright.ui.retraining.words import change_words
 
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 STOPPING_SECONDS = 10.0
 
 
-class Turn(QObject):
+class RetrainController(QObject):
     """Of one open project. Nothing here touches the image on screen: what changed is shown when it is left."""
 
     def __init__(self, window: MainWindow, workspace: Workspace) -> None:
@@ -40,7 +40,7 @@ class Turn(QObject):
         self.run: RetrainRun | None = None
         self.panel: RetrainPanel | None = None
         self.comparison: ComparisonDialog | None = None
-        self.adviser = Adviser(window.advice, workspace, self)
+        self.adviser = AdviceController(window.advice, workspace, self)
         self.adviser.retrain_wanted.connect(window.actions_map["retrain.start"].trigger)
         self.adviser.batch_wanted.connect(self._draw)
 
@@ -160,7 +160,7 @@ class Turn(QObject):
         from boxwright.services.retraining.run import activate
 
         assert self._workspace.writer is not None
-        task = Task(tr("Changing the detector"), self)
+        task = BackgroundTask(tr("Changing the detector"), self)
         task.failed.connect(lambda sentence: self._window.show_error(tr("The detector was not changed"), sentence))
         task.finished.connect(lambda _: self._activated(model_id))
         task.follow(self._workspace.writer.submit(lambda project: activate(project, model_id)))
@@ -200,7 +200,7 @@ class Turn(QObject):
         def draw(project: Project) -> Batch:
             return draw_scheduled(project)
 
-        task = Task(tr("Drawing a batch"), self)
+        task = BackgroundTask(tr("Drawing a batch"), self)
         task.failed.connect(lambda sentence: self._window.show_error(tr("No batch was drawn"), sentence))
         task.finished.connect(self._drawn)
         task.follow(self._workspace.writer.submit(draw))

@@ -20,7 +20,7 @@ from boxwright.ui.language.sentences import say
 from boxwright.ui.language.translation import tr
 from boxwright.ui.project.task import duration_words
 from boxwright.ui.retraining.run import LINES_KEPT, RetrainRun
-from boxwright.ui.widgets.chart import Chart, Line, Plot
+from boxwright.ui.widgets.chart import Chart, LineSeries, Plot
 
 HEIGHT = 190
 
@@ -138,7 +138,7 @@ def _label() -> QLabel:
 
 
 def _loss_plot(epochs: list[Epoch]) -> Plot:
-    line = Line([e.number for e in epochs], [e.loss for e in epochs])
+    line = LineSeries([e.number for e in epochs], [e.loss for e in epochs])
     title = tr("Loss {0:.3g}").format(epochs[-1].loss) if epochs else tr("Loss")
     return Plot(title, tr("after the first epoch"), lines=(line,) if epochs else ())
 
@@ -149,7 +149,7 @@ def _ap50_plot(epochs: list[Epoch]) -> Plot:
     if not known:
         waiting = tr("no images are held back to stop in time") if len(epochs) > 1 else tr("after the first epoch")
         return Plot(tr("AP50 on held-back images"), waiting)
-    line = Line([x for x, _ in known], [y for _, y in known])
+    line = LineSeries([x for x, _ in known], [y for _, y in known])
     return Plot(tr("AP50 on held-back images {0:.2f}").format(known[-1][1]), lines=(line,), highest=1.0)
 
 

@@ -13,7 +13,7 @@ from boxwright.ui.language.sentences import say
 from boxwright.ui.language.translation import tr
 from boxwright.ui.look.tips import plain_tip
 from boxwright.ui.retraining.words import plateau_words
-from boxwright.ui.widgets.chart import Band, Chart, Line, Plot, Span
+from boxwright.ui.widgets.chart import Band, Chart, LineSeries, Plot, RangeMark
 from boxwright.ui.widgets.dialog import Sheet, plain_label
 from boxwright.ui.widgets.figure_columns import arrange, set_right
 
@@ -38,7 +38,7 @@ _DETECTOR, _FIGURES = 1, range(2, 9)
 
 
 @dataclass(frozen=True)
-class Ledger:
+class RoundsTable:
     """`pool`: usable images of the pool; `step`: a round's share of it by the schedule, 0..1. `audit`: of the
     detector in use, or of the newest before it that has one."""
 
@@ -73,7 +73,7 @@ class RoundsDialog(Sheet):
         self.body.addWidget(self.words)
         window.workspace.reader.ask(read_ledger, self._fill, self)
 
-    def _fill(self, ledger: Ledger) -> None:
+    def _fill(self, ledger: RoundsTable) -> None:
         for number, one in enumerate(ledger.rounds, start=1):
             self.table.addTopLevelItem(_row(number, one))
         measured = [r for r in ledger.rounds if r.ap is not None]
@@ -91,30 +91,30 @@ class RoundsDialog(Sheet):
         self._window.actions_map["retrain.start"].trigger()
 
 
-def read_ledger(project: Project) -> Ledger:
+def read_ledger(project: Project) -> RoundsTable:
     from boxwright.services.batches.random_slot_metrics import latest_audit
     from boxwright.services.batches.rounds import curve, rounds
     from boxwright.services.batches.schedule import schedule_of
 
     pool, step = project.images.usable_count(), schedule_of(project).step
-    return Ledger(rounds(project), curve(project), pool, step, latest_audit(project))
+    return RoundsTable(rounds(project), curve(project), pool, step, latest_audit(project))
 
 
-def curve_plot(ledger: Ledger) -> Plot:
+def curve_plot(ledger: RoundsTable) -> Plot:
     """Points are measured, the line and its band are fitted, the hatched part is where more labels stop paying."""
     known = [(float(r.images), r.ap) for r in ledger.rounds if r.ap is not None]
     if not known:
         return Plot(tr(TITLE), tr(EMPTY))
-    points = Line([x for x, _ in known], [y for _, y in known], points=True)
+    points = LineSeries([x for x, _ in known], [y for _, y in known], points=True)
     fit = ledger.fit
     if fit is None:
         return Plot(tr(TITLE), x_words=tr("labelled images"), lines=(points,), highest=1.0)
     grid = [float(x) for x in fit.grid]
-    span = (Span(*fit.plateau, tr("more labels stop paying")),) if fit.plateau is not None else ()
+    span = (RangeMark(*fit.plateau, tr("more labels stop paying")),) if fit.plateau is not None else ()
     return Plot(
         tr("{0}: measured (points), fitted (line, 5 to 95 % band)").format(tr(TITLE)),
         x_words=tr("labelled images"),
-        lines=(Line(grid, [float(y) for y in fit.middle]), points),
+        lines=(LineSeries(grid, [float(y) for y in fit.middle]), points),
         bands=(Band(grid, [float(y) for y in fit.low], [float(y) for y in fit.high]),),
         spans=span,
         highest=1.0,

@@ -11,7 +11,7 @@ from boxwright.domain.errors import Cancelled
 from boxwright.domain.progress import Progress
 from boxwright.ui.language.sentences import say
 from boxwright.ui.language.translation import tr
-from boxwright.ui.project.task import Task, duration_words
+from boxwright.ui.project.task import BackgroundTask, duration_words
 
 if TYPE_CHECKING:
     from boxwright.services.retraining.request import RetrainRequest
@@ -33,7 +33,7 @@ class RetrainRun(QObject):
     def __init__(self, title: str, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.title = title
-        self.task = Task(tr("Retraining"), self)
+        self.task = BackgroundTask(tr("Retraining"), self)
         self.stage = tr("starting")
         self.progress: Progress | None = None
         self.epochs: list[Epoch] = []

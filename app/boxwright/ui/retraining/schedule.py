@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QButtonGroup, QFormLayout, QPushButton, QRadioButt
 
 from boxwright.ui.batches.sampler_words import rule_words
 from boxwright.ui.language.translation import tr
-from boxwright.ui.project.task import Task
+from boxwright.ui.project.task import BackgroundTask
 from boxwright.ui.retraining.arrival_choice import ArrivalChoice, keep_arrivals
 from boxwright.ui.widgets.dialog import Sheet, plain_label
 
@@ -153,7 +153,7 @@ class ScheduleDialog(Sheet):
         assert writer is not None
         self.complain("")
         self.go.setEnabled(False)
-        task = Task(tr("Saving the way of working"), self._workspace)
+        task = BackgroundTask(tr("Saving the way of working"), self._workspace)
         task.failed.connect(self._refused)
         task.finished.connect(self._saved)
 

@@ -19,7 +19,7 @@ LABEL_SUFFIXES = frozenset({".json", ".xml", ".csv", ".txt", ".yaml", ".yml", ".
 _LOOKED_AT = 200
 
 
-class Act(Enum):
+class DropAction(Enum):
     NOTHING = "nothing"
     OPEN = "open"
     NEW = "new"
@@ -33,7 +33,7 @@ class Drop:
     """`words`: what will happen, or why nothing will. `labels`, `detector`: what a new project is begun with besides
     the images at `path`; that is None where they are not known."""
 
-    act: Act
+    act: DropAction
     path: Path | None
     words: str
     labels: Path | None = None
@@ -65,48 +65,52 @@ def _beginning(paths: Sequence[Path]) -> Drop | None:
         # Labels mostly lie beside their images, or one folder above.
         images = labels.parent
     named = ", ".join(f"“{path.name}”" for path in (images, labels, detector) if path is not None)
-    return Drop(Act.NEW, images, tr("Begins a new project with {0}.").format(named), labels, detector)
+    return Drop(DropAction.NEW, images, tr("Begins a new project with {0}.").format(named), labels, detector)
 
 
 def _folder(path: Path, now: Situation) -> Drop:
     if (path / "project.db").is_file():
-        return Drop(Act.OPEN, path, tr("Opens the project “{0}”.").format(path.name))
+        return Drop(DropAction.OPEN, path, tr("Opens the project “{0}”.").format(path.name))
     images, labels = _contents(path)
     if not now.project:
-        return Drop(Act.NEW, path, tr("Begins a new project with the images of “{0}”.").format(path.name))
+        return Drop(DropAction.NEW, path, tr("Begins a new project with the images of “{0}”.").format(path.name))
     if refusal := _refusal(path, now):
         return refusal
     if labels:
-        return Drop(Act.IMPORT, path, tr("Looks at “{0}” and offers to import its labels.").format(path.name))
+        return Drop(DropAction.IMPORT, path, tr("Looks at “{0}” and offers to import its labels.").format(path.name))
     if not images:
-        return Drop(Act.ADD, path, tr("Looks through “{0}” and adds the images it finds.").format(path.name))
+        return Drop(DropAction.ADD, path, tr("Looks through “{0}” and adds the images it finds.").format(path.name))
     return Drop(
-        Act.ADD, path, tr("Adds the images of “{0}” to this project. They stay where they are.").format(path.name)
+        DropAction.ADD,
+        path,
+        tr("Adds the images of “{0}” to this project. They stay where they are.").format(path.name),
     )
 
 
 def _file(path: Path, now: Situation) -> Drop:
     if is_image_name(path.name):
-        return Drop(Act.NOTHING, path, tr("Drop the folder that the images are in."))
+        return Drop(DropAction.NOTHING, path, tr("Drop the folder that the images are in."))
     suffix = path.suffix.lower()
     if suffix != ".onnx" and suffix not in LABEL_SUFFIXES:
         return Drop(
-            Act.NOTHING,
+            DropAction.NOTHING,
             path,
             tr("Nothing can be done with “{0}”: folders, .onnx files and labels can.").format(path.name),
         )
     if refusal := _refusal(path, now):
         return refusal
     if suffix == ".onnx":
-        return Drop(Act.DETECTOR, path, tr("Looks into the detector “{0}” and offers to add it.").format(path.name))
-    return Drop(Act.IMPORT, path, tr("Looks at “{0}” and offers to import its labels.").format(path.name))
+        return Drop(
+            DropAction.DETECTOR, path, tr("Looks into the detector “{0}” and offers to add it.").format(path.name)
+        )
+    return Drop(DropAction.IMPORT, path, tr("Looks at “{0}” and offers to import its labels.").format(path.name))
 
 
 def _refusal(path: Path, now: Situation) -> Drop | None:
     if not now.writable:
-        return Drop(Act.NOTHING, path, tr("This project can only be read now."))
+        return Drop(DropAction.NOTHING, path, tr("This project can only be read now."))
     if now.task or now.retraining:
-        return Drop(Act.NOTHING, path, tr("Wait until the work in the line at the bottom has ended."))
+        return Drop(DropAction.NOTHING, path, tr("Wait until the work in the line at the bottom has ended."))
     return None
 
 

@@ -9,7 +9,7 @@ from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QDropEvent
 from PySide6.QtWidgets import QLabel
 
-from boxwright.ui.shell.drop import Act, Drop, what_drops
+from boxwright.ui.shell.drop import Drop, DropAction, what_drops
 
 if TYPE_CHECKING:
     from boxwright.ui.shell.main_window import MainWindow
@@ -46,13 +46,13 @@ class DropZone(QObject):
                 event.acceptProposedAction()
             return self._drop is not None
         if kind is QEvent.Type.DragMove and isinstance(event, QDropEvent) and self._drop is not None:
-            event.setAccepted(self._drop.act is not Act.NOTHING)
+            event.setAccepted(self._drop.act is not DropAction.NOTHING)
             return True
         if kind is QEvent.Type.DragLeave:
             self.words.hide()
         if kind is QEvent.Type.Drop and isinstance(event, QDropEvent) and self._drop is not None:
             self.words.hide()
-            event.setAccepted(self._drop.act is not Act.NOTHING)
+            event.setAccepted(self._drop.act is not DropAction.NOTHING)
             self._do(self._drop)
             return True
         return super().eventFilter(watched, event)
@@ -61,7 +61,7 @@ class DropZone(QObject):
         if self._drop is None:
             return
         self.words.setText(self._drop.words)
-        self.words.setEnabled(self._drop.act is not Act.NOTHING)
+        self.words.setEnabled(self._drop.act is not DropAction.NOTHING)
         middle = self._window.centralWidget() or self._window
         self.words.setGeometry(middle.geometry().adjusted(MARGIN, MARGIN, -MARGIN, -MARGIN))
         self.words.show()
@@ -69,15 +69,15 @@ class DropZone(QObject):
 
     def _do(self, drop: Drop) -> None:
         desk, path = self._window.desk, drop.path
-        if drop.act is Act.NEW:
+        if drop.act is DropAction.NEW:
             desk.new_project(path, drop.labels, drop.detector)
         elif path is None:
             return
-        elif drop.act is Act.OPEN:
+        elif drop.act is DropAction.OPEN:
             self._window.open_project(path)
-        elif drop.act is Act.ADD:
+        elif drop.act is DropAction.ADD:
             desk.add_images_of(path)
-        elif drop.act is Act.IMPORT:
+        elif drop.act is DropAction.IMPORT:
             desk.import_labels(path)
-        elif drop.act is Act.DETECTOR:
+        elif drop.act is DropAction.DETECTOR:
             desk.add_detector(path)

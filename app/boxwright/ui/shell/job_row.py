@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QPushButton, QW
 
 from boxwright.domain.progress import Progress
 from boxwright.ui.language.translation import tr
-from boxwright.ui.project.task import Task, rate_words
+from boxwright.ui.project.task import BackgroundTask, rate_words
 
 
 class JobRow(QWidget):
@@ -18,7 +18,7 @@ class JobRow(QWidget):
 
     def __init__(self, look: str = "") -> None:
         super().__init__()
-        self._task: Task | None = None
+        self._task: BackgroundTask | None = None
         self.words = QLabel()
         self.words.setTextFormat(Qt.TextFormat.PlainText)
         self.bar = QProgressBar()
@@ -40,7 +40,7 @@ class JobRow(QWidget):
         self.bar.setAccessibleName(tr("How far it is"))
         self.cancel.setText(tr("Cancel"))
 
-    def follow(self, task: Task) -> None:
+    def follow(self, task: BackgroundTask) -> None:
         """Show `task` with its speed and a way to stop it until it ends."""
         self._task = task
         self.words.setText(task.title)

@@ -22,7 +22,7 @@ from boxwright.ui.actions.bindings import bindings
 from boxwright.ui.actions.desk import Desk
 from boxwright.ui.actions.table import Situation
 from boxwright.ui.language.translation import tr
-from boxwright.ui.project.task import Task
+from boxwright.ui.project.task import BackgroundTask
 from boxwright.ui.recovery.rescue import write_copy
 from boxwright.ui.retraining.advice_bar import AdviceBar
 from boxwright.ui.shell.apply_setting import apply_all, apply_setting
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from boxwright.ui.project.saving import Saving
     from boxwright.ui.project.visits import VisitClock
     from boxwright.ui.project.workspace import Workspace
-    from boxwright.ui.retraining.controller import Turn
+    from boxwright.ui.retraining.controller import RetrainController
     from boxwright.ui.shell.open_project import OpenProject
     from boxwright.ui.shell.work_area import WorkArea
 
@@ -86,7 +86,7 @@ class MainWindow(QMainWindow):
         return self.opened.area if self.opened is not None else None
 
     @property
-    def turn(self) -> Turn | None:
+    def turn(self) -> RetrainController | None:
         return self.opened.turn if self.opened is not None else None
 
     @property
@@ -98,7 +98,7 @@ class MainWindow(QMainWindow):
         return self.opened.visits if self.opened is not None else None
 
     @property
-    def task(self) -> Task | None:
+    def task(self) -> BackgroundTask | None:
         return self.opened.task if self.opened is not None else None
 
     # --- projects --------------------------------------------------------------------------------------------------
@@ -161,7 +161,7 @@ class MainWindow(QMainWindow):
 
     # --- long work -------------------------------------------------------------------------------------------------
 
-    def run(self, task: Task, done: Callable[[Any], object]) -> None:
+    def run(self, task: BackgroundTask, done: Callable[[Any], object]) -> None:
         """Show `task` of the open project in the status line; `done` gets its result. One at a time."""
         assert self.opened is not None
         self.opened.run(task, done)

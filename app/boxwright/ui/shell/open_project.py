@@ -12,12 +12,12 @@ from PySide6.QtWidgets import QDialog, QStackedWidget
 from boxwright.services.project.writer import WriteQueue
 from boxwright.ui.gallery.place import GalleryPlace
 from boxwright.ui.language.translation import tr
-from boxwright.ui.project.task import Task
+from boxwright.ui.project.task import BackgroundTask
 from boxwright.ui.project.visits import VisitClock
 from boxwright.ui.project.workspace import Workspace
 from boxwright.ui.recovery.problem import Leaving, leave_training, leave_unsaved, leave_work
 from boxwright.ui.recovery.rescue import write_copy
-from boxwright.ui.retraining.controller import Turn
+from boxwright.ui.retraining.controller import RetrainController
 from boxwright.ui.shell.layout_memory import keep_layout
 from boxwright.ui.shell.work_area import WorkArea
 
@@ -33,8 +33,8 @@ STUCK_SECONDS = 0.5
 
 
 class OpenProject(QObject):
-    """Each `Task` in the window is about the project, unless a part with `outlives_project` has it. `task` is the one
-    that the status line shows, None when there is none; a retraining of `turn` may run beside it."""
+    """Each `BackgroundTask` in the window is about the project, unless a part with `outlives_project` has it. `task` is
+    the one that the status line shows, None when there is none; a retraining of `turn` may run beside it."""
 
     def __init__(self, window: MainWindow, project: Project, picture_side: int) -> None:
         super().__init__(window)
@@ -43,8 +43,8 @@ class OpenProject(QObject):
         cache = window.settings.image_cache_mb * 2**20
         self.workspace = Workspace(project, writer, picture_side, cache, self)
         self.area = WorkArea(self.workspace)
-        self.task: Task | None = None
-        self.turn: Turn | None = None
+        self.task: BackgroundTask | None = None
+        self.turn: RetrainController | None = None
         self.gallery: GalleryPlace | None = None
         self.visits: VisitClock | None = None
         self._asking = False
@@ -52,11 +52,11 @@ class OpenProject(QObject):
 
     def begin(self, stack: QStackedWidget) -> None:
         """What looks at the window for its project; so the window has to know this one by then."""
-        self.turn = Turn(self._window, self.workspace)
+        self.turn = RetrainController(self._window, self.workspace)
         self.gallery = GalleryPlace(self._window, stack)
         self.visits = VisitClock(self._window, self.workspace)
 
-    def run(self, task: Task, done: Callable[[Any], object]) -> None:
+    def run(self, task: BackgroundTask, done: Callable[[Any], object]) -> None:
         """Show `task` in the status line; `done` gets its result. One at a time."""
         window, self.task = self._window, task
         task.setParent(self)
@@ -74,9 +74,11 @@ class OpenProject(QObject):
         window.update_actions()
 
     @property
-    def running(self) -> list[Task]:
+    def running(self) -> list[BackgroundTask]:
         """Wherever in the window they hang: all but those of what outlives the project."""
-        return [task for task in self._window.findChildren(Task) if not task.ended and _ends_with_project(task)]
+        return [
+            task for task in self._window.findChildren(BackgroundTask) if not task.ended and _ends_with_project(task)
+        ]
 
     # --- closing ---------------------------------------------------------------------------------------------------
 

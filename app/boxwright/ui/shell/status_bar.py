@@ -9,7 +9,7 @@ from boxwright.ui.language.sentences import say
 from boxwright.ui.language.translation import tr
 from boxwright.ui.look.tips import plain_tip
 from boxwright.ui.project.saving import Saving
-from boxwright.ui.project.task import Task
+from boxwright.ui.project.task import BackgroundTask
 from boxwright.ui.shell.job_row import JobRow
 from boxwright.ui.widgets.elided import ElidedLabel
 
@@ -37,7 +37,7 @@ class StatusBar(QStatusBar):
             row.retranslate()
         self.retraining.look.setText(tr("Watch"))
 
-    def follow(self, task: Task) -> None:
+    def follow(self, task: BackgroundTask) -> None:
         """Show `task` with its speed and a way to stop it until it ends."""
         self.job.follow(task)
 

@@ -25,7 +25,7 @@ class Band:
 
 
 @dataclass(frozen=True)
-class Span:
+class RangeMark:
     """Where something lies on the x axis: from `low` to `high`, most likely at `middle`."""
 
     low: float
@@ -35,7 +35,7 @@ class Span:
 
 
 @dataclass(frozen=True)
-class Line:
+class LineSeries:
     x: Sequence[float]
     y: Sequence[float]
     points: bool = False
@@ -50,9 +50,9 @@ class Plot:
     title: str
     empty: str = ""
     x_words: str = ""
-    lines: tuple[Line, ...] = ()
+    lines: tuple[LineSeries, ...] = ()
     bands: tuple[Band, ...] = ()
-    spans: tuple[Span, ...] = ()
+    spans: tuple[RangeMark, ...] = ()
     y_low: float | None = 0.0
     y_high: float | None = None
     x_high: float | None = None
@@ -170,7 +170,7 @@ class _Painting:
         self._painter.setBrush(_faded(self._accent, 44))
         self._painter.drawPolygon(QPolygonF([*upper, *reversed(lower)]))
 
-    def _span(self, span: Span) -> None:
+    def _span(self, span: RangeMark) -> None:
         """Hatched, so that it is told from the band of the curve without its colour."""
         painter, (low, high) = self._painter, self._x
         left = self._at(max(low, min(high, span.low)), self._y[1])
@@ -187,7 +187,7 @@ class _Painting:
         painter.fillRect(where, self._base)
         painter.drawText(where, int(Qt.AlignmentFlag.AlignCenter), span.words)
 
-    def _line(self, line: Line) -> None:
+    def _line(self, line: LineSeries) -> None:
         painter = self._painter
         at = [self._at(x, y) for x, y in zip(line.x, line.y)]
         if not line.points:

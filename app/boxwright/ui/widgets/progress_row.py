@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QLabel, QProgressBar, QVBoxLayout, QWidget
 from boxwright.domain.progress import Progress
 from boxwright.ui.language.sentences import say
 from boxwright.ui.language.translation import tr
-from boxwright.ui.project.task import Task, rate_words
+from boxwright.ui.project.task import BackgroundTask, rate_words
 
 
 class ProgressRow(QWidget):
@@ -26,7 +26,7 @@ class ProgressRow(QWidget):
         layout.addWidget(self.bar)
         self.hide()
 
-    def follow(self, task: Task) -> None:
+    def follow(self, task: BackgroundTask) -> None:
         self.bar.setRange(0, 0)
         self.words.setText(f"{task.title}…")
         self.show()
