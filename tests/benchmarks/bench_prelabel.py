@@ -31,7 +31,7 @@ from boxwright.inference.session import usable_cores
 from boxwright.services.detectors.registry import add_model
 from boxwright.services.images.scan import add_folders
 from boxwright.services.prelabelling.detect import open_for_pipeline
-from boxwright.services.prelabelling.pipeline import Source, detect_all, workers_for
+from boxwright.services.prelabelling.pipeline import PipelineImage, detect_all, workers_for
 from boxwright.services.prelabelling.prelabel import prelabel
 from boxwright.services.project.project import Project
 
@@ -98,14 +98,14 @@ def measured(project: Project, model: Model, count: int, rounds: int) -> dict[st
     return rates
 
 
-def all_sources(project: Project, count: int) -> list[Source]:
+def all_sources(project: Project, count: int) -> list[PipelineImage]:
     """The first `count` images; the rest of the pool is set aside, so that every measure is over the same ones."""
     ids = project.images.ids().tolist()
     for image_id in ids[count:]:
         project.images.mark_problem(image_id, "not measured")
     roots = {root.name: root.folder for root in project.roots.all()}
     images = project.images.many(ids[:count])
-    return [Source(i.id, roots[i.root], roots[i.root] / i.path, i.width, i.height) for i in images]
+    return [PipelineImage(i.id, roots[i.root], roots[i.root] / i.path, i.width, i.height) for i in images]
 
 
 def bare_session(file: Path, threads: int | None = None) -> tuple[Any, dict[str, np.ndarray]]:

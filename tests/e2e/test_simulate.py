@@ -21,8 +21,8 @@ from boxwright.cli.app import run
 from boxwright.config import paths
 from boxwright.config.lock import WriterLock
 from boxwright.config.opencv import cv2
-from boxwright.services.demo.picture import Picture, render
-from boxwright.services.demo.scene import Plan, plan
+from boxwright.services.demo.picture import DemoPicture, render
+from boxwright.services.demo.scene import ScenePlan, plan
 from boxwright.services.demo.truth import write_truth
 
 pytest.importorskip("torch", reason="training needs the extra 'train'")
@@ -34,13 +34,13 @@ MINIATURE = ("--samplers", RULE, "--initial", "8", "--step", "8", "--rounds", "2
              "--steps", "60", "--size", "128", "--jobs", "1")  # fmt: skip
 
 
-def tray(number: int) -> Picture:
+def tray(number: int) -> DemoPicture:
     """Small, and three of four are empty."""
     rng = np.random.Generator(np.random.PCG64((SERIES, number)))
     drawn = plan(rng)
     parts = [] if number % 4 else drawn.parts[:6]
     small = [replace(p, x=p.x * SHRUNK, y=p.y * SHRUNK, radius=p.radius * SHRUNK) for p in parts]
-    layout = Plan(round(drawn.width * SHRUNK), round(drawn.height * SHRUNK), tuple(small), drawn.light)
+    layout = ScenePlan(round(drawn.width * SHRUNK), round(drawn.height * SHRUNK), tuple(small), drawn.light)
     return render(layout, rng)
 
 

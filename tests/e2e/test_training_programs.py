@@ -18,7 +18,7 @@ from tests.waiting import wait_until_gone
 from boxwright.services.project.project import Project
 from boxwright.services.project.writer import WriteQueue
 from boxwright.services.retraining.request import RetrainRequest
-from boxwright.services.retraining.result import RetrainEvent, Verdict
+from boxwright.services.retraining.result import RetrainEvent, RetrainVerdict
 from boxwright.training.protocol import Epoch, Line
 
 # It starts a child that would outlive it, and both would go on for ten minutes.
@@ -59,7 +59,7 @@ def test_its_detector_is_measured_and_becomes_active(project: Project, tmp_path:
     ending, queue = Ending(), WriteQueue(project)
     assert ending.start(project, queue, request(COPYING, "{base}", good(tmp_path))).wait()
     assert queue.close()
-    assert ending.result.verdict is Verdict.ACTIVATED
+    assert ending.result.verdict is RetrainVerdict.ACTIVATED
     assert [(e.number, e.loss, e.ap50) for e in ending.result.history] == [(1, 0.5, 0.75)]
     # The six labelled images of the training split, none of those that measure.
     assert Line("6 label files") in [event for event in ending.events if isinstance(event, Line | Epoch)]

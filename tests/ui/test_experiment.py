@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from tests.labelled_project import make_project
 
-from boxwright.services.batches.schedule import Way, schedule_of
+from boxwright.services.batches.schedule import WayOfWorking, schedule_of
 from boxwright.services.project.project import Project
 from boxwright.simulate.from_project import Answer
 from boxwright.ui.batches.experiment import AnswerDialog
@@ -85,7 +85,7 @@ def test_the_rule_of_the_answer_becomes_that_of_the_project(driver, tmp_path: Pa
     assert driver.window.close_project()
     with Project.open(folder, read_only=True) as project:
         schedule = schedule_of(project)
-    assert (schedule.way, schedule.sampler) == (Way.SAMPLED, "uncertainty")
+    assert (schedule.way, schedule.sampler) == (WayOfWorking.SAMPLED, "uncertainty")
     assert (schedule.score, schedule.aggregate) == ("detection_entropy", "mean")
 
 

@@ -12,7 +12,7 @@ from tests.onnx_cases import CASES
 from tests.ui.conftest import make_pictures
 
 from boxwright.domain.image import Split
-from boxwright.services.batches.schedule import Way, schedule_of
+from boxwright.services.batches.schedule import WayOfWorking, schedule_of
 from boxwright.services.project.project import Project
 from boxwright.ui.detectors.add_detector import AddDetectorDialog
 from boxwright.ui.detectors.prelabel import PrelabelDialog
@@ -76,7 +76,7 @@ def test_return_goes_on_and_makes_the_project_at_the_end(driver, dialog, tmp_pat
     driver.until(lambda: driver.window.workspace is not None and len(driver.workspace.queue) == 3)
     with Project.open(tmp_path / "reef-boxwright", read_only=True) as project:
         assert [c.name for c in project.classes.all()] == ["shark", "ray"]
-        assert schedule_of(project).way is Way.ONCE
+        assert schedule_of(project).way is WayOfWorking.ONCE
 
 
 def test_labels_beside_the_images_are_found_and_a_detector_is_looked_into(driver, dialog, tmp_path):

@@ -11,7 +11,7 @@ from tests.ui.trainable import make_trainable
 
 from boxwright.domain.batch import Slot
 from boxwright.domain.image import ImageState
-from boxwright.services.batches.schedule import Schedule, Way, schedule_of, set_schedule
+from boxwright.services.batches.schedule import Schedule, WayOfWorking, schedule_of, set_schedule
 from boxwright.services.project.project import Project
 
 LEFT = Qt.MouseButton.LeftButton
@@ -335,4 +335,4 @@ def test_the_way_of_working_is_kept_in_the_project(driver, folder):
     QTest.mouseClick(dialog.go, LEFT)
     driver.until(lambda: driver.window.isActiveWindow())
     with Project.open(folder, read_only=True) as project:
-        assert schedule_of(project) == Schedule(way=Way.RANDOM, step=0.25)
+        assert schedule_of(project) == Schedule(way=WayOfWorking.RANDOM, step=0.25)

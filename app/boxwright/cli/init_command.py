@@ -44,14 +44,14 @@ def command(
     as_json: bool,
 ) -> None:
     """Make a project in the folder PROJECT. Images stay where they are."""
-    from boxwright.services.project.create import Wanted, create_project
+    from boxwright.services.project.create import NewProjectRequest, create_project
 
     if more and not folders:
         raise click.UsageError(f"'{more[0]}' is one too many; folders of images come after --images.")
     if not folders and labels is None:
         raise click.UsageError("Say where the images are: --images FOLDER, or --labels DATASET that comes with images.")
     names = class_names(classes) if classes is not None else []
-    wanted = Wanted((*folders, *more), names, labels, format_, val, seed)
+    wanted = NewProjectRequest((*folders, *more), names, labels, format_, val, seed)
     with progress_bar("Making the project") as report:
         made = create_project(project, wanted, report, finish=False)
     with made.project:

@@ -14,7 +14,7 @@ from boxwright.domain.progress import Progress, Report
 from boxwright.services.project.project import Project
 from boxwright.services.retraining.facts import begun_in, begun_left
 from boxwright.services.retraining.request import RetrainRequest
-from boxwright.services.retraining.result import Figures, RetrainEvent, RetrainResult, Stage, Verdict
+from boxwright.services.retraining.result import Figures, RetrainEvent, RetrainResult, RetrainVerdict, Stage
 from boxwright.services.retraining.run import activate, retrain
 from boxwright.training.protocol import Effort, Epoch
 
@@ -87,7 +87,7 @@ def command(
             result = retrain(opened, request, _Teller(report))
         if accept_worse:
             activate(opened, result.model_id)
-        activated = accept_worse or result.verdict is Verdict.ACTIVATED
+        activated = accept_worse or result.verdict is RetrainVerdict.ACTIVATED
         name = opened.models.get(result.model_id).name
         said = {**_json(result, name, activated), "begun": left.images, "begun_boxes": left.boxes}
         emit(said, _text(result, name, activated, opened.folder), as_json)
@@ -152,7 +152,11 @@ def _text(result: RetrainResult, name: str, activated: bool, folder: Path) -> st
             f'Next: boxwright prelabel "{folder}" and then boxwright next "{folder}"',
         ]
     else:
-        why = "It is worse than the active detector, which stays" if result.verdict is Verdict.WORSE else "It is kept"
+        why = (
+            "It is worse than the active detector, which stays"
+            if result.verdict is RetrainVerdict.WORSE
+            else "It is kept"
+        )
         lines += [
             f'{why}; nothing has changed. To use it all the same: boxwright model activate "{folder}" {result.model_id}'
         ]

@@ -10,21 +10,23 @@ import click
 
 from boxwright.cli.output import emit, json_option, share_option
 from boxwright.sampling.samplers import by_name
-from boxwright.services.batches.schedule import Advice, Schedule, Way, advice, schedule_of, set_schedule
+from boxwright.services.batches.schedule import Advice, Schedule, WayOfWorking, advice, schedule_of, set_schedule
 from boxwright.services.project.project import Project
 from boxwright.simulate.arms import arm_of, parse_arms, scheduled
 
 _WAYS = {
-    Way.ONCE: "retrain once, and let that detector help with the rest",
-    Way.RANDOM: "retrain every round, batches drawn at random",
-    Way.SAMPLED: "retrain every round, batches drawn by uncertainty but for their random share",
+    WayOfWorking.ONCE: "retrain once, and let that detector help with the rest",
+    WayOfWorking.RANDOM: "retrain every round, batches drawn at random",
+    WayOfWorking.SAMPLED: "retrain every round, batches drawn by uncertainty but for their random share",
 }
 
 
 @click.command("schedule")
 @click.argument("project", type=click.Path(path_type=Path))
 @click.option(
-    "--way", type=click.Choice([str(way) for way in Way]), help="Retrain once, or every round, and how it draws."
+    "--way",
+    type=click.Choice([str(way) for way in WayOfWorking]),
+    help="Retrain once, or every round, and how it draws.",
 )
 @share_option("--initial", help="Share of the images in the first batch.")
 @share_option("--step", help="Share of the images in each later batch.")
@@ -48,7 +50,7 @@ def command(
     said = {"initial": initial, "step": step, "stop": stop, "random_share": random_share, "subset": subset}
     changes: dict[str, Any] = {name: value for name, value in said.items() if value is not None}
     if way is not None:
-        changes["way"] = Way(way)
+        changes["way"] = WayOfWorking(way)
     with Project.open_for_writing(project) if changes or rule else Project.open(project, read_only=True) as opened:
         schedule = schedule_of(opened)
         if changes or rule:
@@ -60,7 +62,7 @@ def command(
 
 def _text(schedule: Schedule, advised: Advice) -> str:
     drawn = ""
-    if schedule.way is Way.SAMPLED:
+    if schedule.way is WayOfWorking.SAMPLED:
         knobs, parts = by_name(schedule.sampler).knobs, [f", drawn by {arm_of(schedule).name}"]
         parts += [f"{schedule.random_share:.0%} of each later batch at random"]
         parts += [f"the uncertain ones out of {schedule.subset:.0%} of the pool"] if "subset" in knobs else []

@@ -81,7 +81,7 @@ class Job:
             self._owner = WriterLock(self._folder / OWNER)
             self._owner.acquire()
             self._process = self._start(arguments)
-            self._words = LastWords(self._process)
+            self._words = StderrTail(self._process)
         except OSError as error:
             if folder:
                 shutil.rmtree(folder, ignore_errors=True)
@@ -185,7 +185,7 @@ def at_work() -> bool:
     return any(thread.name.startswith(_THREAD) for thread in threading.enumerate())
 
 
-class LastWords:
+class StderrTail:
     """The end of what a process prints on standard error, read on a thread of its own: however much it prints, it never
     waits, and neither a disk nor the memory fills."""
 

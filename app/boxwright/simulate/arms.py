@@ -10,7 +10,7 @@ from boxwright.domain.scores import FLIP
 from boxwright.sampling import default
 from boxwright.sampling.draw_batch import Scoring
 from boxwright.sampling.samplers import by_name
-from boxwright.services.batches.schedule import Schedule, Way
+from boxwright.services.batches.schedule import Schedule, WayOfWorking
 
 # The arm that the others are compared with, and the name under which repeats of one training are kept.
 RANDOM, NOISE = default.RANDOM, "noise"
@@ -90,7 +90,7 @@ def current_name(name: str) -> str:
 
 def arm_of(schedule: Schedule) -> Arm:
     """The rule by which a project draws its batches. Raises `SettingError` when its sampler is not installed."""
-    if schedule.way is not Way.SAMPLED:
+    if schedule.way is not WayOfWorking.SAMPLED:
         return Arm(RANDOM)
     scoring = Scoring(schedule.score, schedule.aggregate, schedule.rare_classes)
     return Arm(schedule.sampler, scoring, schedule.subset, schedule.random_share)
@@ -103,10 +103,10 @@ USUAL_ARMS = f"{RANDOM},{default.PUBLISHED},{arm_of(Schedule()).name}"
 def scheduled(schedule: Schedule, arm: Arm) -> Schedule:
     """`schedule` with `arm` as the rule from now on."""
     if arm.sampler == RANDOM:
-        return replace(schedule, way=Way.RANDOM)
+        return replace(schedule, way=WayOfWorking.RANDOM)
     return replace(
         schedule,
-        way=Way.SAMPLED,
+        way=WayOfWorking.SAMPLED,
         sampler=arm.sampler,
         score=arm.scoring.score,
         aggregate=arm.scoring.aggregate,

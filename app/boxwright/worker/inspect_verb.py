@@ -50,7 +50,7 @@ def examine(arguments: Mapping[str, Any], _emit: object) -> dict[str, Any]:
 
 
 def readings(arguments: Mapping[str, Any], _emit: object) -> dict[str, Any]:
-    """`arguments`: project, file, said, point. Returns what `services.detectors.readings.Readings` holds."""
+    """`arguments`: project, file, said, point. Returns what `services.detectors.readings.ReadingResults` holds."""
     from boxwright.services.detectors.readings import read_in_ways
 
     file = _limited(arguments)

@@ -16,13 +16,13 @@ from boxwright.domain.edits import combined, set_state
 from boxwright.domain.image import ImageState
 from boxwright.domain.prediction import Detections, ImagePredictions, ProbKind
 from boxwright.services.demo.metal import Light
-from boxwright.services.demo.picture import Picture, picture, render
-from boxwright.services.demo.scene import Placed, Plan
+from boxwright.services.demo.picture import DemoPicture, picture, render
+from boxwright.services.demo.scene import Placed, ScenePlan
 from boxwright.services.demo.shapes import CLASSES
 from boxwright.services.detectors.registry import add_model
 from boxwright.services.images.scan import add_folders
 from boxwright.services.prelabelling.label_check import commit_looks
-from boxwright.services.prelabelling.prediction_file import Chunk
+from boxwright.services.prelabelling.prediction_file import PredictionChunk
 from boxwright.services.project.project import Project
 from boxwright.store.rounds import NewRound
 
@@ -52,7 +52,7 @@ def make_pool(folder: Path) -> Path:
         project.predictions.replace(model.id, [ImagePredictions(i, seen[i]) for i in ids])
         for image_id, shot in zip(ids[:LABELED], shots):
             _label(project, image_id, shot)
-        commit_looks(project, model, Chunk(tuple((i, seen[i]) for i in ids[:LABELED]), ()))
+        commit_looks(project, model, PredictionChunk(tuple((i, seen[i]) for i in ids[:LABELED]), ()))
         items = [
             BatchItem(i, rank, Slot.RANDOM if rank % 2 else Slot.UNCERTAIN, None if rank % 2 else 1.61 - rank / 10)
             for rank, i in enumerate(ids[LABELED : LABELED + IN_BATCH])
@@ -73,7 +73,7 @@ def finish(folder: Path) -> None:
             project.labels.apply(image_id, combined("Confirm empty", [set_state(labels, ImageState.LABELED, "x")]))
 
 
-def crowded() -> Picture:
+def crowded() -> DemoPicture:
     """Sixty parts on one tray."""
     rng = np.random.default_rng(SEED)
     across, down = CROWD
@@ -82,10 +82,10 @@ def crowded() -> Picture:
         for x in range(across)
         for y in range(down)
     ]
-    return render(Plan(960, 720, tuple(parts), Light(1.0, 0.5, 1.0)), rng)
+    return render(ScenePlan(960, 720, tuple(parts), Light(1.0, 0.5, 1.0)), rng)
 
 
-def _nearly(shot: Picture, rng: np.random.Generator) -> Detections:
+def _nearly(shot: DemoPicture, rng: np.random.Generator) -> Detections:
     """The true boxes but for every seventh, a little off, some of them torn between two classes."""
     keep = np.arange(len(shot.labels)) % 7 != 3
     height, width = shot.image.shape[:2]
@@ -102,14 +102,14 @@ def _nearly(shot: Picture, rng: np.random.Generator) -> Detections:
     return Detections(boxes, scores, labels, probs, ProbKind.SIGMOID, float(scores.max(initial=0.02)))
 
 
-def _label(project: Project, image_id: int, shot: Picture) -> None:
+def _label(project: Project, image_id: int, shot: DemoPicture) -> None:
     ids = [c.id for c in project.classes.all()]
     boxes = [drawn(Box(*map(float, box)), ids[label]) for box, label in zip(shot.boxes, shot.labels)]
     project.labels.import_labels([(image_id, boxes)])
     project.visits.add(image_id, 41.0, "")
 
 
-def _write_dataset(folder: Path, shots: list[Picture]) -> None:
+def _write_dataset(folder: Path, shots: list[DemoPicture]) -> None:
     target = folder / "dataset"
     for name in ("images", "labels"):
         (target / name).mkdir(parents=True)

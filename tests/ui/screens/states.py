@@ -14,7 +14,7 @@ from tests.ui.screens.stage import Stage
 
 from boxwright.domain.pool_query import Order
 from boxwright.domain.progress import Progress
-from boxwright.services.retraining.result import Figures, RetrainResult, Verdict
+from boxwright.services.retraining.result import Figures, RetrainResult, RetrainVerdict
 from boxwright.services.retraining.result import Stage as TrainingStage
 from boxwright.training.protocol import Epoch, Line
 from boxwright.ui.batches.experiment import AnswerDialog
@@ -206,7 +206,7 @@ def comparison(stage: Stage) -> QWidget:
     classes = {"bolt": (0.5, 0.8, 40), "nut": (0.45, 0.74, 31), "washer": (0.36, 0.61, 22)}
     worse = {name: (ap - 0.03, ap50 - 0.05, boxes) for name, (ap, ap50, boxes) in classes.items()}
     before, after = Figures(0.437, 0.717, classes, 2.1, 16), Figures(0.407, 0.667, worse, 2.6, 16)
-    result = RetrainResult(2, Verdict.WORSE, before, after, 130.0, {}, (), 52, 470)
+    result = RetrainResult(2, RetrainVerdict.WORSE, before, after, 130.0, {}, (), 52, 470)
     dialog = ComparisonDialog(stage.batch(), result, "starter", "round 4")
     dialog.open()
     return dialog

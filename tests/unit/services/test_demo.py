@@ -21,7 +21,7 @@ from boxwright.services.demo.metal import Light
 from boxwright.services.demo.picture import picture, render
 from boxwright.services.demo.played import fresh_place, seal
 from boxwright.services.demo.project import SEED
-from boxwright.services.demo.scene import Placed, Plan, plan
+from boxwright.services.demo.scene import Placed, ScenePlan, plan
 from boxwright.services.demo.shapes import CLASSES
 from boxwright.services.demo.starter import SEED as STARTER_SEED
 from boxwright.services.demo.truth import read_truth
@@ -39,7 +39,7 @@ def part(name: str, x: float, y: float, radius: float, angle: float = 0.0) -> Pl
 
 
 def shot(*parts: Placed) -> tuple[np.ndarray, np.ndarray]:
-    made = render(Plan(640, 480, parts, LIGHT), rng())
+    made = render(ScenePlan(640, 480, parts, LIGHT), rng())
     return made.boxes, made.labels
 
 

@@ -14,9 +14,9 @@ from boxwright.inference.detector import Detector
 from boxwright.sampling.flip_consistency import mirror_doubt, mirrored
 from boxwright.services.batches.next_batch import NextRequest, next_batch
 from boxwright.services.demo.picture import picture
-from boxwright.services.prelabelling.pipeline import Source, Workers, detect_all
+from boxwright.services.prelabelling.pipeline import PipelineImage, Workers, detect_all
 from boxwright.services.prelabelling.plan import set_looks_twice, suppression_of
-from boxwright.services.prelabelling.prediction_file import Chunk, load_chunk, save_chunk
+from boxwright.services.prelabelling.prediction_file import PredictionChunk, load_chunk, save_chunk
 from boxwright.services.prelabelling.prelabel import prelabel
 from boxwright.services.project.project import Project
 
@@ -79,7 +79,7 @@ def test_a_detector_is_doubted_as_much_as_its_look_at_the_mirror_image_says(tmp_
     with Project.create(tmp_path / "p", ["thing"]) as project:
         suppression = suppression_of(project)
     detector = Detector.open(STARTER, device="cpu", threads=1)
-    source = Source(1, tmp_path, file, width, height)
+    source = PipelineImage(1, tmp_path, file, width, height)
     (outcome,) = detect_all(detector, [source], Workers(1, 1, 1), BOX_FLOOR, suppression, twice=True)
     seen = outcome.detections
     assert seen is not None and seen.flip is not None and len(seen)
@@ -89,6 +89,6 @@ def test_a_detector_is_doubted_as_much_as_its_look_at_the_mirror_image_says(tmp_
     assert np.median(np.abs(wanted - seen.flip)) < 0.05
     sure = seen.scores > 0.6
     assert seen.flip[sure].mean() < seen.flip[~sure].mean()
-    save_chunk(Chunk(((1, seen),), ()), tmp_path / "chunk.npz")
+    save_chunk(PredictionChunk(((1, seen),), ()), tmp_path / "chunk.npz")
     ((_, loaded),) = load_chunk(tmp_path / "chunk.npz").found
     assert loaded.flip is not None and np.array_equal(loaded.flip, seen.flip)

@@ -27,9 +27,9 @@ from boxwright.services.retraining.cache import cache_folder, trim_cache
 from boxwright.services.retraining.evaluate import evaluate_project
 from boxwright.services.retraining.facts import training_facts, training_set
 from boxwright.services.retraining.request import RetrainRequest
-from boxwright.services.retraining.result import Figures, Stage, Verdict
+from boxwright.services.retraining.result import Figures, RetrainVerdict, Stage
 from boxwright.services.retraining.run import activate, retrain, start_estimate
-from boxwright.services.retraining.wire import LINES_PER_SECOND, Teller, from_event, to_event
+from boxwright.services.retraining.wire import LINES_PER_SECOND, EventThrottle, from_event, to_event
 from boxwright.store.backup_files import backups
 from boxwright.training.protocol import Epoch, Line
 
@@ -57,7 +57,7 @@ def test_an_equally_good_detector_is_activated_and_everything_is_told(project: P
     assert ending.start(project, queue, asked(better)).wait()
     assert queue.close()
     result = ending.result
-    assert result.verdict is Verdict.ACTIVATED
+    assert result.verdict is RetrainVerdict.ACTIVATED
     assert result.before is not None and result.after is not None
     assert (result.before.ap, result.after.ap) == pytest.approx((1.0, 1.0))
     assert result.after.fixes_per_image == 0.0
@@ -84,7 +84,7 @@ def test_an_equally_good_detector_is_activated_and_everything_is_told(project: P
 
 def test_a_worse_detector_is_kept_and_a_person_may_activate_it(project: Project, tmp_path: Path) -> None:
     result = retrain(project, asked(bad(tmp_path)))
-    assert result.verdict is Verdict.WORSE
+    assert result.verdict is RetrainVerdict.WORSE
     assert result.before is not None and result.after is not None
     assert result.after.ap < result.before.ap
     assert result.after.fixes_per_image == 2.0, "what lies beside the thing is rejected, and the thing drawn"
@@ -108,7 +108,7 @@ def test_the_first_detector_of_a_project_is_activated(project: Project, tmp_path
     with project.transaction():
         project.store.write("UPDATE model SET active = 0")
     result = retrain(project, asked(bad(tmp_path)))
-    assert (result.verdict, result.before) == (Verdict.ACTIVATED, None)
+    assert (result.verdict, result.before) == (RetrainVerdict.ACTIVATED, None)
     assert result.after is not None
 
 
@@ -117,7 +117,7 @@ def test_without_a_labelled_validation_image_a_person_is_asked(project: Project,
         labels = project.labels.load(image_id)
         project.labels.apply(image_id, set_state(labels, ImageState.UNLABELED, "x"))
     result = retrain(project, asked(bad(tmp_path)))
-    assert (result.verdict, result.before, result.after) == (Verdict.UNMEASURED, None, None)
+    assert (result.verdict, result.before, result.after) == (RetrainVerdict.UNMEASURED, None, None)
     assert "No image of the validation split is labelled" in result.note
     active = project.models.active()
     assert active is not None and active.id == 1
@@ -134,7 +134,7 @@ def test_a_detector_activated_meanwhile_is_not_pushed_aside(project: Project, tm
     ending = Ending(switch)
     assert ending.start(project, queue, asked(bad(tmp_path))).wait()
     assert queue.close()
-    assert ending.result.verdict is Verdict.UNMEASURED
+    assert ending.result.verdict is RetrainVerdict.UNMEASURED
     assert "made active meanwhile" in ending.result.note
     active = project.models.active()
     assert active is not None and active.id == other.id
@@ -159,7 +159,7 @@ def test_after_the_turn_the_next_batch_is_drawn_before_all_is_seen_again(project
     before = project.predictions.of_image(10, 1)
     project.labels.apply(10, reject(before))
     result = retrain(project, asked(str(write_detector(tmp_path / "new.onnx", middle=(16.01, 16)))))
-    assert result.verdict is Verdict.ACTIVATED
+    assert result.verdict is RetrainVerdict.ACTIVATED
     assert [p.id for p in project.labels.load(10).predictions.values()] == [p.id for p in before], "still on screen"
     queue = WriteQueue(project)
     assert start_prelabel(project, queue, result.model_id, "cpu", ignore, lambda _: None, raise_it).wait()
@@ -224,7 +224,7 @@ def test_events_travel_unchanged() -> None:
 
 def test_a_flood_of_lines_is_held_back_and_counted(monkeypatch: pytest.MonkeyPatch) -> None:
     told: list[object] = []
-    teller = Teller(told.append)
+    teller = EventThrottle(told.append)
     now = 0.0
     monkeypatch.setattr("boxwright.services.retraining.wire.time.monotonic", lambda: now)
     for number in range(1_000):

@@ -25,7 +25,7 @@ from boxwright.services.child import Job
 from boxwright.services.project.project import Project
 from boxwright.services.project.writer import WriteQueue
 from boxwright.services.retraining.request import RetrainRequest
-from boxwright.services.retraining.result import RetrainEvent, Verdict
+from boxwright.services.retraining.result import RetrainEvent, RetrainVerdict
 from boxwright.services.retraining.run import retrain
 from boxwright.training.protocol import Line
 
@@ -219,7 +219,7 @@ def test_a_crash_is_one_sentence(project: Project, tmp_path: Path) -> None:
 def test_garbage_on_its_output_is_passed_over(project: Project, tmp_path: Path) -> None:
     ending: list[RetrainEvent] = []
     result = retrain(project, asked(bad(tmp_path), do="babble"), ending.append)
-    assert result.verdict is Verdict.WORSE
+    assert result.verdict is RetrainVerdict.WORSE
     lines = [event.text for event in ending if isinstance(event, Line)]
     assert 0 < len(lines) < 5_000
     assert max(map(len, lines)) <= 2_000
@@ -263,7 +263,7 @@ def test_a_base_that_is_deleted_is_one_sentence(tmp_path: Path, project: Project
 
 def test_a_training_that_outlasts_its_base_is_not_lost(tmp_path: Path, project: Project) -> None:
     result = retrain(project, asked(bad(tmp_path), "puppet-on-base", do="lose_the_base_and_go_on"))
-    assert result.verdict is Verdict.UNMEASURED
+    assert result.verdict is RetrainVerdict.UNMEASURED
     assert "present detector could not be measured" in result.note
     active = project.models.active()
     assert active is not None and active.id == 1

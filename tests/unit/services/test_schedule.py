@@ -22,8 +22,8 @@ from boxwright.services.batches.schedule import (
     KEY,
     SEED_KEY,
     Schedule,
-    Step,
-    Way,
+    ScheduleStep,
+    WayOfWorking,
     advice,
     draw_scheduled,
     offered_request,
@@ -60,14 +60,14 @@ def label_batch(project: Project, batch: Batch) -> None:
         label(project, item.image_id)
 
 
-def step(project: Project) -> tuple[Step, int]:
+def step(project: Project) -> tuple[ScheduleStep, int]:
     found = advice(project)
     assert found.text.endswith((".", "?"))
     return found.step, found.size
 
 
 def test_the_defaults_are_the_published_loop(project: Project) -> None:
-    assert schedule_of(project) == Schedule(Way.SAMPLED, 0.02, 0.10, 0.42, 0.5, 0.2)
+    assert schedule_of(project) == Schedule(WayOfWorking.SAMPLED, 0.02, 0.10, 0.42, 0.5, 0.2)
 
 
 def test_one_place_holds_the_default() -> None:
@@ -99,7 +99,7 @@ def test_a_few_images_labelled_by_hand_are_no_first_batch(project: Project) -> N
     prelabel(project, project.models.get(1), "cpu")
     set_schedule(project, Schedule(initial=0.2))
     label(project, 1)
-    assert step(project) == (Step.DRAW_INITIAL, 10)
+    assert step(project) == (ScheduleStep.DRAW_INITIAL, 10)
     assert {item.slot for item in draw_scheduled(project).items} == {Slot.INITIAL}
 
 
@@ -107,7 +107,7 @@ def test_labels_of_the_validation_split_are_no_first_batch(project: Project) -> 
     project.images.set_split([1, 2], Split.VALIDATION)
     label(project, 1)
     label(project, 2)
-    assert step(project)[0] is Step.DRAW_INITIAL
+    assert step(project)[0] is ScheduleStep.DRAW_INITIAL
 
 
 def test_the_random_images_measure_the_detector_that_saw_them(project: Project) -> None:
@@ -160,17 +160,21 @@ def test_the_published_sampler_brings_the_published_rule_and_others_the_schedule
 def test_the_whole_loop_is_advised_from_the_first_batch_to_the_stop(project: Project) -> None:
     prelabel(project, project.models.get(1), "cpu")
     seen = []
-    while (now := advice(project)).step is not Step.FINISHED:
+    while (now := advice(project)).step is not ScheduleStep.FINISHED:
         seen.append(now.step)
-        if now.step in (Step.DRAW_INITIAL, Step.DRAW_NEXT):
+        if now.step in (ScheduleStep.DRAW_INITIAL, ScheduleStep.DRAW_NEXT):
             batch = draw_scheduled(project)
             assert len(batch.items) == now.size
-            assert step(project) == (Step.LABEL, 0)
+            assert step(project) == (ScheduleStep.LABEL, 0)
             label_batch(project, batch)
         else:
-            assert now.step is Step.RETRAIN
+            assert now.step is ScheduleStep.RETRAIN
             note_round(project)
-    assert seen == [Step.DRAW_INITIAL, Step.RETRAIN, *[Step.DRAW_NEXT, Step.RETRAIN] * 4]
+    assert seen == [
+        ScheduleStep.DRAW_INITIAL,
+        ScheduleStep.RETRAIN,
+        *[ScheduleStep.DRAW_NEXT, ScheduleStep.RETRAIN] * 4,
+    ]
     assert [row.images for row in rounds(project)] == [1, 6, 11, 16, 21], "42 % of 50 images"
     assert [len(batch.items) for batch in project.batches.all()] == [1, 5, 5, 5, 5]
     assert "42%" in advice(project).text
@@ -181,18 +185,18 @@ def test_the_three_ways_differ_in_what_is_drawn_and_how_often_is_trained(project
     label(project, 1)
     note_round(project)
     slots = {}
-    for way in Way:
+    for way in WayOfWorking:
         set_schedule(project, Schedule(way, step=0.2, random_share=0.25, sampler="uncertainty-random"))
         request = scheduled_request(project)
         assert (request.size, request.random_share) == (10, 0.25)
         batch = draw_scheduled(project)
         slots[way] = [str(item.slot) for item in batch.items]
-    assert set(slots[Way.ONCE]) == set(slots[Way.RANDOM]) == {"random"}
-    assert slots[Way.SAMPLED].count("random") == 2
+    assert set(slots[WayOfWorking.ONCE]) == set(slots[WayOfWorking.RANDOM]) == {"random"}
+    assert slots[WayOfWorking.SAMPLED].count("random") == 2
     label_batch(project, project.batches.all()[-1])
-    assert step(project)[0] is Step.RETRAIN
-    set_schedule(project, Schedule(Way.ONCE, step=0.2))
-    assert step(project)[0] is Step.DRAW_NEXT, "it was retrained once"
+    assert step(project)[0] is ScheduleStep.RETRAIN
+    set_schedule(project, Schedule(WayOfWorking.ONCE, step=0.2))
+    assert step(project)[0] is ScheduleStep.DRAW_NEXT, "it was retrained once"
 
 
 def test_a_project_with_a_seed_draws_each_batch_from_another_one(project: Project) -> None:
@@ -208,15 +212,15 @@ def test_a_project_with_a_seed_draws_each_batch_from_another_one(project: Projec
 def test_images_set_aside_for_measuring_are_labelled_before_a_retraining(project: Project) -> None:
     project.images.set_split([2, 3], Split.VALIDATION)
     label(project, 1)
-    assert step(project) == (Step.LABEL, 0)
+    assert step(project) == (ScheduleStep.LABEL, 0)
     assert "2 images set aside for measuring" in advice(project).text
     label(project, 2)
     project.labels.apply(3, set_state(project.labels.load(3), ImageState.SKIPPED, "blurred"))
-    assert step(project)[0] is Step.DRAW_NEXT, "one labelled image without a batch is no reason to retrain"
+    assert step(project)[0] is ScheduleStep.DRAW_NEXT, "one labelled image without a batch is no reason to retrain"
     for image_id in range(4, 9):
         label(project, image_id)
     found = advice(project)
-    assert found.step is Step.RETRAIN
+    assert found.step is ScheduleStep.RETRAIN
     assert found.text == "6 images were labelled: retrain now? There are 6 images with 6 boxes."
     assert status(project)["advice"] == {"step": "retrain", "text": found.text, "size": 0}
     assert "boxwright retrain" in status(project)["next_step"]
@@ -224,9 +228,9 @@ def test_images_set_aside_for_measuring_are_labelled_before_a_retraining(project
 
 def test_a_round_that_was_not_activated_is_not_asked_for_again(project: Project) -> None:
     label_batch(project, draw_scheduled(project))
-    assert step(project)[0] is Step.RETRAIN
+    assert step(project)[0] is ScheduleStep.RETRAIN
     note_round(project, ap=None)
-    assert step(project) == (Step.DRAW_NEXT, 5)
+    assert step(project) == (ScheduleStep.DRAW_NEXT, 5)
 
 
 def test_nothing_is_drawn_where_nothing_is_left(tmp_path: Path) -> None:
@@ -237,10 +241,10 @@ def test_nothing_is_drawn_where_nothing_is_left(tmp_path: Path) -> None:
         for image_id in (2, 3):
             labels = project.labels.load(image_id)
             project.labels.apply(image_id, set_state(labels, ImageState.SKIPPED, "Skip"))
-        assert step(project) == (Step.FINISHED, 0)
+        assert step(project) == (ScheduleStep.FINISHED, 0)
         assert "export" in advice(project).text
     with Project.create(tmp_path / "empty") as project:
-        assert step(project) == (Step.DRAW_INITIAL, 0)
+        assert step(project) == (ScheduleStep.DRAW_INITIAL, 0)
         assert draw_scheduled(project).items == ()
 
 

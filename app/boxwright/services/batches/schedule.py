@@ -27,7 +27,7 @@ SEED_KEY = "schedule_seed"
 AFTER_KEY = "schedule_set_after"
 
 
-class Way(StrEnum):
+class WayOfWorking(StrEnum):
     """`ONCE`: retrain once and let that detector help with the rest. `RANDOM`: retrain every round, batches drawn at
     random. `SAMPLED`: retrain every round, batches drawn by uncertainty but for their random share."""
 
@@ -45,7 +45,7 @@ class Schedule:
     Raises SettingError on a share out of its range; an unknown name is told when a batch is drawn, for a sampler that
     was installed once may be gone."""
 
-    way: Way = Way.SAMPLED
+    way: WayOfWorking = WayOfWorking.SAMPLED
     initial: float = 0.02
     step: float = 0.10
     stop: float = 0.42
@@ -71,7 +71,7 @@ def schedule_of(project: Project) -> Schedule:
         rule = NextRequest(1).by(default.PUBLISHED)
         names = ("sampler", "score", "aggregate", "rare_classes")
         stored |= {name: getattr(rule, name) for name in names}
-    return Schedule(**{**stored, "way": Way(stored.get("way", Way.SAMPLED))})
+    return Schedule(**{**stored, "way": WayOfWorking(stored.get("way", WayOfWorking.SAMPLED))})
 
 
 def set_schedule(project: Project, schedule: Schedule) -> None:
@@ -80,7 +80,7 @@ def set_schedule(project: Project, schedule: Schedule) -> None:
     project.settings[AFTER_KEY] = latest.id if latest else 0
 
 
-class Step(StrEnum):
+class ScheduleStep(StrEnum):
     DRAW_INITIAL = "draw_initial"
     LABEL = "label"
     RETRAIN = "retrain"
@@ -92,7 +92,7 @@ class Step(StrEnum):
 class Advice:
     """What to do now. `text`: one sentence. `size`: images of the batch to draw, 0 where none is to be drawn now."""
 
-    step: Step
+    step: ScheduleStep
     text: str
     size: int = 0
 
@@ -103,20 +103,20 @@ def advice(project: Project) -> Advice:
     counts = project.images.counts()
     total = project.images.usable_count()
     if not total:
-        return Advice(Step.DRAW_INITIAL, "Add images to begin.")
+        return Advice(ScheduleStep.DRAW_INITIAL, "Add images to begin.")
     if (waiting := _waiting(project)) is not None:
         return waiting
     labeled = counts["labeled"]
     if first_batch(project, schedule):
         size = step_size(schedule.initial, total)
         return Advice(
-            Step.DRAW_INITIAL,
+            ScheduleStep.DRAW_INITIAL,
             f"Draw a first batch of {_images(size)} at random and label it.",
             _drawable(project, size),
         )
     if unmeasured := len(project.images.ids(state=ImageState.UNLABELED, split=Split.VALIDATION)):
         text = f"Label the {_images(unmeasured)} set aside for measuring, so that detectors can be compared."
-        return Advice(Step.LABEL, text)
+        return Advice(ScheduleStep.LABEL, text)
     if (retraining := _retraining(project, schedule, total)) is not None:
         return retraining
     return _drawing(project, schedule, labeled, total)
@@ -164,7 +164,7 @@ def ruled(schedule: Schedule, size: int, first: bool = False, seed: int | None =
     """A batch by the rule of the schedule; the first one is drawn at random, whatever the rule."""
     return NextRequest(
         size,
-        schedule.sampler if schedule.way is Way.SAMPLED and not first else default.RANDOM,
+        schedule.sampler if schedule.way is WayOfWorking.SAMPLED and not first else default.RANDOM,
         schedule.score,
         schedule.aggregate,
         schedule.rare_classes,
@@ -202,13 +202,13 @@ def _waiting(project: Project) -> Advice | None:
         return None
     images = project.images.many([item.image_id for item in latest.items])
     left = sum(1 for image in images if image.state is ImageState.UNLABELED and image.usable)
-    return Advice(Step.LABEL, f"Label the {_images(left)} left in batch {latest.id}.") if left else None
+    return Advice(ScheduleStep.LABEL, f"Label the {_images(left)} left in batch {latest.id}.") if left else None
 
 
 def _retraining(project: Project, schedule: Schedule, total: int) -> Advice | None:
     """A batch was finished since the last round, or as much as a batch was labelled or imported besides."""
     last = project.rounds.latest()
-    if last is not None and schedule.way is Way.ONCE:
+    if last is not None and schedule.way is WayOfWorking.ONCE:
         return None
     facts = training_facts(project)
     if facts.obstacle is not None:
@@ -221,7 +221,9 @@ def _retraining(project: Project, schedule: Schedule, total: int) -> Advice | No
     what = f"Batch {latest.id} is finished" if finished and latest else f"{_images(new)} were labelled"
     boxes = sum(facts.boxes.values())
     more = f", {new} of them new since the last round" if last else ""
-    return Advice(Step.RETRAIN, f"{what}: retrain now? There are {_images(facts.images)} with {boxes} boxes{more}.")
+    return Advice(
+        ScheduleStep.RETRAIN, f"{what}: retrain now? There are {_images(facts.images)} with {boxes} boxes{more}."
+    )
 
 
 def _drawing(project: Project, schedule: Schedule, labeled: int, total: int) -> Advice:
@@ -229,14 +231,14 @@ def _drawing(project: Project, schedule: Schedule, labeled: int, total: int) -> 
     if left <= 0 and open_images:
         share = f"{labeled / total:.0%}"
         return Advice(
-            Step.FINISHED,
+            ScheduleStep.FINISHED,
             f"{share} of the images are labelled, which is where the schedule stops: look through the pre-labels of "
             "the others, export, or raise the stop.",
         )
     size = min(open_images, left, step_size(schedule.step, total))
     if size <= 0:
-        return Advice(Step.FINISHED, "Every image is labelled or skipped: export the labels.")
-    return Advice(Step.DRAW_NEXT, f"Draw the next batch of {_images(size)}.", size)
+        return Advice(ScheduleStep.FINISHED, "Every image is labelled or skipped: export the labels.")
+    return Advice(ScheduleStep.DRAW_NEXT, f"Draw the next batch of {_images(size)}.", size)
 
 
 def _drawable(project: Project, size: int) -> int:

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from boxwright.config.opencv import cv2
 from boxwright.services.demo.metal import Light, finish, lit
-from boxwright.services.demo.scene import Placed, Plan, plan
+from boxwright.services.demo.scene import Placed, ScenePlan, plan
 from boxwright.services.demo.shapes import CLASSES, Field, Relief, relief
 from boxwright.services.demo.surfaces import noise, surface
 
@@ -19,7 +19,7 @@ MIN_VISIBLE = 0.2
 
 
 @dataclass(frozen=True)
-class Picture:
+class DemoPicture:
     """image: (H,W,3) uint8 BGR. boxes: (N,4) float32 xyxy pixel edges of what is visible. labels: (N,) int64,
     index into `shapes.CLASSES`."""
 
@@ -28,13 +28,13 @@ class Picture:
     labels: NDArray[np.int64]
 
 
-def picture(seed: int, number: int) -> Picture:
+def picture(seed: int, number: int) -> DemoPicture:
     """Picture `number` of the series `seed`: the same scene on every machine."""
     rng = np.random.Generator(np.random.PCG64((seed, number)))
     return render(plan(rng), rng)
 
 
-def render(layout: Plan, rng: np.random.Generator) -> Picture:
+def render(layout: ScenePlan, rng: np.random.Generator) -> DemoPicture:
     """Photograph a scene; `rng` draws surface, finishes and the camera's faults."""
     canvas = surface(rng, layout.height, layout.width)
     _litter(canvas, rng)
@@ -43,11 +43,11 @@ def render(layout: Plan, rng: np.random.Generator) -> Picture:
     for index, part in enumerate(layout.parts):
         whole[index] = _lay(canvas, owner, part, index, layout, rng)
     boxes, labels = _truth(owner, whole, layout.parts)
-    return Picture(_photograph(canvas, layout.light, rng), boxes, labels)
+    return DemoPicture(_photograph(canvas, layout.light, rng), boxes, labels)
 
 
 def _lay(
-    canvas: Field, owner: NDArray[np.int32], part: Placed, index: int, layout: Plan, rng: np.random.Generator
+    canvas: Field, owner: NDArray[np.int32], part: Placed, index: int, layout: ScenePlan, rng: np.random.Generator
 ) -> int:
     """Draw one part with its shadow; returns its silhouette's size in pixels, whether inside the picture or not."""
     name = CLASSES[part.label]
@@ -67,7 +67,7 @@ def _lay(
     return int((form.cover > 0.5).sum())
 
 
-def _with_side(form: Relief, colour: Field, part: Placed, layout: Plan) -> tuple[Relief, Field]:
+def _with_side(form: Relief, colour: Field, part: Placed, layout: ScenePlan) -> tuple[Relief, Field]:
     """Away from the middle of the picture a camera sees the side of a tall part: slide its top outwards over it."""
     reach = form.tall * 0.42 / max(layout.width, layout.height)
     dx = round((part.x - layout.width / 2) * reach * 2)

@@ -18,7 +18,7 @@ from boxwright.domain.image import ImageState, Split
 from boxwright.domain.progress import Progress, Report, ShouldStop, check, never
 from boxwright.services.batches.next_batch import next_batch
 from boxwright.services.batches.schedule import SEED_KEY, ruled, schedule_of
-from boxwright.services.demo.picture import Picture, picture
+from boxwright.services.demo.picture import DemoPicture, picture
 from boxwright.services.demo.shapes import CLASSES
 from boxwright.services.demo.truth import FILE, TrueBox, read_truth, write_truth
 from boxwright.services.detectors.registry import add_model, chosen_model
@@ -85,7 +85,7 @@ def _draw(folder: Path, count: int, report: Report, should_stop: ShouldStop) -> 
     try:
         target.mkdir(parents=True, exist_ok=True)
         began = monotonic()
-        made: dict[str, Picture] = {}
+        made: dict[str, DemoPicture] = {}
         for number, one in enumerate(_in_order(count), 1):
             check(should_stop)
             name = f"tray-{number:03d}.jpg"
@@ -101,11 +101,11 @@ def _draw(folder: Path, count: int, report: Report, should_stop: ShouldStop) -> 
         ) from error
 
 
-def _in_order(count: int) -> Iterator[Picture]:
+def _in_order(count: int) -> Iterator[DemoPicture]:
     """Pictures 0 to `count` - 1, a few drawn ahead on all cores; numpy and OpenCV let go of the interpreter."""
     workers = min(8, os.cpu_count() or 1)
     with ThreadPoolExecutor(workers, "draw") as pool:
-        ahead: deque[Future[Picture]] = deque()
+        ahead: deque[Future[DemoPicture]] = deque()
         try:
             for number in range(count):
                 ahead.append(pool.submit(picture, SEED, number))

@@ -27,25 +27,25 @@ class Placed:
 
 
 @dataclass(frozen=True)
-class Plan:
+class ScenePlan:
     width: int
     height: int
     parts: tuple[Placed, ...]
     light: Light
 
 
-def plan(rng: np.random.Generator) -> Plan:
+def plan(rng: np.random.Generator) -> ScenePlan:
     """One in fourteen pictures is empty, one in nine is crowded with up to seventy parts; later parts lie on top."""
     width, height = SIZES[int(rng.integers(len(SIZES)))]
     light = Light(rng.uniform(0, 2 * np.pi), rng.uniform(0.35, 0.75), rng.uniform(0.75, 1.2))
     kind = rng.random()
     if kind < 0.07:
-        return Plan(width, height, (), light)
+        return ScenePlan(width, height, (), light)
     crowded = kind > 0.89
     count = int(rng.integers(38, 71)) if crowded else int(rng.integers(3, 20))
     scale = max(width, height) * (rng.uniform(0.028, 0.042) if crowded else rng.uniform(0.038, 0.085))
     parts = _scatter(rng, width, height, count, scale, pile=0.55 if crowded else rng.uniform(0.75, 1.1))
-    return Plan(width, height, tuple(parts), light)
+    return ScenePlan(width, height, tuple(parts), light)
 
 
 def _scatter(rng: np.random.Generator, width: int, height: int, count: int, scale: float, pile: float) -> list[Placed]:

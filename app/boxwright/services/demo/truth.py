@@ -11,7 +11,7 @@ import orjson
 from boxwright.config.atomic import atomic_write
 from boxwright.domain.box import Box
 from boxwright.domain.errors import FormatError
-from boxwright.services.demo.picture import Picture
+from boxwright.services.demo.picture import DemoPicture
 from boxwright.services.demo.shapes import CLASSES
 
 FILE = "truth.json"
@@ -23,7 +23,7 @@ class TrueBox:
     name: str
 
 
-def write_truth(path: Path, pictures: dict[str, Picture]) -> None:
+def write_truth(path: Path, pictures: dict[str, DemoPicture]) -> None:
     """COCO instances: images by file name in the order given, category ids from 1 in the order of `CLASSES`."""
     images: list[dict[str, object]] = []
     annotations: list[dict[str, object]] = []

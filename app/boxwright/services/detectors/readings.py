@@ -33,7 +33,7 @@ _UNHURT = "nothing was changed; say it in the card or with an option of the comm
 
 
 @dataclass(frozen=True)
-class Reading:
+class ReadingResult:
     """One way. `said`: points of a card. `picture`: a PNG with the boxes, empty where `problem` tells why not."""
 
     words: str
@@ -44,11 +44,11 @@ class Reading:
 
 
 @dataclass(frozen=True)
-class Readings:
+class ReadingResults:
     """`image`: the name of the image that was looked at, "" when the project has none that can be read."""
 
     image: str
-    readings: tuple[Reading, ...]
+    readings: tuple[ReadingResult, ...]
 
     def to_json(self) -> dict[str, Any]:
         return {
@@ -60,12 +60,12 @@ class Readings:
         }
 
     @staticmethod
-    def from_json(found: Mapping[str, Any]) -> Readings:
-        readings = (Reading(**{**r, "picture": base64.b64decode(r["picture"])}) for r in found["readings"])
-        return Readings(str(found["image"]), tuple(readings))
+    def from_json(found: Mapping[str, Any]) -> ReadingResults:
+        readings = (ReadingResult(**{**r, "picture": base64.b64decode(r["picture"])}) for r in found["readings"])
+        return ReadingResults(str(found["image"]), tuple(readings))
 
 
-def read_in_ways(project: Project, file: Path, said: Mapping[str, Any], point: str) -> Readings:
+def read_in_ways(project: Project, file: Path, said: Mapping[str, Any], point: str) -> ReadingResults:
     """Run `file`, of which `said` is known, in each way that `point` may be meant. Raises ModelError when it cannot be
     opened at all."""
     from boxwright.inference.inspect import inspect_model
@@ -73,7 +73,7 @@ def read_in_ways(project: Project, file: Path, said: Mapping[str, Any], point: s
 
     images = _some_images(project)
     if not images:
-        return Readings("", ())
+        return ReadingResults("", ())
     told = dict(said)
     inspection = inspect_model(file, told)
     if not told.get("classes") and (inspection.card is None or not inspection.card.classes):
@@ -82,7 +82,7 @@ def read_in_ways(project: Project, file: Path, said: Mapping[str, Any], point: s
     tries = [_tried(file, told, way, images) for way in ways(point, inspection)]
     best = max(range(len(images)), key=lambda i: max((_surest(t.found[i]) for t in tries if t.found), default=0.0))
     image = images[best][0]
-    return Readings(image.path, tuple(_reading(project, image, best, one) for one in tries))
+    return ReadingResults(image.path, tuple(_reading(project, image, best, one) for one in tries))
 
 
 @dataclass(frozen=True)
@@ -121,10 +121,10 @@ def _surest(found: Detections) -> float:
     return float(found.scores[0]) if len(found) else 0.0
 
 
-def _reading(project: Project, image: Image, at: int, one: _Try) -> Reading:
+def _reading(project: Project, image: Image, at: int, one: _Try) -> ReadingResult:
     words, said = one.way.words, one.way.said
     if one.problem:
-        return Reading(words, said, b"", 0, one.problem)
+        return ReadingResult(words, said, b"", 0, one.problem)
     boxes = one.found[at]
     sure = int((boxes.scores >= _SURE).sum())
     shown = min(sure or _FEW, _MOST_BOXES, len(boxes))
@@ -133,7 +133,7 @@ def _reading(project: Project, image: Image, at: int, one: _Try) -> Reading:
         for b, label, score in zip(boxes.boxes[:shown], boxes.labels[:shown], boxes.scores[:shown])
     )
     sample = Sample(image.path, str(project.images.file(image.id)), image.width, image.height, drawn)
-    return Reading(words, said, picture(sample, one.names), shown, "")
+    return ReadingResult(words, said, picture(sample, one.names), shown, "")
 
 
 def start_readings(
@@ -141,7 +141,7 @@ def start_readings(
     file: Path,
     said: Mapping[str, Any],
     point: str,
-    on_done: Callable[[Readings], None],
+    on_done: Callable[[ReadingResults], None],
     on_error: Callable[[BoxwrightError], None],
 ) -> Job:
     """`read_in_ways` in a child process with limits. The callbacks run on the job's thread; `on_error` gets `Cancelled`
@@ -151,7 +151,7 @@ def start_readings(
         if result is None:
             on_error(Cancelled("Stopped; nothing was changed."))
         else:
-            on_done(Readings.from_json(result))
+            on_done(ReadingResults.from_json(result))
 
     arguments = {"project": str(project), "file": str(file), "said": dict(said), "point": point}
     return Job("readings", arguments, lambda _event, _folder: None, done, on_error, _UNHURT)

@@ -33,7 +33,7 @@ class PictureKey:
 
 
 @dataclass(frozen=True, slots=True)
-class Picture(Generic[T]):
+class DecodedImage(Generic[T]):
     """`pixels` None: the file cannot be shown and `problem` says why, in one sentence."""
 
     pixels: T | None
@@ -55,7 +55,7 @@ class ImageLoader:
     ) -> None:
         self._convert = convert
         self._failed: set[PictureKey] = set()
-        self._loader: AheadLoader[PictureKey, Picture[object]] = AheadLoader(
+        self._loader: AheadLoader[PictureKey, DecodedImage[object]] = AheadLoader(
             self._read, lambda picture: picture.size_bytes, limit_bytes, on_ready, workers
         )
         self.get = self._loader.get
@@ -73,24 +73,24 @@ class ImageLoader:
     def cached_bytes(self) -> int:
         return self._loader.cached_bytes
 
-    def _read(self, key: PictureKey) -> Picture[object]:
+    def _read(self, key: PictureKey) -> DecodedImage[object]:
         picture = self._decoded(key)
         if picture.problem is not None:
             self._failed.add(key)
         return picture
 
-    def _decoded(self, key: PictureKey) -> Picture[object]:
+    def _decoded(self, key: PictureKey) -> DecodedImage[object]:
         try:
             pixels = read_to_fit(key.path, key.max_side, deep=True)
-            return Picture(
+            return DecodedImage(
                 self._convert(pixels), pixels.shape[0] * pixels.shape[1] * _SHOWN_BYTES[pixels.dtype.str[1:]]
             )
         except BoxwrightError as error:
             if not key.path.parent.is_dir():
-                return Picture(None, 0, _out_of_reach(key.path.parent))
-            return Picture(None, 0, str(error))
+                return DecodedImage(None, 0, _out_of_reach(key.path.parent))
+            return DecodedImage(None, 0, str(error))
         except (OSError, MemoryError, ValueError) as error:
-            return Picture(None, 0, f"{key.path.name} cannot be shown ({error}).")
+            return DecodedImage(None, 0, f"{key.path.name} cannot be shown ({error}).")
 
 
 def _out_of_reach(folder: Path) -> str:

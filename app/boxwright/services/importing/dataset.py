@@ -21,7 +21,7 @@ from boxwright.services.importing.pictures import picture
 from boxwright.services.importing.prelabels import store_prelabels
 from boxwright.services.importing.preview import Preview, preview_of
 from boxwright.services.importing.read import ReadDataset, read_dataset, rebase
-from boxwright.services.importing.request import ImportAs, ImportRun, Wanted
+from boxwright.services.importing.request import ImportAs, ImportRequest, ImportRun
 from boxwright.services.importing.result import ImportResult
 from boxwright.services.importing.undo import Recording
 from boxwright.services.project.backups import Why, before
@@ -52,9 +52,9 @@ def import_dataset(
 
     Images are found by where they lie, by content, or by the end of their path, and where `by_name` says so by their
     name alone (`services.importing.pool_index`); those on disk that the pool lacks are added. Classes are
-    added by name, or by what `class_map` makes of it (see `Wanted`; or `OLD=NEW` texts). An image that a person has
-    labelled, begun or skipped keeps what it has, unless `conflicts` says otherwise. The dataset's validation and test
-    images become the project's where it has no validation split yet. As `prelabels` the boxes become those of a
+    added by name, or by what `class_map` makes of it (see `ImportRequest`; or `OLD=NEW` texts). An image that a person
+    has labelled, begun or skipped keeps what it has, unless `conflicts` says otherwise. The dataset's validation and
+    test images become the project's where it has no validation split yet. As `prelabels` the boxes become those of a
     detector that has no file, which is shown when the project has no active detector. `columns`: what the columns of a
     table mean, where their names do not say it (`formats.table_map`).
 
@@ -71,14 +71,18 @@ def import_dataset(
     try:
         read = read_dataset(path, format, part, report, should_stop, columns)
         return store_read(
-            project, read, Wanted(as_, _mapping(class_map, read), conflicts, by_name, stored), report, should_stop
+            project,
+            read,
+            ImportRequest(as_, _mapping(class_map, read), conflicts, by_name, stored),
+            report,
+            should_stop,
         )
     finally:
         remove(part)
 
 
 def store_read(
-    project: Project, read: ReadDataset, wanted: Wanted, report: Report = ignore, should_stop: ShouldStop = never
+    project: Project, read: ReadDataset, wanted: ImportRequest, report: Report = ignore, should_stop: ShouldStop = never
 ) -> ImportResult:
     """Store a dataset that has been read; see `import_dataset`."""
     before(project, Why.IMPORT)

@@ -18,7 +18,7 @@ from boxwright.services.importing.archives import part_folder, remove
 from boxwright.services.importing.dataset import store_read
 from boxwright.services.importing.preview import Preview
 from boxwright.services.importing.read import load_read
-from boxwright.services.importing.request import Wanted
+from boxwright.services.importing.request import ImportRequest
 from boxwright.services.importing.result import ImportResult
 from boxwright.services.project.project import Project
 
@@ -26,7 +26,7 @@ PREVIEW, PICTURES = "preview.json", "pictures"
 
 
 @dataclass(frozen=True)
-class Looked:
+class DatasetPreview:
     """A preview and its pictures (PNG files, in the order of its samples); `folder` holds what `store_looked` needs.
     `part`: where an archive is unpacked; the caller removes it when it does not import."""
 
@@ -42,7 +42,7 @@ def start_looking(
     format_name: str | None,
     folder: Path,
     on_progress: Report,
-    on_done: Callable[[Looked], None],
+    on_done: Callable[[DatasetPreview], None],
     on_error: Callable[[BoxwrightError], None],
     columns: Mapping[str, str] = NO_MAPPING,
 ) -> Job:
@@ -66,7 +66,7 @@ def start_looking(
             return
         preview = Preview.from_json(orjson.loads((folder / PREVIEW).read_bytes()))
         pictures = tuple(folder / PICTURES / f"{n}.png" for n in range(1, len(preview.samples) + 1))
-        on_done(Looked(preview, pictures, folder, part))
+        on_done(DatasetPreview(preview, pictures, folder, part))
 
     def failed(error: BoxwrightError) -> None:
         remove(part)
@@ -83,7 +83,7 @@ def start_looking(
 
 
 def store_looked(
-    project: Project, folder: Path, wanted: Wanted, report: Report, should_stop: ShouldStop
+    project: Project, folder: Path, wanted: ImportRequest, report: Report, should_stop: ShouldStop
 ) -> ImportResult:
     """Import what `start_looking` left in `folder`; see `import_dataset`."""
     report(Progress(0, 0, "loading what was read"))

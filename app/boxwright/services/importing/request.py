@@ -19,7 +19,7 @@ ImportAs = Literal["labels", "prelabels"]
 
 
 @dataclass(frozen=True)
-class Wanted:
+class ImportRequest:
     """`class_map`: a class of the dataset -> its name in the project, "" leaves it out, `*` stands for every class not
     named. `conflicts`: whose labels count on images that have some. `by_name`: an image of the same name in another
     folder is the one that the dataset means. `stored`: see `import_columns.fitted`."""
@@ -41,7 +41,7 @@ class ImportRun:
     dataset: Dataset
     placed: Placed
     problems: list[Problem]
-    wanted: Wanted
+    wanted: ImportRequest
     report: Report
     should_stop: ShouldStop
 

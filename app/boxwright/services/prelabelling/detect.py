@@ -13,9 +13,9 @@ from boxwright.domain.model import Model
 from boxwright.domain.progress import ShouldStop
 from boxwright.domain.scores import BOX_FLOOR
 from boxwright.services.detectors.registry import naming, open_detector
-from boxwright.services.prelabelling.pipeline import Outcome, Source, detect_all, workers_for
-from boxwright.services.prelabelling.plan import Plan, suppression_of
-from boxwright.services.prelabelling.prediction_file import Chunk, chunk_of
+from boxwright.services.prelabelling.pipeline import Outcome, PipelineImage, detect_all, workers_for
+from boxwright.services.prelabelling.plan import PrelabelPlan, suppression_of
+from boxwright.services.prelabelling.prediction_file import PredictionChunk, chunk_of
 from boxwright.services.project.project import Project
 
 if TYPE_CHECKING:
@@ -28,12 +28,12 @@ LOOKED_UP = 1_000
 
 def run_plan(
     project: Project,
-    plan: Plan,
+    plan: PrelabelPlan,
     device: str,
     should_stop: ShouldStop,
     started: Callable[[Detector], None],
     no_features: Callable[[ModelError], None],
-) -> Iterator[tuple[int, Chunk]]:
+) -> Iterator[tuple[int, PredictionChunk]]:
     """How many images were looked at, and what to store of it, a chunk at a time. `started` is told the first detector
     before anything runs. `no_features` is told when another detector, whose features the images were to get, does not
     work: the pre-labels are there all the same. Raises `DetectorFailed` when the plan's own does not."""
@@ -57,7 +57,7 @@ def run_plan(
                 detector = other
             if detector.offers_features:
                 for chunk in detect_chunks(project, detector, plan.rest, should_stop):
-                    yield len(chunk), Chunk((), (), chunk.features)
+                    yield len(chunk), PredictionChunk((), (), chunk.features)
     except ModelError as error:
         if own:
             raise
@@ -77,7 +77,7 @@ def detect_chunks(
     image_ids: NDArray[np.int64],
     should_stop: ShouldStop,
     twice: bool = False,
-) -> Iterator[Chunk]:
+) -> Iterator[PredictionChunk]:
     """What the detector finds, `CHUNK_IMAGES` images at a time; the last may be smaller. Ends early when asked to.
     `twice`: in the mirror as well."""
     from boxwright.inference.session import usable_cores
@@ -100,10 +100,10 @@ def detect_chunks(
         yield chunk_of(outcomes)
 
 
-def _sources(project: Project, image_ids: NDArray[np.int64]) -> Iterator[Source]:
+def _sources(project: Project, image_ids: NDArray[np.int64]) -> Iterator[PipelineImage]:
     """In the order of `image_ids`, looked up a thousand at a time."""
     roots = {root.name: root.folder for root in project.roots.all()}
     for start in range(0, len(image_ids), LOOKED_UP):
         for image in project.images.many(image_ids[start : start + LOOKED_UP].tolist()):
             root = roots[image.root]
-            yield Source(image.id, root, root / image.path, image.width, image.height)
+            yield PipelineImage(image.id, root, root / image.path, image.width, image.height)

@@ -25,8 +25,8 @@ from boxwright.domain.progress import Report
 from boxwright.evaluation.fixes import SHOWN
 from boxwright.services.child import Event, Job
 from boxwright.services.images.file_check import check_labelled
-from boxwright.services.prelabelling.plan import Plan
-from boxwright.services.prelabelling.prediction_file import Chunk, load_chunk
+from boxwright.services.prelabelling.plan import PrelabelPlan
+from boxwright.services.prelabelling.prediction_file import PredictionChunk, load_chunk
 from boxwright.services.prelabelling.prelabel import Speed
 from boxwright.services.project.project import Project
 from boxwright.services.project.writer import WriteQueue
@@ -38,7 +38,7 @@ UNSEEN_AT_MOST = 0.5
 
 
 @dataclass(frozen=True)
-class Looked:
+class LabelCheckResult:
     """`images` were looked at again, `findings` disagreements found. `stopped`: the person ended it before the end."""
 
     images: int
@@ -54,14 +54,14 @@ def to_look_at(project: Project, detector: Model) -> NDArray[np.int64]:
     return labeled if known is None else np.setdiff1d(labeled, project.predictions.predicted_ids(known.id))
 
 
-def review_plan_of(project: Project, detector: Model) -> Plan:
+def review_plan_of(project: Project, detector: Model) -> PrelabelPlan:
     """What a second look has to do."""
     images = project.images.many(to_look_at(project, detector).tolist())
     ids = np.array([image.id for image in check_labelled(project, images).good], np.int64)
-    return Plan(detector, ids, 0, None, np.zeros(0, np.int64), False)
+    return PrelabelPlan(detector, ids, 0, None, np.zeros(0, np.int64), False)
 
 
-def commit_looks(project: Project, detector: Model, chunk: Chunk) -> int:
+def commit_looks(project: Project, detector: Model, chunk: PredictionChunk) -> int:
     """Compare a chunk with the annotations as they are now and store the disagreements; how many there are."""
     mapped = [(i, found.only(found.mapped(detector.class_map))) for i, found in chunk.found]
     annotations = project.labels.annotations([i for i, _ in mapped])
@@ -97,7 +97,7 @@ def start_second_look(
     model_id: int,
     device: str,
     on_progress: Report,
-    on_done: Callable[[Looked], None],
+    on_done: Callable[[LabelCheckResult], None],
     on_error: Callable[[BoxwrightError], None],
 ) -> Job:
     """As `services.prelabelling.job.start_prelabel`, over the images of `to_look_at`. No label is changed by it."""
@@ -115,7 +115,7 @@ class _Run:
     def __init__(self, write_queue: WriteQueue, model_id: int, on_progress: Report) -> None:
         self._queue, self._model_id, self._on_progress = write_queue, model_id, on_progress
         self._speed: Speed | None = None
-        self.looked = Looked(0, 0)
+        self.looked = LabelCheckResult(0, 0)
 
     def handle(self, event: Event, folder: Path) -> None:
         if event["event"] == "started":
@@ -131,7 +131,7 @@ class _Run:
                 return commit_looks(project, project.models.get(self._model_id), chunk)
 
             found = self._queue.submit(commit).result()
-            self.looked = Looked(self.looked.images + len(chunk.found), self.looked.findings + found)
+            self.looked = LabelCheckResult(self.looked.images + len(chunk.found), self.looked.findings + found)
             self._speed.add(int(event["images"]))
 
 

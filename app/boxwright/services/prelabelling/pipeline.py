@@ -30,7 +30,7 @@ GPU_BATCH = 8
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class PipelineImage:
     """One file at `path` under the folder `root`. `width` and `height` are pixels of the upright image as the pool
     knows them, 0 when it does not."""
 
@@ -73,7 +73,7 @@ def workers_for(device: str, cores: int) -> Workers:
 
 def detect_all(
     detector: Detector,
-    sources: Iterable[Source],
+    sources: Iterable[PipelineImage],
     workers: Workers,
     conf: float,
     suppression: Suppression,
@@ -89,12 +89,12 @@ def detect_all(
     runners = ThreadPoolExecutor(workers.runners, thread_name_prefix="detect")
     waiting: deque[Future[list[Outcome]]] = deque()
 
-    def submit(group: list[Source]) -> None:
+    def submit(group: list[PipelineImage]) -> None:
         reads = [readers.submit(_read, detector, source, twice) for source in group]
         waiting.append(runners.submit(_run, detector, reads, conf, suppression))
 
     try:
-        group: list[Source] = []
+        group: list[PipelineImage] = []
         for source in sources:
             group.append(source)
             if len(group) == batch:
@@ -130,7 +130,7 @@ class _Read:
     mirrored: Prepared | None = None
 
 
-def _read(detector: Detector, source: Source, twice: bool, retry: bool = True) -> _Read:
+def _read(detector: Detector, source: PipelineImage, twice: bool, retry: bool = True) -> _Read:
     from boxwright.imaging.probe import probe
     from boxwright.imaging.read import read_image, upright_size
 

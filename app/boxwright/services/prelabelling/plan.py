@@ -21,7 +21,7 @@ TWICE_KEY = "look_twice"
 
 
 @dataclass(frozen=True, eq=False)
-class Plan:
+class PrelabelPlan:
     """A run of `model`: it pre-labels the images `todo`; `already` have been done before. `source` sees to the features
     of `todo`, where it is the model itself, and of the images `rest`. `asks`: whether the source offers any is still to
     be seen. `twice`: look at the mirror images of `todo` as well."""
@@ -40,11 +40,11 @@ class Plan:
         return len(self.todo) + len(self.rest)
 
 
-def plan_of(project: Project, model: Model, again: Sequence[int] = ()) -> Plan:
+def plan_of(project: Project, model: Model, again: Sequence[int] = ()) -> PrelabelPlan:
     """`again`: look at these images alone, as far as they are unlabelled, whether or not the model has seen them."""
     if again:
         chosen = np.intersect1d(project.images.ids(state=ImageState.UNLABELED), np.array(again, np.int64))
-        return Plan(model, chosen, 0, None, np.zeros(0, np.int64), False, looks_twice(project))
+        return PrelabelPlan(model, chosen, 0, None, np.zeros(0, np.int64), False, looks_twice(project))
     todo, already = to_do(project, model)
     source = feature_source(project, model)
     rest = np.zeros(0, np.int64)
@@ -53,7 +53,7 @@ def plan_of(project: Project, model: Model, again: Sequence[int] = ()) -> Plan:
         if source.id == model.id:
             rest = np.setdiff1d(rest, todo)
     asks = source is not None and feature_model(project) is None
-    return Plan(model, todo, already, source, rest, asks, looks_twice(project))
+    return PrelabelPlan(model, todo, already, source, rest, asks, looks_twice(project))
 
 
 def to_do(project: Project, model: Model) -> tuple[NDArray[np.int64], int]:

@@ -16,7 +16,7 @@ from boxwright.domain.prediction import Detections
 from boxwright.domain.progress import Progress, Report, ShouldStop, check, ignore, never
 from boxwright.domain.suppression import Suppression
 from boxwright.services.images.walk import Walk, walk
-from boxwright.services.prelabelling.pipeline import Outcome, Source, detect_all, workers_for
+from boxwright.services.prelabelling.pipeline import Outcome, PipelineImage, detect_all, workers_for
 
 if TYPE_CHECKING:
     from boxwright.inference.card_checks import CardFields
@@ -109,9 +109,9 @@ def predict_images(
     return result
 
 
-def _sources(images: Sequence[tuple[Path, str]]) -> Iterator[Source]:
+def _sources(images: Sequence[tuple[Path, str]]) -> Iterator[PipelineImage]:
     # Without a known size the picture is decoded whole.
-    return (Source(i, path.parent, path, 0, 0) for i, (path, _) in enumerate(images))
+    return (PipelineImage(i, path.parent, path, 0, 0) for i, (path, _) in enumerate(images))
 
 
 def _numbers(names: Sequence[str], known: dict[str, int]) -> list[int]:

@@ -16,7 +16,7 @@ from boxwright.services.prelabelling.pipeline import Outcome
 
 
 @dataclass(frozen=True)
-class Chunk:
+class PredictionChunk:
     """`found`: image id and detections. `problems`: image id and why it could not be read. `features`: those of the
     images seen, where the detector tells them."""
 
@@ -28,16 +28,16 @@ class Chunk:
         return len(self.found) + len(self.problems)
 
 
-def chunk_of(outcomes: Sequence[Outcome]) -> Chunk:
+def chunk_of(outcomes: Sequence[Outcome]) -> PredictionChunk:
     seen = {o.image_id: o.features for o in sorted(outcomes, key=lambda o: o.image_id) if o.features is not None}
-    return Chunk(
+    return PredictionChunk(
         tuple((o.image_id, o.detections) for o in outcomes if o.detections is not None),
         tuple((o.image_id, o.problem or "cannot be read") for o in outcomes if o.detections is None),
         ImageFeatures(np.array(list(seen), dtype=np.int64), np.stack(list(seen.values()))) if seen else None,
     )
 
 
-def save_chunk(chunk: Chunk, path: Path) -> None:
+def save_chunk(chunk: PredictionChunk, path: Path) -> None:
     """Write `path` whole or not at all: one zip of arrays, nothing in it is code."""
     detections, seen = [d for _, d in chunk.found], chunk.features
     width = max((d.probs.shape[1] for d in detections), default=0)
@@ -63,7 +63,7 @@ def save_chunk(chunk: Chunk, path: Path) -> None:
     aside.replace(path)
 
 
-def load_chunk(path: Path) -> Chunk:
+def load_chunk(path: Path) -> PredictionChunk:
     """Raises OSError, ValueError or KeyError on anything but a file of `save_chunk`."""
     with np.load(path, allow_pickle=False) as data:
         ends = np.cumsum(data["counts"])
@@ -87,7 +87,7 @@ def load_chunk(path: Path) -> Chunk:
         )
         problems = tuple((int(i), str(text)) for i, text in json.loads(str(data["problems"])))
         features = ImageFeatures(data["feature_ids"], data["features"]) if len(data["feature_ids"]) else None
-    return Chunk(found, problems, features)
+    return PredictionChunk(found, problems, features)
 
 
 def _flips(found: Detections) -> NDArray[np.float32]:

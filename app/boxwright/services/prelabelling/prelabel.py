@@ -17,7 +17,7 @@ from boxwright.sampling.scores import pool_scores
 from boxwright.services.detectors.feature_model import feature_model, give_up_features, store_features
 from boxwright.services.prelabelling.detect import run_plan
 from boxwright.services.prelabelling.plan import begin, plan_of
-from boxwright.services.prelabelling.prediction_file import Chunk
+from boxwright.services.prelabelling.prediction_file import PredictionChunk
 from boxwright.services.project.project import Project
 
 if TYPE_CHECKING:
@@ -114,7 +114,7 @@ class Committed:
     problems: tuple[tuple[int, str], ...]
 
 
-def commit_chunk(project: Project, model: Model, chunk: Chunk) -> Committed:
+def commit_chunk(project: Project, model: Model, chunk: PredictionChunk) -> Committed:
     """Store pre-labels, scores and unreadable images of a chunk in one transaction."""
     mapped = [(i, found.only(found.mapped(model.class_map))) for i, found in chunk.found]
     with project.transaction():

@@ -25,7 +25,7 @@ class Created:
 
 
 @dataclass(frozen=True)
-class Wanted:
+class NewProjectRequest:
     """What a new project begins with. `validation_share` 0..1."""
 
     images: Sequence[Path] = ()
@@ -37,7 +37,11 @@ class Wanted:
 
 
 def create_project(
-    folder: Path, wanted: Wanted, report: Report = ignore, should_stop: ShouldStop = never, finish: bool = True
+    folder: Path,
+    wanted: NewProjectRequest,
+    report: Report = ignore,
+    should_stop: ShouldStop = never,
+    finish: bool = True,
 ) -> Created:
     """Make the project. An error leaves nothing behind; stopping keeps what was finished, to be gone on with. Without
     `finish` the caller says `made` when everything is told: a kill before leaves what is made anew.
@@ -60,7 +64,7 @@ def create_project(
         raise
 
 
-def _filled(project: Project, wanted: Wanted, report: Report, should_stop: ShouldStop) -> Created:
+def _filled(project: Project, wanted: NewProjectRequest, report: Report, should_stop: ShouldStop) -> Created:
     scan = add_folders(project, wanted.images, report, should_stop)
     if scan.stopped:
         raise Cancelled(f"Stopped; 'boxwright add \"{project.folder}\" FOLDER' goes on from there.")

@@ -9,7 +9,7 @@ import numpy as np
 from boxwright.domain.batch import Batch
 from boxwright.domain.image import ImageState, Split
 from boxwright.domain.model import Model
-from boxwright.services.batches.schedule import Advice, Step, advice
+from boxwright.services.batches.schedule import Advice, ScheduleStep, advice
 from boxwright.services.project.project import Project
 from boxwright.services.project.roots import missing_roots
 
@@ -79,7 +79,7 @@ def _next_step(
         return f"Add a detector, so that you correct instead of draw: boxwright model add {where} FILE.onnx"
     if left := len(project.images.ids(state=ImageState.UNLABELED, split=Split.VALIDATION)):
         return f"Label the {_images(left)} set aside for validation, so that detectors can be compared."
-    if advised.step is Step.RETRAIN:
+    if advised.step is ScheduleStep.RETRAIN:
         return f"{advised.text} Then: boxwright retrain {where}"
     candidates = project.images.candidates()
     if not len(candidates):

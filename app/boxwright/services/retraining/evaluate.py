@@ -21,7 +21,7 @@ from boxwright.evaluation.fixes import fixes_per_image
 from boxwright.evaluation.matching import checked_truth, match_results
 from boxwright.services.detectors.registry import naming, open_detector
 from boxwright.services.images.file_check import check_labelled
-from boxwright.services.prelabelling.pipeline import Source, detect_all, workers_for
+from boxwright.services.prelabelling.pipeline import PipelineImage, detect_all, workers_for
 from boxwright.services.project.project import Project
 
 if TYPE_CHECKING:
@@ -170,7 +170,7 @@ def _results(
     should_stop: ShouldStop,
 ) -> tuple[list[dict[str, Any]], list[tuple[int, str]]]:
     files = [(i, project.images.file(i.id)) for i in project.images.many(ids)]
-    sources = [Source(i.id, file.parent, file, i.width, i.height) for i, file in files]
+    sources = [PipelineImage(i.id, file.parent, file, i.width, i.height) for i, file in files]
     workers = workers_for(detector.device, cores)
     results: list[dict[str, Any]] = []
     problems: list[tuple[int, str]] = []

@@ -15,7 +15,7 @@ from boxwright.services.detectors.admission import same_detector
 from boxwright.services.detectors.files import copied_aside, forget, into_home, known, sha256_of
 from boxwright.services.project.backups import Why, before
 from boxwright.services.project.project import Project
-from boxwright.services.retraining.result import RetrainResult, Verdict
+from boxwright.services.retraining.result import RetrainResult, RetrainVerdict
 from boxwright.services.retraining.wire import Found
 from boxwright.store.rounds import NewRound
 
@@ -79,7 +79,7 @@ def _stored(project: Project, found: Found, file: Path, sha256: str, seconds: fl
     if found.before and found.measured_id is not None:
         project.models.set_metrics(found.measured_id, found.before.to_json())
     verdict, note = _verdict(found, active, model)
-    if verdict is Verdict.ACTIVATED:
+    if verdict is RetrainVerdict.ACTIVATED:
         project.models.activate(model.id)
     _note_round(project, found, model.id, seconds, verdict)
     result = RetrainResult(
@@ -89,21 +89,21 @@ def _stored(project: Project, found: Found, file: Path, sha256: str, seconds: fl
     return result, used
 
 
-def _verdict(found: Found, active: Model | None, model: Model) -> tuple[Verdict, str]:
+def _verdict(found: Found, active: Model | None, model: Model) -> tuple[RetrainVerdict, str]:
     if active is None or active.id == model.id:
-        return Verdict.ACTIVATED, found.note
+        return RetrainVerdict.ACTIVATED, found.note
     if active.id != found.measured_id:
         return (
-            Verdict.UNMEASURED,
+            RetrainVerdict.UNMEASURED,
             "Another detector was made active meanwhile, so the new one was not compared with it.",
         )
     if found.before is None or found.after is None:
-        return Verdict.UNMEASURED, found.note
+        return RetrainVerdict.UNMEASURED, found.note
     worse = round(found.after.ap, SHOWN_DIGITS) < round(found.before.ap, SHOWN_DIGITS)
-    return (Verdict.WORSE if worse else Verdict.ACTIVATED), found.note
+    return (RetrainVerdict.WORSE if worse else RetrainVerdict.ACTIVATED), found.note
 
 
-def _note_round(project: Project, found: Found, model_id: int, seconds: float, verdict: Verdict) -> None:
+def _note_round(project: Project, found: Found, model_id: int, seconds: float, verdict: RetrainVerdict) -> None:
     before = project.rounds.latest()
     after = found.after
     project.rounds.add(
@@ -116,6 +116,6 @@ def _note_round(project: Project, found: Found, model_id: int, seconds: float, v
             fixes_per_image=after.fixes_per_image if after else None,
             edits_per_image=project.rounds.edits_per_image(before.created if before else "", SHOWN),
             seconds=seconds,
-            activated=verdict is Verdict.ACTIVATED,
+            activated=verdict is RetrainVerdict.ACTIVATED,
         )
     )

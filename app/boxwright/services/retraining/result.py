@@ -52,7 +52,7 @@ def figures_of(evaluation: Evaluation) -> Figures | None:
     return Figures(metrics.ap, metrics.ap50, classes, evaluation.fixes_per_image or 0.0, evaluation.images)
 
 
-class Verdict(StrEnum):
+class RetrainVerdict(StrEnum):
     """`ACTIVATED`: no worse than the active detector, or the first of the project. `WORSE` and `UNMEASURED`: kept in
     the project, and a person decides."""
 
@@ -68,7 +68,7 @@ class RetrainResult:
     sentence for the person where something is not as usual, else empty."""
 
     model_id: int
-    verdict: Verdict
+    verdict: RetrainVerdict
     before: Figures | None
     after: Figures | None
     seconds: float

@@ -95,7 +95,7 @@ def plain(epoch: Epoch) -> Epoch:
     )
 
 
-class Teller:
+class EventThrottle:
     """Hands on what a trainer tells, and holds back what nobody could read: lines beyond `LINES_PER_SECOND`, and
     progress that follows the last within `PROGRESS_SECONDS`."""
 

@@ -27,7 +27,7 @@ from boxwright.services.retraining.evaluate import evaluate_detector
 from boxwright.services.retraining.facts import class_ids, labelled_files, training_facts, training_set
 from boxwright.services.retraining.request import RetrainRequest
 from boxwright.services.retraining.result import Figures, RetrainEvent, Stage, figures_of
-from boxwright.services.retraining.wire import Found, Teller, plain
+from boxwright.services.retraining.wire import EventThrottle, Found, plain
 from boxwright.training.protocol import BaseModel, Candidate, Line, Trainer, TrainingSet, TrainSettings
 from boxwright.training.registry import by_name
 
@@ -44,7 +44,7 @@ log = logging.getLogger(__name__)
 
 def work(project: Project, request: RetrainRequest, folder: Path, tell: Callable[[RetrainEvent], None]) -> Found:
     """Leaves the candidate's files in `folder`/out. Raises a `BoxwrightError` for whatever stops it."""
-    turn = _Turn(project, request, Teller(tell))
+    turn = _TrainingRun(project, request, EventThrottle(tell))
     trim_cache(project, turn.base.onnx if turn.base else None)
     made = turn.trained(folder / OUT)
     detector = turn.checked(made)
@@ -67,13 +67,13 @@ def work(project: Project, request: RetrainRequest, folder: Path, tell: Callable
 
 def estimated(project: Project, request: RetrainRequest, folder: Path) -> float | None:
     """Seconds that the training in `work` should take here; None where its trainer cannot tell. Raises as `work`."""
-    return _Turn(project, request, Teller(lambda _: None)).estimated(folder / OUT)
+    return _TrainingRun(project, request, EventThrottle(lambda _: None)).estimated(folder / OUT)
 
 
-class _Turn:
+class _TrainingRun:
     """One retraining. `stages`: seconds by stage so far."""
 
-    def __init__(self, project: Project, request: RetrainRequest, tell: Teller) -> None:
+    def __init__(self, project: Project, request: RetrainRequest, tell: EventThrottle) -> None:
         # Before torch is loaded, and for whatever program a trainer starts.
         if request.threads:
             for name in ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS"):

@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
 from boxwright.domain.errors import BoxwrightError
-from boxwright.services.retraining.result import RetrainResult, Verdict
+from boxwright.services.retraining.result import RetrainResult, RetrainVerdict
 from boxwright.ui.demo.hand import LEFT, press
 from boxwright.ui.demo.play import Player, type_into
 from boxwright.ui.demo.wait import wait_until
@@ -91,7 +91,7 @@ def _watch(player: Player, turn: RetrainController, name: str) -> None:
     if errors or not results:
         raise BoxwrightError(f"The played demo stopped at the retraining: {errors[0] if errors else run.outcome}")
     result = results[0]
-    if result.verdict is Verdict.ACTIVATED:
+    if result.verdict is RetrainVerdict.ACTIVATED:
         player.narrate(f"Better pre-labels: the new detector looks at every image again{_change(result)}.")
     else:
         player.narrate(f"Pre-labels stay: the new detector is no better, and the present one goes on{_change(result)}.")

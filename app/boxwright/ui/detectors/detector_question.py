@@ -19,7 +19,7 @@ from boxwright.ui.widgets.dialog import Sheet, plain_label
 from boxwright.ui.widgets.progress_row import ProgressRow
 
 if TYPE_CHECKING:
-    from boxwright.services.detectors.readings import Reading, Readings
+    from boxwright.services.detectors.readings import ReadingResult, ReadingResults
 
 _SIDE = 240
 _MARGIN = 20
@@ -104,7 +104,7 @@ class ReadingsDialog(Sheet):
             self._task.cancel()
         super().done(result)
 
-    def _show(self, found: Readings) -> None:
+    def _show(self, found: ReadingResults) -> None:
         if not found.image:
             self.words.setText(
                 tr("The project has no image yet that could show this: add images first, or say it in the card.")
@@ -123,7 +123,7 @@ class ReadingsDialog(Sheet):
         self.setMinimumWidth(max(self.minimumWidth(), sum(p.minimumWidth() + _MARGIN for p in row) + 2 * _MARGIN))
         self.adjustSize()
 
-    def _picture(self, reading: Reading) -> QToolButton:
+    def _picture(self, reading: ReadingResult) -> QToolButton:
         button = QToolButton()
         button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextUnderIcon)
         button.setAutoRaise(True)

@@ -13,7 +13,7 @@ from boxwright.ui.project.queue import View
 from boxwright.ui.widgets.dialog import Sheet, plain_label
 
 if TYPE_CHECKING:
-    from boxwright.services.prelabelling.label_check import Looked
+    from boxwright.services.prelabelling.label_check import LabelCheckResult
     from boxwright.services.project.project import Project
     from boxwright.ui.shell.main_window import MainWindow
 
@@ -83,7 +83,7 @@ class LabelCheckDialog(Sheet):
             self.complain(str(error))
             return
 
-        def done(looked: Looked) -> None:
+        def done(looked: LabelCheckResult) -> None:
             window.status.say(
                 tr("{0:,} findings on {1:,} images. Nothing was changed.").format(looked.findings, looked.images)
             )

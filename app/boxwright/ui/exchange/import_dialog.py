@@ -23,7 +23,7 @@ from boxwright.ui.widgets.progress_row import ProgressRow
 
 if TYPE_CHECKING:
     from boxwright.formats.base import Guess
-    from boxwright.services.importing.jobs import Looked
+    from boxwright.services.importing.jobs import DatasetPreview
     from boxwright.services.importing.result import ImportResult
     from boxwright.ui.shell.main_window import MainWindow
 
@@ -42,7 +42,7 @@ class ImportDialog(Sheet):
         self._window, self._workspace = window, window.workspace
         self._task: BackgroundTask | None = None
         self._folder: Path | None = None
-        self._looked: Looked | None = None
+        self._looked: DatasetPreview | None = None
         self.outcome: ImportResult | None = None
         self.resize(_WIDTH, _HEIGHT)
         self._make_fields()
@@ -206,7 +206,7 @@ class ImportDialog(Sheet):
         task.setParent(self._workspace)
         self.progress.follow(task)
 
-    def _saw(self, looked: Looked) -> None:
+    def _saw(self, looked: DatasetPreview) -> None:
         self._task, self._looked = None, looked
         preview = looked.preview
         self.why.setText(guess_words(preview.guesses, preview.format))

@@ -16,7 +16,7 @@ from boxwright.ui.language.translation import tr
 from boxwright.ui.widgets.dialog import plain_label
 
 if TYPE_CHECKING:
-    from boxwright.services.importing.jobs import Looked
+    from boxwright.services.importing.jobs import DatasetPreview
     from boxwright.services.importing.preview import Preview
 
 # All in one row where that leaves them this high, else three in a row; pixels.
@@ -40,7 +40,7 @@ class PreviewTabs(QTabWidget):
         self.addTab(self.classes, tr("Classes"))
         self.addTab(self.flaws, tr("Flaws"))
 
-    def show_preview(self, looked: Looked, project_classes: Sequence[LabelClass]) -> None:
+    def show_preview(self, looked: DatasetPreview, project_classes: Sequence[LabelClass]) -> None:
         preview = looked.preview
         self.words.setText(preview_words(preview))
         while (item := self.pictures.takeAt(0)) is not None:

@@ -110,7 +110,7 @@ class NewProjectDialog(Sheet):
                 return
         if not self._window.close_project():
             return
-        from boxwright.services.batches.schedule import Schedule, Way, set_schedule
+        from boxwright.services.batches.schedule import Schedule, WayOfWorking, set_schedule
         from boxwright.services.project.project import Project
         from boxwright.ui.new_project.setup import Beginning
 
@@ -118,7 +118,7 @@ class NewProjectDialog(Sheet):
         assert folder is not None and images is not None
         try:
             project = Project.create(folder, class_names(self.classes.names.toPlainText()))
-            set_schedule(project, Schedule(way=Way(self.way.way)))
+            set_schedule(project, Schedule(way=WayOfWorking(self.way.way)))
         except BoxwrightError as error:
             self.complain(str(error))
             return

@@ -7,7 +7,7 @@ from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
 from boxwright.domain.changes import Changes
-from boxwright.services.images.decoded import Picture
+from boxwright.services.images.decoded import DecodedImage
 from boxwright.ui.canvas.canvas import CanvasView
 from boxwright.ui.labelling.mark_words import image_marks_text
 from boxwright.ui.language.sentences import say
@@ -131,7 +131,7 @@ class ImageArea(QWidget):
             )
             self.marks.setVisible(bool(words))
 
-    def _picture_changed(self, picture: Picture[object] | None) -> None:
+    def _picture_changed(self, picture: DecodedImage[object] | None) -> None:
         record = self._workspace.record
         if picture is None or record is None:
             self.canvas.set_image(None, 0, 0)

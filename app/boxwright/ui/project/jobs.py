@@ -152,7 +152,7 @@ def look_into_detector(file: Path, said: Mapping[str, Any], project: Path | None
 
 
 def read_detector_in_ways(project: Path, file: Path, said: Mapping[str, Any], point: str) -> BackgroundTask:
-    """In a child process; its result is a `services.detectors.readings.Readings`."""
+    """In a child process; its result is a `services.detectors.readings.ReadingResults`."""
     from boxwright.services.detectors.readings import start_readings
 
     task = BackgroundTask(tr("Trying the ways to read it"))

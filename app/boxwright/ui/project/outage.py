@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from boxwright.services.images.decoded import Picture
+from boxwright.services.images.decoded import DecodedImage
 
 if TYPE_CHECKING:
     from boxwright.ui.project.workspace import Workspace
@@ -37,7 +37,7 @@ class Outage(QObject):
         self._workspace.pictures.forget_failed(record.file)
         self._workspace.look_ahead()
 
-    def _heard(self, picture: Picture[object] | None) -> None:
+    def _heard(self, picture: DecodedImage[object] | None) -> None:
         if picture is None:
             return
         record = self._workspace.record

@@ -17,7 +17,7 @@ from boxwright.domain.image import Image
 from boxwright.domain.labels import ImageLabels
 from boxwright.domain.model import Model
 from boxwright.domain.review import open_findings
-from boxwright.services.images.decoded import ImageLoader, Picture, PictureKey
+from boxwright.services.images.decoded import DecodedImage, ImageLoader, PictureKey
 from boxwright.services.project.label_session import LabelSession
 from boxwright.ui.labelling.session import SessionModel
 from boxwright.ui.language.translation import tr
@@ -236,11 +236,11 @@ class Workspace(QObject):
     def _key(self, record: ImageRecord, full: bool = False) -> PictureKey:
         return PictureKey(record.file, None if full else self._max_side, record.mtime_ns)
 
-    def _picture(self) -> Picture[Any] | None:
+    def _picture(self) -> DecodedImage[Any] | None:
         if self.record is None:
             return None
         if self.record.image.problem:
-            return Picture(None, 0, self.record.image.problem)
+            return DecodedImage(None, 0, self.record.image.problem)
         full = self.pictures.get(self._key(self.record, True)) if self._full else None
         return full or self.pictures.get(self._key(self.record))
 

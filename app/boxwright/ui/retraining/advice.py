@@ -85,34 +85,34 @@ class AdviceController(QObject):
             self.look()
 
     def _answer(self, known: Known) -> None:
-        from boxwright.services.batches.schedule import Step
+        from boxwright.services.batches.schedule import ScheduleStep
 
         if self.paused:
             return
         draw, self._draw = self._draw, False
         step = known.advice.step
-        if step is Step.LABEL and self._batch_is_open():
+        if step is ScheduleStep.LABEL and self._batch_is_open():
             self._bar.withdraw_offer()
             return
-        if draw and step is Step.DRAW_NEXT:
+        if draw and step is ScheduleStep.DRAW_NEXT:
             self.batch_wanted.emit()
             return
         if known.dismissed == known.batch_id:
             self._bar.withdraw_offer()
             return
         self._known = known
-        possible = known.advice.size > 0 or step in (Step.LABEL, Step.RETRAIN)
+        possible = known.advice.size > 0 or step in (ScheduleStep.LABEL, ScheduleStep.RETRAIN)
         self._bar.offer(known.advice.text, tr(BUTTONS.get(step.value, "")) if possible else "")
 
     def _taken(self) -> None:
-        from boxwright.services.batches.schedule import Step
+        from boxwright.services.batches.schedule import ScheduleStep
 
         known, self._known = self._known, None
         if known is None:
             return
-        if known.advice.step is Step.RETRAIN:
+        if known.advice.step is ScheduleStep.RETRAIN:
             self.retrain_wanted.emit()
-        elif known.advice.step is Step.LABEL:
+        elif known.advice.step is ScheduleStep.LABEL:
             self._workspace.show_list(View.VALIDATION)
         else:
             self.batch_wanted.emit()

@@ -116,11 +116,11 @@ class RetrainController(QObject):
         self.adviser.resume()
 
     def _done(self, result: RetrainResult) -> None:
-        from boxwright.services.retraining.result import Verdict
+        from boxwright.services.retraining.result import RetrainVerdict
 
         images = result.after.images if result.after else 0
         words = change_words(result.before, result.after, images)
-        if result.verdict is Verdict.ACTIVATED:
+        if result.verdict is RetrainVerdict.ACTIVATED:
             self._ended(tr("Done: {0}.").format(words))
             self._window.advice.offer(f"{tr('The new detector is in use: {0}.').format(words)} {result.note}".strip())
             self._activated(result.model_id)

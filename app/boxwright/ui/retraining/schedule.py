@@ -100,11 +100,11 @@ class ScheduleDialog(Sheet):
         return next((name for name, button in self.ways.items() if button.isChecked()), "sampled")
 
     def schedule(self) -> Schedule:
-        from boxwright.services.batches.schedule import Way
+        from boxwright.services.batches.schedule import WayOfWorking
 
         return replace(
             self._kept,
-            way=Way(self.way),
+            way=WayOfWorking(self.way),
             initial=self.initial.value() / 100,
             step=self.step.value() / 100,
             stop=self.stop.value() / 100,
