@@ -16,7 +16,7 @@ from typing import Any
 from table_sampling import POOLS, REPOSITORY, RULES, points, saving, table
 
 from boxwright.simulate.arms import NOISE
-from boxwright.simulate.ledger import NAME, Ledger
+from boxwright.simulate.ledger import NAME, CellLog
 from boxwright.simulate.output import FIGURES, write_cells, write_report
 from boxwright.simulate.plots import HEIGHT, WIDTH, Bar, Series, interval_plot, line_plot
 
@@ -66,7 +66,7 @@ def main() -> None:
 def remade(folder: Path) -> dict[str, Any]:
     """The report of all arms of which a cell is kept, those of the evidence first."""
     about = json.loads((folder / NAME).read_text(encoding="utf-8").splitlines()[0])
-    cells = list(Ledger(folder, about).cells.values())
+    cells = list(CellLog(folder, about).cells.values())
     about = json.loads((folder / NAME).read_text(encoding="utf-8").splitlines()[0])
     kept = {cell.arm for cell in cells} - {NOISE}
     arms = [*(arm for arm in RULES if arm in kept), *sorted(kept - set(RULES))]

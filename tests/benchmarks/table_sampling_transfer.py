@@ -24,10 +24,10 @@ from boxwright.domain.progress import ignore, never
 from boxwright.imaging.read import read_image
 from boxwright.services.importing.read import read_dataset
 from boxwright.services.retraining.measure import held_back_ap50
-from boxwright.simulate.cell_scheduler import Course
+from boxwright.simulate.cell_scheduler import CellScheduler
 from boxwright.simulate.labelled import LabelledSet, boxes_of, labelled_set
-from boxwright.simulate.ledger import NAME, Ledger
-from boxwright.simulate.plan import Plan, cell_key
+from boxwright.simulate.ledger import NAME, CellLog
+from boxwright.simulate.plan import ExperimentPlan, cell_key
 from boxwright.simulate.request import base_model
 from boxwright.training.protocol import BaseModel, Effort, TrainingSet, TrainSettings
 from boxwright.training.registry import by_name
@@ -38,9 +38,11 @@ KEPT = REPOSITORY / "bench-out" / "sampling-transfer.jsonl"
 def chosen(labelled: LabelledSet, folder: Path, arm: str, seed: int) -> tuple[int, ...]:
     """The images that `arm` had labelled when its last round was trained."""
     about = json.loads((folder / NAME).read_text(encoding="utf-8").splitlines()[0])
-    ledger = Ledger(folder, about)
-    plan = Plan((), int(about["first"]), int(about["step"]))
-    first = Course(Plan((), plan.initial, plan.step, seeds=1), labelled, Ledger(Path(tempfile.mkdtemp()), about))
+    ledger = CellLog(folder, about)
+    plan = ExperimentPlan((), int(about["first"]), int(about["step"]))
+    first = CellScheduler(
+        ExperimentPlan((), plan.initial, plan.step, seeds=1), labelled, CellLog(Path(tempfile.mkdtemp()), about)
+    )
     images = first.drawn(seed, plan.initial)
     for round_ in range(plan.rounds):
         images += ledger.cells[cell_key(arm, seed, round_)].next[arm].images

@@ -83,7 +83,7 @@ def command(
 def _request(dataset: Path, model: Path, out: Path, asked: Mapping[str, Any]) -> Request:
     from boxwright.inference.session import usable_cores
     from boxwright.simulate.arms import USUAL_ARMS, parse_arms
-    from boxwright.simulate.plan import Plan, Training
+    from boxwright.simulate.plan import ExperimentPlan, Training
     from boxwright.simulate.request import Request
     from boxwright.training.frozen_base import Pace
 
@@ -91,10 +91,10 @@ def _request(dataset: Path, model: Path, out: Path, asked: Mapping[str, Any]) ->
     if size is not None and size % 32:
         raise SettingError(f"The input size {size} is not a multiple of 32.")
 
-    def plan(images: int) -> Plan:
+    def plan(images: int) -> ExperimentPlan:
         first, step = (sizes(asked[name], images, f"--{name}") for name in ("initial", "step"))
         training, pace = Training(asked["training"]), Pace(steps=asked["steps"])
-        return Plan(arms, first, step, asked["rounds"], asked["seeds"], asked["noise"], training, size, pace)
+        return ExperimentPlan(arms, first, step, asked["rounds"], asked["seeds"], asked["noise"], training, size, pace)
 
     return Request(
         dataset,

@@ -31,7 +31,7 @@ from boxwright.sampling.view import Knobs
 from boxwright.simulate.arms import NOISE, Arm
 from boxwright.simulate.effort import Work, total, work_on
 from boxwright.simulate.labelled import LabelledSet, boxes_of
-from boxwright.simulate.plan import CONTINUED_EPOCHS, Cell, Next, Plan, Task, Training
+from boxwright.simulate.plan import CONTINUED_EPOCHS, Cell, CellTask, ExperimentPlan, NextBatch, Training
 from boxwright.training.frozen_base import FrozenBase, Pace, Weights
 from boxwright.training.protocol import BaseModel, Epoch, Line, Raw
 
@@ -45,10 +45,10 @@ def feed(picture: NDArray[np.uint8], spec: InputSpec) -> NDArray[Any]:
     return prepare(picture, spec).tensor
 
 
-class Bench:
+class CellRunner:
     """Computes cells of one plan; any number of processes may have one on the same folder."""
 
-    def __init__(self, plan: Plan, labelled: LabelledSet, base: BaseModel, folder: Path) -> None:
+    def __init__(self, plan: ExperimentPlan, labelled: LabelledSet, base: BaseModel, folder: Path) -> None:
         """`folder` keeps what the base sees, and the weights where rounds go on from them."""
         self._plan, self._set, self._folder = plan, labelled, folder
         self._base = FrozenBase(base, labelled.training_set(), folder / FEATURES, plan.size)
@@ -62,7 +62,7 @@ class Bench:
 
         self._base.look(threads, tell, should_stop)
 
-    def cell(self, task: Task, should_stop: ShouldStop = never) -> Cell:
+    def cell(self, task: CellTask, should_stop: ShouldStop = never) -> Cell:
         """Raises `Cancelled` within one step of being told to stop."""
         began = time.perf_counter()
         pool, test = self._set.parts(0 if task.arm == NOISE else task.seed)
@@ -95,7 +95,7 @@ class Bench:
             round(time.perf_counter() - began, 2),
         )
 
-    def _trained(self, task: Task, should_stop: ShouldStop) -> Weights:
+    def _trained(self, task: CellTask, should_stop: ShouldStop) -> Weights:
         pace, start = self._plan.pace, None
         if self._plan.training is Training.CONTINUED:
             steps = -(-len(task.labelled) * CONTINUED_EPOCHS // min(pace.batch, len(task.labelled)))
@@ -146,8 +146,8 @@ class Bench:
         return np.bincount(np.concatenate(labels), minlength=len(self._set.classes)).astype(np.int64)
 
     def _next(
-        self, arm: Arm, task: Task, left: NDArray[np.int64], found: Sequence[Detections], works: Sequence[Work]
-    ) -> Next:
+        self, arm: Arm, task: CellTask, left: NDArray[np.int64], found: Sequence[Detections], works: Sequence[Work]
+    ) -> NextBatch:
         labelled = np.array(sorted(task.labelled), np.int64)
         known = Knowledge(
             left,
@@ -161,7 +161,7 @@ class Bench:
         knobs = Knobs(self._plan.step, arm.subset, arm.random_share)
         rng = np.random.Generator(np.random.PCG64((task.seed, task.round, 2)))
         chosen = choose(by_name(arm.sampler), known, scoring, knobs, rng).selection.indices
-        return Next(tuple(left[chosen].tolist()), total(works[i] for i in chosen))
+        return NextBatch(tuple(left[chosen].tolist()), total(works[i] for i in chosen))
 
     @cached_property
     def _features(self) -> ImageFeatures:

@@ -20,11 +20,11 @@ import numpy as np
 from boxwright.domain.errors import TrainingError
 from boxwright.domain.progress import Progress, Report, ShouldStop, check
 from boxwright.simulate.arms import NOISE, RANDOM, Arm
-from boxwright.simulate.cell_runner import Bench
+from boxwright.simulate.cell_runner import CellRunner
 from boxwright.simulate.effort import total, work_on
 from boxwright.simulate.labelled import LabelledSet
-from boxwright.simulate.ledger import Ledger
-from boxwright.simulate.plan import Cell, Plan, Task, cell_key
+from boxwright.simulate.ledger import CellLog
+from boxwright.simulate.plan import Cell, CellTask, ExperimentPlan, cell_key
 from boxwright.training.protocol import BaseModel
 
 _POLL_SECONDS = 0.2
@@ -37,14 +37,14 @@ _SURROUNDINGS = {
     "MALLOC_MMAP_THRESHOLD_": str(4 * 2**20),
     "MALLOC_TRIM_THRESHOLD_": str(64 * 2**20),
 }
-Submit = Callable[[Task], "Future[Cell]"]
+Submit = Callable[[CellTask], "Future[Cell]"]
 
 
 def run_experiment(
-    plan: Plan,
+    plan: ExperimentPlan,
     labelled: LabelledSet,
     base: BaseModel,
-    ledger: Ledger,
+    ledger: CellLog,
     folder: Path,
     jobs: int,
     report: Report,
@@ -55,14 +55,14 @@ def run_experiment(
 
     Raises `Cancelled` within a moment of being told to stop; what is finished stays in the ledger.
     """
-    course = Course(plan, labelled, ledger)
+    course = CellScheduler(plan, labelled, ledger)
     if not course.waiting:
         return
-    bench = Bench(plan, labelled, base, folder)
+    bench = CellRunner(plan, labelled, base, folder)
     bench.look(jobs, report, should_stop)
     began, before = time.monotonic(), course.done
     with _submitter(bench, (plan, labelled, base, folder), min(jobs, course.total), should_stop) as submit:
-        running: dict[Future[Cell], Task] = {}
+        running: dict[Future[Cell], CellTask] = {}
         while course.waiting or running:
             check(should_stop)
             while course.waiting and len(running) < jobs:
@@ -75,13 +75,13 @@ def run_experiment(
                 report(Progress(course.done, course.total, "trying the rules", rate))
 
 
-class Course:
+class CellScheduler:
     """What is to be done, seed by seed, so that a run that is stopped has whole seeds."""
 
-    def __init__(self, plan: Plan, labelled: LabelledSet, ledger: Ledger) -> None:
+    def __init__(self, plan: ExperimentPlan, labelled: LabelledSet, ledger: CellLog) -> None:
         self._plan, self._set, self._ledger = plan, labelled, ledger
         self._order = {arm.name: place for place, arm in enumerate(plan.arms)}
-        self.waiting: list[tuple[int, int, int, Task]] = []
+        self.waiting: list[tuple[int, int, int, CellTask]] = []
         self.total = plan.seeds * (1 + plan.rounds * len(plan.arms)) + plan.noise
         self.done = 0
         for number in range(plan.noise):
@@ -89,14 +89,14 @@ class Course:
         for seed in range(plan.seeds):
             self._plan_for(self._first(seed))
 
-    def pop(self) -> Task:
+    def pop(self) -> CellTask:
         return heapq.heappop(self.waiting)[-1]
 
-    def finish(self, task: Task, cell: Cell) -> None:
+    def finish(self, task: CellTask, cell: Cell) -> None:
         """Keep the cell, and see what can be done now."""
         self._after(task, self._ledger.add(cell))
 
-    def _plan_for(self, task: Task) -> None:
+    def _plan_for(self, task: CellTask) -> None:
         """Do it, unless it is done for all the arms that want it; then what follows it."""
         cell = self._ledger.cells.get(task.key)
         if cell is not None and all(arm.name in cell.next for arm in task.arms):
@@ -104,7 +104,7 @@ class Course:
         else:
             heapq.heappush(self.waiting, (task.seed, task.round, self._order.get(task.arm, -1), task))
 
-    def _after(self, task: Task, cell: Cell) -> None:
+    def _after(self, task: CellTask, cell: Cell) -> None:
         self.done += 1
         if task.round >= self._plan.rounds or task.arm == NOISE:
             return
@@ -116,18 +116,22 @@ class Course:
                 continue
             self._plan_for(self._next(task, arm, task.labelled + chosen.images, task.work + chosen.work))
 
-    def _next(self, task: Task, arm: Arm, labelled: tuple[int, ...], work: Any) -> Task:
+    def _next(self, task: CellTask, arm: Arm, labelled: tuple[int, ...], work: Any) -> CellTask:
         start = cell_key(task.arm, task.seed, task.round)
-        return Task(arm.name, task.seed, task.round + 1, labelled, work, (arm,), start)
+        return CellTask(arm.name, task.seed, task.round + 1, labelled, work, (arm,), start)
 
-    def _first(self, seed: int) -> Task:
+    def _first(self, seed: int) -> CellTask:
         chosen = self.drawn(seed, self._plan.initial)
-        return Task(RANDOM, seed, 0, chosen, total(work_on(self._set.images[i], None) for i in chosen), self._plan.arms)
+        return CellTask(
+            RANDOM, seed, 0, chosen, total(work_on(self._set.images[i], None) for i in chosen), self._plan.arms
+        )
 
-    def _noise(self, number: int) -> Task:
+    def _noise(self, number: int) -> CellTask:
         """As many images as a last round has, drawn at random once."""
         chosen = self.drawn(0, self._plan.initial + self._plan.rounds * self._plan.step)
-        return Task(NOISE, number, self._plan.rounds, chosen, total(work_on(self._set.images[i], None) for i in chosen))
+        return CellTask(
+            NOISE, number, self._plan.rounds, chosen, total(work_on(self._set.images[i], None) for i in chosen)
+        )
 
     def drawn(self, seed: int, count: int) -> tuple[int, ...]:
         """At random from the pool of a seed, with a box among them: without any there is nothing to learn."""
@@ -143,7 +147,7 @@ class Course:
 
 
 @contextmanager
-def _submitter(bench: Bench, made_of: Sequence[Any], jobs: int, should_stop: ShouldStop) -> Iterator[Submit]:
+def _submitter(bench: CellRunner, made_of: Sequence[Any], jobs: int, should_stop: ShouldStop) -> Iterator[Submit]:
     if jobs <= 1:
         yield lambda task: _done(bench, task, should_stop)
         return
@@ -163,7 +167,7 @@ def _submitter(bench: Bench, made_of: Sequence[Any], jobs: int, should_stop: Sho
         os.environ.update(before)
 
 
-def _done(bench: Bench, task: Task, should_stop: ShouldStop) -> Future[Cell]:
+def _done(bench: CellRunner, task: CellTask, should_stop: ShouldStop) -> Future[Cell]:
     future: Future[Cell] = Future()
     future.set_result(bench.cell(task, should_stop))
     return future
@@ -179,17 +183,17 @@ def _result(future: Future[Cell]) -> Cell:
         ) from error
 
 
-_BENCH: Bench | None = None
+_BENCH: CellRunner | None = None
 _STOP: Any = None
 
 
-def _begin(plan: Plan, labelled: LabelledSet, base: BaseModel, folder: Path, stop: Any) -> None:
+def _begin(plan: ExperimentPlan, labelled: LabelledSet, base: BaseModel, folder: Path, stop: Any) -> None:
     """In each process of the pool, once."""
     global _BENCH, _STOP
     # Ctrl+C reaches the whole group; the parent sets `stop`, and a cell ends within a step.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_end_with_parent, name="lifeline", daemon=True).start()
-    _BENCH, _STOP = Bench(plan, labelled, base, folder), stop
+    _BENCH, _STOP = CellRunner(plan, labelled, base, folder), stop
 
 
 def _end_with_parent() -> None:
@@ -199,6 +203,6 @@ def _end_with_parent() -> None:
         os._exit(1)
 
 
-def _cell(task: Task) -> Cell:
+def _cell(task: CellTask) -> Cell:
     assert _BENCH is not None
     return _BENCH.cell(task, _STOP.is_set)

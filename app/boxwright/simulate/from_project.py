@@ -21,8 +21,8 @@ from boxwright.simulate.arms import RANDOM, arm_of, parse_arms
 from boxwright.simulate.cell_runner import FEATURES, feed
 from boxwright.simulate.labelled import LabelledSet, check_size
 from boxwright.simulate.output import PAGE, write_report
-from boxwright.simulate.plan import Plan
-from boxwright.simulate.resume import Place, keep
+from boxwright.simulate.plan import ExperimentPlan
+from boxwright.simulate.resume import ExperimentFolders, keep
 from boxwright.simulate.verdict import verdict
 from boxwright.training.frozen_base import Pace
 from boxwright.training.protocol import BaseModel
@@ -111,11 +111,19 @@ def try_rules(project: Project, trial: Trial, report: Report, should_stop: Shoul
     base = BaseModel(project.folder / model.file, model.card, feed)
     # 2 % of few images are one or two, from which nothing is learnt that could choose.
     first = max(_FEWEST_FIRST, step_size(schedule_of(project).initial, size))
-    plan = Plan(
+    plan = ExperimentPlan(
         parse_arms(trial.arms), first, step_size(_STEP, size), ROUNDS, trial.seeds, pace=Pace(steps=trial.steps)
     )
     out = experiments(project) / labelled.digest
-    keep(plan, labelled, base, Place(out, out, trial.jobs), {"dataset": project.folder.name}, report, should_stop)
+    keep(
+        plan,
+        labelled,
+        base,
+        ExperimentFolders(out, out, trial.jobs),
+        {"dataset": project.folder.name},
+        report,
+        should_stop,
+    )
     told = write_report(out)
     shutil.rmtree(out / FEATURES, ignore_errors=True)
     said = verdict(told)

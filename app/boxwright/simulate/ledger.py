@@ -17,7 +17,7 @@ from boxwright.simulate.plan import Cell
 NAME = "cells.jsonl"
 
 
-class Ledger:
+class CellLog:
     """One writer at a time. The first line tells what the experiment is; each other one is a cell."""
 
     def __init__(self, folder: Path, about: Mapping[str, Any]) -> None:

@@ -13,7 +13,7 @@ from boxwright.simulate.arms import NOISE
 from boxwright.simulate.page import page
 from boxwright.simulate.plan import Cell
 from boxwright.simulate.report import build_report
-from boxwright.simulate.table import Table, read_table, write_table
+from boxwright.simulate.table import CellTable, read_table, write_table
 
 FIGURES, PAGE = "report.json", "report.html"
 
@@ -23,7 +23,7 @@ def write_cells(cells: Iterable[Cell], arms: Iterable[str], about: Mapping[str, 
     order = {arm: place for place, arm in enumerate((*arms, NOISE))}
     every = [one for cell in cells for one in _for_arms(cell, order) if one.arm in order]
     every.sort(key=lambda cell: (order[cell.arm], cell.seed, cell.round))
-    write_table(Table(about, every), folder)
+    write_table(CellTable(about, every), folder)
 
 
 def write_report(folder: Path) -> dict[str, Any]:

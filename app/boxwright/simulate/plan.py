@@ -29,7 +29,7 @@ class Training(StrEnum):
 
 
 @dataclass(frozen=True)
-class Plan:
+class ExperimentPlan:
     """`initial`, `step`: images of the first batch and of each later one. `rounds`: later batches. `noise`: how often
     one training is repeated with nothing but its seed changed. `size`: side of the base's input, None for its own."""
 
@@ -55,7 +55,7 @@ class Plan:
 
 
 @dataclass(frozen=True)
-class Task:
+class CellTask:
     """One cell to compute: train on `labelled`, measure, and choose what each of `arms` would label next. `start`: the
     key of the cell whose weights it goes on from, "" for the base. `work` is what labelling took so far."""
 
@@ -78,7 +78,7 @@ def cell_key(arm: str, seed: int, round_: int) -> str:
 
 
 @dataclass(frozen=True)
-class Next:
+class NextBatch:
     """The batch that an arm chose: indices of images, and what labelling it takes with the present pre-labels."""
 
     images: tuple[int, ...]
@@ -104,7 +104,7 @@ class Cell:
     test_images: int
     test_work: Work
     classes: Mapping[str, tuple[float | None, float | None, int]]
-    next: Mapping[str, Next] = field(default_factory=dict)
+    next: Mapping[str, NextBatch] = field(default_factory=dict)
     took: float = 0.0
 
     @property
@@ -122,6 +122,6 @@ class Cell:
     def from_json(row: Mapping[str, Any]) -> Cell:
         """Raises KeyError or TypeError on anything that `to_json` did not give."""
         works = {name: Work(**row[name]) for name in ("work", "left_work", "test_work")}
-        chosen = {arm: Next(tuple(n["images"]), Work(**n["work"])) for arm, n in row["next"].items()}
+        chosen = {arm: NextBatch(tuple(n["images"]), Work(**n["work"])) for arm, n in row["next"].items()}
         classes = {name: (ap, ap50, int(boxes)) for name, (ap, ap50, boxes) in row["classes"].items()}
         return Cell(**{**row, **works, "next": chosen, "classes": classes})

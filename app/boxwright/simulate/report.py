@@ -12,7 +12,7 @@ from boxwright.simulate.arms import NOISE, RANDOM
 from boxwright.simulate.curves import mean_height, reached_at
 from boxwright.simulate.plan import Cell
 from boxwright.simulate.statistics import INTERVAL, bootstrap_interval, holm, wilcoxon
-from boxwright.simulate.table import Table
+from boxwright.simulate.table import CellTable
 from boxwright.simulate.workflow_costs import ways
 
 Floats = NDArray[np.float64]
@@ -31,7 +31,7 @@ _RESAMPLES = 2_000
 Runs = Mapping[int, Sequence[Cell]]
 
 
-def build_report(table: Table) -> dict[str, Any]:
+def build_report(table: CellTable) -> dict[str, Any]:
     """All figures, ready to be written as JSON. Only seeds with all their rounds take part."""
     cells = [cell for cell in table.cells if cell.arm != NOISE]
     arms = list(dict.fromkeys(cell.arm for cell in cells))

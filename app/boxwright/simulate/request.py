@@ -13,9 +13,9 @@ from boxwright.inference.inspect import inspect_model
 from boxwright.services.importing.read import read_dataset
 from boxwright.simulate.cell_runner import feed
 from boxwright.simulate.labelled import labelled_set
-from boxwright.simulate.plan import Plan
+from boxwright.simulate.plan import ExperimentPlan
 from boxwright.simulate.recipes import recipe
-from boxwright.simulate.resume import Place, keep
+from boxwright.simulate.resume import ExperimentFolders, keep
 from boxwright.training.protocol import BaseModel
 
 # A dataset that was an archive is unpacked here, below the folder of the experiment.
@@ -32,7 +32,7 @@ class Request:
     dataset: Path
     model: Path
     out: Path
-    plan: Callable[[int], Plan]
+    plan: Callable[[int], ExperimentPlan]
     format_name: str | None = None
     test: Split | float | None = None
     features: Path | None = None
@@ -54,7 +54,7 @@ def experiment(request: Request, report: Report, should_stop: ShouldStop) -> tup
     if make is not None:
         labelled = make(labelled, request.out / _COPIES, report, should_stop)
     about = {"dataset": request.dataset.name, **({"recipe": request.recipe} if request.recipe else {})}
-    place = Place(request.out, request.features or request.out, request.jobs)
+    place = ExperimentFolders(request.out, request.features or request.out, request.jobs)
     keep(request.plan(labelled.pool_size), labelled, base, place, about, report, should_stop)
     return labelled.left_out
 

@@ -14,16 +14,16 @@ from boxwright.domain.progress import Report, ShouldStop
 from boxwright.simulate.arms import NAMES
 from boxwright.simulate.cell_scheduler import run_experiment
 from boxwright.simulate.labelled import LabelledSet
-from boxwright.simulate.ledger import Ledger
+from boxwright.simulate.ledger import CellLog
 from boxwright.simulate.output import write_cells
-from boxwright.simulate.plan import Plan
+from boxwright.simulate.plan import ExperimentPlan
 from boxwright.training.protocol import BaseModel
 
 LOCK = "experiment.lock"
 
 
 @dataclass(frozen=True)
-class Place:
+class ExperimentFolders:
     """`out`: cells and report. `features`: what the base sees, gigabytes. `jobs`: processes at once."""
 
     out: Path
@@ -32,10 +32,10 @@ class Place:
 
 
 def keep(
-    plan: Plan,
+    plan: ExperimentPlan,
     labelled: LabelledSet,
     base: BaseModel,
-    place: Place,
+    place: ExperimentFolders,
     about: Mapping[str, str],
     report: Report,
     should_stop: ShouldStop,
@@ -56,7 +56,7 @@ def keep(
         NAMES[0]: NAMES[1],
     }
     with _alone(place.out):
-        ledger = Ledger(place.out, told)
+        ledger = CellLog(place.out, told)
         try:
             run_experiment(plan, labelled, base, ledger, place.features, place.jobs, report, should_stop)
         finally:

@@ -24,14 +24,14 @@ _CLASS = ("AP", "AP50", "boxes")
 
 
 @dataclass(frozen=True)
-class Table:
+class CellTable:
     """`about`: what the experiment is, by name. `cells`: sorted by arm as given, seed and round."""
 
     about: Mapping[str, str]
     cells: Sequence[Cell]
 
 
-def write_table(table: Table, folder: Path) -> None:
+def write_table(table: CellTable, folder: Path) -> None:
     """Raises `FormatError` when it cannot be written."""
     classes = list(table.cells[0].classes) if table.cells else []
     text = io.StringIO()
@@ -50,7 +50,7 @@ def write_table(table: Table, folder: Path) -> None:
         raise FormatError(f"{folder / NAME} could not be written: {error.strerror or error}.") from error
 
 
-def read_table(folder: Path) -> Table:
+def read_table(folder: Path) -> CellTable:
     """What `write_table` wrote. Raises `FormatError` on anything else."""
     file = folder / NAME
     try:
@@ -64,7 +64,7 @@ def read_table(folder: Path) -> Table:
     name, meaning = NAMES
     if about.get(name) != meaning:
         cells = [replace(cell, arm=current_name(cell.arm)) for cell in cells]
-    return Table({**about, name: meaning}, cells)
+    return CellTable({**about, name: meaning}, cells)
 
 
 def _fixed() -> list[str]:

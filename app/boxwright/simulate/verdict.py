@@ -15,14 +15,14 @@ USEFUL = 0.1
 
 
 @dataclass(frozen=True)
-class Verdict:
+class Conclusion:
     """`arm`: the rule to use, None where nothing is better than random for certain. `text`: why, for a person."""
 
     arm: str | None
     text: str
 
 
-def verdict(report: Mapping[str, Any]) -> Verdict:
+def verdict(report: Mapping[str, Any]) -> Conclusion:
     """By the primary figure: the mean AP over the stretch of boxes that both curves have, less that of `random`."""
     axis, metric = report["primary"]["axis"], report["primary"]["metric"]
     told = {
@@ -31,13 +31,15 @@ def verdict(report: Mapping[str, Any]) -> Verdict:
         if arm != RANDOM and found["difference"][axis][metric]["mean"] is not None
     }
     if not told:
-        return Verdict(None, "No rule was compared with random batches on a whole run yet, so there is nothing to say.")
+        return Conclusion(
+            None, "No rule was compared with random batches on a whole run yet, so there is nothing to say."
+        )
     best = max(told, key=lambda arm: told[arm]["mean"])
     found = told[best]
     seeds = len(found["values"])
     ahead = f"{_points(found['mean'])} random batches at equal boxes"
     if found["low"] is None:
-        return Verdict(None, f"{best} is {ahead}, but one run tells nothing about chance: repeat it more often.")
+        return Conclusion(None, f"{best} is {ahead}, but one run tells nothing about chance: repeat it more often.")
     said = f"{best} is {ahead}, {_interval(found)}"
     if found["low"] <= 0:
         text = (
@@ -45,17 +47,17 @@ def verdict(report: Mapping[str, Any]) -> Verdict:
             f"The best of {len(told)}: {said}, over {seeds} repeats. "
             "Random batches are as good a choice until there are more labels."
         )
-        return Verdict(None, text)
+        return Conclusion(None, text)
     if seeds < ENOUGH_SEEDS or found["p_holm"] > 0.05:
         text = (
             f"There are signs but not enough evidence yet: {said}. With {seeds} repeats and {len(told)} rules this can "
             f"still be chance (corrected p {found['p_holm']:.2g}); repeat it at least {max(10, seeds + 5)} times."
         )
-        return Verdict(None, text)
+        return Conclusion(None, text)
     if 100 * found["mean"] < USEFUL:
-        return Verdict(None, f"All rules are as good as random batches here: {said}, which nobody would notice.")
+        return Conclusion(None, f"All rules are as good as random batches here: {said}, which nobody would notice.")
     text = f"Use {best}: it is {ahead}, {_interval(found)}, over {seeds} repeats.{_saving(report, best, axis)}"
-    return Verdict(best, text)
+    return Conclusion(best, text)
 
 
 def _points(difference: float) -> str:

@@ -9,10 +9,10 @@ import pytest
 
 from boxwright.simulate.arms import NAMES, current_name, parse_arms
 from boxwright.simulate.effort import Work
-from boxwright.simulate.ledger import NAME, Ledger
-from boxwright.simulate.plan import Cell, Next
+from boxwright.simulate.ledger import NAME, CellLog
+from boxwright.simulate.plan import Cell, NextBatch
 from boxwright.simulate.table import NAME as TABLE
-from boxwright.simulate.table import Table, read_table, write_table
+from boxwright.simulate.table import CellTable, read_table, write_table
 
 ABOUT = {"fingerprint": "f"}
 
@@ -39,7 +39,7 @@ def test_an_arm_is_called_by_what_it_did(before: str, now: str) -> None:
 
 def cell(arm: str) -> Cell:
     work = Work(drawn=3)
-    chosen = {"uncertainty": Next((4, 5), work), "random": Next((6,), work)}
+    chosen = {"uncertainty": NextBatch((4, 5), work), "random": NextBatch((6,), work)}
     return Cell(arm, 0, 1, 3, 3, 0.5, 0.6, work, 9, work, 4, work, {"nut": (0.5, 0.6, 3)}, chosen)
 
 
@@ -47,16 +47,16 @@ def test_a_kept_run_goes_on_under_the_names_of_now(tmp_path: Path) -> None:
     lines = [ABOUT, cell("uncertainty").to_json(), cell("random").to_json()]
     (tmp_path / NAME).write_text("".join(json.dumps(line) + "\n" for line in lines))
     for _ in range(2):
-        kept = Ledger(tmp_path, ABOUT).cells
+        kept = CellLog(tmp_path, ABOUT).cells
         assert set(kept) == {"uncertainty:random=0%/0/1", "random/0/1"}
         assert set(kept["random/0/1"].next) == {"uncertainty:random=0%", "random"}
         assert kept["random/0/1"].next["uncertainty:random=0%"].images == (4, 5)
-    Ledger(tmp_path, ABOUT).add(cell("uncertainty"))
-    assert set(Ledger(tmp_path, ABOUT).cells) == {"uncertainty:random=0%/0/1", "uncertainty/0/1", "random/0/1"}
+    CellLog(tmp_path, ABOUT).add(cell("uncertainty"))
+    assert set(CellLog(tmp_path, ABOUT).cells) == {"uncertainty:random=0%/0/1", "uncertainty/0/1", "random/0/1"}
 
 
 def test_a_kept_table_is_read_under_the_names_of_now(tmp_path: Path) -> None:
-    write_table(Table({}, [cell("uncertainty")]), tmp_path)
+    write_table(CellTable({}, [cell("uncertainty")]), tmp_path)
     assert [one.arm for one in read_table(tmp_path).cells] == ["uncertainty"]
     file = tmp_path / TABLE
     file.write_text(file.read_text().replace("random+part=50%25+unless+named", "dataset=trays"))
