@@ -13,7 +13,7 @@ from typing import Any
 from boxwright.domain.card import DetectorCard, InputSpec
 from boxwright.domain.prediction import ProbKind
 from boxwright.domain.progress import Progress, ShouldStop
-from boxwright.training.protocol import BaseModel, Candidate, Epoch, Line, TrainingSet, TrainReport, TrainSettings
+from boxwright.training.protocol import BaseModel, Candidate, Epoch, LogLine, TrainingSet, TrainReport, TrainSettings
 
 EPOCHS = (Epoch(1, 2.0, 1.0, 1.0, 0.1, 0.25), Epoch(2, 1.0, 0.5, 0.5, 0.2))
 SLEEPER = "import time; time.sleep(600)"
@@ -43,7 +43,7 @@ class Puppet:
         report(Progress(1, 2, "epoch 1"))
         for epoch in EPOCHS:
             report(epoch)
-        report(Line(f"threads {os.environ.get('OMP_NUM_THREADS')}, {len(dataset.images)} images"))
+        report(LogLine(f"threads {os.environ.get('OMP_NUM_THREADS')}, {len(dataset.images)} images"))
         if deed := settings.options.get("do"):
             getattr(self, deed)(base_model, settings, report)
         made = settings.out / "candidate.onnx"
@@ -61,7 +61,7 @@ class Puppet:
         """Start a program that never ends, tell its number, leave half a file, and never end either."""
         sleeper = subprocess.Popen([sys.executable, "-c", SLEEPER])
         (settings.out / "candidate.onnx").write_bytes(b"half a mod")
-        report(Line(f"sleeper {sleeper.pid}"))
+        report(LogLine(f"sleeper {sleeper.pid}"))
         while True:
             time.sleep(0.02)
 
@@ -70,7 +70,7 @@ class Puppet:
         os.write(1, b'{"event": "done", "result": {}}\n{"event": "candidate", "file": "/etc/passwd"}\n\xff\xfe\x00\n')
         print('{"event": "error", "message": "nonsense"}', flush=True)
         for number in range(5_000):
-            report(Line(f"{number} {'blah' * 3000}"))
+            report(LogLine(f"{number} {'blah' * 3000}"))
 
     def fill_the_disk(self, _: object, settings: TrainSettings, __: object) -> None:
         import resource

@@ -12,7 +12,7 @@ from tests.training_sets import on_disk, shapes_set
 
 from boxwright.domain.progress import Progress, never
 from boxwright.training.command import CommandTrainer
-from boxwright.training.protocol import BaseModel, Candidate, Epoch, Line, TrainingSet, TrainSettings
+from boxwright.training.protocol import BaseModel, Candidate, Epoch, LogLine, TrainingSet, TrainSettings
 
 
 @dataclass
@@ -20,7 +20,7 @@ class Bench:
     """One set of four images, a ready-made detector that programs copy, and all that the trainer told."""
 
     folder: Path
-    told: list[Progress | Epoch | Line] = field(default_factory=list)
+    told: list[Progress | Epoch | LogLine] = field(default_factory=list)
     should_stop: Any = never
 
     def __post_init__(self) -> None:
@@ -45,4 +45,4 @@ class Bench:
     @property
     def lines(self) -> list[str]:
         """The log, without the trainer's own first line."""
-        return [told.text for told in self.told if isinstance(told, Line)][1:]
+        return [told.text for told in self.told if isinstance(told, LogLine)][1:]

@@ -25,9 +25,9 @@ from boxwright.domain.card import DetectorCard, InputSpec
 from boxwright.domain.features import ImageFeatures
 from boxwright.domain.prediction import ProbKind
 from boxwright.domain.scores import SCORE_NAMES, PoolScores
-from boxwright.sampling.draw_batch import Knowledge, Scoring, choose
+from boxwright.sampling.draw_batch import PoolState, Scoring, draw_batch
 from boxwright.sampling.samplers import by_name, samplers
-from boxwright.sampling.view import Knobs
+from boxwright.sampling.view import SamplerParams
 from boxwright.services.batches.next_batch import NextRequest, next_batch
 from boxwright.services.detectors.feature_model import note_features, store_features
 from boxwright.services.project.project import Project
@@ -82,7 +82,7 @@ def measured(
     for seed in range(rounds):
         request = NextRequest(size, sampler=name, seed=seed, redraw=True)
         whole.append(seconds(partial(next_batch, project, request)))
-        known = Knowledge(candidates, pool, features=lambda: features)
+        known = PoolState(candidates, pool, features=lambda: features)
         before = time.process_time()
         bare.append(seconds(partial(numpy_pass, known, name, size, seed)))
         worked.append(time.process_time() - before)
@@ -101,9 +101,9 @@ def measured(
     }
 
 
-def numpy_pass(known: Knowledge, name: str, size: int, seed: int) -> None:
+def numpy_pass(known: PoolState, name: str, size: int, seed: int) -> None:
     rng = np.random.Generator(np.random.PCG64(seed))
-    choose(by_name(name), known, Scoring(), Knobs(size), rng)
+    draw_batch(by_name(name), known, Scoring(), SamplerParams(size), rng)
 
 
 def seconds(function: Callable[[], Any]) -> float:

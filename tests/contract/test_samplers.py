@@ -13,13 +13,13 @@ from boxwright.domain.features import ImageFeatures
 from boxwright.domain.scores import SCORE_NAMES, PoolScores
 from boxwright.sampling import default
 from boxwright.sampling.aggregate import AGGREGATES, image_scores
-from boxwright.sampling.draw_batch import Knowledge, Scoring, choose
+from boxwright.sampling.draw_batch import PoolState, Scoring, draw_batch
 from boxwright.sampling.drawing import most_uncertain, random_draw, without
 from boxwright.sampling.features import PoolFeatures
 from boxwright.sampling.interleave import with_random_part
 from boxwright.sampling.protocol import Sampler, Selection
 from boxwright.sampling.samplers import by_name, samplers
-from boxwright.sampling.view import Knobs, PoolView
+from boxwright.sampling.view import PoolView, SamplerParams
 
 
 class WithFeatures:
@@ -30,7 +30,7 @@ class WithFeatures:
         self.name, self.summary, self.knobs = f"{sampler.name} by features", sampler.summary, sampler.knobs
         self.needs_scores, self.needs_features = sampler.needs_scores, True
 
-    def select(self, pool: PoolView, knobs: Knobs, rng: np.random.Generator) -> Selection:
+    def select(self, pool: PoolView, knobs: SamplerParams, rng: np.random.Generator) -> Selection:
         count = len(pool)
         rows = np.random.default_rng(3).normal(0, 1, (count + 5, 16)).astype(np.float16)
         ids = np.append(pool.candidates, np.arange(5) + 10_000)
@@ -59,14 +59,14 @@ def draw(
     candidates = np.arange(len(scores), dtype=np.int64) * 3 + 11
     rng = np.random.Generator(np.random.PCG64(seed))
     boxes = np.isfinite(scores).astype(np.int64)
-    return sampler.select(PoolView(candidates, scores, boxes), Knobs(size, subset, random_share), rng)
+    return sampler.select(PoolView(candidates, scores, boxes), SamplerParams(size, subset, random_share), rng)
 
 
 def batch_of(sampler: Sampler, scores: np.ndarray, size: int, seed: int, random_share: float) -> Selection:
     """A whole batch, the random part included."""
     boxes = np.isfinite(scores).astype(np.int64)
     pool = PoolView(np.arange(len(scores), dtype=np.int64) * 3 + 11, scores, boxes)
-    return with_random_part(sampler, pool, Knobs(size, random_share=random_share), generator(seed))
+    return with_random_part(sampler, pool, SamplerParams(size, random_share=random_share), generator(seed))
 
 
 def generator(seed: int) -> np.random.Generator:
@@ -158,8 +158,8 @@ def test_uncertain_ones_really_are(sampler: Sampler) -> None:
 @pytest.mark.parametrize("aggregate", AGGREGATES)
 def test_every_score_and_aggregate_serves(sampler: Sampler, score: str, aggregate: str) -> None:
     """The uncertain ones stand high in the order that this score and aggregate make, and no other order."""
-    known = Knowledge(np.arange(500), boxes_of(500), features=lambda: features_of(500))
-    chosen = choose(sampler, known, Scoring(score, aggregate), Knobs(30, random_share=0), generator(2))
+    known = PoolState(np.arange(500), boxes_of(500), features=lambda: features_of(500))
+    chosen = draw_batch(sampler, known, Scoring(score, aggregate), SamplerParams(30, random_share=0), generator(2))
     assert known.scores is not None
     below = image_scores(known.scores, score, aggregate)
     rank = np.array([(below < value).mean() for value in below[uncertain(chosen.selection)]])
@@ -187,8 +187,10 @@ def test_images_without_any_box_are_ranked_by_the_best_score_that_was_too_low_to
     best = np.random.default_rng(4).uniform(0, 0.05, 400).astype(np.float32)
     nothing = {name: np.zeros(0, np.float32) for name in SCORE_NAMES}
     pool = PoolScores(np.arange(400), np.zeros(401, np.int64), nothing, best, np.zeros(0, np.int32))
-    known = Knowledge(np.arange(400), pool, features=lambda: features_of(400))
-    chosen = choose(sampler, known, Scoring(default.SCORE, default.AGGREGATE), Knobs(30, random_share=0), generator(1))
+    known = PoolState(np.arange(400), pool, features=lambda: features_of(400))
+    chosen = draw_batch(
+        sampler, known, Scoring(default.SCORE, default.AGGREGATE), SamplerParams(30, random_share=0), generator(1)
+    )
     assert (best[uncertain(chosen.selection)]).mean() > 1.4 * best.mean()
 
 
@@ -275,7 +277,7 @@ class MixesItself:
 
     name, summary, needs_scores, needs_features, knobs = "own", "", False, False, ("random_share",)
 
-    def select(self, pool: PoolView, knobs: Knobs, rng: np.random.Generator) -> Selection:
+    def select(self, pool: PoolView, knobs: SamplerParams, rng: np.random.Generator) -> Selection:
         return Selection(np.arange(knobs.size), (Slot.CHOSEN,) * knobs.size)
 
 

@@ -18,7 +18,7 @@ from boxwright.domain.progress import Progress, ignore, never
 from boxwright.inference.cards import load_card
 from boxwright.inference.detector import Detector
 from boxwright.inference.preprocess import prepare
-from boxwright.training.protocol import BaseModel, Effort, Epoch, Line, Trainer, TrainingSet, TrainSettings
+from boxwright.training.protocol import BaseModel, Effort, Epoch, LogLine, Trainer, TrainingSet, TrainSettings
 from boxwright.training.registry import by_name, trainers
 
 pytest.importorskip("torch", reason="training needs the extra 'train'")
@@ -80,7 +80,7 @@ def test_it_says_what_it_is_and_that_it_can_run_here(trainer: Trainer) -> None:
 def test_it_gives_a_detector_that_loads_and_knows_its_classes(
     trainer: Trainer, base: BaseModel | None, settings: TrainSettings, tmp_path: Path
 ) -> None:
-    seen: list[Progress | Epoch | Line] = []
+    seen: list[Progress | Epoch | LogLine] = []
     dataset = on_disk(shapes_set(8), tmp_path)
     made = trainer.train(dataset, base, replace(settings, epochs=2), seen.append, never)
     assert made.onnx.parent == settings.out

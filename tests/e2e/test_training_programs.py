@@ -19,7 +19,7 @@ from boxwright.services.project.project import Project
 from boxwright.services.project.writer import WriteQueue
 from boxwright.services.retraining.request import RetrainRequest
 from boxwright.services.retraining.result import RetrainEvent, RetrainVerdict
-from boxwright.training.protocol import Epoch, Line
+from boxwright.training.protocol import Epoch, LogLine
 
 # It starts a child that would outlive it, and both would go on for ten minutes.
 ENDLESS = """
@@ -51,7 +51,7 @@ def request(code: str, *more: str) -> RetrainRequest:
 
 def family(ending: Ending) -> list[psutil.Process]:
     """The program and its child, once it has told of them."""
-    said = next(event.text for event in ending.events if isinstance(event, Line) and event.text.startswith("pids"))
+    said = next(event.text for event in ending.events if isinstance(event, LogLine) and event.text.startswith("pids"))
     return [psutil.Process(int(pid)) for pid in re.findall(r"\d+", said)]
 
 
@@ -62,7 +62,7 @@ def test_its_detector_is_measured_and_becomes_active(project: Project, tmp_path:
     assert ending.result.verdict is RetrainVerdict.ACTIVATED
     assert [(e.number, e.loss, e.ap50) for e in ending.result.history] == [(1, 0.5, 0.75)]
     # The six labelled images of the training split, none of those that measure.
-    assert Line("6 label files") in [event for event in ending.events if isinstance(event, Line | Epoch)]
+    assert LogLine("6 label files") in [event for event in ending.events if isinstance(event, LogLine | Epoch)]
 
 
 @pytest.mark.parametrize("how", ["cancel", "kill the worker"])
@@ -70,7 +70,7 @@ def test_nothing_of_a_program_survives_its_retraining(how: str, project: Project
     told = threading.Event()
 
     def at_event(event: RetrainEvent) -> None:
-        if isinstance(event, Line) and event.text.startswith("pids"):
+        if isinstance(event, LogLine) and event.text.startswith("pids"):
             told.set()
 
     before, queue, ending = state_of(project), WriteQueue(project), Ending(at_event)

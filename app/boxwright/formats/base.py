@@ -62,7 +62,7 @@ ALL_OF_BOXES = Capabilities(
 
 
 @dataclass(frozen=True, slots=True)
-class Guess:
+class FormatGuess:
     """A format that `recognise` thinks a path is in. `confidence` 0..1; `why` in a few words. `labels`: for how many
     images it has boxes, None when nobody counted."""
 
@@ -87,7 +87,7 @@ class Format(ABC):
     capabilities: ClassVar[Capabilities]
 
     @abstractmethod
-    def recognise(self, path: Path) -> Guess | None:
+    def recognise(self, path: Path) -> FormatGuess | None:
         """How sure it is that `path` (a folder or a file) is in this format, without reading much; None when it is
         not. Never raises."""
 

@@ -19,7 +19,7 @@ import orjson
 from boxwright.domain.errors import FormatError
 from boxwright.domain.image import Split
 from boxwright.domain.marks import AttributeValue
-from boxwright.formats.base import ALL_OF_BOXES, Format, Guess
+from boxwright.formats.base import ALL_OF_BOXES, Format, FormatGuess
 from boxwright.formats.coco_read import CocoFile, Gathered
 from boxwright.formats.dataset import Boxes, Dataset, DatasetBox, DatasetImage, Problem
 from boxwright.formats.extras import NOTE, TAGS, attributes_of, signature_of
@@ -38,13 +38,13 @@ class Coco(Format):
     title = "COCO detection (JSON)"
     capabilities = replace(ALL_OF_BOXES, signed_empty=True, class_ids=True, image_ids=True, folders=True)
 
-    def recognise(self, path: Path) -> Guess | None:
+    def recognise(self, path: Path) -> FormatGuess | None:
         if is_file(path):
-            return Guess(self.name, 0.95, "a JSON file with images and categories") if is_coco(path) else None
+            return FormatGuess(self.name, 0.95, "a JSON file with images and categories") if is_coco(path) else None
         found = next((file for file in json_files(path) if is_coco(file)), None)
         if found is None:
             return None
-        return Guess(self.name, 0.9, f"holds {found.relative_to(path).as_posix()}, a COCO file")
+        return FormatGuess(self.name, 0.9, f"holds {found.relative_to(path).as_posix()}, a COCO file")
 
     def read(self, path: Path, problems: list[Problem]) -> Dataset:
         files = [path] if is_file(path) else [file for file in json_files(path) if is_coco(file)]

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from boxwright.domain.errors import FormatError
-from boxwright.formats.base import Capabilities, Format, Guess
+from boxwright.formats.base import Capabilities, Format, FormatGuess
 from boxwright.formats.checks import Reporter, checked_box, number
 from boxwright.formats.coco import is_coco
 from boxwright.formats.coco_content import open_object
@@ -79,12 +79,12 @@ class CocoResults(Format):
         accuracy=1e-5, scores=True, splits=False, empty_images=False, unlabeled_images=False, sizes=False, writes=False
     )
 
-    def recognise(self, path: Path) -> Guess | None:
+    def recognise(self, path: Path) -> FormatGuess | None:
         if not is_file(path) or path.suffix.lower() != ".json":
             return None
         head = plain_head(path, _SNIFF)
         if re.match(rb"\s*\[\s*\{", head) and b'"bbox"' in head and b'"score"' in head:
-            return Guess(self.name, 0.9, "a JSON list of boxes with scores")
+            return FormatGuess(self.name, 0.9, "a JSON list of boxes with scores")
         return None
 
     def read(self, path: Path, problems: list[Problem]) -> Dataset:

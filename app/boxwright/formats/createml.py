@@ -14,7 +14,7 @@ import orjson
 
 from boxwright.domain.errors import FormatError
 from boxwright.domain.image import Split
-from boxwright.formats.base import Capabilities, Format, Guess
+from boxwright.formats.base import Capabilities, Format, FormatGuess
 from boxwright.formats.coco import json_files
 from boxwright.formats.createml_read import CreateMLReader
 from boxwright.formats.dataset import Dataset, DatasetImage, Problem
@@ -34,13 +34,13 @@ class CreateML(Format):
     title = "Create ML (JSON)"
     capabilities = Capabilities(accuracy=1e-5, sizes=False, class_order=False, unused_classes=False)
 
-    def recognise(self, path: Path) -> Guess | None:
+    def recognise(self, path: Path) -> FormatGuess | None:
         if is_file(path):
-            return Guess(self.name, 0.95, "a JSON list of images and annotations") if is_createml(path) else None
+            return FormatGuess(self.name, 0.95, "a JSON list of images and annotations") if is_createml(path) else None
         found = next((file for file in json_files(path) if is_createml(file)), None)
         if found is None:
             return None
-        return Guess(self.name, 0.92, f"holds {found.relative_to(path).as_posix()}, a Create ML file")
+        return FormatGuess(self.name, 0.92, f"holds {found.relative_to(path).as_posix()}, a Create ML file")
 
     def read(self, path: Path, problems: list[Problem]) -> Dataset:
         files = [path] if is_file(path) else [file for file in json_files(path) if is_createml(file)]

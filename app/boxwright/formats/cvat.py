@@ -14,7 +14,7 @@ from xml.sax.saxutils import escape, quoteattr
 
 from boxwright.domain.errors import FormatError
 from boxwright.domain.image import Split
-from boxwright.formats.base import ALL_FLAGS, ANY_VALUE, Capabilities, Format, Guess
+from boxwright.formats.base import ALL_FLAGS, ANY_VALUE, Capabilities, Format, FormatGuess
 from boxwright.formats.cvat_read import CvatReader, xml_files
 from boxwright.formats.dataset import Dataset, DatasetImage, Problem
 from boxwright.formats.extras import attributes_of, text_of, xml_text
@@ -42,13 +42,13 @@ class Cvat(Format):
         folders=True,
     )
 
-    def recognise(self, path: Path) -> Guess | None:
+    def recognise(self, path: Path) -> FormatGuess | None:
         if is_file(path):
-            return Guess(self.name, 0.95, "a CVAT XML file") if is_cvat(path) else None
+            return FormatGuess(self.name, 0.95, "a CVAT XML file") if is_cvat(path) else None
         found = next((file for file in xml_files(path) if is_cvat(file)), None)
         if found is None:
             return None
-        return Guess(self.name, 0.95, f"holds {found.relative_to(path).as_posix()}, a CVAT file")
+        return FormatGuess(self.name, 0.95, f"holds {found.relative_to(path).as_posix()}, a CVAT file")
 
     def read(self, path: Path, problems: list[Problem]) -> Dataset:
         files = [path] if is_file(path) else [file for file in xml_files(path) if is_cvat(file)]

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from boxwright.domain.errors import FormatError
 from boxwright.domain.image import Split
-from boxwright.formats.base import Capabilities, Format, Guess
+from boxwright.formats.base import Capabilities, Format, FormatGuess
 from boxwright.formats.darknet_read import DarknetReader, find_data, is_data
 from boxwright.formats.dataset import Dataset, Problem
 from boxwright.formats.finding import is_dir, is_file
@@ -29,11 +29,11 @@ class Darknet(Format):
     title = "Darknet (obj.data, obj.names and lists of images)"
     capabilities = Capabilities(accuracy=0.001, scores=True, unsplit=False, sizes=False)
 
-    def recognise(self, path: Path) -> Guess | None:
+    def recognise(self, path: Path) -> FormatGuess | None:
         if is_file(path):
-            return Guess(self.name, 0.95, "a Darknet data file") if is_data(path) else None
+            return FormatGuess(self.name, 0.95, "a Darknet data file") if is_data(path) else None
         found = find_data(path)
-        return Guess(self.name, 0.96, f"holds {found.name}, a Darknet data file") if found else None
+        return FormatGuess(self.name, 0.96, f"holds {found.name}, a Darknet data file") if found else None
 
     def read(self, path: Path, problems: list[Problem]) -> Dataset:
         found = find_data(path) if is_dir(path) else path

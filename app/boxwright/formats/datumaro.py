@@ -14,7 +14,7 @@ from pathlib import Path
 import orjson
 
 from boxwright.domain.errors import FormatError
-from boxwright.formats.base import ALL_FLAGS, ANY_VALUE, Capabilities, Format, Guess
+from boxwright.formats.base import ALL_FLAGS, ANY_VALUE, Capabilities, Format, FormatGuess
 from boxwright.formats.coco import json_files
 from boxwright.formats.dataset import Dataset, DatasetBox, DatasetImage, Problem
 from boxwright.formats.datumaro_read import FLAGS, DatumaroReader
@@ -43,13 +43,13 @@ class Datumaro(Format):
         folders=True,
     )
 
-    def recognise(self, path: Path) -> Guess | None:
+    def recognise(self, path: Path) -> FormatGuess | None:
         if is_file(path):
-            return Guess(self.name, 0.95, "a JSON file with items and categories") if is_datumaro(path) else None
+            return FormatGuess(self.name, 0.95, "a JSON file with items and categories") if is_datumaro(path) else None
         found = next((file for file in json_files(path) if is_datumaro(file)), None)
         if found is None:
             return None
-        return Guess(self.name, 0.95, f"holds {found.relative_to(path).as_posix()}, a Datumaro file")
+        return FormatGuess(self.name, 0.95, f"holds {found.relative_to(path).as_posix()}, a Datumaro file")
 
     def read(self, path: Path, problems: list[Problem]) -> Dataset:
         files = [path] if is_file(path) else [file for file in json_files(path) if is_datumaro(file)]

@@ -10,7 +10,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from boxwright.domain.errors import FormatError
-from boxwright.formats.base import Capabilities, Format, Guess
+from boxwright.formats.base import Capabilities, Format, FormatGuess
 from boxwright.formats.checks import Reporter, number
 from boxwright.formats.dataset import Dataset, DatasetImage, Problem
 from boxwright.formats.extras import Extras
@@ -34,13 +34,13 @@ class Dota(Format):
         accuracy=0.0, flags=frozenset({"difficult"}), turned=True, class_order=False, unused_classes=False, writes=False
     )
 
-    def recognise(self, path: Path) -> Guess | None:
+    def recognise(self, path: Path) -> FormatGuess | None:
         sample = [file for _, file in zip(range(_SAMPLE), _texts(path), strict=False)]
         good = sum(map(_looks_like_corners, sample))
         if not good or good * 2 < sum(map(_says_something, sample)):
             return None
         # Surer than a data.yaml beside it, by which Roboflow says that it is for YOLO.
-        return Guess(self.name, 0.98, "text files of four corners and a class")
+        return FormatGuess(self.name, 0.98, "text files of four corners and a class")
 
     def read(self, path: Path, problems: list[Problem]) -> Dataset:
         gathered = Gathered(path, problems, _root(path))

@@ -49,7 +49,7 @@ _RUN = re.compile(r"[A-Za-z]?[^\x00-\x7f]+[A-Za-z]?")
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class DecodedText:
     """A text and how it was read. `title`: the encoding as people call it. `rival`: another that is hardly less
     likely, "" when there is none, and `rival_word` what the first word would be then."""
 
@@ -60,7 +60,7 @@ class Reading:
     rival_word: str = ""
 
 
-def guessed(data: bytes) -> Reading:
+def guessed(data: bytes) -> DecodedText:
     """`data`, which is not Unicode, by the likeliest encoding that reads all of it."""
     found: list[tuple[float, str, str]] = []
     for codec, title, prior, weigh in _CANDIDATES:
@@ -73,8 +73,8 @@ def guessed(data: bytes) -> Reading:
     found.sort(key=lambda reading: -reading[0])
     best, second = found[0], found[min(1, len(found) - 1)]
     if best[0] - second[0] < _DOUBT and _word(best[2]) != _word(second[2]):
-        return Reading(best[2], best[1], _word(best[2]), second[1], _word(second[2]))
-    return Reading(best[2], best[1], _word(best[2]))
+        return DecodedText(best[2], best[1], _word(best[2]), second[1], _word(second[2]))
+    return DecodedText(best[2], best[1], _word(best[2]))
 
 
 def _word(text: str) -> str:

@@ -18,7 +18,7 @@ import orjson
 
 from boxwright.domain.errors import FormatError
 from boxwright.domain.image import Split
-from boxwright.formats.base import ALL_OF_BOXES, Format, Guess
+from boxwright.formats.base import ALL_OF_BOXES, Format, FormatGuess
 from boxwright.formats.coco import json_files
 from boxwright.formats.dataset import Dataset, DatasetBox, DatasetImage, Problem
 from boxwright.formats.extras import NOTE, attributes_of, signature_of
@@ -37,13 +37,13 @@ class FiftyOne(Format):
     title = "FiftyOne dataset (samples.json)"
     capabilities = replace(ALL_OF_BOXES, signed_empty=True, folders=True)
 
-    def recognise(self, path: Path) -> Guess | None:
+    def recognise(self, path: Path) -> FormatGuess | None:
         found = _samples_file(path)
         if found is None:
             return None
         if found == path:
-            return Guess(self.name, 0.95, "a JSON file of FiftyOne samples")
-        return Guess(self.name, 0.95, f"holds {found.relative_to(path).as_posix()}, a list of FiftyOne samples")
+            return FormatGuess(self.name, 0.95, "a JSON file of FiftyOne samples")
+        return FormatGuess(self.name, 0.95, f"holds {found.relative_to(path).as_posix()}, a list of FiftyOne samples")
 
     def read(self, path: Path, problems: list[Problem]) -> Dataset:
         found = path if is_file(path) else _samples_file(path)

@@ -18,7 +18,7 @@ import orjson
 
 from boxwright.domain.errors import FormatError
 from boxwright.domain.image import Split
-from boxwright.formats.base import ALL_OF_BOXES, Format, Guess
+from boxwright.formats.base import ALL_OF_BOXES, Format, FormatGuess
 from boxwright.formats.dataset import Dataset, DatasetImage, Problem
 from boxwright.formats.finding import is_dir, is_file
 from boxwright.formats.huggingface_read import METADATA, HuggingFaceReader, metadata_files
@@ -36,13 +36,15 @@ class HuggingFace(Format):
     title = "Hugging Face image folder (metadata.jsonl)"
     capabilities = replace(ALL_OF_BOXES, unsplit=False, class_order=False, unused_classes=False)
 
-    def recognise(self, path: Path) -> Guess | None:
+    def recognise(self, path: Path) -> FormatGuess | None:
         if is_file(path):
             known = path.suffix.lower() == ".jsonl" and _is_metadata(path)
-            return Guess(self.name, 0.95, "lines of JSON with file_name and objects") if known else None
+            return FormatGuess(self.name, 0.95, "lines of JSON with file_name and objects") if known else None
         found = next((file for file in metadata_files(path) if _is_metadata(file)), None)
         if found is not None:
-            return Guess(self.name, 0.95, f"holds {found.relative_to(path).as_posix()} with file_name and objects")
+            return FormatGuess(
+                self.name, 0.95, f"holds {found.relative_to(path).as_posix()} with file_name and objects"
+            )
         return None
 
     def read(self, path: Path, problems: list[Problem]) -> Dataset:

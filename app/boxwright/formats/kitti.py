@@ -15,7 +15,7 @@ from pathlib import Path
 
 from boxwright.domain.errors import FormatError
 from boxwright.domain.image import Split
-from boxwright.formats.base import Capabilities, Format, Guess
+from boxwright.formats.base import Capabilities, Format, FormatGuess
 from boxwright.formats.dataset import Dataset, DatasetBox, DatasetImage, Problem
 from boxwright.formats.finding import files_below, is_dir, is_file
 from boxwright.formats.kitti_read import (
@@ -46,16 +46,16 @@ class Kitti(Format):
         accuracy=0.001, scores=True, flags=frozenset({"truncated", "occluded"}), unsplit=False, sizes=False
     )
 
-    def recognise(self, path: Path) -> Guess | None:
+    def recognise(self, path: Path) -> FormatGuess | None:
         if not is_dir(path):
             return None
         texts = (file for file in files_below(path) if file.suffix.lower() == ".txt" and file.parent.name == LABELS)
         sample = [file for _, file in zip(range(_SAMPLE), texts, strict=False)]
         good = sum(map(_looks_like_objects, sample))
         if good:
-            return Guess(self.name, 0.93, f"text files of 15 columns in a folder {LABELS}")
+            return FormatGuess(self.name, 0.93, f"text files of 15 columns in a folder {LABELS}")
         if sample and is_file(path / NAMES):
-            return Guess(self.name, 0.6, f"empty text files in a folder {LABELS} and a {NAMES}")
+            return FormatGuess(self.name, 0.6, f"empty text files in a folder {LABELS} and a {NAMES}")
         return None
 
     def read(self, path: Path, problems: list[Problem]) -> Dataset:

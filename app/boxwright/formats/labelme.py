@@ -14,7 +14,7 @@ import orjson
 
 from boxwright.domain.errors import FormatError
 from boxwright.domain.image import Split
-from boxwright.formats.base import ALL_FLAGS, Capabilities, Format, Guess
+from boxwright.formats.base import ALL_FLAGS, Capabilities, Format, FormatGuess
 from boxwright.formats.dataset import Dataset, DatasetBox, DatasetImage, Problem
 from boxwright.formats.finding import files_below, is_file
 from boxwright.formats.labelme_dialect import LABELME, XANYLABELING, dialect
@@ -33,16 +33,18 @@ class LabelMe(Format):
         accuracy=1e-5, flags=ALL_FLAGS, attributes=frozenset({"yes or no"}), tags=True, notes=True, turned=True
     )
 
-    def recognise(self, path: Path) -> Guess | None:
+    def recognise(self, path: Path) -> FormatGuess | None:
         if is_file(path):
-            return Guess(self.name, 0.95, f"a JSON file of shapes, as {self.name}'s") if self._is(path) else None
+            return FormatGuess(self.name, 0.95, f"a JSON file of shapes, as {self.name}'s") if self._is(path) else None
         files = (file for file in files_below(path) if file.suffix.lower() == ".json")
         sample = [file for _, file in zip(range(_SAMPLE), files, strict=False)]
         kinds = [kind for file in sample if (kind := dialect(file)) is not None]
         # A file without shapes looks alike in both, so one of X-AnyLabeling's tells for the others.
         if not kinds or (XANYLABELING if XANYLABELING in kinds else LABELME) != self.name:
             return None
-        return Guess(self.name, 0.92 if len(kinds) * 2 > len(sample) else 0.6, "JSON files of shapes beside images")
+        return FormatGuess(
+            self.name, 0.92 if len(kinds) * 2 > len(sample) else 0.6, "JSON files of shapes beside images"
+        )
 
     def read(self, path: Path, problems: list[Problem]) -> Dataset:
         return LabelMeReader(path, problems).read()

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from boxwright.domain.errors import FormatError
-from boxwright.formats.base import Capabilities, Format, Guess
+from boxwright.formats.base import Capabilities, Format, FormatGuess
 from boxwright.formats.checks import Reporter, declared_side, number
 from boxwright.formats.dataset import Dataset, DatasetImage, Problem
 from boxwright.formats.extras import Extras, extras_of
@@ -35,9 +35,9 @@ class LabelMe3(Format):
         unused_classes=False, writes=False,
     )  # fmt: skip
 
-    def recognise(self, path: Path) -> Guess | None:
+    def recognise(self, path: Path) -> FormatGuess | None:
         sample = [file for _, file in zip(range(_SAMPLE), _files(path), strict=False)]
-        return Guess(self.name, 0.95, "XML annotations with outlines") if any(map(is_labelme3, sample)) else None
+        return FormatGuess(self.name, 0.95, "XML annotations with outlines") if any(map(is_labelme3, sample)) else None
 
     def read(self, path: Path, problems: list[Problem]) -> Dataset:
         files = list(_files(path))

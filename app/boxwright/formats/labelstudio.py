@@ -21,7 +21,7 @@ import orjson
 
 from boxwright.domain.errors import FormatError
 from boxwright.domain.image import Split
-from boxwright.formats.base import ALL_OF_BOXES, Format, Guess
+from boxwright.formats.base import ALL_OF_BOXES, Format, FormatGuess
 from boxwright.formats.coco import json_files
 from boxwright.formats.dataset import Dataset, DatasetBox, DatasetImage, Problem
 from boxwright.formats.extras import NOTE, TAGS, attributes_of, signature_of
@@ -40,13 +40,13 @@ class LabelStudio(Format):
     title = "Label Studio (JSON tasks with annotations and predictions)"
     capabilities = replace(ALL_OF_BOXES, signed_empty=True, turned=True, folders=True)
 
-    def recognise(self, path: Path) -> Guess | None:
+    def recognise(self, path: Path) -> FormatGuess | None:
         if is_file(path):
-            return Guess(self.name, 0.95, "a JSON list of Label Studio tasks") if _is_tasks(path) else None
+            return FormatGuess(self.name, 0.95, "a JSON list of Label Studio tasks") if _is_tasks(path) else None
         found = next((file for file in json_files(path) if _is_tasks(file)), None)
         if found is None:
             return None
-        return Guess(self.name, 0.95, f"holds {found.relative_to(path).as_posix()}, a list of Label Studio tasks")
+        return FormatGuess(self.name, 0.95, f"holds {found.relative_to(path).as_posix()}, a list of Label Studio tasks")
 
     def read(self, path: Path, problems: list[Problem]) -> Dataset:
         files = [path] if is_file(path) else [file for file in json_files(path) if _is_tasks(file)]

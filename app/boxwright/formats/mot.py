@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from boxwright.domain.errors import FormatError
-from boxwright.formats.base import Capabilities, Format, Guess
+from boxwright.formats.base import Capabilities, Format, FormatGuess
 from boxwright.formats.checks import LARGEST_SIDE, Reporter, declared_side, number
 from boxwright.formats.dataset import Dataset, DatasetImage, Problem
 from boxwright.formats.extras import extras_of
@@ -39,11 +39,13 @@ class Mot(Format):
         unused_classes=False, writes=False,
     )  # fmt: skip
 
-    def recognise(self, path: Path) -> Guess | None:
+    def recognise(self, path: Path) -> FormatGuess | None:
         found = next((file for file in _tables(path) if _is_tracks(file)), None)
         if found is None:
             return None
-        return Guess(self.name, 0.95, f"holds {relative_to(found, path if path.is_dir() else path.parent)} of tracks")
+        return FormatGuess(
+            self.name, 0.95, f"holds {relative_to(found, path if path.is_dir() else path.parent)} of tracks"
+        )
 
     def read(self, path: Path, problems: list[Problem]) -> Dataset:
         files = [file for file in _tables(path) if _is_tracks(file)]

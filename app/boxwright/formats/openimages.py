@@ -14,7 +14,7 @@ from pathlib import Path
 
 from boxwright.domain.errors import FormatError
 from boxwright.domain.image import Split
-from boxwright.formats.base import Capabilities, Format, Guess
+from boxwright.formats.base import Capabilities, Format, FormatGuess
 from boxwright.formats.csv_cells import guarded, row
 from boxwright.formats.dataset import Dataset, DatasetBox, DatasetImage, Problem
 from boxwright.formats.finding import is_file
@@ -43,13 +43,19 @@ class OpenImages(Format):
         accuracy=0.001, scores=True, flags=frozenset(FLAG_COLUMNS.values()), unsplit=False, sizes=False
     )
 
-    def recognise(self, path: Path) -> Guess | None:
+    def recognise(self, path: Path) -> FormatGuess | None:
         if is_file(path):
-            return Guess(self.name, 0.95, "a table of boxes with ImageID and LabelName") if is_box_table(path) else None
+            return (
+                FormatGuess(self.name, 0.95, "a table of boxes with ImageID and LabelName")
+                if is_box_table(path)
+                else None
+            )
         found = next(box_tables(path), None)
         if found is None:
             return None
-        return Guess(self.name, 0.95, f"holds {found.relative_to(path).as_posix()}, a table of boxes with ImageID")
+        return FormatGuess(
+            self.name, 0.95, f"holds {found.relative_to(path).as_posix()}, a table of boxes with ImageID"
+        )
 
     def read(self, path: Path, problems: list[Problem]) -> Dataset:
         return OpenImagesReader(path, problems).read()

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from boxwright.domain.errors import FormatError
 from boxwright.domain.image import Split
-from boxwright.formats.base import ALL_OF_BOXES, Format, Guess
+from boxwright.formats.base import ALL_OF_BOXES, Format, FormatGuess
 from boxwright.formats.dataset import Dataset, Problem
 from boxwright.formats.finding import files_below, is_dir, is_file
 from boxwright.formats.names import unique_names
@@ -32,13 +32,15 @@ class Parquet(Format):
     title = "Hugging Face Parquet (images inside)"
     capabilities = replace(ALL_OF_BOXES, unsplit=False, folders=True, embeds=True)
 
-    def recognise(self, path: Path) -> Guess | None:
+    def recognise(self, path: Path) -> FormatGuess | None:
         if is_file(path):
-            return Guess(self.name, 0.95, "a Parquet file of images with bbox") if _has_boxes(path) else None
+            return FormatGuess(self.name, 0.95, "a Parquet file of images with bbox") if _has_boxes(path) else None
         found = next(_files(path), None)
         if found is None:
             return None
-        return Guess(self.name, 0.9, f"holds {found.relative_to(path).as_posix()}, a Parquet file of images with bbox")
+        return FormatGuess(
+            self.name, 0.9, f"holds {found.relative_to(path).as_posix()}, a Parquet file of images with bbox"
+        )
 
     def read(self, path: Path, problems: list[Problem]) -> Dataset:
         files = [path] if is_file(path) else list(_files(path))

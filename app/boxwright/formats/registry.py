@@ -9,7 +9,7 @@ from pathlib import Path
 from boxwright.config.logging import keep_in_log
 from boxwright.config.plugins import Plugins
 from boxwright.domain.errors import FormatError, SettingError
-from boxwright.formats.base import Format, Guess
+from boxwright.formats.base import Format, FormatGuess
 from boxwright.formats.finding import listed_once
 from boxwright.formats.weighing import are_alike, weighed
 
@@ -31,7 +31,7 @@ BUILT_IN = {
     "openimages": "boxwright.formats.openimages:OpenImages",
     "fiftyone": "boxwright.formats.fiftyone:FiftyOne",
     "huggingface": "boxwright.formats.huggingface:HuggingFace",
-    "csv": "boxwright.formats.table:Table",
+    "csv": "boxwright.formats.table:CsvTable",
     "via": "boxwright.formats.via:Via",
     "via-csv": "boxwright.formats.via_csv:ViaCsv",
     "supervisely": "boxwright.formats.supervisely:Supervisely",
@@ -59,20 +59,20 @@ def by_name(name: str) -> Format:
     return found
 
 
-def recognise(path: Path) -> list[Guess]:
+def recognise(path: Path) -> list[FormatGuess]:
     """The formats that `path` (a folder or a file) may be in, the surest first; empty when none fits."""
     with listed_once():
         guesses = [guess for known in formats() if (guess := _guess(known, path)) is not None]
     return sorted(guesses, key=lambda guess: -guess.confidence)
 
 
-def recognise_weighed(path: Path) -> list[Guess]:
+def recognise_weighed(path: Path) -> list[FormatGuess]:
     """As `recognise`, the format that holds the labels first, where there are several."""
     with listed_once():
         return weighed(path, recognise(path), by_name)
 
 
-def _guess(known: Format, path: Path) -> Guess | None:
+def _guess(known: Format, path: Path) -> FormatGuess | None:
     try:
         return known.recognise(path)
     except Exception as error:
@@ -89,7 +89,7 @@ def reader_for(path: Path, name: str | None = None) -> Format:
     return by_name(name) if name is not None else likeliest(path, recognise_weighed(path))
 
 
-def likeliest(path: Path, guesses: Sequence[Guess]) -> Format:
+def likeliest(path: Path, guesses: Sequence[FormatGuess]) -> Format:
     """The format of the first of `guesses`, which are those of `path`, weighed. Raises FormatError when there is none,
     or a second is as good."""
     if not guesses:

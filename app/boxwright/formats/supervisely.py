@@ -16,7 +16,7 @@ import orjson
 
 from boxwright.domain.errors import FormatError
 from boxwright.domain.image import Split
-from boxwright.formats.base import ALL_FLAGS, ANY_VALUE, Capabilities, Format, Guess
+from boxwright.formats.base import ALL_FLAGS, ANY_VALUE, Capabilities, Format, FormatGuess
 from boxwright.formats.dataset import Dataset, DatasetImage, Problem
 from boxwright.formats.extras import attributes_of
 from boxwright.formats.finding import is_dir
@@ -42,11 +42,11 @@ class Supervisely(Format):
         class_ids=True,
     )
 
-    def recognise(self, path: Path) -> Guess | None:
+    def recognise(self, path: Path) -> FormatGuess | None:
         found = find_meta(path) if is_dir(path) else None
         if found is None:
             return None
-        return Guess(self.name, 0.95, f"a {META} with classes, and folders ann")
+        return FormatGuess(self.name, 0.95, f"a {META} with classes, and folders ann")
 
     def read(self, path: Path, problems: list[Problem]) -> Dataset:
         found = find_meta(path if is_dir(path) else path.parent)

@@ -17,7 +17,7 @@ import orjson
 from boxwright.domain.errors import FormatError
 from boxwright.domain.image import Split
 from boxwright.domain.marks import FLAGS
-from boxwright.formats.base import ALL_FLAGS, ANY_VALUE, Capabilities, Format, Guess
+from boxwright.formats.base import ALL_FLAGS, ANY_VALUE, Capabilities, Format, FormatGuess
 from boxwright.formats.csv_cells import guarded, row
 from boxwright.formats.dataset import Dataset, DatasetBox, DatasetImage, Problem
 from boxwright.formats.extras import NOTE, TAGS, attributes_of
@@ -33,7 +33,7 @@ _TITLES = {Split.TRAIN: "train", Split.VALIDATION: "val", Split.TEST: "test", No
 _HEADER = ("filename", "width", "height", "class", "xmin", "ymin", "xmax", "ymax")
 
 
-class Table(Format):
+class CsvTable(Format):
     name = "csv"
     title = "Table of boxes (CSV: TensorFlow, RetinaNet and others)"
     capabilities = Capabilities(
@@ -53,14 +53,14 @@ class Table(Format):
         """`mapping`: what columns mean whose names do not say it, as `table_map` has it."""
         self._mapping = mapping
 
-    def recognise(self, path: Path) -> Guess | None:
+    def recognise(self, path: Path) -> FormatGuess | None:
         file = path if is_file(path) else next(tables(path), None)
         found = layout_of(file) if file is not None else None
         if file is None or found is None:
             return None
         what = f"a table of boxes ({found.columns.kind})" if found.headed else "a table of boxes without a header"
         why = what if file == path else f"holds {file.relative_to(path).as_posix()}, {what}"
-        return Guess(self.name, 0.9 if found.headed else 0.8, why)
+        return FormatGuess(self.name, 0.9 if found.headed else 0.8, why)
 
     def read(self, path: Path, problems: list[Problem]) -> Dataset:
         files = [path] if is_file(path) else list(tables(path, self._mapping))

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from boxwright.domain.errors import FormatError
 from boxwright.domain.image import Split
-from boxwright.formats.base import ALL_FLAGS, ANY_VALUE, Capabilities, Format, Guess
+from boxwright.formats.base import ALL_FLAGS, ANY_VALUE, Capabilities, Format, FormatGuess
 from boxwright.formats.dataset import Dataset, Problem
 from boxwright.formats.finding import files_below, is_dir, is_file
 from boxwright.formats.names import unique_names
@@ -43,13 +43,13 @@ class TFRecord(Format):
         embeds=True,
     )
 
-    def recognise(self, path: Path) -> Guess | None:
+    def recognise(self, path: Path) -> FormatGuess | None:
         if is_file(path):
-            return Guess(self.name, 0.95, "records of images with boxes") if _is_records(path) else None
+            return FormatGuess(self.name, 0.95, "records of images with boxes") if _is_records(path) else None
         found = next(record_files(path), None)
         if found is None:
             return None
-        return Guess(self.name, 0.95, f"holds {found.relative_to(path).as_posix()}, records of images with boxes")
+        return FormatGuess(self.name, 0.95, f"holds {found.relative_to(path).as_posix()}, records of images with boxes")
 
     def read(self, path: Path, problems: list[Problem]) -> Dataset:
         files = [path] if is_file(path) else list(record_files(path))

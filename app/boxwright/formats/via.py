@@ -16,7 +16,7 @@ from typing import Any
 import orjson
 
 from boxwright.domain.errors import FormatError
-from boxwright.formats.base import ALL_OF_BOXES, Format, Guess
+from boxwright.formats.base import ALL_OF_BOXES, Format, FormatGuess
 from boxwright.formats.checks import Reporter
 from boxwright.formats.coco import json_files
 from boxwright.formats.coco_json import load
@@ -46,13 +46,13 @@ class Via(Format):
     title = "VIA, the VGG Image Annotator (JSON)"
     capabilities = replace(ALL_OF_BOXES, signed_empty=True, folders=True, sizes=False)
 
-    def recognise(self, path: Path) -> Guess | None:
+    def recognise(self, path: Path) -> FormatGuess | None:
         if is_file(path):
-            return Guess(self.name, 0.95, "a JSON file of VIA regions") if _is_via(path) else None
+            return FormatGuess(self.name, 0.95, "a JSON file of VIA regions") if _is_via(path) else None
         found = next((file for file in json_files(path) if _is_via(file)), None)
         if found is None:
             return None
-        return Guess(self.name, 0.95, f"holds {found.relative_to(path).as_posix()}, a VIA file")
+        return FormatGuess(self.name, 0.95, f"holds {found.relative_to(path).as_posix()}, a VIA file")
 
     def read(self, path: Path, problems: list[Problem]) -> Dataset:
         files = [path] if is_file(path) else [file for file in json_files(path) if _is_via(file)]

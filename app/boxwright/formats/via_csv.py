@@ -14,7 +14,7 @@ from typing import Any
 import orjson
 
 from boxwright.domain.errors import FormatError
-from boxwright.formats.base import ALL_OF_BOXES, Format, Guess
+from boxwright.formats.base import ALL_OF_BOXES, Format, FormatGuess
 from boxwright.formats.checks import Reporter
 from boxwright.formats.coco_read import file_split
 from boxwright.formats.csv_cells import guarded, row, rows, unguarded
@@ -46,13 +46,13 @@ class ViaCsv(Format):
         ALL_OF_BOXES, signed_empty=True, folders=True, class_order=False, unused_classes=False, sizes=False
     )
 
-    def recognise(self, path: Path) -> Guess | None:
+    def recognise(self, path: Path) -> FormatGuess | None:
         if is_file(path):
-            return Guess(self.name, 0.95, "a table of VIA regions") if _is_table(path) else None
+            return FormatGuess(self.name, 0.95, "a table of VIA regions") if _is_table(path) else None
         found = next(_tables(path), None)
         if found is None:
             return None
-        return Guess(self.name, 0.95, f"holds {found.relative_to(path).as_posix()}, a table of VIA regions")
+        return FormatGuess(self.name, 0.95, f"holds {found.relative_to(path).as_posix()}, a table of VIA regions")
 
     def read(self, path: Path, problems: list[Problem]) -> Dataset:
         files = [path] if is_file(path) else list(_tables(path))

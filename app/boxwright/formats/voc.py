@@ -18,7 +18,7 @@ from xml.sax.saxutils import escape
 
 from boxwright.domain.errors import FormatError
 from boxwright.domain.image import Split
-from boxwright.formats.base import ALL_FLAGS, ANY_VALUE, Capabilities, Format, Guess
+from boxwright.formats.base import ALL_FLAGS, ANY_VALUE, Capabilities, Format, FormatGuess
 from boxwright.formats.dataset import Dataset, DatasetBox, DatasetImage, Problem
 from boxwright.formats.extras import attributes_of, text_of, xml_text
 from boxwright.formats.finding import files_below, is_dir, is_file
@@ -50,17 +50,17 @@ class Voc(Format):
         unused_classes=False,
     )
 
-    def recognise(self, path: Path) -> Guess | None:
+    def recognise(self, path: Path) -> FormatGuess | None:
         if is_file(path):
-            return Guess(self.name, 0.9, "an XML file of annotations") if _is_voc(path) else None
+            return FormatGuess(self.name, 0.9, "an XML file of annotations") if _is_voc(path) else None
         files = (file for file in files_below(path) if file.suffix.lower() == ".xml")
         sample = [file for _, file in zip(range(_SAMPLE), files, strict=False)]
         good = sum(map(_is_voc, sample))
         if not good:
             return None
         if is_dir(path / "Annotations") or path.name == "Annotations":
-            return Guess(self.name, 0.92, "XML annotations in a folder Annotations")
-        return Guess(self.name, 0.7 if good == len(sample) else 0.55, "XML annotations")
+            return FormatGuess(self.name, 0.92, "XML annotations in a folder Annotations")
+        return FormatGuess(self.name, 0.7 if good == len(sample) else 0.55, "XML annotations")
 
     def read(self, path: Path, problems: list[Problem]) -> Dataset:
         return VocReader(path, problems).read()

@@ -13,7 +13,7 @@ from typing import Any
 from urllib.parse import unquote
 
 from boxwright.domain.errors import FormatError
-from boxwright.formats.base import Capabilities, Format, Guess
+from boxwright.formats.base import Capabilities, Format, FormatGuess
 from boxwright.formats.checks import Reporter, declared_side, number
 from boxwright.formats.coco import json_files
 from boxwright.formats.coco_json import load
@@ -34,12 +34,12 @@ class VoTT(Format):
     title = "VoTT (JSON)"
     capabilities = Capabilities(accuracy=0.0, folders=True, unused_classes=False, writes=False)
 
-    def recognise(self, path: Path) -> Guess | None:
+    def recognise(self, path: Path) -> FormatGuess | None:
         file = next(_files(path), None)
         if file is None:
             return None
         what = "a JSON file of VoTT assets"
-        return Guess(self.name, 0.95, what if file == path else f"holds {relative_to(file, path)}, {what}")
+        return FormatGuess(self.name, 0.95, what if file == path else f"holds {relative_to(file, path)}, {what}")
 
     def read(self, path: Path, problems: list[Problem]) -> Dataset:
         files = list(_files(path))

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from boxwright.config.logging import keep_in_log
 from boxwright.domain.errors import BoxwrightError
-from boxwright.formats.base import Format, Guess
+from boxwright.formats.base import Format, FormatGuess
 from boxwright.formats.finding import files_below, is_dir, listed_once
 
 # Of these many bytes a format is read to count its labels; of larger ones the number is not known.
@@ -22,7 +22,7 @@ _NEARLY = 0.9
 _AS_SURE = 0.05
 
 
-def weighed(path: Path, guesses: Sequence[Guess], by_name: Callable[[str], Format]) -> list[Guess]:
+def weighed(path: Path, guesses: Sequence[FormatGuess], by_name: Callable[[str], Format]) -> list[FormatGuess]:
     """`guesses` about `path`, each with the number of images that it has boxes for, the one to take first. One guess is
     not looked into. `by_name` gives a format."""
     if len(guesses) < 2:
@@ -41,7 +41,7 @@ def weighed(path: Path, guesses: Sequence[Guess], by_name: Callable[[str], Forma
     return found
 
 
-def are_alike(first: Guess, second: Guess) -> bool:
+def are_alike(first: FormatGuess, second: FormatGuess) -> bool:
     """Whether a person has to say which of two formats is meant, `first` being the one to take."""
     if first.labels is None or second.labels is None:
         return first.confidence == second.confidence
@@ -51,7 +51,7 @@ def are_alike(first: Guess, second: Guess) -> bool:
     return near and abs(first.confidence - second.confidence) <= _AS_SURE
 
 
-def also_words(guesses: Sequence[Guess], chosen: str) -> list[str]:
+def also_words(guesses: Sequence[FormatGuess], chosen: str) -> list[str]:
     """A sentence for each other format that there are labels in."""
     return [
         f"There are also labels of the format {guess.format}, for {guess.labels} images; say --format {guess.format} "
@@ -61,7 +61,7 @@ def also_words(guesses: Sequence[Guess], chosen: str) -> list[str]:
     ]
 
 
-def _weight(guess: Guess) -> float:
+def _weight(guess: FormatGuess) -> float:
     return (guess.labels or 0) * guess.confidence
 
 

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from boxwright.domain.errors import FormatError
-from boxwright.formats.base import Capabilities, Format, Guess
+from boxwright.formats.base import Capabilities, Format, FormatGuess
 from boxwright.formats.checks import Reporter, number
 from boxwright.formats.dataset import Dataset, DatasetImage, Problem
 from boxwright.formats.extras import Extras, extras_of
@@ -37,12 +37,12 @@ class WiderFace(Format):
         class_order=False, unused_classes=False, writes=False,
     )  # fmt: skip
 
-    def recognise(self, path: Path) -> Guess | None:
+    def recognise(self, path: Path) -> FormatGuess | None:
         file = next(_lists(path), None)
         if file is None:
             return None
         where = "" if file == path else f"holds {relative_to(file, path)}, "
-        return Guess(self.name, 0.95, f"{where}a list of images, each with its number of faces")
+        return FormatGuess(self.name, 0.95, f"{where}a list of images, each with its number of faces")
 
     def read(self, path: Path, problems: list[Problem]) -> Dataset:
         files = list(_lists(path))

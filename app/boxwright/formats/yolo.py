@@ -14,7 +14,7 @@ import yaml
 
 from boxwright.domain.errors import FormatError
 from boxwright.domain.image import Split
-from boxwright.formats.base import Capabilities, Format, Guess
+from boxwright.formats.base import Capabilities, Format, FormatGuess
 from boxwright.formats.dataset import Dataset, DatasetBox, DatasetImage, Problem
 from boxwright.formats.finding import files_below, is_dir, is_file, relative_to
 from boxwright.formats.staging import ImageMode, Staging, file_names
@@ -30,18 +30,22 @@ class Yolo(Format):
     title = "YOLO (Ultralytics folder with data.yaml)"
     capabilities = Capabilities(accuracy=0.001, scores=True, unsplit=False, sizes=False)
 
-    def recognise(self, path: Path) -> Guess | None:
+    def recognise(self, path: Path) -> FormatGuess | None:
         if is_file(path):
             known = is_data_yaml(path) and not has_lists(path)
-            return Guess(self.name, 0.95, "a data.yaml with class names") if known else None
+            return FormatGuess(self.name, 0.95, "a data.yaml with class names") if known else None
         if (described := find_yaml(path)) is not None:
-            return None if has_lists(described) else Guess(self.name, 0.95, f"holds {described.name} with class names")
+            return (
+                None
+                if has_lists(described)
+                else FormatGuess(self.name, 0.95, f"holds {described.name} with class names")
+            )
         found = bare_folder(path)
         if found is None or (found.names and found.beside_images):
             return None
         if found.names:
-            return Guess(self.name, 0.8, f"text files of boxes and a {CLASSES}")
-        return Guess(self.name, 0.5, "text files that look like boxes, but no class names")
+            return FormatGuess(self.name, 0.8, f"text files of boxes and a {CLASSES}")
+        return FormatGuess(self.name, 0.5, "text files that look like boxes, but no class names")
 
     def read(self, path: Path, problems: list[Problem]) -> Dataset:
         return YoloReader(path, problems).read()

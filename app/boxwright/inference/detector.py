@@ -26,7 +26,7 @@ from boxwright.inference.spec import TensorSpec
 
 
 @dataclass(frozen=True, eq=False)
-class Chunk:
+class RunOutput:
     """The outputs of one run for `count` pictures, and their (count,D) float16 features where the detector was opened
     with them."""
 
@@ -102,12 +102,12 @@ class Detector:
         with np.errstate(over="ignore"):
             return prepare(image, self.card.input, size)
 
-    def run(self, prepared: Sequence[Prepared]) -> list[Chunk]:
+    def run(self, prepared: Sequence[Prepared]) -> list[RunOutput]:
         """Inference alone, in runs of `batch_size`. Raises ModelError when the detector fails."""
         step = self.batch_size or max(1, len(prepared))
         return [c for i in range(0, len(prepared), step) for c in self._run(prepared[i : i + step], step)]
 
-    def _run(self, prepared: Sequence[Prepared], step: int) -> list[Chunk]:
+    def _run(self, prepared: Sequence[Prepared], step: int) -> list[RunOutput]:
         tensor = np.stack([p.tensor for p in prepared])
         if self.batch_size and len(prepared) < step:
             tensor = np.concatenate([tensor, np.zeros((step - len(prepared), *tensor.shape[1:]), tensor.dtype)])
@@ -125,7 +125,7 @@ class Detector:
             why = str(error).strip().splitlines()[0][:300]
             raise ModelError(f"{self._file} failed on a picture: ONNX Runtime says: {why}") from error
         outputs = dict(zip(self._outputs, (np.asarray(a) for a in answers)))
-        return [Chunk(len(prepared), outputs, self._features(outputs, prepared))]
+        return [RunOutput(len(prepared), outputs, self._features(outputs, prepared))]
 
     def _features(self, outputs: dict[str, NDArray[Any]], prepared: Sequence[Prepared]) -> NDArray[np.float16] | None:
         if self._tapped is None:
@@ -139,7 +139,7 @@ class Detector:
 
     def finish(
         self,
-        outputs: Sequence[Chunk],
+        outputs: Sequence[RunOutput],
         prepared: Sequence[Prepared],
         conf: float = 0.05,
         iou: float = 0.6,

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from boxwright.inference.decoders.base import Guess
+from boxwright.inference.decoders.base import LayoutGuess
 from boxwright.inference.spec import ModelSpec
 
 _SHOWN = 4
 
 
-def weighed(guess: Guess, spec: ModelSpec) -> Guess:
+def weighed(guess: LayoutGuess, spec: ModelSpec) -> LayoutGuess:
     """`guess` as sure as the share of the outputs that it reads or knows, with a reason that names the others."""
     known = set(guess.also)
     for value in guess.options.values():

@@ -25,7 +25,7 @@ from boxwright.inference.decoders.base import (
     NORMALISATION,
     RESIZE_RULE,
     ROW_ORDER,
-    Guess,
+    LayoutGuess,
 )
 from boxwright.inference.decoders.kept import FIRST_CLASS
 from boxwright.inference.explained import weighed
@@ -69,7 +69,7 @@ class Inspection:
 
     file: str
     spec: ModelSpec
-    guesses: tuple[Guess, ...]
+    guesses: tuple[LayoutGuess, ...]
     card: DetectorCard | None
     class_count: int | None
     unknown: tuple[str, ...]
@@ -143,7 +143,7 @@ def inspect_session(
     return Inspection(path.name, spec, guesses, card, best.class_count, unknown, problem, to_say)
 
 
-def _said_options(layers: tuple[tuple[str, CardFields], ...], best: Guess, outputs: list[str]) -> dict[str, Any]:
+def _said_options(layers: tuple[tuple[str, CardFields], ...], best: LayoutGuess, outputs: list[str]) -> dict[str, Any]:
     """The options that were said, the last one's on top, without those that were meant for another layout. Raises
     ModelError for one that the layout cannot have; what the file carries of that kind is left out."""
     said: dict[str, Any] = {}
@@ -163,7 +163,7 @@ def _said_options(layers: tuple[tuple[str, CardFields], ...], best: Guess, outpu
 
 def _settled(
     spec: ModelSpec, names: tuple[str, ...], layout: str | None
-) -> tuple[ModelSpec, tuple[str, ...], tuple[Guess, ...]]:
+) -> tuple[ModelSpec, tuple[str, ...], tuple[LayoutGuess, ...]]:
     """The guesses with what they were made from. A name such as `background` is a class like any other, but where the
     layout has a column or a label for the background; which of both it is the outputs tell."""
     first = spec.metadata.first_label if spec.metadata.names else None
@@ -191,7 +191,7 @@ def _without_background(names: tuple[str, ...]) -> tuple[tuple[str, ...], int | 
 
 
 def _better(
-    others: tuple[Guess, ...], guesses: tuple[Guess, ...], bare: tuple[str, ...], names: tuple[str, ...]
+    others: tuple[LayoutGuess, ...], guesses: tuple[LayoutGuess, ...], bare: tuple[str, ...], names: tuple[str, ...]
 ) -> bool:
     """Whether only the shorter list fits the columns, or fits them in a likelier layout."""
     short = others[0].confidence if others and others[0].class_count == len(bare) > 0 else 0.0
@@ -199,7 +199,7 @@ def _better(
     return short > full + _APART
 
 
-def _counts_from_background(spec: ModelSpec, guess: Guess, label: int) -> bool:
+def _counts_from_background(spec: ModelSpec, guess: LayoutGuess, label: int) -> bool:
     """Whether a layout that tells no number of classes numbers the background as well: it counts from 1 by convention,
     the background stands first, and no exporter says otherwise."""
     if guess.class_count is not None or label != 1 or spec.metadata.exporter_conventions:
@@ -209,10 +209,10 @@ def _counts_from_background(spec: ModelSpec, guess: Guess, label: int) -> bool:
     return again is not None and again.options.get("first_label") == 1
 
 
-def _counted(spec: ModelSpec, counts: tuple[int, ...], layout: str | None) -> tuple[Guess, ...]:
+def _counted(spec: ModelSpec, counts: tuple[int, ...], layout: str | None) -> tuple[LayoutGuess, ...]:
     """The guesses that the number of classes allows: the first of `counts` that fits, 0 for one that nobody said. When
     none fits, the names may be the wrong ones, and the layout is told without them."""
-    guesses: tuple[Guess, ...] = ()
+    guesses: tuple[LayoutGuess, ...] = ()
     for count in dict.fromkeys(counts):
         if count:
             guesses = _ranked(replace(spec, class_count=count), layout)
@@ -221,14 +221,14 @@ def _counted(spec: ModelSpec, counts: tuple[int, ...], layout: str | None) -> tu
     return _ranked(spec, layout) or guesses
 
 
-def _ranked(spec: ModelSpec, layout: str | None) -> tuple[Guess, ...]:
+def _ranked(spec: ModelSpec, layout: str | None) -> tuple[LayoutGuess, ...]:
     chosen = [by_name(layout)] if layout else list(decoders())
     guesses = [weighed(g, spec) for g in (d.guess(spec) for d in chosen) if g is not None]
     return tuple(sorted(guesses, key=lambda g: -g.confidence))
 
 
 def _unknown(
-    guesses: tuple[Guess, ...], told: CardFields, names: tuple[str, ...], layout: str | None
+    guesses: tuple[LayoutGuess, ...], told: CardFields, names: tuple[str, ...], layout: str | None
 ) -> tuple[str, ...]:
     best = guesses[0]
     points: list[str] = []
@@ -249,7 +249,7 @@ def _unknown(
     return tuple(points)
 
 
-def _to_say(file: str, best: Guess, unknown: tuple[str, ...]) -> str:
+def _to_say(file: str, best: LayoutGuess, unknown: tuple[str, ...]) -> str:
     if ROW_ORDER not in unknown:
         return ""
     return (
@@ -259,7 +259,7 @@ def _to_say(file: str, best: Guess, unknown: tuple[str, ...]) -> str:
 
 
 def _problem(
-    file: str, spec: ModelSpec, guesses: tuple[Guess, ...], names: tuple[str, ...], unknown: tuple[str, ...]
+    file: str, spec: ModelSpec, guesses: tuple[LayoutGuess, ...], names: tuple[str, ...], unknown: tuple[str, ...]
 ) -> str:
     best = guesses[0]
     if LAYOUT in unknown:
@@ -278,7 +278,7 @@ def _problem(
     )
 
 
-def _undecided(file: str, guesses: tuple[Guess, ...]) -> str:
+def _undecided(file: str, guesses: tuple[LayoutGuess, ...]) -> str:
     best = guesses[0]
     near = [g for g in guesses if best.confidence - g.confidence < _APART]
     if len(near) > 1:

@@ -28,27 +28,27 @@ _MOST_LAYOUTS = 4
 
 
 @dataclass(frozen=True)
-class Way:
+class CardOption:
     """`words`: for a person. `said`: the points of a card."""
 
     words: str
     said: Mapping[str, Any]
 
 
-def ways(point: str, inspection: Inspection) -> tuple[Way, ...]:
+def ways(point: str, inspection: Inspection) -> tuple[CardOption, ...]:
     """The one that is taken where nobody says it among them; none for a point that no picture shows."""
     if point == LAYOUT:
-        return tuple(Way(g.layout, {"layout": g.layout}) for g in inspection.guesses[:_MOST_LAYOUTS])
+        return tuple(CardOption(g.layout, {"layout": g.layout}) for g in inspection.guesses[:_MOST_LAYOUTS])
     card = inspection.card
     if card is None:
         return ()
     if point == ROW_ORDER:
         orders = SEVEN if card.options["order"] in SEVEN else SIX
-        return tuple(Way(order, {"options": {"order": order}}) for order in orders)
-    return _option_ways(point, card) or tuple(Way(words, {"input": said}) for words, said in _inputs(point))
+        return tuple(CardOption(order, {"options": {"order": order}}) for order in orders)
+    return _option_ways(point, card) or tuple(CardOption(words, {"input": said}) for words, said in _inputs(point))
 
 
-def _option_ways(point: str, card: DetectorCard) -> tuple[Way, ...]:
+def _option_ways(point: str, card: DetectorCard) -> tuple[CardOption, ...]:
     corners = card.options.get("boxes") in ("xyxy", "yxyx")
     known: dict[str, tuple[tuple[str, dict[str, Any]], ...]] = {
         BOX_ORDER: (("corners, x first", {"boxes": "xyxy"}), ("corners, y first", {"boxes": "yxyx"}))
@@ -72,7 +72,7 @@ def _option_ways(point: str, card: DetectorCard) -> tuple[Way, ...]:
         FIRST_CLASS: (("classes from 0", {"first_label": 0}), ("classes from 1", {"first_label": 1})),
         ANCHORS: _anchors(card),
     }
-    return tuple(Way(words, {"options": options}) for words, options in known.get(point, ()))
+    return tuple(CardOption(words, {"options": options}) for words, options in known.get(point, ()))
 
 
 def _anchors(card: DetectorCard) -> tuple[tuple[str, dict[str, Any]], ...]:

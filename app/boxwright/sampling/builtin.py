@@ -9,7 +9,7 @@ from boxwright.sampling import default
 from boxwright.sampling.drawing import random_draw
 from boxwright.sampling.interleave import filled_at_random, in_subset, interleaved
 from boxwright.sampling.protocol import Selection
-from boxwright.sampling.view import Knobs, PoolView
+from boxwright.sampling.view import PoolView, SamplerParams
 
 
 class RandomSampler:
@@ -21,7 +21,7 @@ class RandomSampler:
     needs_features = False
     knobs: tuple[str, ...] = ()
 
-    def select(self, pool: PoolView, knobs: Knobs, rng: np.random.Generator) -> Selection:
+    def select(self, pool: PoolView, knobs: SamplerParams, rng: np.random.Generator) -> Selection:
         picked = random_draw(np.arange(len(pool)), knobs.size, rng)
         return Selection(picked, (Slot.RANDOM,) * len(picked))
 
@@ -35,7 +35,7 @@ class UncertaintySampler:
     needs_features = False
     knobs: tuple[str, ...] = ()
 
-    def select(self, pool: PoolView, knobs: Knobs, rng: np.random.Generator) -> Selection:
+    def select(self, pool: PoolView, knobs: SamplerParams, rng: np.random.Generator) -> Selection:
         size = min(knobs.size, len(pool))
         picked, notes = in_subset(pool.scores, size, rng, knobs.subset if "subset" in self.knobs else 1.0)
         chosen = Selection(picked, (Slot.UNCERTAIN,) * len(picked), notes)

@@ -12,7 +12,7 @@ from boxwright.sampling.interleave import filled_at_random, in_subset, interleav
 from boxwright.sampling.kmeanspp import spread_picks
 from boxwright.sampling.protocol import Selection
 from boxwright.sampling.typiclust import typical_picks
-from boxwright.sampling.view import Knobs, PoolView
+from boxwright.sampling.view import PoolView, SamplerParams
 
 # How many times the wanted images the shortlist holds.
 SHORTLIST = 4
@@ -38,7 +38,7 @@ class DiverseSampler:
     needs_features = True
     knobs: tuple[str, ...] = ()
 
-    def select(self, pool: PoolView, knobs: Knobs, rng: np.random.Generator) -> Selection:
+    def select(self, pool: PoolView, knobs: SamplerParams, rng: np.random.Generator) -> Selection:
         size = min(knobs.size, len(pool))
         if pool.features is None:
             picked, notes = in_subset(pool.scores, size, rng, knobs.subset)
@@ -92,7 +92,7 @@ class TypicalSampler:
     needs_features = True
     knobs: tuple[str, ...] = ()
 
-    def select(self, pool: PoolView, knobs: Knobs, rng: np.random.Generator) -> Selection:
+    def select(self, pool: PoolView, knobs: SamplerParams, rng: np.random.Generator) -> Selection:
         size = min(knobs.size, len(pool))
         everyone = np.arange(len(pool))
         if pool.features is None:

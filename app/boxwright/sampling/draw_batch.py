@@ -17,7 +17,7 @@ from boxwright.sampling.features import PoolFeatures
 from boxwright.sampling.interleave import with_random_part
 from boxwright.sampling.protocol import Sampler, Selection
 from boxwright.sampling.samplers import by_name
-from boxwright.sampling.view import Knobs, PoolView
+from boxwright.sampling.view import PoolView, SamplerParams
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,7 @@ def _no_ids() -> NDArray[np.int64]:
 
 
 @dataclass(frozen=True)
-class Knowledge:
+class PoolState:
     """What is known when a batch is drawn.
 
     candidates: (N,) int64 ids of the images to choose from, ascending. scores: of these and any other images, with the
@@ -59,7 +59,7 @@ class Knowledge:
 
 
 @dataclass(frozen=True)
-class Choice:
+class Draw:
     """selection: of the candidates, by index. scores: (N,) float64 of the candidates, NaN where there is none.
     scored: whether any candidate has a score; without one a sampler by scores was replaced by `random`."""
 
@@ -68,9 +68,9 @@ class Choice:
     scored: bool
 
 
-def choose(
-    sampler: Sampler, known: Knowledge, scoring: Scoring, knobs: Knobs, rng: np.random.Generator
-) -> Choice:  # fmt: skip
+def draw_batch(
+    sampler: Sampler, known: PoolState, scoring: Scoring, knobs: SamplerParams, rng: np.random.Generator
+) -> Draw:  # fmt: skip
     """Draw a batch: part of it by the sampler, the random share from the rest. The same arguments give the same one on
     any machine.
 
@@ -84,15 +84,15 @@ def choose(
         features = PoolFeatures(stored, known.candidates, known.labeled)
         pool = PoolView(pool.candidates, pool.scores, pool.boxes, features)
     selection = with_random_part(sampler, pool, knobs, rng)
-    return Choice(selection, pool.scores, scored)
+    return Draw(selection, pool.scores, scored)
 
 
 def scores_of(candidates: NDArray[np.int64], scores: PoolScores | None, scoring: Scoring) -> NDArray[np.float64]:
     """Image scores (N,) float64 for the ascending ids `candidates`, NaN where none is stored."""
-    return _view(Knowledge(candidates, scores), scoring).scores
+    return _view(PoolState(candidates, scores), scoring).scores
 
 
-def _view(known: Knowledge, scoring: Scoring) -> PoolView:
+def _view(known: PoolState, scoring: Scoring) -> PoolView:
     candidates, scores = known.candidates, known.scores
     if scores is None or not len(scores):
         return PoolView(candidates, np.full(len(candidates), np.nan), np.zeros(len(candidates), dtype=np.int64))

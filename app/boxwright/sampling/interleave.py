@@ -13,7 +13,7 @@ from boxwright.domain.errors import SettingError
 from boxwright.sampling import default
 from boxwright.sampling.drawing import Indices, most_uncertain, random_draw, random_part, without
 from boxwright.sampling.protocol import Sampler, Selection
-from boxwright.sampling.view import Knobs, PoolView
+from boxwright.sampling.view import PoolView, SamplerParams
 
 NOTHING = Selection(np.zeros(0, dtype=np.int64), ())
 
@@ -60,7 +60,7 @@ def interleaved(chosen: Selection, chance: Indices) -> Selection:
     return Selection(np.concatenate((ruled, chance))[order], tuple(slots[i] for i in order), chosen.notes)
 
 
-def with_random_part(sampler: Sampler, pool: PoolView, knobs: Knobs, rng: np.random.Generator) -> Selection:
+def with_random_part(sampler: Sampler, pool: PoolView, knobs: SamplerParams, rng: np.random.Generator) -> Selection:
     """A batch of both parts: what `sampler` picks, and `knobs.random_share` of the batch drawn at random from the rest.
 
     A sampler that names `random_share` in its `knobs` draws its own random part; `random` is random as a whole. Raises
@@ -74,7 +74,7 @@ def with_random_part(sampler: Sampler, pool: PoolView, knobs: Knobs, rng: np.ran
     return interleaved(chosen, filled_at_random(len(pool), chosen.indices, size, rng))
 
 
-def _selected(sampler: Sampler, pool: PoolView, knobs: Knobs, rng: np.random.Generator) -> Selection:
+def _selected(sampler: Sampler, pool: PoolView, knobs: SamplerParams, rng: np.random.Generator) -> Selection:
     """A plug-in must not be able to store a batch that nobody can label."""
     selection = sampler.select(pool, knobs, rng)
     indices, wanted = selection.indices, min(knobs.size, len(pool))

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from boxwright.domain.batch import Slot
-from boxwright.sampling.view import Knobs, PoolView
+from boxwright.sampling.view import PoolView, SamplerParams
 
 
 @dataclass(frozen=True)
@@ -34,7 +34,7 @@ class Sampler(Protocol):
     needs_features: bool
     knobs: tuple[str, ...]
 
-    def select(self, pool: PoolView, knobs: Knobs, rng: np.random.Generator) -> Selection:
+    def select(self, pool: PoolView, knobs: SamplerParams, rng: np.random.Generator) -> Selection:
         """Choose `knobs.size` of the pool's images, each at most once; fewer only when there are fewer. All randomness
         comes from `rng`."""
         ...

@@ -30,7 +30,7 @@ class PoolView:
 
 
 @dataclass(frozen=True)
-class Knobs:
+class SamplerParams:
     """size: images asked for. subset: share of the scored candidates to search, over 0 to 1, heeded by a sampler that
     names it in its `knobs`. random_share: part of the batch drawn at random, 0..1, whatever the sampler; it sees it
     only when it names it, see `protocol.Sampler`."""

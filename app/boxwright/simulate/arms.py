@@ -23,8 +23,8 @@ _USUAL = Scoring()
 
 @dataclass(frozen=True)
 class Arm:
-    """One contestant. `subset`, `random_share`: as in `sampling.view.Knobs`, the random part by the default where none
-    is told. Raises `SettingError` on a value that the samplers do not know."""
+    """One contestant. `subset`, `random_share`: as in `sampling.view.SamplerParams`, the random part by the default
+    where none is told. Raises `SettingError` on a value that the samplers do not know."""
 
     sampler: str
     scoring: Scoring = _USUAL

@@ -24,16 +24,16 @@ from boxwright.evaluation.coco import MAX_DETECTIONS, Metrics, measure
 from boxwright.evaluation.matching import checked_truth
 from boxwright.inference.nms import nms
 from boxwright.inference.preprocess import prepare
-from boxwright.sampling.draw_batch import Knowledge, choose
+from boxwright.sampling.draw_batch import PoolState, draw_batch
 from boxwright.sampling.samplers import by_name
 from boxwright.sampling.scores import meaningful_scores, pool_scores
-from boxwright.sampling.view import Knobs
+from boxwright.sampling.view import SamplerParams
 from boxwright.simulate.arms import NOISE, Arm
 from boxwright.simulate.effort import Work, total, work_on
 from boxwright.simulate.labelled import LabelledSet, boxes_of
 from boxwright.simulate.plan import CONTINUED_EPOCHS, Cell, CellTask, ExperimentPlan, NextBatch, Training
 from boxwright.training.frozen_base import FrozenBase, Pace, Weights
-from boxwright.training.protocol import BaseModel, Epoch, Line, Raw
+from boxwright.training.protocol import BaseModel, Epoch, LogLine, Raw
 
 FEATURES, WEIGHTS = "features", "weights"
 # From here on a box counts for AP.
@@ -56,7 +56,7 @@ class CellRunner:
     def look(self, threads: int, report: Report, should_stop: ShouldStop) -> None:
         """Let the base see every image, once for all."""
 
-        def tell(event: Progress | Epoch | Line) -> None:
+        def tell(event: Progress | Epoch | LogLine) -> None:
             if isinstance(event, Progress):
                 report(event)
 
@@ -149,7 +149,7 @@ class CellRunner:
         self, arm: Arm, task: CellTask, left: NDArray[np.int64], found: Sequence[Detections], works: Sequence[Work]
     ) -> NextBatch:
         labelled = np.array(sorted(task.labelled), np.int64)
-        known = Knowledge(
+        known = PoolState(
             left,
             pool_scores(left.tolist(), found, ProbKind.SIGMOID),
             labelled,
@@ -158,9 +158,9 @@ class CellRunner:
         )
         serving = meaningful_scores(ProbKind.SIGMOID, len(self._set.classes))
         scoring = arm.scoring if arm.scoring.score in serving else replace(arm.scoring, score=serving[0])
-        knobs = Knobs(self._plan.step, arm.subset, arm.random_share)
+        knobs = SamplerParams(self._plan.step, arm.subset, arm.random_share)
         rng = np.random.Generator(np.random.PCG64((task.seed, task.round, 2)))
-        chosen = choose(by_name(arm.sampler), known, scoring, knobs, rng).selection.indices
+        chosen = draw_batch(by_name(arm.sampler), known, scoring, knobs, rng).selection.indices
         return NextBatch(tuple(left[chosen].tolist()), total(works[i] for i in chosen))
 
     @cached_property

@@ -18,7 +18,7 @@ from boxwright.store.images import chunks, marks
 
 
 @dataclass(frozen=True, slots=True)
-class Span:
+class LogSpan:
     """Rows of the log from `first` to `last`, both included; ids ascend and are never used again."""
 
     first: int
@@ -36,18 +36,18 @@ class EditLog:
         """The id of the newest row, 0 for none."""
         return int(self._store.value("SELECT max(id) FROM edit_log") or 0)
 
-    def images(self, span: Span) -> list[int]:
+    def images(self, span: LogSpan) -> list[int]:
         """Ascending ids of the images that the span is about."""
         query = "SELECT DISTINCT image_id FROM edit_log WHERE id BETWEEN ? AND ? ORDER BY image_id"
         return [id_ for (id_,) in self._store.rows(query, [span.first, span.last])]
 
-    def of_image(self, image_id: int, span: Span) -> list[Edit | None]:
+    def of_image(self, image_id: int, span: LogSpan) -> list[Edit | None]:
         """The edits of an image within the span, the newest first. None: finished labels came to an image that had
         none; which, the log does not say."""
         query = "SELECT edit FROM edit_log WHERE image_id = ? AND id BETWEEN ? AND ? ORDER BY id DESC"
         return [_edit(text) for (text,) in self._store.rows(query, [image_id, span.first, span.last])]
 
-    def changed_after(self, image_ids: Sequence[int], span: Span, without: Iterable[Span]) -> set[int]:
+    def changed_after(self, image_ids: Sequence[int], span: LogSpan, without: Iterable[LogSpan]) -> set[int]:
         """Those of `image_ids` with an edit after the span that lies in none of `without`."""
         spans = list(without)
         other = "".join(" AND NOT id BETWEEN ? AND ?" for _ in spans)
@@ -58,7 +58,7 @@ class EditLog:
             found |= {id_ for (id_,) in self._store.rows(query, [*chunk, span.last, *values])}
         return found
 
-    def annotator_before(self, image_id: int, span: Span) -> str:
+    def annotator_before(self, image_id: int, span: LogSpan) -> str:
         """Who edited the image last before the span; empty when nobody did or signed."""
         query = "SELECT annotator FROM edit_log WHERE image_id = ? AND id < ? ORDER BY id DESC LIMIT 1"
         return str(self._store.value(query, [image_id, span.first]) or "")

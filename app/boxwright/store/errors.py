@@ -22,7 +22,7 @@ _SIGNS = (
 _ROOM_BYTES = 1 << 18
 
 
-class Trouble(Enum):
+class StorageTrouble(Enum):
     """Why a write was refused. `ROOM` and `BUSY` pass by themselves: what was to be written can wait. `AWAY`: the file
     cannot be reached or written as things are. `BROKEN`: this can never be written to this file as it is."""
 
@@ -35,21 +35,21 @@ class Trouble(Enum):
 class StorageError(ProjectError):
     """The project file could not be read or written."""
 
-    def __init__(self, message: str, trouble: Trouble = Trouble.BUSY) -> None:
+    def __init__(self, message: str, trouble: StorageTrouble = StorageTrouble.BUSY) -> None:
         super().__init__(message)
         self.trouble = trouble
 
     @property
     def passes(self) -> bool:
         """What was to be written can wait until it is over."""
-        return self.trouble in (Trouble.ROOM, Trouble.BUSY)
+        return self.trouble in (StorageTrouble.ROOM, StorageTrouble.BUSY)
 
 
 class DamagedProject(StorageError):
     """The project file is no whole database any more, or holds `what` cannot be right."""
 
     def __init__(self, path: Path, what: str = "") -> None:
-        super().__init__(f"{_damage(path, what)} {_way_out(path)}", Trouble.BROKEN)
+        super().__init__(f"{_damage(path, what)} {_way_out(path)}", StorageTrouble.BROKEN)
 
 
 def explain(error: sqlite3.Error, path: Path) -> StorageError:
@@ -60,23 +60,27 @@ def explain(error: sqlite3.Error, path: Path) -> StorageError:
         return DamagedProject(path)
     if "full" in text or ("disk i/o" in text and _no_room(path.parent)):
         return StorageError(
-            f"There is no room left on the disk for {where}: free some space, then it is tried again.", Trouble.ROOM
+            f"There is no room left on the disk for {where}: free some space, then it is tried again.",
+            StorageTrouble.ROOM,
         )
     if "locked" in text or "busy" in text:
-        return StorageError(f"Another program keeps {where} locked: close it, then it is tried again.", Trouble.BUSY)
+        return StorageError(
+            f"Another program keeps {where} locked: close it, then it is tried again.", StorageTrouble.BUSY
+        )
     if "readonly" in text or "read-only" in text:
         return StorageError(
-            f"Nothing can be written to {where}: check the rights of the file and of its folder.", Trouble.AWAY
+            f"Nothing can be written to {where}: check the rights of the file and of its folder.", StorageTrouble.AWAY
         )
     if "unable to open" in text:
         return StorageError(
-            f"It was not possible to open {where}: check that the folder is there and can be written.", Trouble.AWAY
+            f"It was not possible to open {where}: check that the folder is there and can be written.",
+            StorageTrouble.AWAY,
         )
     if "disk i/o" in text:
         return StorageError(
-            f"The disk failed while using {where}: check the drive or the network connection.", Trouble.AWAY
+            f"The disk failed while using {where}: check the drive or the network connection.", StorageTrouble.AWAY
         )
-    return StorageError(f"It was not possible to use {where} ({error}).", Trouble.BROKEN)
+    return StorageError(f"It was not possible to use {where} ({error}).", StorageTrouble.BROKEN)
 
 
 def _no_room(folder: Path) -> bool:

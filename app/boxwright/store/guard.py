@@ -6,7 +6,7 @@ import re
 import sqlite3
 from pathlib import Path
 
-from boxwright.store.errors import StorageError, Trouble
+from boxwright.store.errors import StorageError, StorageTrouble
 
 # Such as keep the log of edits as it is: they end at once and change nothing.
 _REFUSING = re.compile(
@@ -41,5 +41,5 @@ def _strange(path: Path, kind: str, name: str) -> StorageError:
     return StorageError(
         f"The project file {path} holds the {kind} '{name:.60}', which this Boxwright does not make, so it was not "
         "opened: it is of a newer one, or somebody has put it there.",
-        Trouble.BROKEN,
+        StorageTrouble.BROKEN,
     )

@@ -12,7 +12,7 @@ import orjson
 from boxwright.domain.classes import ClassUse, LabelClass
 from boxwright.domain.errors import ProjectError
 from boxwright.store.connection import Store
-from boxwright.store.edit_log import Span
+from boxwright.store.edit_log import LogSpan
 from boxwright.store.models import ModelRepository
 
 KEPT = 5
@@ -31,7 +31,7 @@ class RemovedClass:
     at: str
     label_class: LabelClass
     into: int | None
-    span: Span
+    span: LogSpan
 
 
 class RemovedClassRepository:
@@ -63,9 +63,9 @@ class RemovedClassRepository:
         if row is None:
             return None
         run, at, class_id, name, color, position, into, first, last = row
-        return RemovedClass(run, at, LabelClass(class_id, name, color, position), into, Span(first, last))
+        return RemovedClass(run, at, LabelClass(class_id, name, color, position), into, LogSpan(first, last))
 
-    def take(self, gone: LabelClass, into: int | None, span: Span) -> None:
+    def take(self, gone: LabelClass, into: int | None, span: LogSpan) -> None:
         """Take the class away, which no box has any more: its pre-labels and its place in class maps go to `into`, or
         with it."""
         run = 1 + int(self._store.value("SELECT coalesce(max(run), 0) FROM removed_class"))

@@ -39,7 +39,7 @@ _OPEN = f"""
 
 
 @dataclass(frozen=True)
-class Look:
+class LabelCheckRecord:
     """What a second look at an image found. `boxes`: what is said of each of `detections`, in their order: kind, weight
     and the uid of the annotation it is about. `unseen`: uid and weight of annotations that the detector does not
     see."""
@@ -55,7 +55,7 @@ class ReviewRepository:
         self._store = store
         self._predictions = PredictionRepository(store)
 
-    def put(self, model_id: int, looks: Sequence[Look]) -> int:
+    def put(self, model_id: int, looks: Sequence[LabelCheckRecord]) -> int:
         """Store what the detector behind `model_id` found, in place of what it or another had found on these images
         and nobody has decided. How many disagreements that is. Every class must be in the model's class map."""
         total = 0

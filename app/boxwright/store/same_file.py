@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from boxwright.store.errors import StorageError, Trouble
+from boxwright.store.errors import StorageError, StorageTrouble
 
 Identity = tuple[int, int]
 
@@ -30,18 +30,19 @@ class SameFile:
             found = path.stat()
         except FileNotFoundError as error:
             raise StorageError(
-                f"The project file {path} is gone: put it back where it was, or write a rescue copy.", Trouble.AWAY
+                f"The project file {path} is gone: put it back where it was, or write a rescue copy.",
+                StorageTrouble.AWAY,
             ) from error
         except OSError as error:
             raise StorageError(
                 f"The project file {path} cannot be reached ({error.strerror}): check the drive or the network "
                 "connection.",
-                Trouble.AWAY,
+                StorageTrouble.AWAY,
             ) from error
         identity = (found.st_dev, found.st_ino)
         if self._known.setdefault(path, identity) != identity:
             raise StorageError(
                 f"Another file took the place of the project file {path}, so nothing more is written: put the first "
                 "one back, or write a rescue copy.",
-                Trouble.AWAY,
+                StorageTrouble.AWAY,
             )

@@ -14,9 +14,9 @@ from boxwright.domain.errors import SettingError, TrainingError
 from boxwright.domain.progress import ShouldStop, check
 from boxwright.training.checks import check_labels
 from boxwright.training.command_options import CommandOptions, filled
-from boxwright.training.output_parser import Hearing
+from boxwright.training.output_parser import OutputParser
 from boxwright.training.program import Ending, run_program
-from boxwright.training.protocol import Candidate, Effort, Exchange, Line, TrainingSet, TrainReport, TrainSettings
+from boxwright.training.protocol import Candidate, Effort, Exchange, LogLine, TrainingSet, TrainReport, TrainSettings
 from boxwright.training.recipe import Recipe
 
 # What stands for {epochs} and {size} where a person said nothing.
@@ -55,10 +55,10 @@ def train_by_program(
         (scratch / "result").mkdir()
         onnx = scratch / "result" / NAME
         command = filled(options.arguments, {**_values(scratch, onnx, recipe, settings), **more})
-        report(Line(f"Writing {len(dataset.images)} images and their labels as {options.dataset_format}."))
+        report(LogLine(f"Writing {len(dataset.images)} images and their labels as {options.dataset_format}."))
         exchange.write(dataset, options.dataset_format, scratch / "dataset", options.copy_images, recipe.seed)
         check(should_stop)
-        hearing = Hearing(report, recipe.epochs)
+        hearing = OutputParser(report, recipe.epochs)
         environment = _environment(settings.threads)
         ending = run_program(command, scratch, environment, hearing.hear, should_stop, options.time_limit)
         hearing.end()

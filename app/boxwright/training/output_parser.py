@@ -20,7 +20,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from boxwright.domain.progress import Progress
-from boxwright.training.protocol import Epoch, Line, TrainReport
+from boxwright.training.protocol import Epoch, LogLine, TrainReport
 
 _EPOCH = re.compile(r"\bepoch\W{0,3}(\d{1,6})\s*(?:/|of)\s*(\d{1,6})", re.IGNORECASE)
 _SHARE = re.compile(r"\bprogress\W{0,3}(\d{1,3}(?:\.\d+)?)\s*%", re.IGNORECASE)
@@ -29,7 +29,7 @@ _PARTS = 1000
 _BURST, _PER_SECOND = 300.0, 50.0
 
 
-class Hearing:
+class OutputParser:
     """Tells `report` what the lines mean that `hear` is given. `epochs`: how many were asked for."""
 
     def __init__(self, report: TrainReport, epochs: int) -> None:
@@ -50,7 +50,7 @@ class Hearing:
     def end(self) -> None:
         """To be called after the last line."""
         if self._left_out:
-            self._report(Line(f"({self._left_out:,} more lines were left out)"))
+            self._report(LogLine(f"({self._left_out:,} more lines were left out)"))
 
     def _understood(self, said: Mapping[str, Any]) -> bool:
         share, epoch, text = _number(said, "progress"), _number(said, "epoch"), said.get("text")
@@ -93,9 +93,9 @@ class Hearing:
             self._left_out += 1
             return
         if self._left_out:
-            self._report(Line(f"({self._left_out:,} lines were left out, too many to read)"))
+            self._report(LogLine(f"({self._left_out:,} lines were left out, too many to read)"))
             self._left_out = 0
-        self._report(Line(text))
+        self._report(LogLine(text))
 
     def _may_tell(self) -> bool:
         now = time.monotonic()

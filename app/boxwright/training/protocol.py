@@ -128,14 +128,14 @@ class Epoch:
 
 
 @dataclass(frozen=True)
-class Line:
+class LogLine:
     """One line for the log that a person may read while it runs."""
 
     text: str
 
 
 # What a trainer tells while it works.
-TrainReport = Callable[[Progress | Epoch | Line], None]
+TrainReport = Callable[[Progress | Epoch | LogLine], None]
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from boxwright.domain.errors import TrainingError
 from boxwright.domain.prediction import ProbKind
 from boxwright.domain.progress import ShouldStop
 from boxwright.training.checks import check_trainable, missing_parts
-from boxwright.training.protocol import BaseModel, Candidate, Line, TrainingSet, TrainReport, TrainSettings
+from boxwright.training.protocol import BaseModel, Candidate, LogLine, TrainingSet, TrainReport, TrainSettings
 from boxwright.training.transfer_plan import Depth, depth_of, own_size, recipe_for
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ class TransferTrainer:
         with tempfile.TemporaryDirectory(dir=settings.out) as spare:
             way = _way(dataset, base_model, settings, Path(spare))
             if way.note:
-                report(Line(way.note))
+                report(LogLine(way.note))
             model, history = way.course.run(report, should_stop)
         out = settings.out / "candidate.onnx"
         card = DetectorCard(LAYOUT, ProbKind.SIGMOID, dataset.classes, way.spec)

@@ -61,7 +61,7 @@ def _train(said: argparse.Namespace, work: Path) -> None:
     model = ultralytics.YOLO(said.weights, task="detect")
     if model.task != "detect":
         raise RuntimeError(f"{said.weights} is made for '{model.task}', not for boxes")
-    teller = Teller()
+    teller = EpochPrinter()
     model.add_callback("on_train_epoch_end", teller.trained)
     model.add_callback("on_fit_epoch_end", teller.measured)
     more = {} if said.learning_rate is None else {"optimizer": "AdamW", "lr0": said.learning_rate}
@@ -87,7 +87,7 @@ def _train(said: argparse.Namespace, work: Path) -> None:
     Path(made).replace(said.out)
 
 
-class Teller:
+class EpochPrinter:
     """Prints each epoch once it is measured; the package measures once more after the last."""
 
     def __init__(self) -> None:

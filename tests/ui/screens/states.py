@@ -16,7 +16,7 @@ from boxwright.domain.pool_query import Order
 from boxwright.domain.progress import Progress
 from boxwright.services.retraining.result import Figures, RetrainResult, RetrainVerdict
 from boxwright.services.retraining.result import Stage as TrainingStage
-from boxwright.training.protocol import Epoch, Line
+from boxwright.training.protocol import Epoch, LogLine
 from boxwright.ui.batches.experiment import AnswerDialog
 from boxwright.ui.language.sentences import say
 from boxwright.ui.language.translation import tr
@@ -151,7 +151,7 @@ def training(stage: Stage, outcome: str = "") -> QWidget:
     run.tell(TrainingStage("training"))
     for number in range(1, 13):
         run.tell(Epoch(number, 3.2 / number**0.5, 1.0, 1.0, number * 9.0, 0.2 + 0.04 * number))
-        run.tell(Line(f"epoch {number}: loss {3.2 / number**0.5:.3f}"))
+        run.tell(LogLine(f"epoch {number}: loss {3.2 / number**0.5:.3f}"))
     run.tell(Progress(12, 40, "epoch 12 of 40", 0.11))
     stage.until(lambda: len(run.epochs) == 12)
     if outcome:

@@ -15,7 +15,7 @@ from boxwright.domain.errors import FormatError
 from boxwright.domain.image import Split
 from boxwright.formats.dataset import Dataset, Problem
 from boxwright.formats.registry import by_name, recognise
-from boxwright.formats.table import Table
+from boxwright.formats.table import CsvTable
 from boxwright.formats.table_map import parsed_columns
 
 Boxes = dict[str, list[tuple[str, tuple[float, ...]]]]
@@ -260,7 +260,7 @@ BOARDS = {
 
 def test_a_text_file_of_boxes_an_image_is_read_by_a_persons_word_on_its_columns(tmp_path: Path) -> None:
     folder = laid_out(tmp_path, BOARDS)
-    dataset = Table(parsed_columns(["1=xmin", "2=ymin", "3=xmax", "4=ymax", "5=class"])).read(folder, [])
+    dataset = CsvTable(parsed_columns(["1=xmin", "2=ymin", "3=xmax", "4=ymax", "5=class"])).read(folder, [])
     assert boxes(dataset) == {
         "group1/00041/00041000_test.jpg": [("1", (10, 20, 40, 60)), ("4", (50, 5, 60, 15))],
         "group1/00041/00041001_test.jpg": [],
@@ -271,13 +271,13 @@ def test_a_text_file_of_boxes_an_image_is_read_by_a_persons_word_on_its_columns(
 def test_whatever_parts_the_cells_of_a_text_file_is_understood(tmp_path: Path, between: str) -> None:
     row = between.join(["scratch", "10", "20", "30", "40"])
     folder = laid_out(tmp_path, {"a.png": "", "a.txt": f"{row}\n"})
-    dataset = Table(parsed_columns(["1=class", "2=x", "3=y", "4=width", "5=height"])).read(folder, [])
+    dataset = CsvTable(parsed_columns(["1=class", "2=x", "3=y", "4=width", "5=height"])).read(folder, [])
     assert boxes(dataset) == {"a.png": [("scratch", (10, 20, 40, 60))]}
 
 
 def test_other_texts_among_those_of_boxes_are_stepped_over_with_a_word(tmp_path: Path) -> None:
     folder = laid_out(tmp_path, {**BOARDS, "trainval.txt": "group1/00041/00041000.jpg group1/00041_not/00041000.txt\n"})
     problems: list[Problem] = []
-    dataset = Table(parsed_columns(["1=xmin", "2=ymin", "3=xmax", "4=ymax", "5=class"])).read(folder, problems)
+    dataset = CsvTable(parsed_columns(["1=xmin", "2=ymin", "3=xmax", "4=ymax", "5=class"])).read(folder, problems)
     assert dataset.box_count == 2
     assert [(problem.file, problem.kind) for problem in problems] == [("trainval.txt", "other text")]

@@ -13,7 +13,7 @@ from boxwright.domain.image import Split
 from boxwright.formats.dataset import Dataset, DatasetBox, DatasetClass, DatasetImage, Problem
 from boxwright.formats.registry import recognise
 from boxwright.formats.staging import ImageMode
-from boxwright.formats.table import Table
+from boxwright.formats.table import CsvTable
 
 TENSORFLOW = "filename,width,height,class,xmin,ymin,xmax,ymax\n"
 
@@ -26,7 +26,7 @@ def put(file: Path, text: str) -> Path:
 
 def read(path: Path) -> tuple[Dataset, list[Problem]]:
     problems: list[Problem] = []
-    return Table().read(path, problems), problems
+    return CsvTable().read(path, problems), problems
 
 
 @pytest.mark.parametrize(
@@ -127,7 +127,7 @@ def test_no_name_becomes_a_formula_and_every_name_comes_back(tmp_path: Path) -> 
     classes = [DatasetClass(number, name) for number, name in enumerate(FORMULAS)]
     boxes = [DatasetBox(Box(1, 2, 3, 4), number) for number in range(len(FORMULAS))]
     images = [DatasetImage("=1+1.png", boxes=boxes), DatasetImage("-x.png"), DatasetImage("@SUM(A1).png")]
-    Table().write(Dataset(classes, images), tmp_path / "out", ImageMode.NONE)
+    CsvTable().write(Dataset(classes, images), tmp_path / "out", ImageMode.NONE)
     with (tmp_path / "out" / "labels.csv").open(encoding="utf-8", newline="") as handle:
         assert not [cell for cells in csv.reader(handle) for cell in cells if cell[:1] in ("=", "+", "-", "@")]
     dataset, problems = read(tmp_path / "out")

@@ -13,7 +13,7 @@ from boxwright.domain.box import Box
 from boxwright.domain.errors import FormatError, SettingError
 from boxwright.formats.dataset import Dataset, Problem
 from boxwright.formats.registry import recognise
-from boxwright.formats.table import Table
+from boxwright.formats.table import CsvTable
 from boxwright.formats.table_map import MEANINGS, parsed_columns
 
 
@@ -25,7 +25,7 @@ def table(folder: Path, text: str, name: str = "boxes.csv") -> Path:
 
 def read(path: Path, *columns: str) -> Dataset:
     problems: list[Problem] = []
-    dataset = Table(parsed_columns(columns)).read(path, problems)
+    dataset = CsvTable(parsed_columns(columns)).read(path, problems)
     assert problems == []
     return dataset
 

@@ -12,7 +12,7 @@ from boxwright.cli.app import run
 from boxwright.domain.box import Box
 from boxwright.domain.errors import FormatError
 from boxwright.domain.image import Split
-from boxwright.formats.base import Guess
+from boxwright.formats.base import FormatGuess
 from boxwright.formats.dataset import Dataset, DatasetBox, DatasetClass, DatasetImage
 from boxwright.formats.registry import by_name, likeliest, recognise, recognise_weighed
 from boxwright.formats.staging import ImageMode
@@ -77,17 +77,17 @@ def test_a_format_without_labels_does_not_hide_one_with_some(tmp_path: Path) -> 
 @pytest.mark.parametrize(
     ("first", "second", "asked"),
     [
-        (Guess("a", 0.92, "", 100), Guess("b", 0.95, "", 95), True),
-        (Guess("a", 0.92, "", 100), Guess("b", 0.95, "", 50), False),
-        (Guess("a", 0.92, "", 100), Guess("b", 0.95, "", 100), False),
-        (Guess("a", 0.95, "", 100), Guess("b", 0.5, "", 99), False),
-        (Guess("a", 0.9, "", 100), Guess("b", 0.9, "", 100), True),
-        (Guess("a", 0.9, "", 100), Guess("b", 0.9, "", 3), False),
-        (Guess("a", 0.9, ""), Guess("b", 0.9, ""), True),
-        (Guess("a", 0.95, ""), Guess("b", 0.9, ""), False),
+        (FormatGuess("a", 0.92, "", 100), FormatGuess("b", 0.95, "", 95), True),
+        (FormatGuess("a", 0.92, "", 100), FormatGuess("b", 0.95, "", 50), False),
+        (FormatGuess("a", 0.92, "", 100), FormatGuess("b", 0.95, "", 100), False),
+        (FormatGuess("a", 0.95, "", 100), FormatGuess("b", 0.5, "", 99), False),
+        (FormatGuess("a", 0.9, "", 100), FormatGuess("b", 0.9, "", 100), True),
+        (FormatGuess("a", 0.9, "", 100), FormatGuess("b", 0.9, "", 3), False),
+        (FormatGuess("a", 0.9, ""), FormatGuess("b", 0.9, ""), True),
+        (FormatGuess("a", 0.95, ""), FormatGuess("b", 0.9, ""), False),
     ],
 )
-def test_near_ties_are_asked(first: Guess, second: Guess, asked: bool, tmp_path: Path) -> None:
+def test_near_ties_are_asked(first: FormatGuess, second: FormatGuess, asked: bool, tmp_path: Path) -> None:
     assert are_alike(first, second) is asked
     if asked:
         with pytest.raises(FormatError, match="say which with the format option"):
@@ -95,7 +95,12 @@ def test_near_ties_are_asked(first: Guess, second: Guess, asked: bool, tmp_path:
 
 
 def test_only_formats_with_labels_are_told() -> None:
-    guesses = [Guess("a", 0.9, "", 5), Guess("b", 0.8, "", 0), Guess("c", 0.7, ""), Guess("d", 0.6, "", 2)]
+    guesses = [
+        FormatGuess("a", 0.9, "", 5),
+        FormatGuess("b", 0.8, "", 0),
+        FormatGuess("c", 0.7, ""),
+        FormatGuess("d", 0.6, "", 2),
+    ]
     assert also_words(guesses, "a") == [
         "There are also labels of the format d, for 2 images; say --format d to read those."
     ]

@@ -11,10 +11,10 @@ from boxwright.domain.batch import Slot
 from boxwright.domain.errors import SettingError
 from boxwright.domain.features import ImageFeatures
 from boxwright.domain.scores import SCORE_NAMES, PoolScores
-from boxwright.sampling.draw_batch import Choice, Knowledge, Scoring, choose
+from boxwright.sampling.draw_batch import Draw, PoolState, Scoring, draw_batch
 from boxwright.sampling.protocol import Selection
 from boxwright.sampling.samplers import by_name
-from boxwright.sampling.view import Knobs, PoolView
+from boxwright.sampling.view import PoolView, SamplerParams
 
 
 def scores_of_one_box_each(values: np.ndarray) -> PoolScores:
@@ -26,9 +26,9 @@ def scores_of_one_box_each(values: np.ndarray) -> PoolScores:
     )
 
 
-def drawn(sampler: str, known: Knowledge, size: int = 5, scoring: Scoring | None = None) -> Choice:
+def drawn(sampler: str, known: PoolState, size: int = 5, scoring: Scoring | None = None) -> Draw:
     rng = np.random.Generator(np.random.PCG64(0))
-    return choose(by_name(sampler), known, scoring or Scoring(), Knobs(size, random_share=0), rng)
+    return draw_batch(by_name(sampler), known, scoring or Scoring(), SamplerParams(size, random_share=0), rng)
 
 
 class Looks:
@@ -38,7 +38,7 @@ class Looks:
     knobs: tuple[str, ...] = ()
     seen: PoolView
 
-    def select(self, pool: PoolView, knobs: Knobs, rng: np.random.Generator) -> Selection:
+    def select(self, pool: PoolView, knobs: SamplerParams, rng: np.random.Generator) -> Selection:
         self.seen = pool
         count = min(knobs.size, len(pool))
         return Selection(np.arange(count), (Slot.RANDOM,) * count)
@@ -47,14 +47,14 @@ class Looks:
 def test_scores_find_their_images_and_others_have_none() -> None:
     values = np.linspace(0, 1, 10)
     candidates = np.array([2, 5, 10, 77])
-    chosen = drawn("uncertainty", Knowledge(candidates, scores_of_one_box_each(values)), size=3)
+    chosen = drawn("uncertainty", PoolState(candidates, scores_of_one_box_each(values)), size=3)
     assert chosen.scores[:3] == pytest.approx(values[[1, 4, 9]])
     assert np.isnan(chosen.scores[3])
     assert candidates[chosen.selection.indices].tolist() == [10, 5, 2]
 
 
 def test_without_any_score_a_sampler_by_scores_draws_at_random() -> None:
-    chosen = drawn("uncertainty", Knowledge(np.arange(20)))
+    chosen = drawn("uncertainty", PoolState(np.arange(20)))
     assert not chosen.scored
     assert set(chosen.selection.slots) == {Slot.RANDOM}
 
@@ -63,17 +63,17 @@ def test_features_are_read_only_for_a_sampler_that_looks_at_them() -> None:
     def never() -> ImageFeatures:
         raise AssertionError
 
-    drawn("uncertainty-random", Knowledge(np.arange(1, 21), scores_of_one_box_each(np.ones(20)), features=never))
+    drawn("uncertainty-random", PoolState(np.arange(1, 21), scores_of_one_box_each(np.ones(20)), features=never))
 
 
 def test_a_view_has_counts_and_features_of_the_images_that_have_them() -> None:
     rows = np.random.default_rng(0).random((4, 8), dtype=np.float32)
     stored = ImageFeatures(np.array([1, 2, 5, 9]), rows)
-    known = Knowledge(
+    known = PoolState(
         np.array([2, 3, 9]), scores_of_one_box_each(np.ones(5)), np.array([1, 4, 5]), features=lambda: stored
     )
     sampler = Looks()
-    choose(sampler, known, Scoring(), Knobs(2), np.random.Generator(np.random.PCG64(0)))
+    draw_batch(sampler, known, Scoring(), SamplerParams(2), np.random.Generator(np.random.PCG64(0)))
     assert sampler.seen.boxes.tolist() == [1, 1, 0]
     features = sampler.seen.features
     assert features is not None
@@ -88,8 +88,8 @@ def test_a_pool_without_features_says_none() -> None:
     sampler = Looks()
     empty = ImageFeatures(np.zeros(0, np.int64), np.zeros((0, 8), np.float16))
     for features in (None, empty):
-        known = Knowledge(np.arange(3), features=lambda found=features: found)  # type: ignore[misc]
-        choose(sampler, known, Scoring(), Knobs(2), np.random.Generator(np.random.PCG64(0)))
+        known = PoolState(np.arange(3), features=lambda found=features: found)  # type: ignore[misc]
+        draw_batch(sampler, known, Scoring(), SamplerParams(2), np.random.Generator(np.random.PCG64(0)))
         assert sampler.seen.features is None
 
 

@@ -12,7 +12,7 @@ from boxwright.sampling.interleave import with_random_part
 from boxwright.sampling.kmeanspp import CELL, NEAR, spread_picks
 from boxwright.sampling.protocol import Selection
 from boxwright.sampling.samplers import by_name
-from boxwright.sampling.view import Knobs, PoolView
+from boxwright.sampling.view import PoolView, SamplerParams
 
 KINDS = 40
 
@@ -37,7 +37,7 @@ def drawn(
     features = PoolFeatures(ImageFeatures(ids, rows), ids[:count], ids[count:])
     scores = np.random.default_rng(1).random(count) if scores is None else scores
     pool = PoolView(ids[:count], scores, np.ones(count, np.int64), features)
-    return with_random_part(by_name(name), pool, Knobs(size, random_share=share), generator())
+    return with_random_part(by_name(name), pool, SamplerParams(size, random_share=share), generator())
 
 
 def test_a_batch_holds_no_two_near_copies_while_there_is_anything_else() -> None:
@@ -84,7 +84,7 @@ def test_images_without_features_take_part_only_at_random() -> None:
     features = PoolFeatures(ImageFeatures(np.arange(10), rows), np.arange(30), np.zeros(0, np.int64))
     pool = PoolView(np.arange(30), np.linspace(0, 1, 30), np.ones(30, np.int64), features)
     for name, slot in (("uncertainty-diversity", Slot.UNCERTAIN), ("typiclust", Slot.TYPICAL)):
-        chosen = by_name(name).select(pool, Knobs(15), generator())
+        chosen = by_name(name).select(pool, SamplerParams(15), generator())
         assert {s for i, s in zip(chosen.indices.tolist(), chosen.slots) if i >= 10} == {Slot.RANDOM}
         assert chosen.slots.count(slot) == 10
         assert "Only 10 unlabelled images" in chosen.notes[0]

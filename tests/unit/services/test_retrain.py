@@ -31,7 +31,7 @@ from boxwright.services.retraining.result import Figures, RetrainVerdict, Stage
 from boxwright.services.retraining.run import activate, retrain, start_estimate
 from boxwright.services.retraining.wire import LINES_PER_SECOND, EventThrottle, from_event, to_event
 from boxwright.store.backup_files import backups
-from boxwright.training.protocol import Epoch, Line
+from boxwright.training.protocol import Epoch, LogLine
 
 
 def raise_it(error: BoxwrightError) -> None:
@@ -69,7 +69,7 @@ def test_an_equally_good_detector_is_activated_and_everything_is_told(project: P
         "training", "checking the new detector", "measuring the new detector", "measuring the present detector",
     ]  # fmt: skip
     assert tuple(event for event in ending.events if isinstance(event, Epoch)) == EPOCHS
-    assert Line("threads 1, 6 images") in ending.events
+    assert LogLine("threads 1, 6 images") in ending.events
     active = project.models.active()
     assert active is not None and active.id == result.model_id
     assert (project.folder / active.file).is_file()
@@ -217,7 +217,7 @@ def test_an_unknown_trainer_and_a_read_only_project_are_sentences(project: Proje
 
 
 def test_events_travel_unchanged() -> None:
-    for event in (Epoch(3, 1.5, 1.0, 0.5, 9.0, 0.25), Line("x"), Stage("training")):
+    for event in (Epoch(3, 1.5, 1.0, 0.5, 9.0, 0.25), LogLine("x"), Stage("training")):
         assert from_event(to_event(event)) == event
     assert from_event({"event": "started"}) is None
 
@@ -228,11 +228,11 @@ def test_a_flood_of_lines_is_held_back_and_counted(monkeypatch: pytest.MonkeyPat
     now = 0.0
     monkeypatch.setattr("boxwright.services.retraining.wire.time.monotonic", lambda: now)
     for number in range(1_000):
-        teller(Line(str(number)))
+        teller(LogLine(str(number)))
     assert len(told) == LINES_PER_SECOND
     now = 1.0
-    teller(Line("calm"))
-    assert told[-2:] == [Line(f"({1_000 - LINES_PER_SECOND} lines left out)"), Line("calm")]
+    teller(LogLine("calm"))
+    assert told[-2:] == [LogLine(f"({1_000 - LINES_PER_SECOND} lines left out)"), LogLine("calm")]
 
 
 def test_the_cache_forgets_what_is_gone_and_stays_small(project: Project) -> None:

@@ -27,7 +27,7 @@ from boxwright.services.project.writer import WriteQueue
 from boxwright.services.retraining.request import RetrainRequest
 from boxwright.services.retraining.result import RetrainEvent, RetrainVerdict
 from boxwright.services.retraining.run import retrain
-from boxwright.training.protocol import Line
+from boxwright.training.protocol import LogLine
 
 
 @pytest.fixture(autouse=True)
@@ -76,7 +76,7 @@ class AtSleeper:
         self._told = threading.Event()
 
     def __call__(self, event: RetrainEvent) -> None:
-        if isinstance(event, Line) and event.text.startswith("sleeper"):
+        if isinstance(event, LogLine) and event.text.startswith("sleeper"):
             self.pid = int(event.text.split()[1])
             self._told.set()
 
@@ -220,7 +220,7 @@ def test_garbage_on_its_output_is_passed_over(project: Project, tmp_path: Path) 
     ending: list[RetrainEvent] = []
     result = retrain(project, asked(bad(tmp_path), do="babble"), ending.append)
     assert result.verdict is RetrainVerdict.WORSE
-    lines = [event.text for event in ending if isinstance(event, Line)]
+    lines = [event.text for event in ending if isinstance(event, LogLine)]
     assert 0 < len(lines) < 5_000
     assert max(map(len, lines)) <= 2_000
 

@@ -14,13 +14,13 @@ from boxwright.domain.marks import CROWD
 from boxwright.domain.prediction import Detections, ProbKind
 from boxwright.evaluation.fixes import SHOWN
 from boxwright.services.prelabelling.label_check import UNSEEN_AT_MOST, compare
-from boxwright.store.reviews import Look
+from boxwright.store.reviews import LabelCheckRecord
 
 BOX, OFF, AWAY = Box(0, 0, 40, 40), Box(8, 0, 48, 40), Box(100, 100, 140, 140)
 MAP = {0: 1, 1: 2}
 
 
-def look(own: list[Annotation], *found: tuple[Box, float, float]) -> Look:
+def look(own: list[Annotation], *found: tuple[Box, float, float]) -> LabelCheckRecord:
     probs = np.array([p for _, *p in found], np.float32).reshape(-1, 2)
     boxes = np.array([b.array() for b, *_ in found], np.float32).reshape(-1, 4)
     labels = probs.argmax(1).astype(np.int64) if len(found) else np.zeros(0, np.int64)
@@ -28,7 +28,7 @@ def look(own: list[Annotation], *found: tuple[Box, float, float]) -> Look:
     return compare(1, own, seen, MAP)
 
 
-def disputed(result: Look) -> list[tuple[Disagreement, float, str | None]]:
+def disputed(result: LabelCheckRecord) -> list[tuple[Disagreement, float, str | None]]:
     return [said for said in result.boxes if said[0] is not Disagreement.NONE]
 
 

@@ -17,7 +17,7 @@ from boxwright.domain.progress import ignore, never
 from boxwright.inference.detector import Detector
 from boxwright.inference.inspect import inspect_model
 from boxwright.inference.preprocess import prepare
-from boxwright.training.protocol import BaseModel, Candidate, Effort, Line, TrainingSet, TrainSettings
+from boxwright.training.protocol import BaseModel, Candidate, Effort, LogLine, TrainingSet, TrainSettings
 from boxwright.training.registry import by_name
 from boxwright.training.transfer import _way
 from boxwright.training.transfer_plan import Depth, recipe_for, size_for
@@ -144,7 +144,7 @@ def test_layers_that_cannot_learn_leave_a_new_head_and_the_advice_can_be_followe
     assert made.note.startswith(
         "Only a new head learns, because the graph of the detector that it starts from uses Elu,"
     )
-    assert Line(made.note) in told
+    assert LogLine(made.note) in told
     assert Detector.open(made.onnx, None, "cpu", 1).detect([np.zeros((64, 64, 3), np.uint8)])
     with pytest.raises(TrainingError, match="uses Elu, but a new head on it can: set the option depth to 'head'"):
         train(depth="all")

@@ -31,7 +31,7 @@ PREPARATION = (NORMALISATION, CHANNEL_ORDER, RESIZE_RULE)
 
 
 @dataclass(frozen=True)
-class Guess:
+class LayoutGuess:
     """How a file would be read by one layout. `confidence` 0..1. `class_count` None when the outputs do not tell.
 
     `options` go into the card and back to `decode`; the outputs that they name are read. `also`: outputs that are known
@@ -75,7 +75,7 @@ class Decoder(Protocol):
     suppressed: bool
     """True when overlapping boxes are already gone, so that NMS must not run again."""
 
-    def guess(self, spec: ModelSpec) -> Guess | None:
+    def guess(self, spec: ModelSpec) -> LayoutGuess | None:
         """How this layout would read the file, None when it cannot be this layout."""
         ...
 

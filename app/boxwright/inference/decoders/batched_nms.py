@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from boxwright.domain.card import DetectorCard
 from boxwright.domain.prediction import ProbKind
-from boxwright.inference.decoders.base import PREPARATION, Candidates, Guess, Outputs
+from boxwright.inference.decoders.base import PREPARATION, Candidates, LayoutGuess, Outputs
 from boxwright.inference.decoders.kept import KEPT_OPTIONS, besides, decode_kept, find_kept, kept_boxes
 from boxwright.inference.spec import ModelSpec
 
@@ -16,13 +16,13 @@ class BatchedNms:
     kinds = (ProbKind.SCORE,)
     options = KEPT_OPTIONS
 
-    def guess(self, spec: ModelSpec) -> Guess | None:
+    def guess(self, spec: ModelSpec) -> LayoutGuess | None:
         kept = find_kept(spec)
         if kept is None or kept.count is None:
             return None
         tensorflow = spec.named("detection_boxes") is not None and spec.named("detection_classes") is not None
         boxes, untold = kept_boxes(spec, kept)
-        return Guess(
+        return LayoutGuess(
             layout=self.name,
             confidence=0.5 if tensorflow else 0.9,
             kind=ProbKind.SCORE,

@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 
 from boxwright.domain.card import DetectorCard
 from boxwright.domain.prediction import ProbKind
-from boxwright.inference.decoders.base import BOX_ORDER, PREPARATION, Candidates, Guess, Outputs, dense, sigmoid
+from boxwright.inference.decoders.base import BOX_ORDER, PREPARATION, Candidates, LayoutGuess, Outputs, dense, sigmoid
 from boxwright.inference.decoders.boxes import along_a_grid, are_offsets, box_options, to_input_pixels
 from boxwright.inference.decoders.fused import maps_besides
 from boxwright.inference.decoders.options import BOX_OPTIONS, Options
@@ -22,7 +22,7 @@ class BoxesScores:
     kinds = (ProbKind.SIGMOID,)
     options: ClassVar[Options] = {**PAIR_OPTIONS, **BOX_OPTIONS}
 
-    def guess(self, spec: ModelSpec) -> Guess | None:
+    def guess(self, spec: ModelSpec) -> LayoutGuess | None:
         pair = find_pair(spec)
         if pair is None or spec.class_count not in (None, pair.columns):
             return None
@@ -33,7 +33,7 @@ class BoxesScores:
         logits = pair.quiet_logits and along_a_grid(pair.boxes, size, box["normalised"]) is not None
         if not (pair.probabilities or logits):
             return None
-        return Guess(
+        return LayoutGuess(
             layout=self.name,
             confidence=0.3 if pair.sums_to_one and pair.columns > 1 else 0.85,
             kind=ProbKind.SIGMOID,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from boxwright.domain.card import DetectorCard
 from boxwright.domain.prediction import ProbKind
-from boxwright.inference.decoders.base import Candidates, Guess, Outputs
+from boxwright.inference.decoders.base import Candidates, LayoutGuess, Outputs
 from boxwright.inference.decoders.kept import KEPT_OPTIONS, besides, decode_kept, find_kept
 from boxwright.inference.spec import ModelSpec
 
@@ -16,12 +16,12 @@ class Deim:
     kinds = (ProbKind.SCORE,)
     options = KEPT_OPTIONS
 
-    def guess(self, spec: ModelSpec) -> Guess | None:
+    def guess(self, spec: ModelSpec) -> LayoutGuess | None:
         kept = find_kept(spec)
         if kept is None or not spec.sizes or kept.count is not None:
             return None
         sizes = [t for t in spec.sizes if "orig" in t.name.lower() or "target" in t.name.lower()]
-        return Guess(
+        return LayoutGuess(
             layout=self.name,
             confidence=0.97 if sizes else 0.7,
             kind=ProbKind.SCORE,

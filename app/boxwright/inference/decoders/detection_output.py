@@ -11,7 +11,7 @@ import numpy as np
 
 from boxwright.domain.card import DetectorCard
 from boxwright.domain.prediction import ProbKind
-from boxwright.inference.decoders.base import PREPARATION, Candidates, Guess, Outputs, suppressed
+from boxwright.inference.decoders.base import PREPARATION, Candidates, LayoutGuess, Outputs, suppressed
 from boxwright.inference.decoders.boxes import to_input_pixels
 from boxwright.inference.decoders.fused import maps_besides
 from boxwright.inference.decoders.kept import FIRST_CLASS
@@ -26,7 +26,7 @@ class DetectionOutput:
     kinds = (ProbKind.SCORE,)
     options: ClassVar[Options] = {"output": OUTPUT, "first_label": LABEL, **BOX_OPTIONS, **ONE_BY_ONE}
 
-    def guess(self, spec: ModelSpec) -> Guess | None:
+    def guess(self, spec: ModelSpec) -> LayoutGuess | None:
         found = [o for o in spec.outputs if o.floating and len(o.shape) == 4 and o.shape[:2] == (1, 1)]
         found = [o for o in found if o.shape[3] == 7]
         if len(found) != 1:
@@ -38,7 +38,7 @@ class DetectionOutput:
         zero_based = bool(np.any(kept[:, 1] == 0))
         certain = spec.first_label is not None or zero_based
         first = spec.first_label if spec.first_label is not None else int(not zero_based)
-        return Guess(
+        return LayoutGuess(
             layout=self.name,
             confidence=0.96,
             kind=ProbKind.SCORE,

@@ -16,7 +16,7 @@ from boxwright.inference.decoders.base import (
     NORMALISATION,
     RESIZE_RULE,
     Candidates,
-    Guess,
+    LayoutGuess,
     Outputs,
     dense,
     sigmoid,
@@ -40,7 +40,7 @@ class Detr:
     kinds = (ProbKind.SIGMOID, ProbKind.SOFTMAX)
     options: ClassVar[Options] = {**PAIR_OPTIONS, **BOX_OPTIONS}
 
-    def guess(self, spec: ModelSpec) -> Guess | None:
+    def guess(self, spec: ModelSpec) -> LayoutGuess | None:
         pair = find_pair(spec)
         if pair is None or pair.probabilities or len(pair.boxes) > _MOST_QUERIES:
             return None
@@ -53,7 +53,7 @@ class Detr:
         if are_offsets(pair.boxes, box) or along_a_grid(pair.boxes, (spec.width, spec.height), box["normalised"]):
             return None
         imagenet = background or spec.output("dets") is not None
-        return Guess(
+        return LayoutGuess(
             layout=self.name,
             confidence=0.9,
             kind=ProbKind.SOFTMAX if background else ProbKind.SIGMOID,

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from boxwright.domain.card import DetectorCard
 from boxwright.domain.prediction import ProbKind
-from boxwright.inference.decoders.base import BOX_ORDER, PREPARATION, Candidates, Guess, Outputs
+from boxwright.inference.decoders.base import BOX_ORDER, PREPARATION, Candidates, LayoutGuess, Outputs
 from boxwright.inference.decoders.boxes import box_options
 from boxwright.inference.decoders.fused import maps_besides
 from boxwright.inference.decoders.grid import match_grid
@@ -39,7 +39,7 @@ class EndToEnd:
     kinds = (ProbKind.SCORE,)
     options = ROW_OPTIONS
 
-    def guess(self, spec: ModelSpec) -> Guess | None:
+    def guess(self, spec: ModelSpec) -> LayoutGuess | None:
         found = [o for o in spec.outputs if o.floating and _is_rows(o)]
         if not found:
             return None
@@ -57,7 +57,7 @@ class EndToEnd:
         stretched = told.order == _LABEL_FIRST or box["boxes"] == "cxcywh"
         known = spec.metadata.exporter_conventions
         untold = (BOX_ORDER,) if columns >= 7 and not told.boxes else ()
-        return Guess(
+        return LayoutGuess(
             layout=self.name,
             confidence=_confidence(spec, output, told),
             kind=ProbKind.SCORE,

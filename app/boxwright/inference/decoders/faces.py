@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from boxwright.domain.card import DetectorCard
 from boxwright.domain.prediction import ProbKind
-from boxwright.inference.decoders.base import Candidates, Guess, Outputs
+from boxwright.inference.decoders.base import Candidates, LayoutGuess, Outputs
 from boxwright.inference.decoders.cells import (
     LEVEL_OPTIONS,
     decode_levels,
@@ -28,7 +28,7 @@ class Scrfd:
     kinds = (ProbKind.SIGMOID,)
     options = LEVEL_OPTIONS
 
-    def guess(self, spec: ModelSpec) -> Guess | None:
+    def guess(self, spec: ModelSpec) -> LayoutGuess | None:
         for anchors, strides in _SCRFD_LEVELS.items():
             levels = find_levels(spec, anchors)
             if levels is not None and levels.strides == strides and self._fits(spec, levels):
@@ -47,8 +47,8 @@ class Scrfd:
             and (levels.numbers("boxes") < 0).mean() <= _NEGATIVE
         )
 
-    def _guess(self, spec: ModelSpec, levels: Levels) -> Guess:
-        return Guess(
+    def _guess(self, spec: ModelSpec, levels: Levels) -> LayoutGuess:
+        return LayoutGuess(
             layout=self.name,
             confidence=0.95 if levels.anchors == 2 or "points" in levels.roles else 0.85,
             kind=ProbKind.SIGMOID,
@@ -77,7 +77,7 @@ class YuNet:
     kinds = (ProbKind.SIGMOID,)
     options = LEVEL_OPTIONS
 
-    def guess(self, spec: ModelSpec) -> Guess | None:
+    def guess(self, spec: ModelSpec) -> LayoutGuess | None:
         levels = find_levels(spec, 1)
         if levels is None or not {"classes", "boxes", "points"} <= levels.roles.keys():
             return None
@@ -90,7 +90,7 @@ class YuNet:
         options = level_outputs(levels)
         if "sum" in levels.roles:
             options |= {"object_outputs": levels.names("sum"), "object_logits": options["logits"]}
-        return Guess(
+        return LayoutGuess(
             layout=self.name,
             confidence=0.95,
             kind=ProbKind.SIGMOID,

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from boxwright.domain.card import DetectorCard
 from boxwright.domain.prediction import ProbKind
-from boxwright.inference.decoders.base import Candidates, Guess, Outputs, cxcywh_to_xyxy, dense, sigmoid
+from boxwright.inference.decoders.base import Candidates, LayoutGuess, Outputs, cxcywh_to_xyxy, dense, sigmoid
 from boxwright.inference.decoders.levels import level_rows
 from boxwright.inference.decoders.options import COUNT, FLAG, OUTPUT, Options
 from boxwright.inference.spec import ModelSpec, OutputSpec
@@ -26,7 +26,7 @@ class FastestDet:
     kinds = (ProbKind.SIGMOID,)
     options: ClassVar[Options] = {"output": OUTPUT, "width": COUNT, "nhwc": FLAG}
 
-    def guess(self, spec: ModelSpec) -> Guess | None:
+    def guess(self, spec: ModelSpec) -> LayoutGuess | None:
         found = [(o, nhwc) for o in spec.outputs for nhwc in (False, True) if _fits(o, spec, nhwc)]
         if len(found) != 1:
             return None
@@ -34,7 +34,7 @@ class FastestDet:
         count = output.shape[3 if nhwc else 1] - 5
         if spec.class_count not in (None, count):
             return None
-        return Guess(
+        return LayoutGuess(
             layout=self.name,
             confidence=0.93,
             kind=ProbKind.SIGMOID,

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from boxwright.inference.decoders.base import Guess
+from boxwright.inference.decoders.base import LayoutGuess
 from boxwright.inference.decoders.grid import match_grid
 from boxwright.inference.decoders.options import COUNT, FLAG, ONE_BY_ONE, OUTPUT, Options
 from boxwright.inference.spec import ModelSpec, OutputSpec
@@ -111,7 +111,7 @@ def maps_besides(spec: ModelSpec) -> tuple[str, ...]:
 FUSED_OPTIONS: Options = {"output": OUTPUT, "transposed": FLAG, "classes": COUNT, "logits": FLAG, **ONE_BY_ONE}
 
 
-def best_fused(spec: ModelSpec, guess: Callable[[ModelSpec, Fused], Guess | None]) -> Guess | None:
+def best_fused(spec: ModelSpec, guess: Callable[[ModelSpec, Fused], LayoutGuess | None]) -> LayoutGuess | None:
     """The surest of the guesses about each fused output; of equals the one about the largest output."""
     guesses = [g for g in (guess(spec, fused) for fused in fused_outputs(spec)) if g is not None]
     return max(guesses, key=lambda g: g.confidence, default=None)

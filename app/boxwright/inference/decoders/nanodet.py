@@ -19,7 +19,7 @@ from boxwright.inference.decoders.base import (
     DISTANCE_UNITS,
     PREPARATION,
     Candidates,
-    Guess,
+    LayoutGuess,
     Outputs,
     dense,
     sigmoid,
@@ -74,7 +74,7 @@ class NanoDet:
     kinds = (ProbKind.SIGMOID,)
     options: ClassVar[Options] = {**LEVEL_OPTIONS, "output": OUTPUT}
 
-    def guess(self, spec: ModelSpec) -> Guess | None:
+    def guess(self, spec: ModelSpec) -> LayoutGuess | None:
         levels = find_levels(spec, 1)
         if levels is not None and "boxes" in levels.roles:
             return self._by_levels(spec, levels)
@@ -83,7 +83,7 @@ class NanoDet:
                 return guess
         return None
 
-    def _by_levels(self, spec: ModelSpec, levels: Levels) -> Guess | None:
+    def _by_levels(self, spec: ModelSpec, levels: Levels) -> LayoutGuess | None:
         bins, count = bins_of(levels), levels.widths["classes"]
         if bins is None or spec.class_count not in (None, count) or "points" in levels.roles:
             return None
@@ -93,7 +93,7 @@ class NanoDet:
         style = _style(levels, bins, units)
         strides = ", ".join(map(str, levels.strides))
         parts = len(levels.roles)
-        return Guess(
+        return LayoutGuess(
             layout=self.name,
             confidence=style.confidence,
             kind=ProbKind.SIGMOID,
@@ -116,7 +116,7 @@ class NanoDet:
             also=tuple(levels.names("sum")),
         )
 
-    def _fused(self, spec: ModelSpec, fused: Fused) -> Guess | None:
+    def _fused(self, spec: ModelSpec, fused: Fused) -> LayoutGuess | None:
         """All levels in one output `[1, N, C + 4 * 8]`, the classes first and already sigmoids."""
         count = fused.columns - 4 * _NANODET_BINS
         if fused.transposed or fused.anchors != 1 or count < 1 or spec.class_count not in (None, count):
@@ -125,7 +125,7 @@ class NanoDet:
         if not bool(((classes >= 0) & (classes <= 1)).all() and ((distances < 0) | (distances > 1)).any()):
             return None
         plus = 64 in fused.strides
-        return Guess(
+        return LayoutGuess(
             layout=self.name,
             confidence=0.96,
             kind=ProbKind.SIGMOID,

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from boxwright.domain.card import DetectorCard
 from boxwright.domain.prediction import ProbKind
-from boxwright.inference.decoders.base import PREPARATION, Candidates, Guess, Outputs, dense, softmax
+from boxwright.inference.decoders.base import PREPARATION, Candidates, LayoutGuess, Outputs, dense, softmax
 from boxwright.inference.decoders.boxes import are_offsets, box_options, to_input_pixels
 from boxwright.inference.decoders.fused import fused_outputs, maps_besides, rows_of
 from boxwright.inference.decoders.options import BOX_OPTIONS, FLAG, OUTPUT, Options, one_of
@@ -36,7 +36,7 @@ class Ssd:
         "background": one_of("first", "last"),
     }
 
-    def guess(self, spec: ModelSpec) -> Guess | None:
+    def guess(self, spec: ModelSpec) -> LayoutGuess | None:
         pair = find_pair(spec) or _side_by_side(spec)
         if pair is None or pair.columns < 2 or spec.class_count not in (None, pair.columns - 1):
             return None
@@ -49,7 +49,7 @@ class Ssd:
         if are_offsets(pair.boxes, box):
             return None
         last = float(np.nanmean(pair.classes[:, -1])) > float(np.nanmean(pair.classes[:, 0]))
-        return Guess(
+        return LayoutGuess(
             layout=self.name,
             confidence=0.97 if "output" in pair.options else 0.9,
             kind=ProbKind.SOFTMAX,

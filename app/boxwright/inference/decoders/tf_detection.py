@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from boxwright.domain.card import DetectorCard
 from boxwright.domain.prediction import ProbKind
-from boxwright.inference.decoders.base import PREPARATION, Candidates, Guess, Outputs
+from boxwright.inference.decoders.base import PREPARATION, Candidates, LayoutGuess, Outputs
 from boxwright.inference.decoders.kept import KEPT_OPTIONS, Kept, besides, decode_kept, zero_based
 from boxwright.inference.spec import ModelSpec
 
@@ -16,7 +16,7 @@ class TfDetection:
     kinds = (ProbKind.SCORE,)
     options = KEPT_OPTIONS
 
-    def guess(self, spec: ModelSpec) -> Guess | None:
+    def guess(self, spec: ModelSpec) -> LayoutGuess | None:
         boxes = spec.named("detection_boxes")
         labels = spec.named("detection_classes")
         scores = spec.named("detection_scores")
@@ -24,7 +24,7 @@ class TfDetection:
             return None
         kept = Kept(boxes, labels, scores, spec.named("num_detections"))
         exported = spec.metadata.exporter_conventions
-        return Guess(
+        return LayoutGuess(
             layout=self.name,
             confidence=0.98,
             kind=ProbKind.SCORE,

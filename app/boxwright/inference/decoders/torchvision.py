@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from boxwright.domain.card import DetectorCard
 from boxwright.domain.prediction import ProbKind
-from boxwright.inference.decoders.base import PREPARATION, Candidates, Guess, Outputs
+from boxwright.inference.decoders.base import PREPARATION, Candidates, LayoutGuess, Outputs
 from boxwright.inference.decoders.kept import (
     FIRST_CLASS,
     KEPT_OPTIONS,
@@ -24,14 +24,14 @@ class Torchvision:
     kinds = (ProbKind.SCORE,)
     options = KEPT_OPTIONS
 
-    def guess(self, spec: ModelSpec) -> Guess | None:
+    def guess(self, spec: ModelSpec) -> LayoutGuess | None:
         kept = find_kept(spec)
         if kept is None or spec.sizes or kept.count is not None:
             return None
         first, certain = first_label(spec, kept)
         boxes, untold = kept_boxes(spec, kept)
         unknown = () if spec.metadata.exporter_conventions else PREPARATION
-        return Guess(
+        return LayoutGuess(
             layout=self.name,
             confidence=0.85,
             kind=ProbKind.SCORE,

@@ -22,7 +22,7 @@ from boxwright.inference.decoders.base import (
     PREPARATION,
     Candidates,
     Convert,
-    Guess,
+    LayoutGuess,
     Outputs,
     cxcywh_to_xyxy,
     dense,
@@ -84,7 +84,7 @@ class YoloV5Heads:
         ),
     }
 
-    def guess(self, spec: ModelSpec) -> Guess | None:
+    def guess(self, spec: ModelSpec) -> LayoutGuess | None:
         levels = find_levels(spec, _PER_CELL, most=1) or find_levels(_with_maps(spec), _PER_CELL, most=1)
         if levels is None:
             return None
@@ -100,7 +100,7 @@ class YoloV5Heads:
         form = "yolov3" if anchors.startswith("yolov3") and logits else "yolov5"
         strides = ", ".join(map(str, levels.strides))
         own_axis = all(len(o.shape) != 4 for o in levels.roles["joined"])
-        return Guess(
+        return LayoutGuess(
             layout=self.name,
             confidence=0.93 if own_axis or spec.class_count is not None else 0.6,
             kind=ProbKind.SIGMOID,
@@ -136,7 +136,7 @@ class YoloV8Heads:
     kinds = (ProbKind.SIGMOID,)
     options: ClassVar[Options] = {**LEVEL_OPTIONS, "outputs": OUTPUTS}
 
-    def guess(self, spec: ModelSpec) -> Guess | None:
+    def guess(self, spec: ModelSpec) -> LayoutGuess | None:
         levels = find_levels(spec, 1, most=1)
         if levels is None:
             return None
@@ -149,7 +149,7 @@ class YoloV8Heads:
         if not quiet or not are_logits(rows[:, : 4 * _BINS]):
             return None
         strides = ", ".join(map(str, levels.strides))
-        return Guess(
+        return LayoutGuess(
             layout=self.name,
             confidence=0.93 if spec.class_count is not None else _by_values(rows),
             kind=ProbKind.SIGMOID,

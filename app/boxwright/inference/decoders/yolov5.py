@@ -8,7 +8,7 @@ import numpy as np
 
 from boxwright.domain.card import DetectorCard
 from boxwright.domain.prediction import ProbKind
-from boxwright.inference.decoders.base import PREPARATION, Candidates, Guess, Outputs, dense, sigmoid
+from boxwright.inference.decoders.base import PREPARATION, Candidates, LayoutGuess, Outputs, dense, sigmoid
 from boxwright.inference.decoders.boxes import box_options, to_input_pixels
 from boxwright.inference.decoders.fused import FUSED_OPTIONS, Fused, best_fused, maps_besides, mask_columns, rows_of
 from boxwright.inference.decoders.options import BOX_OPTIONS, Options
@@ -22,10 +22,10 @@ class YoloV5:
     kinds = (ProbKind.SIGMOID,)
     options: ClassVar[Options] = {**FUSED_OPTIONS, **BOX_OPTIONS}
 
-    def guess(self, spec: ModelSpec) -> Guess | None:
+    def guess(self, spec: ModelSpec) -> LayoutGuess | None:
         return best_fused(spec, self._guess)
 
-    def _guess(self, spec: ModelSpec, fused: Fused) -> Guess | None:
+    def _guess(self, spec: ModelSpec, fused: Fused) -> LayoutGuess | None:
         masks = mask_columns(spec, fused)
         count = fused.columns - 5 - masks
         if count < 1 or fused.kept_rows or spec.class_count not in (None, count):
@@ -39,7 +39,7 @@ class YoloV5:
         confidence, reason = _confidence(spec, fused)
         known = spec.metadata.exporter_conventions or fused.anchors == 3
         box = box_options(fused.values[:, :4], "cxcywh", True, (spec.width, spec.height))
-        return Guess(
+        return LayoutGuess(
             layout=self.name,
             confidence=confidence,
             kind=ProbKind.SIGMOID,

@@ -9,7 +9,7 @@ import numpy as np
 
 from boxwright.domain.card import DetectorCard
 from boxwright.domain.prediction import ProbKind
-from boxwright.inference.decoders.base import PREPARATION, Candidates, Guess, Outputs
+from boxwright.inference.decoders.base import PREPARATION, Candidates, LayoutGuess, Outputs
 from boxwright.inference.decoders.boxes import box_options
 from boxwright.inference.decoders.fused import maps_besides
 from boxwright.inference.decoders.grid import match_grid
@@ -28,7 +28,7 @@ class YoloV7EndToEnd:
     kinds = (ProbKind.SCORE,)
     options = ROW_OPTIONS
 
-    def guess(self, spec: ModelSpec) -> Guess | None:
+    def guess(self, spec: ModelSpec) -> LayoutGuess | None:
         found = [o for o in spec.outputs if o.floating and len(o.shape) == 2 and 7 <= o.shape[-1] <= _MOST_COLUMNS]
         found = [o for o in found if match_grid(o.shape[0], spec.width, spec.height) is None]
         for output in found:
@@ -40,7 +40,7 @@ class YoloV7EndToEnd:
             rows = np.asarray(output.sample, dtype=np.float64)
             at = column_of(told.order)["box"]
             box = {**box_options(rows[:, at : at + 4], "xyxy", pixels=True), **box_kind(told, "xyxy")}
-            return Guess(
+            return LayoutGuess(
                 layout=self.name,
                 confidence=0.95 if named or len(rows) or not told.untold else 0.8,
                 kind=ProbKind.SCORE,

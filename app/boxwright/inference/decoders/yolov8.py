@@ -8,7 +8,7 @@ import numpy as np
 
 from boxwright.domain.card import DetectorCard
 from boxwright.domain.prediction import ProbKind
-from boxwright.inference.decoders.base import PREPARATION, Candidates, Guess, Outputs, dense, sigmoid
+from boxwright.inference.decoders.base import PREPARATION, Candidates, LayoutGuess, Outputs, dense, sigmoid
 from boxwright.inference.decoders.boxes import box_options, to_input_pixels
 from boxwright.inference.decoders.fused import FUSED_OPTIONS, Fused, best_fused, maps_besides, mask_columns, rows_of
 from boxwright.inference.decoders.options import BOX_OPTIONS, Options
@@ -22,10 +22,10 @@ class YoloV8:
     kinds = (ProbKind.SIGMOID,)
     options: ClassVar[Options] = {**FUSED_OPTIONS, **BOX_OPTIONS}
 
-    def guess(self, spec: ModelSpec) -> Guess | None:
+    def guess(self, spec: ModelSpec) -> LayoutGuess | None:
         return best_fused(spec, self._guess)
 
-    def _guess(self, spec: ModelSpec, fused: Fused) -> Guess | None:
+    def _guess(self, spec: ModelSpec, fused: Fused) -> LayoutGuess | None:
         masks = mask_columns(spec, fused)
         count = fused.columns - 4 - masks
         # Keypoints, too, follow the classes in the same rows.
@@ -43,7 +43,7 @@ class YoloV8:
         known = spec.metadata.exporter_conventions or fused.transposed
         box = box_options(fused.values[:, :4], "cxcywh", True, (spec.width, spec.height))
         queries = box["normalised"] and not fused.anchors and not fused.transposed
-        return Guess(
+        return LayoutGuess(
             layout=self.name,
             confidence=confidence,
             kind=ProbKind.SIGMOID,

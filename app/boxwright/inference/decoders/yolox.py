@@ -12,7 +12,15 @@ from numpy.typing import NDArray
 
 from boxwright.domain.card import DetectorCard
 from boxwright.domain.prediction import ProbKind
-from boxwright.inference.decoders.base import PREPARATION, Candidates, Guess, Outputs, cxcywh_to_xyxy, dense, sigmoid
+from boxwright.inference.decoders.base import (
+    PREPARATION,
+    Candidates,
+    LayoutGuess,
+    Outputs,
+    cxcywh_to_xyxy,
+    dense,
+    sigmoid,
+)
 from boxwright.inference.decoders.cells import check_rows, from_offsets
 from boxwright.inference.decoders.fused import FUSED_OPTIONS, Fused, best_fused, maps_besides, rows_of
 from boxwright.inference.decoders.options import FLAG, STRIDES, Options
@@ -26,10 +34,10 @@ class YoloX:
     kinds = (ProbKind.SIGMOID,)
     options: ClassVar[Options] = {**FUSED_OPTIONS, "raw": FLAG, "strides": STRIDES}
 
-    def guess(self, spec: ModelSpec) -> Guess | None:
+    def guess(self, spec: ModelSpec) -> LayoutGuess | None:
         return best_fused(spec, self._guess)
 
-    def _guess(self, spec: ModelSpec, fused: Fused) -> Guess | None:
+    def _guess(self, spec: ModelSpec, fused: Fused) -> LayoutGuess | None:
         count = fused.columns - 5
         raw = not fused.in_pixels
         logits = raw and fused.quiet_logits(4)
@@ -40,7 +48,7 @@ class YoloX:
         if spec.class_count not in (None, count):
             return None
         confidence, reason = _confidence(spec, fused, raw)
-        return Guess(
+        return LayoutGuess(
             layout=self.name,
             confidence=confidence,
             kind=ProbKind.SIGMOID,

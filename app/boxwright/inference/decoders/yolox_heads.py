@@ -8,7 +8,7 @@ import numpy as np
 
 from boxwright.domain.card import DetectorCard
 from boxwright.domain.prediction import ProbKind
-from boxwright.inference.decoders.base import PREPARATION, Candidates, Guess, Outputs, dense, sigmoid
+from boxwright.inference.decoders.base import PREPARATION, Candidates, LayoutGuess, Outputs, dense, sigmoid
 from boxwright.inference.decoders.cells import (
     LEVEL_OPTIONS,
     are_logits,
@@ -31,7 +31,7 @@ class YoloXHeads:
     kinds = (ProbKind.SIGMOID,)
     options: ClassVar[Options] = {**LEVEL_OPTIONS, "outputs": OUTPUTS}
 
-    def guess(self, spec: ModelSpec) -> Guess | None:
+    def guess(self, spec: ModelSpec) -> LayoutGuess | None:
         levels = find_levels(spec, 1)
         if levels is None:
             return None
@@ -43,7 +43,7 @@ class YoloXHeads:
             return None
         return self._guess(spec, levels, levels.widths["classes"], 0.93, level_outputs(levels))
 
-    def _one_each(self, spec: ModelSpec, levels: Levels) -> Guess | None:
+    def _one_each(self, spec: ModelSpec, levels: Levels) -> LayoutGuess | None:
         count = levels.widths["joined"] - 5
         if count < 1 or spec.class_count not in (None, count):
             return None
@@ -59,8 +59,8 @@ class YoloXHeads:
 
     def _guess(
         self, spec: ModelSpec, levels: Levels, count: int, confidence: float, options: dict[str, object]
-    ) -> Guess:
-        return Guess(
+    ) -> LayoutGuess:
+        return LayoutGuess(
             layout=self.name,
             confidence=confidence,
             kind=ProbKind.SIGMOID,

@@ -14,11 +14,11 @@ from boxwright.domain.image import ImageState
 from boxwright.domain.model import Model
 from boxwright.domain.scores import FLIP, PoolScores
 from boxwright.sampling import default
-from boxwright.sampling.draw_batch import Choice, Knowledge, Scoring, choose
+from boxwright.sampling.draw_batch import Draw, PoolState, Scoring, draw_batch
 from boxwright.sampling.protocol import Sampler
 from boxwright.sampling.samplers import by_name
 from boxwright.sampling.scores import meaningful_scores
-from boxwright.sampling.view import Knobs
+from boxwright.sampling.view import SamplerParams
 from boxwright.services.detectors.feature_model import stored_features
 from boxwright.services.project.project import Project
 
@@ -51,8 +51,8 @@ class NextRequest:
     first: bool = False
 
     @property
-    def knobs(self) -> Knobs:
-        return Knobs(self.size, self.subset, self.random_share)
+    def knobs(self) -> SamplerParams:
+        return SamplerParams(self.size, self.subset, self.random_share)
 
     @property
     def initial(self) -> bool:
@@ -64,7 +64,7 @@ class NextRequest:
             return self
         if sampler != default.PUBLISHED:
             return replace(self, sampler=sampler)
-        published, knobs = Scoring(), Knobs(self.size)
+        published, knobs = Scoring(), SamplerParams(self.size)
         return replace(
             self,
             sampler=sampler,
@@ -96,10 +96,10 @@ def next_batch(project: Project, request: NextRequest) -> Batch:
 
     pool = project.scores.read(model.id, [score], labels=request.rare_classes) if model else None
     labeled = project.images.ids(state=ImageState.LABELED)
-    known = Knowledge(candidates, pool, labeled, _class_boxes(project, model), lambda: stored_features(project))
+    known = PoolState(candidates, pool, labeled, _class_boxes(project, model), lambda: stored_features(project))
     rng = np.random.Generator(np.random.PCG64(request.seed))
     scoring = Scoring(score, request.aggregate, request.rare_classes)
-    chosen = choose(sampler, known, scoring, request.knobs, rng)
+    chosen = draw_batch(sampler, known, scoring, request.knobs, rng)
     if not chosen.scored and len(candidates):
         notes.append(_why_initial(model))
     elif request.initial and len(candidates):
@@ -203,7 +203,7 @@ def _why_initial(model: Model | None) -> str:
     )
 
 
-def _items(candidates: NDArray[np.int64], chosen: Choice, initial: bool) -> list[BatchItem]:
+def _items(candidates: NDArray[np.int64], chosen: Draw, initial: bool) -> list[BatchItem]:
     indices, slots = chosen.selection.indices, chosen.selection.slots
     ids = candidates[indices].tolist()
     if initial:

@@ -22,7 +22,7 @@ from boxwright.domain.card import DetectorCard
 from boxwright.domain.progress import Progress, never
 from boxwright.services.demo.picture import picture
 from boxwright.services.demo.shapes import CLASSES
-from boxwright.training.protocol import Epoch, Line, TrainingImage, TrainingSet, TrainSettings
+from boxwright.training.protocol import Epoch, LogLine, TrainingImage, TrainingSet, TrainSettings
 from boxwright.training.registry import by_name
 
 # The demo draws from another series (see `project.SEED`), so the starter has seen none of its pictures.
@@ -78,7 +78,7 @@ def _describe(out: Path, target: Path, card: DetectorCard) -> None:
     atomic_write(registry, orjson.dumps({"models": known}, option=orjson.OPT_INDENT_2) + b"\n")
 
 
-def _show(told: Progress | Epoch | Line) -> None:
+def _show(told: Progress | Epoch | LogLine) -> None:
     if not isinstance(told, Progress):
         return
     progress = told

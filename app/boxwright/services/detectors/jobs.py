@@ -25,7 +25,7 @@ def _stopped() -> Cancelled:
 
 
 @dataclass(frozen=True)
-class LayoutGuess:
+class ReportedLayout:
     """One way to read the file. `confidence` 0..1; `reasons` in a few words each."""
 
     layout: str
@@ -39,7 +39,7 @@ class DetectorReport:
     `guesses`: best first. `problem`: one sentence that keeps it from being used, or ""."""
 
     file: str
-    guesses: tuple[LayoutGuess, ...]
+    guesses: tuple[ReportedLayout, ...]
     card: DetectorCard | None
     class_count: int | None
     unknown: tuple[str, ...]
@@ -50,7 +50,7 @@ class DetectorReport:
         """`found`: what the verb `inspect` returns."""
         return DetectorReport(
             str(found["file"]),
-            tuple(LayoutGuess(g["layout"], float(g["confidence"]), tuple(g["reasons"])) for g in found["guesses"]),
+            tuple(ReportedLayout(g["layout"], float(g["confidence"]), tuple(g["reasons"])) for g in found["guesses"]),
             DetectorCard.from_json(found["card"]) if found["card"] else None,
             found["class_count"],
             tuple(found["unknown"]),

@@ -21,7 +21,7 @@ from boxwright.services.importing.preview import Sample
 from boxwright.services.project.project import Project
 
 if TYPE_CHECKING:
-    from boxwright.inference.readings import Way
+    from boxwright.inference.readings import CardOption
 
 _TRIED_IMAGES = 6
 _MOST_BOXES = 12
@@ -89,7 +89,7 @@ def read_in_ways(project: Project, file: Path, said: Mapping[str, Any], point: s
 class _Try:
     """What was found on each image one way, and the names of the classes; or why it could not be looked at."""
 
-    way: Way
+    way: CardOption
     found: list[Detections]
     names: tuple[str, ...]
     problem: str = ""
@@ -100,7 +100,7 @@ def _some_images(project: Project) -> list[tuple[Image, NDArray[np.uint8]]]:
     return [(image, pixels) for image in usable if (pixels := read_small(project, image)) is not None]
 
 
-def _tried(file: Path, told: Mapping[str, Any], way: Way, images: list[tuple[Image, NDArray[np.uint8]]]) -> _Try:
+def _tried(file: Path, told: Mapping[str, Any], way: CardOption, images: list[tuple[Image, NDArray[np.uint8]]]) -> _Try:
     from boxwright.inference.cards import merged
     from boxwright.inference.detector import Detector
     from boxwright.inference.inspect import inspect_model

@@ -28,8 +28,16 @@ from boxwright.services.project.backups import Why, before
 from boxwright.services.project.project import Project
 
 __all__ = [
-    "CATEGORY_IDS", "Conflicts", "ImportAs", "ImportResult", "Preview", "Wanted", "import_dataset", "preview_dataset",
-    "preview_read", "store_read",
+    "CATEGORY_IDS",
+    "Conflicts",
+    "ImportAs",
+    "ImportRequest",
+    "ImportResult",
+    "Preview",
+    "import_dataset",
+    "preview_dataset",
+    "preview_read",
+    "store_read",
 ]  # fmt: skip
 
 ClassMap = Mapping[str, str] | Sequence[str]

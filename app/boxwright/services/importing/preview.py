@@ -11,7 +11,7 @@ import numpy as np
 from boxwright.domain.image import Image
 from boxwright.domain.names import ByName
 from boxwright.domain.progress import Report, ShouldStop
-from boxwright.formats.base import Guess
+from boxwright.formats.base import FormatGuess
 from boxwright.formats.dataset import Boxes, Dataset, DatasetImage, Problem
 from boxwright.services.importing.classes import new_names
 from boxwright.services.importing.columns import fitted
@@ -55,7 +55,7 @@ class Preview:
 
     path: str
     format: str
-    guesses: tuple[Guess, ...]
+    guesses: tuple[FormatGuess, ...]
     images: int = 0
     boxes: int = 0
     empty: int = 0
@@ -84,7 +84,7 @@ class Preview:
     def from_json(cls, data: Mapping[str, Any]) -> Preview:
         """What `to_json` gave."""
         made = {
-            "guesses": tuple(Guess(**guess) for guess in data["guesses"]),
+            "guesses": tuple(FormatGuess(**guess) for guess in data["guesses"]),
             "classes": tuple(ClassPreview(**known) for known in data["classes"]),
             "samples": tuple(Sample(**sample) for sample in data["samples"]),
             "problems": tuple(Problem(**problem) for problem in data["problems"]),

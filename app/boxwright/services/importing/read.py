@@ -17,11 +17,11 @@ from boxwright.domain.errors import FormatError
 from boxwright.domain.image import Split
 from boxwright.domain.marks import ImageMarks
 from boxwright.domain.progress import Progress, Report, ShouldStop, check, never
-from boxwright.formats.base import Format, Guess
+from boxwright.formats.base import Format, FormatGuess
 from boxwright.formats.dataset import Besides, Boxes, Dataset, DatasetClass, DatasetImage, Problem, Provenance
 from boxwright.formats.finding import noting_closed, relative_to
 from boxwright.formats.registry import by_name, likeliest, recognise, recognise_weighed
-from boxwright.formats.table import Table
+from boxwright.formats.table import CsvTable
 from boxwright.formats.table_map import NO_MAPPING
 from boxwright.services.importing.archives import is_archive, unpack
 from boxwright.services.importing.embedded import write_embedded
@@ -40,7 +40,7 @@ class ReadDataset:
     format: str
     dataset: Dataset
     problems: list[Problem] = field(default_factory=list)
-    guesses: tuple[Guess, ...] = ()
+    guesses: tuple[FormatGuess, ...] = ()
     unpacked: Path | None = None
 
 
@@ -69,7 +69,7 @@ def read_dataset(
         guesses = recognise(at) if columns or format_name is not None else recognise_weighed(at)
         if str(at) in closed:
             raise FormatError(f"{at} cannot be entered ({closed[str(at)]}); ask for the right to read it.")
-        reader: Format = Table(columns)
+        reader: Format = CsvTable(columns)
         if not columns:
             reader = by_name(format_name) if format_name is not None else likeliest(path, guesses)
         report(Progress(0, 0, "reading the dataset"))
@@ -85,7 +85,7 @@ def read_dataset(
     return ReadDataset(path, reader.name, dataset, problems, tuple(guesses), unpacked)
 
 
-def look_at(path: Path, report: Report, should_stop: ShouldStop = never) -> list[Guess]:
+def look_at(path: Path, report: Report, should_stop: ShouldStop = never) -> list[FormatGuess]:
     """Which formats the dataset at `path` may be in, the surest first; an archive is unpacked for it and goes again.
     Raises FormatError for an archive that cannot be unpacked."""
     if not is_archive(path):
@@ -152,7 +152,7 @@ def load_read(folder: Path) -> ReadDataset:
         rest["format"],
         Dataset([DatasetClass(**known) for known in rest["classes"]], images),
         [Problem(**problem) for problem in rest["problems"]],
-        tuple(Guess(**guess) for guess in rest["guesses"]),
+        tuple(FormatGuess(**guess) for guess in rest["guesses"]),
         Path(rest["unpacked"]) if rest["unpacked"] else None,
     )
 

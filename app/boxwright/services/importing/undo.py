@@ -13,7 +13,7 @@ from boxwright.domain.progress import Progress, Report, ShouldStop, check, ignor
 from boxwright.services.importing.result import ImportResult
 from boxwright.services.project.backups import Why, before
 from boxwright.services.project.project import Project
-from boxwright.store.edit_log import Span
+from boxwright.store.edit_log import LogSpan
 
 # Keys of the project's settings: the imports that can be undone, oldest first, and spans of the log that cancel out.
 IMPORTS, CANCELLED = "imports.done", "imports.cancelled"
@@ -41,8 +41,8 @@ class DoneImport:
     waiting: int
 
     @property
-    def span(self) -> Span:
-        return Span(self.first, self.last)
+    def span(self) -> LogSpan:
+        return LogSpan(self.first, self.last)
 
 
 @dataclass(frozen=True)
@@ -73,7 +73,7 @@ class Recording:
 
     def keep(self, path: Path, result: ImportResult) -> None:
         """Remember the import of `path`, unless it changed nothing."""
-        span = Span(self._first, self._project.edit_log.end())
+        span = LogSpan(self._first, self._project.edit_log.end())
         if not span and result.model is None:
             return
         active = self._project.models.active()
@@ -127,17 +127,17 @@ def undo_import(project: Project, report: Report = ignore, should_stop: ShouldSt
             replaced += _restore(project, image_id, done.span)
         withdrawn = _withdraw(project, done) if done.model is not None else 0
         project.settings[IMPORTS] = project.settings[IMPORTS][:-1]
-        spans = [*_cancelled(project), done.span, Span(begin, log.end())]
+        spans = [*_cancelled(project), done.span, LogSpan(begin, log.end())]
         project.settings[CANCELLED] = [[span.first, span.last] for span in spans if span]
         kept = tuple(image.path for image in project.images.many(sorted(changed)))
     return Undone(done.path, len(back), replaced, withdrawn, kept)
 
 
-def _cancelled(project: Project) -> Iterator[Span]:
-    return (Span(*pair) for pair in project.settings.get(CANCELLED, []))
+def _cancelled(project: Project) -> Iterator[LogSpan]:
+    return (LogSpan(*pair) for pair in project.settings.get(CANCELLED, []))
 
 
-def _restore(project: Project, image_id: int, span: Span) -> bool:
+def _restore(project: Project, image_id: int, span: LogSpan) -> bool:
     """Undo the span's edits of one image. Whether labels of a person came back."""
     replaced = False
     for edit in project.edit_log.of_image(image_id, span):

@@ -31,7 +31,7 @@ from boxwright.services.prelabelling.prelabel import Speed
 from boxwright.services.project.project import Project
 from boxwright.services.project.writer import WriteQueue
 from boxwright.store.predictions import REVIEW
-from boxwright.store.reviews import LOOKED, Look
+from boxwright.store.reviews import LOOKED, LabelCheckRecord
 
 UNSEEN_AT_MOST = 0.5
 """A box that the detector does not see weighs at most this: a detector overlooks more than people invent."""
@@ -70,7 +70,9 @@ def commit_looks(project: Project, detector: Model, chunk: PredictionChunk) -> i
         return project.reviews.put(_look_model(project, detector).id, looks)
 
 
-def compare(image_id: int, annotations: Sequence[Annotation], found: Detections, class_map: Mapping[int, int]) -> Look:
+def compare(
+    image_id: int, annotations: Sequence[Annotation], found: Detections, class_map: Mapping[int, int]
+) -> LabelCheckRecord:
     """Boxes with a score of at least `SHOWN` are weighed by `domain.disputes`, but that another class weighs the score
     less what the detector gives the person's class. A box of the person that no such box is about is `EXTRA` and weighs
     `UNSEEN_AT_MOST` x (1 - the best score of any box, however unsure, that overlaps it by `MATCHED`)."""
@@ -88,7 +90,7 @@ def compare(image_id: int, annotations: Sequence[Annotation], found: Detections,
         if annotation.uid not in seen and CROWD not in annotation.flags:
             near = found.scores[iou_matrix(annotation.box.array(), found.boxes)[0] >= MATCHED]
             unseen.append((annotation.uid, UNSEEN_AT_MOST * (1.0 - float(near.max(initial=0.0)))))
-    return Look(image_id, shown, tuple(boxes), tuple(unseen))
+    return LabelCheckRecord(image_id, shown, tuple(boxes), tuple(unseen))
 
 
 def start_second_look(

@@ -12,7 +12,7 @@ from boxwright.domain.errors import ProjectError
 from boxwright.services.importing.undo import CANCELLED
 from boxwright.services.project.backups import Why, before
 from boxwright.services.project.project import Project
-from boxwright.store.edit_log import Span
+from boxwright.store.edit_log import LogSpan
 
 _REMOVE, _MERGE, _UNDO = "Remove class", "Merge classes", "Undo removing a class"
 
@@ -48,7 +48,7 @@ def remove_class(project: Project, class_id: int, into: int | None = None, with_
             own = [a for a in project.labels.annotations([image.id])[image.id] if a.class_id == class_id]
             edit = _merged(own, into) if into is not None else replace(edits.delete(own), name=_REMOVE)
             project.labels.apply(image.id, replace(edit, annotator=image.annotator))
-        project.removed_classes.take(gone, into, Span(first, project.edit_log.end()))
+        project.removed_classes.take(gone, into, LogSpan(first, project.edit_log.end()))
     boxes, pre_labels = _boxes(use.boxes), _pre_labels(use.pre_labels)
     if target is not None:
         words = f"'{gone.name}' is merged into '{target.name}', with what had it: {boxes}, {pre_labels}."
@@ -77,7 +77,7 @@ def undo_removal(project: Project) -> str:
                 if edit is not None:
                     project.labels.apply(image.id, edit.undone(_UNDO, image.annotator))
         # For whoever takes back an import, these images are as they were.
-        spans = [*_cancelled(project), removed.span, Span(begin, log.end())]
+        spans = [*_cancelled(project), removed.span, LogSpan(begin, log.end())]
         project.settings[CANCELLED] = [[span.first, span.last] for span in spans if span]
     use = project.removed_classes.use(removed.label_class.id)
     boxes, pre_labels = _boxes(use.boxes), _pre_labels(use.pre_labels)
@@ -88,8 +88,8 @@ def undo_removal(project: Project) -> str:
     return f"{words}\nChanged since and left as they are: {images}."
 
 
-def _cancelled(project: Project) -> list[Span]:
-    return [Span(*pair) for pair in project.settings.get(CANCELLED, [])]
+def _cancelled(project: Project) -> list[LogSpan]:
+    return [LogSpan(*pair) for pair in project.settings.get(CANCELLED, [])]
 
 
 def _merged(own: list[Annotation], into: int) -> Edit:

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple, TypeVar
 from boxwright.domain.errors import BoxwrightError, ProjectError
 from boxwright.services.project.label_edit import LabelEdit
 from boxwright.services.project.project import Project
-from boxwright.store.errors import StorageError, Trouble
+from boxwright.store.errors import StorageError, StorageTrouble
 from boxwright.store.same_file import SameFile
 
 T = TypeVar("T")
@@ -175,7 +175,7 @@ class WriteQueue:
                 result = task.function(project)
                 self._same.check()
         except StorageError as error:
-            if task.is_edit or error.trouble is not Trouble.BROKEN:
+            if task.is_edit or error.trouble is not StorageTrouble.BROKEN:
                 raise
             self._settled(task, partial(future.set_exception, error))
         except Exception as error:
@@ -190,10 +190,12 @@ class WriteQueue:
     def _fault(self, error: Exception) -> StorageError:
         """Of an edit: nothing after it is sure to be right without it."""
         if isinstance(error, BoxwrightError):
-            return StorageError(str(error), Trouble.BROKEN)
+            return StorageError(str(error), StorageTrouble.BROKEN)
         if self._trouble is None:
             log.error("An edit could not be saved", exc_info=error)
-        return StorageError(f"A change could not be saved because of a fault in the program ({error}).", Trouble.BROKEN)
+        return StorageError(
+            f"A change could not be saved because of a fault in the program ({error}).", StorageTrouble.BROKEN
+        )
 
     def _settled(self, task: _Task, settle: Callable[[], object] = lambda: None) -> None:
         settle()

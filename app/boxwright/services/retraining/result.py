@@ -9,7 +9,7 @@ from typing import Any
 
 from boxwright.domain.progress import Progress
 from boxwright.services.retraining.evaluate import Evaluation
-from boxwright.training.protocol import Epoch, Line
+from boxwright.training.protocol import Epoch, LogLine
 
 ClassFigures = tuple[float | None, float | None, int]
 
@@ -86,4 +86,4 @@ class Stage:
     text: str
 
 
-RetrainEvent = Progress | Epoch | Line | Stage
+RetrainEvent = Progress | Epoch | LogLine | Stage

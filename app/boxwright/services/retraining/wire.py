@@ -10,7 +10,7 @@ from typing import Any
 from boxwright.domain.card import DetectorCard
 from boxwright.domain.progress import Progress
 from boxwright.services.retraining.result import Figures, RetrainEvent, Stage
-from boxwright.training.protocol import Epoch, Line
+from boxwright.training.protocol import Epoch, LogLine
 
 # A program that floods its output must not keep the window busy with it.
 LINES_PER_SECOND = 50
@@ -67,7 +67,7 @@ def to_event(told: RetrainEvent) -> dict[str, Any]:
         return {"event": "progress", **asdict(told)}
     if isinstance(told, Epoch):
         return {"event": "epoch", **asdict(plain(told))}
-    if isinstance(told, Line):
+    if isinstance(told, LogLine):
         return {"event": "line", "text": told.text[:LINE_LENGTH]}
     return {"event": "stage", "text": told.text}
 
@@ -76,7 +76,7 @@ def from_event(event: Mapping[str, Any]) -> RetrainEvent | None:
     """What `to_event` wrote; None for an event of another kind."""
     fields = {key: value for key, value in event.items() if key != "event"}
     kinds: dict[str, Callable[..., RetrainEvent]] = {
-        "progress": Progress, "epoch": Epoch, "line": Line, "stage": Stage,
+        "progress": Progress, "epoch": Epoch, "line": LogLine, "stage": Stage,
     }  # fmt: skip
     kind = kinds.get(str(event["event"]))
     return kind(**fields) if kind else None
@@ -107,7 +107,7 @@ class EventThrottle:
         self._progress_at = 0.0
 
     def __call__(self, told: RetrainEvent) -> None:
-        if isinstance(told, Line):
+        if isinstance(told, LogLine):
             self._line(told)
         elif isinstance(told, Progress):
             now = time.monotonic()
@@ -117,12 +117,12 @@ class EventThrottle:
         else:
             self._tell(told)
 
-    def _line(self, line: Line) -> None:
+    def _line(self, line: LogLine) -> None:
         second = int(time.monotonic())
         if second != self._second:
             self._second, self._lines = second, 0
             if self._left_out:
-                self._tell(Line(f"({self._left_out} lines left out)"))
+                self._tell(LogLine(f"({self._left_out} lines left out)"))
                 self._left_out = 0
         self._lines += 1
         if self._lines > LINES_PER_SECOND:

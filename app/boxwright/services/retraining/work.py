@@ -28,7 +28,7 @@ from boxwright.services.retraining.facts import class_ids, labelled_files, train
 from boxwright.services.retraining.request import RetrainRequest
 from boxwright.services.retraining.result import Figures, RetrainEvent, Stage, figures_of
 from boxwright.services.retraining.wire import EventThrottle, Found, plain
-from boxwright.training.protocol import BaseModel, Candidate, Line, Trainer, TrainingSet, TrainSettings
+from boxwright.training.protocol import BaseModel, Candidate, LogLine, Trainer, TrainingSet, TrainSettings
 from boxwright.training.registry import by_name
 
 if TYPE_CHECKING:
@@ -95,7 +95,7 @@ class _TrainingRun:
 
     def trained(self, out: Path) -> Candidate:
         for sentence in self.left_out:
-            self.tell(Line(sentence))
+            self.tell(LogLine(sentence))
         with self._stage("training", "training"), self._explained():
             made = self.trainer.train(self.dataset, self.base, self._settings(out), self.tell, never)
         if made.onnx.parent != out or not made.onnx.is_file():

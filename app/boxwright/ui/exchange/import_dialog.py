@@ -22,7 +22,7 @@ from boxwright.ui.widgets.path_field import PathField
 from boxwright.ui.widgets.progress_row import ProgressRow
 
 if TYPE_CHECKING:
-    from boxwright.formats.base import Guess
+    from boxwright.formats.base import FormatGuess
     from boxwright.services.importing.jobs import DatasetPreview
     from boxwright.services.importing.result import ImportResult
     from boxwright.ui.shell.main_window import MainWindow
@@ -242,7 +242,7 @@ class ImportDialog(Sheet):
     # Importing
 
     def _start(self) -> None:
-        from boxwright.services.importing.dataset import Conflicts, Wanted
+        from boxwright.services.importing.dataset import Conflicts, ImportRequest
         from boxwright.ui.project.jobs import import_looked
 
         assert self._looked is not None
@@ -251,7 +251,7 @@ class ImportDialog(Sheet):
         # Qt hands an enum's text back, not the enum.
         conflicts = Conflicts(self.conflicts.currentData())
         by_name, stored = bool(self.names.currentData()), bool(self.exif.currentData())
-        wanted = Wanted(self.kind.currentData(), self.tabs.classes.mapping(), conflicts, by_name, stored)
+        wanted = ImportRequest(self.kind.currentData(), self.tabs.classes.mapping(), conflicts, by_name, stored)
         task = import_looked(self._workspace.project, self._looked.folder, wanted)
         self._follow(task)
         task.finished.connect(self._imported)
@@ -306,7 +306,7 @@ class ImportDialog(Sheet):
             QGuiApplication.clipboard().setText(report_text(summary_words(self.outcome), self.outcome.by_kind()))
 
 
-def guess_words(guesses: tuple[Guess, ...], chosen: str) -> str:
+def guess_words(guesses: tuple[FormatGuess, ...], chosen: str) -> str:
     """Which format it was read as and why, and what else it could be."""
     words = {g.format: f"{g.format} ({g.confidence:.0%}): {say(g.told)}" for g in guesses}
     first = words.pop(chosen, tr("{0}, as you chose").format(chosen))

@@ -23,7 +23,7 @@ from boxwright.ui.widgets.path_field import PathField
 from boxwright.ui.widgets.progress_row import ProgressRow
 
 if TYPE_CHECKING:
-    from boxwright.formats.base import Guess
+    from boxwright.formats.base import FormatGuess
     from boxwright.services.detectors.jobs import DetectorReport
 
 # A path that is being typed is not looked at after every letter.
@@ -191,7 +191,7 @@ class LabelsPage(LookingPage):
             return
         self._offered = images
 
-        def took(guesses: list[Guess]) -> None:
+        def took(guesses: list[FormatGuess]) -> None:
             if guesses and self.chosen is None and self._offered == images:
                 self.path.path = images
 
@@ -203,14 +203,14 @@ class LabelsPage(LookingPage):
         return BackgroundTask(tr("Looking at the labels")).start(self._recognise(path))
 
     def _recognise(self, path: Path) -> Callable[[Report, ShouldStop], Any]:
-        def recognised(_report: Report, _stop: ShouldStop) -> list[Guess]:
+        def recognised(_report: Report, _stop: ShouldStop) -> list[FormatGuess]:
             from boxwright.formats.registry import recognise_weighed
 
             return recognise_weighed(path) if path.exists() else []
 
         return recognised
 
-    def show_found(self, guesses: list[Guess]) -> None:
+    def show_found(self, guesses: list[FormatGuess]) -> None:
         if guesses:
             from boxwright.formats.registry import by_name
 

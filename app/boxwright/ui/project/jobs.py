@@ -14,7 +14,7 @@ from boxwright.ui.project.task import BackgroundTask
 
 if TYPE_CHECKING:
     from boxwright.services.exporting.request import ExportRequest
-    from boxwright.services.importing.dataset import ImportResult, Wanted
+    from boxwright.services.importing.dataset import ImportRequest, ImportResult
     from boxwright.services.importing.undo import Undone
     from boxwright.services.project.project import Project
     from boxwright.services.project.writer import WriteQueue
@@ -82,7 +82,7 @@ def look_at_dataset(
     return task
 
 
-def import_looked(project: Project, folder: Path, wanted: Wanted) -> BackgroundTask:
+def import_looked(project: Project, folder: Path, wanted: ImportRequest) -> BackgroundTask:
     """Import what `look_at_dataset` left; its result is an `ImportResult`."""
 
     def work(local: Project, report: Report, should_stop: ShouldStop) -> ImportResult:

@@ -168,14 +168,14 @@ class Saver(QObject):
 
 def trouble_words(saver: Saver) -> str:
     """While nothing can be written, how much waits, and why; else nothing."""
-    from boxwright.store.errors import Trouble
+    from boxwright.store.errors import StorageTrouble
 
     trouble, waiting = saver.trouble, saver.waiting
     if trouble is None:
         return ""
     if not waiting:
         how_much = tr("Nothing can be saved now.")
-    elif trouble.trouble is Trouble.ROOM:
+    elif trouble.trouble is StorageTrouble.ROOM:
         one = tr("1 edit waits for room on the disk.")
         how_much = one if waiting == 1 else tr("{0:,} edits wait for room on the disk.").format(waiting)
     else:

@@ -66,11 +66,11 @@ class RetrainRun(QObject):
         return " · ".join(parts)
 
     def tell(self, event: RetrainEvent) -> None:
-        from boxwright.training.protocol import Line
+        from boxwright.training.protocol import LogLine
 
         if isinstance(event, Progress):
             self._latest = event
-        elif isinstance(event, Line):
+        elif isinstance(event, LogLine):
             self._said.append(event.text)
         else:
             self._heard.append(event)
