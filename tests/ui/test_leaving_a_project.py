@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from concurrent.futures import Future
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -241,6 +242,39 @@ def test_leaving_a_project_ends_what_was_begun_in_it(leaver, kind):
     lost = {"retraining": "Retraining is running", "own_connection": "Importing is running"}
     if kind.__name__ in lost:
         assert leaver.asked == [lost[kind.__name__]] * len(WAYS)
+
+
+@pytest.mark.parametrize("sent", ["before it was closed", "after the other was opened"])
+@pytest.mark.parametrize("of", ["the project", "a part of the window"])
+@pytest.mark.parametrize("answer", ["result", "error"])
+def test_an_answer_that_arrives_in_the_next_project_changes_nothing_there(leaver, sent, of, answer):
+    leaver.driver.open(leaver.folder)
+    before, window, late = everything(leaver.other), leaver.window, []
+
+    def done(_answer):
+        late.append(window.workspace.project.folder)
+        window.workspace.writer.submit(lambda project: project.classes.add("late"))
+
+    future = Future()
+    task = Task("Slow", None if of == "the project" else window).follow(future)
+    if of == "the project":
+        window.run(task, done)
+    else:
+        task.finished.connect(done)
+    task.failed.connect(done)
+    answered = (lambda: future.set_result(3)) if answer == "result" else (lambda: future.set_exception(OSError("gone")))
+    # Nothing may arrive between the answer and the closing: what a thread sends waits for the event loop.
+    if sent == "before it was closed":
+        answered()
+        assert window.close_project()
+        leaver.driver.open(leaver.other)
+    else:
+        leaver.leave("switch")
+        answered()
+    leaver.settle()
+    assert late == []
+    assert leaver.workspace.flush() and everything(leaver.other) == before
+    assert not window.findChild(ProblemDialog)
 
 
 def test_a_person_who_stays_keeps_the_work(leaver, monkeypatch):

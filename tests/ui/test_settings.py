@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import pytest
 from PySide6.QtCore import Qt
 from tests.ui.conftest import show, wait_until
 
 from boxwright.config.settings import Settings, load_settings
+from boxwright.services import device
+from boxwright.services.child import Job
+from boxwright.ui.project import device_probe
 from boxwright.ui.shell.main_window import MainWindow
 
 
@@ -33,3 +37,22 @@ def test_the_tool_bar_stays_where_it_was_put(qtbot):
     second = shown(MainWindow(load_settings()[0]), qtbot)
     assert second.toolBarArea(second.actions_map.toolbar) is Qt.ToolBarArea.LeftToolBarArea
     second.close()
+
+
+@pytest.mark.parametrize("changed", [False, True])
+def test_what_is_found_out_is_about_the_device_that_is_set(changed, driver, folder, monkeypatch):
+    asked = []
+
+    class Noted(Job):
+        def __init__(self, verb, arguments, *more):
+            asked.append(arguments["device"])
+            super().__init__(verb, arguments, *more)
+
+    monkeypatch.setattr(device, "Job", Noted)
+    monkeypatch.setattr(device_probe, "AFTER_MS", 0)
+    driver.window.settings = Settings(device="cuda" if changed else "cpu")
+    driver.window.open_project(folder)
+    if changed:
+        driver.window.change_setting(device="cpu")
+    driver.until(lambda: bool(asked))
+    assert asked == ["cpu"]
