@@ -256,7 +256,7 @@ def test_an_answer_that_arrives_in_the_next_project_changes_nothing_there(leaver
         window.workspace.writer.submit(lambda project: project.classes.add("late"))
 
     future = Future()
-    task = Task("Slow", None if of == "the project" else window).follow(future)
+    task = BackgroundTask("Slow", None if of == "the project" else window).follow(future)
     if of == "the project":
         window.run(task, done)
     else:
@@ -275,6 +275,19 @@ def test_an_answer_that_arrives_in_the_next_project_changes_nothing_there(leaver
     assert late == []
     assert leaver.workspace.flush() and everything(leaver.other) == before
     assert not window.findChild(ProblemDialog)
+
+
+@pytest.mark.parametrize("asker", [False, True])
+def test_a_question_of_a_closed_project_has_no_answer_in_the_next(leaver, asker):
+    leaver.driver.open(leaver.folder)
+    late, read = [], threading.Event()
+    reader = leaver.workspace.reader
+    reader.ask(lambda project: project.folder, late.append, leaver.window if asker else None)
+    reader.ask(lambda _: read.set(), late.append)
+    assert read.wait(), "the answer waits for the window to take it"
+    leaver.leave("switch")
+    leaver.settle()
+    assert late == []
 
 
 def test_a_person_who_stays_keeps_the_work(leaver, monkeypatch):

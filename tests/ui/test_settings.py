@@ -7,8 +7,8 @@ from PySide6.QtCore import Qt
 from tests.ui.conftest import show, wait_until
 
 from boxwright.config.settings import Settings, load_settings
-from boxwright.services import device
 from boxwright.services.child import Job
+from boxwright.services.detectors import device
 from boxwright.ui.project import device_probe
 from boxwright.ui.shell.main_window import MainWindow
 
