@@ -1,1 +1,1 @@
-"""Where things lie, what the person set, what is logged."""
+"""Paths, settings, logging, plug-ins and files that are replaced whole."""

@@ -1,4 +1,4 @@
-"""Files that are either the old one or the whole new one, whatever happens in between."""
+"""Atomic writing of files: the old one or the whole new one, whatever happens in between."""
 
 from __future__ import annotations
 

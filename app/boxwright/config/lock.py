@@ -12,7 +12,10 @@ _LOCKED_BYTE = 1 << 20
 
 
 class WriterLock:
-    """Such as `project.lock` in the project folder. The file stays; only the lock on it counts."""
+    """Lock file of one writer.
+
+    Such as `project.lock` in the project folder. The file stays; only the lock on it counts.
+    """
 
     def __init__(self, path: Path) -> None:
         self.path = path

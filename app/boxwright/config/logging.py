@@ -1,4 +1,4 @@
-"""The log: warnings on stderr, everything of interest in a file that rotates, and no error that goes unseen."""
+"""Logging: warnings on stderr, everything of interest in a file that rotates, and no error that goes unseen."""
 
 from __future__ import annotations
 

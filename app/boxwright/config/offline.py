@@ -1,4 +1,4 @@
-"""What other people's libraries are told before they load, so that they send and store nothing by themselves."""
+"""Environment that keeps libraries from sending, fetching or storing by themselves; set before they load."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The one door to ONNX Runtime: loaded on first use, and with its usage reports off."""
+"""Lazy import of ONNX Runtime, with its usage reports off. Nothing else imports it."""
 
 from __future__ import annotations
 

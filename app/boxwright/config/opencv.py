@@ -1,4 +1,4 @@
-"""The one door to OpenCV: loaded on first use, quiet, and without its own Qt in the way."""
+"""Lazy import of OpenCV, quiet and without its own Qt in the way. Nothing else imports it."""
 
 from __future__ import annotations
 

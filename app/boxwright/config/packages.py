@@ -1,4 +1,4 @@
-"""How a person adds a package to the Python that runs this program."""
+"""Instructions to install a missing package into the Python that runs this program."""
 
 from __future__ import annotations
 

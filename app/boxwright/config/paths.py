@@ -1,4 +1,4 @@
-"""Where Boxwright's own files lie (a checkout, an installed wheel, a frozen bundle) and where a person's go."""
+"""Folders of the program: its own files (a checkout, an installed wheel, a frozen bundle) and a person's."""
 
 from __future__ import annotations
 

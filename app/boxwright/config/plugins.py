@@ -1,5 +1,4 @@
-"""The additions of one kind (formats, decoders, trainers, samplers): those of this program and those of other packages,
-which come in by entry point."""
+"""Registry of plug-ins of one kind: built-in ones, and those that installed packages bring by entry point."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Ending a child process with everything it started."""
+"""Termination of a child process with everything it started."""
 
 from __future__ import annotations
 

@@ -31,7 +31,10 @@ RANGES: Mapping[str, tuple[float, float]] = {
 
 @dataclass(frozen=True)
 class Settings:
-    """Each with its default. What a person may set is shown, and explained to them, by `ui.settings.table`."""
+    """Settings of a person.
+
+    Each with its default. What a person may set is shown, and explained to them, by `ui.settings.table`.
+    """
 
     theme: Theme = "system"
     language: Language = "system"

@@ -1,4 +1,4 @@
-"""Seconds that somebody really worked: a pause is a pause."""
+"""Active time: the seconds somebody really worked, with pauses left out."""
 
 from __future__ import annotations
 

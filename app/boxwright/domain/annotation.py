@@ -1,4 +1,4 @@
-"""A box a person stands behind, and where it came from."""
+"""Annotations: boxes a person stands behind, and where each came from."""
 
 from __future__ import annotations
 
@@ -12,6 +12,8 @@ from boxwright.domain.prediction import Prediction
 
 
 class Origin(StrEnum):
+    """How an annotation came to be."""
+
     ACCEPTED = "accepted"
     ADJUSTED = "adjusted"
     RELABELED = "relabeled"
@@ -21,9 +23,12 @@ class Origin(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Annotation:
-    """`uid` is stable across undo and restarts. `prediction_id`, `source_box` and `source_class_id` are those of the
+    """Box a person stands behind, with its class and origin.
+
+    `uid` is stable across undo and restarts. `prediction_id`, `source_box` and `source_class_id` are those of the
     pre-label it was made from, None when a person drew it. `flags` are of `domain.marks.FLAGS`; `attributes` are free.
-    `annotator`: who made or changed it last, empty when that is not known."""
+    `annotator`: who made or changed it last, empty when that is not known.
+    """
 
     uid: str
     class_id: int

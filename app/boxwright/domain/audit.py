@@ -1,4 +1,4 @@
-"""What a detector got wrong on images that nobody picked."""
+"""Measures of a detector on images that nobody picked: what it got wrong there."""
 
 from __future__ import annotations
 
@@ -7,9 +7,12 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Audit:
-    """Of the detector with this id and name, on `images` images. `fixes_per_image`: boxes to fix, >= 0; `ap50`: 0..1,
+    """Figures of one detector on the random images.
+
+    Of the detector with this id and name, on `images` images. `fixes_per_image`: boxes to fix, >= 0; `ap50`: 0..1,
     None where these images have no box. Each with the bounds between which it lies in 95 of 100 cases, None while there
-    are too few images to tell."""
+    are too few images to tell.
+    """
 
     model_id: int
     model_name: str

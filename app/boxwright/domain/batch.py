@@ -19,9 +19,12 @@ class Slot(StrEnum):
 
 
 class BatchItem(NamedTuple):
-    """A tuple, because a batch can have a hundred thousand of them. `rank` counts from 0. `score` is the image's score
+    """Image of a batch with its place and reason.
+
+    A tuple, because a batch can have a hundred thousand of them. `rank` counts from 0. `score` is the image's score
     when the batch was drawn, None where it had none. `prediction_id` is the stored box that decided the score, None
-    where there is none."""
+    where there is none.
+    """
 
     image_id: int
     rank: int
@@ -32,8 +35,11 @@ class BatchItem(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """`id` 0: nothing was left to draw, so it was not stored. `created` is UTC, ISO 8601. `settings` is what was
-    asked: sampler, score, aggregate, fractions, seed; "notes" says, a sentence a line, what came out differently."""
+    """Images of one draw, in the order to be labelled.
+
+    `id` 0: nothing was left to draw, so it was not stored. `created` is UTC, ISO 8601. `settings` is what was
+    asked: sampler, score, aggregate, fractions, seed; "notes" says, a sentence a line, what came out differently.
+    """
 
     id: int
     created: str

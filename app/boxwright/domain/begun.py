@@ -1,4 +1,4 @@
-"""Images that somebody has begun."""
+"""Begun images: those with a person's boxes that nobody marked as labelled."""
 
 from __future__ import annotations
 
@@ -7,7 +7,10 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Begun:
-    """`images` that can be used, hold `boxes` of a person in all, and that nobody has marked as labelled or skipped."""
+    """Count of begun images and of their boxes.
+
+    `images` that can be used, hold `boxes` of a person in all, and that nobody has marked as labelled or skipped.
+    """
 
     images: int = 0
     boxes: int = 0

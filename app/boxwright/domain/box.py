@@ -10,7 +10,10 @@ from numpy.typing import NDArray
 
 @dataclass(frozen=True, slots=True)
 class Box:
-    """`x1, y1, x2, y2` in pixels; edges, not pixel centres, so a box over the whole image is `0, 0, width, height`."""
+    """Axis-aligned rectangle in pixels of the upright image.
+
+    `x1, y1, x2, y2` in pixels; edges, not pixel centres, so a box over the whole image is `0, 0, width, height`.
+    """
 
     x1: float
     y1: float

@@ -16,7 +16,9 @@ Resize = Literal["letterbox", "pad", "stretch"]
 
 @dataclass(frozen=True)
 class InputSpec:
-    """How an upright BGR uint8 image becomes the input tensor: resize, reorder, `(x * scale - mean) / std`.
+    """Input of a detector: how an upright BGR uint8 image becomes its tensor.
+
+    In this order: resize, reorder the channels, `(x * scale - mean) / std`.
 
     width, height: pixels. `letterbox` centres the scaled image, `pad` puts it top left, `stretch` ignores its aspect.
     mean and std are per channel in the order of `channels`.
@@ -36,7 +38,10 @@ class InputSpec:
 
 @dataclass(frozen=True)
 class DetectorCard:
-    """`layout` is a decoder's name. `options` are that decoder's own. `notes` is free text: licence, origin."""
+    """Card of a detector.
+
+    `layout` is a decoder's name. `options` are that decoder's own. `notes` is free text: licence, origin.
+    """
 
     layout: str
     kind: ProbKind

@@ -1,4 +1,4 @@
-"""What changed, so that a panel refreshes only what it shows."""
+"""Change flags: what an edit touched, so that a panel refreshes only what it shows."""
 
 from __future__ import annotations
 
@@ -8,9 +8,12 @@ from boxwright.domain.edits import Edit
 
 
 class Changes(Flag):
-    """`BOXES`: annotations. `PREDICTIONS`: pre-labels, what was done with them, or which are shown. `STATE`: state or
+    """Flags of what changed.
+
+    `BOXES`: annotations. `PREDICTIONS`: pre-labels, what was done with them, or which are shown. `STATE`: state or
     skip reason of the image. `IMAGE`: another image is current; everything of the old one is gone. `SELECTION`: the
-    selected boxes. `CLASSES`: the list of classes or the current one. `MARKS`: tags or note of the image."""
+    selected boxes. `CLASSES`: the list of classes or the current one. `MARKS`: tags or note of the image.
+    """
 
     NONE = 0
     BOXES = auto()

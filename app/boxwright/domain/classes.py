@@ -17,7 +17,10 @@ PALETTE: tuple[str, ...] = (
 
 @dataclass(frozen=True, slots=True)
 class LabelClass:
-    """`id` >= 1; `color` is `#rrggbb`; `position` orders the display and gives the digit keys."""
+    """Class of a project.
+
+    `id` >= 1; `color` is `#rrggbb`; `position` orders the display and gives the digit keys.
+    """
 
     id: int
     name: str
@@ -32,7 +35,10 @@ def default_color(position: int) -> str:
 
 @dataclass(frozen=True, slots=True)
 class ClassUse:
-    """`boxes` of people on `images`, and `pre_labels` of detectors on `pre_labelled` images, have a class."""
+    """Use of a class in the pool.
+
+    `boxes` of people on `images`, and `pre_labels` of detectors on `pre_labelled` images, have a class.
+    """
 
     boxes: int
     images: int

@@ -1,4 +1,4 @@
-"""What a detector disputes of a person's boxes, and what it disputes still after the person changed them."""
+"""Disagreements of a detector with a person's boxes, as found and as they stand after each further edit."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""An edit is what one gesture changed: before and after of everything it touched. It applies, inverts and merges."""
+"""Edits: before and after of everything that one gesture touched. An edit applies, inverts and merges."""
 
 from __future__ import annotations
 
@@ -14,7 +14,10 @@ from boxwright.domain.prediction import Prediction
 
 @dataclass(frozen=True, slots=True)
 class BoxChange:
-    """`before` None: the annotation is new. `after` None: it is deleted. Both carry the same uid otherwise."""
+    """Change of one annotation.
+
+    `before` None: the annotation is new. `after` None: it is deleted. Both carry the same uid otherwise.
+    """
 
     before: Annotation | None
     after: Annotation | None
@@ -28,6 +31,8 @@ class BoxChange:
 
 @dataclass(frozen=True, slots=True)
 class StandingChange:
+    """Change of what a person did with one pre-label."""
+
     prediction_id: int
     before: Standing
     after: Standing
@@ -35,6 +40,8 @@ class StandingChange:
 
 @dataclass(frozen=True, slots=True)
 class StateChange:
+    """Change of an image's state and skip reason."""
+
     before: ImageState
     after: ImageState
     before_reason: str | None = None
@@ -43,13 +50,15 @@ class StateChange:
 
 @dataclass(frozen=True, slots=True)
 class MarksChange:
+    """Change of an image's tags and note."""
+
     before: ImageMarks
     after: ImageMarks
 
 
 @dataclass(frozen=True, slots=True)
 class KeptChange:
-    """Whether a person stands by a box that a detector does not see."""
+    """Change of whether a person stands by a box that a detector does not see."""
 
     finding_id: int
     before: bool
@@ -58,7 +67,10 @@ class KeptChange:
 
 @dataclass(frozen=True, slots=True)
 class Edit:
-    """`name` is the verb shown in the undo menu ("Move box"). `annotator`: who made it, empty when nobody knows."""
+    """Undoable change of one image's labels.
+
+    `name` is the verb shown in the undo menu ("Move box"). `annotator`: who made it, empty when nobody knows.
+    """
 
     name: str
     boxes: tuple[BoxChange, ...] = ()

@@ -1,4 +1,4 @@
-"""Where to listen in a detector's graph: the feature maps that its own head reads, some for each of three strides."""
+"""Search for a detector's feature maps: tensors that its own head reads, some for each of three strides."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ Shape = tuple[int, ...]
 
 
 class Node(Protocol):
-    """One operation of a graph, as ONNX has it: its kind and the names of the tensors it reads and makes."""
+    """Operation of a graph, as ONNX has it: its kind and the names of the tensors it reads and makes."""
 
     @property
     def op_type(self) -> str: ...

@@ -1,4 +1,4 @@
-"""What a detector sees on whole images, as one vector for each: near vectors are images that look alike to it."""
+"""Image embeddings: one vector an image, near for images that look alike to a detector."""
 
 from __future__ import annotations
 
@@ -10,7 +10,10 @@ from numpy.typing import NDArray
 
 @dataclass(frozen=True)
 class ImageFeatures:
-    """image_ids: (N,) int64, ascending, unique. rows: (N,D) float16 or float32, finite, of any length and centre."""
+    """Embeddings of N images.
+
+    image_ids: (N,) int64, ascending, unique. rows: (N,D) float16 or float32, finite, of any length and centre.
+    """
 
     image_ids: NDArray[np.int64]
     rows: NDArray[np.float16] | NDArray[np.float32]

@@ -7,14 +7,19 @@ from enum import StrEnum
 
 
 class ImageState(StrEnum):
+    """State that a person gave an image."""
+
     UNLABELED = "unlabeled"
     LABELED = "labeled"
     SKIPPED = "skipped"
 
 
 class Split(StrEnum):
-    """`VALIDATION` images are frozen for measuring: never trained on, never moved back. `TEST` images are those an
-    imported dataset had put aside as its test set: neither trained on nor measured on by a round, only kept."""
+    """Part of the pool that an image is kept for.
+
+    `VALIDATION` images are frozen for measuring: never trained on, never moved back. `TEST` images are those an
+    imported dataset had put aside as its test set: neither trained on nor measured on by a round, only kept.
+    """
 
     TRAIN = "train"
     VALIDATION = "validation"

@@ -1,4 +1,4 @@
-"""Which images of the pool are meant."""
+"""Filter of images: by split, class, batch, tag and annotator."""
 
 from __future__ import annotations
 
@@ -11,11 +11,14 @@ from boxwright.domain.image import Split
 
 @dataclass(frozen=True, slots=True)
 class ImageFilter:
-    """An image has to fit every criterion that is set; an empty one fits all. Unreadable images, copies and skipped
+    """Criteria of a filter.
+
+    An image has to fit every criterion that is set; an empty one fits all. Unreadable images, copies and skipped
     images never fit. `begun`: those that somebody has begun as well, with the boxes they have. `unlabeled`: these and
     all others that nobody has labelled. `class_ids`: with at least one box of these
     classes. `batches`: drawn in one of these. `tags`: with at least one of these. `annotators`: labelled last by one of
-    these; the empty name is that of nobody known."""
+    these; the empty name is that of nobody known.
+    """
 
     unlabeled: bool = False
     begun: bool = False
@@ -46,12 +49,9 @@ class ImageFilter:
 
 @dataclass(frozen=True, slots=True)
 class FilterCount:
-    """What fits a filter. `images` in all, of them `labeled`, or begun and taken for that, with `boxes` (of the
-    filter's classes) in all, and `empty` confirmed empty. `splits`: images by split. `bytes`: of the image files, as
-    they were when they were last looked at. `flags`: boxes by flag; `attributes`: boxes by the kind of a value (text,
-    number, yes or no); `provenance`: boxes made from a pre-label or signed by somebody; `signed_empty` (confirmed empty
-    by somebody who signed), `tags`, `notes`, `unlabeled_marks` (either, on an image nobody has labelled) and
-    `in_folders` count images; `classes` those that a box has."""
+    """Count of what fits a filter. `images` in all, of them `labeled`, or begun and taken for that, with `boxes` (of
+    the filter's classes) in all, and `empty` confirmed empty. `splits`: images by split. `bytes`: of the image files,
+    as they were when they were last looked at."""
 
     images: int = 0
     labeled: int = 0

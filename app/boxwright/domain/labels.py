@@ -1,4 +1,4 @@
-"""All that is known of one image's boxes at a moment: what a person confirmed and what the detector still offers."""
+"""Labels of one image at a moment: what a person confirmed and what the detector still offers."""
 
 from __future__ import annotations
 
@@ -16,7 +16,8 @@ from boxwright.domain.prediction import Prediction
 
 
 class Standing(StrEnum):
-    """What a person did with a pre-label: nothing yet, took it (as it was or changed), or rejected it."""
+    """Standing of a pre-label: what a person did with it, nothing yet, took it (as it was or changed), or rejected
+    it."""
 
     OPEN = "open"
     TAKEN = "taken"
@@ -25,9 +26,12 @@ class Standing(StrEnum):
 
 @dataclass(frozen=True)
 class ImageLabels:
-    """`annotations` by uid in the order they were made; `predictions` by id, best score first; `standings` only of
+    """Annotations, predictions and marks of one image.
+
+    `annotations` by uid in the order they were made; `predictions` by id, best score first; `standings` only of
     those no longer open. `marks`: tags and note of the image. `findings`: what a detector that looked again said of the
-    annotations as they were; `kept`: ids of those about a box that it does not see and the person stands by."""
+    annotations as they were; `kept`: ids of those about a box that it does not see and the person stands by.
+    """
 
     image_id: int
     width: int

@@ -1,4 +1,4 @@
-"""What a person can say of a box or an image besides class and place."""
+"""Flags, attributes, tags and notes: what a person can say of a box or an image besides class and place."""
 
 from __future__ import annotations
 
@@ -24,7 +24,10 @@ NO_ATTRIBUTES: Final[Attributes] = {}
 
 @dataclass(frozen=True, slots=True)
 class ImageMarks:
-    """`tags`: words by which images are found and exported. `note`: what a person wrote about the image."""
+    """Tags and note of an image.
+
+    `tags`: words by which images are found and exported. `note`: what a person wrote about the image.
+    """
 
     tags: frozenset[str] = frozenset()
     note: str = ""

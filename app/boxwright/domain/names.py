@@ -1,4 +1,4 @@
-"""When two names are one, the one rule for files and the one for classes; and how many are told in a sentence."""
+"""Equality of names, one rule for files and one for classes; how many names are told in a sentence."""
 
 from __future__ import annotations
 
@@ -42,8 +42,11 @@ def class_key(name: str) -> str:
 
 
 class ByName(Generic[T]):
-    """What classes stand for, found by their names. A project may have two spellings of one name from before: the very
-    spelling is looked for first."""
+    """Lookup of values by class name.
+
+    What classes stand for, found by their names. A project may have two spellings of one name from before: the very
+    spelling is looked for first.
+    """
 
     def __init__(self, named: Iterable[tuple[str, T]]) -> None:
         pairs = list(named)

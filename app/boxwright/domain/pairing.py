@@ -1,4 +1,4 @@
-"""Which box of one hand is the same object as which box of another."""
+"""Matching of boxes: which box of one source is the same object as which box of another."""
 
 from __future__ import annotations
 

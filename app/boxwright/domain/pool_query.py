@@ -1,4 +1,4 @@
-"""Which images of the pool are looked at, and in which order."""
+"""Queries of the pool: which images, in which order."""
 
 from __future__ import annotations
 
@@ -7,8 +7,11 @@ from enum import StrEnum
 
 
 class Kind(StrEnum):
-    """What became of an image. `BEGUN`, which is still to do: it holds a person's boxes. `DISPUTED`: a finding of a
-    review waits for a person."""
+    """What became of an image, as a criterion.
+
+    What became of an image. `BEGUN`, which is still to do: it holds a person's boxes. `DISPUTED`: a finding of a
+    review waits for a person.
+    """
 
     TO_DO = "to do"
     BEGUN = "begun"
@@ -22,8 +25,11 @@ class Kind(StrEnum):
 
 
 class Order(StrEnum):
-    """`WORKED_ON` and `FILE_DATE`: the newest first. `UNCERTAINTY`, `SCORE` and `DISAGREEMENT` (of a review): the
-    largest first, images that the detector has not seen at the end."""
+    """Order of a query's images.
+
+    `WORKED_ON` and `FILE_DATE`: the newest first. `UNCERTAINTY`, `SCORE` and `DISAGREEMENT` (of a review): the
+    largest first, images that the detector has not seen at the end.
+    """
 
     NAME = "name"
     UNCERTAINTY = "uncertainty"
@@ -35,10 +41,13 @@ class Order(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class PoolQuery:
-    """An image has to fit every criterion that is set; an empty query fits the whole pool. `text`: part of its path,
+    """Criteria and order of a query.
+
+    An image has to fit every criterion that is set; an empty query fits the whole pool. `text`: part of its path,
     whatever the case. `class_id`: a box of this class, a person's where there are any, else a pre-label of the active
     detector. `lowest`, `highest`: bounds of the active detector's best score, 0..1; images that it has not seen fit
-    only where both are open. `since`: worked on at or after this time, UTC in ISO 8601. `backwards` turns the order."""
+    only where both are open. `since`: worked on at or after this time, UTC in ISO 8601. `backwards` turns the order.
+    """
 
     text: str = ""
     kind: Kind | None = None

@@ -1,4 +1,4 @@
-"""What a detector says about an image."""
+"""Predictions: what a detector says about an image, with the whole class vector of each box."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from boxwright.domain.box import Box
 
 
 class ProbKind(StrEnum):
-    """What the numbers of a class vector are. `SIGMOID`: independent, any sum. `SOFTMAX`: sum 1, the last entry is
-    background. `SCORE`: only the top class's score is known; the other entries are 0 and say nothing."""
+    """Kind of a class vector. `SIGMOID`: independent, any sum. `SOFTMAX`: sum 1, the last entry is background.
+    `SCORE`: only the top class's score is known; the other entries are 0 and say nothing."""
 
     SIGMOID = "sigmoid"
     SOFTMAX = "softmax"
@@ -62,7 +62,7 @@ class Detections:
 
 @dataclass(frozen=True)
 class ImagePredictions:
-    """What a detector saw on one image of the pool; no detections is an answer too."""
+    """Detections on one image of the pool; none is an answer too."""
 
     image_id: int
     detections: Detections

@@ -1,4 +1,4 @@
-"""How long work tells how far it is, and how it is told to stop."""
+"""Progress and cancelling of long work."""
 
 from __future__ import annotations
 
@@ -10,7 +10,10 @@ from boxwright.domain.errors import Cancelled
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """`done` of `total` units; `total` 0 while it is not known. `per_second` 0 while it cannot be told."""
+    """How far long work is.
+
+    `done` of `total` units; `total` 0 while it is not known. `per_second` 0 while it cannot be told.
+    """
 
     done: int
     total: int

@@ -1,4 +1,4 @@
-"""What a person does with a finding: take the detector's word, or keep what is there. Nothing else changes anything."""
+"""Review of findings: take the detector's word, or keep what is there. Nothing else changes anything."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A round of the ledger: one retraining, what it had to learn from and what came of it."""
+"""Rounds of the ledger: each one a retraining, what it had to learn from and what came of it."""
 
 from __future__ import annotations
 
@@ -7,10 +7,13 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Round:
-    """`created`: UTC, ISO 8601. `images`, `boxes`: labelled in the train split at that time. `ap`, `ap50`, 0..1, and
+    """One round and its figures.
+
+    `created`: UTC, ISO 8601. `images`, `boxes`: labelled in the train split at that time. `ap`, `ap50`, 0..1, and
     `fixes_per_image`: of the new detector on the validation split, None where it could not be measured.
     `edits_per_image`: boxes that a person drew, moved, relabelled or rejected per image labelled since the round
-    before, None where none was. `batch_id`: the latest batch then. `activated`: the detector was made active."""
+    before, None where none was. `batch_id`: the latest batch then. `activated`: the detector was made active.
+    """
 
     id: int
     created: str

@@ -1,4 +1,4 @@
-"""Stored uncertainty of a pool, as flat arrays so that a batch is drawn without reading a single prediction."""
+"""Uncertainty scores of a pool, as flat arrays so that a batch is drawn without reading a single prediction."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How overlapping boxes of one object are reduced to the best one."""
+"""Settings of non-maximum suppression: how overlapping boxes of one object are reduced to the best one."""
 
 from __future__ import annotations
 
@@ -9,8 +9,11 @@ from boxwright.domain.errors import SettingError
 
 @dataclass(frozen=True, slots=True)
 class Suppression:
-    """Non-maximum suppression. `iou`: a box that overlaps a better one by more than this goes, 0..1. It goes only for
-    one of its own class, or for any when `class_agnostic`. Raises SettingError on an `iou` out of its range."""
+    """Rule of non-maximum suppression.
+
+    Non-maximum suppression. `iou`: a box that overlaps a better one by more than this goes, 0..1. It goes only for
+    one of its own class, or for any when `class_agnostic`. Raises SettingError on an `iou` out of its range.
+    """
 
     iou: float = 0.6
     class_agnostic: bool = False

@@ -1,4 +1,4 @@
-"""What the gallery shows of an image."""
+"""Gallery tiles: what the gallery shows of an image."""
 
 from __future__ import annotations
 
@@ -10,9 +10,12 @@ from boxwright.domain.pool_query import Kind
 
 @dataclass(frozen=True, slots=True)
 class Tile:
-    """`file` is absolute, `path` relative to the image's root. `boxes`: a person's. `content`: the hash of the file's
+    """Image in the gallery.
+
+    `file` is absolute, `path` relative to the image's root. `boxes`: a person's. `content`: the hash of the file's
     bytes, empty where it is not known. `tags`: with commas between them. `problem`: why it cannot be
-    shown, or empty."""
+    shown, or empty.
+    """
 
     image_id: int
     file: Path

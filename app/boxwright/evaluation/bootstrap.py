@@ -1,5 +1,7 @@
-"""How sure a figure is: the percentile bootstrap over images (Efron and Tibshirani, "An Introduction to the Bootstrap",
-1993, chapter 13)."""
+"""Percentile bootstrap over images: bounds of a figure.
+
+After Efron and Tibshirani, "An Introduction to the Bootstrap", 1993, chapter 13.
+"""
 
 from __future__ import annotations
 

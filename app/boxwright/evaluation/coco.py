@@ -1,4 +1,4 @@
-"""Average precision as COCO defines it, computed by hotcoco: the one place that knows that library."""
+"""Average precision as COCO defines it, computed by hotcoco. Nothing else imports that library."""
 
 from __future__ import annotations
 
@@ -16,7 +16,10 @@ MAX_DETECTIONS = 100
 
 @dataclass(frozen=True)
 class ClassMetrics:
-    """0..1; None for a class without a single true box. `boxes`: how many true ones there are."""
+    """Average precision of one class.
+
+    0..1; None for a class without a single true box. `boxes`: how many true ones there are.
+    """
 
     ap: float | None
     ap50: float | None
@@ -25,7 +28,10 @@ class ClassMetrics:
 
 @dataclass(frozen=True)
 class Metrics:
-    """`summary`: the numbers named in `SUMMARY`, 0..1, -1 where there is nothing to measure. `per_class` by name."""
+    """Average precision of a set of results.
+
+    `summary`: the numbers named in `SUMMARY`, 0..1, -1 where there is nothing to measure. `per_class` by name.
+    """
 
     summary: Mapping[str, float]
     per_class: Mapping[str, ClassMetrics]

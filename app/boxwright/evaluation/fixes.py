@@ -1,4 +1,4 @@
-"""How many boxes a person would have to fix on an image that the detector has pre-labelled."""
+"""Boxes to fix: how many a person would have to draw, reject, relabel or move on a pre-labelled image."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ SHOWN = 0.25
 
 @dataclass(frozen=True, slots=True)
 class Fixes:
-    """Boxes of one image, each counted once: `missing` to be drawn, `extra` to be rejected, `wrong_class` to be
-    relabelled (well placed or not), `misplaced` of the right class to be moved."""
+    """Boxes to fix on one image, each counted once: `missing` to be drawn, `extra` to be rejected, `wrong_class` to
+    be relabelled (well placed or not), `misplaced` of the right class to be moved."""
 
     missing: int
     extra: int

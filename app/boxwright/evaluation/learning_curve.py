@@ -1,4 +1,4 @@
-"""How AP grows with the number of labelled images, and where more of them stop paying; with what is not known of both.
+"""Learning curve: AP by the number of labelled images, where more of them stop paying, and what is not known of both.
 
 The curve is the power law that learning curves of detectors and classifiers follow (Hestness et al. 2017, "Deep
 Learning Scaling is Predictable, Empirically"): `ap = a - b * n^-c`. The uncertainty comes from fitting many perturbed
@@ -27,9 +27,12 @@ _EXPONENTS = np.geomspace(0.05, 3.0, 48)
 
 @dataclass(frozen=True, eq=False)
 class CurveFit:
-    """`grid`: labelled images, (64,) ascending. `low`, `middle`, `high`: AP there, 0..1, the 5, 50 and 95 % points of
+    """Fitted learning curve with its uncertainty.
+
+    `grid`: labelled images, (64,) ascending. `low`, `middle`, `high`: AP there, 0..1, the 5, 50 and 95 % points of
     what the curve may be. `plateau`: the 5, 50 and 95 % points of the number of labelled images from which another step
-    is expected to gain less than `gain`; `total` means: not within the pool. None while it cannot be told."""
+    is expected to gain less than `gain`; `total` means: not within the pool. None while it cannot be told.
+    """
 
     grid: Floats
     low: Floats

@@ -14,8 +14,11 @@ from boxwright.domain.names import ByName
 
 @dataclass(frozen=True)
 class Matched:
-    """`results` with the truth's image and category ids. `other_images`, `other_classes`: results left out because the
-    truth does not have their image, or their class."""
+    """Results in the numbering of the truth.
+
+    `results` with the truth's image and category ids. `other_images`, `other_classes`: results left out because the
+    truth does not have their image, or their class.
+    """
 
     results: list[dict[str, Any]]
     other_images: int

@@ -1,4 +1,4 @@
-"""What a dataset format is: a name, what it can hold, a reader, a writer."""
+"""Protocol of dataset formats: a name, what it can hold, a reader, a writer."""
 
 from __future__ import annotations
 

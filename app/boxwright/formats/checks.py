@@ -1,4 +1,4 @@
-"""What becomes of a box as it was found: kept, repaired with a word, or refused with a word."""
+"""Validation of boxes as they were read: kept, repaired with a word, or refused with a word."""
 
 from __future__ import annotations
 
@@ -19,7 +19,10 @@ LARGEST_SIDE = 1_000_000
 
 @dataclass
 class Reporter:
-    """Collects problems of one file. `file` is its path relative to the dataset."""
+    """Collector of problems of one file.
+
+    Collects problems of one file. `file` is its path relative to the dataset.
+    """
 
     problems: list[Problem]
     file: str

@@ -1,4 +1,4 @@
-"""A COCO file's lists, whichever way the file can be read."""
+"""Lists of a COCO file, read a block at a time or all at once."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _NO_ID = -(2**63)
 
 
 class Content(Protocol):
-    """A JSON object of lists."""
+    """Lists of a JSON object, by key."""
 
     def __contains__(self, key: str) -> bool: ...
 

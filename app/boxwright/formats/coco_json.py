@@ -1,4 +1,4 @@
-"""JSON as it comes, and the line a list item stands on."""
+"""JSON parsing of COCO files, with the line on which each item of a list stands."""
 
 from __future__ import annotations
 
@@ -56,7 +56,10 @@ def load_object(file: Path, reporter: Reporter) -> tuple[dict[str, Any], bytes]:
 
 
 class ItemLines:
-    """The line on which each item of a top-level list begins, found when first asked for: no flaw, no cost."""
+    """Line numbers of list items.
+
+    The line on which each item of a top-level list begins, found when first asked for: no flaw, no cost.
+    """
 
     def __init__(self, text: bytes) -> None:
         self._text = text

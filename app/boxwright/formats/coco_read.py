@@ -23,7 +23,7 @@ _CROWD = frozenset({"crowd"})
 
 
 class Gathered:
-    """What the files read so far gave: classes by name, images by name and file."""
+    """State of a read over several files: classes by name, images by name and file."""
 
     def __init__(self, files: ImageFiles, problems: list[Problem]) -> None:
         self.files = files
@@ -48,7 +48,10 @@ class Gathered:
 
 
 class CocoFile:
-    """One file being read into `Gathered`. Problems name the annotation's id and its line."""
+    """Reader of one COCO file.
+
+    One file being read into `Gathered`. Problems name the annotation's id and its line.
+    """
 
     def __init__(self, file: Path, root: Path, gathered: Gathered) -> None:
         self.file = file

@@ -28,7 +28,7 @@ _SNIFF = 4096
 
 @dataclass(frozen=True)
 class Given:
-    """What a COCO file says of the numbers in its results: names of images and of classes."""
+    """Names of the images and classes that results give by number, as a COCO file tells them."""
 
     images: Mapping[int, str] = field(default_factory=dict)
     classes: Mapping[int, str] = field(default_factory=dict)

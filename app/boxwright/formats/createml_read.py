@@ -23,8 +23,11 @@ _LIST_KEYS = ("annotations", "annotation")
 
 
 class CreateMLReader:
-    """Reads the files of one dataset below `root`. Problems name the file and the line where the image's entry
-    begins."""
+    """Reader of Create ML's JSON files.
+
+    Reads the files of one dataset below `root`. Problems name the file and the line where the image's entry
+    begins.
+    """
 
     def __init__(self, root: Path, problems: list[Problem]) -> None:
         self.root = root

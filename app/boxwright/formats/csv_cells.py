@@ -1,4 +1,4 @@
-"""Cells of a CSV file that a spreadsheet takes for text, and that come back as they were."""
+"""CSV cells that a spreadsheet takes for text, and that come back as they were."""
 
 from __future__ import annotations
 

@@ -39,7 +39,10 @@ def xml_files(folder: Path) -> Iterator[Path]:
 
 
 class CvatReader:
-    """Reads the files of one dataset below `root`. Problems name the XML file and its line."""
+    """Reader of CVAT's XML files.
+
+    Reads the files of one dataset below `root`. Problems name the XML file and its line.
+    """
 
     def __init__(self, root: Path, problems: list[Problem]) -> None:
         self.root = root

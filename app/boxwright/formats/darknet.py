@@ -1,5 +1,6 @@
-"""Darknet: a `.data` file that names the class list and a list of images a split; label files are those of YOLO, beside
-the images.
+"""Darknet: a `.data` file that names the class list and a list of images for each split.
+
+Label files are those of YOLO, beside the images.
 
 Layout written: `obj.data`, `obj.names`, `train.txt`, `valid.txt`, `test.txt`, images and label files in
 `obj_SPLIT_data/`. The paths in the lists are relative to the folder, so training starts there. Images nobody has

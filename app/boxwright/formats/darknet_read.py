@@ -54,7 +54,10 @@ def _settings(file: Path, reporter: Reporter) -> dict[str, str]:
 
 
 class DarknetReader(YoloReader):
-    """Reads the dataset that the data file `file` describes."""
+    """Reader of one Darknet dataset.
+
+    Reads the dataset that the data file `file` describes.
+    """
 
     def __init__(self, file: Path, problems: list[Problem]) -> None:
         self.path = file

@@ -28,7 +28,10 @@ _LARGEST_SIDE = 1_000_000
 
 
 class DatumaroReader:
-    """Reads the files of one dataset below `root`. Problems name the file and the line where the item begins."""
+    """Reader of Datumaro's JSON files.
+
+    Reads the files of one dataset below `root`. Problems name the file and the line where the item begins.
+    """
 
     def __init__(self, root: Path, problems: list[Problem]) -> None:
         self.root = root

@@ -1,4 +1,4 @@
-"""Which encoding a text that is not Unicode was written in, judged by how likely its letters are together.
+"""Guess of an encoding that is not Unicode, by how likely the letters it gives are together.
 
 A class list is a handful of words, too short for the counts of byte pairs that general detectors go by. So every
 encoding in question reads the text, and each character is weighed by how often its language writes it: Hangul by its
@@ -50,8 +50,11 @@ _RUN = re.compile(r"[A-Za-z]?[^\x00-\x7f]+[A-Za-z]?")
 
 @dataclass(frozen=True, slots=True)
 class DecodedText:
-    """A text and how it was read. `title`: the encoding as people call it. `rival`: another that is hardly less
-    likely, "" when there is none, and `rival_word` what the first word would be then."""
+    """Text with the encoding it was read in.
+
+    A text and how it was read. `title`: the encoding as people call it. `rival`: another that is hardly less
+    likely, "" when there is none, and `rival_word` what the first word would be then.
+    """
 
     text: str
     title: str

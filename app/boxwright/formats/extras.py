@@ -1,5 +1,7 @@
-"""Flags, attributes and provenance of a box as one object of names and values: the way in which formats that know
-free attributes carry what they have no place of their own for."""
+"""Flags, attributes and provenance of a box as one object of names and values.
+
+The way in which formats that know free attributes carry what they have no place of their own for.
+"""
 
 from __future__ import annotations
 
@@ -26,7 +28,10 @@ _TEXT_LIMIT = 10_000
 
 @dataclass(frozen=True, slots=True)
 class Extras:
-    """What `extras_of` found. `odd`: values that are neither text nor number nor yes or no, and were left out."""
+    """Flags, attributes and provenance found in such an object.
+
+    What `extras_of` found. `odd`: values that are neither text nor number nor yes or no, and were left out.
+    """
 
     flags: frozenset[str] = NO_FLAGS
     attributes: Attributes = field(default_factory=lambda: NO_ATTRIBUTES)

@@ -25,7 +25,10 @@ _NO_LABELS = frozenset({"ImageMetadata"})
 
 
 class FiftyOneReader:
-    """Reads the dataset whose samples are in `file`. Problems name that file and the line a sample begins on."""
+    """Reader of one FiftyOne dataset.
+
+    Reads the dataset whose samples are in `file`. Problems name that file and the line a sample begins on.
+    """
 
     def __init__(self, file: Path, problems: list[Problem]) -> None:
         self.file = file

@@ -1,4 +1,4 @@
-"""Where on disk the image is that a dataset names."""
+"""Search on disk for the image that a dataset names."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What readers of formats that are only read gather: images by file, classes in the order they come up, problems."""
+"""State shared by readers of read-only formats: images by file, classes as they come up, problems."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _NO_EXTRAS = Extras()
 
 
 class Gathered:
-    """One dataset below `path`, a folder or a single file of labels, while it is read."""
+    """Dataset below `path`, a folder or a single file of labels, while it is read."""
 
     def __init__(self, path: Path, problems: list[Problem], root: Path | None = None) -> None:
         """`root`: where images are looked for, when it is not the folder of `path`."""

@@ -41,7 +41,10 @@ def metadata_files(folder: Path) -> Iterator[Path]:
 
 
 class HuggingFaceReader:
-    """Reads the metadata files of one dataset below `root`. Problems name the file and the line."""
+    """Reader of Hugging Face image folders.
+
+    Reads the metadata files of one dataset below `root`. Problems name the file and the line.
+    """
 
     def __init__(self, root: Path, problems: list[Problem]) -> None:
         self.root = root

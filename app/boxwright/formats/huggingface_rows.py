@@ -1,4 +1,4 @@
-"""What one row of a Hugging Face image folder says of an image: the same columns in every row of a dataset."""
+"""Rows of a Hugging Face image folder, one an image: the same columns in every row of a dataset."""
 
 from __future__ import annotations
 

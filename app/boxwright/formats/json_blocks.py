@@ -26,7 +26,7 @@ _LIST_END = re.compile(rb"\][ \t\r\n]*[,}]")
 
 
 class NotPlain(Exception):
-    """The text is not what this module reads: another encoding, or no JSON at all."""
+    """Refusal of a text that this module does not read: another encoding, or no JSON at all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +39,7 @@ class _Block:
 
 
 class BlockObject:
-    """The JSON object in `file`, read once to find its parts; `items` then reads a list again, a block at a time.
+    """Large JSON object in `file`, read once to find its parts; `items` then reads a list again, a block at a time.
 
     Raises `NotPlain` for text that is not UTF-8 JSON with an object at the top.
     """

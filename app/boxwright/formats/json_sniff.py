@@ -1,4 +1,4 @@
-"""A look at a JSON file without reading it whole."""
+"""Sniffing of JSON files: whether one may hold what is looked for, without reading it whole."""
 
 from __future__ import annotations
 

@@ -40,8 +40,11 @@ def is_object_line(line: str) -> bool:
 
 
 class KittiReader:
-    """Reads the dataset at `path`: a folder that holds `label_2` somewhere, that folder itself, or one label file.
-    Problems name the label file and its line."""
+    """Reader of KITTI label files.
+
+    Reads the dataset at `path`: a folder that holds `label_2` somewhere, that folder itself, or one label file.
+    Problems name the label file and its line.
+    """
 
     def __init__(self, path: Path, problems: list[Problem]) -> None:
         self.problems = problems

@@ -26,7 +26,10 @@ _NOT_BOXES = frozenset({"point", "points"})
 
 
 class LabelMeReader:
-    """Reads the dataset at `path`, a folder or one JSON file. Problems name the JSON file and the shape's line."""
+    """Reader of LabelMe's and X-AnyLabeling's JSON files.
+
+    Reads the dataset at `path`, a folder or one JSON file. Problems name the JSON file and the shape's line.
+    """
 
     def __init__(self, path: Path, problems: list[Problem]) -> None:
         self.path = path

@@ -1,4 +1,4 @@
-"""What Label Studio's tasks say besides boxes: choices, texts and numbers, of a region or of the whole image."""
+"""Choices, texts and numbers of Label Studio's tasks, of a region or of the whole image."""
 
 from __future__ import annotations
 

@@ -30,7 +30,10 @@ _UPLOADED = re.compile(r"^(.*/)?[0-9a-f]{8}-(?=[^/]+$)")
 
 
 class LabelStudioReader:
-    """Gathers the tasks of several files, as one a split. Problems name the task by its id."""
+    """Reader of Label Studio's tasks.
+
+    Gathers the tasks of several files, as one a split. Problems name the task by its id.
+    """
 
     def __init__(self, root: Path, problems: list[Problem]) -> None:
         self.root = root

@@ -1,4 +1,4 @@
-"""The image file a label file lists, when the label file also tells its split."""
+"""Search for the image that a label file lists, when that file also tells its split."""
 
 from __future__ import annotations
 

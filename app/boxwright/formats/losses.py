@@ -1,4 +1,4 @@
-"""What a format cannot hold of a dataset, told before anything is written."""
+"""Losses of an export: what a format cannot hold of a dataset, told before anything is written."""
 
 from __future__ import annotations
 
@@ -18,12 +18,15 @@ _ARTICLES = {"text": "a text", "number": "a number", "yes or no": "yes or no"}
 
 @dataclass(frozen=True, slots=True)
 class Holdings:
-    """How much a dataset holds of each thing that some format cannot. `boxes`, `scores` and `provenance` count boxes,
+    """Counts of the things in a dataset that some format cannot hold.
+
+    How much a dataset holds of each thing that some format cannot. `boxes`, `scores` and `provenance` count boxes,
     `flags` the boxes of each flag, `attributes` those with a value of each kind (text, number, yes or no);
     `provenance` counts those made from a pre-label or signed by somebody. `signed_empty` (confirmed empty by somebody
     who signed), `tags`, `notes`, `unlabeled_marks` (either, on an image nobody has labelled), `empty`, `unlabeled` and
     `in_folders` count images, `unused_classes` classes.
-    `splits`: images by split, only of those that have one."""
+    `splits`: images by split, only of those that have one.
+    """
 
     boxes: int = 0
     scores: int = 0

@@ -26,7 +26,10 @@ _BY_PRODUCTS = frozenset({".ds_store", "thumbs.db", "desktop.ini"})
 
 @dataclass(frozen=True, slots=True)
 class FileStamp:
-    """`sha256` in hex, `size` in bytes."""
+    """Hash and size of a file of an export.
+
+    `sha256` in hex, `size` in bytes.
+    """
 
     sha256: str
     size: int
@@ -34,7 +37,10 @@ class FileStamp:
 
 @dataclass(frozen=True, slots=True)
 class Verification:
-    """Paths within the export. `added` are files that the manifest does not list; they break nothing."""
+    """Differences between an export and its manifest.
+
+    Paths within the export. `added` are files that the manifest does not list; they break nothing.
+    """
 
     format: str
     files: int
@@ -50,7 +56,10 @@ class Verification:
 
 @dataclass
 class Manifest:
-    """`details` are what the maker of the export tells of it; read from a file, they hold its `images` by name too."""
+    """Manifest of an export.
+
+    `details` are what the maker of the export tells of it; read from a file, they hold its `images` by name too.
+    """
 
     format: str
     files: dict[str, FileStamp] = field(default_factory=dict)

@@ -53,7 +53,10 @@ def _header(file: Path) -> frozenset[str]:
 
 
 class OpenImagesReader:
-    """Reads the dataset at `path`, a folder or one table of boxes. Problems name the table and its line."""
+    """Reader of Open Images tables.
+
+    Reads the dataset at `path`, a folder or one table of boxes. Problems name the table and its line.
+    """
 
     def __init__(self, path: Path, problems: list[Problem]) -> None:
         folder = path if is_dir(path) else path.parent

@@ -1,4 +1,4 @@
-"""The upright box around shapes that are none: outlines, ellipses, turned boxes."""
+"""Upright boxes around shapes that are none: outlines, ellipses, turned boxes."""
 
 from __future__ import annotations
 

@@ -41,7 +41,10 @@ def _pyarrow() -> Any:
 
 
 class ParquetReader(HuggingFaceReader):
-    """Reads the files of one dataset below `root`. Problems name the file and the row, from 1."""
+    """Reader of Parquet files of images.
+
+    Reads the files of one dataset below `root`. Problems name the file and the row, from 1.
+    """
 
     def read_file(self, file: Path) -> None:
         """Add the rows of `file`. Raises FormatError when it is no Parquet file, or broken."""

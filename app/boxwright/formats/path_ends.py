@@ -1,4 +1,4 @@
-"""Whether a path that a dataset names can be a file that lies elsewhere: their ends are compared, folder by folder."""
+"""Comparison of paths by their ends: whether a path that a dataset names can be a file that lies elsewhere."""
 
 from __future__ import annotations
 
@@ -21,8 +21,11 @@ _LAYOUT = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Fit:
-    """`shared`: last parts that are the same. `agrees`: no folder says that these are two images. `whole`: every folder
-    of the wanted path that means something is there. `above`: so is the one that lies right above the other's own."""
+    """How well two paths agree.
+
+    `shared`: last parts that are the same. `agrees`: no folder says that these are two images. `whole`: every folder
+    of the wanted path that means something is there. `above`: so is the one that lies right above the other's own.
+    """
 
     shared: int
     agrees: bool

@@ -1,4 +1,4 @@
-"""The split that a name of a folder or a list stands for."""
+"""Splits by name: which one a folder or a list stands for."""
 
 from __future__ import annotations
 

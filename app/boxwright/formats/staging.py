@@ -1,4 +1,4 @@
-"""An export is made beside its folder and renamed into place, and replaces nothing but an earlier export."""
+"""Staged exports: made beside their folder and renamed into place; nothing is replaced but an earlier export."""
 
 from __future__ import annotations
 

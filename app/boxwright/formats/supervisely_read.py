@@ -45,7 +45,10 @@ def _is_meta(file: Path) -> bool:
 
 
 class SuperviselyReader:
-    """Reads the project whose `meta.json` is `meta`. Problems name the annotation file."""
+    """Reader of one Supervisely project.
+
+    Reads the project whose `meta.json` is `meta`. Problems name the annotation file.
+    """
 
     def __init__(self, meta: Path, problems: list[Problem]) -> None:
         self.root = meta.parent

@@ -1,4 +1,4 @@
-"""What the columns of a table of boxes mean, told by their names."""
+"""Columns of a table of boxes: what each means, told by its name."""
 
 from __future__ import annotations
 
@@ -47,9 +47,12 @@ IMAGE_OF_FILE = "image of the file"
 
 @dataclass(frozen=True, slots=True)
 class Columns:
-    """Where in a row each thing is. `sides`: the four columns of a box. `kind`: what they hold, `corners` (left, top,
+    """Meaning of a table's columns.
+
+    Where in a row each thing is. `sides`: the four columns of a box. `kind`: what they hold, `corners` (left, top,
     right, bottom), `extent` (left, top, width, height) or `centre` (centre, width, height). `relative`: the header
-    says that they are fractions; `pixels`: that they are pixels."""
+    says that they are fractions; `pixels`: that they are pixels.
+    """
 
     places: dict[str, int] = field(default_factory=dict)
     sides: tuple[int, int, int, int] = (1, 2, 3, 4)

@@ -1,4 +1,4 @@
-"""A person's word on what the columns of a table mean, where their names do not say it."""
+"""Column map of a table: a person's word on what columns mean, where their names do not say it."""
 
 from __future__ import annotations
 

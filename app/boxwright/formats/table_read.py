@@ -40,7 +40,7 @@ LARGEST_FRACTION = 1.01
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """How a table is read. `headed`: its first row is a header."""
+    """Layout of a table. `headed`: its first row is a header."""
 
     columns: Columns
     headed: bool
@@ -104,7 +104,10 @@ def _is_csv(file: Path) -> bool:
 
 
 class TableReader:
-    """Gathers the tables of one dataset below `root`. Problems name the table and its line."""
+    """Reader of tables of boxes.
+
+    Gathers the tables of one dataset below `root`. Problems name the table and its line.
+    """
 
     def __init__(self, root: Path, problems: list[Problem], mapping: Mapping[str, str] = NO_MAPPING) -> None:
         self.root = root

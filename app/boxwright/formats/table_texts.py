@@ -41,7 +41,7 @@ def numbered_rows(text: str) -> Iterator[tuple[int, list[str]]]:
 
 
 class ImagesByStem:
-    """Which image a text file speaks of."""
+    """Images by name without suffix: which one a text file speaks of."""
 
     def __init__(self, files: ImageFiles) -> None:
         self._files = files

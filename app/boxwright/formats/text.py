@@ -1,4 +1,4 @@
-"""Text files as they come: with or without a byte order mark, in UTF-8, in UTF-16 or in what a country used before."""
+"""Decoding of text files: with or without a byte order mark, in UTF-8, in UTF-16 or in what a country used before."""
 
 from __future__ import annotations
 

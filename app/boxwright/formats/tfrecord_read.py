@@ -41,7 +41,10 @@ _VIEW = "image/object/view"
 
 
 class TFRecordReader:
-    """Reads the files of records of one dataset below `root`. Problems name the file and the record's number."""
+    """Reader of TFRecord files.
+
+    Reads the files of records of one dataset below `root`. Problems name the file and the record's number.
+    """
 
     def __init__(self, root: Path, problems: list[Problem]) -> None:
         self.root = root

@@ -25,7 +25,10 @@ Values = Sequence[int] | Sequence[float] | Sequence[bytes]
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """`data` is None when it is not what its checksum says. `number` counts from 1, `offset` is that of the record."""
+    """Record of a TFRecord file.
+
+    `data` is None when it is not what its checksum says. `number` counts from 1, `offset` is that of the record.
+    """
 
     number: int
     offset: int

@@ -1,5 +1,7 @@
-"""Images nobody has labelled, in formats that list only what was labelled: they lie beside, and no label file names
-them. Trainers take an image that is listed without boxes for an empty one."""
+"""Unlabelled images in formats that list only what was labelled.
+
+They lie beside, and no label file names them. Trainers take an image that is listed without boxes for an empty one.
+"""
 
 from __future__ import annotations
 

@@ -38,7 +38,10 @@ _SCORE_NAMES = (SCORE, "confidence")
 
 
 class Regions:
-    """Gathers the images of several files, as one a split."""
+    """Reader of VIA's images and regions.
+
+    Gathers the images of several files, as one a split.
+    """
 
     def __init__(self, root: Path, problems: list[Problem]) -> None:
         self.root = root

@@ -22,7 +22,10 @@ _SPLITS = {"train": Split.TRAIN, "val": Split.VALIDATION, "test": Split.TEST}
 
 
 class VocReader:
-    """Reads the dataset at `path`. Problems name the XML file and its line."""
+    """Reader of Pascal VOC.
+
+    Reads the dataset at `path`. Problems name the XML file and its line.
+    """
 
     def __init__(self, path: Path, problems: list[Problem]) -> None:
         self.problems = problems

@@ -1,4 +1,4 @@
-"""Which of several formats a folder is taken for: the one that holds the labels, not the one told most surely."""
+"""Choice among the formats that a folder may be in: the one that holds the labels, not the one told most surely."""
 
 from __future__ import annotations
 

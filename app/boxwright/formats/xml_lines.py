@@ -28,7 +28,10 @@ _UTF8 = frozenset({"utf-8", "ascii"})
 
 @dataclass
 class Element:
-    """`text` is what stands directly inside it, without the white space around it; `line` counts from 1."""
+    """Element of the tree.
+
+    `text` is what stands directly inside it, without the white space around it; `line` counts from 1.
+    """
 
     tag: str
     line: int

@@ -1,5 +1,7 @@
-"""YAML as it is written: every scalar is text. YAML makes 8 of `010`, 750 of `12:30` and a truth of `on`, and these are
-names of classes."""
+"""YAML parser that leaves every scalar as text.
+
+YAML makes 8 of `010`, 750 of `12:30` and a truth of `on`, and these are names of classes.
+"""
 
 from __future__ import annotations
 

@@ -67,8 +67,8 @@ class Yolo(Format):
 
 @dataclass(frozen=True, slots=True)
 class BareFolder:
-    """Text files that look like boxes, in a folder without a data.yaml. `names`: with a `classes.txt`. `beside_images`:
-    not in a folder `labels` of their own."""
+    """Folder of text files that look like boxes, without a data.yaml. `names`: with a `classes.txt`.
+    `beside_images`: not in a folder `labels` of their own."""
 
     names: bool
     beside_images: bool

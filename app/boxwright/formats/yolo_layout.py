@@ -1,4 +1,4 @@
-"""The layout of a YOLO dataset: which folders are which split, and where the label file of an image lies."""
+"""Layout of a YOLO dataset: which folders are which split, and where the label file of an image lies."""
 
 from __future__ import annotations
 
@@ -28,8 +28,11 @@ _LARGEST_YAML = 4 * 1024 * 1024
 
 @dataclass
 class Layout:
-    """`sources`: the image folders and list files of each split. `names`: class names by index, None when none are
-    known."""
+    """Image folders, lists and class names of a YOLO dataset.
+
+    `sources`: the image folders and list files of each split. `names`: class names by index, None when none are
+    known.
+    """
 
     root: Path
     names: list[str] | None = None

@@ -22,7 +22,10 @@ _MOST_MISSES = 200
 
 
 class YoloReader:
-    """Reads the dataset at `path`. Problems name the label file and its line."""
+    """Reader of YOLO label files.
+
+    Reads the dataset at `path`. Problems name the label file and its line.
+    """
 
     def __init__(self, path: Path, problems: list[Problem]) -> None:
         self.path = path

@@ -1,4 +1,4 @@
-"""What the first bytes of an image file say, without decoding a pixel."""
+"""Image headers: size, orientation and depth from the first bytes of a file, without decoding a pixel."""
 
 from __future__ import annotations
 
@@ -21,8 +21,11 @@ _BITS_PER_SAMPLE = 258
 
 @dataclass(frozen=True, slots=True)
 class Header:
-    """`width`, `height`: pixels as stored, before `orientation` (EXIF, 1..8) is applied. `deep`: more than 8 bits a
-    channel. `alpha`: some pixels may be see-through."""
+    """Header of an image file.
+
+    `width`, `height`: pixels as stored, before `orientation` (EXIF, 1..8) is applied. `deep`: more than 8 bits a
+    channel. `alpha`: some pixels may be see-through.
+    """
 
     format: str
     mode: str

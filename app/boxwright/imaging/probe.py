@@ -22,9 +22,12 @@ FOLDER_GONE = "its folder is missing"
 
 @dataclass(frozen=True, slots=True)
 class Probe:
-    """`width`, `height`: pixels of the EXIF-upright image, 0 when it cannot be used; then `problem` says why in a few
+    """Findings of a probe of one image file.
+
+    `width`, `height`: pixels of the EXIF-upright image, 0 when it cannot be used; then `problem` says why in a few
     words. `content_hash`: BLAKE2b-128 of all bytes in hex, empty when they could not be read. `size` in bytes.
-    `ctime_ns`: when its place or rights changed last; on Windows, when it was made."""
+    `ctime_ns`: when its place or rights changed last; on Windows, when it was made.
+    """
 
     width: int
     height: int

@@ -1,4 +1,4 @@
-"""How much memory the decoding of images takes at once, all threads of the process together."""
+"""Memory limit for decoding images: how much all threads of the process take at once together."""
 
 from __future__ import annotations
 
@@ -12,7 +12,10 @@ LIMIT_BYTES = 1 << 30
 
 
 class DecodingRoom:
-    """At most `limit` bytes are taken at once; who needs more than that has the room alone."""
+    """Budget of bytes that decoding threads share.
+
+    At most `limit` bytes are taken at once; who needs more than that has the room alone.
+    """
 
     def __init__(self, limit: int = LIMIT_BYTES) -> None:
         self._limit = limit

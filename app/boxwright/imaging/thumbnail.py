@@ -1,4 +1,4 @@
-"""Small JPEG previews."""
+"""Thumbnails: small JPEG previews of image files."""
 
 from __future__ import annotations
 

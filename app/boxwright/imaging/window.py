@@ -1,4 +1,4 @@
-"""Pictures of more than 8 bits through a window: which of their values are told apart by a person and by a detector."""
+"""Tone window for pictures of more than 8 bits: which of their values people and detectors tell apart in 8 bits."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a card may hold: each point is checked before anything is read with it, and a wrong one named in a sentence."""
+"""Checks of a detector's card: each point before anything is read with it, a wrong one named in a sentence."""
 
 from __future__ import annotations
 

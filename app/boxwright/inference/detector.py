@@ -27,8 +27,11 @@ from boxwright.inference.spec import TensorSpec
 
 @dataclass(frozen=True, eq=False)
 class RunOutput:
-    """The outputs of one run for `count` pictures, and their (count,D) float16 features where the detector was opened
-    with them."""
+    """Outputs of one run.
+
+    The outputs of one run for `count` pictures, and their (count,D) float16 features where the detector was opened
+    with them.
+    """
 
     count: int
     outputs: dict[str, NDArray[Any]]
@@ -36,7 +39,10 @@ class RunOutput:
 
 
 class Detector:
-    """Thread-safe: `prepare`, `run` and `finish` may each be called from threads of their own."""
+    """Open detector: session, card and the three stages from picture to boxes.
+
+    Thread-safe: `prepare`, `run` and `finish` may each be called from threads of their own.
+    """
 
     def __init__(self, opened: OpenSession, card: DetectorCard, file: str, tapped: Tapped | None = None) -> None:
         """Use `open`. Raises ModelError when the card names a layout or an output that does not exist."""

@@ -1,4 +1,4 @@
-"""How much of a file a guess explains: outputs that nobody accounts for make it less sure."""
+"""Share of a file's outputs that a guess explains: what nobody accounts for makes the guess less sure."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where the maps of a detector were found, kept so that a file is searched once: that takes a run of all its nodes."""
+"""Cache of the feature maps found in detector files: finding them takes a run of all the file's nodes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a detector sees on a whole image: the mean of the maps that its own head reads, as one short vector."""
+"""Image embedding: the mean of the feature maps that a detector's own head reads, one short vector an image."""
 
 from __future__ import annotations
 
@@ -27,8 +27,11 @@ WIDTH = 256
 
 @dataclass(frozen=True)
 class Tapped:
-    """A detector that gives its maps besides: `taps` names those of each stride, `extra` are outputs that the file
-    itself does not have."""
+    """Detector file that gives its feature maps besides.
+
+    A detector that gives its maps besides: `taps` names those of each stride, `extra` are outputs that the file
+    itself does not have.
+    """
 
     opened: OpenSession
     taps: Taps

@@ -14,8 +14,8 @@ from boxwright.inference.wire import fields, length_delimited
 
 @dataclass(frozen=True, slots=True)
 class GraphNode:
-    """One operation: its kind, and the names of the tensors it reads and makes; an optional one that is left out is
-    an empty name."""
+    """Operation of an ONNX graph: its kind, and the names of the tensors it reads and makes; an optional one that is
+    left out is an empty name."""
 
     op_type: str
     input: tuple[str, ...]

@@ -1,4 +1,4 @@
-"""What a detector file is: ranked guesses about its layout, the card as far as known, and what a person must say."""
+"""Inspection of a detector file: ranked guesses of its layout, the card as far as known, and what a person must say."""
 
 from __future__ import annotations
 
@@ -62,10 +62,13 @@ _BACKGROUND = {"background", "__background__", "bg", "no-object", "no object", "
 
 @dataclass(frozen=True, eq=False)
 class Inspection:
-    """`guesses`: best first. `card`: the best guess with everything that was said on top, None when no layout fits;
+    """Result of an inspection.
+
+    `guesses`: best first. `card`: the best guess with everything that was said on top, None when no layout fits;
     its `classes` are empty when nobody named them. `unknown`: what a person must say. `problem`: one sentence that
     keeps the file from being used, "" when nothing does. `to_say`: one about a point without which the boxes may be
-    nonsense, so that the file is not taken before a person has said it, "" when there is none."""
+    nonsense, so that the file is not taken before a person has said it, "" when there is none.
+    """
 
     file: str
     spec: ModelSpec

@@ -1,4 +1,4 @@
-"""The key-value metadata of an ONNX file, as exporters write it."""
+"""Metadata of an ONNX file, key by key as exporters write it."""
 
 from __future__ import annotations
 
@@ -11,8 +11,11 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Metadata:
-    """`names` in label order; `first_label` is the label number of the first name. `image_size` is (width, height)
-    pixels. `raw` is everything as text."""
+    """Metadata that matters here, read from what exporters wrote.
+
+    `names` in label order; `first_label` is the label number of the first name. `image_size` is (width, height)
+    pixels. `raw` is everything as text.
+    """
 
     raw: Mapping[str, str]
     names: tuple[str, ...] = ()

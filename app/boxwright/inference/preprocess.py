@@ -1,4 +1,4 @@
-"""From an upright picture to a detector's input, and from its boxes back to the picture."""
+"""Preprocessing: from an upright picture to a detector's input, and from its boxes back to the picture."""
 
 from __future__ import annotations
 
@@ -13,7 +13,9 @@ from boxwright.domain.card import InputSpec
 
 @dataclass(frozen=True, slots=True)
 class Placement:
-    """Where a picture lies in the input: `input = picture * (scale_x, scale_y) + (left, top)`, all in pixels.
+    """Place and scale of a picture in the input.
+
+    Where a picture lies in the input: `input = picture * (scale_x, scale_y) + (left, top)`, all in pixels.
 
     width, height: pixels of the upright picture that boxes are wanted in.
     """
@@ -36,7 +38,10 @@ class Placement:
 
 @dataclass(frozen=True, eq=False)
 class Prepared:
-    """`tensor`: (3,H,W) or (H,W,3), in the detector's element type, without the batch axis."""
+    """Picture made ready for a detector.
+
+    `tensor`: (3,H,W) or (H,W,3), in the detector's element type, without the batch axis.
+    """
 
     tensor: NDArray[Any]
     placement: Placement

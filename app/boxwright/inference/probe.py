@@ -1,4 +1,4 @@
-"""Asking a detector file one real question, to learn what its declaration leaves open."""
+"""Probe run of a detector file: one real question, to learn what its declaration leaves open."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The ways in which a point that a file does not tell may be meant, each with what a card would say of it."""
+"""Alternative readings of a point that a file does not tell, each with what a card would say of it."""
 
 from __future__ import annotations
 
@@ -29,7 +29,10 @@ _MOST_LAYOUTS = 4
 
 @dataclass(frozen=True)
 class CardOption:
-    """`words`: for a person. `said`: the points of a card."""
+    """One reading of a point.
+
+    `words`: for a person. `said`: the points of a card.
+    """
 
     words: str
     said: Mapping[str, Any]

@@ -1,4 +1,4 @@
-"""Why a file that is a detector cannot be read, and what to do: a sentence for each kind that is met."""
+"""Messages for detectors that cannot be read: why, and what to do, a sentence for each kind that is met."""
 
 from __future__ import annotations
 

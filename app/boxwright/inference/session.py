@@ -1,4 +1,4 @@
-"""Opening an ONNX file: which device runs it, and a plain sentence when it cannot be opened."""
+"""ONNX Runtime sessions: which device runs a file, and a plain sentence when it cannot be opened."""
 
 from __future__ import annotations
 
@@ -21,7 +21,10 @@ _WARNINGS = 2
 
 @dataclass(frozen=True)
 class OpenSession:
-    """`device` is the one that runs: "CPU" or "CUDA". `note` is one calm line when that was not the first choice."""
+    """Open ONNX Runtime session and the device that runs it.
+
+    `device` is the one that runs: "CPU" or "CUDA". `note` is one calm line when that was not the first choice.
+    """
 
     session: Any
     device: str

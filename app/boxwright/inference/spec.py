@@ -1,4 +1,4 @@
-"""What a detector file says of itself: its inputs, its outputs with one real answer each, its metadata."""
+"""Description of a detector file for decoders: its inputs, its outputs with one real answer each, its metadata."""
 
 from __future__ import annotations
 
@@ -14,7 +14,10 @@ from boxwright.inference.metadata import Metadata
 
 @dataclass(frozen=True)
 class TensorSpec:
-    """`shape` holds None where the file leaves a size open; `dtype` is numpy's name of the element type."""
+    """Declared input of a detector file.
+
+    `shape` holds None where the file leaves a size open; `dtype` is numpy's name of the element type.
+    """
 
     name: str
     shape: tuple[int | None, ...]
@@ -39,7 +42,10 @@ class TensorSpec:
 
 @dataclass(frozen=True, eq=False)
 class OutputSpec:
-    """`sample` is the answer to one grey, softly patterned picture: true shape and the range of the values."""
+    """Output of a detector file, as declared and as once answered.
+
+    `sample` is the answer to one grey, softly patterned picture: true shape and the range of the values.
+    """
 
     name: str
     declared: tuple[int | None, ...]
@@ -56,7 +62,7 @@ class OutputSpec:
 
 @dataclass(frozen=True, eq=False)
 class ModelSpec:
-    """What every decoder guesses from.
+    """Description of a detector file, from which every decoder guesses.
 
     width, height: pixels of the picture the samples answer. `sizes` are the inputs beside the picture.
     `class_count` and `first_label` are what the metadata or the person said, None when

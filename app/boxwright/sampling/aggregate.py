@@ -1,4 +1,4 @@
-"""From the scores of an image's boxes to one score of the image."""
+"""Aggregates: the scores of an image's boxes become one score of the image, by maximum, mean or sum."""
 
 from __future__ import annotations
 

@@ -13,7 +13,7 @@ from boxwright.sampling.view import PoolView, SamplerParams
 
 
 class RandomSampler:
-    """Every candidate equally likely."""
+    """Random sampling: every candidate equally likely."""
 
     name = default.RANDOM
     summary = "the whole batch at random from the whole unlabelled pool, whatever the random share"

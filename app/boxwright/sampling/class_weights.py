@@ -1,4 +1,4 @@
-"""Classes that few boxes were labelled of count for more, so that a batch brings more of them."""
+"""Class weights: boxes of classes that few were labelled of count for more, so that a batch brings more of them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How batches are drawn where nobody says otherwise; the one place that tells it.
+"""Defaults of drawing a batch, where nobody says otherwise; the one place that tells them.
 
 Half of a batch are the images that the best rule by evidence picks (see docs/sampling-experiment.md), half are drawn at
 random from the rest. `PUBLISHED` is the sampler of the published rule, which ranks by `Scoring()` and has these shares

@@ -1,4 +1,4 @@
-"""Samplers that look at what the detector sees on whole images, so that a batch holds no two of a kind."""
+"""Samplers that compare image embeddings, so that a batch holds no two of a kind."""
 
 from __future__ import annotations
 
@@ -25,7 +25,9 @@ NO_FEATURES = (
 
 
 class DiverseSampler:
-    """A shortlist of the most uncertain images, four times as many as wanted, and of these the ones that are unlike
+    """Uncertainty sampling among images that are unlike each other.
+
+    A shortlist of the most uncertain images, four times as many as wanted, and of these the ones that are unlike
     each other and unlike what is labelled: see `spread_picks` for the rule and its sources. What is nearly a copy of a
     picked or a labelled image is left out while there is anything else.
 
@@ -51,7 +53,7 @@ class DiverseSampler:
 
 
 class HybridSampler(DiverseSampler):
-    """For rules that were stored under the older name."""
+    """The sampler `uncertainty-diversity` under its older name, for rules that were stored."""
 
     name = "hybrid"
     summary = f"the same as {default.SAMPLER}, by its older name"
@@ -83,8 +85,11 @@ def _diverse(
 
 
 class TypicalSampler:
-    """For a first batch: the most typical image of each group of images that look alike, largest groups first. See
-    `typical_picks` for the rule and its source. Needs no scores; without features every image is equally likely."""
+    """TypiClust sampling, for a first batch.
+
+    For a first batch: the most typical image of each group of images that look alike, largest groups first. See
+    `typical_picks` for the rule and its source. Needs no scores; without features every image is equally likely.
+    """
 
     name = "typiclust"
     summary = "the most typical image of each group of similar ones: for a first batch"

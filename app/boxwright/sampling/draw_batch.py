@@ -1,4 +1,4 @@
-"""From what is known of a pool to the next batch: pure, for a project's pool and for one that lies in memory alike."""
+"""Drawing of the next batch from what is known of a pool: pure, for a project's pool and for one in memory alike."""
 
 from __future__ import annotations
 
@@ -60,8 +60,11 @@ class PoolState:
 
 @dataclass(frozen=True)
 class Draw:
-    """selection: of the candidates, by index. scores: (N,) float64 of the candidates, NaN where there is none.
-    scored: whether any candidate has a score; without one a sampler by scores was replaced by `random`."""
+    """Images that were drawn, and the scores they were ranked by.
+
+    selection: of the candidates, by index. scores: (N,) float64 of the candidates, NaN where there is none.
+    scored: whether any candidate has a score; without one a sampler by scores was replaced by `random`.
+    """
 
     selection: Selection
     scores: NDArray[np.float64]

@@ -1,5 +1,7 @@
-"""Features as samplers compare them: directions from the pool's centre, in whole numbers so that every machine finds
-the same distances."""
+"""Pool embeddings as samplers compare them: directions from the pool's centre.
+
+In whole numbers, so that every machine finds the same distances.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +21,7 @@ _CHUNK = 4096
 
 
 class PoolFeatures:
-    """The rows of N candidates and of M labelled images among the stored ones; read only where they are asked for."""
+    """Embeddings of N candidates and of M labelled images among the stored ones; read only where they are asked for."""
 
     def __init__(self, stored: ImageFeatures, candidates: NDArray[np.int64], labeled: NDArray[np.int64]) -> None:
         """`candidates`, `labeled`: ids of images, any of which may have no row."""

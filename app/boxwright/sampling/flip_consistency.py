@@ -1,4 +1,4 @@
-"""How far a detector contradicts itself when it sees a picture in a mirror."""
+"""Flip consistency: how far a detector contradicts itself when it sees a picture in a mirror."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Parts of a batch, and how they are put together."""
+"""Interleaving of a batch's parts: picked and random images in even proportion from the first to the last."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Picking rows that are doubted and unlike each other: weighted k-means++ in cells of similar rows."""
+"""Weighted k-means++ in cells of similar rows: picks that are doubted and unlike each other."""
 
 from __future__ import annotations
 

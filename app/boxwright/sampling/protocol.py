@@ -1,4 +1,4 @@
-"""What a sampler is, and what it chooses."""
+"""Protocol of samplers: what one is, and what it chooses."""
 
 from __future__ import annotations
 

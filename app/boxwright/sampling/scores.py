@@ -1,4 +1,4 @@
-"""How uncertain a detector is about one box, from the box's whole class vector.
+"""Uncertainty scores: how unsure a detector is about one box, from the box's whole class vector.
 
 With `q = p / sum(p)` over the classes (background included for `softmax`) the formulas are those of Settles, "Active
 Learning Literature Survey" (2009), section 3.1; `detection_entropy` is the binary entropy of the box being there.

@@ -1,4 +1,4 @@
-"""Images that arrive one after the other: worth a label or not, decided at once."""
+"""Stream sampling: images that arrive one after the other, worth a label or not, decided at once."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Typical images: groups by k-means, and of each group the image that lies where it is densest."""
+"""TypiClust picks: groups by k-means, and of each group the image that lies where it is densest."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a sampler is given: a view of the pool, and the knobs that a person may turn."""
+"""Input of samplers: a view of the pool, and the parameters that a person may set."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What competes in an experiment: a sampler with its settings, written `NAME:key=value,key=value`."""
+"""Arms of an experiment: samplers with their settings, written `NAME:key=value,key=value`."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ _USUAL = Scoring()
 
 @dataclass(frozen=True)
 class Arm:
-    """One contestant. `subset`, `random_share`: as in `sampling.view.SamplerParams`, the random part by the default
-    where none is told. Raises `SettingError` on a value that the samplers do not know."""
+    """Arm of an experiment. `subset`, `random_share`: as in the parameters of a sampler, the random part by the
+    default where none is told. Raises `SettingError` on a value that the samplers do not know."""
 
     sampler: str
     scoring: Scoring = _USUAL

@@ -1,4 +1,4 @@
-"""Where cells are computed: the set, the base that has seen it, and one training after another."""
+"""Runner of an experiment's cells: the set, the base that has seen it, and one training after another."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Running an experiment: which cells are still to do, in which order, on how many processes."""
+"""Scheduler of an experiment: which cells are still to do, in which order, on how many processes."""
 
 from __future__ import annotations
 

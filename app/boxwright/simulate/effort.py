@@ -1,4 +1,4 @@
-"""What a person has to do on pre-labelled images, and the seconds that it takes."""
+"""Labelling effort: what a person has to do on pre-labelled images, and the seconds that it takes."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ DRAW, LOOK = 7.0, 1.8
 
 @dataclass(frozen=True)
 class Work:
-    """Boxes by what a person does with them, over any number of images: `drawn` because they were missing, `rejected`,
-    `relabeled`, `moved`, and `accepted` as they were."""
+    """Work of labelling: boxes by what a person does with them, over any number of images: `drawn` because they were
+    missing, `rejected`, `relabeled`, `moved`, and `accepted` as they were."""
 
     drawn: int = 0
     rejected: int = 0

@@ -1,4 +1,4 @@
-"""An experiment on the labels that a person has made in a project."""
+"""Experiments on the labels that a person has made in a project."""
 
 from __future__ import annotations
 
@@ -46,8 +46,11 @@ TELLING = 300
 
 @dataclass(frozen=True)
 class Trial:
-    """`arms`: as in `parse_arms`. `seeds`: repeats of it all. `steps`: batches of a training. `jobs`: trainings at
-    once."""
+    """Settings of such an experiment.
+
+    `arms`: as in `parse_arms`. `seeds`: repeats of it all. `steps`: batches of a training. `jobs`: trainings at
+    once.
+    """
 
     arms: str
     seeds: int = SEEDS
@@ -57,7 +60,10 @@ class Trial:
 
 @dataclass(frozen=True)
 class Labels:
-    """`images`: labelled ones that would take part, `test` of them to measure on; `boxes` on all."""
+    """Labels that an experiment would have.
+
+    `images`: labelled ones that would take part, `test` of them to measure on; `boxes` on all.
+    """
 
     images: int
     test: int
@@ -66,8 +72,11 @@ class Labels:
 
 @dataclass(frozen=True)
 class Answer:
-    """`arm`: the rule to use, or None. `rows`: each rule with the AP points that it is ahead of random batches at equal
-    boxes, and its 95 % interval, None where there is none. `page`: the whole report."""
+    """Answer of an experiment.
+
+    `arm`: the rule to use, or None. `rows`: each rule with the AP points that it is ahead of random batches at equal
+    boxes, and its 95 % interval, None where there is none. `page`: the whole report.
+    """
 
     arm: str | None
     text: str

@@ -1,4 +1,4 @@
-"""The labelled set that plays the worker: images, true boxes, and which of them are only measured on."""
+"""Labelled sets that play the worker: images, true boxes, and which of them are only measured on."""
 
 from __future__ import annotations
 
@@ -27,8 +27,11 @@ FEWEST = 60
 
 @dataclass(frozen=True)
 class LabelledSet:
-    """`images` with their boxes. `test`: (T,) int64 indices of those that are only measured on; None: a share
-    `test_share` drawn by each seed. `left_out`: a sentence for each kind of image that takes no part."""
+    """Labelled set of an experiment.
+
+    `images` with their boxes. `test`: (T,) int64 indices of those that are only measured on; None: a share
+    `test_share` drawn by each seed. `left_out`: a sentence for each kind of image that takes no part.
+    """
 
     classes: tuple[str, ...]
     images: tuple[TrainingImage, ...]

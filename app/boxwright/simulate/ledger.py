@@ -1,4 +1,4 @@
-"""The cells of an experiment that are finished: a line each, so that a stopped run goes on where it was."""
+"""Ledger of finished cells: a line each, so that a stopped run goes on where it was."""
 
 from __future__ import annotations
 
@@ -18,7 +18,10 @@ NAME = "cells.jsonl"
 
 
 class CellLog:
-    """One writer at a time. The first line tells what the experiment is; each other one is a cell."""
+    """File of finished cells.
+
+    One writer at a time. The first line tells what the experiment is; each other one is a cell.
+    """
 
     def __init__(self, folder: Path, about: Mapping[str, Any]) -> None:
         """`about` has `fingerprint`, which a ledger that is there already must have too. Raises `FormatError` for one

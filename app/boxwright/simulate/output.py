@@ -1,4 +1,4 @@
-"""The files of a report: every cell, all figures, and a page to read."""
+"""Report files of an experiment: every cell, all figures, and a page to read."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The report as one page that needs nothing else: plots and tables, for light and dark screens."""
+"""Report page that needs nothing else: plots and tables, for light and dark screens."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""An experiment as it was asked for, its cells, and what each of them says."""
+"""Plan of an experiment as it was asked for, its cells, and what each of them says."""
 
 from __future__ import annotations
 
@@ -21,8 +21,9 @@ CONTINUED_EPOCHS = 20
 
 
 class Training(StrEnum):
-    """`RESTARTED`: every round begins at the same base and takes the same number of steps. `CONTINUED`: every round
-    goes on from the weights of the round before, for `CONTINUED_EPOCHS` passes over what is labelled by then."""
+    """How detectors are trained from round to round. `RESTARTED`: every round begins at the same base and takes the
+    same number of steps. `CONTINUED`: every round goes on from the weights of the round before, for `CONTINUED_EPOCHS`
+    passes over what is labelled by then."""
 
     RESTARTED = "restarted"
     CONTINUED = "continued"
@@ -30,8 +31,11 @@ class Training(StrEnum):
 
 @dataclass(frozen=True)
 class ExperimentPlan:
-    """`initial`, `step`: images of the first batch and of each later one. `rounds`: later batches. `noise`: how often
-    one training is repeated with nothing but its seed changed. `size`: side of the base's input, None for its own."""
+    """Plan of an experiment.
+
+    `initial`, `step`: images of the first batch and of each later one. `rounds`: later batches. `noise`: how often
+    one training is repeated with nothing but its seed changed. `size`: side of the base's input, None for its own.
+    """
 
     arms: tuple[Arm, ...]
     initial: int
@@ -87,9 +91,12 @@ class NextBatch:
 
 @dataclass(frozen=True)
 class Cell:
-    """What one training gave. `images`, `boxes`: labelled ones. `work`: what labelling them took. `left`, `left_work`:
+    """Result of one training of an experiment.
+
+    What one training gave. `images`, `boxes`: labelled ones. `work`: what labelling them took. `left`, `left_work`:
     images of the pool that are not labelled, and what they would take now. `test_work`: on the `test_images`.
-    `classes`: name -> (AP, AP50, labelled boxes), AP None without a true box in the test set. `took`: seconds here."""
+    `classes`: name -> (AP, AP50, labelled boxes), AP None without a true box in the test set. `took`: seconds here.
+    """
 
     arm: str
     seed: int

@@ -1,4 +1,4 @@
-"""Plots as SVG, drawn with what a page has: no library, no network, colours from the page's style."""
+"""SVG plots, drawn with what a page has: no library, no network, colours from the page's style."""
 
 from __future__ import annotations
 
@@ -17,7 +17,10 @@ COLOURS = 8
 
 @dataclass(frozen=True)
 class Series:
-    """x, y: the points, in their order. spread: half the height of a bar at each, None for none."""
+    """Line of a plot.
+
+    x, y: the points, in their order. spread: half the height of a bar at each, None for none.
+    """
 
     name: str
     x: Sequence[float]

@@ -1,4 +1,4 @@
-"""Pools that are harder than the set they are made of: a rare class, or many images that are nearly the same."""
+"""Harder pools made of a set: a rare class, or many images that are nearly the same."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the cells of an experiment say: curves, differences to random with their uncertainty, savings, and work."""
+"""Statistics of an experiment's cells: curves, differences to random with their uncertainty, savings, and work."""
 
 from __future__ import annotations
 

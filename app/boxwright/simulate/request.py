@@ -1,4 +1,4 @@
-"""An experiment on the dataset and with the detector file that a person names."""
+"""Experiments on the dataset and with the detector file that a person names."""
 
 from __future__ import annotations
 
@@ -25,9 +25,12 @@ _COPIES = "near-duplicates"
 
 @dataclass(frozen=True)
 class Request:
-    """`plan`: of the number of images in the pool. `test`: as in `labelled_set`. `features`: folder for what the
+    """Experiment as it was asked for.
+
+    `plan`: of the number of images in the pool. `test`: as in `labelled_set`. `features`: folder for what the
     base sees, `out` when None. `jobs`: processes at once. `recipe`: what is made of the pool,
-    as in `recipes.recipe`, "" for nothing."""
+    as in `recipes.recipe`, "" for nothing.
+    """
 
     dataset: Path
     model: Path

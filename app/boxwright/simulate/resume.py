@@ -1,4 +1,4 @@
-"""One experiment in its folder: the cells that are there, those that are computed now, and the table of both."""
+"""State of one experiment in its folder: the cells that are there, those computed now, and the table of both."""
 
 from __future__ import annotations
 
@@ -24,7 +24,10 @@ LOCK = "experiment.lock"
 
 @dataclass(frozen=True)
 class ExperimentFolders:
-    """`out`: cells and report. `features`: what the base sees, gigabytes. `jobs`: processes at once."""
+    """Folders and processes of a run.
+
+    `out`: cells and report. `features`: what the base sees, gigabytes. `jobs`: processes at once.
+    """
 
     out: Path
     features: Path

@@ -1,4 +1,4 @@
-"""What paired differences over a few seeds are worth: an interval, a test, and a correction for many tests."""
+"""Statistics of paired differences over a few seeds: an interval, a test, and a correction for many tests."""
 
 from __future__ import annotations
 

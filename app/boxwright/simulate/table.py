@@ -1,4 +1,4 @@
-"""Every cell as a row of a CSV file, from which the whole report can be made again."""
+"""Table of an experiment's cells as a CSV file, from which the whole report can be made again."""
 
 from __future__ import annotations
 
@@ -25,7 +25,10 @@ _CLASS = ("AP", "AP50", "boxes")
 
 @dataclass(frozen=True)
 class CellTable:
-    """`about`: what the experiment is, by name. `cells`: sorted by arm as given, seed and round."""
+    """Cells of an experiment, with what it is.
+
+    `about`: what the experiment is, by name. `cells`: sorted by arm as given, seed and round.
+    """
 
     about: Mapping[str, str]
     cells: Sequence[Cell]

@@ -1,4 +1,4 @@
-"""The answer in plain words: which rule to use, or that the evidence does not tell."""
+"""Verdict of an experiment in plain words: which rule to use, or that the evidence does not tell."""
 
 from __future__ import annotations
 
@@ -16,7 +16,10 @@ USEFUL = 0.1
 
 @dataclass(frozen=True)
 class Conclusion:
-    """`arm`: the rule to use, None where nothing is better than random for certain. `text`: why, for a person."""
+    """Answer of an experiment, for a person.
+
+    `arm`: the rule to use, None where nothing is better than random for certain. `text`: why, for a person.
+    """
 
     arm: str | None
     text: str

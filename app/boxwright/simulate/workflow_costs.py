@@ -1,4 +1,4 @@
-"""The three ways of working, by what is left for a person to do: retrain once, or every round with either batches."""
+"""Costs of three ways of working: retrain once, or every round with random or with picked batches."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Copies of the pool in the project's `backups` folder, and one of them in the pool's place."""
+"""Backups of the pool in the project's `backups` folder, and how one of them is put in the pool's place."""
 
 from __future__ import annotations
 
@@ -19,6 +19,8 @@ ROOM = 16 << 20
 
 @dataclass(frozen=True, slots=True)
 class Counts:
+    """Images and boxes in a project file."""
+
     images: int
     labeled: int
     boxes: int

@@ -1,4 +1,4 @@
-"""The files in a project's `backups` folder: their names, which are there, and which are old enough to go."""
+"""Files in a project's `backups` folder: their names, which are there, and which are old enough to go."""
 
 from __future__ import annotations
 
@@ -24,7 +24,10 @@ _NAME = re.compile(r"(\d{8}-\d{6}-\d{6})-([a-z]+(?:-[a-z]+)*)\.db")
 
 @dataclass(frozen=True, slots=True)
 class Backup:
-    """`made`: UTC. `why`: the end of the file's name, such as `before-import`."""
+    """Backup file.
+
+    `made`: UTC. `why`: the end of the file's name, such as `before-import`.
+    """
 
     path: Path
     made: datetime

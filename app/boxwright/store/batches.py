@@ -17,6 +17,8 @@ _NO_PREDICTION = 0
 
 
 class BatchRepository:
+    """Stored batches."""
+
     def __init__(self, store: Store) -> None:
         self._store = store
 

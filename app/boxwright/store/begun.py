@@ -1,4 +1,4 @@
-"""What people have begun and not marked as labelled."""
+"""Begun images as stored: what people have begun and not marked as labelled."""
 
 from __future__ import annotations
 
@@ -18,6 +18,8 @@ _USABLE = "problem IS NULL AND duplicate_of IS NULL"
 
 
 class BegunRepository:
+    """Queries of begun images."""
+
     def __init__(self, store: Store) -> None:
         self._store = store
 

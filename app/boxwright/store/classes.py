@@ -1,4 +1,4 @@
-"""The classes of a project."""
+"""Classes of a project, as stored."""
 
 from __future__ import annotations
 
@@ -12,6 +12,8 @@ from boxwright.store.connection import Store
 
 
 class ClassRepository:
+    """Stored classes."""
+
     def __init__(self, store: Store) -> None:
         self._store = store
 

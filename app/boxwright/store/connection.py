@@ -30,7 +30,7 @@ READ_ONLY = "This project was opened for reading only, so nothing can be changed
 
 
 class Store:
-    """A connection that belongs to the thread that made it; other threads open their own.
+    """SQLite connection of one thread: it belongs to the thread that made it; other threads open their own.
 
     Every commit is on disk when it returns (`synchronous=FULL`). Raises `StorageError` for what the disk or another
     program does, `ReadOnlyProject` for a write to a store opened with `read_only`. `must_exist`: a file that is gone

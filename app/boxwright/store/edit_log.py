@@ -19,7 +19,7 @@ from boxwright.store.images import chunks, marks
 
 @dataclass(frozen=True, slots=True)
 class LogSpan:
-    """Rows of the log from `first` to `last`, both included; ids ascend and are never used again."""
+    """Span of the log from `first` to `last`, both included; ids ascend and are never used again."""
 
     first: int
     last: int
@@ -29,6 +29,8 @@ class LogSpan:
 
 
 class EditLog:
+    """Log of edits."""
+
     def __init__(self, store: Store) -> None:
         self._store = store
 

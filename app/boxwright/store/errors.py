@@ -1,4 +1,4 @@
-"""SQLite's failures, as sentences for the person whose work was to be saved."""
+"""Errors of SQLite, as sentences for the person whose work was to be saved."""
 
 from __future__ import annotations
 

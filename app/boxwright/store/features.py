@@ -1,4 +1,4 @@
-"""Features of images, stored as a few large arrays."""
+"""Embeddings of images, stored as a few large arrays."""
 
 from __future__ import annotations
 
@@ -15,7 +15,10 @@ BLOCK_IMAGES = 16_384
 
 
 class FeatureRepository:
-    """A row of an image counts D float16 numbers, D being the same for all rows of a model."""
+    """Stored embeddings.
+
+    A row of an image counts D float16 numbers, D being the same for all rows of a model.
+    """
 
     def __init__(self, store: Store) -> None:
         self._store = store

@@ -1,4 +1,4 @@
-"""The pool's view of the disk: which files it knows, what they contained, which are copies of which."""
+"""Files as the pool knows them: what they contained, which are copies of which."""
 
 from __future__ import annotations
 
@@ -22,8 +22,11 @@ _ASIDE = ".aside"
 
 @dataclass(frozen=True, slots=True)
 class KnownFile:
-    """What the pool remembers of a file. `size` in bytes; `ctime_ns` None where it was never noted. `labels_of`: the
-    content that a person worked on, where the file has another by now, else ""."""
+    """File that the pool remembers.
+
+    What the pool remembers of a file. `size` in bytes; `ctime_ns` None where it was never noted. `labels_of`: the
+    content that a person worked on, where the file has another by now, else "".
+    """
 
     id: int
     size: int
@@ -41,7 +44,10 @@ class KnownFile:
 
 @dataclass(frozen=True, slots=True)
 class FileRow:
-    """What was found at `path` (relative to its root, forward slashes); sizes as in `Image`."""
+    """File that a scan found.
+
+    What was found at `path` (relative to its root, forward slashes); sizes as in `Image`.
+    """
 
     root_id: int
     path: str
@@ -74,7 +80,10 @@ class Holder:
 
 @dataclass(frozen=True, slots=True)
 class FileStamp:
-    """What the pool remembers of a file's content; `disk` is where it should be."""
+    """Content that the pool remembers of a file.
+
+    What the pool remembers of a file's content; `disk` is where it should be.
+    """
 
     disk: Path
     content_hash: str
@@ -83,6 +92,8 @@ class FileStamp:
 
 
 class FileRepository:
+    """Stored facts of files."""
+
     def __init__(self, store: Store) -> None:
         self._store = store
 

@@ -1,4 +1,4 @@
-"""The images of the pool that fit a query, in its order, and what a tile tells of each."""
+"""Gallery queries: the images of the pool that fit, in their order, and what a tile tells of each."""
 
 from __future__ import annotations
 
@@ -43,6 +43,8 @@ _ORDERS = {
 
 
 class GalleryRepository:
+    """Queries of the gallery."""
+
     def __init__(self, store: Store) -> None:
         self._store = store
 

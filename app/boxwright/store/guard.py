@@ -1,4 +1,4 @@
-"""What may stand in the schema of a project file, which can come from anybody."""
+"""Schema guard: what may stand in a project file, which can come from anybody."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The images of the pool."""
+"""Images of the pool, as stored."""
 
 from __future__ import annotations
 
@@ -29,6 +29,8 @@ _COUNTS = (
 
 
 class ImageRepository:
+    """Stored images."""
+
     def __init__(self, store: Store) -> None:
         self._store = store
 

@@ -1,4 +1,4 @@
-"""Finished labels of many images at once, a statement for all of them."""
+"""Bulk import of finished labels of many images, a statement for all of them."""
 
 from __future__ import annotations
 
@@ -28,10 +28,13 @@ _LOG = "INSERT INTO edit_log(image_id, at, name, edit) VALUES (?, ?, 'Import lab
 
 @dataclass(frozen=True, slots=True)
 class LabelColumns:
-    """Labels of the images `image_ids` (M,) int64; one without a box is confirmed empty. owner: (N,) index into
+    """Labels of many images as columns.
+
+    Labels of the images `image_ids` (M,) int64; one without a box is confirmed empty. owner: (N,) index into
     `image_ids`, ascending. class_ids: (N,) int64. corners: (N,4) float64 pixels. whole: by index, annotations of which
     more is known; what the columns say of these does not count. annotators: (M,) who labelled each image, "" where
-    that is not known; empty when it is of none."""
+    that is not known; empty when it is of none.
+    """
 
     image_ids: NDArray[np.int64]
     owner: NDArray[np.int64]

@@ -1,4 +1,4 @@
-"""Paths of rows that have to stay below their folder: a project file can come from anybody."""
+"""Path guard: rows' paths have to stay below their folder, since a project file can come from anybody."""
 
 from __future__ import annotations
 

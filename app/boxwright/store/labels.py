@@ -1,4 +1,4 @@
-"""What people say of images: annotations, standings, states, and the log of every edit."""
+"""Labels as stored: annotations, standings, states, and the log of every edit."""
 
 from __future__ import annotations
 
@@ -37,7 +37,10 @@ _IMPORTED_AT_ONCE = 500
 
 @dataclass(frozen=True, slots=True)
 class ImportedLabels:
-    """`kept`: ids of images whose labels were already a person's and stayed as they were."""
+    """Result of an import of labels.
+
+    `kept`: ids of images whose labels were already a person's and stayed as they were.
+    """
 
     images: int
     boxes: int
@@ -45,6 +48,8 @@ class ImportedLabels:
 
 
 class LabelRepository:
+    """Stored labels."""
+
     def __init__(self, store: Store) -> None:
         self._store = store
         self._predictions = PredictionRepository(store)

@@ -1,4 +1,4 @@
-"""The detectors of a project."""
+"""Detectors of a project, as stored."""
 
 from __future__ import annotations
 
@@ -18,6 +18,8 @@ _SELECT = "SELECT id, name, file, sha256, card, class_map, metrics, active, adde
 
 
 class ModelRepository:
+    """Stored detectors."""
+
     def __init__(self, store: Store) -> None:
         self._store = store
 

@@ -1,4 +1,4 @@
-"""Pre-labels as a detector left them."""
+"""Predictions as stored: pre-labels as a detector left them."""
 
 from __future__ import annotations
 
@@ -34,8 +34,11 @@ TOUCHED = "(touched OR state != 'unlabeled' OR EXISTS (SELECT 1 FROM annotation 
 
 @dataclass(frozen=True)
 class Replaced:
-    """`boxes` stored; `dropped`: boxes left out per model class that has no project class; `kept`: ids of images left
-    alone because a person has touched them."""
+    """Result of storing a detector's predictions.
+
+    `boxes` stored; `dropped`: boxes left out per model class that has no project class; `kept`: ids of images left
+    alone because a person has touched them.
+    """
 
     boxes: int = 0
     dropped: Mapping[int, int] = field(default_factory=dict)
@@ -43,6 +46,8 @@ class Replaced:
 
 
 class PredictionRepository:
+    """Stored predictions."""
+
     def __init__(self, store: Store) -> None:
         self._store = store
 

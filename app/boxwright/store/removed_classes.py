@@ -24,8 +24,11 @@ _TABLES = ("removed_class", "removed_prediction", "merged_prediction")
 
 @dataclass(frozen=True, slots=True)
 class RemovedClass:
-    """`into`: the class that took its place, None where its boxes went with it. `span`: what the log says of its
-    boxes."""
+    """Class that was taken away.
+
+    `into`: the class that took its place, None where its boxes went with it. `span`: what the log says of its
+    boxes.
+    """
 
     run: int
     at: str
@@ -35,7 +38,10 @@ class RemovedClass:
 
 
 class RemovedClassRepository:
-    """Each method that writes runs within the caller's transaction."""
+    """Stored removals of classes.
+
+    Each method that writes runs within the caller's transaction.
+    """
 
     def __init__(self, store: Store) -> None:
         self._store = store

@@ -1,4 +1,4 @@
-"""Pre-labels set aside while a detector looks at some images again, so that what it then says can be taken back."""
+"""Replaced predictions: pre-labels set aside while a detector looks again, so that what it says can be taken back."""
 
 from __future__ import annotations
 
@@ -17,6 +17,8 @@ _WANTED = "SELECT value FROM json_each(?)"
 
 
 class ShelfRepository:
+    """Stored predictions that were set aside."""
+
     def __init__(self, store: Store) -> None:
         self._store = store
 

@@ -1,5 +1,8 @@
-"""Findings of a detector that looked again at what people had labelled, beside boxes of a dataset that wait for a
-person's word: one list, the largest disagreement first."""
+"""Findings of a review, as stored.
+
+Those of a detector that looked again at what people had labelled, beside boxes of a dataset that wait for a person's
+word: one list, the largest disagreement first.
+"""
 
 from __future__ import annotations
 
@@ -40,9 +43,12 @@ _OPEN = f"""
 
 @dataclass(frozen=True)
 class LabelCheckRecord:
-    """What a second look at an image found. `boxes`: what is said of each of `detections`, in their order: kind, weight
+    """Result of a second look at one image.
+
+    What a second look at an image found. `boxes`: what is said of each of `detections`, in their order: kind, weight
     and the uid of the annotation it is about. `unseen`: uid and weight of annotations that the detector does not
-    see."""
+    see.
+    """
 
     image_id: int
     detections: Detections
@@ -51,6 +57,8 @@ class LabelCheckRecord:
 
 
 class ReviewRepository:
+    """Stored findings."""
+
     def __init__(self, store: Store) -> None:
         self._store = store
         self._predictions = PredictionRepository(store)

@@ -11,7 +11,10 @@ from boxwright.store.inside import folder_of, inside
 
 @dataclass(frozen=True, slots=True)
 class Root:
-    """`folder` is absolute."""
+    """Named folder of images.
+
+    `folder` is absolute.
+    """
 
     id: int
     name: str
@@ -23,7 +26,10 @@ class Root:
 
 
 class RootRepository:
-    """A folder inside the project's own is stored relative to it, so that such a project can be moved whole."""
+    """Stored roots.
+
+    A folder inside the project's own is stored relative to it, so that such a project can be moved whole.
+    """
 
     def __init__(self, store: Store) -> None:
         self._store = store

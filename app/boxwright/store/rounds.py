@@ -1,4 +1,4 @@
-"""The ledger of rounds."""
+"""Ledger of rounds, as stored."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _EDITED = "('adjusted', 'relabeled', 'drawn')"
 
 @dataclass(frozen=True, slots=True)
 class NewRound:
-    """What a round brings; fields as in `Round`."""
+    """Figures that a round brings; fields as in `Round`."""
 
     model_id: int
     images: int
@@ -37,6 +37,8 @@ class NewRound:
 
 
 class RoundRepository:
+    """Stored rounds."""
+
     def __init__(self, store: Store) -> None:
         self._store = store
 

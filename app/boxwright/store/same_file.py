@@ -10,8 +10,11 @@ Identity = tuple[int, int]
 
 
 class SameFile:
-    """The system lets a program write into a file that was deleted or replaced behind its back, and tells it nothing:
-    all of that is gone when the program ends."""
+    """Check that a pool's files are the ones that were opened.
+
+    The system lets a program write into a file that was deleted or replaced behind its back, and tells it nothing:
+    all of that is gone when the program ends.
+    """
 
     def __init__(self, path: Path) -> None:
         self._path = path

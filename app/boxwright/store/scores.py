@@ -1,4 +1,4 @@
-"""Stored uncertainty: a few large arrays instead of a row for each box, so that a batch is drawn in a moment."""
+"""Uncertainty scores as stored: a few large arrays instead of a row for each box, so that drawing is quick."""
 
 from __future__ import annotations
 
@@ -15,6 +15,8 @@ _TYPES = {"image_ids": "<i8", "counts": "<i4", "best_raw": "<f4", "label": "<i4"
 
 
 class ScoreRepository:
+    """Stored scores."""
+
     def __init__(self, store: Store) -> None:
         self._store = store
 

@@ -1,4 +1,4 @@
-"""The images that fit a filter, found and counted by the database."""
+"""Selection of images by a filter, found and counted by the database."""
 
 from __future__ import annotations
 
@@ -30,9 +30,12 @@ _BESIDES = "origin, annotator, source_class_id, flags, attributes, source_x1, so
 
 
 class BoxRows(NamedTuple):
-    """corners (N,4) float64 pixels, class_ids (N,); `places`: which rows are those of an image. `besides`: by row, of
+    """Boxes of selected images as columns.
+
+    corners (N,4) float64 pixels, class_ids (N,); `places`: which rows are those of an image. `besides`: by row, of
     boxes of which more is known: origin, annotator, class of the pre-label, flags with a blank between them,
-    attributes as JSON or None, the four sides of the pre-label or None."""
+    attributes as JSON or None, the four sides of the pre-label or None.
+    """
 
     places: Mapping[int, slice]
     corners: NDArray[np.float64]
@@ -41,6 +44,8 @@ class BoxRows(NamedTuple):
 
 
 class SelectionRepository:
+    """Queries by filter."""
+
     def __init__(self, store: Store) -> None:
         self._store = store
 

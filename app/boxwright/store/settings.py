@@ -11,7 +11,7 @@ from boxwright.store.connection import Store
 
 
 class SettingRepository(MutableMapping[str, Any]):
-    """A mapping whose values are JSON: None, bool, int, float, str, list, dict."""
+    """Stored settings: a mapping whose values are JSON: None, bool, int, float, str, list, dict."""
 
     def __init__(self, store: Store) -> None:
         self._store = store

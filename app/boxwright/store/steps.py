@@ -1,4 +1,4 @@
-"""The steps of the schema. A released step is history: change the schema by adding one."""
+"""Steps of the schema. A released step is history: change the schema by adding one."""
 
 from __future__ import annotations
 

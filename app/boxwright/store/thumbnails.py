@@ -20,8 +20,11 @@ _TABLE = (
 
 
 class ThumbnailStore:
-    """JPEG files by name, at most `limit_bytes` of them: those used longest ago go first. May be called on any thread,
-    and by several windows at once. Whatever goes wrong costs a preview that is made again, never an error."""
+    """Bounded cache of previews.
+
+    JPEG files by name, at most `limit_bytes` of them: those used longest ago go first. May be called on any thread,
+    and by several windows at once. Whatever goes wrong costs a preview that is made again, never an error.
+    """
 
     def __init__(self, file: Path, limit_bytes: int = LIMIT_BYTES) -> None:
         self._file, self._limit = file, limit_bytes

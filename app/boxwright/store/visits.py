@@ -1,4 +1,4 @@
-"""How long people really worked on each image, and what came of it."""
+"""Visits: how long people really worked on each image, and what came of it."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from boxwright.store.connection import Store
 
 @dataclass(frozen=True, slots=True)
 class Worked:
-    """One labelled image: active seconds of all visits, and its boxes by how they came to be."""
+    """Work on one labelled image: active seconds of all visits, and its boxes by how they came to be."""
 
     seconds: float
     drawn: int
@@ -25,7 +25,8 @@ class Worked:
 
 @dataclass(frozen=True, slots=True)
 class Day:
-    """`day` as YYYY-MM-DD where the person is. `images`: labelled, confirmed empty or skipped that day by hand."""
+    """Work of a day. `day` as YYYY-MM-DD where the person is. `images`: labelled, confirmed empty or skipped that
+    day by hand."""
 
     day: str
     images: int
@@ -33,6 +34,8 @@ class Day:
 
 
 class VisitRepository:
+    """Stored visits."""
+
     def __init__(self, store: Store) -> None:
         self._store = store
 

@@ -1,4 +1,4 @@
-"""From a labelled image to a network input: the same letterbox that inference uses, shaken a little."""
+"""Augmentation: from a labelled image to a network input, by inference's own letterbox, moved and scaled a little."""
 
 from __future__ import annotations
 
@@ -22,8 +22,11 @@ Sample = tuple[NDArray[np.uint8], NDArray[np.float32], NDArray[np.int64]]
 
 @dataclass(frozen=True)
 class Placing:
-    """How a picture is laid into the square input: `scale` 1 fills it, `where` (x, y: 0..1) is the share of the room
-    that is left in it, or sticks out of it."""
+    """Place of a picture in the square input.
+
+    How a picture is laid into the square input: `scale` 1 fills it, `where` (x, y: 0..1) is the share of the room
+    that is left in it, or sticks out of it.
+    """
 
     scale: float = 1.0
     mirrored: bool = False
@@ -39,7 +42,10 @@ def drawn_placing(rng: np.random.Generator, scales: tuple[float, float] = SCALES
 
 
 class Samples:
-    """Draws training samples; keeps reduced images in memory as far as `CACHE_BYTES` allows."""
+    """Source of augmented samples.
+
+    Draws training samples; keeps reduced images in memory as far as `CACHE_BYTES` allows.
+    """
 
     def __init__(self, dataset: TrainingSet, size: int) -> None:
         self._dataset, self._size = dataset, size

@@ -1,4 +1,4 @@
-"""What every trainer needs before it begins."""
+"""Checks that every trainer makes before it begins."""
 
 from __future__ import annotations
 

@@ -9,7 +9,7 @@ from boxwright.training.protocol import BaseModel, Candidate, TrainingSet, Train
 
 
 class CommandTrainer:
-    """Options: see `CommandOptions`. What the program may print: see `hearing`."""
+    """Trainer `command`. Options: see `CommandOptions`. What the program may print: see `output_parser`."""
 
     name = "command"
     summary = "A training program of your own: it gets the labelled images as a dataset folder and leaves an ONNX file."

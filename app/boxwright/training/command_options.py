@@ -1,4 +1,4 @@
-"""What a person says of the program that the trainer `command` runs."""
+"""Options of the trainer `command`: what a person says of the program that it runs."""
 
 from __future__ import annotations
 
@@ -17,8 +17,11 @@ _BRACED = re.compile(r"\{\{[a-z]+\}\}|\{[a-z]+\}")
 
 @dataclass(frozen=True)
 class CommandOptions:
-    """`arguments`: the program and what it is given, never through a shell. `time_limit`: seconds. `copy_images`: the
-    dataset folder holds copies instead of links, for programs that write into image files."""
+    """Program of a person's own and how it is run.
+
+    `arguments`: the program and what it is given, never through a shell. `time_limit`: seconds. `copy_images`: the
+    dataset folder holds copies instead of links, for programs that write into image files.
+    """
 
     arguments: tuple[str, ...]
     dataset_format: str = "yolo"

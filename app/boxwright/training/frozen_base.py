@@ -40,7 +40,10 @@ class Pace:
 
 
 class FrozenBase:
-    """`dataset` names every image that will ever be learnt from or looked at; they are told by their place in it."""
+    """Detectors that share one frozen base.
+
+    `dataset` names every image that will ever be learnt from or looked at; they are told by their place in it.
+    """
 
     def __init__(self, base: BaseModel, dataset: TrainingSet, folder: Path, size: int | None = None) -> None:
         """`folder` keeps what the base sees. `size`: side of the square input, a multiple of 32; None for the base's

@@ -1,4 +1,4 @@
-"""Lines of text out of the bytes that some program prints, whatever they are."""
+"""Line splitter for the bytes that some program prints, whatever they are."""
 
 from __future__ import annotations
 
@@ -14,8 +14,9 @@ _ESCAPE = re.compile(r"\x1b(\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(\x07|\x1b\\)?|[@-
 
 
 class Lines:
-    """Cuts blocks of bytes into lines. A carriage return begins a line anew, as on a terminal, so of a progress bar
-    only its last state is left; escape sequences and control characters are left out; a line is cut at `LONGEST`."""
+    """Splitter of blocks of bytes into lines. A carriage return begins a line anew, as on a terminal, so of a
+    progress bar only its last state is left; escape sequences and control characters are left out; a line is cut at
+    `LONGEST`."""
 
     def __init__(self) -> None:
         self._begun = bytearray()

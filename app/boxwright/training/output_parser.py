@@ -1,4 +1,4 @@
-"""What a training program says on its output: progress, finished epochs, lines for the log.
+"""Parser of a training program's output: progress, finished epochs, lines for the log.
 
 Understood are JSON objects, one a line, and otherwise the words `epoch 3/30` and `progress: 40 %`:
 

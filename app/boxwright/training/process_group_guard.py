@@ -1,4 +1,4 @@
-"""Holds somebody else's program: `python -m boxwright.training.process_group_guard ENDING.json PROGRAM ARGUMENT...`
+"""Guard of somebody else's program: `python -m boxwright.training.process_group_guard ENDING.json PROGRAM ARGUMENT...`
 
 It leads a process group that the program and all it starts belong to, and ends that group when the program ends or when
 its own standard input closes. So the program never outlives the process that wanted it, even when that one is killed.

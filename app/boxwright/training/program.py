@@ -26,8 +26,11 @@ _WAITING_LINES = 256
 
 @dataclass(frozen=True)
 class Ending:
-    """`code` of the program, negative for a signal, None when it did not start or nothing is known; `error`: why it did
-    not start. `last_line` that it printed, on either output."""
+    """End of a program.
+
+    `code` of the program, negative for a signal, None when it did not start or nothing is known; `error`: why it did
+    not start. `last_line` that it printed, on either output.
+    """
 
     code: int | None
     last_line: str

@@ -1,4 +1,7 @@
-"""What a trainer takes and gives. It runs in a child process, so it may load torch and use all the cores."""
+"""Protocol of trainers: what one takes and gives.
+
+A trainer runs in a child process, so it may load torch and use all the cores.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The numbers of one training run, with the trainer's own choice where a person said nothing."""
+"""Hyperparameters of one training run, with the trainer's own choice where a person said nothing."""
 
 from __future__ import annotations
 
@@ -10,7 +10,10 @@ from boxwright.training.protocol import TrainSettings
 
 @dataclass(frozen=True)
 class Recipe:
-    """`size`: the square input's side in pixels. `seed` draws weights, order and augmentation."""
+    """Hyperparameters of a run.
+
+    `size`: the square input's side in pixels. `seed` draws weights, order and augmentation.
+    """
 
     epochs: int
     size: int

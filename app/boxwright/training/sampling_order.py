@@ -1,4 +1,4 @@
-"""In what order images are learnt, and which of them are held back to see when to stop."""
+"""Order in which images are learnt, and which of them are held back to see when to stop."""
 
 from __future__ import annotations
 

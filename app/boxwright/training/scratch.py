@@ -26,7 +26,8 @@ TIMED_STEPS = 3
 
 
 class ScratchTrainer:
-    """600,000 weights, trained on the CPU in minutes; the result is a 2.5 MB file that runs on anything."""
+    """Trainer `scratch`: 600,000 weights, trained on the CPU in minutes; the result is a 2.5 MB file that runs on
+    anything."""
 
     name = "scratch"
     summary = (

@@ -25,8 +25,8 @@ TIMED_STEPS = 3
 
 
 class TransferTrainer:
-    """Option `depth`: "head" (a new head on stored features), "neck", or "all" layers of the base. Where it is not
-    given, all layers learn, or the head alone where the layers cannot."""
+    """Trainer `transfer`. Option `depth`: "head" (a new head on stored features), "neck", or "all" layers of the
+    base. Where it is not given, all layers learn, or the head alone where the layers cannot."""
 
     name = "transfer"
     summary = "Your present detector learns on with a new head; minutes on a laptop, from a few dozen images on."

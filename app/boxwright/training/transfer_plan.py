@@ -1,4 +1,4 @@
-"""How the trainer `transfer` goes about a set: what learns, for how long, at what size of picture."""
+"""Plan of a `transfer` training: what learns, for how long, at what size of picture."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from boxwright.training.recipe import Recipe
 
 
 class Depth(StrEnum):
-    """What learns: a new head on stored features, the base's neck with it, or every layer."""
+    """Depth of learning: a new head on stored features, the base's neck with it, or every layer."""
 
     HEAD = "head"
     NECK = "neck"

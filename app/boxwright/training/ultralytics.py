@@ -19,9 +19,12 @@ ARCHITECTURE = "yolo11n.yaml"
 
 
 class UltralyticsTrainer:
-    """Option `weights`: a checkpoint file (.pt) to go on from, or an architecture (.yaml, a file or one of the
+    """Trainer `ultralytics`.
+
+    Option `weights`: a checkpoint file (.pt) to go on from, or an architecture (.yaml, a file or one of the
     package's own such as yolov8n.yaml) to begin with random weights. The package is only loaded by a program of its
-    own, without a network."""
+    own, without a network.
+    """
 
     name = "ultralytics"
     summary = "YOLOv5, 8, 11 or 26 by the package Ultralytics (AGPL-3.0), from a checkpoint of yours or from nothing."

@@ -1,4 +1,4 @@
-"""The process that Ultralytics runs in; see `ultralytics`. It says what `hearing` understands.
+"""Process that Ultralytics runs in; see `ultralytics`. It says what `output_parser` understands.
 
 Nothing is fetched, sent or installed: the package is told so by its variables and settings, and whatever would reach
 for the network all the same is refused. Checkpoints are loaded with weights only, never unpickled whole.

@@ -1,5 +1,7 @@
-"""The verb `device`: which device a detector of a project really runs on. ONNX Runtime is loaded here, not in the
-window, where its import would stall a frame."""
+"""The verb `device`: which device a detector of a project really runs on.
+
+ONNX Runtime is loaded here, not in the window, where its import would stall a frame.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How long a training would take on this machine."""
+"""The verb `estimate`: how long a training would take on this machine."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Write a dataset folder; the project is only read."""
+"""The verb `export`: write a dataset folder; the project is only read."""
 
 from __future__ import annotations
 

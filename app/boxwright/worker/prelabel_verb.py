@@ -1,4 +1,4 @@
-"""Detect on the pool and leave what was found as chunk files; the parent stores them."""
+"""The verb `prelabel`: detect on the pool and leave what was found as chunk files; the parent stores them."""
 
 from __future__ import annotations
 

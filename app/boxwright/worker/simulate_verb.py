@@ -1,4 +1,4 @@
-"""Let rules for choosing images compete on a project's labels; the project is only read."""
+"""The verb `simulate`: let rules for choosing images compete on a project's labels; the project is only read."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Train a candidate, check and measure it; the parent takes it into the project."""
+"""The verb `train`: train a candidate, check and measure it; the parent takes it into the project."""
 
 from __future__ import annotations
 

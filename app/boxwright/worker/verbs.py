@@ -1,4 +1,4 @@
-"""What the child process can do: each verb is a function of the job's arguments that tells what happens by `emit`."""
+"""Verbs of the child process: each is a function of the job's arguments that tells what happens by `emit`."""
 
 from __future__ import annotations
 

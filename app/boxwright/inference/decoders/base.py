@@ -1,4 +1,4 @@
-"""What a decoder is: it recognises an output layout, and turns such outputs into boxes and class vectors."""
+"""Protocol of decoders, which recognise an output layout and read boxes and class vectors from it; helpers."""
 
 from __future__ import annotations
 

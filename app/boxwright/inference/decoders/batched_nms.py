@@ -1,4 +1,4 @@
-"""`num_dets, boxes, scores, labels`: the four outputs of an NMS plug-in inside the graph, padded to a fixed number."""
+"""Decoder of `num_dets, boxes, scores, labels`: four outputs of an NMS plug-in inside the graph, padded."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How box numbers are meant: corners or centre and size, x or y first, pixels or shares of the picture."""
+"""Conventions of box numbers: corners or centre and size, x or y first, pixels or shares of the picture."""
 
 from __future__ import annotations
 

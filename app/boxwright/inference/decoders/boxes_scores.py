@@ -1,5 +1,8 @@
-"""`boxes [batch, N, 4]` and sigmoid `scores [batch, N, C]`: YOLO-NAS, PP-YOLOE, YOLOv4, YOLOv3 of the ONNX zoo, whose
-chosen rows besides are not needed, and Core ML's confidence and coordinates."""
+"""Decoder of `boxes [batch, N, 4]` and sigmoid `scores [batch, N, C]`.
+
+YOLO-NAS, PP-YOLOE, YOLOv4, YOLOv3 of the ONNX zoo, whose chosen rows besides are not needed, and Core ML's confidence
+and coordinates.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""From the numbers of a cell to boxes: distances to four sides, offsets with the logarithm of a size, or anchors."""
+"""Conversion of a cell's numbers to boxes: distances to four sides, offsets with log sizes, or anchors."""
 
 from __future__ import annotations
 

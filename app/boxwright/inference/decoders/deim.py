@@ -1,4 +1,4 @@
-"""RT-DETR, D-FINE and DEIM with post-processing inside: `labels, boxes, scores`, and the picture's size as input."""
+"""Decoder of RT-DETR, D-FINE and DEIM with post-processing inside: `labels, boxes, scores`, the size as input."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`[1, 1, N, 7]`: kept boxes of the layer DetectionOutput, as Caffe and OpenVINO end an SSD.
+"""Decoder of `[1, 1, N, 7]`: kept boxes of the layer DetectionOutput, as Caffe and OpenVINO end an SSD.
 
 Each row is picture, label, score, x1, y1, x2, y2, the box in shares; a picture of -1 ends the list.
 """

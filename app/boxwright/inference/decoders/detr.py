@@ -1,4 +1,4 @@
-"""DETR and its descendants without post-processing: raw logits and boxes as centre and size in shares.
+"""Decoder of DETR and its descendants without post-processing: raw logits, boxes as centre and size in shares.
 
 Sigmoid for the ones trained with a focal loss (RT-DETR, D-FINE, DEIM, Deformable DETR); softmax with a background in
 the last column for the original.

@@ -1,5 +1,7 @@
-"""`[batch, K, 6]`: kept boxes of a graph that suppresses inside, each as x1, y1, x2, y2, score, label, or in another
-order, or as a transformer's queries, with centre and size."""
+"""Decoder of `[batch, K, 6]`: kept boxes of a graph that suppresses inside.
+
+Each row is x1, y1, x2, y2, score, label, or in another order, or as a transformer's queries, with centre and size.
+"""
 
 from __future__ import annotations
 

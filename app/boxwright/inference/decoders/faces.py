@@ -1,4 +1,4 @@
-"""The two commonest detectors of faces, level by level: SCRFD (distances, two boxes to a cell) and YuNet (offsets)."""
+"""Decoders of the two commonest detectors of faces, level by level: SCRFD (distances) and YuNet (offsets)."""
 
 from __future__ import annotations
 
@@ -20,7 +20,10 @@ _NEGATIVE = 0.05
 
 
 class Scrfd:
-    """Distances in strides from the corner of a cell; the landmarks of KPS files are not read."""
+    """Decoder of SCRFD faces.
+
+    Distances in strides from the corner of a cell; the landmarks of KPS files are not read.
+    """
 
     name = "scrfd"
     title = "SCRFD: faces, per level scores, distances and landmarks, two boxes to a cell"
@@ -69,7 +72,10 @@ class Scrfd:
 
 
 class YuNet:
-    """Offsets and logarithms of sizes as in YOLOX; the score is the root of class times objectness."""
+    """Decoder of YuNet faces.
+
+    Offsets and logarithms of sizes as in YOLOX; the score is the root of class times objectness.
+    """
 
     name = "yunet"
     title = "YuNet: faces, per level a class, an objectness, a box and landmarks"

@@ -1,4 +1,6 @@
-"""FastestDet: one map `[batch, 5 + C, H, W]`, or with its channels last: objectness, box, a softmax over the classes.
+"""Decoder of FastestDet: one map `[batch, 5 + C, H, W]`, or with its channels last.
+
+Objectness, box, a softmax over the classes.
 
 `x = (cell + tanh(tx)) / W`, `w = sigmoid(tw)` in shares of the picture. The score is `objectness * class`: its authors
 rank by `objectness^0.6 * class^0.4`, which orders boxes almost alike but would bend the class vector.

@@ -22,8 +22,11 @@ _SLACK = 0.01
 
 @dataclass(frozen=True, eq=False)
 class Fused:
-    """`rows` predictions of `columns` numbers. `values`: (rows, columns) float32 sample. `strides` and `anchors` of
-    the grid that makes this many rows, or empty and 0. `alone`: the output has no batch axis."""
+    """Recognised shape of an output with boxes and class scores side by side.
+
+    `rows` predictions of `columns` numbers. `values`: (rows, columns) float32 sample. `strides` and `anchors` of
+    the grid that makes this many rows, or empty and 0. `alone`: the output has no batch axis.
+    """
 
     name: str
     rows: int

@@ -1,4 +1,4 @@
-"""The cells of a detector's feature maps: how many, where."""
+"""Grids of a detector's feature maps: how many cells, and where."""
 
 from __future__ import annotations
 

@@ -31,8 +31,11 @@ KEPT_OPTIONS: Options = {
 
 @dataclass(frozen=True, eq=False)
 class Kept:
-    """The outputs by what they hold; `count` is None where every row counts. `scores` is `boxes` where the score is a
-    fifth number beside each box, as OpenMMLab's exports write it."""
+    """Recognised outputs of a graph with NMS inside.
+
+    The outputs by what they hold; `count` is None where every row counts. `scores` is `boxes` where the score is a
+    fifth number beside each box, as OpenMMLab's exports write it.
+    """
 
     boxes: OutputSpec
     labels: OutputSpec

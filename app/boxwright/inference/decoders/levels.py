@@ -30,8 +30,11 @@ _NAMES = {
 
 @dataclass(frozen=True, eq=False)
 class Levels:
-    """Outputs by stride, ascending, and by role: `joined` alone, or `classes` and `boxes`, and at times `objects`,
-    `sum` or `points`. `anchors` per cell; `nhwc`: maps have their channels last. `widths`: channels for one anchor."""
+    """Recognised outputs of a detector that answers level by level.
+
+    Outputs by stride, ascending, and by role: `joined` alone, or `classes` and `boxes`, and at times `objects`,
+    `sum` or `points`. `anchors` per cell; `nhwc`: maps have their channels last. `widths`: channels for one anchor.
+    """
 
     strides: tuple[int, ...]
     anchors: int

@@ -1,4 +1,4 @@
-"""NanoDet and its like: per level, class scores and the distances to the four sides, at times as integrals over bins.
+"""Decoder of NanoDet and its like: per level, class scores and the distances to the four sides or bins of them.
 
 A binned distance is `stride * sum(i * softmax(bins)_i)` (Generalized Focal Loss, Li et al. 2020), left, top, right,
 bottom. It is measured from the middle of a cell, but in NanoDet-Plus, SCRFD and RTMDet from its corner.

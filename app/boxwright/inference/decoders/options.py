@@ -1,4 +1,4 @@
-"""The options of a card, by what each may hold, so that a wrong one is named before anything is read with it."""
+"""Checks of a card's options: what each may hold, so that a wrong one is named before anything is read with it."""
 
 from __future__ import annotations
 
@@ -15,7 +15,10 @@ _LARGEST = 3e38
 
 @dataclass(frozen=True)
 class OptionKind:
-    """`words` end the sentence "it must be …". `outputs`: the values are names that the file's outputs must have."""
+    """Kind of values that an option of a card may have.
+
+    `words` end the sentence "it must be …". `outputs`: the values are names that the file's outputs must have.
+    """
 
     words: str
     fits: Callable[[Any], bool]

@@ -1,5 +1,7 @@
-"""Boxes and a class matrix in two outputs: `[batch, N, 4]` and `[batch, N, C]`, in any order, either transposed, also
-without the batch axis."""
+"""Boxes and a class matrix in two outputs, `[batch, N, 4]` and `[batch, N, C]`.
+
+In any order, either transposed, also without the batch axis.
+"""
 
 from __future__ import annotations
 
@@ -34,7 +36,10 @@ _NOT_CLASSES = ("hidden", "embed", "feature")
 
 @dataclass(frozen=True, eq=False)
 class Pair:
-    """boxes: (N,4) sample. classes: (N,C) sample. `options` are what `read_pair` needs to find them again."""
+    """Recognised pair of outputs: boxes and a class matrix.
+
+    boxes: (N,4) sample. classes: (N,C) sample. `options` are what `read_pair` needs to find them again.
+    """
 
     options: Mapping[str, Any]
     boxes: NDArray[np.float32]

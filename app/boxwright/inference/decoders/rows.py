@@ -54,7 +54,10 @@ _BOX_KINDS = {"x1y1x2y2": "xyxy", "y1x1y2x2": "yxyx"}
 
 @dataclass(frozen=True)
 class RowOrder:
-    """`order`: one of `SIX` or `SEVEN`. `boxes`: as the name tells, "" where it does not. `untold`: what is a guess."""
+    """Order of the columns in rows of kept boxes.
+
+    `order`: one of `SIX` or `SEVEN`. `boxes`: as the name tells, "" where it does not. `untold`: what is a guess.
+    """
 
     order: str
     boxes: str

@@ -1,4 +1,4 @@
-"""SSD: decoded boxes in shares and a softmax over the classes and a background, in two outputs or side by side."""
+"""Decoder of SSD: decoded boxes in shares and a softmax over the classes and a background."""
 
 from __future__ import annotations
 

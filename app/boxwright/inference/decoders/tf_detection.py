@@ -1,4 +1,4 @@
-"""TensorFlow object detection: `detection_boxes` in shares as y1, x1, y2, x2, classes counted from 1."""
+"""Decoder of TensorFlow object detection: `detection_boxes` in shares as y1, x1, y2, x2, classes counted from 1."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Boxes, labels and scores of a graph with NMS inside, as torchvision's detectors give them."""
+"""Decoder of boxes, labels and scores of a graph with NMS inside, as torchvision's detectors give them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""YOLO heads before they are decoded: for each stride one map of boxes relative to anchors, or of binned distances.
+"""Decoders of YOLO heads: for each stride one map of boxes relative to anchors, or of binned distances.
 
 YOLOv5 and v7: `xy = (2 s(t) - 0.5 + cell) * stride`, `wh = (2 s(t))^2 * anchor`. YOLOv3 and v4: `xy = (s(t) + cell) *
 stride`, `wh = exp(t) * anchor`. The anchors are nowhere in such a file; those of the authors are taken where nobody

@@ -1,4 +1,4 @@
-"""YOLOv5, v6 and v7: `[batch, N, 5 + C]`, decoded boxes, objectness and conditional class scores."""
+"""Decoder of YOLOv5, v6 and v7: `[batch, N, 5 + C]`, decoded boxes, objectness and conditional class scores."""
 
 from __future__ import annotations
 

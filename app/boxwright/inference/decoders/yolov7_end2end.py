@@ -1,4 +1,4 @@
-"""Kept boxes of the whole batch in one output `[K, 7]`, each row with its picture's number.
+"""Decoder of kept boxes of the whole batch in one output `[K, 7]`, each row with its picture's number.
 
 YOLOv7 with NMS inside (box, label, score), YOLO-NAS flat (box, score, label), exports whose output's name spells it.
 """

@@ -1,4 +1,4 @@
-"""YOLOv8, v9, v11 and later without NMS inside: `[batch, 4 + C, N]`, decoded boxes and class scores."""
+"""Decoder of YOLOv8, v9, v11 and later without NMS inside: `[batch, 4 + C, N]`, boxes and class scores."""
 
 from __future__ import annotations
 

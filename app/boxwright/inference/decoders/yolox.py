@@ -1,4 +1,6 @@
-"""YOLOX: `[batch, N, 5 + C]`, one box per cell, objectness and classes as sigmoids or before; boxes decoded or raw.
+"""Decoder of YOLOX: `[batch, N, 5 + C]`, one box per cell, objectness and classes; boxes decoded or raw.
+
+Objectness and classes come as sigmoids or before them.
 
 Raw boxes are `xy = (offset + cell) * stride`, `wh = exp(offset) * stride`.
 """

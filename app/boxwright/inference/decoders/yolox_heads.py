@@ -1,4 +1,4 @@
-"""YOLOX before its levels are joined: boxes, objectness and classes of each in one output or in three."""
+"""Decoder of YOLOX before its levels are joined: boxes, objectness, classes of each in one output or three."""
 
 from __future__ import annotations
 

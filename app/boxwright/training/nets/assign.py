@@ -12,7 +12,10 @@ ALPHA, BETA, TOP = 0.5, 6.0, 10
 
 @dataclass(frozen=True)
 class Targets:
-    """scores: (A,C), 0..1, what the class logits shall become. boxes: (A,4), only meaningful where `positive` (A,)."""
+    """Targets of A anchors.
+
+    scores: (A,C), 0..1, what the class logits shall become. boxes: (A,4), only meaningful where `positive` (A,).
+    """
 
     scores: Tensor
     boxes: Tensor

@@ -8,7 +8,10 @@ import onnx
 
 
 class Attributes:
-    """By name. A reader gives its default where the node has no such attribute, and without one raises `KeyError`."""
+    """Attributes of one node.
+
+    By name. A reader gives its default where the node has no such attribute, and without one raises `KeyError`.
+    """
 
     def __init__(self, attributes: Iterable[onnx.AttributeProto] = (), outputs: int = 1) -> None:
         """`outputs`: how many the node has, which a `Split` does not repeat among its attributes."""

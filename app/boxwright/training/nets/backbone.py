@@ -21,7 +21,7 @@ def conv(inputs: int, outputs: int, kernel: int = 3, stride: int = 1, groups: in
 
 
 class Residual(TypedModule[Tensor, Tensor]):
-    """Two 3x3 convolutions through half the channels, added to the input (He et al. 2016)."""
+    """Residual block: two 3x3 convolutions through half the channels, added to the input (He et al. 2016)."""
 
     def __init__(self, channels: int) -> None:
         super().__init__()
@@ -33,7 +33,8 @@ class Residual(TypedModule[Tensor, Tensor]):
 
 
 class Backbone(TypedModule[Tensor, list[Tensor]]):
-    """(B,3,S,S) float32 RGB 0..1 -> three maps at strides 8, 16, 32 with `channels` channels."""
+    """Convolutional backbone: (B,3,S,S) float32 RGB 0..1 -> three maps at strides 8, 16, 32 with `channels`
+    channels."""
 
     channels: tuple[int, int, int] = (WIDTHS[2], WIDTHS[3], WIDTHS[4])
 

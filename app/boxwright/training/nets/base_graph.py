@@ -1,4 +1,4 @@
-"""The part of somebody's detector that sees: its graph up to the maps that its head reads, at any input size."""
+"""Base network cut out of somebody's detector: its graph up to the maps that its head reads, at any input size."""
 
 from __future__ import annotations
 
@@ -23,8 +23,11 @@ FEATURES = JOINTS
 
 @dataclass(frozen=True)
 class BaseGraph:
-    """`model` takes one image as `spec` says and gives `FEATURES`: float32 [1,C,size/stride,size/stride], finest first,
-    with `channels` channels. `old_head`: what the file does with them, where it is one of ours."""
+    """Graph of a base network.
+
+    `model` takes one image as `spec` says and gives `FEATURES`: float32 [1,C,size/stride,size/stride], finest first,
+    with `channels` channels. `old_head`: what the file does with them, where it is one of ours.
+    """
 
     model: onnx.ModelProto
     spec: InputSpec

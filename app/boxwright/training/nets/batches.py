@@ -1,4 +1,4 @@
-"""Pictures as something to learn from, fed the way that a network's input wants them."""
+"""Batches of pictures to learn from, fed the way that a network's input wants them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a `PointHead` learns from: the cells about the middle of each true box, and others drawn at random."""
+"""Sampled cells for a `PointHead`: those about the middle of each true box, and others drawn at random."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ OTHERS = 64
 
 @dataclass(frozen=True)
 class Points:
-    """A batch: R cells, of which the first ones of each item may learn a box.
+    """Batch of R cells, of which the first ones of each item may learn a box.
 
     rows: of each map, (R_l,C_l). points, strides: (R,2), (R,). weight: (R,) how many cells each stands for. boxes:
     (M,4) true boxes in input pixels, labels: (M,). table: (M,MOST) which of the R cells may learn each box, -1: none.

@@ -1,4 +1,4 @@
-"""How deep a part of a graph reaches."""
+"""Depth of a graph's parts: which of its nodes are the backbone."""
 
 from __future__ import annotations
 

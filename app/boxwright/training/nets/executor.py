@@ -1,4 +1,4 @@
-"""An ONNX graph as a torch module, so that the layers of anybody's detector can go on learning."""
+"""Executor of an ONNX graph as a torch module, so that the layers of anybody's detector can go on learning."""
 
 from __future__ import annotations
 
@@ -22,7 +22,8 @@ _FEWEST_CELLS = 16
 
 
 class Executor(TypedModule[Tensor, list[Tensor]]):
-    """(B,3,S,S), or (B,S,S,3) for an `nhwc` base -> the graph's outputs in order. Weights are parameters.
+    """ONNX graph as a module: (B,3,S,S), or (B,S,S,3) for an `nhwc` base -> the graph's outputs in order. Weights are
+    parameters.
 
     Exporters fold batch normalisation into the convolutions, and without it a network learns slowly or falls apart:
     `normalise` puts it back such that nothing changes at first, and `weights` folds it away again.

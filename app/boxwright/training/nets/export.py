@@ -1,4 +1,4 @@
-"""The finished scratch network as one ONNX file that says itself what it is."""
+"""ONNX export of the finished scratch network, as one file with its own card."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ LAYOUT = "yolov8"
 
 
 class Answers(TypedModule[Inputs, Tensor]):
-    """A network's `Raw`, as detectors answer: (B,4+C,A), centre x, y, width, height in input pixels, then the
-    class scores 0..1."""
+    """Output layer of the exported file: a network's `Raw`, as detectors answer: (B,4+C,A), centre x, y, width,
+    height in input pixels, then the class scores 0..1."""
 
     def __init__(self, network: TypedModule[Inputs, Raw]) -> None:
         super().__init__()

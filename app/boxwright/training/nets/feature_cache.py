@@ -1,4 +1,4 @@
-"""What a frozen base sees on the training images, computed once and kept: plain, mirrored and scaled variants."""
+"""Feature cache: maps of a frozen base on the training images, plain, mirrored and scaled, computed once and kept."""
 
 from __future__ import annotations
 

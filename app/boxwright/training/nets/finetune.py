@@ -1,4 +1,4 @@
-"""Two ways to teach a base new classes: its head alone on stored features, or all of it on pictures."""
+"""Fine-tuning of a base to new classes: its head alone on cached features, or all of it on pictures."""
 
 from __future__ import annotations
 

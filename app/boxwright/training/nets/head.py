@@ -1,4 +1,4 @@
-"""An anchor-free head over any three feature maps at strides 8, 16 and 32, decoupled into class and box towers."""
+"""Anchor-free head over any three feature maps at strides 8, 16 and 32, decoupled into class and box towers."""
 
 from __future__ import annotations
 
@@ -18,7 +18,10 @@ STRIDES = (8, 16, 32)
 
 @dataclass(frozen=True)
 class Raw:
-    """logits: (B,A,C). boxes: (B,A,4) xyxy in input pixels. points: (A,2) x, y of each anchor; strides: (A,)."""
+    """Raw output of a head.
+
+    logits: (B,A,C). boxes: (B,A,4) xyxy in input pixels. points: (A,2) x, y of each anchor; strides: (A,).
+    """
 
     logits: Tensor
     boxes: Tensor
@@ -27,8 +30,11 @@ class Raw:
 
 
 class Head(TypedModule[Sequence[Tensor], Raw]):
-    """Lateral 1x1 convolutions and a top-down path (Lin et al. 2017), then per level a class and a box tower (Tian et
-    al. 2019). Distances to the four sides are `softplus` in units of the stride, so always positive."""
+    """Decoupled anchor-free head with a top-down path.
+
+    Lateral 1x1 convolutions and a top-down path (Lin et al. 2017), then per level a class and a box tower (Tian et
+    al. 2019). Distances to the four sides are `softplus` in units of the stride, so always positive.
+    """
 
     def __init__(self, channels: Sequence[int], classes: int, width: int = 48, boxes_per_image: float = 8.0) -> None:
         """`channels` of the three maps, finest first. `boxes_per_image` sets the starting class bias."""

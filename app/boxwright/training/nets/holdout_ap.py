@@ -1,4 +1,4 @@
-"""How good a network is on the training images that were held back."""
+"""Average precision of a network on the training images that were held back."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The training loop: batches, warm-up and cosine, a moving average of the weights, stopping in time, cancel."""
+"""Training loop: batches, warm-up and cosine, a moving average of the weights, stopping in time, cancel."""
 
 from __future__ import annotations
 
@@ -68,7 +68,8 @@ class Average(Generic[Averaged]):
 
 
 class Best(Generic[Inputs]):
-    """The averaged weights that did best on the images that were held back, the last ones without such images."""
+    """Best weights so far: the averaged ones that did best on the images that were held back, the last ones without
+    such images."""
 
     def __init__(self, average: Average[TypedModule[Inputs, Raw]], judge: Judge[Inputs] | None) -> None:
         self._average: Average[TypedModule[Inputs, Raw]] = average

@@ -1,4 +1,4 @@
-"""What the head is blamed for: class scores by cross-entropy, boxes by generalised IoU."""
+"""Losses of a head: cross-entropy for class scores, generalised IoU for boxes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a network learns on: device, threads, precision."""
+"""Device, threads and precision that a network learns with."""
 
 from __future__ import annotations
 
@@ -16,8 +16,11 @@ from boxwright.training.protocol import TrainSettings
 
 @dataclass(frozen=True)
 class Machine:
-    """`half`: layers compute in bfloat16 where that saves time; weights, losses and boxes stay float32. `threads`:
-    cores that may be used at once."""
+    """Where and how precisely to compute.
+
+    `half`: layers compute in bfloat16 where that saves time; weights, losses and boxes stay float32. `threads`:
+    cores that may be used at once.
+    """
 
     device: torch.device
     half: bool

@@ -1,4 +1,4 @@
-"""What a frozen base sees on a fixed set of images, in one file for each map: written once, read by many processes."""
+"""Memory-mapped maps of a frozen base on a fixed set of images: written once, read by many processes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The head of a detector of ours, so that the next round goes on where the last one ended."""
+"""Head of a detector of ours, read back so that the next round goes on where the last one ended."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _WITHIN = "network."
 
 @dataclass(frozen=True)
 class Reading:
-    """A last convolution that reads the features of one level from channel `start` on: weight (O,I,1,1), bias (O,)."""
+    """Last convolution of one level, which reads its features from channel `start` on: weight (O,I,1,1), bias (O,)."""
 
     start: int
     weight: NDArray[np.float32]
@@ -29,8 +29,11 @@ class Reading:
 
 @dataclass(frozen=True)
 class OldHead:
-    """`classes`: what it tells apart, in order. `state`: its weights by their names in a head of `transfer`, empty for
-    one that ends in another way; `readings`: per level, then."""
+    """Head as it was read back.
+
+    `classes`: what it tells apart, in order. `state`: its weights by their names in a head of `transfer`, empty for
+    one that ends in another way; `readings`: per level, then.
+    """
 
     classes: tuple[str, ...]
     state: dict[str, NDArray[Any]]

@@ -1,4 +1,4 @@
-"""What a detector file of ours says of itself, beside its graph."""
+"""Metadata of a detector file of ours, beside its graph."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Running an ONNX graph that is in memory, to see what it computes."""
+"""Runs of an ONNX graph that is in memory, to see what it computes."""
 
 from __future__ import annotations
 

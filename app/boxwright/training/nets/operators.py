@@ -1,4 +1,4 @@
-"""What the operators of a detector's graph are in torch; the rules are those of the ONNX specification."""
+"""ONNX operators in torch, by the rules of the ONNX specification."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from boxwright.training.nets.attributes import Attributes
 
 
 class CannotLearn(TrainingError):
-    """The layers of a graph cannot be executed here; the text names the part of it that stands in the way."""
+    """Refusal to execute a graph's layers; the text names the part of it that stands in the way."""
 
 
 Inputs = Sequence[Tensor | None]

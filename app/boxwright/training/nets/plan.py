@@ -1,4 +1,4 @@
-"""The nodes of an ONNX graph as steps to execute, with what may be forgotten after each."""
+"""Execution plan of an ONNX graph: its nodes as steps, with what may be forgotten after each."""
 
 from __future__ import annotations
 
@@ -17,7 +17,10 @@ Constant = NDArray[np.generic]
 
 @dataclass(frozen=True)
 class Step:
-    """`last_use`: tensors that no later step needs."""
+    """Step of the plan.
+
+    `last_use`: tensors that no later step needs.
+    """
 
     operator: str
     inputs: tuple[str, ...]

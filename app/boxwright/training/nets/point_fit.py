@@ -1,4 +1,4 @@
-"""Teaching a `PointHead`: a fixed number of steps, whatever the number of images."""
+"""Training of a `PointHead`: a fixed number of steps, whatever the number of images."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A head that reads each cell of the three maps on its own, so that it can learn from a few cells of a picture."""
+"""Head that reads each cell of the three maps on its own, so that it can learn from a few cells of a picture."""
 
 from __future__ import annotations
 
@@ -14,9 +14,12 @@ from boxwright.training.nets.typed_modules import TypedModule, TypedModuleList
 
 
 class PointHead(TypedModule[Sequence[Tensor], tuple[Tensor, Tensor]]):
-    """Per map a layer of its own on standardised channels, then two layers in common, then scores and sides per map.
+    """Head of 1x1 layers.
 
-    There is no normalisation inside: its statistics would be those of the cells that are drawn for learning."""
+    Per map a layer of its own on standardised channels, then two layers in common, then scores and sides per map.
+
+    There is no normalisation inside: its statistics would be those of the cells that are drawn for learning.
+    """
 
     def __init__(
         self, means: Sequence[Tensor], deviations: Sequence[Tensor], classes: int, width: int, likely: float

@@ -1,4 +1,4 @@
-"""Sizes that an exporter wrote into a graph as numbers: made free of the batch, and changed with the input's size."""
+"""Constant sizes in exported graphs: made free of the batch, and changed with the input's size."""
 
 from __future__ import annotations
 

@@ -12,7 +12,9 @@ from boxwright.training.nets.typed_modules import TypedModule, TypedModuleList
 
 
 class SkipHead(TypedModule[Sequence[Tensor], Raw]):
-    """Per level a 1x1 convolution from the features straight to scores and sides, since they were trained to be read
+    """Linear head with a small tower beside it.
+
+    Per level a 1x1 convolution from the features straight to scores and sides, since they were trained to be read
     that way, plus a small tower on lateral and top-down features that begins at zero: it serves bases without a neck.
     """
 
