@@ -50,11 +50,11 @@ class FrozenBase:
         own. Raises `TrainingError` when the base offers no features, or there is nothing to learn."""
         check_trainable(dataset)
         from boxwright.training.nets.base_graph import at_size, read_base
-        from boxwright.training.nets.map_files import Bank
+        from boxwright.training.nets.map_files import FeatureMapFiles
 
         own = replace(base.card.input, resize="letterbox")
         graph = at_size(read_base(base.onnx, own), size or max(own.width, own.height))
-        self._bank = Bank(graph, base.feed, dataset, folder)
+        self._bank = FeatureMapFiles(graph, base.feed, dataset, folder)
         self._classes = len(dataset.classes)
 
     @property

@@ -17,7 +17,7 @@ from boxwright.training.recipe import Recipe
 if TYPE_CHECKING:
     from torch import Tensor
 
-    from boxwright.training.nets.loop import Lesson
+    from boxwright.training.nets.loop import BatchSource
     from boxwright.training.nets.network import Network
 
 RECIPE = Recipe(epochs=30, size=416, batch=8, learning_rate=2e-3)
@@ -46,8 +46,8 @@ class ScratchTrainer:
         from boxwright.training.nets.machine import begin
 
         machine = begin(settings)
-        network, lesson = _begun(dataset, recipe)
-        return seconds_per_step(network, lesson, recipe, machine, TIMED_STEPS) * lesson.steps(recipe)
+        network, batches = _begun(dataset, recipe)
+        return seconds_per_step(network, batches, recipe, machine, TIMED_STEPS) * batches.steps(recipe)
 
     def train(
         self,
@@ -65,8 +65,8 @@ class ScratchTrainer:
         from boxwright.training.nets.machine import begin
 
         machine = begin(settings)
-        network, lesson = _begun(dataset, recipe)
-        averaged, history = fit(network, lesson, recipe, machine, report, should_stop)
+        network, batches = _begun(dataset, recipe)
+        averaged, history = fit(network, batches, recipe, machine, report, should_stop)
         out = settings.out / "candidate.onnx"
         spec = InputSpec(width=recipe.size, height=recipe.size)
         card = DetectorCard(LAYOUT, ProbKind.SIGMOID, dataset.classes, spec)
@@ -74,7 +74,7 @@ class ScratchTrainer:
         return Candidate(out, card, history)
 
 
-def _begun(dataset: TrainingSet, recipe: Recipe) -> tuple[Network, Lesson[Tensor]]:
+def _begun(dataset: TrainingSet, recipe: Recipe) -> tuple[Network, BatchSource[Tensor]]:
     """The network with its first weights, and what it will learn."""
     from boxwright.training.nets.backbone import Backbone
     from boxwright.training.nets.batches import boxes_per_image, pictures

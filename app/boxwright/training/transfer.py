@@ -17,7 +17,7 @@ from boxwright.training.transfer_plan import Depth, depth_of, own_size, recipe_f
 
 if TYPE_CHECKING:
     from boxwright.training.nets.base_graph import BaseGraph
-    from boxwright.training.nets.finetune import Course, Setup
+    from boxwright.training.nets.finetune import FineTune, Setup
     from boxwright.training.nets.machine import Machine
 
 # Steps that an estimate times, after one that warms up.
@@ -38,7 +38,7 @@ class TransferTrainer:
     def estimate(self, dataset: TrainingSet, base_model: BaseModel | None, settings: TrainSettings) -> float | None:
         """See `Trainer.estimate`."""
         with tempfile.TemporaryDirectory(dir=settings.out) as spare:
-            return _way(dataset, base_model, settings, Path(spare)).course.estimate(TIMED_STEPS)
+            return _way(dataset, base_model, settings, Path(spare)).finetune.estimate(TIMED_STEPS)
 
     def train(
         self,
@@ -55,7 +55,7 @@ class TransferTrainer:
             way = _way(dataset, base_model, settings, Path(spare))
             if way.note:
                 report(LogLine(way.note))
-            model, history = way.course.run(report, should_stop)
+            model, history = way.finetune.run(report, should_stop)
         out = settings.out / "candidate.onnx"
         card = DetectorCard(LAYOUT, ProbKind.SIGMOID, dataset.classes, way.spec)
         save(model, card, self.name, out)
@@ -63,22 +63,22 @@ class TransferTrainer:
 
 
 @dataclass(frozen=True)
-class _Way:
+class _FineTunePlan:
     """What will be learnt, the input of the detector that comes of it, and what a person should know of that."""
 
-    course: Course
+    finetune: FineTune
     spec: InputSpec
     note: str = ""
 
 
-def _way(dataset: TrainingSet, base: BaseModel | None, settings: TrainSettings, spare: Path) -> _Way:
+def _way(dataset: TrainingSet, base: BaseModel | None, settings: TrainSettings, spare: Path) -> _FineTunePlan:
     check_trainable(dataset)
     if base is None:
         raise TrainingError(
             "The trainer 'transfer' starts from a detector; add one to the project or choose 'scratch'."
         )
     from boxwright.training.nets.base_graph import read_base
-    from boxwright.training.nets.finetune import BaseCourse, HeadCourse
+    from boxwright.training.nets.finetune import FullModel, HeadOnly
     from boxwright.training.nets.machine import begin
     from boxwright.training.nets.operators import CannotLearn
 
@@ -93,10 +93,10 @@ def _way(dataset: TrainingSet, base: BaseModel | None, settings: TrainSettings, 
 
     if depth is Depth.HEAD:
         made = setup(depth)
-        return _Way(HeadCourse(made), made.graph.spec)
+        return _FineTunePlan(HeadOnly(made), made.graph.spec)
     try:
         made = setup(depth)
-        return _Way(BaseCourse(made, only_neck=depth is Depth.NECK), made.graph.spec)
+        return _FineTunePlan(FullModel(made, only_neck=depth is Depth.NECK), made.graph.spec)
     except CannotLearn as error:
         if "depth" in settings.options:
             raise TrainingError(
@@ -104,8 +104,8 @@ def _way(dataset: TrainingSet, base: BaseModel | None, settings: TrainSettings, 
                 "can: set the option depth to 'head', or leave it out."
             ) from error
         made = setup(Depth.HEAD)
-        return _Way(
-            HeadCourse(made),
+        return _FineTunePlan(
+            HeadOnly(made),
             made.graph.spec,
             f"Only a new head learns, because the graph of the detector that it starts from uses {error}, which cannot "
             "learn here.",

@@ -25,7 +25,7 @@ class Depth(StrEnum):
 
 
 @dataclass(frozen=True)
-class _Way:
+class _Budget:
     """`steps` batches and `passes` over the set at least, but at most `most` passes: of few images, more teach nothing.
     `growth`: of the input, over the base's own, at most."""
 
@@ -37,9 +37,9 @@ class _Way:
 
 # By trial on three real sets: docs/adr/0015-transfer.md has the figures.
 _WAYS = {
-    Effort.QUICK: _Way(350, 2, 100, 1.0),
-    Effort.THOROUGH: _Way(700, 8, 200, 1.25),
-    Effort.FULL: _Way(3000, 30, 500, 1.55),
+    Effort.QUICK: _Budget(350, 2, 100, 1.0),
+    Effort.THOROUGH: _Budget(700, 8, 200, 1.25),
+    Effort.FULL: _Budget(3000, 30, 500, 1.55),
 }
 _BATCH, _RATE = 8, 2e-3
 # The head alone is many times cheaper a step, and learns from more of them.

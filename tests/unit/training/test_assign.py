@@ -7,7 +7,7 @@ import pytest
 torch = pytest.importorskip("torch", reason="training needs the extra 'train'")
 
 from boxwright.training.nets.assign import TOP, assign, pairwise_iou  # noqa: E402
-from boxwright.training.nets.head import Raw  # noqa: E402
+from boxwright.training.nets.head import HeadOutput  # noqa: E402
 from boxwright.training.nets.losses import detection_loss, generalised_iou  # noqa: E402
 
 CLASSES = 3
@@ -66,7 +66,7 @@ def test_a_box_smaller_than_a_cell_is_still_learnt() -> None:
 
 def test_an_empty_image_teaches_that_nothing_is_there() -> None:
     points, strides = grid()
-    raw = Raw(torch.zeros(1, 64, CLASSES, requires_grad=True), boxes_around(points, 8)[None], points, strides)
+    raw = HeadOutput(torch.zeros(1, 64, CLASSES, requires_grad=True), boxes_around(points, 8)[None], points, strides)
     class_loss, box_loss = detection_loss(raw, [torch.zeros(0, 4)], [torch.zeros(0, dtype=torch.int64)])
     assert class_loss.item() > 0
     assert box_loss.item() == 0
@@ -96,7 +96,7 @@ def test_the_loss_of_the_right_answer_is_lower_than_of_a_wrong_one() -> None:
         logits = torch.full((1, 64, CLASSES), -6.0)
         inside = ((points > 8) & (points < 40)).all(-1)
         logits[0, inside, label] = 4.0
-        return float(sum(detection_loss(Raw(logits, box.expand(1, 64, 4), points, strides), truth, labels)))
+        return float(sum(detection_loss(HeadOutput(logits, box.expand(1, 64, 4), points, strides), truth, labels)))
 
     right = loss(truth[0], 1)
     assert right < loss(truth[0] + 6, 1)

@@ -35,18 +35,18 @@ def pulled_down(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(loop, "detection_loss", lambda raw, _boxes, _labels: (raw.sum(), raw.sum() * 0))
 
 
-def lesson() -> loop.Lesson:
+def batches() -> loop.BatchSource:
     def draw(places: Sequence[int], _rng: np.random.Generator) -> loop.Batch:
         return torch.ones(len(places), 1), [torch.zeros(0, 4)] * len(places), [torch.zeros(0)] * len(places)
 
-    return loop.Lesson(draw, np.ones(IMAGES))
+    return loop.BatchSource(draw, np.ones(IMAGES))
 
 
 def trained(judge=None) -> tuple[nn.Module, nn.Module, tuple[Epoch, ...]]:
     network = Line()
     recipe = Recipe(EPOCHS, 64, IMAGES, 0.1, 1)
     made, history = loop.fit(
-        network, lesson(), recipe, Machine(torch.device("cpu"), False, 1), lambda _: None, never, judge
+        network, batches(), recipe, Machine(torch.device("cpu"), False, 1), lambda _: None, never, judge
     )
     return network, made, history
 

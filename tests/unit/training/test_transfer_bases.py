@@ -26,7 +26,7 @@ pytest.importorskip("torch", reason="training needs the extra 'train'")
 onnx = pytest.importorskip("onnx", reason="training needs the extra 'train'")
 
 from boxwright.training.nets.base_graph import at_size, read_base  # noqa: E402
-from boxwright.training.nets.feature_cache import Features  # noqa: E402
+from boxwright.training.nets.feature_cache import FeatureCache  # noqa: E402
 
 
 def base_of(data_dir: Path, file: str) -> BaseModel:
@@ -86,7 +86,7 @@ def test_features_of_images_without_a_hash_are_not_taken_for_those_of_others(tmp
     parts = [replace(whole, images=whole.images[:2]), replace(whole, images=whole.images[2:])]
     found = []
     for part in parts:
-        features = Features(graph, base.feed, part, tmp_path, only_plain=True)
+        features = FeatureCache(graph, base.feed, part, tmp_path, only_plain=True)
         features.compute(1, ignore, never)
         found.append(features.batch([(0, 0)])[0][0])
     assert not np.array_equal(found[0], found[1])

@@ -10,7 +10,7 @@ import torch
 from numpy.typing import NDArray
 
 from boxwright.training.augment import Placing, Samples
-from boxwright.training.nets.loop import Batch, Lesson
+from boxwright.training.nets.loop import Batch, BatchSource
 from boxwright.training.protocol import TrainingSet
 from boxwright.training.sampling_order import repeat_factors
 
@@ -23,7 +23,7 @@ def boxes_per_image(dataset: TrainingSet) -> float:
     return sum(len(image.labels) for image in dataset.images) / len(dataset.images)
 
 
-def pictures(dataset: TrainingSet, size: int, to_tensor: ToTensor) -> Lesson[torch.Tensor]:
+def pictures(dataset: TrainingSet, size: int, to_tensor: ToTensor) -> BatchSource[torch.Tensor]:
     """Pictures of `size` pixels, drawn anew each time: flipped, scaled, moved, recoloured."""
     samples = Samples(dataset, size)
 
@@ -31,7 +31,7 @@ def pictures(dataset: TrainingSet, size: int, to_tensor: ToTensor) -> Lesson[tor
         drawn = [samples.draw(i, rng) for i in indices]
         return _stacked([to_tensor(p) for p, _, _ in drawn]), *_truths([(b, c) for _, b, c in drawn])
 
-    return Lesson(draw, factors_of(dataset))
+    return BatchSource(draw, factors_of(dataset))
 
 
 def plain_picture(samples: Samples, index: int, to_tensor: ToTensor) -> torch.Tensor:

@@ -10,7 +10,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from boxwright.training.nets.map_files import PLACINGS, Bank
+from boxwright.training.nets.map_files import PLACINGS, FeatureMapFiles
 from boxwright.training.nets.point_head import middles
 
 # Cells within so many strides of a box's middle may learn it (Tian et al. 2022, "FCOS: a simple and strong anchor-free
@@ -21,7 +21,7 @@ OTHERS = 64
 
 
 @dataclass(frozen=True)
-class Points:
+class CellBatch:
     """Batch of R cells, of which the first ones of each item may learn a box.
 
     rows: of each map, (R_l,C_l). points, strides: (R,2), (R,). weight: (R,) how many cells each stands for. boxes:
@@ -47,17 +47,17 @@ class _Item:
     labels: NDArray[np.int64]
 
 
-class PointLessons:
+class CellSampler:
     """Draws batches from some images of a bank."""
 
-    def __init__(self, bank: Bank, images: Sequence[int]) -> None:
+    def __init__(self, bank: FeatureMapFiles, images: Sequence[int]) -> None:
         self._bank, self._images = bank, images
         points, strides = middles(bank.size)
         self._points, self._strides = points.numpy(), strides.numpy()
         self._starts = np.concatenate(([0], np.cumsum(bank.cells)))
         self._items: dict[int, _Item] = {}
 
-    def draw(self, chosen: Sequence[int], rng: np.random.Generator) -> Points:
+    def draw(self, chosen: Sequence[int], rng: np.random.Generator) -> CellBatch:
         """A batch of these images, by their place among those given, each in any of its variants."""
         numbers = [self._images[i] * len(PLACINGS) + int(rng.integers(len(PLACINGS))) for i in chosen]
         items = [self._item(number) for number in numbers]
@@ -81,7 +81,7 @@ class PointLessons:
         weights: NDArray[np.float32],
         tables: Sequence[NDArray[np.int64]],
         items: Sequence[_Item],
-    ) -> Points:
+    ) -> CellBatch:
         """Map by map, as the head gives its answers."""
         level = np.searchsorted(self._starts, cells, side="right") - 1
         order = np.argsort(level, kind="stable")
@@ -92,7 +92,7 @@ class PointLessons:
             for k, count in enumerate(self._bank.cells)
             for mine in (np.flatnonzero(level == k),)
         ]
-        return Points(
+        return CellBatch(
             rows,
             torch.from_numpy(self._points[cells[order]]),
             torch.from_numpy(self._strides[cells[order]]),

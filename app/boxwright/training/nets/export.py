@@ -13,22 +13,22 @@ from torch import Tensor
 
 from boxwright.config.atomic import writing
 from boxwright.domain.card import DetectorCard
-from boxwright.training.nets.head import Raw
+from boxwright.training.nets.head import HeadOutput
 from boxwright.training.nets.onnx_metadata import metadata
 from boxwright.training.nets.typed_modules import Inputs, TypedModule
 
 OUTPUT = "output0"
-# The decoder that reads what `Answers` gives.
+# The decoder that reads what `ExportModule` gives.
 LAYOUT = "yolov8"
 
 
-class Answers(TypedModule[Inputs, Tensor]):
-    """Output layer of the exported file: a network's `Raw`, as detectors answer: (B,4+C,A), centre x, y, width,
+class ExportModule(TypedModule[Inputs, Tensor]):
+    """Output layer of the exported file: a network's `HeadOutput`, as detectors answer: (B,4+C,A), centre x, y, width,
     height in input pixels, then the class scores 0..1."""
 
-    def __init__(self, network: TypedModule[Inputs, Raw]) -> None:
+    def __init__(self, network: TypedModule[Inputs, HeadOutput]) -> None:
         super().__init__()
-        self.network: TypedModule[Inputs, Raw] = network
+        self.network: TypedModule[Inputs, HeadOutput] = network
 
     def forward(self, inputs: Inputs) -> Tensor:
         raw = self.network(inputs)
@@ -64,10 +64,10 @@ def traced(network: TypedModule[Inputs, Tensor], inputs: Inputs, names: Sequence
     return onnx.load_from_string(buffer.getvalue())
 
 
-def export(network: TypedModule[Tensor, Raw], card: DetectorCard, trainer: str, out: Path) -> None:
+def export(network: TypedModule[Tensor, HeadOutput], card: DetectorCard, trainer: str, out: Path) -> None:
     """Write `network`, which takes (B,3,S,S) RGB 0..1, to `out` whole or not at all; its input is `images`."""
     blank = torch.zeros(1, 3, card.input.height, card.input.width)
-    save(traced(Answers(network), blank, ("images",), opset=17), card, trainer, out)
+    save(traced(ExportModule(network), blank, ("images",), opset=17), card, trainer, out)
 
 
 def save(model: onnx.ModelProto, card: DetectorCard, trainer: str, out: Path) -> None:

@@ -30,7 +30,7 @@ PLAIN = 0
 _PLACINGS = (Placing(), Placing(mirrored=True))
 
 
-class Features:
+class FeatureCache:
     """Float16 maps in a file for each image and variant. A file is named for the bytes of the image and lies in a
     folder named for those of the base, so it is never of another image, base or input size."""
 

@@ -21,10 +21,10 @@ from boxwright.training.nets.base_graph import BaseGraph
 from boxwright.training.nets.batches import boxes_per_image, factors_of, pictures, plain_picture
 from boxwright.training.nets.depth import backbone_nodes
 from boxwright.training.nets.executor import Executor, with_weights
-from boxwright.training.nets.feature_cache import PLAIN, Features
-from boxwright.training.nets.head import Head, Raw
-from boxwright.training.nets.holdout_ap import judge_of
-from boxwright.training.nets.loop import Batch, Judge, Lesson, fit, seconds_per_step
+from boxwright.training.nets.feature_cache import PLAIN, FeatureCache
+from boxwright.training.nets.head import Head, HeadOutput
+from boxwright.training.nets.holdout_ap import holdout_metric
+from boxwright.training.nets.loop import Batch, BatchSource, HoldoutMetric, fit, seconds_per_step
 from boxwright.training.nets.machine import Machine
 from boxwright.training.nets.merge import with_head
 from boxwright.training.nets.network import Network
@@ -46,7 +46,7 @@ Finished = tuple[onnx.ModelProto, tuple[Epoch, ...]]
 
 @dataclass(frozen=True)
 class Setup:
-    """What a course begins with. `folder` may keep features from run to run."""
+    """What a fine-tuning begins with. `folder` may keep features from run to run."""
 
     graph: BaseGraph
     base: BaseModel
@@ -55,7 +55,7 @@ class Setup:
     machine: Machine
     folder: Path
 
-    def head(self, kind: type[SkipHead] | type[Head]) -> TypedModule[Sequence[Tensor], Raw]:
+    def head(self, kind: type[SkipHead] | type[Head]) -> TypedModule[Sequence[Tensor], HeadOutput]:
         """A new one, or the base's own where it is one of ours for these very classes."""
         head = kind(self.graph.channels, len(self.dataset.classes), WIDTH, boxes_per_image(self.dataset))
         take_up(head, self.graph.old_head, self.dataset.classes)
@@ -66,7 +66,7 @@ class Setup:
         return self.base.feed(picture, self.graph.spec)
 
 
-class Course(Protocol):
+class FineTune(Protocol):
     """One run of learning, made for a `Setup`."""
 
     def run(self, report: TrainReport, should_stop: ShouldStop) -> Finished:
@@ -74,19 +74,19 @@ class Course(Protocol):
         ...
 
     def estimate(self, steps: int) -> float:
-        """Seconds that `run` should take, from `steps` timed batches; the course is of no use afterwards."""
+        """Seconds that `run` should take, from `steps` timed batches; it is of no use afterwards."""
         ...
 
 
-class HeadCourse:
+class HeadOnly:
     """Only the head learns, on features that the base computed once."""
 
     def __init__(self, setup: Setup) -> None:
         self._setup = setup
         self._learnt, self._held = held_back(setup.dataset, setup.recipe.seed)
         kept = setup.folder / hashlib.sha256(setup.base.onnx.read_bytes()).hexdigest()
-        self._features = Features(setup.graph, setup.base.feed, self._learnt, kept)
-        self._plain = Features(setup.graph, setup.base.feed, self._held, kept, True) if self._held else None
+        self._features = FeatureCache(setup.graph, setup.base.feed, self._learnt, kept)
+        self._plain = FeatureCache(setup.graph, setup.base.feed, self._held, kept, True) if self._held else None
         # Features that nobody teaches need a head that makes more of them than the one that learns along with them.
         self._head = setup.head(Head)
 
@@ -95,8 +95,8 @@ class HeadCourse:
         for features in (self._features, self._plain):
             if features is not None:
                 features.compute(setup.machine.threads, report, should_stop)
-        lesson = Lesson(self._features.draw, factors_of(self._learnt))
-        head, history = fit(self._head, lesson, setup.recipe, setup.machine, report, should_stop, self._judge())
+        batches = BatchSource(self._features.draw, factors_of(self._learnt))
+        head, history = fit(self._head, batches, setup.recipe, setup.machine, report, should_stop, self._holdout())
         return with_head(setup.graph, head.cpu()), history
 
     def estimate(self, steps: int) -> float:
@@ -107,19 +107,21 @@ class HeadCourse:
             # The first few images have been computed now; they stand for the others.
             return self._features.draw([index % few for index in chosen], rng)
 
-        lesson = Lesson(draw, factors_of(self._learnt))
-        step = seconds_per_step(self._head, lesson, setup.recipe, setup.machine, steps)
-        return before + step * lesson.steps(setup.recipe)
+        batches = BatchSource(draw, factors_of(self._learnt))
+        step = seconds_per_step(self._head, batches, setup.recipe, setup.machine, steps)
+        return before + step * batches.steps(setup.recipe)
 
-    def _judge(self) -> Judge[list[Tensor]] | None:
+    def _holdout(self) -> HoldoutMetric[list[Tensor]] | None:
         plain = self._plain
         if self._held is None or plain is None:
             return None
         setup = self._setup
-        return judge_of(self._held, setup.recipe.size, setup.machine, lambda index: plain.batch([(index, PLAIN)])[0])
+        return holdout_metric(
+            self._held, setup.recipe.size, setup.machine, lambda index: plain.batch([(index, PLAIN)])[0]
+        )
 
 
-class BaseCourse:
+class FullModel:
     """Base and head learn together on pictures; the base with its normalisation put back."""
 
     def __init__(self, setup: Setup, only_neck: bool) -> None:
@@ -133,14 +135,14 @@ class BaseCourse:
         self._executor.try_out(blank, [(1, c, size // s, size // s) for c, s in zip(channels, STRIDES)])
         self._head = setup.head(SkipHead)
         self._network = Network(self._executor, self._head)
-        self._lesson = pictures(self._learnt, setup.recipe.size, setup.fed)
+        self._batches = pictures(self._learnt, setup.recipe.size, setup.fed)
 
     def run(self, report: TrainReport, should_stop: ShouldStop) -> Finished:
         self._normalise()
         setup = self._setup
         shares = [(list(self._executor.parameters()), BASE_SHARE)]
         learnt, history = fit(
-            self._network, self._lesson, setup.recipe, setup.machine, report, should_stop, self._judge(), shares
+            self._network, self._batches, setup.recipe, setup.machine, report, should_stop, self._holdout(), shares
         )
         self._network.load_state_dict(learnt.state_dict())
         self._network.cpu()
@@ -150,22 +152,22 @@ class BaseCourse:
     def estimate(self, steps: int) -> float:
         self._normalise()
         setup = self._setup
-        step = seconds_per_step(self._network, self._lesson, setup.recipe, setup.machine, steps)
-        return step * self._lesson.steps(setup.recipe)
+        step = seconds_per_step(self._network, self._batches, setup.recipe, setup.machine, steps)
+        return step * self._batches.steps(setup.recipe)
 
     def _normalise(self) -> None:
         rng = np.random.Generator(np.random.PCG64((self._setup.recipe.seed, 2)))
         chosen = rng.permutation(np.resize(np.arange(len(self._learnt.images)), _CALIBRATED))
         parts = np.split(chosen, _CALIBRATED // _CALIBRATION_BATCH)
-        self._executor.normalise([self._lesson.draw(part.tolist(), rng)[0] for part in parts])
+        self._executor.normalise([self._batches.draw(part.tolist(), rng)[0] for part in parts])
         # Convolutions on the CPU run a tenth faster on channels that lie side by side.
         self._network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]  # torch documents it
 
-    def _judge(self) -> Judge[Tensor] | None:
+    def _holdout(self) -> HoldoutMetric[Tensor] | None:
         if self._held is None:
             return None
         setup = self._setup
         samples = Samples(self._held, setup.recipe.size)
-        return judge_of(
+        return holdout_metric(
             self._held, setup.recipe.size, setup.machine, lambda index: plain_picture(samples, index, setup.fed)
         )

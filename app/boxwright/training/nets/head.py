@@ -17,7 +17,7 @@ STRIDES = (8, 16, 32)
 
 
 @dataclass(frozen=True)
-class Raw:
+class HeadOutput:
     """Raw output of a head.
 
     logits: (B,A,C). boxes: (B,A,4) xyxy in input pixels. points: (A,2) x, y of each anchor; strides: (A,).
@@ -29,7 +29,7 @@ class Raw:
     strides: Tensor
 
 
-class Head(TypedModule[Sequence[Tensor], Raw]):
+class Head(TypedModule[Sequence[Tensor], HeadOutput]):
     """Decoupled anchor-free head with a top-down path.
 
     Lateral 1x1 convolutions and a top-down path (Lin et al. 2017), then per level a class and a box tower (Tian et
@@ -45,7 +45,7 @@ class Head(TypedModule[Sequence[Tensor], Raw]):
         for stride, tower, sides in zip(STRIDES, self.classes, self.sides):
             begin_unsure(tower.last, sides.last, stride, boxes_per_image)
 
-    def forward(self, maps: Sequence[Tensor]) -> Raw:
+    def forward(self, maps: Sequence[Tensor]) -> HeadOutput:
         levels = top_down(self.lateral.each(maps))
         return decode(self.classes.each(levels), self.sides.each(levels))
 
@@ -67,7 +67,7 @@ def begin_unsure(logits: nn.Conv2d, sides: nn.Conv2d, stride: int, boxes_per_ima
     nn.init.constant_(sides.bias, 1.5)
 
 
-def decode(logits: Sequence[Tensor], sides: Sequence[Tensor]) -> Raw:
+def decode(logits: Sequence[Tensor], sides: Sequence[Tensor]) -> HeadOutput:
     """(B,C,h,w) class logits and (B,4,h,w) distances before `softplus`, per level and finest first, as boxes."""
     points: list[Tensor] = []
     strides: list[Tensor] = []
@@ -79,7 +79,7 @@ def decode(logits: Sequence[Tensor], sides: Sequence[Tensor]) -> Raw:
     distances = torch.cat([functional.softplus(level).flatten(2).transpose(1, 2) for level in sides], 1)
     reach = distances.float() * step[:, None]
     boxes = torch.cat((centre - reach[..., :2], centre + reach[..., 2:]), -1)
-    return Raw(torch.cat([level.flatten(2).transpose(1, 2) for level in logits], 1).float(), boxes, centre, step)
+    return HeadOutput(torch.cat([level.flatten(2).transpose(1, 2) for level in logits], 1).float(), boxes, centre, step)
 
 
 class _Tower(nn.Sequential):

@@ -6,21 +6,23 @@ from collections.abc import Callable
 
 import torch
 
-from boxwright.training.nets.head import Raw
-from boxwright.training.nets.loop import Judge
+from boxwright.training.nets.head import HeadOutput
+from boxwright.training.nets.loop import HoldoutMetric
 from boxwright.training.nets.machine import Machine
 from boxwright.training.nets.typed_modules import Inputs, TypedModule
 from boxwright.training.protocol import Raw as RawBoxes
 from boxwright.training.protocol import TrainingSet
 
 
-def judge_of(held: TrainingSet, size: int, machine: Machine, inputs: Callable[[int], Inputs]) -> Judge[Inputs]:
+def holdout_metric(
+    held: TrainingSet, size: int, machine: Machine, inputs: Callable[[int], Inputs]
+) -> HoldoutMetric[Inputs]:
     """AP50, 0..1, of a network on the plain pictures of `held`; `inputs` gives the network's input of an image, letter-
     boxed into `size` pixels, as a batch of one."""
     assert held.measure is not None
     measure = held.measure
 
-    def judge(network: TypedModule[Inputs, Raw]) -> float:
+    def holdout(network: TypedModule[Inputs, HeadOutput]) -> float:
         found: list[RawBoxes] = []
         with torch.no_grad():
             for index, image in enumerate(held.images):
@@ -33,4 +35,4 @@ def judge_of(held: TrainingSet, size: int, machine: Machine, inputs: Callable[[i
                 found.append((boxes.numpy(), raw.logits[0].sigmoid().cpu().numpy()))
         return measure(held.images, found)
 
-    return judge
+    return holdout

@@ -17,7 +17,7 @@ from torch import Tensor, nn
 
 from boxwright.domain.errors import TrainingError
 from boxwright.domain.progress import Progress, ShouldStop, check
-from boxwright.training.nets.head import Raw
+from boxwright.training.nets.head import HeadOutput
 from boxwright.training.nets.losses import detection_loss
 from boxwright.training.nets.machine import Machine
 from boxwright.training.nets.typed_modules import Inputs, TypedModule
@@ -33,11 +33,11 @@ _LOOKS, _PATIENCE = 10, 0.4
 Batch = tuple[Inputs, list[Tensor], list[Tensor]]
 Averaged = TypeVar("Averaged", bound=nn.Module)
 # AP50, 0..1, of a network.
-Judge = Callable[[TypedModule[Inputs, Raw]], float]
+HoldoutMetric = Callable[[TypedModule[Inputs, HeadOutput]], float]
 
 
 @dataclass(frozen=True)
-class Lesson(Generic[Inputs]):
+class BatchSource(Generic[Inputs]):
     """What is learnt: `draw` makes a batch of images by their indices, `factors` (N,) how often each is shown."""
 
     draw: Callable[[Sequence[int], np.random.Generator], Batch[Inputs]]
@@ -48,7 +48,7 @@ class Lesson(Generic[Inputs]):
         return math.ceil(len(self.factors) / recipe.batch) * recipe.epochs
 
 
-class Average(Generic[Averaged]):
+class WeightAverage(Generic[Averaged]):
     """Exponential moving average of weights and statistics; short at first, then about `1 / (1 - 0.998)` steps."""
 
     def __init__(self, model: Averaged) -> None:
@@ -71,17 +71,19 @@ class Best(Generic[Inputs]):
     """Best weights so far: the averaged ones that did best on the images that were held back, the last ones without
     such images."""
 
-    def __init__(self, average: Average[TypedModule[Inputs, Raw]], judge: Judge[Inputs] | None) -> None:
-        self._average: Average[TypedModule[Inputs, Raw]] = average
-        self._judge: Judge[Inputs] | None = judge
+    def __init__(
+        self, average: WeightAverage[TypedModule[Inputs, HeadOutput]], holdout: HoldoutMetric[Inputs] | None
+    ) -> None:
+        self._average: WeightAverage[TypedModule[Inputs, HeadOutput]] = average
+        self._holdout: HoldoutMetric[Inputs] | None = holdout
         self._kept: dict[str, Tensor] | None = None
         self._figure, self.epoch = -1.0, 0
 
     def look(self, number: int, recipe: Recipe) -> float | None:
         """AP50 after epoch `number`, where it is one to measure after."""
-        if self._judge is None or (number % max(1, recipe.epochs // _LOOKS) and number != recipe.epochs):
+        if self._holdout is None or (number % max(1, recipe.epochs // _LOOKS) and number != recipe.epochs):
             return None
-        figure = self._judge(self._average.model)
+        figure = self._holdout(self._average.model)
         if figure >= self._figure:
             self._figure, self.epoch = figure, number
             self._kept = copy.deepcopy(self._average.model.state_dict())
@@ -90,40 +92,40 @@ class Best(Generic[Inputs]):
     def over(self, number: int, recipe: Recipe) -> bool:
         return self._kept is not None and number - self.epoch > _PATIENCE * recipe.epochs
 
-    def model(self) -> TypedModule[Inputs, Raw]:
+    def model(self) -> TypedModule[Inputs, HeadOutput]:
         if self._kept is not None:
             self._average.model.load_state_dict(self._kept)
         return self._average.model
 
 
 def fit(
-    network: TypedModule[Inputs, Raw],
-    lesson: Lesson[Inputs],
+    network: TypedModule[Inputs, HeadOutput],
+    batches: BatchSource[Inputs],
     recipe: Recipe,
     machine: Machine,
     report: TrainReport,
     should_stop: ShouldStop,
-    judge: Judge[Inputs] | None = None,
+    holdout: HoldoutMetric[Inputs] | None = None,
     shares: Sequence[tuple[Sequence[nn.Parameter], float]] = (),
-) -> tuple[TypedModule[Inputs, Raw], tuple[Epoch, ...]]:
+) -> tuple[TypedModule[Inputs, HeadOutput], tuple[Epoch, ...]]:
     """Train `network`; returns its moving average and the history.
 
-    `judge` measures AP50 on images that were held back. `shares`: weights that learn at this share of the rate.
+    `holdout` measures AP50 on images that were held back. `shares`: weights that learn at this share of the rate.
     Raises `Cancelled` within one batch of being told to stop, and `TrainingError` when the loss is no number any more.
     """
     rng = np.random.Generator(np.random.PCG64(recipe.seed))
-    order = endless_order(lesson.factors, rng)
+    order = endless_order(batches.factors, rng)
     network.to(machine.device)
-    total, done = lesson.steps(recipe), 0
+    total, done = batches.steps(recipe), 0
     per_epoch = total // recipe.epochs
     optimiser = torch.optim.AdamW(_groups(network, shares), lr=recipe.learning_rate)
-    average = Average(network)
-    best, began = Best(average, judge), time.monotonic()
+    average = WeightAverage(network)
+    best, began = Best(average, holdout), time.monotonic()
     history: list[Epoch] = []
     for number in range(1, recipe.epochs + 1):
         network.train()
         sums = np.zeros(2)
-        for batch in _batches(lesson, order, recipe.batch, per_epoch, rng):
+        for batch in _batches(batches, order, recipe.batch, per_epoch, rng):
             check(should_stop)
             for group in optimiser.param_groups:
                 group["lr"] = recipe.learning_rate * group["share"] * rate_share(done / total)
@@ -147,14 +149,16 @@ def fit(
 
 
 def seconds_per_step(
-    network: TypedModule[Inputs, Raw], lesson: Lesson[Inputs], recipe: Recipe, machine: Machine, steps: int
+    network: TypedModule[Inputs, HeadOutput], batches: BatchSource[Inputs], recipe: Recipe, machine: Machine, steps: int
 ) -> float:
     """Of `steps` batches after one that warms up; `network` is of no use afterwards."""
     rng = np.random.Generator(np.random.PCG64(recipe.seed))
     network.to(machine.device).train()
     optimiser = torch.optim.AdamW(_groups(network, ()), lr=1e-6)
     began = 0.0
-    for number, batch in enumerate(_batches(lesson, endless_order(lesson.factors, rng), recipe.batch, steps + 1, rng)):
+    for number, batch in enumerate(
+        _batches(batches, endless_order(batches.factors, rng), recipe.batch, steps + 1, rng)
+    ):
         if number == 1:
             began = time.perf_counter()
         _step(network, optimiser, batch, machine)
@@ -162,7 +166,7 @@ def seconds_per_step(
 
 
 def _step(
-    network: TypedModule[Inputs, Raw], optimiser: torch.optim.Optimizer, batch: Batch[Inputs], machine: Machine
+    network: TypedModule[Inputs, HeadOutput], optimiser: torch.optim.Optimizer, batch: Batch[Inputs], machine: Machine
 ) -> tuple[float, float]:
     inputs, boxes, labels = batch
     with machine.precision():
@@ -177,10 +181,10 @@ def _step(
 
 
 def _batches(
-    lesson: Lesson[Inputs], order: Iterator[int], size: int, count: int, rng: np.random.Generator
+    batches: BatchSource[Inputs], order: Iterator[int], size: int, count: int, rng: np.random.Generator
 ) -> Iterator[Batch[Inputs]]:
     for _ in range(count):
-        yield lesson.draw(list(islice(order, min(size, len(lesson.factors)))), rng)
+        yield batches.draw(list(islice(order, min(size, len(batches.factors)))), rng)
 
 
 def rate_share(progress: float) -> float:

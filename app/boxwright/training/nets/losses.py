@@ -9,12 +9,12 @@ from torch import Tensor
 from torch.nn import functional
 
 from boxwright.training.nets.assign import assign
-from boxwright.training.nets.head import Raw
+from boxwright.training.nets.head import HeadOutput
 
 CLASS_WEIGHT, BOX_WEIGHT = 1.0, 2.5
 
 
-def detection_loss(raw: Raw, truth: Sequence[Tensor], labels: Sequence[Tensor]) -> tuple[Tensor, Tensor]:
+def detection_loss(raw: HeadOutput, truth: Sequence[Tensor], labels: Sequence[Tensor]) -> tuple[Tensor, Tensor]:
     """Class and box loss of a batch, weighted, each a scalar. `truth` holds (M,4) xyxy input pixels and `labels` (M,)
     per image. Both are divided by the sum of the target scores, as in TOOD."""
     with torch.no_grad():

@@ -29,7 +29,7 @@ PLACINGS = (Placing(), Placing(mirrored=True))
 _DONE = "done.u8"
 
 
-class Bank:
+class FeatureMapFiles:
     """Item `i * len(PLACINGS) + v` is variant `v` of image `i`. Each map is a memory-mapped float16 file of one row of
     channels for each cell, item by item and row by row."""
 

@@ -9,15 +9,15 @@ from torch import Tensor
 
 from boxwright.domain.errors import TrainingError
 from boxwright.training.nets.base_graph import FEATURES, BaseGraph, with_free_batch
-from boxwright.training.nets.export import Answers, traced
-from boxwright.training.nets.head import STRIDES, Raw
+from boxwright.training.nets.export import ExportModule, traced
+from boxwright.training.nets.head import STRIDES, HeadOutput
 from boxwright.training.nets.old_head import PREFIX
 from boxwright.training.nets.typed_modules import TypedModule
 
 _OLDEST_OPSET, _NEWEST_TRACED = 9, 17
 
 
-def with_head(base: BaseGraph, head: TypedModule[list[Tensor], Raw]) -> onnx.ModelProto:
+def with_head(base: BaseGraph, head: TypedModule[list[Tensor], HeadOutput]) -> onnx.ModelProto:
     """The image input of `base`, and what `head` answers on its three maps.
 
     Raises `TrainingError` when the two do not go together."""
@@ -26,7 +26,7 @@ def with_head(base: BaseGraph, head: TypedModule[list[Tensor], Raw]) -> onnx.Mod
         for channels, stride in zip(base.channels, STRIDES)
     ]
     opset = _opset(base.model)
-    upper = traced(Answers(head), maps, FEATURES, min(opset, _NEWEST_TRACED))
+    upper = traced(ExportModule(head), maps, FEATURES, min(opset, _NEWEST_TRACED))
     if opset > _NEWEST_TRACED:
         upper = version_converter.convert_version(upper, opset)
     return with_free_batch(_joined(base.model, upper), base.spec)

@@ -19,7 +19,7 @@ _WITHIN = "network."
 
 
 @dataclass(frozen=True)
-class Reading:
+class HeadReading:
     """Last convolution of one level, which reads its features from channel `start` on: weight (O,I,1,1), bias (O,)."""
 
     start: int
@@ -37,7 +37,7 @@ class OldHead:
 
     classes: tuple[str, ...]
     state: dict[str, NDArray[Any]]
-    readings: tuple[tuple[Reading, ...], ...]
+    readings: tuple[tuple[HeadReading, ...], ...]
 
 
 def read_old_head(model: onnx.ModelProto, taps: Sequence[tuple[str, ...]]) -> OldHead | None:
@@ -90,14 +90,14 @@ def _take_readings(head: nn.Module, old: OldHead, classes: int) -> bool:
 
 def _readings(
     model: onnx.ModelProto, level: tuple[str, ...], constants: dict[str, NDArray[Any]]
-) -> tuple[Reading, ...]:
+) -> tuple[HeadReading, ...]:
     found, start = [], 0
     for tap in level:
         width = 0
         for node in model.graph.node:
             if node.op_type == "Conv" and node.input[0] == tap and len(node.input) == 3 and node.input[1] in constants:
                 weight = constants[node.input[1]]
-                found.append(Reading(start, weight, constants[node.input[2]]))
+                found.append(HeadReading(start, weight, constants[node.input[2]]))
                 width = weight.shape[1]
         start += width
     return tuple(found)

@@ -16,7 +16,7 @@ Constant = NDArray[np.generic]
 
 
 @dataclass(frozen=True)
-class Step:
+class GraphStep:
     """Step of the plan.
 
     `last_use`: tensors that no later step needs.
@@ -29,24 +29,24 @@ class Step:
     last_use: tuple[str, ...] = ()
 
 
-def planned(graph: onnx.GraphProto, outputs: set[str]) -> list[Step]:
+def planned(graph: onnx.GraphProto, outputs: set[str]) -> list[GraphStep]:
     """The nodes in their order, without constants, `x * sigmoid(x)` as one step `Silu`."""
     uses: dict[str, list[onnx.NodeProto]] = {}
     for node in graph.node:
         for name in node.input:
             uses.setdefault(name, []).append(node)
-    steps: list[Step] = []
+    steps: list[GraphStep] = []
     merged: set[str] = set()
     for node in graph.node:
         if node.op_type == "Constant" or node.output[0] in merged:
             continue
         gate = _gate(node, uses, outputs)
         if gate is not None:
-            steps.append(Step("Silu", (node.input[0],), tuple(gate.output), Attributes()))
+            steps.append(GraphStep("Silu", (node.input[0],), tuple(gate.output), Attributes()))
             merged.add(gate.output[0])
             continue
         steps.append(
-            Step(node.op_type, tuple(node.input), tuple(node.output), Attributes(node.attribute, len(node.output)))
+            GraphStep(node.op_type, tuple(node.input), tuple(node.output), Attributes(node.attribute, len(node.output)))
         )
     return _with_last_uses(steps, outputs)
 
@@ -65,9 +65,9 @@ def _gate(node: onnx.NodeProto, uses: dict[str, list[onnx.NodeProto]], outputs: 
     return users[0] if users[0].op_type == "Mul" and node.input[0] in users[0].input else None
 
 
-def _with_last_uses(steps: list[Step], outputs: set[str]) -> list[Step]:
+def _with_last_uses(steps: list[GraphStep], outputs: set[str]) -> list[GraphStep]:
     done = set(outputs)
-    planned_steps: list[Step] = []
+    planned_steps: list[GraphStep] = []
     for step in reversed(steps):
         last = {name for name in (*step.inputs, *step.outputs) if name} - done
         done |= last

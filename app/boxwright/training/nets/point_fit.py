@@ -14,10 +14,10 @@ from boxwright.domain.errors import TrainingError
 from boxwright.domain.progress import ShouldStop, check
 from boxwright.training.frozen_base import Pace
 from boxwright.training.nets.assign import ALPHA, BETA, TOP
-from boxwright.training.nets.cell_sampling import PointLessons, Points
-from boxwright.training.nets.loop import Average, rate_share
+from boxwright.training.nets.cell_sampling import CellBatch, CellSampler
+from boxwright.training.nets.loop import WeightAverage, rate_share
 from boxwright.training.nets.losses import BOX_WEIGHT, CLASS_WEIGHT, generalised_iou
-from boxwright.training.nets.map_files import Bank
+from boxwright.training.nets.map_files import FeatureMapFiles
 from boxwright.training.nets.point_head import PointHead, boxes_of
 from boxwright.training.sampling_order import endless_order, repeat_factors
 
@@ -26,7 +26,7 @@ WIDTH, _DECAY, _CLIP = 128, 1e-4, 10.0
 _MEASURED = 64
 
 
-def new_head(bank: Bank, images: Sequence[int], classes: int) -> PointHead:
+def new_head(bank: FeatureMapFiles, images: Sequence[int], classes: int) -> PointHead:
     """With the standardisation and the biases that `images`, which it will learn, make likely."""
     measured = [images[i] for i in np.unique(np.linspace(0, len(images) - 1, _MEASURED).astype(np.int64))]
     maps = bank.plain(measured)
@@ -37,20 +37,26 @@ def new_head(bank: Bank, images: Sequence[int], classes: int) -> PointHead:
 
 
 def teach(
-    head: PointHead, bank: Bank, images: Sequence[int], classes: int, pace: Pace, seed: int, should_stop: ShouldStop
+    head: PointHead,
+    bank: FeatureMapFiles,
+    images: Sequence[int],
+    classes: int,
+    pace: Pace,
+    seed: int,
+    should_stop: ShouldStop,
 ) -> PointHead:
     """The moving average of `head` after its steps. Raises `Cancelled`, and `TrainingError` when it goes astray."""
     rng = np.random.Generator(np.random.PCG64(seed))
     order = endless_order(repeat_factors([bank.images[i].labels for i in images], classes), rng)
-    lessons = PointLessons(bank, images)
+    sampler = CellSampler(bank, images)
     optimiser = torch.optim.AdamW(head.parameters(), lr=pace.rate, weight_decay=_DECAY)
-    average = Average(head)
+    average = WeightAverage(head)
     head.train()
     for step in range(pace.steps):
         check(should_stop)
         for group in optimiser.param_groups:
             group["lr"] = pace.rate * rate_share(step / pace.steps)
-        loss = point_loss(head, lessons.draw(list(islice(order, min(pace.batch, len(images)))), rng))
+        loss = point_loss(head, sampler.draw(list(islice(order, min(pace.batch, len(images)))), rng))
         optimiser.zero_grad()
         torch.autograd.backward(loss)
         nn.utils.clip_grad_norm_(head.parameters(), _CLIP)
@@ -63,7 +69,7 @@ def teach(
     return average.model
 
 
-def point_loss(head: PointHead, batch: Points) -> Tensor:
+def point_loss(head: PointHead, batch: CellBatch) -> Tensor:
     """Class and box loss as `detection_loss` has them, of the cells in the batch."""
     logits, reach = head(batch.rows)
     boxes = boxes_of(reach, batch.points, batch.strides)
@@ -77,7 +83,7 @@ def point_loss(head: PointHead, batch: Points) -> Tensor:
     return CLASS_WEIGHT * class_loss + BOX_WEIGHT * box_loss
 
 
-def _targets(probabilities: Tensor, boxes: Tensor, batch: Points) -> tuple[Tensor, tuple[Tensor, Tensor, Tensor]]:
+def _targets(probabilities: Tensor, boxes: Tensor, batch: CellBatch) -> tuple[Tensor, tuple[Tensor, Tensor, Tensor]]:
     """(R,C) class targets, and which cell learns which box with which weight; as `assign`, for all images at once."""
     wanted = torch.zeros_like(probabilities)
     there = batch.table >= 0

@@ -7,11 +7,11 @@ from collections.abc import Sequence
 from torch import Tensor, nn
 
 from boxwright.training.nets.backbone import conv
-from boxwright.training.nets.head import STRIDES, Raw, begin_unsure, decode, top_down
+from boxwright.training.nets.head import STRIDES, HeadOutput, begin_unsure, decode, top_down
 from boxwright.training.nets.typed_modules import TypedModule, TypedModuleList
 
 
-class SkipHead(TypedModule[Sequence[Tensor], Raw]):
+class SkipHead(TypedModule[Sequence[Tensor], HeadOutput]):
     """Linear head with a small tower beside it.
 
     Per level a 1x1 convolution from the features straight to scores and sides, since they were trained to be read
@@ -36,7 +36,7 @@ class SkipHead(TypedModule[Sequence[Tensor], Raw]):
             assert correction.bias is not None
             nn.init.zeros_(correction.bias)
 
-    def forward(self, maps: Sequence[Tensor]) -> Raw:
+    def forward(self, maps: Sequence[Tensor]) -> HeadOutput:
         levels = top_down(self.lateral.each(maps))
         more = self.corrections.each(self.towers.each(levels))
         logits = [plain + added[:, :-4] for plain, added in zip(self.logits.each(maps), more)]
