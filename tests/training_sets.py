@@ -47,6 +47,6 @@ def on_disk(dataset: TrainingSet, folder: Path, name: Callable[[int], str] = "{}
     for number, image in enumerate(dataset.images):
         path = folder / name(number)
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(cv2().imencode(path.suffix, dataset.read(image.path, SIDE))[1].tobytes())
+        path.write_bytes(cv2.imencode(path.suffix, dataset.read(image.path, SIDE))[1].tobytes())
         images.append(replace(image, path=path))
     return replace(dataset, images=tuple(images), read=read_image, exchange=FileExchange())

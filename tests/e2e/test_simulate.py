@@ -51,7 +51,7 @@ def trays(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for number in range(PICTURES):
         name = f"tray-{number:03}.png"
         made[name] = tray(number)
-        (folder / name).write_bytes(cv2().imencode(".png", made[name].image)[1].tobytes())
+        (folder / name).write_bytes(cv2.imencode(".png", made[name].image)[1].tobytes())
     write_truth(folder / "instances.json", made)
     return folder
 
@@ -192,7 +192,7 @@ def test_a_slip_is_told_in_one_sentence(
 def test_too_few_images_are_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     made = {f"{n}.png": tray(n) for n in range(2)}
     for name, one in made.items():
-        (tmp_path / name).write_bytes(cv2().imencode(".png", one.image)[1].tobytes())
+        (tmp_path / name).write_bytes(cv2.imencode(".png", one.image)[1].tobytes())
     write_truth(tmp_path / "instances.json", made)
     assert simulate(tmp_path, tmp_path / "out") == 1
     assert "from about 60 on" in capsys.readouterr().err

@@ -5,23 +5,31 @@ from __future__ import annotations
 import os
 import threading
 from functools import cache
-from typing import Any
+from types import ModuleType
+from typing import TYPE_CHECKING
 
 # The wheel points these at the Qt it carries; another Qt in this process would then load the wrong plug-ins.
 _TAKEN = ("QT_QPA_PLATFORM_PLUGIN_PATH", "QT_QPA_FONTDIR")
 # Two who load it at once would take each other's places for what a person has set.
 _LOADING = threading.Lock()
 
+if TYPE_CHECKING:
+    import cv2 as cv2
+else:
 
-def cv2() -> Any:
-    """The `cv2` module. A tenth of a second the first time, so call it where it is needed, never at import. Any
-    thread may be the first."""
-    with _LOADING:
-        return _loaded()
+    class _OnFirstUse:
+        """What is in the `cv2` module. A tenth of a second the first time, so import this anywhere and use it only
+        where it is needed. Any thread may be the first."""
+
+        def __getattr__(self, name: str) -> object:
+            with _LOADING:
+                return getattr(_loaded(), name)
+
+    cv2 = _OnFirstUse()
 
 
 @cache
-def _loaded() -> Any:
+def _loaded() -> ModuleType:
     before = {name: os.environ.get(name) for name in _TAKEN}
     import cv2 as module
 

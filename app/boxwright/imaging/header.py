@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
-from typing import IO, Any
+from typing import IO, TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from PIL.ImageFile import ImageFile
 
 MAX_PIXELS = 500_000_000
 # Only what this program can decode. Others would open in Pillow too (EPS through a program of its own), so name them.
@@ -47,29 +51,33 @@ class Header:
 
 
 @cache
-def pillow() -> Any:
-    """`PIL.Image`, loaded on first use. Its own size limit is off: `MAX_PIXELS` is ours and is asked everywhere."""
+def _offered() -> tuple[str, ...]:
+    """Those of `_FORMATS` that this Pillow reads. Its own limit of size is taken off: `MAX_PIXELS` is ours and is asked
+    everywhere."""
     from PIL import Image
 
     Image.MAX_IMAGE_PIXELS = None
     Image.init()
-    return Image
+    return tuple(name for name in _FORMATS if name in Image.OPEN)
 
 
-def open_image(file: IO[bytes]) -> Any:
-    """A `PIL.Image.Image` of which only the header is read. Raises whatever Pillow does for a file that is no image."""
-    library = pillow()
-    return library.open(file, formats=[name for name in _FORMATS if name in library.OPEN])
+def open_image(file: IO[bytes]) -> ImageFile:
+    """Only the header is read. Raises whatever Pillow does for a file that is no image."""
+    from PIL import Image
+
+    return Image.open(file, formats=_offered())
 
 
 def read_header(file: IO[bytes]) -> Header:
     """Raises whatever Pillow raises for a file that is no image; the file position is left anywhere."""
+    from PIL.TiffImagePlugin import TiffImageFile
+
     with open_image(file) as image:
         mode, info = image.mode, image.info
-        bits = image.tag_v2.get(_BITS_PER_SAMPLE, (8,)) if image.format == "TIFF" else (8,)
+        bits = image.tag_v2.get(_BITS_PER_SAMPLE, (8,)) if isinstance(image, TiffImageFile) else (8,)
         deep = mode.startswith(("I", "F")) or max(bits) > 8 or "16" in _raw_mode(image)
         return Header(
-            format=image.format,
+            format=str(image.format),
             mode=mode,
             width=image.width,
             height=image.height,
@@ -80,18 +88,20 @@ def read_header(file: IO[bytes]) -> Header:
         )
 
 
-def _raw_mode(image: Any) -> str:
+def _raw_mode(image: ImageFile) -> str:
     """How the samples lie in the file: `RGB;16B` where Pillow itself would hand out 8 bits."""
     arguments = image.tile[0].args if image.tile else None
     return str(arguments if isinstance(arguments, str) else arguments[0] if arguments else "")
 
 
-def _orientation(info: dict[Any, Any]) -> int:
+def _orientation(info: Mapping[str | tuple[int, int], object]) -> int:
     """EXIF orientation 1..8; 1 when there is none or it is nonsense. Not `Image.getexif`: on a PNG it decodes all."""
     block = info.get("exif")
-    if not block:
+    if not isinstance(block, bytes) or not block:
         return 1
-    exif = pillow().Exif()
+    from PIL.Image import Exif
+
+    exif = Exif()
     try:
         exif.load(block)
         value = exif.get(_ORIENTATION, 1)

@@ -7,7 +7,7 @@ import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO, Any
+from typing import IO
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,9 +16,10 @@ from boxwright.config.opencv import cv2
 from boxwright.domain.errors import BoxwrightError
 from boxwright.imaging.header import Header, open_image, read_header
 from boxwright.imaging.room import ROOM, decoded_bytes
-from boxwright.imaging.window import eight_bits, sixteen_bits
+from boxwright.imaging.window import Samples, eight_bits, sixteen_bits
 
 Pixels = NDArray[np.uint8]
+DeepPixels = NDArray[np.uint8 | np.uint16]
 WAY = 2
 """Counts the ways in which pixels were made of a file's samples, for what is kept of an image by its content."""
 
@@ -50,7 +51,7 @@ def read_image(path: Path, max_side: int | None = None, fit: bool = False) -> Pi
         return np.asarray(_decoded(file, path, max_side, fit, deep=False), dtype=np.uint8)
 
 
-def read_for_viewing(path: Path, max_side: int | None = None, fit: bool = False) -> Pixels | NDArray[np.uint16]:
+def read_for_viewing(path: Path, max_side: int | None = None, fit: bool = False) -> DeepPixels:
     """As `read_image`, but channels of more than 8 bits keep their values: (H,W) or (H,W,3) uint16 BGR, for a person
     who chooses what part of the range is shown. Values that 16 bits do not hold are stretched to them; see-through
     pictures come as `read_image` gives them."""
@@ -72,7 +73,7 @@ def decode_image(data: bytes, path: Path, max_side: int | None = None) -> Pixels
     return np.asarray(_decoded(io.BytesIO(data), path, max_side, fit=False, deep=False), dtype=np.uint8)
 
 
-def _decoded(file: IO[bytes], path: Path, max_side: int | None, fit: bool, deep: bool) -> Pixels | NDArray[np.uint16]:
+def _decoded(file: IO[bytes], path: Path, max_side: int | None, fit: bool, deep: bool) -> DeepPixels:
     try:
         header = read_header(file)
     except OSError as error:
@@ -111,15 +112,14 @@ def _unreadable(path: Path, error: OSError) -> ImageReadError:
     return ImageReadError(f"{path} cannot be read ({why}): check that the folder is there and readable.")
 
 
-def _fitted(pixels: NDArray[Any], max_side: int | None) -> NDArray[Any]:
+def _fitted(pixels: DeepPixels, max_side: int | None) -> DeepPixels:
     """With its longer side at most `max_side`."""
     height, width = pixels.shape[:2]
     if max_side is None or max(height, width) <= max_side:
         return pixels
     factor = max_side / max(height, width)
     size = (max(1, round(width * factor)), max(1, round(height * factor)))
-    reduced: NDArray[Any] = cv2().resize(pixels, size, interpolation=cv2().INTER_AREA)
-    return reduced
+    return _reduced_to(pixels, size)
 
 
 def _factor(header: Header, max_side: int | None) -> int:
@@ -130,21 +130,24 @@ def _factor(header: Header, max_side: int | None) -> int:
     return next((f for f in (8, 4, 2) if longer // f >= max_side), 1)
 
 
-def _decode(file: IO[bytes], header: Header, factor: int, deep: bool) -> NDArray[Any]:
+def _decode(file: IO[bytes], header: Header, factor: int, deep: bool) -> DeepPixels:
     file.seek(0)
     opencv = header.format in _OPENCV and header.mode != "CMYK"
     if opencv and not header.deep and not header.alpha and header.format in ("JPEG", "MPO"):
-        return _with_opencv(_start(file, header), _reduced(factor))
+        return np.asarray(_with_opencv(_start(file, header), _reduced(factor)), np.uint8)
     if opencv or (header.format == "TIFF" and header.deep and header.mode == "RGB"):
-        values = _with_opencv(_start(file, header), cv2().IMREAD_UNCHANGED)
+        values = _with_opencv(_start(file, header), cv2.IMREAD_UNCHANGED)
     else:
         values = _with_pillow(file)
-    pixels: NDArray[Any] = sixteen_bits(values) if deep and values.dtype != np.uint8 else _bgr(values)
+    pixels: DeepPixels = sixteen_bits(values) if deep and values.dtype != np.uint8 else _bgr(values)
     if factor == 1:
         return pixels
     height, width = (-(-side // factor) for side in pixels.shape[:2])
-    small: NDArray[Any] = cv2().resize(pixels, (width, height), interpolation=cv2().INTER_AREA)
-    return small
+    return _reduced_to(pixels, (width, height))
+
+
+def _reduced_to(pixels: DeepPixels, size: tuple[int, int]) -> DeepPixels:
+    return np.asarray(cv2.resize(pixels, size, interpolation=cv2.INTER_AREA), pixels.dtype)
 
 
 def _start(file: IO[bytes], header: Header) -> bytes:
@@ -154,24 +157,23 @@ def _start(file: IO[bytes], header: Header) -> bytes:
 
 
 def _reduced(factor: int) -> int:
-    lib = cv2()
     sizes = {
-        1: lib.IMREAD_COLOR,
-        2: lib.IMREAD_REDUCED_COLOR_2,
-        4: lib.IMREAD_REDUCED_COLOR_4,
-        8: lib.IMREAD_REDUCED_COLOR_8,
+        1: cv2.IMREAD_COLOR,
+        2: cv2.IMREAD_REDUCED_COLOR_2,
+        4: cv2.IMREAD_REDUCED_COLOR_4,
+        8: cv2.IMREAD_REDUCED_COLOR_8,
     }
-    return int(sizes[factor] | lib.IMREAD_IGNORE_ORIENTATION)
+    return sizes[factor] | cv2.IMREAD_IGNORE_ORIENTATION
 
 
-def _with_opencv(data: bytes, flags: int) -> NDArray[Any]:
-    pixels: NDArray[Any] | None = cv2().imdecode(np.frombuffer(data, np.uint8), flags)
+def _with_opencv(data: bytes, flags: int) -> Samples:
+    pixels = cv2.imdecode(np.frombuffer(data, np.uint8), flags)
     if pixels is None:
         raise ValueError("OpenCV could not decode the image")
     return pixels
 
 
-def _with_pillow(file: IO[bytes]) -> NDArray[Any]:
+def _with_pillow(file: IO[bytes]) -> Samples:
     with open_image(file) as image:
         if image.mode.startswith(("I", "F")):
             return np.asarray(image)
@@ -181,12 +183,12 @@ def _with_pillow(file: IO[bytes]) -> NDArray[Any]:
     return np.asarray(pixels[..., order])
 
 
-def _bgr(pixels: NDArray[Any]) -> Pixels:
+def _bgr(pixels: Samples) -> Pixels:
     """(H,W), (H,W,1), (H,W,3) or (H,W,4) of any number type -> (H,W,3) uint8 on white."""
     pixels = pixels if pixels.ndim == 3 else pixels[..., None]
     color, alpha = (pixels[..., :3], pixels[..., 3:]) if pixels.shape[2] == 4 else (pixels, None)
     if alpha is not None and alpha.dtype == np.uint16:
-        alpha = (alpha >> 8).astype(np.uint8)
+        alpha = (np.asarray(alpha, np.uint16) >> 8).astype(np.uint8)
     eight = color if color.dtype == np.uint8 else eight_bits(sixteen_bits(color))
     if eight.shape[2] == 1:
         eight = np.repeat(eight, 3, axis=2)
@@ -202,7 +204,7 @@ def _bgr(pixels: NDArray[Any]) -> Pixels:
     return laid
 
 
-def _upright(pixels: Pixels, orientation: int) -> Pixels:
+def _upright(pixels: DeepPixels, orientation: int) -> DeepPixels:
     """Undo EXIF orientation 2..8 (TIFF 6.0, tag 274)."""
     if orientation >= 5:
         pixels = pixels.transpose(1, 0, 2)

@@ -15,10 +15,9 @@ _QUALITY = 80
 
 def thumbnail_jpeg(path: Path, side: int = SIDE) -> bytes:
     """A JPEG file of the upright image whose longer side is at most `side` pixels. Raises ImageReadError."""
-    lib = cv2()
     pixels = read_image(path, max_side=side)
     scale = min(1.0, side / max(pixels.shape[:2]))
     size = tuple(max(1, round(n * scale)) for n in (pixels.shape[1], pixels.shape[0]))
-    small = lib.resize(pixels, size, interpolation=lib.INTER_AREA)
-    _, encoded = lib.imencode(".jpg", small, [lib.IMWRITE_JPEG_QUALITY, _QUALITY])
+    small = cv2.resize(pixels, size, interpolation=cv2.INTER_AREA)
+    _, encoded = cv2.imencode(".jpg", small, [cv2.IMWRITE_JPEG_QUALITY, _QUALITY])
     return bytes(np.asarray(encoded, dtype=np.uint8).data)

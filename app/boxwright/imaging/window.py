@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 from numpy.typing import NDArray
+
+Samples = NDArray[np.integer | np.floating]
+"""What a picture's file holds, of any number type."""
 
 Window = tuple[float, float]
 """The value that becomes black, and the one that becomes white."""
@@ -38,7 +39,7 @@ def eight_bits(pixels: NDArray[np.uint8 | np.uint16]) -> NDArray[np.uint8]:
     return np.repeat(shown[..., None], 3, axis=2) if shown.ndim == 2 else np.asarray(shown)
 
 
-def sixteen_bits(values: NDArray[Any]) -> NDArray[np.uint16]:
+def sixteen_bits(values: Samples) -> NDArray[np.uint16]:
     """(H,W), (H,W,1) or (H,W,3) of any number type -> (H,W) or (H,W,3). What 16 bits do not hold is spread over them:
     the range of most values and as much again on either side, so that a single wild one takes no room from others."""
     values = values[..., 0] if values.ndim == 3 and values.shape[2] == 1 else values
@@ -57,7 +58,7 @@ def sixteen_bits(values: NDArray[Any]) -> NDArray[np.uint16]:
     return np.asarray(np.clip((real - first) * scale + 0.5, 0, _LARGEST_16), dtype=np.uint16)
 
 
-def _most(values: NDArray[Any]) -> Window:
+def _most(values: Samples) -> Window:
     """The percentiles `_TAILS` of what was measured. Where nearly all is one value, as around a few things on an empty
     ground, those of the rest join it."""
     thinned = values[:: max(1, len(values) // _LOOKED_AT), :: max(1, values.shape[1] // _LOOKED_AT)].ravel()

@@ -72,12 +72,12 @@ def prepare(image: NDArray[np.uint8], spec: InputSpec, size: tuple[int, int] | N
     """
     from boxwright.config.opencv import cv2
 
-    cv = cv2()
     width, height = size or (image.shape[1], image.shape[0])
     placement, inner_width, inner_height = place(width, height, spec)
     resized = image
     if image.shape[:2] != (inner_height, inner_width):
-        resized = cv.resize(image, (inner_width, inner_height), interpolation=cv.INTER_LINEAR)
+        scaled = cv2.resize(image, (inner_width, inner_height), interpolation=cv2.INTER_LINEAR)
+        resized = np.asarray(scaled, np.uint8)
     if (inner_width, inner_height) != (spec.width, spec.height):
         canvas = np.full((spec.height, spec.width, 3), spec.pad_value, dtype=np.uint8)
         canvas[placement.top : placement.top + inner_height, placement.left : placement.left + inner_width] = resized
@@ -89,7 +89,7 @@ def _tensor(picture: NDArray[np.uint8], spec: InputSpec) -> NDArray[Any]:
     from boxwright.config.opencv import cv2
 
     # Channel by channel into the tensor: in OpenCV 5 blobFromImage takes fifteen times as long.
-    channels = cv2().split(picture)
+    channels = cv2.split(picture)
     if spec.channels == "rgb":
         channels = channels[::-1]
     if spec.dtype == "uint8":

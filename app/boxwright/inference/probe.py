@@ -181,7 +181,7 @@ def _telling(
     from boxwright.config.opencv import cv2
 
     for pixels in pictures:
-        shown = np.ascontiguousarray(cv2().resize(pixels, size)[..., ::-1])
+        shown = np.ascontiguousarray(cv2.resize(pixels, size)[..., ::-1])
         shown = shown if picture.nhwc else shown.transpose(2, 0, 1)
         for scale in (1.0,) if picture.dtype == "uint8" else (1 / 255, 1.0):
             tensor = (shown if picture.dtype == "uint8" else shown * np.float32(scale)).astype(picture.dtype)

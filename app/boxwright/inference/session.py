@@ -5,9 +5,8 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-from boxwright.config.onnx_runtime import onnx_runtime
+from boxwright.config.onnx_runtime import NodeArg, OnnxRuntime, Session, onnx_runtime
 from boxwright.domain.errors import ModelError
 from boxwright.inference.external import external_files
 from boxwright.inference.spec import TensorSpec
@@ -26,7 +25,7 @@ class OpenSession:
     `device` is the one that runs: "CPU" or "CUDA". `note` is one calm line when that was not the first choice.
     """
 
-    session: Any
+    session: Session
     device: str
     note: str
 
@@ -66,12 +65,16 @@ def open_model(model: str | bytes, path: Path, device: str, threads: int | None,
     wants_cuda = device == "cuda" or (device == "auto" and offered)
     ort.set_default_logger_severity(_QUIET)
     try:
-        session = None
+        session: Session | None = None
         if wants_cuda and offered:
             both = ["CUDAExecutionProvider", "CPUExecutionProvider"]
-            session = _create(ort, model, path, both, threads, device, optimise)
+            try:
+                session = _create(ort, model, path, both, threads, optimise)
+            except ModelError:
+                if device == "cuda":
+                    raise
         if session is None:
-            session = _create(ort, model, path, ["CPUExecutionProvider"], threads, "cpu", optimise)
+            session = _create(ort, model, path, ["CPUExecutionProvider"], threads, optimise)
     finally:
         ort.set_default_logger_severity(_WARNINGS)
     # The list of what the library was built with says nothing about this machine; only the session does.
@@ -93,8 +96,8 @@ def usable_cores() -> int:
 
 
 def _create(
-    ort: Any, model: str | bytes, path: Path, providers: list[str], threads: int | None, device: str, optimise: bool
-) -> Any:
+    ort: OnnxRuntime, model: str | bytes, path: Path, providers: list[str], threads: int | None, optimise: bool
+) -> Session:
     options = ort.SessionOptions()
     options.log_severity_level = _QUIET
     options.intra_op_num_threads = threads or usable_cores()
@@ -106,8 +109,6 @@ def _create(
     try:
         return ort.InferenceSession(model, options, providers=providers, enable_fallback=0)
     except Exception as error:  # each failure of the library has a class of its own, without a common base
-        if device == "auto":
-            return None
         if len(providers) > 1:
             raise ModelError(f"CUDA could not be started for {path.name}: {_first_line(error)}") from error
         raise ModelError(_explain(path, error)) from error
@@ -158,7 +159,7 @@ def _first_line(error: Exception) -> str:
     return line.split(" : ", 3)[-1][:300].rstrip(".")
 
 
-def _tensor(value: Any) -> TensorSpec:
+def _tensor(value: NodeArg) -> TensorSpec:
     kind = str(value.type).removeprefix("tensor(").removesuffix(")")
     dtype = {"float": "float32", "double": "float64"}.get(kind, kind)
     shape = tuple(d if isinstance(d, int) and d > 0 else None for d in value.shape)

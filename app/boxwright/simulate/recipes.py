@@ -94,12 +94,12 @@ def _copied(image: TrainingImage, file: Path, rng: np.random.Generator) -> Train
     gain, quality = 1 + rng.uniform(-_BRIGHTNESS, _BRIGHTNESS), int(rng.integers(*_QUALITY))
     if not file.exists():
         pixels = read_image(image.path)
-        moved = cv2().warpAffine(
-            pixels, np.array(((1.0, 0, dx), (0, 1, dy))), (image.width, image.height), borderMode=cv2().BORDER_REPLICATE
+        moved = cv2.warpAffine(
+            pixels, np.array(((1.0, 0, dx), (0, 1, dy))), (image.width, image.height), borderMode=cv2.BORDER_REPLICATE
         )
-        bright = cv2().convertScaleAbs(moved, alpha=gain)
+        bright = cv2.convertScaleAbs(moved, alpha=gain)
         aside = file.with_suffix(".part")
-        aside.write_bytes(cv2().imencode(".jpg", bright, [cv2().IMWRITE_JPEG_QUALITY, quality])[1].tobytes())
+        aside.write_bytes(cv2.imencode(".jpg", bright, [cv2.IMWRITE_JPEG_QUALITY, quality])[1].tobytes())
         aside.replace(file)
     limit = np.array((image.width, image.height) * 2, np.float32)
     boxes = np.clip(image.boxes + np.array((dx, dy) * 2, np.float32), 0, limit)

@@ -61,8 +61,8 @@ class Samples:
         """As `draw`, at a given place and with its own colours."""
         image = self._image(index, self._dataset.images[index])
         matrix = self._matrix(image, placing)
-        warped = cv2().warpAffine(image, matrix, (self._size, self._size), flags=1, borderValue=(PAD, PAD, PAD))
-        return warped, *self._truth(index, image, matrix)
+        warped = cv2.warpAffine(image, matrix, (self._size, self._size), flags=1, borderValue=(PAD, PAD, PAD))
+        return np.asarray(warped, np.uint8), *self._truth(index, image, matrix)
 
     def truth(self, index: int, placing: Placing) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
         """The boxes and labels of `placed` alone; the picture is not decoded for it."""
@@ -92,7 +92,7 @@ class Samples:
         longest = max(image.shape[:2])
         if longest > self._size * 1.5:
             share = self._size * 1.5 / longest
-            image = cv2().resize(image, None, fx=share, fy=share, interpolation=3)
+            image = np.asarray(cv2.resize(image, None, fx=share, fy=share, interpolation=3), np.uint8)
         self._cache[index] = image
         self._held += image.nbytes
         while self._held > CACHE_BYTES and len(self._cache) > 1:
@@ -131,4 +131,4 @@ def _recoloured(image: NDArray[np.uint8], rng: np.random.Generator) -> NDArray[n
     gamma = np.exp(rng.normal(0, 0.15))
     ramp = np.linspace(0, 1, 256) ** gamma
     table = np.clip(ramp[:, None] * gain * 255, 0, 255).astype(np.uint8)
-    return np.asarray(cv2().LUT(image, table[None]), dtype=np.uint8)
+    return np.asarray(cv2.LUT(image, table[None]), dtype=np.uint8)

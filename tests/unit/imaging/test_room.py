@@ -49,7 +49,7 @@ def test_a_small_picture_with_gigabytes_behind_it_takes_little_memory(tmp_path: 
         grown.truncate(THREE_GIGABYTES)
     program = (
         "import sys; from pathlib import Path; from boxwright.config.limits import limit_this_process; "
-        "from boxwright.imaging.read import read_image; from boxwright.config.opencv import cv2; cv2(); "
+        "from boxwright.imaging.read import read_image; from boxwright.config.opencv import cv2; cv2.resize; "
         "limit_this_process(1 << 30); print(read_image(Path(sys.argv[1])).shape)"
     )
     done = subprocess.run([sys.executable, "-c", program, str(file)], capture_output=True, text=True, check=False)

@@ -26,7 +26,7 @@ def labelled(folder: Path, count: int, rare_every: int = 4, drawn: bool = False)
         file = folder / f"{number}.png"
         if drawn:
             coarse = np.random.default_rng(number).integers(20, 235, (8, 10, 3), dtype=np.uint8)
-            file.write_bytes(cv2().imencode(".png", cv2().resize(coarse, (80, 60)))[1].tobytes())
+            file.write_bytes(cv2.imencode(".png", cv2.resize(coarse, (80, 60)))[1].tobytes())
         labels = [1, 0] if number % rare_every == 0 else [2]
         boxes = np.array([(10, 10, 30, 30), (40, 20, 79, 59)][: len(labels)], np.float32)
         images.append(made_image(file, 80, 60, boxes, np.array(labels, np.int64), f"key {number}"))

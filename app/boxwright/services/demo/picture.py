@@ -81,7 +81,7 @@ def _with_side(form: Relief, colour: Field, part: Placed, layout: ScenePlan) -> 
     for i in range(1, steps):
         sides = np.maximum(sides, np.roll(base, (round(dy * i / steps), round(dx * i / steps)), (0, 1)))
     lx, ly, _ = layout.light.direction
-    gy, gx = np.gradient(cv2().GaussianBlur(base, (0, 0), max(1.0, part.radius / 12)))
+    gy, gx = np.gradient(cv2.GaussianBlur(base, (0, 0), max(1.0, part.radius / 12)))
     steep = np.hypot(gx, gy) + 1e-4
     facing = np.clip(0.30 - 0.55 * (gx * lx + gy * ly) / steep, 0.05, 0.8)
     tone = colour[form.cover > 0.5].mean(axis=0) if (form.cover > 0.5).any() else np.zeros(3, np.float32)
@@ -97,7 +97,7 @@ def _with_side(form: Relief, colour: Field, part: Placed, layout: ScenePlan) -> 
 
 def _shadow(canvas: Field, cover: Field, tall: float, part: Placed, light: Light) -> None:
     """Two soft shadows multiplied into the canvas: close contact all round, and the one that the key light throws."""
-    blur = cv2().GaussianBlur
+    blur = cv2.GaussianBlur
     contact = blur(cover, (0, 0), 1.2 + tall * 0.16)
     lx, ly, lz = light.direction
     length = tall * min(1.6, np.hypot(lx, ly) / lz)
@@ -106,8 +106,8 @@ def _shadow(canvas: Field, cover: Field, tall: float, part: Placed, light: Light
     for share in (0.25, 0.6, 1.0):
         dx, dy = -lx / unit * length * share, -ly / unit * length * share
         thrown = np.maximum(thrown, np.roll(cover, (round(dy), round(dx)), (0, 1)))
-    thrown = blur(thrown, (0, 0), 1.0 + tall * 0.14)
-    dark = (1 - 0.42 * contact) * (1 - 0.58 * thrown)
+    softened = blur(thrown, (0, 0), 1.0 + tall * 0.14)
+    dark = (1 - 0.42 * contact) * (1 - 0.58 * softened)
     rows, columns, window = _overlap(canvas, cover.shape, part)
     canvas[rows, columns] *= dark[window][..., None]
 
@@ -129,7 +129,7 @@ def _litter(canvas: Field, rng: np.random.Generator) -> None:
         size = (int(rng.uniform(3, 9)), int(rng.uniform(2, 5)))
         start = rng.uniform(0, 200)
         tone = float(rng.uniform(0.05, 0.75))
-        cv2().ellipse(
+        cv2.ellipse(
             canvas, (int(x), int(y)), size, turn, start, start + rng.uniform(30, 200), (tone, tone, tone), 1, 16
         )
     if rng.random() < 0.35:
@@ -150,7 +150,7 @@ def _photograph(canvas: Field, light: Light, rng: np.random.Generator) -> NDArra
     frame = canvas * (np.maximum(0.12, falloff) * np.float32(rng.uniform(0.8, 1.35)))[..., None] * balance
     frame = _focused(frame, xs, ys, rng)
     grain = np.float32(rng.uniform(0.006, 0.022))
-    shot = cv2().GaussianBlur(rng.standard_normal((height, width), dtype=np.float32), (0, 0), 0.6)
+    shot = cv2.GaussianBlur(rng.standard_normal((height, width), dtype=np.float32), (0, 0), 0.6)
     frame *= (np.float32(_STEPS / _WHITE) * (1 + grain * shot / np.sqrt(frame[..., 1] + 0.01)))[..., None]
     steps = np.clip(frame, 0, _STEPS - 1, out=frame).astype(np.uint16)
     return np.asarray(_tone_curve()[steps], dtype=np.uint8)
@@ -158,12 +158,13 @@ def _photograph(canvas: Field, light: Light, rng: np.random.Generator) -> NDArra
 
 def _focused(frame: Field, xs: Field, ys: Field, rng: np.random.Generator) -> Field:
     """The lens: glare round highlights, a general softness, and now and then a plane of focus that runs away."""
-    blur, resize = cv2().GaussianBlur, cv2().resize
+    blur, resize = cv2.GaussianBlur, cv2.resize
     height, width = frame.shape[:2]
     glare = blur(np.maximum(0.0, resize(frame, (width // 4, height // 4), interpolation=3) - 0.9), (0, 0), 1.6)
     frame = frame + 0.25 * resize(glare, (width, height), interpolation=1)
     sharp = rng.random() < 0.7
-    frame = blur(frame, (0, 0), float(rng.uniform(0.45, 0.8) if sharp else rng.uniform(0.8, 1.9)))
+    softness = float(rng.uniform(0.45, 0.8) if sharp else rng.uniform(0.8, 1.9))
+    frame = np.asarray(blur(frame, (0, 0), softness), np.float32)
     if rng.random() < 0.35:
         turn = rng.uniform(0, 2 * np.pi)
         ramp = np.clip(1.4 * (xs * np.float32(np.cos(turn)) + ys * np.float32(np.sin(turn))), 0, 1)[..., None]

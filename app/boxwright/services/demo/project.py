@@ -89,7 +89,7 @@ def _draw(folder: Path, count: int, report: Report, should_stop: ShouldStop) -> 
         for number, one in enumerate(_in_order(count), 1):
             check(should_stop)
             name = f"tray-{number:03d}.jpg"
-            done, jpeg = cv2().imencode(".jpg", one.image, [cv2().IMWRITE_JPEG_QUALITY, _QUALITY])
+            done, jpeg = cv2.imencode(".jpg", one.image, [cv2.IMWRITE_JPEG_QUALITY, _QUALITY])
             assert done
             (target / name).write_bytes(jpeg.tobytes())
             made[name] = one

@@ -16,7 +16,7 @@ def noise(rng: np.random.Generator, height: int, width: int, cell: float, stretc
     """Smooth noise of unit variance, shape (height, width), blobs of `cell` pixels, `stretch` times as long in x."""
     rows, columns = int(height / cell) + 4, int(width / (cell * stretch)) + 4
     coarse = rng.standard_normal((rows, columns), dtype=np.float32)
-    fine = cv2().resize(coarse, (int(columns * cell * stretch) + 1, int(rows * cell) + 1), interpolation=2)
+    fine = cv2.resize(coarse, (int(columns * cell * stretch) + 1, int(rows * cell) + 1), interpolation=2)
     top, left = int(cell), int(cell * stretch)
     return np.ascontiguousarray(fine[top : top + height, left : left + width], dtype=np.float32)
 
@@ -83,8 +83,8 @@ def _scratch(plate: Field, rng: np.random.Generator, count: int, strength: float
         x, y = rng.uniform(0, width), rng.uniform(0, height)
         angle, length = rng.uniform(0, np.pi), rng.uniform(15, 180)
         end = (int(x + length * np.cos(angle)), int(y + length * np.sin(angle)))
-        cv2().line(marks, (int(x), int(y)), end, float(rng.uniform(-1, 1) * strength), 1)
-    plate *= 1 + cv2().GaussianBlur(marks, (0, 0), 0.7)
+        cv2.line(marks, (int(x), int(y)), end, float(rng.uniform(-1, 1) * strength), 1)
+    plate *= 1 + cv2.GaussianBlur(marks, (0, 0), 0.7)
 
 
 _SURFACES: tuple[tuple[Callable[[np.random.Generator, int, int], Field], float], ...] = (

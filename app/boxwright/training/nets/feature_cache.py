@@ -8,13 +8,13 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from time import monotonic
-from typing import Any
 from uuid import uuid4
 
 import numpy as np
 import torch
 from torch import Tensor
 
+from boxwright.config.onnx_runtime import Session
 from boxwright.domain.errors import TrainingError
 from boxwright.domain.progress import Progress, ShouldStop, check
 from boxwright.training.augment import Placing, Samples, drawn_placing
@@ -107,7 +107,7 @@ class FeatureCache:
                 for future in waiting:
                     future.cancel()
 
-    def _compute(self, session: Any, index: int, variant: int) -> None:
+    def _compute(self, session: Session, index: int, variant: int) -> None:
         picture, _, _ = self._samples.placed(index, self._placing(index, variant))
         tensor = self._feed(picture, self._base.spec)
         found = run(session, {self._base.image: tensor[None]})

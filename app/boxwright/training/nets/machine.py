@@ -45,7 +45,7 @@ def begin(settings: TrainSettings) -> Machine:
     torch.manual_seed(settings.seed)
     torch.set_num_threads(settings.cores)
     # It would take every core for the pictures, however many the network is given.
-    cv2().setNumThreads(settings.cores)
+    cv2.setNumThreads(settings.cores)
     there = torch.cuda.is_available()
     if settings.device == "cuda" and not there:
         raise TrainingError("CUDA was asked for, but torch finds no GPU here; choose the device 'cpu' or 'auto'.")

@@ -8,13 +8,14 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from time import monotonic
-from typing import Any
+from typing import TypeVar
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from boxwright.config.onnx_runtime import Session
 from boxwright.domain.errors import TrainingError
 from boxwright.domain.progress import Progress, ShouldStop, check
 from boxwright.training.augment import Placing, Samples
@@ -27,6 +28,8 @@ PLAIN = 0
 # A mirrored picture doubles what is learnt from; of more variants a head on frozen features gains little.
 PLACINGS = (Placing(), Placing(mirrored=True))
 _DONE = "done.u8"
+
+Number = TypeVar("Number", np.uint8, np.float16)
 
 
 class FeatureMapFiles:
@@ -54,7 +57,7 @@ class FeatureMapFiles:
             missing = np.flatnonzero(done == 0).tolist()
             if not missing:
                 return
-            maps = [self._mapped(*about) for about in self._files()]
+            maps = self._level_files()
             began = monotonic()
             for count, (item, found) in enumerate(self._computed(missing, threads), 1):
                 check(should_stop)
@@ -85,16 +88,16 @@ class FeatureMapFiles:
     def _opened(self) -> list[Tensor]:
         if self._maps is None:
             # Opened to be written, which nobody does: torch warns of memory that it may not write.
-            self._maps = [torch.from_numpy(self._mapped(*about)) for about in self._files()]
+            self._maps = [torch.from_numpy(level) for level in self._level_files()]
         return self._maps
 
-    def _files(self) -> list[tuple[str, Any, tuple[int, ...]]]:
+    def _level_files(self) -> list[NDArray[np.float16]]:
         return [
-            (f"{stride}.f16", np.float16, (self._items * cells, channels))
+            self._mapped(f"{stride}.f16", np.float16, (self._items * cells, channels))
             for stride, cells, channels in zip(STRIDES, self.cells, self.channels)
         ]
 
-    def _mapped(self, name: str, kind: Any, shape: tuple[int, ...]) -> NDArray[Any]:
+    def _mapped(self, name: str, kind: type[Number], shape: tuple[int, ...]) -> NDArray[Number]:
         file = self._folder / name
         length = int(np.prod(shape)) * np.dtype(kind).itemsize
         if not file.exists() or file.stat().st_size != length:
@@ -119,7 +122,7 @@ class FeatureMapFiles:
                 for _, future in waiting:
                     future.cancel()
 
-    def _look(self, session: Any, item: int) -> list[NDArray[np.float16]]:
+    def _look(self, session: Session, item: int) -> list[NDArray[np.float16]]:
         index, variant = divmod(item, len(PLACINGS))
         picture, _, _ = self.samples.placed(index, PLACINGS[variant])
         found = run(session, {self._base.image: self._feed(picture, self._base.spec)[None]})

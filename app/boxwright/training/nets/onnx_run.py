@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Mapping
 
 import numpy as np
 import onnx
-from numpy.typing import NDArray
 
-from boxwright.config.onnx_runtime import onnx_runtime
+from boxwright.config.onnx_runtime import Session, Tensor, onnx_runtime
 from boxwright.domain.errors import TrainingError
 
-Arrays = dict[str, NDArray[Any]]
+Arrays = dict[str, Tensor]
 
 
-def open_graph(model: onnx.ModelProto, threads: int = 1, optimise: bool = True) -> Any:
+def open_graph(model: onnx.ModelProto, threads: int = 1, optimise: bool = True) -> Session:
     """An ONNX Runtime session on the CPU. Raises `TrainingError` for a graph it does not accept."""
     ort = onnx_runtime()
     options = ort.SessionOptions()
@@ -31,7 +30,7 @@ def open_graph(model: onnx.ModelProto, threads: int = 1, optimise: bool = True) 
         ) from error
 
 
-def run(session: Any, feeds: Arrays) -> Arrays:
+def run(session: Session, feeds: Mapping[str, Tensor]) -> Arrays:
     """All outputs by name. Raises `TrainingError` when the graph does not run on these inputs."""
     names = [output.name for output in session.get_outputs()]
     try:
@@ -42,7 +41,7 @@ def run(session: Any, feeds: Arrays) -> Arrays:
         ) from error
 
 
-def shapes_of(model: onnx.ModelProto, feeds: Arrays) -> dict[str, tuple[int, ...]]:
+def shapes_of(model: onnx.ModelProto, feeds: Mapping[str, Tensor]) -> dict[str, tuple[int, ...]]:
     """The shape of every tensor of the main graph when it is run on `feeds`."""
     exposed = onnx.ModelProto()
     exposed.CopyFrom(model)

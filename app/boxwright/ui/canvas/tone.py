@@ -101,15 +101,13 @@ class Toner:
                 [0, scale_y, mapping.dy() - y1 + scale_y / 2 - 0.5],
             ]
         )
-        lib = cv2()
-        way = lib.INTER_LINEAR if smooth else lib.INTER_NEAREST
-        seen = lib.warpAffine(pixels, matrix, (x2 - x1, y2 - y1), flags=way, borderMode=lib.BORDER_REPLICATE)
-        return self._toned(seen, is_deep(image), tone, values)
+        way = cv2.INTER_LINEAR if smooth else cv2.INTER_NEAREST
+        seen = cv2.warpAffine(pixels, matrix, (x2 - x1, y2 - y1), flags=way, borderMode=cv2.BORDER_REPLICATE)
+        return self._toned(np.asarray(seen, pixels.dtype), is_deep(image), tone, values)
 
     def _toned(self, seen: NDArray[np.uint8 | np.uint16], deep: bool, tone: Tone, values: Window) -> QImage:
         from boxwright.config.opencv import cv2
 
-        lib = cv2()
         made = (tone, values if deep else None)
         if made != self._made:
             table = _table(tone, values, 65536) if deep else _table(tone, (0.0, 255.0), 256)
@@ -118,11 +116,10 @@ class Toner:
         if seen.ndim == 2:
             shown = self._words[seen].view(np.uint8)
         elif deep:
-            shown = lib.cvtColor(self._bytes[seen], lib.COLOR_RGBA2BGRA)
+            shown = np.asarray(cv2.cvtColor(self._bytes[seen], cv2.COLOR_RGBA2BGRA), np.uint8)
         else:
-            shown = lib.LUT(seen, self._bytes)
-            if shown.shape[2] == 3:
-                shown = lib.cvtColor(shown, lib.COLOR_BGR2BGRA)
+            toned = cv2.LUT(seen, self._bytes)
+            shown = np.asarray(toned if toned.shape[2] != 3 else cv2.cvtColor(toned, cv2.COLOR_BGR2BGRA), np.uint8)
         height, width = seen.shape[:2]
         return QImage(shown.data, width, height, 4 * width, QImage.Format.Format_RGB32).copy()
 

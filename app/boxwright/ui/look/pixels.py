@@ -25,14 +25,14 @@ def to_qimage(pixels: NDArray[np.uint8 | np.uint16]) -> QImage:
     BGR888 when very large; (H,W) and (H,W,3) uint16 BGR with all their bits."""
     from boxwright.config.opencv import cv2
 
-    lib, (height, width) = cv2(), pixels.shape[:2]
+    height, width = pixels.shape[:2]
     # The buffer belongs to the image, so nothing can dangle and nothing is copied twice.
     if pixels.dtype == np.uint8 and width * height <= _LARGE:
         image = QImage(width, height, QImage.Format.Format_RGB32)
-        lib.cvtColor(pixels, lib.COLOR_BGR2BGRA, dst=_writable(image))
+        cv2.cvtColor(pixels, cv2.COLOR_BGR2BGRA, dst=_writable(image))
     elif pixels.ndim == 3 and pixels.dtype == np.uint16:
         image = QImage(width, height, QImage.Format.Format_RGBX64)
-        lib.cvtColor(pixels, lib.COLOR_BGR2RGBA, dst=_writable(image))
+        cv2.cvtColor(pixels, cv2.COLOR_BGR2RGBA, dst=_writable(image))
     else:
         deep = pixels.dtype == np.uint16
         image = QImage(width, height, QImage.Format.Format_Grayscale16 if deep else QImage.Format.Format_BGR888)
@@ -68,14 +68,13 @@ def from_jpeg(jpeg: bytes, room: QSize) -> QImage:
     lock meanwhile and with it the window waiting."""
     from boxwright.config.opencv import cv2
 
-    lib = cv2()
-    pixels = lib.imdecode(np.frombuffer(jpeg, np.uint8), lib.IMREAD_COLOR) if jpeg else None
+    pixels = cv2.imdecode(np.frombuffer(jpeg, np.uint8), cv2.IMREAD_COLOR) if jpeg else None
     if pixels is None:
         return QImage(1, 1, QImage.Format.Format_RGB32)
     ratio = QGuiApplication.primaryScreen().devicePixelRatio()
     height, width = pixels.shape[:2]
     scale = min(room.width() * ratio / width, room.height() * ratio / height)
     size = max(1, round(width * scale)), max(1, round(height * scale))
-    image = to_qimage(lib.resize(pixels, size, interpolation=lib.INTER_AREA))
+    image = to_qimage(np.asarray(cv2.resize(pixels, size, interpolation=cv2.INTER_AREA), np.uint8))
     image.setDevicePixelRatio(ratio)
     return image
