@@ -28,7 +28,10 @@ class Progress:
 
 
 Report = Callable[[Progress], None]
+"""Is told how far long work is."""
+
 ShouldStop = Callable[[], bool]
+"""True from the moment when the person asks to stop; long work asks it often."""
 
 
 def ignore(_: Progress) -> None:

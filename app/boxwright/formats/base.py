@@ -13,21 +13,43 @@ from boxwright.formats.dataset import Dataset, Problem
 from boxwright.formats.staging import ImageMode, Staging, staged
 
 ALL_FLAGS = frozenset(FLAGS)
+"""Of a format that keeps every flag of a box."""
+
 ANY_VALUE = frozenset({"text", "number", "yes or no"})
+"""Of a format whose attributes may have values of every kind."""
 
 
 @dataclass(frozen=True, slots=True)
 class Capabilities:
-    """What a format can hold. `accuracy` is the largest error of a written coordinate, pixels, for images up to 65,535
-    pixels a side. `class_ids`: the dataset's own class numbers are kept, otherwise only their order. `unused_classes`:
-    a class without a box is kept. `unsplit`: an image of no split is told from one of the training split.
-    `folders`: an image's name keeps its folders when the image file is written with it.
-    `flags`: which of `domain.marks.FLAGS`. `attributes`: which kinds of values free attributes of a box may have (text,
-    number, yes or no). `tags` and `notes`: of an image; `unlabeled_marks`: also of one that nobody has labelled.
-    `provenance`: origin, pre-label and annotator of a box. `signed_empty`: who confirmed an image empty. `turned`: its
-    files may hold turned boxes, which are read as the upright boxes around them, with a word.
-    `embeds`: image files lie inside the files of labels. `reads`: it can be imported. `writes`: it can be exported to.
-    What is declared here is held to by the contract tests, told before an export, and shown in the guide."""
+    """Things that a format can hold.
+
+    What is declared here is held to by the contract tests, told to a person before an export, and shown in the guide.
+
+    Attributes:
+        accuracy: Largest error of a written coordinate, in pixels, for images up to 65,535 pixels a side.
+        scores: A box keeps a detector's score.
+        flags: Which of `domain.marks.FLAGS` a box keeps.
+        splits: An image keeps its split.
+        unsplit: An image of no split is told from one of the training split.
+        folders: An image's name keeps its folders when the image file is written with it.
+        empty_images: An image that was confirmed empty is told from none.
+        unlabeled_images: An image that nobody has labelled is told from an empty one.
+        class_ids: The dataset's own class numbers are kept, otherwise only their order.
+        class_order: The order of the classes is kept.
+        unused_classes: A class without a box is kept.
+        image_ids: The dataset's own image numbers are kept.
+        sizes: Width and height of an image are kept.
+        attributes: Kinds of values that free attributes of a box may have, of `ANY_VALUE`.
+        tags: Tags of an image are kept.
+        notes: The note of an image is kept.
+        unlabeled_marks: Tags and note are kept of an image that nobody has labelled as well.
+        provenance: Origin, pre-label and annotator of a box are kept.
+        signed_empty: Who confirmed an image empty is kept.
+        turned: Files may hold turned boxes, which are read as the upright boxes around them, with a word.
+        embeds: Image files lie inside the files of labels.
+        reads: It can be imported.
+        writes: It can be exported to.
+    """
 
     accuracy: float
     scores: bool = False
@@ -63,8 +85,14 @@ ALL_OF_BOXES = Capabilities(
 
 @dataclass(frozen=True, slots=True)
 class FormatGuess:
-    """A format that `recognise` thinks a path is in. `confidence` 0..1; `why` in a few words. `labels`: for how many
-    images it has boxes, None when nobody counted."""
+    """Format that a path is taken for.
+
+    Attributes:
+        format: The format's name.
+        confidence: 0..1. Of several formats, one that holds clearly more labels is taken before a more confident one.
+        why: What it was told by, in a few words for a person.
+        labels: For how many images it has boxes, None when nobody counted.
+    """
 
     format: str
     confidence: float
@@ -80,7 +108,40 @@ class FormatGuess:
 
 
 class Format(ABC):
-    """One dataset format. Instances hold no state, so one serves every thread."""
+    """Dataset format of one program: recognises it, reads it, and writes it where `capabilities.writes`.
+
+    A subclass is a plug-in of the entry-point group `boxwright.formats`, made without arguments. Instances hold no
+    state: one serves every thread.
+
+    Attributes:
+        name: What a person types, and the name of the entry point.
+        title: The program's name and what its files look like, in a line.
+        capabilities: What it can hold.
+
+    Example:
+        A text file with a box a line, `class x1 y1 x2 y2 image`, that can only be read:
+
+        ```python
+        from boxwright.domain.box import Box
+        from boxwright.formats.base import Capabilities, Format, FormatGuess
+        from boxwright.formats.dataset import Dataset, DatasetBox, DatasetClass, DatasetImage
+
+
+        class Lines(Format):
+            name, title, capabilities = "lines", "Lines: class x1 y1 x2 y2 image", Capabilities(0.01, writes=False)
+
+            def recognise(self, path):
+                return FormatGuess(self.name, 0.9, "a .lines file") if path.suffix == ".lines" else None
+
+            def read(self, path, problems):
+                rows = [line.split() for line in path.read_text("utf-8").splitlines()]
+                classes, images = sorted({row[0] for row in rows}), {row[5]: DatasetImage(row[5]) for row in rows}
+                for name, *corners, image in rows:
+                    box = Box(*map(float, corners))
+                    images[image].boxes.append(DatasetBox(box, classes.index(name)))
+                return Dataset([DatasetClass(n, name) for n, name in enumerate(classes)], list(images.values()))
+        ```
+    """
 
     name: ClassVar[str]
     title: ClassVar[str]
@@ -88,28 +149,61 @@ class Format(ABC):
 
     @abstractmethod
     def recognise(self, path: Path) -> FormatGuess | None:
-        """How sure it is that `path` (a folder or a file) is in this format, without reading much; None when it is
-        not. Never raises."""
+        """How sure it is that a path is in this format. Reads little, and never raises.
+
+        Args:
+            path: A folder or a file; it need not exist.
+
+        Returns:
+            None when the path is not in this format.
+        """
 
     @abstractmethod
     def read(self, path: Path, problems: list[Problem]) -> Dataset:
-        """The dataset at `path`. Each box, image or class that is refused or repaired is told in `problems`.
+        """The dataset at a path.
 
-        Raises `FormatError` when nothing can be read at all.
+        Args:
+            path: A folder or a file that `recognise` takes, or that a person says is in this format.
+            problems: Gets one `Problem` for each box, image or class that is refused or repaired.
+
+        Returns:
+            Images in a stable order, each with its boxes in pixels of the EXIF-upright image, or in fractions of it
+            where `DatasetImage.relative`. An image without a `file` is found in the project by its path.
+
+        Raises:
+            FormatError: Nothing can be read at all.
         """
 
     def write(self, dataset: Dataset, out: Path, image_mode: ImageMode = ImageMode.COPY) -> dict[str, str]:
-        """Write `dataset` as the folder `out` in one step: made beside it, then renamed, so a failure leaves what was
-        there. The same dataset gives the same bytes.
+        """Write a dataset as a folder in one step: made beside it, then renamed, so a failure leaves what was there.
 
-        Returns the path within `out` of every image file placed, by the name that image has in `dataset`. Raises
-        `FormatError` when `out` holds anything that is not an earlier export, an image file is missing, or the disk
-        refuses.
+        The same dataset gives the same bytes. A subclass writes its files in `write_files` and leaves this as it is.
+
+        Args:
+            dataset: What to write.
+            out: The folder. It may be missing, empty or an earlier export.
+            image_mode: Whether image files are copied, linked or left out.
+
+        Returns:
+            The path within `out` of every image file placed, by the name that image has in `dataset`.
+
+        Raises:
+            FormatError: `out` holds anything that is not an earlier export, an image file is missing, or the disk
+                refuses.
         """
         with staged(out, self.name) as staging:
             self.write_files(dataset, staging, image_mode)
             return dict(staging.placed)
 
     def write_files(self, dataset: Dataset, staging: Staging, image_mode: ImageMode) -> None:
-        """Write every file of the dataset through `staging`. A format that is only read leaves this alone."""
+        """Write every file of a dataset. A format that is only read leaves this as it is.
+
+        Args:
+            dataset: What to write; its images are in the order in which they are to be listed.
+            staging: The folder that grows: `staging.write` makes a file, `staging.place` puts an image there.
+            image_mode: To be handed to `staging.place`.
+
+        Raises:
+            FormatError: The dataset cannot be written in this format.
+        """
         raise FormatError(f"The format {self.name} is only read; export as another.")

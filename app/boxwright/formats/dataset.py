@@ -19,11 +19,13 @@ from boxwright.domain.marks import NO_ATTRIBUTES, NO_FLAGS, NO_MARKS, Attributes
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """Something a reader refused, repaired or could not keep.
+    """Flaw of a dataset: something a reader refused, repaired or could not keep.
 
-    `file` is relative to the dataset where it lies inside it. `line` counts from 1, None where the flaw has no line.
-    `what` says what was found and what became of it. `kind` is a short text that is the same for like problems, to
-    group them by.
+    Attributes:
+        file: Path of the file, relative to the dataset where it lies inside it.
+        line: Counts from 1, None where the flaw has no line.
+        what: What was found and what became of it, a sentence.
+        kind: A short text that is the same for like problems, to group them by.
     """
 
     file: str
@@ -34,7 +36,12 @@ class Problem:
 
 @dataclass(frozen=True, slots=True)
 class DatasetClass:
-    """`id` is the dataset's own number for the class: any integer, unique within the dataset."""
+    """Class of a dataset.
+
+    Attributes:
+        id: The dataset's own number for the class: any integer, unique within the dataset.
+        name: The class's name, unique within the dataset.
+    """
 
     id: int
     name: str
@@ -42,9 +49,14 @@ class DatasetClass:
 
 @dataclass(frozen=True, slots=True)
 class Provenance:
-    """How a label came to be. `origin` as in `domain.annotation.Origin`, empty when it is not known. `source_box` and
-    `source_class` (its name) are those of the pre-label it was made from; the box is in the units of its image.
-    `annotator`: who stands behind it."""
+    """How a label came to be.
+
+    Attributes:
+        origin: As in `domain.annotation.Origin`, empty when it is not known.
+        source_box: The box of the pre-label it was made from, in the units of its image.
+        source_class: The name of that pre-label's class.
+        annotator: Who stands behind it.
+    """
 
     origin: str = ""
     source_box: Box | None = None
@@ -57,8 +69,7 @@ class Provenance:
 
 @dataclass(frozen=True, slots=True)
 class Besides:
-    """What is known of a box besides its class, place and score, as `DatasetBox` has it. One serves all boxes that are
-    alike in it."""
+    """Flags, attributes and provenance of a box, as in `DatasetBox`. One serves all boxes that are alike in them."""
 
     flags: frozenset[str] = NO_FLAGS
     attributes: Attributes = field(default_factory=lambda: NO_ATTRIBUTES, hash=False)
@@ -67,9 +78,17 @@ class Besides:
 
 @dataclass(frozen=True, slots=True)
 class DatasetBox:
-    """`label` indexes `Dataset.classes`. `box` is in the units of its image. `score` 0..1 for a detector's box.
-    `flags` are of `domain.marks.FLAGS`; other marks of a format are attributes. `line` is where it stands in its file,
-    from 1, None where that is not known."""
+    """Box of a dataset.
+
+    Attributes:
+        box: Corners in the units of its image, which `DatasetImage.relative` tells.
+        label: Index into `Dataset.classes`.
+        score: 0..1 for a detector's box, None for a person's.
+        flags: Of `domain.marks.FLAGS`; other marks of a format are attributes.
+        line: Where it stands in its file, from 1, None where that is not known.
+        attributes: Free attributes: a text, a number, or yes or no, by name.
+        provenance: How it came to be, None where nothing is known.
+    """
 
     box: Box
     label: int
@@ -97,8 +116,10 @@ _NOTHING = Besides()
 
 
 class Boxes(Sequence[DatasetBox]):
-    """The boxes of one image as columns: 45 bytes each where objects take 300, and a dataset may have ten million.
-    A `DatasetBox` is made when one is looked at."""
+    """Sequence of the boxes of one image, kept as columns: 45 bytes each where objects take 300.
+
+    A dataset may have ten million. A `DatasetBox` is made when one is looked at.
+    """
 
     __slots__ = ("_besides", "_corners", "_labels", "_lines", "_scores")
 
@@ -218,14 +239,24 @@ class Boxes(Sequence[DatasetBox]):
 
 @dataclass(slots=True)
 class DatasetImage:
-    """`path` is the image's name within the dataset, relative, forward slashes; it may lack its suffix when only a
-    label file is known (`stem_only`). `file` is the image on disk, None when it is not there.
+    """Image of a dataset with its boxes.
 
-    `width`, `height`: pixels as the dataset declares them, 0 when it does not. With `relative` the boxes are fractions
-    of width and height, 0..1, otherwise pixels. `labeled` False: nobody has looked at it, which is not the same as no
-    boxes. `refused`: boxes that were left out as unusable; an image that had only such is not empty either. `source` is
-    the file that holds the labels, relative to the dataset. `marks`: its tags and note. `annotator`: who labelled it.
-    `embedded` gives the bytes of the image file where they lie inside a file of labels; empty when they are gone.
+    Attributes:
+        path: The image's name within the dataset, relative, forward slashes.
+        file: The image on disk, None when it is not there.
+        width: Pixels as the dataset declares them, 0 when it does not.
+        height: As `width`.
+        boxes: In pixels of the EXIF-upright image, or fractions of it.
+        split: None where the dataset has none.
+        labeled: False when nobody has looked at it, which is not the same as no boxes.
+        relative: Boxes are fractions of width and height, 0..1, otherwise pixels.
+        stem_only: `path` lacks its suffix, because only a label file is known.
+        refused: Boxes that were left out as unusable; an image that had only such is not empty.
+        source: The file that holds the labels, relative to the dataset.
+        id: The dataset's own number for the image.
+        marks: Its tags and note.
+        annotator: Who labelled it.
+        embedded: Gives the bytes of the image file where they lie inside a file of labels; empty when they are gone.
     """
 
     path: str
@@ -278,7 +309,12 @@ class DatasetImage:
 
 @dataclass(slots=True)
 class Dataset:
-    """`classes` in the dataset's order; `images` in a stable order."""
+    """Dataset: images with their boxes, and the classes that these name.
+
+    Attributes:
+        classes: In the dataset's order.
+        images: In a stable order.
+    """
 
     classes: list[DatasetClass] = field(default_factory=list)
     images: list[DatasetImage] = field(default_factory=list)

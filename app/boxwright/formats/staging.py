@@ -38,7 +38,7 @@ _LOCK = re.compile(rf"\.(.{{1,{_LONGEST - 1}}})\.([0-9a-f]{{12}})\.lock")
 
 
 class ImageMode(StrEnum):
-    """What a writer does with the image files. `LINK`: a hard link, else a symbolic link, else a copy."""
+    """Way in which image files come into an export. `LINK`: a hard link, else a symbolic link, else a copy."""
 
     COPY = "copy"
     LINK = "link"
@@ -53,8 +53,11 @@ def file_names(images: Iterable[DatasetImage], mode: ImageMode) -> list[str]:
 
 
 class Earlier:
-    """An export that is to be added to: `folder` and its `manifest`. `same`: by image name in the dataset the path of
-    the image file in it, for those whose file need not be placed again."""
+    """Earlier export that is to be added to.
+
+    `folder` and its `manifest`. `same`: by image name in the dataset the path of the image file in it, for those whose
+    file need not be placed again.
+    """
 
     def __init__(self, folder: Path, manifest: Manifest) -> None:
         self.folder = folder
@@ -63,9 +66,15 @@ class Earlier:
 
 
 class Staging:
-    """The folder an export grows in. `placed`: path within it of each image file, by its name in the dataset.
-    `details` and, by their names, `images` go into the manifest. `on_image` is called before each image; what it raises
-    ends the export."""
+    """Folder in which an export grows until it is whole.
+
+    Attributes:
+        folder: Where it lies meanwhile.
+        placed: Path within it of each image file, by its name in the dataset.
+        details: Go into the manifest.
+        images: By their names, go into the manifest as well.
+        on_image: Is called before each image; what it raises ends the export.
+    """
 
     def __init__(self, folder: Path, earlier: Earlier | None = None) -> None:
         self.folder = folder
@@ -77,7 +86,16 @@ class Staging:
         self._manifest = Manifest("")
 
     def write(self, relative: str, data: bytes) -> None:
-        """Make the file `relative` (forward slashes, inside the folder)."""
+        """Make a file.
+
+        Args:
+            relative: Its path inside the folder, forward slashes.
+            data: Its content.
+
+        Raises:
+            FormatError: The path leads out of the folder.
+            OSError: The disk refuses, or the file is there already; either ends the export.
+        """
         with self.open(relative) as handle:
             handle.write(data)
 
@@ -90,7 +108,17 @@ class Staging:
         self._manifest.files[relative] = stamp(target)
 
     def place(self, name: str, file: Path | None, relative: str, mode: ImageMode) -> None:
-        """Put the image `file`, called `name` in the dataset, at `relative`. Raises FormatError when it is missing."""
+        """Put an image file into the export.
+
+        Args:
+            name: What the image is called in the dataset.
+            file: Where it lies; None when nobody knows.
+            relative: Its path inside the folder, forward slashes.
+            mode: With `NONE` nothing is placed.
+
+        Raises:
+            FormatError: The file is missing.
+        """
         self.on_image()
         if mode is ImageMode.NONE:
             return

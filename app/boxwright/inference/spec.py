@@ -16,7 +16,10 @@ from boxwright.inference.metadata import Metadata
 class TensorSpec:
     """Declared input of a detector file.
 
-    `shape` holds None where the file leaves a size open; `dtype` is numpy's name of the element type.
+    Attributes:
+        name: As the file names it.
+        shape: None where the file leaves a size open.
+        dtype: numpy's name of the element type.
     """
 
     name: str
@@ -44,7 +47,10 @@ class TensorSpec:
 class OutputSpec:
     """Output of a detector file, as declared and as once answered.
 
-    `sample` is the answer to one grey, softly patterned picture: true shape and the range of the values.
+    Attributes:
+        name: As the file names it.
+        declared: Its shape as the file declares it, None where a size is left open.
+        sample: The answer to one grey, softly patterned picture: true shape and the range of the values.
     """
 
     name: str
@@ -64,9 +70,15 @@ class OutputSpec:
 class ModelSpec:
     """Description of a detector file, from which every decoder guesses.
 
-    width, height: pixels of the picture the samples answer. `sizes` are the inputs beside the picture.
-    `class_count` and `first_label` are what the metadata or the person said, None when
-    nobody did.
+    Attributes:
+        image: The input that takes the picture.
+        sizes: The inputs beside the picture.
+        outputs: In the file's order.
+        metadata: What exporters wrote into the file.
+        width: Pixels of the picture that the samples answer.
+        height: As `width`.
+        class_count: What the metadata or the person said, None when nobody did.
+        first_label: As `class_count`: the label of the first class.
     """
 
     image: TensorSpec

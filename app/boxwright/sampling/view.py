@@ -13,11 +13,13 @@ from boxwright.sampling.features import PoolFeatures
 
 @dataclass(frozen=True)
 class PoolView:
-    """N unlabelled images to choose from.
+    """Unlabelled images to choose from, N of them.
 
-    candidates: (N,) int64 ids, ascending. scores: (N,) float64, >= 0, larger = more uncertain, NaN where an image has
-    none. boxes: (N,) int64, how many boxes the score came from, 0 where there is no score. features: None unless the
-    sampler `needs_features` and the pool has some.
+    Attributes:
+        candidates: (N,) int64 ids, ascending.
+        scores: (N,) float64, >= 0, larger = more uncertain, NaN where an image has none.
+        boxes: (N,) int64, how many boxes the score came from, 0 where there is no score.
+        features: None unless the sampler `needs_features` and the pool has some.
     """
 
     candidates: NDArray[np.int64]
@@ -31,9 +33,14 @@ class PoolView:
 
 @dataclass(frozen=True)
 class SamplerParams:
-    """size: images asked for. subset: share of the scored candidates to search, over 0 to 1, heeded by a sampler that
-    names it in its `knobs`. random_share: part of the batch drawn at random, 0..1, whatever the sampler; it sees it
-    only when it names it, see `protocol.Sampler`."""
+    """Parameters of a sampler that a person may set.
+
+    Attributes:
+        size: Images asked for, >= 0.
+        subset: Share of the scored candidates to search, over 0 to 1; heeded by a sampler that names it in its `knobs`.
+        random_share: Part of the batch drawn at random, 0..1, whatever the sampler; it sees it only when it names it in
+            its `knobs`.
+    """
 
     size: int
     subset: float = default.SUBSET

@@ -18,15 +18,24 @@ from numpy.typing import NDArray
 from boxwright.domain.card import DetectorCard, InputSpec
 from boxwright.domain.progress import Progress, ShouldStop
 
-# Reads an image file as (H,W,3) uint8 BGR, EXIF-upright, its longer side at least the given pixels where it has them.
 Reader = Callable[[Path, int], NDArray[np.uint8]]
+"""Reads an image file as (H,W,3) uint8 BGR, EXIF-upright, its longer side at least the given pixels where it has them.
+Raises `ImageReadError`."""
 
 
 @dataclass(frozen=True)
 class TrainingImage:
-    """One labelled image. boxes: (N,4) float32 xyxy pixels of the upright `width` x `height` image; labels: (N,) int64,
-    index into the set's classes. No boxes: confirmed empty, which teaches as well. `key`: hash of the file's bytes,
-    under which what is computed from it is kept; empty where nothing shall outlive the run."""
+    """Labelled image. One without boxes is confirmed empty, which teaches as well.
+
+    Attributes:
+        path: The image file.
+        width: Pixels of the EXIF-upright image.
+        height: As `width`.
+        boxes: (N,4) float32, x1, y1, x2, y2 in pixels of the upright image, within it and with an area.
+        labels: (N,) int64, indexes into the set's classes.
+        key: Hash of the file's bytes, under which what is computed from it is kept; empty where nothing shall outlive
+            the run.
+    """
 
     path: Path
     width: int
@@ -36,32 +45,56 @@ class TrainingImage:
     key: str = ""
 
 
-# AP50, 0..1, of raw boxes on images of the set: per image (N,4) float32 xyxy pixels and (N,C) float32 class scores,
-# before any suppression.
 Raw = tuple[NDArray[np.float32], NDArray[np.float32]]
+"""Boxes of one image before any suppression: (N,4) float32 xyxy in pixels, and (N,C) float32 class scores."""
+
 Measure = Callable[[Sequence[TrainingImage], Sequence[Raw]], float]
+"""AP50, 0..1, of raw boxes on images of the set."""
 
 
 class Exchange(Protocol):
-    """What joins a trainer to programs of others: dataset files out, a detector file in. `services.retraining.exchange`
-    has it."""
+    """Exchange with programs of others: dataset files out, a detector file in. `services.retraining` provides it."""
 
     def write(self, dataset: TrainingSet, format_name: str, folder: Path, copy: bool, seed: int) -> None:
-        """Write `dataset` as the new folder `folder` in the dataset format of that name, its images copied or linked;
-        `seed` draws the images that are held back in it for stopping in time. Raises `FormatError`."""
+        """Write a training set as a dataset folder.
+
+        Args:
+            dataset: What to write.
+            format_name: A dataset format, such as "yolo".
+            folder: The new folder.
+            copy: Copy images, otherwise link them.
+            seed: Draws the images that are held back in it for stopping in time.
+
+        Raises:
+            FormatError: It cannot be written.
+        """
         ...
 
     def card(self, onnx: Path, classes: tuple[str, ...]) -> DetectorCard:
-        """The whole card of a detector that somebody else's program wrote: what the card beside it, its metadata and
-        its outputs say, and `classes` where it names none. Raises `ModelError`."""
+        """The whole card of a detector that somebody else's program wrote.
+
+        Args:
+            onnx: The detector file. The card beside it, its metadata and its outputs are looked at.
+            classes: Names where the file tells none.
+
+        Raises:
+            ModelError: The file is no detector, or something is left that a person would have to say.
+        """
         ...
 
 
 @dataclass(frozen=True)
 class TrainingSet:
-    """The labelled images to learn from; those of the validation split are never among them. `measure` serves to stop
-    in time, on training images that are held back for it; without it a trainer goes to its last epoch. `exchange` is
-    for trainers that run somebody else's program, which cannot work without."""
+    """Labelled images to learn from; those of the validation split are never among them.
+
+    Attributes:
+        classes: Names, in the order of the labels.
+        images: In a stable order.
+        read: Reads an image file.
+        measure: Serves to stop in time, on training images that are held back for it; without it a trainer goes to its
+            last epoch.
+        exchange: For trainers that run somebody else's program, which cannot work without.
+    """
 
     classes: tuple[str, ...]
     images: tuple[TrainingImage, ...]
@@ -70,13 +103,19 @@ class TrainingSet:
     exchange: Exchange | None = None
 
 
-# The tensor, without its batch axis, of an upright BGR picture for an input: what inference feeds a detector.
 Feed = Callable[[NDArray[np.uint8], InputSpec], NDArray[Any]]
+"""The tensor, without its batch axis, of an upright (H,W,3) uint8 BGR picture: what inference feeds a detector."""
 
 
 @dataclass(frozen=True)
 class BaseModel:
-    """The detector that a trainer starts from: its ONNX file, the card that says how it is fed, and what feeds it."""
+    """Detector that a trainer starts from.
+
+    Attributes:
+        onnx: Its file.
+        card: How it is fed and read.
+        feed: Makes its input of a picture.
+    """
 
     onnx: Path
     card: DetectorCard
@@ -84,7 +123,7 @@ class BaseModel:
 
 
 class Effort(StrEnum):
-    """How long a training may take: minutes, several times that, or a night. A trainer says what it makes of it."""
+    """Time that a training may take: minutes, several times that, or a night. A trainer says what it makes of it."""
 
     QUICK = "quick"
     THOROUGH = "thorough"
@@ -93,11 +132,21 @@ class Effort(StrEnum):
 
 @dataclass(frozen=True)
 class TrainSettings:
-    """`out` is an existing folder for the candidate's files. What is None is the trainer's own choice for `effort`.
+    """Settings of one training. What is None is the trainer's own choice for `effort`.
 
-    `size` is the square input's side in pixels, a multiple of 32. `threads` 0 takes all cores. `device` is "auto",
-    "cpu" or "cuda". `cache` is a folder for what is computed once per base and image, None for none that outlives the
-    run. `options` are the trainer's own."""
+    Attributes:
+        out: An existing folder for the candidate's files.
+        effort: How long it may take.
+        epochs: Passes over the set, >= 1.
+        size: The square input's side in pixels, a multiple of 32.
+        batch: Images of a step, >= 1.
+        learning_rate: Highest rate of the run.
+        seed: Draws weights, order and augmentation.
+        threads: Cores to use, 0 for all.
+        device: "auto", "cpu" or "cuda".
+        cache: A folder for what is computed once per base and image, None for none that outlives the run.
+        options: The trainer's own.
+    """
 
     out: Path
     effort: Effort = Effort.QUICK
@@ -119,8 +168,17 @@ class TrainSettings:
 
 @dataclass(frozen=True)
 class Epoch:
-    """Mean losses of one pass over the set; `seconds` since training began. `ap50`: on those training images that were
-    held back to stop in time, 0..1, None where it was not measured; never on the validation split."""
+    """Figures of one pass over the set.
+
+    Attributes:
+        number: Counts from 1.
+        loss: Mean loss of the pass.
+        class_loss: Its part for classes.
+        box_loss: Its part for boxes.
+        seconds: Since training began.
+        ap50: On those training images that were held back to stop in time, 0..1, None where it was not measured; never
+            on the validation split.
+    """
 
     number: int
     loss: float
@@ -132,19 +190,25 @@ class Epoch:
 
 @dataclass(frozen=True)
 class LogLine:
-    """One line for the log that a person may read while it runs."""
+    """Line of the log that a person may read while a training runs."""
 
     text: str
 
 
-# What a trainer tells while it works.
 TrainReport = Callable[[Progress | Epoch | LogLine], None]
+"""Is told what happens while a trainer works."""
 
 
 @dataclass(frozen=True)
 class Candidate:
-    """A finished detector: the ONNX file, its card, and how the training went. `note`: a sentence that whoever asked
-    for it should read, or empty."""
+    """Finished detector, before it is one of the project.
+
+    Attributes:
+        onnx: Its file, in `TrainSettings.out`.
+        card: Its whole card; `card.classes` are those of the training set.
+        history: How the training went.
+        note: A sentence that whoever asked for it should read, or empty.
+    """
 
     onnx: Path
     card: DetectorCard
@@ -154,10 +218,39 @@ class Candidate:
 
 @runtime_checkable
 class Trainer(Protocol):
-    """A plug-in of the entry-point group `boxwright.trainers`: a class without arguments."""
+    """Trainer of detectors: turns labelled images into a new one, in a child process.
+
+    A plug-in of the entry-point group `boxwright.trainers`, made without arguments. What is slow to load, such as
+    torch, is imported inside `train` and `estimate`; the rest is called in the window's process.
+
+    Example:
+        One that hands over the detector that it was given, as a baseline:
+
+        ```python
+        import shutil
+
+        from boxwright.training.protocol import Candidate
+
+
+        class Unchanged:
+            name, summary, needs_base_model = "unchanged", "Keeps the detector as it is.", True
+
+            def obstacle(self):
+                return None
+
+            def estimate(self, dataset, base_model, settings):
+                return 0.0
+
+            def train(self, dataset, base_model, settings, report, should_stop):
+                made = shutil.copy(base_model.onnx, settings.out / "candidate.onnx")
+                return Candidate(made, base_model.card, history=())
+        ```
+    """
 
     @property
-    def name(self) -> str: ...
+    def name(self) -> str:
+        """What a person types, and the name of the entry point."""
+        ...
 
     @property
     def summary(self) -> str:
@@ -170,12 +263,17 @@ class Trainer(Protocol):
         ...
 
     def obstacle(self) -> str | None:
-        """Why it cannot run on this machine, with what to do; None when it can."""
+        """Why it cannot run on this machine, with what to do; None when it can. Quick, and loads nothing."""
         ...
 
     def estimate(self, dataset: TrainingSet, base_model: BaseModel | None, settings: TrainSettings) -> float | None:
-        """Seconds that `train` with the same arguments should take on this machine, from a few timed steps of it; None
-        where that cannot be told beforehand. Takes seconds itself. Raises as `train` does."""
+        """Seconds that `train` with the same arguments should take on this machine, from a few timed steps of it.
+
+        Takes seconds itself, and raises as `train` does.
+
+        Returns:
+            None where it cannot be told beforehand.
+        """
         ...
 
     def train(
@@ -186,8 +284,22 @@ class Trainer(Protocol):
         report: TrainReport,
         should_stop: ShouldStop,
     ) -> Candidate:
-        """Same data, settings and machine: the same detector.
+        """Train a detector. Same data, settings and machine: the same detector.
 
-        Raises `Cancelled`, `TrainingError`, `SettingError` or `ModelError`.
+        Args:
+            dataset: What to learn from.
+            base_model: The detector to start from; never None where `needs_base_model`.
+            settings: Where to write, and how to train.
+            report: Is told of progress, of each finished epoch, and lines for the log.
+            should_stop: Asked often, at least between steps; True when the person cancels.
+
+        Returns:
+            A candidate whose file lies in `settings.out`. Whether it becomes the active detector is decided elsewhere.
+
+        Raises:
+            Cancelled: `should_stop` said so.
+            TrainingError: There is nothing to learn from, or the training came to nothing.
+            SettingError: A setting is out of range.
+            ModelError: The base cannot be learnt from.
         """
         ...

@@ -32,11 +32,19 @@ PREPARATION = (NORMALISATION, CHANNEL_ORDER, RESIZE_RULE)
 
 @dataclass(frozen=True)
 class LayoutGuess:
-    """How a file would be read by one layout. `confidence` 0..1. `class_count` None when the outputs do not tell.
+    """Reading of a detector file by one layout.
 
-    `options` go into the card and back to `decode`; the outputs that they name are read. `also`: outputs that are known
-    and not needed. `reasons` are short clauses for a person. `unknown` names the points that neither the file nor the
-    layout's convention settles.
+    Attributes:
+        layout: The decoder's name.
+        confidence: 0..1, lowered afterwards by the share of the outputs that the guess does not account for. Two
+            layouts that are nearly as sure are refused until a person says which.
+        kind: What the numbers of the class vectors are.
+        class_count: None when the outputs do not tell.
+        input: How a picture is to be prepared, as far as the layout's convention says.
+        options: Go into the card and come back to `Decoder.decode`; the outputs that they name count as read.
+        reasons: Short clauses for a person.
+        unknown: Points that neither the file nor the layout's convention settles, of the constants of this module.
+        also: Outputs that are known and not needed.
     """
 
     layout: str
@@ -52,10 +60,12 @@ class LayoutGuess:
 
 @dataclass(frozen=True, eq=False)
 class Candidates:
-    """One picture's boxes before suppression.
+    """Boxes of one picture before suppression.
 
-    boxes: (N,4) float32 xyxy pixels of the input tensor. probs: (N,C) float32, with background last (N,C+1) for
-    `SOFTMAX`. best_raw: the best score of all, kept or not, 0..1.
+    Attributes:
+        boxes: (N,4) float32, x1, y1, x2, y2 in pixels of the input tensor.
+        probs: (N,C) float32, 0..1: the whole class vector of each box; (N,C+1) with the background last for `SOFTMAX`.
+        best_raw: The best score of all boxes, kept or not, 0..1: it scores an image on which none is kept.
     """
 
     boxes: NDArray[np.float32]
@@ -64,23 +74,73 @@ class Candidates:
 
 
 class Decoder(Protocol):
-    """A plug-in of the entry point group `boxwright.decoders`; the entry is the class, made without arguments.
+    """Decoder of one output layout: recognises a detector file that has it, and turns what the file answers into boxes.
 
-    It may have `options`, an `options.OptionKind` for each option of its cards, and `kinds`, those of its class
-    vectors: then cards are checked against them.
+    A plug-in of the entry-point group `boxwright.decoders`, made without arguments. Instances hold no state: one serves
+    every thread. It may have `options`, an `options.OptionKind` for each option of its cards, and `kinds`, the
+    `ProbKind`s that its class vectors can have: then cards are checked against them.
+
+    Attributes:
+        name: The layout as a card names it, and the name of the entry point.
+        title: Which detectors it is of and what their outputs look like, in a line.
+        suppressed: True when overlapping boxes are already gone, so that NMS must not run again.
+
+    Example:
+        A detector with one output `dets [batch, N, 5]`: x1, y1, x2, y2 in input pixels and a score, of one class:
+
+        ```python
+        from boxwright.domain.prediction import ProbKind
+        from boxwright.inference.decoders.base import LayoutGuess, dense
+
+
+        class Dets:
+            name, title, suppressed = "dets", "One class: dets [batch, N, 5]", False
+
+            def guess(self, spec):
+                dets = spec.output("dets")
+                if dets is None or len(dets.shape) != 3 or dets.shape[2] != 5:
+                    return None
+                return LayoutGuess(self.name, 0.9, ProbKind.SIGMOID, 1, spec.input_spec(), {"output": dets.name})
+
+            def decode(self, outputs, count, card, conf):
+                rows = outputs[card.options["output"]]
+                return [dense(rows[i, :, :4], rows[i, :, 4:], conf, lambda boxes, _: boxes) for i in range(count)]
+        ```
     """
 
     name: str
     title: str
     suppressed: bool
-    """True when overlapping boxes are already gone, so that NMS must not run again."""
 
     def guess(self, spec: ModelSpec) -> LayoutGuess | None:
-        """How this layout would read the file, None when it cannot be this layout."""
+        """How this layout would read a file.
+
+        Guessed from names, shapes, types, metadata and the sample answers, never from the file's name.
+
+        Args:
+            spec: What the file says of itself, with one real answer of each output.
+
+        Returns:
+            None when the file cannot have this layout.
+        """
         ...
 
     def decode(self, outputs: Outputs, count: int, card: DetectorCard, conf: float) -> list[Candidates]:
-        """One `Candidates` for each of the `count` pictures of a run, with the boxes that score at least `conf`."""
+        """The boxes in the outputs of one run. Called from several threads.
+
+        Args:
+            outputs: Arrays by the names of the file's outputs, as ONNX Runtime gives them.
+            count: How many pictures the run had.
+            card: The detector's card; `card.options` are those of the guess, or a person's.
+            conf: Least score of a box, 0..1; one of exactly this score is kept.
+
+        Returns:
+            One `Candidates` for each picture, in their order.
+
+        Raises:
+            ModelError: The outputs are not what the card says. A `KeyError`, `IndexError`, `TypeError` or `ValueError`
+                is told to a person as that as well.
+        """
         ...
 
 
@@ -92,10 +152,15 @@ def dense(
     objectness: NDArray[np.floating] | None = None,
     background: bool = False,
 ) -> Candidates:
-    """The rows whose best class reaches `conf`.
+    """Candidates of a layout that has a class vector for each of many boxes.
 
-    boxes: (N,4) in the layout's own units; `convert(kept boxes, their row numbers)` brings them to input pixels.
-    classes: (N,C), background last when there is one. objectness: (N,), multiplied into every class.
+    Args:
+        boxes: (N,4) in the layout's own units.
+        classes: (N,C), 0..1, background last when there is one.
+        conf: Least score, 0..1.
+        convert: Is given the kept boxes and their row numbers; brings them to x1, y1, x2, y2 in input pixels.
+        objectness: (N,), 0..1, multiplied into every class.
+        background: Whether the last class is the background, which no box is kept for.
     """
     scores = (classes[:, :-1] if background else classes).max(axis=1, initial=0.0)
     if objectness is not None:
@@ -114,10 +179,18 @@ def suppressed(
     classes: tuple[str, ...],
     first_label: int = 0,
 ) -> Candidates:
-    """Boxes (N,4) of a graph that kept only the top score (N,) and label (N,): a class vector with one entry filled.
+    """Candidates of a graph with NMS inside, of which only the top score is left: class vectors with one entry filled.
 
-    first_label: the label of the first class. Labels below 0 fill up a fixed number of rows.
-    Raises ModelError for a label that has no class name.
+    Args:
+        boxes: (N,4) float32, x1, y1, x2, y2 in input pixels.
+        scores: (N,), 0..1.
+        labels: (N,) class numbers; those below 0 fill up a fixed number of rows.
+        conf: Least score, 0..1.
+        classes: Names of the classes.
+        first_label: The label of the first class.
+
+    Raises:
+        ModelError: A label has no class name.
     """
     finite = scores[np.isfinite(scores)]
     keep = np.flatnonzero((scores >= conf) & np.isfinite(labels) & (labels >= 0))
@@ -139,23 +212,29 @@ def suppressed(
 
 
 def checked(boxes: NDArray[np.float32], probs: NDArray[np.float32], best_raw: float) -> Candidates:
-    """Without the rows that hold a number that is not finite; probabilities and `best_raw` held to 0..1."""
+    """Candidates without the rows that hold a number that is not finite; the rest held to 0..1.
+
+    Args:
+        boxes: (N,4), input pixels.
+        probs: (N,C).
+        best_raw: Best score of all.
+    """
     good = np.isfinite(boxes).all(axis=1) & np.isfinite(probs).all(axis=1)
     return Candidates(boxes[good], np.clip(probs[good], 0.0, 1.0), min(max(best_raw, 0.0), 1.0))
 
 
 def sigmoid(x: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Elementwise, without overflow for large negative values."""
+    """Sigmoid, elementwise, without overflow for large negative values."""
     return np.asarray(0.5 * (np.tanh(0.5 * x) + 1.0), dtype=np.float32)
 
 
 def softmax(x: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Over the last axis."""
+    """Softmax over the last axis."""
     e = np.exp(x - x.max(axis=-1, keepdims=True))
     return np.asarray(e / e.sum(axis=-1, keepdims=True), dtype=np.float32)
 
 
 def cxcywh_to_xyxy(boxes: NDArray[np.floating]) -> NDArray[np.float32]:
-    """(N,4) centre and size to corners."""
+    """Corners (N,4) float32 of boxes (N,4) that are given by centre and size."""
     half = boxes[:, 2:4] / 2
     return np.concatenate([boxes[:, :2] - half, boxes[:, :2] + half], axis=1).astype(np.float32)
