@@ -27,6 +27,7 @@ from tests.onnx_graphs import (
     yolo_metadata,
 )
 from tests.onnx_level_cases import LEVEL_CASES
+from tests.onnx_plugin_cases import PLUGIN_CASES
 from tests.onnx_row_cases import ROW_CASES
 
 SHARES = np.array((WIDTH, HEIGHT) * 2, dtype=np.float64)
@@ -330,4 +331,5 @@ CASES = (
     Case("fastestdet", "fastestdet", "sigmoid", _fastestdet, {}, _fastest_probs()),
     *LEVEL_CASES,
     *ROW_CASES,
+    *PLUGIN_CASES,
 )

@@ -18,7 +18,7 @@ from boxwright.domain.errors import FormatError
 from boxwright.domain.image import Split
 from boxwright.formats.base import Format
 from boxwright.formats.dataset import Dataset, DatasetBox, DatasetClass, DatasetImage, Problem
-from boxwright.formats.names import safe_name
+from boxwright.formats.names import is_image_name, safe_name
 from boxwright.formats.registry import recognise
 from boxwright.formats.staging import MANIFEST, ImageMode
 
@@ -331,12 +331,8 @@ damage = st.one_of(
 
 
 def label_files(folder: Path) -> Iterator[Path]:
-    return (
-        f
-        for f in sorted(folder.rglob("*"))
-        if f.is_file()
-        and f.suffix in (".json", ".jsonl", ".txt", ".xml", ".yaml", ".csv", ".tfrecord", ".pbtxt", ".parquet")
-    )
+    """The files of an export that are neither images nor its manifest."""
+    return (f for f in sorted(folder.rglob("*")) if f.is_file() and not is_image_name(f.name) and f.name != MANIFEST)
 
 
 @given(hits=st.lists(st.tuples(st.integers(0, 50), damage), min_size=1, max_size=4))
