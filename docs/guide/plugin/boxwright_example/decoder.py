@@ -1,7 +1,7 @@
 import numpy as np
 
 from boxwright.domain.prediction import ProbKind
-from boxwright.inference.decoders.base import Guess, dense
+from boxwright.inference.decoders.base import LayoutGuess, dense
 
 
 class ScoresFirst:
@@ -11,7 +11,7 @@ class ScoresFirst:
         if (found := spec.output("scores_corners")) is None:
             return None
         prepared, why = spec.input_spec(channels="rgb", resize="stretch"), ("an output called scores_corners",)
-        return Guess(self.name, 0.99, ProbKind.SIGMOID, found.shape[2] - 4, prepared, {"output": found.name}, why)
+        return LayoutGuess(self.name, 0.99, ProbKind.SIGMOID, found.shape[2] - 4, prepared, {"output": found.name}, why)
 
     def decode(self, outputs, count, card, conf):
         sides = np.float32((card.input.width, card.input.height) * 2)

@@ -1,6 +1,6 @@
 import re
 
-from boxwright.formats.base import Capabilities, Format, Guess
+from boxwright.formats.base import Capabilities, Format, FormatGuess
 from boxwright.formats.finding import is_file, name_and_split
 from boxwright.formats.gathering import Gathered
 from boxwright.formats.names import clean_reference
@@ -17,7 +17,7 @@ class Lines(Format):
     capabilities = Capabilities(0.01, class_order=False, unused_classes=False, sizes=False)
 
     def recognise(self, path):
-        return Guess(self.name, 0.95, "boxes.lines") if is_file(_file(path)) else None
+        return FormatGuess(self.name, 0.95, "boxes.lines") if is_file(_file(path)) else None
 
     def read(self, path, problems):
         gathered, file = Gathered(path, problems), _file(path)
