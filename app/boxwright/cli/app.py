@@ -1,4 +1,4 @@
-"""The command group. Commands load when called: start-up is all imports."""
+"""Command group. Commands load when called: start-up is all imports."""
 
 from __future__ import annotations
 
@@ -23,16 +23,19 @@ COMMANDS = (
 
 @dataclass(frozen=True)
 class Launchers:
-    """What a command asks of the window, which it does not import: `window(project)` opens it and returns the exit
+    """Starters of the window, which commands do not import.
+
+    What a command asks of the window, which it does not import: `window(project)` opens it and returns the exit
     status when it closes; `play_demo(project, out, rounds, epochs, tell)` plays a worker through it, a line for each
-    stage, and returns the summary."""
+    stage, and returns the summary.
+    """
 
     window: Callable[[Path], int]
     play_demo: Callable[[Path, Path, int, int, Callable[[str], None]], Mapping[str, Any]]
 
 
 class LazyGroup(click.Group):
-    """Each command is the `command` of `boxwright.cli.NAME_command`."""
+    """Group of commands that are imported when called: each is the `command` of `boxwright.cli.NAME_command`."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         return list(COMMANDS)

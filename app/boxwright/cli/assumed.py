@@ -1,4 +1,4 @@
-"""What a detector's file does not say and was taken as usual, in a line with the options that say it."""
+"""Notes of what a detector's file does not say and was taken as usual, with the options that say it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`boxwright backups`: what a project can go back to."""
+"""`boxwright backups`: the backups of a project."""
 
 from __future__ import annotations
 

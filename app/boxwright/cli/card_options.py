@@ -1,4 +1,4 @@
-"""The options that say what a detector file does not."""
+"""Options of commands that say what a detector file does not."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Class names as commands take them: a list with commas, or a text file with one name a line."""
+"""Class names on the command line: a list with commas, or a text file with one name a line."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`boxwright classes`: what has each class, and taking one away."""
+"""`boxwright classes`: boxes and images of each class, removing and merging classes."""
 
 from __future__ import annotations
 

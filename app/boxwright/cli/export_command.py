@@ -1,4 +1,4 @@
-"""`boxwright export`."""
+"""`boxwright export`: write the labels as a dataset folder."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`boxwright formats`."""
+"""`boxwright formats`: the dataset formats, and which of them a path is in."""
 
 from __future__ import annotations
 

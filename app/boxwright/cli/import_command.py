@@ -1,4 +1,4 @@
-"""`boxwright import`."""
+"""`boxwright import`: labels or pre-labels from a dataset, and undoing that."""
 
 from __future__ import annotations
 

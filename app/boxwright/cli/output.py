@@ -1,4 +1,4 @@
-"""What the commands share: results on stdout, progress on stderr, sizes and shares."""
+"""Output of commands: results on stdout, progress on stderr, sizes and shares."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`boxwright restore`: a project as one of its backups has it."""
+"""`boxwright restore`: go back to one of a project's backups."""
 
 from __future__ import annotations
 

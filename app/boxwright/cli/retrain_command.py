@@ -1,4 +1,4 @@
-"""`boxwright retrain`: the labels become a detector."""
+"""`boxwright retrain`: train a detector on the labels."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`boxwright samplers`: the ways to choose a batch."""
+"""`boxwright samplers`: the rules that choose a batch."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`boxwright status`: where a project stands."""
+"""`boxwright status`: figures of a project, and what to do next."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`boxwright stream`: take in what has arrived in a project's folders."""
+"""`boxwright stream`: judge images that have arrived in a project's folders."""
 
 from __future__ import annotations
 

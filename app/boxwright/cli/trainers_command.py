@@ -1,4 +1,4 @@
-"""`boxwright trainers`: what can turn labels into a detector."""
+"""`boxwright trainers`: what can train a detector, and whether it can run here."""
 
 from __future__ import annotations
 

@@ -16,7 +16,8 @@ Tensor = NDArray[np.generic]
 
 
 class NodeArg(Protocol):
-    """An input or output. `type`: "tensor(float)" and the like. `shape`: a name or None is an open size."""
+    """Input or output of an open model. `type`: "tensor(float)" and the like. `shape`: a name or None is an open
+    size."""
 
     name: str
     type: str
@@ -24,7 +25,7 @@ class NodeArg(Protocol):
 
 
 class ModelMetadata(Protocol):
-    """`custom_metadata_map` raises `UnicodeDecodeError` where one entry is no text."""
+    """Metadata of an open model. `custom_metadata_map` raises `UnicodeDecodeError` where one entry is no text."""
 
     @property
     def custom_metadata_map(self) -> Mapping[str, str]: ...
@@ -45,7 +46,7 @@ class Session(Protocol):
 
 
 class Options(Protocol):
-    """`log_severity_level`: from 0, everything, to 4, only what ends the process."""
+    """Options of a session. `log_severity_level`: from 0, everything, to 4, only what ends the process."""
 
     log_severity_level: int
     intra_op_num_threads: int
@@ -62,7 +63,7 @@ class OptimizationLevels(Protocol):
 
 
 class OnnxRuntime(Protocol):
-    """What this program uses of the module."""
+    """Module `onnxruntime`, as far as this program uses it."""
 
     GraphOptimizationLevel: OptimizationLevels
 

@@ -16,7 +16,7 @@ logger = logging.getLogger(__name__)
 
 
 class PluginError(Exception):
-    """Why an addition cannot be used; a clause that follows a colon."""
+    """Reason why an addition cannot be used; a clause that follows a colon."""
 
 
 class Plugins(Generic[P]):

@@ -7,7 +7,7 @@ PAUSE_SECONDS = 30.0
 
 
 class ActiveTime:
-    """Adds up the time between signs of life, each given as seconds of a clock that never goes back."""
+    """Sum of the time between signs of life, each given as seconds of a clock that never goes back."""
 
     def __init__(self) -> None:
         self._seconds = 0.0

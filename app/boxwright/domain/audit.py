@@ -1,4 +1,4 @@
-"""Measures of a detector on images that nobody picked: what it got wrong there."""
+"""Figures of a detector on images that nobody picked: what it got wrong there."""
 
 from __future__ import annotations
 

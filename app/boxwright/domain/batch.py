@@ -1,4 +1,4 @@
-"""A batch: the images one sampler call chose, in the order to be labelled, each with its reason."""
+"""Batches: the images of one draw, in the order to be labelled, each with its reason."""
 
 from __future__ import annotations
 

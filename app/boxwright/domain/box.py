@@ -1,4 +1,4 @@
-"""Axis-aligned boxes in absolute pixels of the EXIF-upright image."""
+"""Boxes: axis-aligned rectangles in absolute pixels of the EXIF-upright image."""
 
 from __future__ import annotations
 

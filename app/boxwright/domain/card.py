@@ -1,4 +1,4 @@
-"""A detector's card: everything an ONNX file does not say of itself but a right answer depends on."""
+"""Cards of detectors: everything an ONNX file does not say of itself but a right answer depends on."""
 
 from __future__ import annotations
 

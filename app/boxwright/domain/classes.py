@@ -1,4 +1,4 @@
-"""The classes of a project. An id never changes and is never reused; order and colour are only display."""
+"""Classes of a project. An id never changes and is never reused; order and colour are only display."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""An image of the pool and the states a person can put it in."""
+"""Images of the pool and the states a person can put them in."""
 
 from __future__ import annotations
 

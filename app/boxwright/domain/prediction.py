@@ -70,7 +70,10 @@ class ImagePredictions:
 
 @dataclass(frozen=True, eq=False)
 class Prediction:
-    """One stored pre-label. `label` indexes the model's classes; `class_id` is the project's class it maps onto."""
+    """Stored pre-label.
+
+    `label` indexes the model's classes; `class_id` is the project's class it maps onto.
+    """
 
     id: int
     model_id: int

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Round:
-    """One round and its figures.
+    """Round of the ledger with its figures.
 
     `created`: UTC, ISO 8601. `images`, `boxes`: labelled in the train split at that time. `ap`, `ap50`, 0..1, and
     `fixes_per_image`: of the new detector on the validation split, None where it could not be measured.

@@ -1,4 +1,4 @@
-"""The table of formats in the guide, made from what the formats declare: `python -m boxwright.formats.guide PAGE`."""
+"""Table of formats in the guide, made from what they declare: `python -m boxwright.formats.guide PAGE`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which tool wrote a JSON file of shapes: LabelMe, or X-AnyLabeling, whose files are LabelMe's with more keys."""
+"""Dialects of LabelMe's JSON: LabelMe itself, or X-AnyLabeling, whose files are LabelMe's with more keys."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The manifest of an export: what is in it, by hash, so that it can be traced, checked, replaced and added to."""
+"""Manifest of an export: what is in it, by hash, so that it can be traced, checked, replaced and added to."""
 
 from __future__ import annotations
 

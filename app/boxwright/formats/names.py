@@ -1,4 +1,4 @@
-"""Names that are safe inside a target folder on every system, and stay what they were wherever that is possible."""
+"""Safe names inside a target folder on every system, which stay what they were wherever that is possible."""
 
 from __future__ import annotations
 

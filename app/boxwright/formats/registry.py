@@ -1,4 +1,4 @@
-"""Every dataset format: the built-in ones, and those that installed packages bring by entry point."""
+"""Registry of dataset formats, and recognition of the format that a path is in."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A table of boxes, one a row: the CSV of the TensorFlow object detection tools, and what else is told by its header.
+"""Table of boxes, one a row: the CSV of the TensorFlow object detection tools, and what its header else tells.
 
 Layout written: `train.csv`, `val.csv`, `test.csv` (`labels.csv` where the images have no split) with the columns
 filename, width, height, class, xmin, ymin, xmax, ymax, and, where anything fills them, score, the flags, attributes and

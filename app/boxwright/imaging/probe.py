@@ -1,4 +1,4 @@
-"""Size, hash and health of an image file, cheaply enough for a hundred thousand of them."""
+"""Probe of an image file: size, hash and health, cheaply enough for a hundred thousand of them."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ FOLDER_GONE = "its folder is missing"
 
 @dataclass(frozen=True, slots=True)
 class Probe:
-    """Findings of a probe of one image file.
+    """Result of a probe.
 
     `width`, `height`: pixels of the EXIF-upright image, 0 when it cannot be used; then `problem` says why in a few
     words. `content_hash`: BLAKE2b-128 of all bytes in hex, empty when they could not be read. `size` in bytes.

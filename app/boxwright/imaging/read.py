@@ -1,4 +1,4 @@
-"""Image files as upright BGR pixels."""
+"""Reading of image files as upright BGR pixels."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The decoders that are installed: those of this package and those that others add by entry point."""
+"""Registry of decoders: built in, and added by packages through the entry-point group `boxwright.decoders`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The samplers that come with the program."""
+"""Built-in samplers that look at scores alone."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ class SubsetSampler(UncertaintySampler):
 
 
 class PublishedSampler(SubsetSampler):
-    """Its part of the published rule."""
+    """Published rule, its picked part."""
 
     name = default.PUBLISHED
     summary = (

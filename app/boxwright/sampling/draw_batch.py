@@ -22,9 +22,9 @@ from boxwright.sampling.view import PoolView, SamplerParams
 
 @dataclass(frozen=True)
 class Scoring:
-    """How images are ranked: the score of a box, and how those of an image become one; as the published rule does it
-    unless told. `rare_classes`: boxes of classes that few were labelled of count for more. Raises `SettingError` on an
-    unknown name."""
+    """Rule that scores images: the score of a box, and how those of an image become one; as the published rule does
+    it unless told. `rare_classes`: boxes of classes that few were labelled of count for more. Raises `SettingError` on
+    an unknown name."""
 
     score: str = "entropy"
     aggregate: str = "max"
@@ -43,7 +43,7 @@ def _no_ids() -> NDArray[np.int64]:
 
 @dataclass(frozen=True)
 class PoolState:
-    """What is known when a batch is drawn.
+    """State of a pool from which a batch is drawn.
 
     candidates: (N,) int64 ids of the images to choose from, ascending. scores: of these and any other images, with the
     box scores that the scoring names; None before a detector has run. labeled: (M,) int64 ids of the images labelled so

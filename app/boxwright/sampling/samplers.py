@@ -1,4 +1,4 @@
-"""The samplers there are: built in, and added by other packages through the entry-point group `boxwright.samplers`."""
+"""Registry of samplers: built in, and added by packages through the entry-point group `boxwright.samplers`."""
 
 from __future__ import annotations
 

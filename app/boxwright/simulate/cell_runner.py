@@ -46,7 +46,7 @@ def feed(picture: NDArray[np.uint8], spec: InputSpec) -> NDArray[Any]:
 
 
 class CellRunner:
-    """Computes cells of one plan; any number of processes may have one on the same folder."""
+    """Runner that computes cells of one plan; any number of processes may have one on the same folder."""
 
     def __init__(self, plan: ExperimentPlan, labelled: LabelledSet, base: BaseModel, folder: Path) -> None:
         """`folder` keeps what the base sees, and the weights where rounds go on from them."""

@@ -76,7 +76,7 @@ def run_experiment(
 
 
 class CellScheduler:
-    """What is to be done, seed by seed, so that a run that is stopped has whole seeds."""
+    """Cells to be computed, seed by seed, so that a run that is stopped has whole seeds."""
 
     def __init__(self, plan: ExperimentPlan, labelled: LabelledSet, ledger: CellLog) -> None:
         self._plan, self._set, self._ledger = plan, labelled, ledger

@@ -1,4 +1,4 @@
-"""Learning curves as points joined by straight lines: the mean height over a stretch, and where a height is reached."""
+"""Learning curves as points joined by straight lines: mean height over a stretch, and where a height is reached."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""An experiment on a project's labels in a child process, so that labelling goes on meanwhile."""
+"""Experiments on a project's labels in a child process, so that labelling goes on meanwhile."""
 
 from __future__ import annotations
 

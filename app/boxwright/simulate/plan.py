@@ -60,8 +60,11 @@ class ExperimentPlan:
 
 @dataclass(frozen=True)
 class CellTask:
-    """One cell to compute: train on `labelled`, measure, and choose what each of `arms` would label next. `start`: the
-    key of the cell whose weights it goes on from, "" for the base. `work` is what labelling took so far."""
+    """Cell to compute.
+
+    Train on `labelled`, measure, and choose what each of `arms` would label next. `start`: the
+    key of the cell whose weights it goes on from, "" for the base. `work` is what labelling took so far.
+    """
 
     arm: str
     seed: int
@@ -83,7 +86,7 @@ def cell_key(arm: str, seed: int, round_: int) -> str:
 
 @dataclass(frozen=True)
 class NextBatch:
-    """The batch that an arm chose: indices of images, and what labelling it takes with the present pre-labels."""
+    """Batch that an arm chose: indices of images, and what labelling it takes with the present pre-labels."""
 
     images: tuple[int, ...]
     work: Work

@@ -30,7 +30,7 @@ class Series:
 
 @dataclass(frozen=True)
 class Bar:
-    """A value with its interval, None where there is none."""
+    """Bar of a plot: a value with its interval, None where there is none."""
 
     name: str
     value: float

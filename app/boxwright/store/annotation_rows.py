@@ -1,4 +1,4 @@
-"""An annotation as a row of the pool, and back."""
+"""Annotations as rows of the pool, both ways."""
 
 from __future__ import annotations
 

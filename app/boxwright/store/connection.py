@@ -1,4 +1,4 @@
-"""One SQLite connection to the pool: WAL, foreign keys, immediate transactions that nest."""
+"""SQLite connection to the pool: WAL, foreign keys, immediate transactions that nest."""
 
 from __future__ import annotations
 

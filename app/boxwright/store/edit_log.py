@@ -1,4 +1,4 @@
-"""The log of edits, read back: which images a span of it is about, and what each edit was."""
+"""Log of edits, read back: which images a span of it is about, and what each edit was."""
 
 from __future__ import annotations
 

@@ -23,8 +23,9 @@ _ROOM_BYTES = 1 << 18
 
 
 class StorageTrouble(Enum):
-    """Why a write was refused. `ROOM` and `BUSY` pass by themselves: what was to be written can wait. `AWAY`: the file
-    cannot be reached or written as things are. `BROKEN`: this can never be written to this file as it is."""
+    """Kind of trouble for which a write was refused. `ROOM` and `BUSY` pass by themselves: what was to be written
+    can wait. `AWAY`: the file cannot be reached or written as things are. `BROKEN`: this can never be written to this
+    file as it is."""
 
     ROOM = "room"
     BUSY = "busy"

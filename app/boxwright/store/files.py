@@ -62,8 +62,11 @@ class FileRow:
 
 @dataclass(frozen=True, slots=True)
 class Holder:
-    """An image and the content that it is known by. `disk`: where its file is or was, `path` below the root `root_id`.
-    `replaced`: that file has other content by now. `worked_on` by a person. `copy`: another image stands for it."""
+    """Image and the content that it is known by.
+
+    `disk`: where its file is or was, `path` below the root `root_id`.
+    `replaced`: that file has other content by now. `worked_on` by a person. `copy`: another image stands for it.
+    """
 
     id: int
     content: str

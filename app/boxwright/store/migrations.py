@@ -1,4 +1,4 @@
-"""The schema, as steps that are applied in order and never changed once released."""
+"""Schema of the pool, as steps that are applied in order and never changed once released."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whether the files of an open pool are still the ones that were opened."""
+"""Check whether the files of an open pool are still the ones that were opened."""
 
 from __future__ import annotations
 

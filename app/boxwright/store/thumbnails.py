@@ -1,4 +1,4 @@
-"""Small previews on disk. They can be made again, so they are written the fast way and any damage is thrown away."""
+"""Cache of previews on disk. They can be made again, so they are written the fast way and any damage is thrown away."""
 
 from __future__ import annotations
 

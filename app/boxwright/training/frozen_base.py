@@ -30,8 +30,8 @@ _TOGETHER = 4
 
 @dataclass(frozen=True)
 class Pace:
-    """How a head learns: `steps` batches of `batch` images, the learning rate `rate` after a warm-up, then a half
-    cosine down to a fiftieth of it. By trial on three real sets: docs/adr/0018-simulation.md has the
+    """Schedule of a head's learning: `steps` batches of `batch` images, the learning rate `rate` after a warm-up,
+    then a half cosine down to a fiftieth of it. By trial on three real sets: docs/adr/0018-simulation.md has the
     figures."""
 
     steps: int = 300

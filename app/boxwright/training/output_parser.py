@@ -30,7 +30,7 @@ _BURST, _PER_SECOND = 300.0, 50.0
 
 
 class OutputParser:
-    """Tells `report` what the lines mean that `hear` is given. `epochs`: how many were asked for."""
+    """Parser that tells `report` what the lines mean that `hear` is given. `epochs`: how many were asked for."""
 
     def __init__(self, report: TrainReport, epochs: int) -> None:
         self._report = report

@@ -1,4 +1,4 @@
-"""The trainers there are: built in, and added by other packages through the entry-point group `boxwright.trainers`."""
+"""Registry of trainers: built in, and added by packages through the entry-point group `boxwright.trainers`."""
 
 from __future__ import annotations
 

@@ -88,7 +88,7 @@ def _train(said: argparse.Namespace, work: Path) -> None:
 
 
 class EpochPrinter:
-    """Prints each epoch once it is measured; the package measures once more after the last."""
+    """Callback that prints each epoch once it is measured; the package measures once more after the last."""
 
     def __init__(self) -> None:
         self._trained = False

@@ -1,4 +1,4 @@
-"""A child that yields to the window and never outlives the program that started it."""
+"""Process that yields to the window and never outlives the program that started it."""
 
 from __future__ import annotations
 

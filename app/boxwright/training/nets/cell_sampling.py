@@ -48,7 +48,7 @@ class _Item:
 
 
 class CellSampler:
-    """Draws batches from some images of a bank."""
+    """Sampler of cells: draws batches from some images of a `FeatureMapFiles`."""
 
     def __init__(self, bank: FeatureMapFiles, images: Sequence[int]) -> None:
         self._bank, self._images = bank, images

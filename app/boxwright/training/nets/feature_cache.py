@@ -31,8 +31,11 @@ _PLACINGS = (Placing(), Placing(mirrored=True))
 
 
 class FeatureCache:
-    """Float16 maps in a file for each image and variant. A file is named for the bytes of the image and lies in a
-    folder named for those of the base, so it is never of another image, base or input size."""
+    """Feature cache on disk, shared by runs.
+
+    Float16 maps in a file for each image and variant. A file is named for the bytes of the image and lies in a
+    folder named for those of the base, so it is never of another image, base or input size.
+    """
 
     def __init__(
         self, base: BaseGraph, feed: Feed, dataset: TrainingSet, folder: Path, only_plain: bool = False

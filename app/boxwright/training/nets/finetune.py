@@ -46,7 +46,7 @@ Finished = tuple[onnx.ModelProto, tuple[Epoch, ...]]
 
 @dataclass(frozen=True)
 class Setup:
-    """What a fine-tuning begins with. `folder` may keep features from run to run."""
+    """Starting point of a fine-tuning. `folder` may keep features from run to run."""
 
     graph: BaseGraph
     base: BaseModel
@@ -67,7 +67,7 @@ class Setup:
 
 
 class FineTune(Protocol):
-    """One run of learning, made for a `Setup`."""
+    """Run of fine-tuning, made for a `Setup`."""
 
     def run(self, report: TrainReport, should_stop: ShouldStop) -> Finished:
         """The whole graph of the new detector, and how it went."""
@@ -79,7 +79,7 @@ class FineTune(Protocol):
 
 
 class HeadOnly:
-    """Only the head learns, on features that the base computed once."""
+    """Fine-tuning of the head alone, on features that the base computed once."""
 
     def __init__(self, setup: Setup) -> None:
         self._setup = setup
@@ -122,7 +122,7 @@ class HeadOnly:
 
 
 class FullModel:
-    """Base and head learn together on pictures; the base with its normalisation put back."""
+    """Fine-tuning of base and head together, on pictures; the base with its normalisation put back."""
 
     def __init__(self, setup: Setup, only_neck: bool) -> None:
         """`only_neck`: what comes before the first enlarged map stays as it is. Raises `CannotLearn`."""

@@ -38,7 +38,10 @@ HoldoutMetric = Callable[[TypedModule[Inputs, HeadOutput]], float]
 
 @dataclass(frozen=True)
 class BatchSource(Generic[Inputs]):
-    """What is learnt: `draw` makes a batch of images by their indices, `factors` (N,) how often each is shown."""
+    """Source of training batches.
+
+    What is learnt: `draw` makes a batch of images by their indices, `factors` (N,) how often each is shown.
+    """
 
     draw: Callable[[Sequence[int], np.random.Generator], Batch[Inputs]]
     factors: NDArray[np.float64]

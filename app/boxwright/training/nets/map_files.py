@@ -33,8 +33,11 @@ Number = TypeVar("Number", np.uint8, np.float16)
 
 
 class FeatureMapFiles:
-    """Item `i * len(PLACINGS) + v` is variant `v` of image `i`. Each map is a memory-mapped float16 file of one row of
-    channels for each cell, item by item and row by row."""
+    """Files of feature maps, one for each stride.
+
+    Item `i * len(PLACINGS) + v` is variant `v` of image `i`. Each map is a memory-mapped float16 file of one row of
+    channels for each cell, item by item and row by row.
+    """
 
     def __init__(self, base: BaseGraph, feed: Feed, dataset: TrainingSet, folder: Path) -> None:
         """`folder` may hold the banks of other bases, sizes and sets; each has a folder of its own in it."""

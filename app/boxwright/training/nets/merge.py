@@ -1,4 +1,4 @@
-"""A base graph and a head of our own as one ONNX graph."""
+"""Merging of a base graph and a head of our own into one ONNX graph."""
 
 from __future__ import annotations
 

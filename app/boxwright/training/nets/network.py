@@ -1,4 +1,4 @@
-"""A backbone and a head as one network."""
+"""Network of a backbone and a head."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from boxwright.training.nets.typed_modules import TypedModule
 
 
 class Network(TypedModule[Tensor, HeadOutput]):
-    """A batch of pictures as `backbone` takes them -> what `head` says of its three maps."""
+    """Backbone and head: a batch of pictures as `backbone` takes them -> what `head` says of its three maps."""
 
     def __init__(
         self, backbone: TypedModule[Tensor, list[Tensor]], head: TypedModule[Sequence[Tensor], HeadOutput]
