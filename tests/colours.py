@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image as Pillow
 
-from boxwright.services.detectors.registry import add_model
+from boxwright.services.detectors.admission import add_model
 from boxwright.services.images.scan import add_folders
 from boxwright.services.project.project import Project
 

@@ -10,7 +10,7 @@ from PIL import Image as PillowImage
 from boxwright.config import paths
 from boxwright.domain.annotation import drawn
 from boxwright.domain.box import Box
-from boxwright.services.detectors.registry import add_model
+from boxwright.services.detectors.admission import add_model
 from boxwright.services.images.scan import add_folders
 from boxwright.services.project.project import Project
 

@@ -32,7 +32,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from boxwright.domain.annotation import drawn
 from boxwright.domain.box import Box
 from boxwright.inference.session import usable_cores
-from boxwright.services.detectors.registry import add_model
+from boxwright.services.detectors.admission import add_model
 from boxwright.services.images.scan import add_folders
 from boxwright.services.project.project import Project
 from boxwright.services.retraining.request import RetrainRequest

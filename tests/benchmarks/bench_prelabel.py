@@ -28,7 +28,7 @@ from boxwright.config.onnx_runtime import onnx_runtime
 from boxwright.domain.model import Model
 from boxwright.domain.suppression import Suppression
 from boxwright.inference.session import usable_cores
-from boxwright.services.detectors.registry import add_model
+from boxwright.services.detectors.admission import add_model
 from boxwright.services.images.scan import add_folders
 from boxwright.services.prelabelling.detect import open_for_pipeline
 from boxwright.services.prelabelling.pipeline import PipelineImage, detect_all, workers_for

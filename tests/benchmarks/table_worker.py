@@ -38,7 +38,7 @@ from boxwright.formats.dataset import Dataset
 from boxwright.formats.registry import by_name
 from boxwright.imaging.probe import probe
 from boxwright.services.demo.truth import TrueBox
-from boxwright.services.detectors.registry import add_model
+from boxwright.services.detectors.admission import add_model
 from boxwright.services.images.scan import add_folders
 from boxwright.services.prelabelling.prelabel import prelabel
 from boxwright.services.project.project import Project

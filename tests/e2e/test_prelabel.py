@@ -16,7 +16,8 @@ from tests.colours import make_pool, shades
 from boxwright.domain.annotation import drawn
 from boxwright.domain.box import Box
 from boxwright.domain.edits import add
-from boxwright.services.detectors.registry import add_model, open_detector
+from boxwright.services.detectors.admission import add_model
+from boxwright.services.detectors.registry import open_detector
 from boxwright.services.images.scan import add_folders
 from boxwright.services.prelabelling.detect import CHUNK_IMAGES
 from boxwright.services.project.project import Project

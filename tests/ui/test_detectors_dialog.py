@@ -66,7 +66,7 @@ def test_another_detector_is_made_active_by_keys_and_its_pre_labels_are_shown(dr
 
 def test_a_detector_that_has_not_seen_the_pool_is_let_loose_with_one_button(driver, folder):
     from boxwright.config import paths
-    from boxwright.services.detectors.registry import add_model
+    from boxwright.services.detectors.admission import add_model
 
     with Project.open(folder) as project:
         starter = add_model(project, paths.models() / "starter.onnx", mapping={})

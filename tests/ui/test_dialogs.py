@@ -346,7 +346,7 @@ def test_the_class_map_shows_what_is_dropped_and_is_stored(opened, folder):
 
 def test_the_status_line_tells_the_device_that_really_runs(driver, folder):
     with Project.open(folder) as project:
-        from boxwright.services.detectors.registry import add_model
+        from boxwright.services.detectors.admission import add_model
 
         model = add_model(project, paths.models() / "starter.onnx")
         project.models.activate(model.id)

@@ -10,7 +10,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QPushButton
 
 from boxwright.services.project.backups import Why, before
-from boxwright.services.project.project import DATABASE, Project
+from boxwright.services.project.layout import DATABASE
+from boxwright.services.project.project import Project
 from boxwright.store import backup, backup_files
 from boxwright.ui.project.queue import View
 from boxwright.ui.recovery.go_back import GoBackDialog
@@ -85,7 +86,7 @@ def test_leaving_the_choice_changes_nothing(opened, folder):
 def test_a_damaged_project_offers_its_newest_whole_backup(driver, folder):
     with Project.open_for_writing(folder) as project:
         project.classes.add("extra")
-        before(project, Why.IMPORT)
+        before(project.folder, Why.IMPORT, project.tell)
     spoil(folder)
     driver.window.open_project(folder)
     problem = driver.dialog()

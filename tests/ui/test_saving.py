@@ -17,7 +17,8 @@ from boxwright.domain.box import Box
 from boxwright.domain.edits import add, set_marks
 from boxwright.domain.marks import ImageMarks
 from boxwright.services.project import writer
-from boxwright.services.project.project import DATABASE, Project
+from boxwright.services.project.layout import DATABASE
+from boxwright.services.project.project import Project
 from boxwright.services.project.rescue import README, RESCUE
 from boxwright.ui.recovery.problem import ProblemDialog
 

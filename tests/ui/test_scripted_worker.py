@@ -19,7 +19,7 @@ from boxwright.services.batches.next_batch import NextRequest, next_batch
 from boxwright.services.demo import make_demo
 from boxwright.services.demo.shapes import CLASSES
 from boxwright.services.demo.truth import FILE, read_truth
-from boxwright.services.detectors.registry import add_model
+from boxwright.services.detectors.admission import add_model
 from boxwright.services.images.scan import add_folders
 from boxwright.services.prelabelling.prelabel import prelabel
 from boxwright.services.project.project import Project

@@ -12,7 +12,7 @@ from boxwright.domain.annotation import drawn
 from boxwright.domain.batch import BatchItem, Slot
 from boxwright.domain.box import Box
 from boxwright.domain.image import Split
-from boxwright.services.detectors.registry import add_model
+from boxwright.services.detectors.admission import add_model
 from boxwright.services.images.scan import add_folders
 from boxwright.services.prelabelling.prelabel import prelabel
 from boxwright.services.project.project import Project

@@ -29,7 +29,7 @@ def command(project: Path, make: bool, as_json: bool) -> None:
         from boxwright.services.project.project import Project
 
         with Project.open(project, read_only=True) as opened:
-            backups.make(opened)
+            backups.make(opened.folder)
     folder = project.expanduser().absolute()
     now, found = backups.now_there(folder), backups.listed(folder)
     result = {

@@ -14,7 +14,8 @@ from boxwright.cli.card_options import card_options, said_fields
 from boxwright.cli.output import emit, json_option
 from boxwright.domain.errors import SettingError
 from boxwright.domain.model import Model
-from boxwright.services.detectors.registry import add_model, map_classes, unmapped_classes
+from boxwright.services.detectors.admission import add_model
+from boxwright.services.detectors.registry import map_classes, unmapped_classes
 from boxwright.services.detectors.remove import Removal, remove_model
 from boxwright.services.project.project import Project
 

@@ -20,7 +20,8 @@ def command(project: Path, name: str | None, as_json: bool) -> None:
     What is there now is kept as a backup first, damaged or not, so that one can go back from going back. Image files
     and detector files stay as they are.
     """
-    from boxwright.services.project.backups import now_there, restore
+    from boxwright.services.project.backups import now_there
+    from boxwright.services.project.restore import restore
 
     done = restore(project, name)
     counts = now_there(project.expanduser().absolute())

@@ -85,7 +85,7 @@ def _request(dataset: Path, model: Path, out: Path, asked: Mapping[str, Any]) ->
     from boxwright.simulate.arms import USUAL_ARMS, parse_arms
     from boxwright.simulate.plan import ExperimentPlan, Training
     from boxwright.simulate.request import Request
-    from boxwright.training.frozen_base import Pace
+    from boxwright.training.pace import Pace
 
     size, arms = asked["size"], parse_arms(asked["samplers"] or USUAL_ARMS)
     if size is not None and size % 32:

@@ -32,7 +32,8 @@ from boxwright.simulate.arms import NOISE, Arm
 from boxwright.simulate.effort import Work, total, work_on
 from boxwright.simulate.labelled import LabelledSet, boxes_of
 from boxwright.simulate.plan import CONTINUED_EPOCHS, Cell, CellTask, ExperimentPlan, NextBatch, Training
-from boxwright.training.frozen_base import FrozenBase, Pace, Weights
+from boxwright.training.frozen_base import FrozenBase, Weights
+from boxwright.training.pace import Pace
 from boxwright.training.protocol import BaseModel, Epoch, LogLine, Raw
 
 FEATURES, WEIGHTS = "features", "weights"

@@ -24,7 +24,7 @@ from boxwright.simulate.output import PAGE, write_report
 from boxwright.simulate.plan import ExperimentPlan
 from boxwright.simulate.resume import ExperimentFolders, keep
 from boxwright.simulate.verdict import verdict
-from boxwright.training.frozen_base import Pace
+from boxwright.training.pace import Pace
 from boxwright.training.protocol import BaseModel
 
 _DEFAULT = arm_of(Schedule())

@@ -12,7 +12,7 @@ from typing import Any
 from boxwright.domain.errors import SettingError
 from boxwright.simulate.arms import NOISE, RANDOM, Arm
 from boxwright.simulate.effort import Work
-from boxwright.training.frozen_base import Pace
+from boxwright.training.pace import Pace
 
 # Of what a cell is computed with; changes when the same settings would give other figures.
 ENGINE = 1

@@ -6,7 +6,7 @@ For comparing many trainings on the same images, as an experiment does. A detect
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from boxwright.domain.progress import ShouldStop, never
 from boxwright.training.checks import check_trainable
+from boxwright.training.pace import Pace
 from boxwright.training.protocol import BaseModel, Raw, TrainingImage, TrainingSet, TrainReport
 
 if TYPE_CHECKING:
@@ -26,17 +27,6 @@ if TYPE_CHECKING:
 Weights = Mapping[str, NDArray[np.float32]]
 # Images that the head answers for at a time.
 _TOGETHER = 4
-
-
-@dataclass(frozen=True)
-class Pace:
-    """Schedule of a head's learning: `steps` batches of `batch` images, the learning rate `rate` after a warm-up,
-    then a half cosine down to a fiftieth of it. By trial on three real sets: docs/adr/0018-simulation.md has the
-    figures."""
-
-    steps: int = 300
-    batch: int = 32
-    rate: float = 5e-3
 
 
 class FrozenBase:

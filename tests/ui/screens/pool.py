@@ -19,7 +19,7 @@ from boxwright.services.demo.metal import Light
 from boxwright.services.demo.picture import DemoPicture, picture, render
 from boxwright.services.demo.scene import Placed, ScenePlan
 from boxwright.services.demo.shapes import CLASSES
-from boxwright.services.detectors.registry import add_model
+from boxwright.services.detectors.admission import add_model
 from boxwright.services.images.scan import add_folders
 from boxwright.services.prelabelling.label_check import commit_looks
 from boxwright.services.prelabelling.prediction_file import PredictionChunk

@@ -10,7 +10,7 @@ import pytest
 from tests.colours import BLACK, make_pool, write_picture
 
 from boxwright.cli.app import run
-from boxwright.services.project.project import DATABASE
+from boxwright.services.project.layout import DATABASE
 from boxwright.store import backup
 
 

@@ -19,7 +19,8 @@ from boxwright.domain.errors import BoxwrightError
 from boxwright.domain.image import ImageState
 from boxwright.services.project import backups
 from boxwright.services.project.diagnosis import diagnosed
-from boxwright.services.project.project import DATABASE, Project
+from boxwright.services.project.layout import DATABASE
+from boxwright.services.project.project import Project
 
 PAGE = 4096
 
@@ -33,7 +34,7 @@ def sound(tmp_path_factory: pytest.TempPathFactory) -> Path:
             labels = project.labels.load(image_id)
             edits = [add(drawn(Box(10, 10, 40, 40), 1)), set_state(labels, ImageState.LABELED, "x")]
             project.labels.apply(image_id, combined("Draw box", edits))
-        backups.make(project)
+        backups.make(project.folder)
     return folder / "project"
 
 

@@ -20,9 +20,11 @@ from boxwright.services.images.scan import add_folders
 from boxwright.services.importing.dataset import import_dataset
 from boxwright.services.importing.undo import undo_import
 from boxwright.services.project import backups
-from boxwright.services.project.backups import Why, before, daily, newest_whole, restore
+from boxwright.services.project.backups import Why, before, newest_whole
 from boxwright.services.project.class_removal import remove_class
-from boxwright.services.project.project import DATABASE, Project
+from boxwright.services.project.layout import DATABASE
+from boxwright.services.project.project import Project
+from boxwright.services.project.restore import restore
 from boxwright.store import backup, backup_files
 from boxwright.store.backup_files import Backup, name_for, superfluous
 
@@ -90,7 +92,7 @@ def test_a_day_without_a_change_has_no_copy(folder: Path) -> None:
     older = datetime.fromtimestamp(changed, UTC) + timedelta(seconds=1)
     made.path.rename(made.path.with_name(name_for(min(older, made.made), "daily")))
     with Project.open(folder) as project:
-        before(project, Why.IMPORT)
+        before(project.folder, Why.IMPORT, project.tell)
     assert len(whys(folder)) == 1
 
 
@@ -104,7 +106,7 @@ def test_a_copy_of_the_future_counts_for_nothing(folder: Path) -> None:
 def test_a_copy_before_a_step_is_of_before_it_even_inside_its_transaction(folder: Path) -> None:
     with Project.open(folder) as project, project.transaction():
         draw(project, 2)
-        before(project, Why.CLASSES)
+        before(project.folder, Why.CLASSES, project.tell)
         draw(project, 3)
     (made,) = backups.listed(folder)
     assert (made.backup.why, made.counts and made.counts.boxes) == ("before-removing-class", 1)
@@ -137,7 +139,7 @@ def test_a_full_disk_is_told_and_stops_nothing(folder: Path, monkeypatch: pytest
     with Project.open(folder) as project:
         project.tell = told.append
         with project.for_thread() as other:
-            before(other, Why.IMPORT)
+            before(other.folder, Why.IMPORT, other.tell)
         draw(project, 2)
     assert [sentence.count("no room") for sentence in told] == [1]
     assert boxes(folder) == 2
@@ -187,7 +189,7 @@ def test_what_a_person_put_among_the_backups_stays(folder: Path, monkeypatch: py
     with Project.open_for_writing(folder) as project:
         for image_id in (1, 2, 3):
             draw(project, image_id)
-            before(project, Why.IMPORT)
+            before(project.folder, Why.IMPORT, project.tell)
     assert len(whys(folder)) == 1
     assert sum(path.read_bytes() == b"mine" for path in (folder / "backups").iterdir()) == 4
 
@@ -216,9 +218,9 @@ def test_going_back_waits_for_a_project_that_is_open(folder: Path) -> None:
 def test_a_damaged_project_goes_back_to_the_newest_whole_copy(folder: Path) -> None:
     with Project.open_for_writing(folder) as project:
         draw(project, 2)
-        before(project, Why.IMPORT)
+        before(project.folder, Why.IMPORT, project.tell)
         draw(project, 3)
-        before(project, Why.RETRAIN)
+        before(project.folder, Why.RETRAIN, project.tell)
     newest, *_ = backup_files.backups(folder)
     newest.path.write_bytes(newest.path.read_bytes()[:9000])
     spoil(folder)
@@ -266,7 +268,7 @@ def test_image_folders_of_then_that_are_gone_are_told(folder: Path, tmp_path: Pa
     write_picture(tmp_path / "other" / "a.png", BLACK, 9)
     with Project.open(folder) as project:
         add_folders(project, [tmp_path / "other"])
-        before(project, Why.ASKED)
+        before(project.folder, Why.ASKED, project.tell)
     (tmp_path / "other").rename(tmp_path / "elsewhere")
     assert [note.count("'other'") for note in restore(folder).notes] == [1]
 
@@ -290,8 +292,7 @@ def test_an_old_copy_is_brought_up_to_date(folder: Path) -> None:
 KILLED = """
 import os, shutil, sys
 from pathlib import Path
-from boxwright.services.project import backups
-from boxwright.services.project.project import Project
+from boxwright.services.project.restore import restore
 left = int(sys.argv[2])
 def counted(name, module):
     real = getattr(module, name)
@@ -304,7 +305,7 @@ def counted(name, module):
     setattr(module, name, call)
 for name, module in (("fsync", os), ("copyfile", shutil), ("replace", Path), ("unlink", Path), ("mkdir", Path)):
     counted(name, module)
-backups.restore(Path(sys.argv[1]))
+restore(Path(sys.argv[1]))
 """
 
 
@@ -329,5 +330,5 @@ def test_a_kill_at_any_step_of_going_back_leaves_one_state_or_the_other(folder: 
 
 def test_daily_does_nothing_for_a_reader(folder: Path) -> None:
     with Project.open(folder, read_only=True) as project:
-        daily(project)
+        project.back_up_today()
     assert whys(folder) == []

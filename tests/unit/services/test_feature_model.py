@@ -14,8 +14,8 @@ from boxwright.domain.batch import Slot
 from boxwright.domain.edits import confirm_empty
 from boxwright.domain.model import Model
 from boxwright.services.batches.next_batch import NextRequest, next_batch
+from boxwright.services.detectors.admission import add_model
 from boxwright.services.detectors.feature_model import feature_model, stored_features
-from boxwright.services.detectors.registry import add_model
 from boxwright.services.images.scan import add_folders
 from boxwright.services.prelabelling.job import start_prelabel
 from boxwright.services.prelabelling.prelabel import prelabel

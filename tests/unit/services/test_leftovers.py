@@ -17,8 +17,9 @@ from boxwright.config.lock import WriterLock
 from boxwright.domain.errors import ProjectError
 from boxwright.formats.staging import staged
 from boxwright.services.child import FOLDERS, OWNER
+from boxwright.services.project.layout import DATABASE, MAKING
 from boxwright.services.project.leftovers import remove_job_folders
-from boxwright.services.project.project import DATABASE, MAKING, Project
+from boxwright.services.project.project import Project
 
 
 @pytest.fixture

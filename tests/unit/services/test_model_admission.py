@@ -10,7 +10,7 @@ from tests.onnx_graphs import NAMES
 from tests.unruly_detectors import failing_on_bright
 
 from boxwright.domain.errors import ModelError
-from boxwright.services.detectors.registry import add_model
+from boxwright.services.detectors.admission import add_model
 from boxwright.services.images.scan import add_folders
 from boxwright.services.project.project import Project
 

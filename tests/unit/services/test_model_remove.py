@@ -11,7 +11,7 @@ from tests.colours import make_pool, shades, write_detector
 from boxwright.config import paths
 from boxwright.domain.edits import take
 from boxwright.domain.errors import ModelError
-from boxwright.services.detectors.registry import add_model
+from boxwright.services.detectors.admission import add_model
 from boxwright.services.detectors.remove import remove_model
 from boxwright.services.prelabelling.prelabel import prelabel
 from boxwright.services.project.project import Project

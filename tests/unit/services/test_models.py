@@ -14,7 +14,8 @@ import pytest
 from tests.onnx_graphs import NAMES, dense_rows, f32, write_graph, yolo_metadata
 
 from boxwright.domain.errors import ModelError
-from boxwright.services.detectors.registry import add_model, map_classes, open_detector, unmapped_classes
+from boxwright.services.detectors.admission import add_model
+from boxwright.services.detectors.registry import map_classes, open_detector, unmapped_classes
 from boxwright.services.project.project import Project
 
 

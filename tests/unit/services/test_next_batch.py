@@ -21,7 +21,7 @@ from boxwright.sampling import samplers as registry
 from boxwright.sampling.protocol import Sampler
 from boxwright.sampling.scores import entropy_bits
 from boxwright.services.batches.next_batch import NextRequest, next_batch, usable_count
-from boxwright.services.detectors.registry import add_model
+from boxwright.services.detectors.admission import add_model
 from boxwright.services.images.scan import add_folders
 from boxwright.services.prelabelling.prelabel import prelabel
 from boxwright.services.project.project import Project

@@ -18,7 +18,8 @@ from boxwright.domain.errors import FormatError
 from boxwright.domain.image import ImageState
 from boxwright.formats.staging import ImageMode
 from boxwright.services.exporting.dataset import export_dataset
-from boxwright.services.project.project import DATABASE, Project
+from boxwright.services.project.layout import DATABASE
+from boxwright.services.project.project import Project
 from boxwright.services.retraining.facts import training_set
 
 

@@ -25,7 +25,8 @@ from boxwright.domain.progress import Progress
 from boxwright.domain.suppression import Suppression
 from boxwright.inference.preprocess import place
 from boxwright.sampling.scores import box_scores
-from boxwright.services.detectors.registry import add_model, map_classes
+from boxwright.services.detectors.admission import add_model
+from boxwright.services.detectors.registry import map_classes
 from boxwright.services.images.scan import add_folders
 from boxwright.services.prelabelling.detect import CHUNK_IMAGES
 from boxwright.services.prelabelling.pipeline import side_to_decode

@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from boxwright.domain.errors import ProjectError, ReadOnlyProject
-from boxwright.services.project.project import DATABASE, FOLDERS, LOCK, Project
+from boxwright.services.project.layout import DATABASE, FOLDERS, LOCK
+from boxwright.services.project.project import Project
 from boxwright.store.backup import back_up
 from boxwright.store.connection import Store
 from boxwright.store.migrations import migrations

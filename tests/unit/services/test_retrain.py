@@ -18,7 +18,7 @@ from boxwright.domain.errors import BoxwrightError, ReadOnlyProject, SettingErro
 from boxwright.domain.image import ImageState, Split
 from boxwright.domain.progress import ignore
 from boxwright.services.batches.schedule import draw_scheduled
-from boxwright.services.detectors.registry import add_model
+from boxwright.services.detectors.admission import add_model
 from boxwright.services.prelabelling.job import start_prelabel
 from boxwright.services.prelabelling.prelabel import prelabel
 from boxwright.services.project.project import Project

@@ -14,7 +14,8 @@ from boxwright.domain.progress import Progress, ignore, never
 from boxwright.inference.inspect import inspect_model
 from boxwright.inference.preprocess import prepare
 from boxwright.services.retraining.measure import held_back_ap50
-from boxwright.training.frozen_base import FrozenBase, Pace
+from boxwright.training.frozen_base import FrozenBase
+from boxwright.training.pace import Pace
 from boxwright.training.protocol import BaseModel, TrainingSet
 
 pytest.importorskip("torch", reason="training needs the extra 'train'")

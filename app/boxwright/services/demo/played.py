@@ -8,7 +8,8 @@ from itertools import count
 from pathlib import Path
 
 from boxwright.config.atomic import atomic_write
-from boxwright.services.project.project import DATABASE, Project
+from boxwright.services.project.layout import DATABASE
+from boxwright.services.project.project import Project
 
 _SEAL = "played.txt"
 

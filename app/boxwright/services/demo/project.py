@@ -21,10 +21,12 @@ from boxwright.services.batches.schedule import SEED_KEY, ruled, schedule_of
 from boxwright.services.demo.picture import DemoPicture, picture
 from boxwright.services.demo.shapes import CLASSES
 from boxwright.services.demo.truth import FILE, TrueBox, read_truth, write_truth
-from boxwright.services.detectors.registry import add_model, chosen_model
+from boxwright.services.detectors.admission import add_model
+from boxwright.services.detectors.registry import chosen_model
 from boxwright.services.images.scan import add_folders
 from boxwright.services.prelabelling.prelabel import prelabel
-from boxwright.services.project.project import DATABASE, Project
+from boxwright.services.project.layout import DATABASE
+from boxwright.services.project.project import Project
 from boxwright.services.project.split import freeze_validation
 
 # Another series than the starter's.

@@ -46,6 +46,26 @@ class Examined:
     without_features: bool = False
 
 
+def add_model(
+    project: Project,
+    file: Path,
+    classes: Sequence[str] | None = None,
+    layout: str | None = None,
+    said: CardFields | None = None,
+    mapping: Mapping[str, str] | None = None,
+) -> Model:
+    """Copy a detector into the project, with its data files and its card, after a try on images of the project; the
+    first one becomes active.
+
+    classes: the names it was trained on, in order, when it does not say. layout: a decoder's name. said: any points of
+    a card. mapping: detector class name -> project class name, on top of names that match by themselves.
+    A project without classes takes those of the detector. The same file with the same card is not added twice.
+    Raises ModelError when the file or the options cannot be used; then the project is as it was.
+    """
+    project.require_writable()
+    return register(project, examine(project, Path(file).expanduser(), classes, layout, said), mapping)
+
+
 def examine(
     project: Project,
     file: Path,
@@ -60,7 +80,7 @@ def examine(
     what was said of it cannot be used.
     """
     with _copying(file):
-        copy = copied_aside(project, file, aside)
+        copy = copied_aside(project.folder, file, aside)
         try:
             card = _settled_card(project, copy, classes, layout, said)
             without = _try_out(project, copy, card)

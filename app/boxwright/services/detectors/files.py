@@ -5,11 +5,11 @@ from __future__ import annotations
 import hashlib
 import re
 import shutil
+from collections.abc import Callable, Collection
 from pathlib import Path
 from uuid import uuid4
 
 from boxwright.domain.errors import ModelError
-from boxwright.services.project.project import Project
 
 FOLDER = "models"
 # In a folder that is not known to the database yet.
@@ -21,7 +21,7 @@ def name_aside() -> str:
     return f"{MARKER}-{uuid4().hex[:12]}"
 
 
-def copied_aside(project: Project, file: Path, name: str | None = None) -> Path:
+def copied_aside(project_folder: Path, file: Path, name: str | None = None) -> Path:
     """`file` with its data files and card in a new folder inside `models`, called `name` if given; returns the copy's
     path.
 
@@ -32,7 +32,7 @@ def copied_aside(project: Project, file: Path, name: str | None = None) -> Path:
     from boxwright.inference.session import refuse_other_files
 
     refuse_other_files(file)
-    aside = project.folder / FOLDER / (name or name_aside())
+    aside = project_folder / FOLDER / (name or name_aside())
     aside.mkdir(parents=True)
     try:
         (aside / MARKER).touch()
@@ -72,23 +72,25 @@ def forget(file: Path) -> None:
     shutil.rmtree(file.parent, ignore_errors=True)
 
 
-def remove_leftovers(project: Project) -> None:
-    """Delete what a program that was killed has left half-way. For the one who holds the writer lock."""
-    if (project.folder / FOLDER).is_symlink():
+def remove_leftovers(project_folder: Path, homes: Callable[[], Collection[Path]]) -> None:
+    """Delete what a program that was killed has left half-way. For the one who holds the writer lock. `homes`: the
+    folders of the detectors that the database has, asked for only where something was left."""
+    folder = project_folder / FOLDER
+    if folder.is_symlink():
         return
     try:
-        marked = [path.parent for path in (project.folder / FOLDER).glob(f"*/{MARKER}")]
-        marked += [path for path in (project.folder / FOLDER).glob(f"{MARKER}-*") if path not in marked]
+        marked = [path.parent for path in folder.glob(f"*/{MARKER}")]
+        marked += [path for path in folder.glob(f"{MARKER}-*") if path not in marked]
     except OSError:
         return
     if not marked:
         return
-    homes = {(project.folder / model.file).parent for model in project.models.all()}
-    for folder in marked:
-        if folder in homes:
-            (folder / MARKER).unlink(missing_ok=True)
+    known_homes = homes()
+    for home in marked:
+        if home in known_homes:
+            (home / MARKER).unlink(missing_ok=True)
         else:
-            shutil.rmtree(folder, ignore_errors=True)
+            shutil.rmtree(home, ignore_errors=True)
 
 
 def sha256_of(model: Path) -> str:

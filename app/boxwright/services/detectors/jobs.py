@@ -90,7 +90,7 @@ def start_adding(
     on_error: Callable[[BoxwrightError], None],
     said: Mapping[str, Any] | None = None,
 ) -> Job:
-    """Copy `file` into the project and try it on its images, as `services.detectors.registry.add_model`; the writer is
+    """Copy `file` into the project and try it on its images, as `services.detectors.admission.add_model`; the writer is
     only asked to store what is sure. The callbacks run on the job's thread; `on_error` gets `Cancelled` after
     `Job.cancel()`. Raises `ReadOnlyProject`, and `JobFailed` when no process can be started."""
     project.require_writable()

@@ -1,10 +1,9 @@
-"""The detectors of a project: adding, opening, and which of their classes is which class of the project."""
+"""The detectors of a project: choosing, opening, and which of their classes is which class of the project."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from boxwright.domain.card import DetectorCard
@@ -15,30 +14,7 @@ from boxwright.domain.names import ByName
 from boxwright.services.project.project import Project
 
 if TYPE_CHECKING:
-    from boxwright.inference.card_checks import CardFields
     from boxwright.inference.detector import Detector
-
-
-def add_model(
-    project: Project,
-    file: Path,
-    classes: Sequence[str] | None = None,
-    layout: str | None = None,
-    said: CardFields | None = None,
-    mapping: Mapping[str, str] | None = None,
-) -> Model:
-    """Copy a detector into the project, with its data files and its card, after a try on images of the project; the
-    first one becomes active.
-
-    classes: the names it was trained on, in order, when it does not say. layout: a decoder's name. said: any points of
-    a card. mapping: detector class name -> project class name, on top of names that match by themselves.
-    A project without classes takes those of the detector. The same file with the same card is not added twice.
-    Raises ModelError when the file or the options cannot be used; then the project is as it was.
-    """
-    from boxwright.services.detectors.admission import examine, register
-
-    project.require_writable()
-    return register(project, examine(project, Path(file).expanduser(), classes, layout, said), mapping)
 
 
 @contextmanager

@@ -10,7 +10,8 @@ from pathlib import Path
 
 from boxwright.domain.progress import Progress, Report, ShouldStop, check
 from boxwright.services.images.walk import Walk, walk
-from boxwright.services.project.project import DATABASE, FOLDERS, Project
+from boxwright.services.project.layout import DATABASE, FOLDERS
+from boxwright.services.project.project import Project
 from boxwright.services.project.roots import RootMap
 from boxwright.store.files import KnownFile
 from boxwright.store.roots import Root

@@ -93,7 +93,7 @@ def store_read(
     project: Project, read: ReadDataset, wanted: ImportRequest, report: Report = ignore, should_stop: ShouldStop = never
 ) -> ImportResult:
     """Store a dataset that has been read; see `import_dataset`."""
-    before(project, Why.IMPORT)
+    before(project.folder, Why.IMPORT, project.tell)
     home = None
     if read.unpacked is not None:
         home = settle(read.unpacked, read.path, project.folder)

@@ -112,7 +112,7 @@ def undo_import(project: Project, report: Report = ignore, should_stop: ShouldSt
     done = last_import(project)
     if done is None:
         raise FormatError("No import of this project can be undone: none was made, or all of them were undone.")
-    before(project, Why.UNDO_IMPORT)
+    before(project.folder, Why.UNDO_IMPORT, project.tell)
     log = project.edit_log
     with project.transaction():
         begin = log.end() + 1

@@ -1,27 +1,21 @@
-"""Copies of the pool: made once a day and before what changes much, listed, and gone back to."""
+"""Copies of the pool: made once a day and before what changes much, and listed."""
 
 from __future__ import annotations
 
-import logging
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-from boxwright.config.lock import WriterLock
-from boxwright.domain.errors import BoxwrightError, ProjectError, ReadOnlyProject
-from boxwright.services.project.project import DATABASE, LOCK, Project, held_elsewhere
-from boxwright.services.project.roots import missing_roots
+from boxwright.domain.errors import BoxwrightError, ProjectError
+from boxwright.services.project.layout import DATABASE
 from boxwright.store import backup, backup_files
 from boxwright.store.backup import Counts
 from boxwright.store.backup_files import Backup
 from boxwright.store.connection import Store
-from boxwright.store.migrations import applied, migrate, names
-
-log = logging.getLogger(__name__)
+from boxwright.store.migrations import applied, names
 
 
 class Why(StrEnum):
@@ -77,42 +71,32 @@ class Listed:
         }
 
 
-@dataclass(frozen=True, slots=True)
-class Restored:
-    """`kept`: the name of the copy of what was there before. `notes`: whole sentences on what then was there and is not
-    any more."""
-
-    backup: Backup
-    kept: str
-    notes: tuple[str, ...]
-
-
-def before(project: Project, why: Why) -> None:
-    """Keep a copy of the pool as it is now, because much of it may change in one step. Nothing is copied when nothing
-    has changed since the newest one. What does not work is told by `project.tell` and never stops the work. On any
-    thread; inside a transaction the copy is the state before it."""
-    if not changed_since_copy(project.folder):
+def before(folder: Path, why: Why, tell: Callable[[str], object]) -> None:
+    """Keep a copy of the pool of the project in `folder` as it is now, because much of it may change in one step.
+    Nothing is copied when nothing has changed since the newest one. What does not work is a sentence for `tell` and
+    never stops the work. On any thread; inside a transaction the copy is the state before it."""
+    if not changed_since_copy(folder):
         return
     try:
-        backup.back_up(project.folder / DATABASE, why)
+        backup.back_up(folder / DATABASE, why)
     except ProjectError as error:
-        project.tell(f"{error} The work goes on without this backup.")
+        tell(f"{error} The work goes on without this backup.")
 
 
-def daily(project: Project) -> None:
+def daily(folder: Path, tell: Callable[[str], object]) -> None:
     """As `before`, unless there is a copy of today. It takes as long as reading and writing the file does, so where
     somebody waits it is for a thread of its own."""
     now = datetime.now(UTC)
     today = now.astimezone().date()
-    listed = backup_files.good(backup_files.backups(project.folder))
-    if not project.read_only and not any(b.made.astimezone().date() == today and b.made <= now for b in listed):
-        before(project, Why.DAILY)
+    listed = backup_files.good(backup_files.backups(folder))
+    if not any(b.made.astimezone().date() == today and b.made <= now for b in listed):
+        before(folder, Why.DAILY, tell)
 
 
-def make(project: Project) -> Backup:
+def make(folder: Path) -> Backup:
     """A copy that somebody asked for. Raises ProjectError."""
-    path = backup.back_up(project.folder / DATABASE, Why.ASKED)
-    return next(b for b in backup_files.backups(project.folder) if b.path == path)
+    path = backup.back_up(folder / DATABASE, Why.ASKED)
+    return next(b for b in backup_files.backups(folder) if b.path == path)
 
 
 def changed_since_copy(folder: Path) -> bool:
@@ -140,92 +124,9 @@ def now_there(folder: Path) -> Counts | None:
 def newest_whole(folder: Path) -> Listed | None:
     """The copy to go back to when the project itself cannot be opened: checked from end to end."""
     for found in backup_files.to_offer(backup_files.backups(folder)):
-        if _flaw(found.path) is None and (counts := _counts(found.path)) is not None:
+        if flaw_of(found.path) is None and (counts := _counts(found.path)) is not None:
             return Listed(found, counts)
     return None
-
-
-def restore(folder: Path, name: str | None = None) -> Restored:
-    """Let the project be as the copy `name` has it, by default the newest that is whole. What is there now is kept as a
-    copy first, also when it is damaged, so that one can go back from going back. Detectors of then whose file is gone
-    are not in use afterwards. Raises ReadOnlyProject while the project is open, and ProjectError; then nothing has
-    changed."""
-    folder = Path(folder).expanduser().absolute()
-    with _locked(folder):
-        chosen = _chosen(folder, name)
-        kept = _exchange(folder, chosen)
-        notes = _settled(folder)
-    return Restored(chosen, kept, notes)
-
-
-@contextmanager
-def _locked(folder: Path) -> Iterator[None]:
-    if not folder.is_dir():
-        raise ProjectError(f"There is no folder {folder}: check the path.")
-    lock = WriterLock(folder / LOCK)
-    try:
-        if not lock.acquire():
-            raise ReadOnlyProject(held_elsewhere(folder, lock))
-    except OSError as error:
-        raise ProjectError(f"Nothing can be changed in {folder}: {error.strerror or error}.") from error
-    try:
-        yield
-    finally:
-        lock.release()
-
-
-def _chosen(folder: Path, name: str | None) -> Backup:
-    if name is None:
-        newest = newest_whole(folder)
-        if newest is None:
-            raise ProjectError(f"There is no backup in {folder / backup_files.FOLDER} that could be gone back to.")
-        return newest.backup
-    known = {found.name: found for found in backup_files.backups(folder)}
-    chosen = known.get(Path(name).name.removesuffix(".db"))
-    if chosen is None:
-        raise ProjectError(f"There is no backup '{name}' in {folder}: 'boxwright backups \"{folder}\"' lists them.")
-    if (flaw := _flaw(chosen.path)) is not None:
-        raise ProjectError(f"The backup '{chosen.name}' is damaged ({flaw}), so nothing was changed: choose another.")
-    return chosen
-
-
-def _exchange(folder: Path, chosen: Backup) -> str:
-    """Put the copy in the pool's place; the name under which the pool as it was is kept."""
-    database = folder / DATABASE
-    if _flaw(database) is None:
-        kept = backup.back_up(database, Why.GOING_BACK, spare=chosen.path).stem
-        backup.put_back(chosen.path, database)
-        return kept
-    try:
-        return backup.put_in_place(chosen.path, database).stem
-    except OSError as error:
-        raise ProjectError(
-            f"The backup '{chosen.name}' could not be put in place: {error.strerror or error}; nothing was changed."
-        ) from error
-
-
-def _settled(folder: Path) -> tuple[str, ...]:
-    """Bring an old copy up to date, and let nothing point at files that are gone."""
-    with Project(folder, Store(folder / DATABASE)) as project:
-        migrate(project.store)
-        notes = []
-        for model in project.models.all():
-            if not model.file or (folder / model.file).is_file():
-                continue
-            if model.active:
-                project.models.deactivate()
-                notes.append(
-                    f"The file of the detector '{model.name}' that was in use then is gone, so no detector is in use: "
-                    "choose another, or add it again."
-                )
-            else:
-                notes.append(f"The file of the detector '{model.name}' is gone, so it cannot be used.")
-        notes += [
-            f"The image folder '{root.name}' of then is not at {root.folder}: point to its new place, or its images "
-            "cannot be shown."
-            for root in missing_roots(project)
-        ]
-    return tuple(notes)
 
 
 def _counts(path: Path) -> Counts | None:
@@ -235,7 +136,7 @@ def _counts(path: Path) -> Counts | None:
         return None
 
 
-def _flaw(path: Path) -> str | None:
+def flaw_of(path: Path) -> str | None:
     """None: it is whole and a project that this program can read."""
     try:
         if (flaw := backup.flaw_of(path)) is not None:

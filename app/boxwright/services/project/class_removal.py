@@ -41,7 +41,7 @@ def remove_class(project: Project, class_id: int, into: int | None = None, with_
         raise ProjectError(
             f"{use.boxes:,} boxes have the class '{gone.name}': merge it into another class, or remove them with it."
         )
-    before(project, Why.CLASSES)
+    before(project.folder, Why.CLASSES, project.tell)
     with project.transaction():
         first = project.edit_log.end() + 1
         for image in project.images.many(project.removed_classes.images(class_id)):
@@ -65,7 +65,7 @@ def undo_removal(project: Project) -> str:
     removed = project.removed_classes.newest()
     if removed is None:
         raise ProjectError("No removal of a class can be taken back: none was made, or all of them were.")
-    before(project, Why.CLASSES)
+    before(project.folder, Why.CLASSES, project.tell)
     log = project.edit_log
     with project.transaction():
         begin = log.end() + 1

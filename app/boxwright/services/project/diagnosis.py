@@ -7,7 +7,8 @@ from pathlib import Path
 from types import TracebackType
 
 from boxwright.domain.errors import BoxwrightError
-from boxwright.services.project.project import DATABASE, Project
+from boxwright.services.project.layout import DATABASE
+from boxwright.services.project.project import Project
 from boxwright.store import backup
 from boxwright.store.errors import DamagedProject
 from boxwright.store.odd_values import SMALL, odd_value

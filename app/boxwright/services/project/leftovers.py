@@ -6,7 +6,7 @@ import re
 import shutil
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import suppress
 from pathlib import Path
 
@@ -15,7 +15,6 @@ from boxwright.formats.staging import clear_abandoned
 from boxwright.services.child import FOLDERS, OWNER
 from boxwright.services.detectors import files
 from boxwright.services.importing.archives import settle_arrivals
-from boxwright.services.project.project import Project
 from boxwright.store.backup_files import remove_parts
 
 # Of `config.atomic`, in the folders where such files are made.
@@ -25,15 +24,16 @@ _WHERE = (".", "models", "models/*", "cache", "cache/*", "cache/*/*")
 _JUST_NOW = 60.0
 
 
-def remove_leftovers(project: Project) -> None:
-    """For the one who holds the writer lock of `project`. Whatever cannot be removed stays, and so does what lies
-    behind a link: a folder of somebody else's."""
-    files.remove_leftovers(project)
-    remove_parts(project.folder)
-    settle_arrivals(project.folder, [root.folder for root in project.roots.all()])
-    if not (project.folder / "exports").is_symlink():
-        clear_abandoned(project.folder / "exports")
-    for path in _parts(project.folder):
+def remove_leftovers(folder: Path, image_folders: list[Path], homes: Callable[[], Collection[Path]]) -> None:
+    """For the one who holds the writer lock of the project in `folder`. Whatever cannot be removed stays, and so does
+    what lies behind a link: a folder of somebody else's. `image_folders`: those of the project. `homes`: the folders of
+    its detectors, as `detectors.files.remove_leftovers` asks for them."""
+    files.remove_leftovers(folder, homes)
+    remove_parts(folder)
+    settle_arrivals(folder, image_folders)
+    if not (folder / "exports").is_symlink():
+        clear_abandoned(folder / "exports")
+    for path in _parts(folder):
         with suppress(OSError):
             path.unlink()
     remove_job_folders(Path(tempfile.gettempdir()))

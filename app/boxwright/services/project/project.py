@@ -12,6 +12,9 @@ from types import TracebackType
 
 from boxwright.config.lock import WriterLock
 from boxwright.domain.errors import ProjectError
+from boxwright.services.project.backups import daily
+from boxwright.services.project.layout import DATABASE, FOLDERS, LOCK, MAKING, held_elsewhere
+from boxwright.services.project.leftovers import remove_leftovers
 from boxwright.store.batches import BatchRepository
 from boxwright.store.begun import BegunRepository
 from boxwright.store.classes import ClassRepository
@@ -37,12 +40,6 @@ from boxwright.store.settings import SettingRepository
 from boxwright.store.visits import VisitRepository
 
 log = logging.getLogger(__name__)
-
-DATABASE = "project.db"
-LOCK = "project.lock"
-# There while a project is being made: what a kill leaves is no project yet, and is made anew.
-MAKING = ".making"
-FOLDERS = ("models", "exports", "backups")
 
 
 class Project:
@@ -149,7 +146,7 @@ class Project:
         project = cls(folder, store, lock)
         if lock:
             project.made()
-            _remove_leftovers(project)
+            remove_leftovers(folder, [root.folder for root in project.roots.all()], project._detector_homes)
         return project
 
     @classmethod
@@ -158,11 +155,14 @@ class Project:
         project = cls.open(folder)
         try:
             project.require_writable()
-            _copy_of_today(project)
+            project.back_up_today()
         except BaseException:
             project.close()
             raise
         return project
+
+    def _detector_homes(self) -> set[Path]:
+        return {(self.folder / model.file).parent for model in self.models.all()}
 
     def made(self) -> None:
         """Nobody makes it anew from now on: it holds what was wanted, or somebody has begun to work in it."""
@@ -180,6 +180,12 @@ class Project:
     def require_writable(self) -> None:
         """Raises ReadOnlyProject, with the reason."""
         self.store.require_writable()
+
+    def back_up_today(self) -> None:
+        """A copy of the pool, unless there is one of today; none for a reader. It takes as long as reading and writing
+        the file does, so where somebody waits it is for a thread of its own."""
+        if not self.read_only:
+            daily(self.folder, self.tell)
 
     def transaction(self) -> AbstractContextManager[None]:
         """All or nothing; may be nested."""
@@ -207,18 +213,6 @@ class Project:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
-
-
-def _remove_leftovers(project: Project) -> None:
-    from boxwright.services.project.leftovers import remove_leftovers
-
-    remove_leftovers(project)
-
-
-def _copy_of_today(project: Project) -> None:
-    from boxwright.services.project.backups import daily
-
-    daily(project)
 
 
 def _begin_anew(folder: Path) -> None:
@@ -253,16 +247,6 @@ def _take(folder: Path) -> tuple[WriterLock | None, str]:
             f"The project {folder} is open for reading only, because its folder cannot be written ({_why(error)}).",
         )
     return None, held_elsewhere(folder, lock)
-
-
-def held_elsewhere(folder: Path, lock: WriterLock) -> str:
-    """Why a project whose writer lock somebody else has cannot be changed."""
-    holder = lock.holder()
-    who = f" (process {holder})" if holder else ""
-    return (
-        f"The project {folder} is open in another window or command{who}, so it can only be read here: "
-        "close the other one to change it."
-    )
 
 
 def missing_parts(folder: Path) -> list[Path]:

@@ -23,7 +23,8 @@ from boxwright.domain.labels import ImageLabels, Standing
 from boxwright.domain.marks import ImageMarks
 from boxwright.domain.prediction import Prediction
 from boxwright.services.project.label_edit import LabelEdit
-from boxwright.services.project.project import DATABASE, FOLDERS, Project
+from boxwright.services.project.layout import DATABASE, FOLDERS
+from boxwright.services.project.project import Project
 from boxwright.store.edit_log import stored_annotation
 
 RESCUE = "rescue.json"

@@ -36,9 +36,9 @@ def register(project: Project, writes: Writes, found: Found, file: Path, seconds
     `project` is only asked where it lies and for its write lock, on any thread. Raises ModelError when the disk
     refuses, and what `writes` raises; then nothing is left in the project.
     """
-    before(project, Why.RETRAIN)
+    before(project.folder, Why.RETRAIN, project.tell)
     try:
-        copy = copied_aside(project, file)
+        copy = copied_aside(project.folder, file)
         try:
             save_card(copy, found.card)
             sha256 = sha256_of(copy)

@@ -12,13 +12,13 @@ from torch.nn import functional
 
 from boxwright.domain.errors import TrainingError
 from boxwright.domain.progress import ShouldStop, check
-from boxwright.training.frozen_base import Pace
 from boxwright.training.nets.assign import ALPHA, BETA, TOP
 from boxwright.training.nets.cell_sampling import CellBatch, CellSampler
 from boxwright.training.nets.loop import WeightAverage, rate_share
 from boxwright.training.nets.losses import BOX_WEIGHT, CLASS_WEIGHT, generalised_iou
 from boxwright.training.nets.map_files import FeatureMapFiles
 from boxwright.training.nets.point_head import PointHead, boxes_of
+from boxwright.training.pace import Pace
 from boxwright.training.sampling_order import endless_order, repeat_factors
 
 WIDTH, _DECAY, _CLIP = 128, 1e-4, 10.0

@@ -41,7 +41,7 @@ class ExperimentDialog(Sheet):
     def __init__(self, window: MainWindow) -> None:
         super().__init__(window, tr("Try sampling strategies on your labels"), tr("Start"))
         from boxwright.simulate.from_project import RULES, SEEDS
-        from boxwright.training.frozen_base import Pace
+        from boxwright.training.pace import Pace
 
         assert window.workspace is not None
         self._window, self._workspace = window, window.workspace

@@ -33,11 +33,9 @@ class BackupKeeper(QObject):
         project.tell = self._hear
         self._task: BackgroundTask | None = None
         if not project.read_only:
-            from boxwright.services.project.backups import daily
-
             self._task = BackgroundTask(tr("Keeping a backup"), self)
             self._task.failed.connect(self._tell)
-            self._task.start(lambda report, should_stop: daily(project))
+            self._task.start(lambda report, should_stop: project.back_up_today())
 
     def wait(self, seconds: float) -> None:
         """Until the copy of the day is made; for tests."""

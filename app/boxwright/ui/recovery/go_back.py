@@ -16,7 +16,8 @@ from boxwright.ui.widgets.figure_columns import figure_table, set_right
 from boxwright.ui.widgets.progress_row import ProgressRow
 
 if TYPE_CHECKING:
-    from boxwright.services.project.backups import Listed, Restored
+    from boxwright.services.project.backups import Listed
+    from boxwright.services.project.restore import Restored
     from boxwright.store.backup import Counts
     from boxwright.ui.shell.main_window import MainWindow
 
@@ -110,7 +111,7 @@ class GoBackDialog(Sheet):
         )
 
     def _start(self) -> None:
-        from boxwright.services.project.backups import restore
+        from boxwright.services.project.restore import restore
 
         name, folder = self.chosen, self._folder
         workspace = self._window.workspace
