@@ -327,6 +327,3 @@ class Dataset:
         """Every split that occurs, in the order train, validation, test, none."""
         found = {image.split for image in self.images}
         return [split for split in (*Split, None) if split in found]
-
-    def of_split(self, split: Split | None) -> Iterable[DatasetImage]:
-        return (image for image in self.images if image.split is split)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -66,11 +65,6 @@ def upright_size(path: Path) -> tuple[int, int]:
             return read_header(file).upright_size
     except Exception as error:
         raise ImageReadError(f"{path} is not an image that can be read: check the file or leave it out.") from error
-
-
-def decode_image(data: bytes, path: Path, max_side: int | None = None) -> Pixels:
-    """As `read_image`, from bytes in memory; `path` is for the message."""
-    return np.asarray(_decoded(io.BytesIO(data), path, max_side, fit=False, deep=False), dtype=np.uint8)
 
 
 def _decoded(file: IO[bytes], path: Path, max_side: int | None, fit: bool, deep: bool) -> DeepPixels:

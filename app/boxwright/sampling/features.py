@@ -57,13 +57,6 @@ class PoolFeatures:
         return result
 
 
-def squared_distances(rows: Rows, one: Rows) -> NDArray[np.float64]:
-    """(K,) float64, whole numbers, for those of nearly opposite rows are over 2**24: the squared distance of each of
-    (K,D) rows to the row `one` (D,), in units of `LENGTH`, 0 to about `4 * LENGTH**2`."""
-    norms = np.einsum("ij,ij->i", rows, rows).astype(np.float64)
-    return np.asarray(norms - 2 * (rows @ one).astype(np.float64) + float(one @ one), dtype=np.float64)
-
-
 def _places(stored: NDArray[np.int64], ids: NDArray[np.int64]) -> tuple[NDArray[np.intp], NDArray[np.bool_]]:
     """Where each id stands in ascending `stored`, and whether it does."""
     places = np.searchsorted(stored, ids)

@@ -115,10 +115,6 @@ def _curves(report: Mapping[str, Any], places: Mapping[str, int]) -> str:
     return f"<div class='plots'>{''.join(plots)}</div>"
 
 
-def _error(deviation: float | None, count: int) -> float | None:
-    return None if deviation is None else deviation / sqrt(count)
-
-
 def _savings(report: Mapping[str, Any]) -> str:
     rows = []
     for arm, found in report["arms"].items():

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from boxwright.domain.errors import ProjectError
@@ -11,11 +10,9 @@ from boxwright.store.connection import Store
 from boxwright.store.steps import STEPS
 
 if TYPE_CHECKING:
-    from sqlite_utils import Database
     from sqlite_utils.migrations import Migrations
 
 NAME = "boxwright"
-Step = Callable[["Database"], None]
 
 
 def names() -> list[str]:

@@ -47,7 +47,6 @@ class Statistics:
     states: tuple[tuple[str, int], ...]
     days: tuple[Day, ...]
     seconds_per_image: float | None
-    seconds_per_box: float | None
     edits_per_image: float | None
     saving: Saving | None
 
@@ -61,7 +60,6 @@ def statistics(project: Project) -> Statistics:
     counts, boxes = project.images.counts(), project.labels.counts()
     empty, begun = len(project.labels.empty_ids()), project.begun.count()
     worked = project.visits.worked()
-    seconds, made = sum(w.seconds for w in worked), sum(w.boxes for w in worked)
     return Statistics(
         classes=tuple((c, boxes.get(c.id, 0)) for c in project.classes.all()),
         sizes=tuple(project.visits.sizes(SIZE_EDGES)),
@@ -75,8 +73,7 @@ def statistics(project: Project) -> Statistics:
             ("copies", counts["duplicates"]),
         ),
         days=tuple(project.visits.days()),
-        seconds_per_image=seconds / len(worked) if worked else None,
-        seconds_per_box=seconds / made if made else None,
+        seconds_per_image=sum(w.seconds for w in worked) / len(worked) if worked else None,
         edits_per_image=project.rounds.edits_per_image("", SHOWN),
         saving=saving(worked),
     )
