@@ -24,6 +24,10 @@ format: setup-dev
 	@$(BIN)/ruff check --fix
 	@$(BIN)/ruff format
 
+# The texts of the program into resources/translations: boxwright.pot, and each language brought up to it.
+translations: setup-dev
+	@$(BIN)/python packaging/translations.py
+
 bench: setup-dev
 	@mkdir -p bench-out
 	@for file in $(BENCHMARKS); do \

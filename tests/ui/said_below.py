@@ -1,23 +1,18 @@
-"""What the modules below the window say to a person, read from their source: every literal that is a sentence, and the
-words that reports, progress and problems carry, as templates with `{0}` for what is filled in."""
+"""What the modules below the window say to a person without a Message, read from their source: literals that are
+sentences, and the words of reports, progress and problems. And calls whose template a translator would not get."""
 
 from __future__ import annotations
 
 import ast
 import re
+import string
 from collections.abc import Iterator
-from pathlib import Path
 
-APP = Path(__file__).resolve().parents[2] / "app" / "boxwright"
+from translations import APP, NOT_SHOWN, errors
+
 ABOVE = ("ui/", "cli/")
-COMMANDS_ONLY = (
-    "main.py", "config/logging.py", "evaluation/matching.py", "formats/guide.py", "formats/manifest.py",
-    "inference/report.py", "inference/wire.py", "services/demo/report.py", "services/demo/starter.py",
-    "services/exporting/card.py", "services/prelabelling/predict.py", "services/project/status.py", "simulate/page.py",
-    "simulate/plots.py",
-    "simulate/table.py", "simulate/recipes.py", "training/ultralytics_program.py",
-)  # fmt: skip
-"""Said by a command, a report or a log, which are in English."""
+CARRIERS = frozenset({"Message", "plural", "N_", *errors()})
+"""Calls whose first argument is a template."""
 
 SENTENCE = re.compile(r"[A-Z0-9'“{].*[.?:]", re.DOTALL)
 SQL = re.compile(r"(SELECT|INSERT|UPDATE|DELETE|WHERE)\b")
@@ -26,29 +21,13 @@ WORDS = {"say": 2, "Progress": 2, "Problem": 3}
 LOG = {"debug", "info", "warning", "error", "exception", "log"}
 
 
-def template(node: ast.expr) -> str | None:
-    """`node` as a template; None for what is no literal."""
+def text_of(node: ast.AST) -> str | None:
+    """A literal, with `{}` for what an f-string fills in; None for what is none."""
     if isinstance(node, ast.Constant):
-        text = node.value if isinstance(node.value, str) else None
-    elif isinstance(node, ast.JoinedStr):
-        text, known = "", {}
-        for part in node.values:
-            if isinstance(part, ast.Constant):
-                text += str(part.value)
-            elif isinstance(part, ast.FormattedValue):
-                text += f"{{{known.setdefault(ast.unparse(part), len(known))}}}"
-        text = _numbered(text, len(known))
-    else:
-        return None
-    return text if text is None or isinstance(node, ast.JoinedStr) else _numbered(text, 0)
-
-
-def _numbered(text: str, first: int) -> str:
-    """The `{}` that are filled in later."""
-    while "{}" in text:
-        text = text.replace("{}", f"{{{first}}}", 1)
-        first += 1
-    return text
+        return node.value if isinstance(node.value, str) else None
+    if isinstance(node, ast.JoinedStr):
+        return "".join(str(part.value) if isinstance(part, ast.Constant) else "{0}" for part in node.values)
+    return None
 
 
 def is_sentence(text: str) -> bool:
@@ -59,49 +38,74 @@ def is_sentence(text: str) -> bool:
 
 
 def said_in(source: str) -> Iterator[tuple[int, str]]:
-    """(line, template) of each."""
+    """(line, text) of each that no Message carries."""
     tree = ast.parse(source)
     silent = {id(n) for node in ast.walk(tree) for n in _silent(node)}
     for node in ast.walk(tree):
         if isinstance(node, ast.Call):
-            name = getattr(node.func, "attr", getattr(node.func, "id", ""))
-            place = WORDS.get(name)
-            shown = node.args[place : place + 1] if place is not None else []
-            for words in shown:
-                if (text := template(words)) and " " in text:
+            place = WORDS.get(_name(node))
+            for words in node.args[place : place + 1] if place is not None else ():
+                if id(words) not in silent and (text := text_of(words)) and " " in text:
                     yield words.lineno, text
         if isinstance(node, (ast.Constant, ast.JoinedStr)) and id(node) not in silent:
-            text = template(node)
+            text = text_of(node)
             if text is not None and is_sentence(text):
                 yield node.lineno, text
 
 
+def _name(call: ast.Call) -> str:
+    return getattr(call.func, "attr", getattr(call.func, "id", ""))
+
+
 def _silent(node: ast.AST) -> Iterator[ast.AST]:
-    """Documentation, what goes to the log, and the parts of a literal that is looked at whole."""
+    """Documentation, what goes to the log, the parts of a literal that is looked at whole, and what a Message has."""
     if isinstance(node, ast.JoinedStr):
         yield from (n for part in ast.iter_child_nodes(node) for n in ast.walk(part))
     if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
         yield node.value
     if isinstance(node, ast.Call) and getattr(node.func, "attr", "") in LOG:
         yield from ast.walk(node)
+    if isinstance(node, ast.Call) and _name(node) in CARRIERS:
+        yield from node.args[: 2 if _name(node) == "plural" else 1]
 
 
 def said_below() -> dict[str, str]:
-    """Template -> where it is said."""
+    """Text -> where it is said."""
     found: dict[str, str] = {}
     for path in sorted(APP.rglob("*.py")):
         place = path.relative_to(APP).as_posix()
-        if not place.startswith(ABOVE) and place not in COMMANDS_ONLY:
+        if not place.startswith(ABOVE) and place not in NOT_SHOWN:
             for line, text in said_in(path.read_text(encoding="utf-8")):
                 found.setdefault(text, f"{place}:{line}")
     return found
 
 
-def every_literal() -> set[str]:
-    """Of all modules below the window, sentences or not."""
-    found: set[str] = set()
-    for path in APP.rglob("*.py"):
-        if not path.relative_to(APP).as_posix().startswith(ABOVE):
-            tree = ast.parse(path.read_text(encoding="utf-8"))
-            found |= {text for node in ast.walk(tree) if isinstance(node, ast.expr) and (text := template(node))}
-    return found
+def lost_in(source: str) -> Iterator[str]:
+    """Calls whose template is no literal although it is written there, or that fill in more or less than it has."""
+    for node in ast.walk(ast.parse(source)):
+        if not isinstance(node, ast.Call) or _name(node) not in {*CARRIERS, "tr"}:
+            continue
+        count = 2 if _name(node) == "plural" else 1
+        for first in node.args[:count]:
+            # A table's rows are looked up by a text.
+            if not isinstance(first, (ast.Constant, ast.Subscript, ast.Attribute)) and any(_bare(first)):
+                yield f"line {node.lineno}: {ast.unparse(first)}"
+        given = node.args[1:] if _name(node) != "plural" else node.args[2:]
+        if _name(node) in {"tr", "N_"} or any(isinstance(argument, ast.Starred) for argument in given):
+            continue
+        for first in node.args[:count]:
+            if isinstance(first, ast.Constant) and isinstance(first.value, str) and (given or count == 2):
+                wanted = {name for _, name, _, _ in string.Formatter().parse(first.value) if name is not None}
+                there = {str(number) for number in range(len(given))}
+                # "1 image" need not say its number.
+                if wanted - there or (there - wanted and not (count == 2 and first is node.args[0])):
+                    yield f"line {node.lineno}: {first.value}"
+
+
+def _bare(node: ast.AST) -> Iterator[str]:
+    """Literals of an expression that are nobody else's argument."""
+    if text := text_of(node):
+        yield text
+    elif not isinstance(node, ast.Call):
+        for part in ast.iter_child_nodes(node):
+            yield from _bare(part)

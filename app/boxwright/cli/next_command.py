@@ -99,7 +99,7 @@ def _slots(batch: Batch) -> dict[str, int]:
 def _text(batch: Batch) -> str:
     slots = _slots(batch)
     settings = batch.settings
-    lines = list(batch.notes)
+    lines: list[str] = list(batch.notes)
     if batch.items:
         parts = ", ".join(f"{count} {slot}" for slot, count in slots.items())
         ranked = f", {settings['score']} {settings['aggregate']}" if set(slots) - _AT_RANDOM else ""

@@ -12,6 +12,7 @@ from pathlib import Path
 from types import TracebackType
 
 from boxwright.config import paths
+from boxwright.domain.messages import Message, words_of
 
 LOG_BYTES = 1_000_000
 LOG_FILES = 3
@@ -80,9 +81,16 @@ def catch_uncaught(show: Callable[[str], None], sentences: tuple[type[Exception]
         # A failing report must not hide the error that it reports.
         with suppress(Exception):
             if isinstance(value, sentences):
-                show(str(value))
+                show(words_of(value))
                 return
-            show(f"Something went wrong inside Boxwright ({kind.__name__}: {value}). Details are in {log_file()}.")
+            show(
+                Message(
+                    "Something went wrong inside Boxwright ({0}: {1}). Details are in {2}.",
+                    kind.__name__,
+                    str(value),
+                    log_file(),
+                )
+            )
 
     def on_thread(arguments: threading.ExceptHookArgs) -> None:
         name = arguments.thread.name if arguments.thread else "a thread"

@@ -10,6 +10,7 @@ from importlib.metadata import EntryPoint, entry_points
 from typing import Generic, TypeVar, cast
 
 from boxwright.config.logging import keep_in_log
+from boxwright.domain.messages import Message, words_of
 
 P = TypeVar("P")
 logger = logging.getLogger(__name__)
@@ -56,11 +57,14 @@ class Plugins(Generic[P]):
         for name, target in self._targets():
             try:
                 if name in found or self.built_in.get(name, target) != target:
-                    raise PluginError("the name is taken")
+                    raise PluginError(Message("the name is taken"))
                 found[name] = self._made(name, target)
             except Exception as error:  # a stranger's code may fail in any way and must not take the rest with it
-                why = " ".join(str(error).split()).rstrip(".") or type(error).__name__
-                sentence = f"The {self.kind} '{name}' ({target}) is left out: {why}."
+                why = words_of(error)
+                if not why.arguments:
+                    said = " ".join(why.split()).rstrip(".")
+                    why = Message(said or type(error).__name__)
+                sentence = Message("The {0} '{1}' ({2}) is left out: {3}.", self.kind, name, target, why)
                 logger.warning("%s", sentence)
                 keep_in_log(sentence, error)
                 broken.append(sentence)
@@ -77,7 +81,7 @@ class Plugins(Generic[P]):
         made = EntryPoint(name, target, self.group).load()()
         missing = [part for part in self._parts if not hasattr(made, part)]
         if missing:
-            raise PluginError(f"it has no '{missing[0]}', which one of this version has")
+            raise PluginError(Message("it has no '{0}', which one of this version has", missing[0]))
         if made.name != name:
-            raise PluginError(f"it calls itself '{made.name}'")
+            raise PluginError(Message("it calls itself '{0}'", made.name))
         return cast(P, made)

@@ -11,6 +11,7 @@ from typing import Any, Literal, get_args
 
 from boxwright.config import paths
 from boxwright.config.atomic import atomic_write
+from boxwright.domain.messages import Message, reason_of
 
 Theme = Literal["system", "light", "dark", "contrast"]
 DeviceChoice = Literal["auto", "cpu", "cuda"]
@@ -83,7 +84,7 @@ def settings_file() -> Path:
     return paths.config_dir() / "settings.json"
 
 
-def load_settings(file: Path | None = None) -> tuple[Settings, list[str]]:
+def load_settings(file: Path | None = None) -> tuple[Settings, list[Message]]:
     """The settings in `file`, and one sentence for each thing in it that was not understood. Never raises.
 
     A file that is no JSON object is kept beside it as `settings.json.bad`, because the next save would replace it.
@@ -92,11 +93,13 @@ def load_settings(file: Path | None = None) -> tuple[Settings, list[str]]:
     try:
         data = json.loads(file.read_bytes())
         if not isinstance(data, dict):
-            raise ValueError("it holds no JSON object")
+            raise ValueError(Message("it holds no JSON object"))
     except FileNotFoundError:
         return Settings(), []
     except OSError as error:
-        return Settings(), [f"The settings in {file} cannot be read ({error.strerror}); the defaults are used."]
+        return Settings(), [
+            Message("The settings in {0} cannot be read ({1}); the defaults are used.", file, reason_of(error))
+        ]
     except (ValueError, RecursionError) as error:
         return Settings(), [_set_aside(file, error)]
     return _checked(data, file)
@@ -128,34 +131,39 @@ def with_recent(settings: Settings, project: Path) -> tuple[str, ...]:
     return (first, *(p for p in settings.recent_projects if p != first))[:RECENT_PROJECTS]
 
 
-def _checked(data: dict[str, Any], file: Path) -> tuple[Settings, list[str]]:
+def _checked(data: dict[str, Any], file: Path) -> tuple[Settings, list[Message]]:
     known = {f.name for f in fields(Settings)}
     good: dict[str, Any] = {}
     warnings = []
     for name, value in data.items():
         if name not in known:
-            warnings.append(f"The setting '{name}' in {file} is unknown and was dropped.")
+            warnings.append(Message("The setting '{0}' in {1} is unknown and was dropped.", name, file))
             continue
         try:
             good[name] = _CHECKS[name](value)
         except (ValueError, TypeError) as error:
-            warnings.append(f"The setting '{name}' in {file} must be {error}; the default is used.")
+            warnings.append(Message("The setting '{0}' in {1} must be {2}; the default is used.", name, file, error))
     return Settings(**good), warnings
 
 
-def _set_aside(file: Path, error: Exception) -> str:
+def _set_aside(file: Path, error: Exception) -> Message:
     kept = file.with_name(file.name + ".bad")
     try:
         file.replace(kept)
     except OSError:
         kept = file
-    return f"The settings in {file} are damaged ({error}); the defaults are used and the old file is kept as {kept}."
+    return Message(
+        "The settings in {0} are damaged ({1}); the defaults are used and the old file is kept as {2}.",
+        file,
+        error,
+        kept,
+    )
 
 
 def _one_of(*choices: str) -> Callable[[Any], str]:
     def check(value: Any) -> str:
         if value not in choices:
-            raise ValueError(f"one of {', '.join(choices)}")
+            raise ValueError(Message("one of {0}", ", ".join(choices)))
         return str(value)
 
     return check
@@ -165,9 +173,9 @@ def _number(low: float, high: float, kind: type[int] | type[float]) -> Callable[
     def check(value: Any) -> int | float:
         # bool is an int to Python, never to a person.
         if isinstance(value, bool) or not isinstance(value, int if kind is int else (int, float)):
-            raise TypeError("a whole number" if kind is int else "a number")
+            raise TypeError(Message("a whole number") if kind is int else Message("a number"))
         if not low <= value <= high:
-            raise ValueError(f"from {low:g} to {high:g}")
+            raise ValueError(Message("from {0:g} to {1:g}", low, high))
         return kind(value)
 
     return check
@@ -175,25 +183,25 @@ def _number(low: float, high: float, kind: type[int] | type[float]) -> Callable[
 
 def _boolean(value: Any) -> bool:
     if not isinstance(value, bool):
-        raise TypeError("true or false")
+        raise TypeError(Message("true or false"))
     return value
 
 
 def _text(value: Any) -> str:
     if not isinstance(value, str):
-        raise TypeError("a text")
+        raise TypeError(Message("a text"))
     return value
 
 
 def _texts(value: Any) -> tuple[str, ...]:
     if not isinstance(value, (list, tuple)) or not all(isinstance(v, str) for v in value):
-        raise TypeError("a list of texts")
+        raise TypeError(Message("a list of texts"))
     return tuple(value)
 
 
 def _texts_by_text(value: Any) -> dict[str, tuple[str, ...]]:
     if not isinstance(value, Mapping) or not all(isinstance(name, str) for name in value):
-        raise TypeError("an object whose values are lists of texts")
+        raise TypeError(Message("an object whose values are lists of texts"))
     return {name: _texts([keys] if isinstance(keys, str) else keys) for name, keys in value.items()}
 
 

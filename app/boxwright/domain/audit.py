@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from boxwright.domain.messages import N_, Message, joined, plural
+
 
 @dataclass(frozen=True, slots=True)
 class Audit:
@@ -25,18 +27,23 @@ class Audit:
     ap50_high: float | None
 
 
-def audit_words(audit: Audit) -> str:
+def audit_words(audit: Audit) -> Message:
     """One sentence for a person: On 34 random images, which nobody picked, 'fish 3' left 2.1 (1.5 to 2.8) boxes
     to fix on each and reached AP50 0.71 (0.62 to 0.79)."""
-    one = audit.images == 1
-    images = "1 random image, which nobody picked" if one else f"{audit.images:,} random images, which nobody picked"
-    fixes = f"{audit.fixes_per_image:.1f}{_bounds(audit.fixes_low, audit.fixes_high, 1)}"
-    words = f"On {images}, '{audit.model_name}' left {fixes} boxes to fix {'on it' if one else 'on each'}"
+    images = plural("1 random image, which nobody picked", "{0:,} random images, which nobody picked", audit.images)
+    left = audit.fixes_per_image, audit.fixes_low, audit.fixes_high
+    fixes = _bounded("{0:.1f}", N_("{0:.1f} ({1:.1f} to {2:.1f})"), *left)
+    each = Message("on it") if audit.images == 1 else Message("on each")
+    words = Message("On {0}, '{1}' left {2} boxes to fix {3}.", images, audit.model_name, fixes, each)
     if audit.ap50 is not None:
-        words += f" and reached AP50 {audit.ap50:.2f}{_bounds(audit.ap50_low, audit.ap50_high, 2)}"
-    unsure = "" if audit.fixes_low is not None else " More random images will tell how sure that is."
-    return f"{words}.{unsure}"
+        ap50 = _bounded("{0:.2f}", N_("{0:.2f} ({1:.2f} to {2:.2f})"), audit.ap50, audit.ap50_low, audit.ap50_high)
+        words = Message(
+            "On {0}, '{1}' left {2} boxes to fix {3} and reached AP50 {4}.",
+            images, audit.model_name, fixes, each, ap50,
+        )  # fmt: skip
+    unsure = "" if audit.fixes_low is not None else Message("More random images will tell how sure that is.")
+    return joined(" ", (words, unsure))
 
 
-def _bounds(low: float | None, high: float | None, decimals: int) -> str:
-    return "" if low is None or high is None else f" ({low:.{decimals}f} to {high:.{decimals}f})"
+def _bounded(alone: str, bounded: str, figure: float, low: float | None, high: float | None) -> Message:
+    return Message(alone, figure) if low is None or high is None else Message(bounded, figure, low, high)

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import NamedTuple
 
+from boxwright.domain.messages import Message, from_text
+
 
 class Slot(StrEnum):
     """Why an image is in the batch."""
@@ -38,7 +40,8 @@ class Batch:
     """Images of one draw, in the order to be labelled.
 
     `id` 0: nothing was left to draw, so it was not stored. `created` is UTC, ISO 8601. `settings` is what was
-    asked: sampler, score, aggregate, fractions, seed; "notes" says, a sentence a line, what came out differently.
+    asked: sampler, score, aggregate, fractions, seed; "notes" says, a sentence a line as
+    `to_text` gives it, what came out differently.
     """
 
     id: int
@@ -48,6 +51,6 @@ class Batch:
     items: tuple[BatchItem, ...]
 
     @property
-    def notes(self) -> tuple[str, ...]:
+    def notes(self) -> tuple[Message, ...]:
         """What a person should know about this draw: a short pool, a score that could not serve."""
-        return tuple(str(self.settings.get("notes") or "").splitlines())
+        return tuple(map(from_text, str(self.settings.get("notes") or "").splitlines()))

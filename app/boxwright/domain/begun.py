@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from boxwright.domain.messages import Message, plural
+
 
 @dataclass(frozen=True, slots=True)
 class Begun:
@@ -19,10 +21,10 @@ class Begun:
         return self.images > 0
 
     @property
-    def words(self) -> str:
+    def words(self) -> Message:
         """ "3 begun images with 7 boxes"."""
-        boxes = "1 box" if self.boxes == 1 else f"{self.boxes:,} boxes"
-        return f"1 begun image with {boxes}" if self.images == 1 else f"{self.images:,} begun images with {boxes}"
+        boxes = plural("1 box", "{0:,} boxes", self.boxes)
+        return plural("1 begun image with {1}", "{0:,} begun images with {1}", self.images, boxes)
 
 
 NOTHING_BEGUN = Begun()

@@ -1,8 +1,19 @@
 """Errors a person caused or can mend. The text is one sentence for them: what, where, why, what to do."""
 
+from __future__ import annotations
+
+from boxwright.domain.messages import Message
+
 
 class BoxwrightError(Exception):
-    """Base of every error whose text is shown as it is, without a traceback."""
+    """Base of every error whose text is shown as it is, without a traceback: `BoxwrightError("no {0} here", name)`.
+
+    `template` and `arguments` are those of a `Message`. `str(error)` is its English.
+    """
+
+    def __init__(self, template: str = "", *arguments: object) -> None:
+        self.message = Message(template, *arguments)
+        super().__init__(self.message)
 
 
 class ProjectError(BoxwrightError):

@@ -20,4 +20,4 @@ class Suppression:
 
     def __post_init__(self) -> None:
         if not 0 <= self.iou <= 1:
-            raise SettingError(f"The overlap {self.iou:g} above which a box is suppressed must be from 0 to 1.")
+            raise SettingError("The overlap {0:g} above which a box is suppressed must be from 0 to 1.", self.iou)

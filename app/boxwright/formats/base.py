@@ -9,6 +9,7 @@ from typing import ClassVar
 
 from boxwright.domain.errors import FormatError
 from boxwright.domain.marks import FLAGS
+from boxwright.domain.messages import Message, plural
 from boxwright.formats.dataset import Dataset, Problem
 from boxwright.formats.staging import ImageMode, Staging, staged
 
@@ -104,7 +105,7 @@ class FormatGuess:
         """`why`, with the number of labels where it is known."""
         if self.labels is None:
             return self.why
-        return f"{self.why}, 1 image with boxes" if self.labels == 1 else f"{self.why}, {self.labels} images with boxes"
+        return plural("{1}, 1 image with boxes", "{1}, {0} images with boxes", self.labels, Message(self.why))
 
 
 class Format(ABC):
@@ -206,4 +207,4 @@ class Format(ABC):
         Raises:
             FormatError: The dataset cannot be written in this format.
         """
-        raise FormatError(f"The format {self.name} is only read; export as another.")
+        raise FormatError("The format {0} is only read; export as another.", self.name)

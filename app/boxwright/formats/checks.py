@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from boxwright.domain.box import Box
+from boxwright.domain.messages import Message
 from boxwright.formats.dataset import Problem
 
 # Written with 6 digits, a fraction is off by at most this much at the far edge of an image.
@@ -69,23 +70,28 @@ def checked_box(
     if 0 <= x1 < x2 <= (width or _LARGEST) and 0 <= y1 < y2 <= (height or _LARGEST):
         return Box(x1, y1, x2, y2)
     if not all(math.isfinite(v) and abs(v) < _LARGEST for v in corners):
-        reporter.say(line, f"{who} has a coordinate that is no usable number; left out.", "coordinate is no number")
+        what = Message("{0} has a coordinate that is no usable number; left out.", Message(who))
+        reporter.say(line, what, Message("coordinate is no number"))
         return None
     shown = ", ".join(f"{v:.6g}" for v in corners)
     if x1 == x2 or y1 == y2:
-        reporter.say(line, f"{who} ({shown}) has no area; left out.", "box without area")
+        what = Message("{0} ({1}) has no area; left out.", Message(who), shown)
+        reporter.say(line, what, Message("box without area"))
         return None
     box = Box.from_corners(x1, y1, x2, y2)
     if (box.x1, box.y1) != (x1, y1):
-        reporter.say(line, f"{who} ({shown}) has its corners in the wrong order; put in order.", "corners swapped")
+        what = Message("{0} ({1}) has its corners in the wrong order; put in order.", Message(who), shown)
+        reporter.say(line, what, Message("corners swapped"))
     if width <= 0 or height <= 0:
         return box
     inside = box.clipped(width, height)
     if not inside.has_area:
-        reporter.say(line, f"{who} ({shown}) lies outside the image; left out.", "box outside the image")
+        what = Message("{0} ({1}) lies outside the image; left out.", Message(who), shown)
+        reporter.say(line, what, Message("box outside the image"))
         return None
     slack = _FRACTION_SLACK if relative else _PIXEL_SLACK
     overhang = max(abs(a - b) for a, b in zip(box.array(), inside.array(), strict=True)) if box != inside else 0.0
     if overhang > slack:
-        reporter.say(line, f"{who} ({shown}) reaches beyond the image; cut off at its edge.", "box cut at the edge")
+        what = Message("{0} ({1}) reaches beyond the image; cut off at its edge.", Message(who), shown)
+        reporter.say(line, what, Message("box cut at the edge"))
     return inside

@@ -19,6 +19,7 @@ import orjson
 from boxwright.domain.errors import FormatError
 from boxwright.domain.image import Split
 from boxwright.domain.marks import AttributeValue
+from boxwright.domain.messages import Message
 from boxwright.formats.base import ALL_OF_BOXES, Format, FormatGuess
 from boxwright.formats.coco_read import CocoFile, Gathered
 from boxwright.formats.dataset import Boxes, Dataset, DatasetBox, DatasetImage, Problem
@@ -35,21 +36,25 @@ UNLABELED = "image_info_unlabeled"
 
 class Coco(Format):
     name = "coco"
-    title = "COCO detection (JSON)"
+    title = Message("COCO detection (JSON)")
     capabilities = replace(ALL_OF_BOXES, signed_empty=True, class_ids=True, image_ids=True, folders=True)
 
     def recognise(self, path: Path) -> FormatGuess | None:
         if is_file(path):
-            return FormatGuess(self.name, 0.95, "a JSON file with images and categories") if is_coco(path) else None
+            return (
+                FormatGuess(self.name, 0.95, Message("a JSON file with images and categories"))
+                if is_coco(path)
+                else None
+            )
         found = next((file for file in json_files(path) if is_coco(file)), None)
         if found is None:
             return None
-        return FormatGuess(self.name, 0.9, f"holds {found.relative_to(path).as_posix()}, a COCO file")
+        return FormatGuess(self.name, 0.9, Message("holds {0}, a COCO file", found.relative_to(path).as_posix()))
 
     def read(self, path: Path, problems: list[Problem]) -> Dataset:
         files = [path] if is_file(path) else [file for file in json_files(path) if is_coco(file)]
         if not files:
-            raise FormatError(f"{path} holds no COCO file (JSON with images, annotations and categories).")
+            raise FormatError("{0} holds no COCO file (JSON with images, annotations and categories).", path)
         folder = path if is_dir(path) else path.parent
         root = folder.parent if folder.name.lower() == "annotations" else folder
         gathered = Gathered(ImageFiles(root), problems)

@@ -11,6 +11,7 @@ from typing import Any
 import orjson
 
 from boxwright.domain.errors import FormatError
+from boxwright.domain.messages import Message
 from boxwright.formats.checks import Reporter
 from boxwright.formats.text import decode, read_bytes
 
@@ -35,15 +36,18 @@ def load(file: Path, reporter: Reporter) -> tuple[Any, bytes]:
         return json.loads(text), text.encode("utf-8", errors="replace")
     except json.JSONDecodeError as error:
         raise FormatError(
-            f"{file}, line {error.lineno}: this is not JSON ({error.msg}); the file may be cut off, so get it again."
+            "{0}, line {1}: this is not JSON ({2}); the file may be cut off, so get it again.",
+            file,
+            error.lineno,
+            Message(error.msg),
         ) from error
     except RecursionError as error:
         raise FormatError(
-            f"{file} cannot be read as JSON: its values are nested deeper than any dataset needs; get it again."
+            "{0} cannot be read as JSON: its values are nested deeper than any dataset needs; get it again.", file
         ) from error
     except ValueError as error:
         # The only one that is left: Python refuses to make a number of more than some thousand digits.
-        what = f"{file} cannot be read as JSON: a number in it has thousands of digits; get it again."
+        what = Message("{0} cannot be read as JSON: a number in it has thousands of digits; get it again.", file)
         raise FormatError(what) from error
 
 
@@ -51,7 +55,7 @@ def load_object(file: Path, reporter: Reporter) -> tuple[dict[str, Any], bytes]:
     """Like `load`, where the file must hold one object."""
     value, text = load(file, reporter)
     if not isinstance(value, dict):
-        raise FormatError(f"{file} is no COCO file: it should hold one JSON object with images and annotations.")
+        raise FormatError("{0} is no COCO file: it should hold one JSON object with images and annotations.", file)
     return value, text
 
 

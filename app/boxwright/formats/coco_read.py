@@ -9,6 +9,7 @@ from typing import Any
 
 from boxwright.domain.image import Split
 from boxwright.domain.marks import NO_FLAGS
+from boxwright.domain.messages import Message
 from boxwright.formats.checks import Reporter, checked_box, declared_side, number
 from boxwright.formats.coco_content import RepeatedIds, open_object
 from boxwright.formats.coco_masks import mask_bounds
@@ -78,11 +79,15 @@ class CocoFile:
         finally:
             self.content.close()
         for what, count in self.not_kept.items():
-            self.reporter.say(None, f"{count} annotations carry {what}; only their boxes are kept.", f"{what} not kept")
+            self.reporter.say(
+                None,
+                Message("{0} annotations carry {1}; only their boxes are kept.", count, what),
+                Message("{0} not kept", what),
+            )
 
     def _items(self, key: str) -> Iterator[Any]:
         if key in self.content and not self.content.is_list(key):
-            self._say(key, None, f"'{key}' is no list; nothing of it was read.", "not a list")
+            self._say(key, None, Message("'{0}' is no list; nothing of it was read.", key), Message("not a list"))
         return self.content.items(key)
 
     def _say(self, key: str, position: int | None, what: str, kind: str) -> None:
@@ -93,20 +98,30 @@ class CocoFile:
         name = class_name(entry.get("name")) if isinstance(entry, dict) else ""
         key = _key(entry.get("id")) if isinstance(entry, dict) else None
         if key is None:
-            self._say("categories", position, "A category lacks an id; left out.", "broken category")
+            self._say("categories", position, Message("A category lacks an id; left out."), Message("broken category"))
             return
         if not name:
             name = f"class {key}"
-            what = f"Category id {key} has no name; it is called '{name}'."
-            self._say("categories", position, what, "broken category")
+            what = Message("Category id {0} has no name; it is called '{1}'.", key, name)
+            self._say("categories", position, what, Message("broken category"))
         elif isinstance(entry["name"], float):
-            what = f"The name of category id {key} is a number and no text; it is called '{name}'."
-            self._say("categories", position, what, "class name is a number")
+            what = Message("The name of category id {0} is a number and no text; it is called '{1}'.", key, name)
+            self._say("categories", position, what, Message("class name is a number"))
         if key in self.labels:
-            self._say("categories", position, f"Category id {key} occurs twice; '{name}' left out.", "duplicate id")
+            self._say(
+                "categories",
+                position,
+                Message("Category id {0} occurs twice; '{1}' left out.", key, name),
+                Message("duplicate id"),
+            )
             return
         if name in self.names:
-            self._say("categories", position, f"Two categories are called '{name}'; read as one.", "same name twice")
+            self._say(
+                "categories",
+                position,
+                Message("Two categories are called '{0}'; read as one.", name),
+                Message("same name twice"),
+            )
         self.names.add(name)
         self.labels[key] = self.gathered.label(name, key if isinstance(key, int) else None)
 
@@ -115,10 +130,20 @@ class CocoFile:
         name = clean_reference(raw) if isinstance(raw, str) else ""
         key = _key(entry.get("id")) if isinstance(entry, dict) else None
         if not name or key is None:
-            self._say("images", position, "An image lacks a file name or an id; left out.", "broken image entry")
+            self._say(
+                "images",
+                position,
+                Message("An image lacks a file name or an id; left out."),
+                Message("broken image entry"),
+            )
             return
         if key in self.images:
-            self._say("images", position, f"Image id {key} occurs twice; '{name}' left out.", "duplicate id")
+            self._say(
+                "images",
+                position,
+                Message("Image id {0} occurs twice; '{1}' left out.", key, name),
+                Message("duplicate id"),
+            )
             return
         found = self.gathered.files.find(name, *self._folders)
         image = DatasetImage(
@@ -135,8 +160,8 @@ class CocoFile:
         )
         same = self.gathered.images.setdefault((name, found), image)
         if same is not image:
-            what = f"The image '{name}' is listed twice; its boxes were put together."
-            self._say("images", position, what, "image listed twice")
+            what = Message("The image '{0}' is listed twice; its boxes were put together.", name)
+            self._say("images", position, what, Message("image listed twice"))
             same.labeled |= self.labeled
             same.marks = same.marks.joined(image.marks)
         self.images[key] = same
@@ -166,9 +191,19 @@ class CocoFile:
                 ids.add(position, _key(entry.get("id")))
                 self._annotation(position, entry)
             else:
-                self._say("annotations", position, "An annotation is no object; left out.", "broken annotation")
+                self._say(
+                    "annotations",
+                    position,
+                    Message("An annotation is no object; left out."),
+                    Message("broken annotation"),
+                )
         for position, number_ in ids.repeated():
-            self._say("annotations", position, f"Annotation {number_}: its id occurs twice; kept.", "duplicate id")
+            self._say(
+                "annotations",
+                position,
+                Message("Annotation {0}: its id occurs twice; kept.", number_),
+                Message("duplicate id"),
+            )
 
     def _notice_shares(self) -> None:
         """Boxes that are all within the first pixel are shares of width and height."""
@@ -181,22 +216,22 @@ class CocoFile:
             return
         for image in filled:
             image.relative = True
-        what = "No box reaches beyond 1, so all were read as shares of width and height, not as pixels."
-        self.reporter.say(None, what, "boxes are shares")
+        what = Message("No box reaches beyond 1, so all were read as shares of width and height, not as pixels.")
+        self.reporter.say(None, what, Message("boxes are shares"))
 
     def _annotation(self, position: int, entry: Mapping[str, Any]) -> None:
         number_ = _key(entry.get("id"))
-        who = f"Annotation {position + 1}" if number_ is None else f"Annotation {number_}"
+        who = Message("Annotation {0}", position + 1) if number_ is None else Message("Annotation {0}", number_)
         image = self.images.get(_key(entry.get("image_id")))
         if image is None:
-            what = f"{who}: no image has the id {entry.get('image_id')!r:.60}; left out."
-            self._say("annotations", position, what, "unknown image id")
+            what = Message("{0}: no image has the id {1:.60}; left out.", who, repr(entry.get("image_id")))
+            self._say("annotations", position, what, Message("unknown image id"))
             return
         label = self.labels.get(_key(entry.get("category_id")))
         if label is None:
             image.refused += 1
-            what = f"{who}: no category has the id {entry.get('category_id')!r:.60}; left out."
-            self._say("annotations", position, what, "unknown category id")
+            what = Message("{0}: no category has the id {1:.60}; left out.", who, repr(entry.get("category_id")))
+            self._say("annotations", position, what, Message("unknown category id"))
             return
         self._box(position, entry, who, image, label)
 
@@ -216,7 +251,7 @@ class CocoFile:
             self.not_kept["nested attributes"] = self.not_kept.get("nested attributes", 0) + 1
         kept = score if valid else None
         image.boxes.append(DatasetBox(box, label, kept, extras.flags, None, extras.attributes, extras.provenance))
-        for key, what in (("segmentation", "outlines"), ("keypoints", "key points")):
+        for key, what in (("segmentation", "outlines"), ("keypoints", Message("key points"))):
             if entry.get(key):
                 self.not_kept[what] = self.not_kept.get(what, 0) + 1
 
@@ -230,11 +265,11 @@ class CocoFile:
             return x, y, x + w, y + h
         outline = _outline(entry.get("segmentation")) or mask_bounds(entry.get("segmentation"))
         if raw in (None, []) and outline is not None:
-            what = f"{who} has an outline but no box; the box around it was taken."
-            found.append(Problem(self.source, None, what, "box from outline"))
+            what = Message("{0} has an outline but no box; the box around it was taken.", who)
+            found.append(Problem(self.source, None, what, Message("box from outline")))
             return outline
-        what = f"{who}: its bbox {raw!r:.60} is not four numbers; left out."
-        found.append(Problem(self.source, None, what, "coordinate is no number"))
+        what = Message("{0}: its bbox {1:.60} is not four numbers; left out.", who, repr(raw))
+        found.append(Problem(self.source, None, what, Message("coordinate is no number")))
         return None
 
 

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from boxwright.domain.errors import FormatError
+from boxwright.domain.messages import Message
 from boxwright.formats.base import Capabilities, Format, FormatGuess
 from boxwright.formats.checks import Reporter, checked_box, number
 from boxwright.formats.coco import is_coco
@@ -74,7 +75,7 @@ def _named(entries: Iterable[Any], key: str) -> dict[int, str]:
 
 class CocoResults(Format):
     name = "coco-results"
-    title = "COCO results (a detector's boxes, JSON; read only)"
+    title = Message("COCO results (a detector's boxes, JSON; read only)")
     capabilities = Capabilities(
         accuracy=1e-5, scores=True, splits=False, empty_images=False, unlabeled_images=False, sizes=False, writes=False
     )
@@ -84,28 +85,29 @@ class CocoResults(Format):
             return None
         head = plain_head(path, _SNIFF)
         if re.match(rb"\s*\[\s*\{", head) and b'"bbox"' in head and b'"score"' in head:
-            return FormatGuess(self.name, 0.9, "a JSON list of boxes with scores")
+            return FormatGuess(self.name, 0.9, Message("a JSON list of boxes with scores"))
         return None
 
     def read(self, path: Path, problems: list[Problem]) -> Dataset:
         reporter = Reporter(problems, path.name)
         entries, _ = load(path, reporter) if is_file(path) else (None, b"")
         if not isinstance(entries, list):
-            raise FormatError(f"{path} is no COCO results file: it should hold one JSON list of boxes.")
+            raise FormatError("{0} is no COCO results file: it should hold one JSON list of boxes.", path)
         given = Given()
         if entries and not any(isinstance(e, dict) and _names_image(e) for e in entries):
             found = given_by(path)
             if found is None:
                 raise FormatError(
-                    f"{path} names its images only by number, so they cannot be found; put the COCO file that the "
-                    "numbers come from beside it, or give each entry a file_name."
+                    "{0} names its images only by number, so they cannot be found; put the COCO file that the "
+                    "numbers come from beside it, or give each entry a file_name.",
+                    path,
                 )
             given = found
         files = ImageFiles(path.parent)
         labels: dict[str, int] = {}
         images: dict[str, DatasetImage] = {}
         for position, entry in enumerate(entries, start=1):
-            self._entry(given.completed(entry), f"Entry {position}", files, labels, images, reporter)
+            self._entry(given.completed(entry), Message("Entry {0}", position), files, labels, images, reporter)
         return Dataset([DatasetClass(i + 1, name) for i, name in enumerate(labels)], list(images.values()))
 
     def _entry(
@@ -122,8 +124,10 @@ class CocoResults(Format):
         values = [number(v) for v in entry["bbox"]] if name and isinstance(entry.get("bbox"), list) else []
         score = number(entry.get("score")) if name else None
         if not name or len(values) != 4 or None in values or score is None or not 0 <= score <= 1:
-            what = f"{who} lacks a file_name, four numbers as bbox, or a score from 0 to 1; left out."
-            reporter.say(None, what, "entry not understood")
+            what = Message(
+                "{0} lacks a file_name, four numbers as bbox, or a score from 0 to 1; left out.", Message(who)
+            )
+            reporter.say(None, what, Message("entry not understood"))
             return
         if name not in images:
             found = files.find(name)

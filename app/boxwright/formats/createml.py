@@ -14,6 +14,7 @@ import orjson
 
 from boxwright.domain.errors import FormatError
 from boxwright.domain.image import Split
+from boxwright.domain.messages import Message
 from boxwright.formats.base import Capabilities, Format, FormatGuess
 from boxwright.formats.coco import json_files
 from boxwright.formats.createml_read import CreateMLReader
@@ -31,21 +32,25 @@ _BOX = re.compile(rb'"coordinates"\s*:\s*\{')
 
 class CreateML(Format):
     name = "createml"
-    title = "Create ML (JSON)"
+    title = Message("Create ML (JSON)")
     capabilities = Capabilities(accuracy=1e-5, sizes=False, class_order=False, unused_classes=False)
 
     def recognise(self, path: Path) -> FormatGuess | None:
         if is_file(path):
-            return FormatGuess(self.name, 0.95, "a JSON list of images and annotations") if is_createml(path) else None
+            return (
+                FormatGuess(self.name, 0.95, Message("a JSON list of images and annotations"))
+                if is_createml(path)
+                else None
+            )
         found = next((file for file in json_files(path) if is_createml(file)), None)
         if found is None:
             return None
-        return FormatGuess(self.name, 0.92, f"holds {found.relative_to(path).as_posix()}, a Create ML file")
+        return FormatGuess(self.name, 0.92, Message("holds {0}, a Create ML file", found.relative_to(path).as_posix()))
 
     def read(self, path: Path, problems: list[Problem]) -> Dataset:
         files = [path] if is_file(path) else [file for file in json_files(path) if is_createml(file)]
         if not files:
-            raise FormatError(f"{path} holds no Create ML file (a JSON list of images with annotations).")
+            raise FormatError("{0} holds no Create ML file (a JSON list of images with annotations).", path)
         reader = CreateMLReader(path if is_dir(path) else path.parent, problems)
         for file in files:
             reader.read(file)

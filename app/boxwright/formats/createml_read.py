@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from boxwright.domain.errors import FormatError
+from boxwright.domain.messages import Message
 from boxwright.formats.checks import Reporter, checked_box, number
 from boxwright.formats.coco_json import ItemLines, load
 from boxwright.formats.coco_read import file_split
@@ -42,7 +43,7 @@ class CreateMLReader:
         reporter = Reporter(self.problems, relative_to(file, self.root))
         entries, text = load(file, reporter)
         if not isinstance(entries, list):
-            raise FormatError(f"{file} is no Create ML file: it should hold one JSON list of images.")
+            raise FormatError("{0} is no Create ML file: it should hold one JSON list of images.", file)
         # As a member of an object the list is one whose items' lines can be found.
         lines = ItemLines(b'{"":' + text + b"}")
         for position, entry in enumerate(entries):
@@ -68,8 +69,8 @@ class CreateMLReader:
         name = clean_reference(raw.removeprefix("file://")) if isinstance(raw, str) else ""
         boxes: Any = next((entry[key] for key in _LIST_KEYS if key in entry), []) if name else None
         if not isinstance(boxes, list):
-            what = f"Entry {position + 1} names no image or has no list of annotations; left out."
-            reporter.say(None, what, "broken image entry")
+            what = Message("Entry {0} names no image or has no list of annotations; left out.", position + 1)
+            reporter.say(None, what, Message("broken image entry"))
             return
         split = file_split(reporter.file)
         beside = file.parent / name
@@ -85,10 +86,10 @@ class CreateMLReader:
         image = DatasetImage(path, found, split=split, source=reporter.file)
         same = self.images.setdefault((path, folder if found is None else "", found), image)
         if same is not image:
-            what = f"The image '{path}' is listed twice; its boxes were put together."
-            reporter.say(None, what, "image listed twice")
+            what = Message("The image '{0}' is listed twice; its boxes were put together.", path)
+            reporter.say(None, what, Message("image listed twice"))
         for place, annotation in enumerate(boxes, start=1):
-            item = self._box(annotation, f"Annotation {place} of '{name}'", reporter)
+            item = self._box(annotation, Message("Annotation {0} of '{1}'", place, name), reporter)
             if item is None:
                 same.refused += 1
             else:
@@ -98,14 +99,14 @@ class CreateMLReader:
         raw = entry.get("label") if isinstance(entry, dict) else None
         label = class_name(raw)
         if not label:
-            reporter.say(None, f"{who} has no label; left out.", "object without a class")
+            reporter.say(None, Message("{0} has no label; left out.", who), Message("object without a class"))
             return None
-        who = f"{who} ({label})"
+        who = Message("{0} ({1})", who, label)
         coordinates = entry.get("coordinates")
         values = _numbers(coordinates) if isinstance(coordinates, dict) else None
         if values is None:
-            what = f"{who}: x, y, width and height are not all numbers; left out."
-            reporter.say(None, what, "coordinate is no number")
+            what = Message("{0}: x, y, width and height are not all numbers; left out.", who)
+            reporter.say(None, what, Message("coordinate is no number"))
             return None
         x, y, width, height = values
         corners = (x - width / 2, y - height / 2, x + width / 2, y + height / 2)

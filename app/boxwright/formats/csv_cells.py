@@ -7,6 +7,7 @@ import io
 import re
 from collections.abc import Iterator, Sequence
 
+from boxwright.domain.messages import Message
 from boxwright.formats.checks import Reporter
 
 # What a spreadsheet takes for the beginning of a formula, after any apostrophes that were data already.
@@ -50,5 +51,5 @@ def rows(text: str, reporter: Reporter, delimiter: str = ",") -> Iterator[tuple[
                 yield begins, cells
             begins = reader.line_num + 1
     except csv.Error as error:
-        what = f"Line {begins} cannot be read ({error}); it and what follows were left out."
-        reporter.say(begins, what, "CSV cannot be read")
+        what = Message("Line {0} cannot be read ({1}); it and what follows were left out.", begins, error)
+        reporter.say(begins, what, Message("CSV cannot be read"))

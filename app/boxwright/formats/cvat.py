@@ -14,6 +14,7 @@ from xml.sax.saxutils import escape, quoteattr
 
 from boxwright.domain.errors import FormatError
 from boxwright.domain.image import Split
+from boxwright.domain.messages import Message
 from boxwright.formats.base import ALL_FLAGS, ANY_VALUE, Capabilities, Format, FormatGuess
 from boxwright.formats.cvat_read import CvatReader, xml_files
 from boxwright.formats.dataset import Dataset, DatasetImage, Problem
@@ -44,16 +45,16 @@ class Cvat(Format):
 
     def recognise(self, path: Path) -> FormatGuess | None:
         if is_file(path):
-            return FormatGuess(self.name, 0.95, "a CVAT XML file") if is_cvat(path) else None
+            return FormatGuess(self.name, 0.95, Message("a CVAT XML file")) if is_cvat(path) else None
         found = next((file for file in xml_files(path) if is_cvat(file)), None)
         if found is None:
             return None
-        return FormatGuess(self.name, 0.95, f"holds {found.relative_to(path).as_posix()}, a CVAT file")
+        return FormatGuess(self.name, 0.95, Message("holds {0}, a CVAT file", found.relative_to(path).as_posix()))
 
     def read(self, path: Path, problems: list[Problem]) -> Dataset:
         files = [path] if is_file(path) else [file for file in xml_files(path) if is_cvat(file)]
         if not files:
-            raise FormatError(f"{path} holds no CVAT file (XML with <annotations> and <image>).")
+            raise FormatError("{0} holds no CVAT file (XML with <annotations> and <image>).", path)
         reader = CvatReader(path if is_dir(path) else path.parent, problems)
         for file in files:
             reader.read(file)
@@ -62,7 +63,7 @@ class Cvat(Format):
     def write_files(self, dataset: Dataset, staging: Staging, image_mode: ImageMode) -> None:
         for known in dataset.classes:
             if not known.name.isprintable():
-                raise FormatError(f"The class name {known.name!r} cannot be written in XML; rename the class.")
+                raise FormatError("The class name {0} cannot be written in XML; rename the class.", repr(known.name))
         names = unique_names(image.path for image in dataset.images)
         with staging.open("annotations.xml") as handle:
             handle.writelines(line.encode() for line in _lines(dataset, names))

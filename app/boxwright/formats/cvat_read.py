@@ -7,6 +7,7 @@ from pathlib import Path
 
 from boxwright.domain.errors import FormatError
 from boxwright.domain.image import Split
+from boxwright.domain.messages import Message
 from boxwright.formats.checks import Reporter, checked_box, declared_side, number
 from boxwright.formats.dataset import Dataset, DatasetBox, DatasetClass, DatasetImage, Problem
 from boxwright.formats.extras import extras_of, image_marks
@@ -61,8 +62,10 @@ class CvatReader:
                 self._image(element, file, reporter)
             elif element.tag == "track":
                 raise FormatError(
-                    f"{file}, line {element.line}: this is CVAT for video, whose boxes belong to frames of a film; "
-                    "export it from CVAT as 'CVAT for images'."
+                    "{0}, line {1}: this is CVAT for video, whose boxes belong to frames of a film; "
+                    "export it from CVAT as 'CVAT for images'.",
+                    file,
+                    element.line,
                 )
 
     def dataset(self, with_unlabeled: bool) -> Dataset:
@@ -88,7 +91,7 @@ class CvatReader:
     def _image(self, element: Element, file: Path, reporter: Reporter) -> None:
         name = clean_reference(element.attributes.get("name", ""))
         if not name:
-            reporter.say(element.line, "An image lacks its name; left out.", "broken image entry")
+            reporter.say(element.line, Message("An image lacks its name; left out."), Message("broken image entry"))
             return
         subset = clean_reference(element.attributes.get("subset", ""))
         split = split_named(subset) if subset else split_in_path(name)
@@ -98,14 +101,14 @@ class CvatReader:
         image = DatasetImage(name, found, width, height, split=split, source=reporter.file)
         same = self.images.setdefault((name, split if found is None else None, found), image)
         if same is not image:
-            what = f"The image '{name}' is listed twice; its boxes were put together."
-            reporter.say(element.line, what, "image listed twice")
+            what = Message("The image '{0}' is listed twice; its boxes were put together.", name)
+            reporter.say(element.line, what, Message("image listed twice"))
         tags = [shape.attributes.get("label", "") for shape in element.children if shape.tag == "tag"]
         same.marks = same.marks.joined(image_marks(tags))
         for position, shape in enumerate(element.children, start=1):
             if shape.tag == "tag":
                 continue
-            item = self._box(shape, f"Shape {position} of '{name}'", same, reporter)
+            item = self._box(shape, Message("Shape {0} of '{1}'", position, name), same, reporter)
             if item is None:
                 same.refused += 1
                 continue
@@ -114,24 +117,34 @@ class CvatReader:
     def _box(self, shape: Element, who: str, image: DatasetImage, reporter: Reporter) -> DatasetBox | None:
         label = clean_label(shape.attributes.get("label", ""))
         if not label:
-            reporter.say(shape.line, f"{who} ({shape.tag}) has no label; left out.", "object without a class")
+            reporter.say(
+                shape.line,
+                Message("{0} ({1}) has no label; left out.", who, shape.tag),
+                Message("object without a class"),
+            )
             return None
-        who = f"{who} ({label})"
+        who = Message("{0} ({1})", who, label)
         if shape.tag in _NOT_BOXES:
-            reporter.say(shape.line, f"{who} is {shape.tag} and no box; left out.", "shape without a box")
+            reporter.say(
+                shape.line,
+                Message("{0} is {1} and no box; left out.", who, Message(shape.tag)),
+                Message("shape without a box"),
+            )
             return None
         corners = _corners(shape)
         if corners is None:
-            what = f"{who}: a coordinate of its {shape.tag[:40]} is missing or no number; left out."
-            reporter.say(shape.line, what, "coordinate is no number")
+            what = Message(
+                "{0}: a coordinate of its {1} is missing or no number; left out.", who, Message(shape.tag[:40])
+            )
+            reporter.say(shape.line, what, Message("coordinate is no number"))
             return None
         box = checked_box(corners, image.width, image.height, who, shape.line, reporter)
         if box is None:
             return None
         if shape.tag != "box" or number(shape.attributes.get("rotation", 0)) != 0:
-            kind = "turned box" if shape.tag == "box" else shape.tag
-            what = f"{who} is a {kind}; the upright box around it was taken."
-            reporter.say(shape.line, what, "box from outline")
+            kind = Message("turned box") if shape.tag == "box" else shape.tag
+            what = Message("{0} is a {1}; the upright box around it was taken.", who, kind)
+            reporter.say(shape.line, what, Message("box from outline"))
         raw = {a.attributes.get("name", ""): a.text for a in shape.every("attribute")}
         flags = ("occluded",) if shape.attributes.get("occluded") == "1" else ()
         return extras_of(raw, flags, texts=True).on(DatasetBox(box, self._label(label), line=shape.line))

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from boxwright.domain.errors import FormatError
 from boxwright.domain.image import Split
+from boxwright.domain.messages import Message
 from boxwright.formats.base import Capabilities, Format, FormatGuess
 from boxwright.formats.darknet_read import DarknetReader, find_data, is_data
 from boxwright.formats.dataset import Dataset, Problem
@@ -27,19 +28,19 @@ _TITLES = {Split.TRAIN: "train", Split.VALIDATION: "valid", Split.TEST: "test"}
 
 class Darknet(Format):
     name = "darknet"
-    title = "Darknet (obj.data, obj.names and lists of images)"
+    title = Message("Darknet (obj.data, obj.names and lists of images)")
     capabilities = Capabilities(accuracy=0.001, scores=True, unsplit=False, sizes=False)
 
     def recognise(self, path: Path) -> FormatGuess | None:
         if is_file(path):
-            return FormatGuess(self.name, 0.95, "a Darknet data file") if is_data(path) else None
+            return FormatGuess(self.name, 0.95, Message("a Darknet data file")) if is_data(path) else None
         found = find_data(path)
-        return FormatGuess(self.name, 0.96, f"holds {found.name}, a Darknet data file") if found else None
+        return FormatGuess(self.name, 0.96, Message("holds {0}, a Darknet data file", found.name)) if found else None
 
     def read(self, path: Path, problems: list[Problem]) -> Dataset:
         found = find_data(path) if is_dir(path) else path
         if found is None:
-            raise FormatError(f"{path} holds no Darknet data file (such as obj.data, with train = and names =).")
+            raise FormatError("{0} holds no Darknet data file (such as obj.data, with train = and names =).", path)
         return DarknetReader(found, problems).read()
 
     def write_files(self, dataset: Dataset, staging: Staging, image_mode: ImageMode) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from boxwright.domain.errors import FormatError
 from boxwright.domain.image import Split
+from boxwright.domain.messages import Message
 from boxwright.formats.checks import Reporter
 from boxwright.formats.dataset import Dataset, DatasetImage, Problem
 from boxwright.formats.finding import ImageFiles, files_below, is_file, relative_to
@@ -80,10 +81,10 @@ class DarknetReader(YoloReader):
         unlisted = unlabeled_images(self.files, images)
         beside = [image for image in unlisted if image.source.startswith(f"{FOLDER}/")]
         if len(unlisted) > len(beside):
-            what = f"{len(unlisted) - len(beside)} images are in no list of {self.path.name}; left out."
-            Reporter(self.problems, self.path.name).say(None, what, "image in no list")
+            what = Message("{0} images are in no list of {1}; left out.", len(unlisted) - len(beside), self.path.name)
+            Reporter(self.problems, self.path.name).say(None, what, Message("image in no list"))
         if not images and not beside:
-            raise FormatError(f"{self.path} leads to no image; check the lists it names (train, valid).")
+            raise FormatError("{0} leads to no image; check the lists it names (train, valid).", self.path)
         return Dataset(self._classes(), [*images, *beside])
 
     def _names(self) -> list[str] | None:
@@ -95,8 +96,8 @@ class DarknetReader(YoloReader):
         names = distinct_names(text.split("\n"), reporter) if text else []
         count = self.content.get("classes", "")
         if count.isdecimal() and int(count[:9]) != len(names):
-            what = f"classes says {count[:9]}, {file.name} lists {len(names)}; the names were taken."
-            Reporter(self.problems, self.path.name).say(None, what, "classes is wrong")
+            what = Message("classes says {0}, {1} lists {2}; the names were taken.", count[:9], file.name, len(names))
+            Reporter(self.problems, self.path.name).say(None, what, Message("classes is wrong"))
         return names
 
     def _located(self, entry: str) -> Path | None:
@@ -111,7 +112,7 @@ class DarknetReader(YoloReader):
         file = self._located(entry)
         reporter = Reporter(self.problems, self.path.name)
         if file is None:
-            reporter.say(None, f"{key}: '{entry[:200]}' is not there.", "list missing")
+            reporter.say(None, Message("{0}: '{1}' is not there.", key, entry[:200]), Message("list missing"))
             return
         text = decode(read_bytes(file, LARGEST_LABEL_FILE), Reporter(self.problems, relative_to(file, self.root)))
         for line in text.replace("\r\n", "\n").split("\n"):

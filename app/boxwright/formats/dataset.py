@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from boxwright.domain.box import Box
 from boxwright.domain.image import Split
 from boxwright.domain.marks import NO_ATTRIBUTES, NO_FLAGS, NO_MARKS, Attributes, ImageMarks
+from boxwright.domain.messages import Message
 
 
 @dataclass(frozen=True, slots=True)
@@ -302,7 +303,7 @@ class DatasetImage:
         if self.relative:
             return self.boxes
         if self.width <= 0 or self.height <= 0:
-            raise ValueError(f"the size of {self.path} is not known")
+            raise ValueError(Message("the size of {0} is not known", self.path))
         w, h = self.width, self.height
         return [b.moved(lambda box: Box(box.x1 / w, box.y1 / h, box.x2 / w, box.y2 / h)) for b in self.boxes]
 

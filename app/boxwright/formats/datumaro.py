@@ -14,6 +14,7 @@ from pathlib import Path
 import orjson
 
 from boxwright.domain.errors import FormatError
+from boxwright.domain.messages import Message
 from boxwright.formats.base import ALL_FLAGS, ANY_VALUE, Capabilities, Format, FormatGuess
 from boxwright.formats.coco import json_files
 from boxwright.formats.dataset import Dataset, DatasetBox, DatasetImage, Problem
@@ -45,16 +46,20 @@ class Datumaro(Format):
 
     def recognise(self, path: Path) -> FormatGuess | None:
         if is_file(path):
-            return FormatGuess(self.name, 0.95, "a JSON file with items and categories") if is_datumaro(path) else None
+            return (
+                FormatGuess(self.name, 0.95, Message("a JSON file with items and categories"))
+                if is_datumaro(path)
+                else None
+            )
         found = next((file for file in json_files(path) if is_datumaro(file)), None)
         if found is None:
             return None
-        return FormatGuess(self.name, 0.95, f"holds {found.relative_to(path).as_posix()}, a Datumaro file")
+        return FormatGuess(self.name, 0.95, Message("holds {0}, a Datumaro file", found.relative_to(path).as_posix()))
 
     def read(self, path: Path, problems: list[Problem]) -> Dataset:
         files = [path] if is_file(path) else [file for file in json_files(path) if is_datumaro(file)]
         if not files:
-            raise FormatError(f"{path} holds no Datumaro file (JSON with items and categories).")
+            raise FormatError("{0} holds no Datumaro file (JSON with items and categories).", path)
         folder = path if is_dir(path) else path.parent
         reader = DatumaroReader(folder.parent if folder.name.lower() == "annotations" else folder, problems)
         for file in files:

@@ -9,6 +9,7 @@ from typing import Any
 
 from boxwright.domain.errors import FormatError
 from boxwright.domain.image import Split
+from boxwright.domain.messages import Message
 from boxwright.formats.checks import Reporter, checked_box, number
 from boxwright.formats.coco_json import ItemLines, load
 from boxwright.formats.coco_read import file_split
@@ -68,7 +69,7 @@ class _SubsetFile:
         data, text = load(self.file, self.reporter)
         items = data.get("items") if isinstance(data, dict) else None
         if not isinstance(items, list):
-            raise FormatError(f"{self.file} is no Datumaro file: it should hold one JSON object with a list 'items'.")
+            raise FormatError("{0} is no Datumaro file: it should hold one JSON object with a list 'items'.", self.file)
         self._classes(data.get("categories"))
         lines = ItemLines(text)
         for position, item in enumerate(items):
@@ -77,7 +78,11 @@ class _SubsetFile:
             for problem in found:
                 self.reporter.say(lines.line("items", position), problem.what, problem.kind)
         for what, count in self.not_kept.items():
-            self.reporter.say(None, f"{count} annotations carry {what}; only their boxes are kept.", f"{what} not kept")
+            self.reporter.say(
+                None,
+                Message("{0} annotations carry {1}; only their boxes are kept.", count, what),
+                Message("{0} not kept", what),
+            )
 
     def _classes(self, categories: Any) -> None:
         """A class without a name keeps its place, so that those after it keep their numbers."""
@@ -88,14 +93,18 @@ class _SubsetFile:
             name = class_name(raw)
             if not name:
                 name = f"class {position}"
-                what = f"Class {position} has no name; it is called '{name}'."
-                self.reporter.say(None, what, "broken category")
+                what = Message("Class {0} has no name; it is called '{1}'.", position, name)
+                self.reporter.say(None, what, Message("broken category"))
             self.labels.append(self.reader.names.setdefault(name, len(self.reader.names)))
 
     def _item(self, position: int, entry: Any, reporter: Reporter) -> None:
         name = _image_name(entry) if isinstance(entry, dict) else ""
         if not name:
-            reporter.say(None, f"Item {position + 1} has neither an image nor an id; left out.", "broken image entry")
+            reporter.say(
+                None,
+                Message("Item {0} has neither an image nor an id; left out.", position + 1),
+                Message("broken image entry"),
+            )
             return
         folder = self.file.parent.parent / "images"
         found = find_listed(self.reader.files, name, self.split, folder / self.file.stem, folder, self.file.parent)
@@ -103,13 +112,13 @@ class _SubsetFile:
         image = DatasetImage(name, found, width, height, split=self.split, source=reporter.file)
         same = self.reader.images.setdefault((name, self.split if found is None else None, found), image)
         if same is not image:
-            what = f"The image '{name}' is listed twice; its boxes were put together."
-            reporter.say(None, what, "image listed twice")
+            what = Message("The image '{0}' is listed twice; its boxes were put together.", name)
+            reporter.say(None, what, Message("image listed twice"))
         same.marks = same.marks.joined(image_marks(entry.get("attr")))
         same.annotator = annotator_of(entry.get("attr"))
         annotations = entry.get("annotations")
         for number_, annotation in enumerate(annotations if isinstance(annotations, list) else [], start=1):
-            self._annotation(annotation, f"Annotation {number_} of '{name}'", same, reporter)
+            self._annotation(annotation, Message("Annotation {0} of '{1}'", number_, name), same, reporter)
 
     def _annotation(self, entry: Any, who: str, image: DatasetImage, reporter: Reporter) -> None:
         kind = entry.get("type") if isinstance(entry, dict) else None
@@ -124,7 +133,7 @@ class _SubsetFile:
         item = self._box(entry, str(kind), who, image, reporter) if isinstance(kind, str) else None
         if item is None:
             if not isinstance(kind, str):
-                reporter.say(None, f"{who} lacks a type; left out.", "broken annotation")
+                reporter.say(None, Message("{0} lacks a type; left out.", Message(who)), Message("broken annotation"))
             image.refused += 1
             return
         image.boxes.append(item)
@@ -139,21 +148,33 @@ class _SubsetFile:
         place = entry.get("label_id")
         label = self._label(place)
         if label is None:
-            reporter.say(None, f"{who}: no class has the number {place!r:.40}; left out.", "unknown category id")
+            reporter.say(
+                None,
+                Message("{0}: no class has the number {1:.40}; left out.", Message(who), repr(place)),
+                Message("unknown category id"),
+            )
             return None
         if kind != "bbox" and kind not in _OUTLINES:
-            reporter.say(None, f"{who} is of the type '{kind[:40]}' and no box; left out.", "shape without a box")
+            reporter.say(
+                None,
+                Message("{0} is of the type '{1}' and no box; left out.", Message(who), Message(kind[:40])),
+                Message("shape without a box"),
+            )
             return None
         corners = _corners(entry, kind)
         if corners is None:
-            reporter.say(None, f"{who}: its {kind} is not numbers; left out.", "coordinate is no number")
+            reporter.say(
+                None,
+                Message("{0}: its {1} is not numbers; left out.", Message(who), kind),
+                Message("coordinate is no number"),
+            )
             return None
         box = checked_box(corners, image.width, image.height, who, None, reporter)
         if box is None:
             return None
         if kind in _OUTLINES:
-            what = f"{who} is a {_OUTLINES[kind]}; the upright box around it was taken."
-            reporter.say(None, what, "box from outline")
+            what = Message("{0} is a {1}; the upright box around it was taken.", Message(who), Message(_OUTLINES[kind]))
+            reporter.say(None, what, Message("box from outline"))
         raw = entry.get("attributes")
         attributes = raw if isinstance(raw, dict) else {}
         score = number(attributes.get("score"))

@@ -10,6 +10,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from boxwright.domain.errors import FormatError
+from boxwright.domain.messages import Message
 from boxwright.formats.base import Capabilities, Format, FormatGuess
 from boxwright.formats.checks import Reporter, number
 from boxwright.formats.dataset import Dataset, DatasetImage, Problem
@@ -46,7 +47,7 @@ class Dota(Format):
         gathered = Gathered(path, problems, _root(path))
         files = [file for file in _texts(path) if _FOLDER in file.parts or _looks_like_corners(file)]
         if not files:
-            raise FormatError(f"{path} holds no DOTA labels (text files of four corners and a class a line).")
+            raise FormatError("{0} holds no DOTA labels (text files of four corners and a class a line).", path)
         for file in files:
             _read(file, gathered)
         return gathered.dataset(_IMAGES)
@@ -103,8 +104,8 @@ def _read(file: Path, gathered: Gathered) -> None:
 def _add(tokens: list[str], line: int, image: DatasetImage, gathered: Gathered, reporter: Reporter) -> None:
     points = pairs(tokens[:_CORNERS])
     if len(tokens) <= _CORNERS or points is None:
-        what = f"Line {line} ('{' '.join(tokens)[:60]}') is not four corners and a class; left out."
-        reporter.say(line, what, "line not understood")
+        what = Message("Line {0} ('{1}') is not four corners and a class; left out.", line, " ".join(tokens)[:60])
+        reporter.say(line, what, Message("line not understood"))
         image.refused += 1
         return
     rest = tokens[_CORNERS:]

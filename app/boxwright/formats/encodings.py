@@ -13,6 +13,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 
+from boxwright.domain.messages import Message
+
 _INITIALS = (14, 1, 7, 9, 1, 8, 6, 6, 0.4, 9, 0.6, 22, 9, 0.3, 3.5, 1.5, 2, 2, 6)
 _VOWELS = (20, 6, 1, 0.05, 11, 6, 5, 0.7, 10, 2, 0.3, 1, 1.5, 7, 1, 0.1, 0.7, 1, 9, 2, 17)
 _FINALS = (
@@ -171,11 +173,11 @@ def _latin(run: str) -> float:
 
 # (codec, what people call it, how likely before a letter is seen, the weight of a run)
 _CANDIDATES: tuple[tuple[str, str, float, Callable[[str], float]], ...] = (
-    ("cp949", "Korean (CP949)", 0.0, _by_pairs(_hangul)),
-    ("gb18030", "Chinese (GB18030)", 0.0, _by_pairs(_chinese)),
-    ("cp932", "Japanese (Shift-JIS)", 0.0, _by_pairs(_japanese)),
-    ("big5", "Chinese (Big5)", -3.0, _by_pairs(_traditional)),
-    ("cp1251", "Cyrillic (Windows-1251)", -1.5, _cyrillic),
-    ("cp1252", "Western European (Latin-1)", 0.0, _latin),
-    ("cp1250", "Central European (Windows-1250)", -1.5, _latin),
+    ("cp949", Message("Korean (CP949)"), 0.0, _by_pairs(_hangul)),
+    ("gb18030", Message("Chinese (GB18030)"), 0.0, _by_pairs(_chinese)),
+    ("cp932", Message("Japanese (Shift-JIS)"), 0.0, _by_pairs(_japanese)),
+    ("big5", Message("Chinese (Big5)"), -3.0, _by_pairs(_traditional)),
+    ("cp1251", Message("Cyrillic (Windows-1251)"), -1.5, _cyrillic),
+    ("cp1252", Message("Western European (Latin-1)"), 0.0, _latin),
+    ("cp1250", Message("Central European (Windows-1250)"), -1.5, _latin),
 )

@@ -18,6 +18,7 @@ import orjson
 
 from boxwright.domain.errors import FormatError
 from boxwright.domain.image import Split
+from boxwright.domain.messages import Message
 from boxwright.formats.base import ALL_OF_BOXES, Format, FormatGuess
 from boxwright.formats.coco import json_files
 from boxwright.formats.dataset import Dataset, DatasetBox, DatasetImage, Problem
@@ -34,7 +35,7 @@ _DIGITS = 12
 
 class FiftyOne(Format):
     name = "fiftyone"
-    title = "FiftyOne dataset (samples.json)"
+    title = Message("FiftyOne dataset (samples.json)")
     capabilities = replace(ALL_OF_BOXES, signed_empty=True, folders=True)
 
     def recognise(self, path: Path) -> FormatGuess | None:
@@ -42,13 +43,17 @@ class FiftyOne(Format):
         if found is None:
             return None
         if found == path:
-            return FormatGuess(self.name, 0.95, "a JSON file of FiftyOne samples")
-        return FormatGuess(self.name, 0.95, f"holds {found.relative_to(path).as_posix()}, a list of FiftyOne samples")
+            return FormatGuess(self.name, 0.95, Message("a JSON file of FiftyOne samples"))
+        return FormatGuess(
+            self.name, 0.95, Message("holds {0}, a list of FiftyOne samples", found.relative_to(path).as_posix())
+        )
 
     def read(self, path: Path, problems: list[Problem]) -> Dataset:
         found = path if is_file(path) else _samples_file(path)
         if found is None:
-            raise FormatError(f"{path} holds no FiftyOne dataset (a {SAMPLES} that lists samples with a filepath).")
+            raise FormatError(
+                "{0} holds no FiftyOne dataset (a {1} that lists samples with a filepath).", path, SAMPLES
+            )
         return FiftyOneReader(found, problems).read()
 
     def write_files(self, dataset: Dataset, staging: Staging, image_mode: ImageMode) -> None:
@@ -87,7 +92,7 @@ def _sample(image: DatasetImage, name: str, dataset: Dataset) -> dict[str, objec
     try:
         boxes = image.fraction_boxes() if image.boxes else []
     except ValueError as error:
-        raise FormatError(f"FiftyOne needs the size of every image, and {error}; nothing was written.") from None
+        raise FormatError("FiftyOne needs the size of every image, and {0}; nothing was written.", error) from None
     size = {"_cls": "ImageMetadata", "width": image.width, "height": image.height}
     detections = [_detection(item, dataset.classes[item.label].name) for item in boxes]
     return {

@@ -8,6 +8,7 @@ from typing import Any
 
 from boxwright.domain.errors import FormatError
 from boxwright.domain.image import Split
+from boxwright.domain.messages import Message
 from boxwright.formats.checks import Reporter, checked_box, declared_side, number
 from boxwright.formats.coco_json import ItemLines, load
 from boxwright.formats.dataset import Dataset, DatasetBox, DatasetClass, DatasetImage, Problem
@@ -45,10 +46,12 @@ class FiftyOneReader:
         content, text = load(self.file, self.reporter)
         samples = content.get("samples") if isinstance(content, dict) else None
         if not isinstance(samples, list):
-            raise FormatError(f"{self.file} holds no FiftyOne samples: it should hold one JSON object with samples.")
+            raise FormatError("{0} holds no FiftyOne samples: it should hold one JSON object with samples.", self.file)
         metadata = self._metadata()
         if metadata.get("media_type") not in (None, "image"):
-            raise FormatError(f"{self.root} is a FiftyOne dataset of {metadata['media_type']!r}, not of images.")
+            raise FormatError(
+                "{0} is a FiftyOne dataset of {1}, not of images.", self.root, repr(metadata["media_type"])
+            )
         self._choose_field(samples)
         for name in _class_names(metadata, self.field):
             self.labels.setdefault(name, len(self.labels))
@@ -71,7 +74,7 @@ class FiftyOneReader:
         try:
             content, _ = load(file, reporter)
         except FormatError as error:
-            reporter.say(None, str(error), "metadata cannot be read")
+            reporter.say(None, str(error), Message("metadata cannot be read"))
             return {}
         return content if isinstance(content, dict) else {}
 
@@ -89,17 +92,26 @@ class FiftyOneReader:
         ranked = sorted(boxes, key=lambda key: (_LIKELY.index(key) if key in _LIKELY else len(_LIKELY), key))
         self.field = ranked[0] if ranked else FIELD
         for key in ranked[1:]:
-            what = f"The field {key!r} holds {boxes[key]} boxes too; only those of {self.field!r} were read."
-            self.reporter.say(None, what, "another field of boxes")
+            what = Message(
+                "The field {0} holds {1} boxes too; only those of {2} were read.",
+                repr(key),
+                boxes[key],
+                repr(self.field),
+            )
+            self.reporter.say(None, what, Message("another field of boxes"))
         for (key, kind), count in sorted(others.items()):
-            what = f"The field {key!r} holds no boxes ({kind}, {count} samples); not kept."
-            self.reporter.say(None, what, "field without boxes")
+            what = Message("The field {0} holds no boxes ({1}, {2} samples); not kept.", repr(key), kind, count)
+            self.reporter.say(None, what, Message("field without boxes"))
 
     def _sample(self, position: int, sample: Any, reporter: Reporter) -> None:
         raw = sample.get("filepath") if isinstance(sample, dict) else None
         reference = clean_reference(raw) if isinstance(raw, str) else ""
         if not reference:
-            reporter.say(None, f"Sample {position + 1} names no image file; left out.", "sample without an image")
+            reporter.say(
+                None,
+                Message("Sample {0} names no image file; left out.", position + 1),
+                Message("sample without an image"),
+            )
             return
         image = self._image(reference, sample, reporter)
         detections = _detections(sample.get(self.field))
@@ -107,7 +119,7 @@ class FiftyOneReader:
             return
         image.labeled = True
         for place, entry in enumerate(detections, start=1):
-            item = self._box(entry, f"Detection {place} of {image.path!r}", reporter)
+            item = self._box(entry, Message("Detection {0} of {1}", place, repr(image.path)), reporter)
             if item is None:
                 image.refused += 1
             else:
@@ -117,7 +129,9 @@ class FiftyOneReader:
         name = reference.removeprefix(f"{DATA}/")
         if name in self.images:
             reporter.say(
-                None, f"The image {name!r} is listed twice; its boxes were put together.", "image listed twice"
+                None,
+                Message("The image {0} is listed twice; its boxes were put together.", repr(name)),
+                Message("image listed twice"),
             )
             return self.images[name]
         found = self.files.find(reference) or self.files.find(name, self.root / DATA)
@@ -148,21 +162,25 @@ class FiftyOneReader:
         raw = entry.get("label") if isinstance(entry, dict) else None
         label = class_name(raw)
         if not label:
-            reporter.say(None, f"{who} has no label; left out.", "box without a class")
+            reporter.say(None, Message("{0} has no label; left out.", Message(who)), Message("box without a class"))
             return None
         raw_box = entry.get("bounding_box")
         values = [number(v) for v in raw_box] if isinstance(raw_box, list) else []
         known = [v for v in values if v is not None]
         if len(known) != 4 or len(values) != 4:
-            what = f"{who} ({label}): bounding_box is not four numbers; left out."
-            reporter.say(None, what, "coordinate is no number")
+            what = Message("{0} ({1}): bounding_box is not four numbers; left out.", Message(who), label)
+            reporter.say(None, what, Message("coordinate is no number"))
             return None
         x, y, width, height = known
         if max(map(abs, known)) > 2:
-            reporter.say(None, f"{who} ({label}) is not in fractions of the image (0 to 1); left out.", "not fractions")
+            reporter.say(
+                None,
+                Message("{0} ({1}) is not in fractions of the image (0 to 1); left out.", Message(who), label),
+                Message("not fractions"),
+            )
             return None
         corners = (x, y, x + width, y + height)
-        box = checked_box(corners, 1.0, 1.0, f"{who} ({label})", None, reporter, relative=True)
+        box = checked_box(corners, 1.0, 1.0, Message("{0} ({1})", Message(who), label), None, reporter, relative=True)
         if box is None:
             return None
         score = number(entry.get("confidence"))

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from boxwright.domain.errors import FormatError
 from boxwright.domain.image import Split
+from boxwright.domain.messages import Message
 from boxwright.formats.checks import Reporter, checked_box
 from boxwright.formats.dataset import Dataset, DatasetBox, DatasetClass, DatasetImage, Problem
 from boxwright.formats.extras import Extras
@@ -38,7 +39,7 @@ class Gathered:
         try:
             text = decode(read_bytes(file, LARGEST_LABEL_FILE), reporter)
         except FormatError as error:
-            reporter.say(None, str(error), "label file unreadable")
+            reporter.say(None, str(error), Message("label file unreadable"))
             return
         for number, line in enumerate(text.replace("\r\n", "\n").split("\n"), start=1):
             if line.strip():
@@ -79,13 +80,19 @@ class Gathered:
         outline: bool = False,
     ) -> None:
         """A box of `image`, or a word on why not. `outline`: it is the upright box around something that is none."""
-        who = f"The {clean_label(label)[:60] or 'object'} of line {line}" if line else f"The {clean_label(label)[:60]}"
+        who = (
+            Message("The {0} of line {1}", clean_label(label)[:60] or "object", line)
+            if line
+            else Message("The {0}", clean_label(label)[:60])
+        )
         box = checked_box(corners, image.width, image.height, who, line, reporter)
         if box is None:
             image.refused += 1
             return
         if outline:
-            reporter.say(line, f"{who} is turned; the upright box around it was taken.", "box from outline")
+            reporter.say(
+                line, Message("{0} is turned; the upright box around it was taken.", who), Message("box from outline")
+            )
         kept = score if score is not None and 0 <= score <= 1 else None
         image.boxes.append(extras.on(DatasetBox(box, self.label(label), kept, line=line)))
 

@@ -18,6 +18,7 @@ import orjson
 
 from boxwright.domain.errors import FormatError
 from boxwright.domain.image import Split
+from boxwright.domain.messages import Message
 from boxwright.formats.base import ALL_OF_BOXES, Format, FormatGuess
 from boxwright.formats.dataset import Dataset, DatasetImage, Problem
 from boxwright.formats.finding import is_dir, is_file
@@ -33,24 +34,26 @@ _SNIFF = 1 << 16
 
 class HuggingFace(Format):
     name = "huggingface"
-    title = "Hugging Face image folder (metadata.jsonl)"
+    title = Message("Hugging Face image folder (metadata.jsonl)")
     capabilities = replace(ALL_OF_BOXES, unsplit=False, class_order=False, unused_classes=False)
 
     def recognise(self, path: Path) -> FormatGuess | None:
         if is_file(path):
             known = path.suffix.lower() == ".jsonl" and _is_metadata(path)
-            return FormatGuess(self.name, 0.95, "lines of JSON with file_name and objects") if known else None
+            return FormatGuess(self.name, 0.95, Message("lines of JSON with file_name and objects")) if known else None
         found = next((file for file in metadata_files(path) if _is_metadata(file)), None)
         if found is not None:
             return FormatGuess(
-                self.name, 0.95, f"holds {found.relative_to(path).as_posix()} with file_name and objects"
+                self.name, 0.95, Message("holds {0} with file_name and objects", found.relative_to(path).as_posix())
             )
         return None
 
     def read(self, path: Path, problems: list[Problem]) -> Dataset:
         files = [path] if is_file(path) else list(metadata_files(path))
         if not files:
-            raise FormatError(f"{path} holds no Hugging Face image folder (a {METADATA} with file_name and objects).")
+            raise FormatError(
+                "{0} holds no Hugging Face image folder (a {1} with file_name and objects).", path, METADATA
+            )
         folder = path.parent if is_file(path) else path
         reader = HuggingFaceReader(folder.parent if split_named(folder.name) is not None else folder, problems)
         for file in files:

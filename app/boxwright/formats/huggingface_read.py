@@ -11,6 +11,7 @@ import orjson
 
 from boxwright.domain.errors import FormatError
 from boxwright.domain.image import Split
+from boxwright.domain.messages import Message
 from boxwright.formats.checks import Reporter, checked_box, declared_side, number
 from boxwright.formats.dataset import Dataset, DatasetBox, DatasetClass, DatasetImage, Problem
 from boxwright.formats.extras import NOTE, TAGS, extras_of, image_marks
@@ -65,7 +66,7 @@ class HuggingFaceReader:
             try:
                 entry = _value(raw)
             except (ValueError, RecursionError):
-                reporter.say(line, f"Line {line} is not JSON; left out.", "line not understood")
+                reporter.say(line, Message("Line {0} is not JSON; left out.", line), Message("line not understood"))
                 continue
             self.add(entry, line, file, reporter)
 
@@ -78,8 +79,10 @@ class HuggingFaceReader:
         for image in images:
             image.boxes = [i.with_label(order[i.label]) for i in image.boxes]
         if self.numbered:
-            what = f"Classes are numbers, and no {CARD} tells their names; they were named after the numbers."
-            Reporter(self.problems, METADATA).say(None, what, "classes without names")
+            what = Message(
+                "Classes are numbers, and no {0} tells their names; they were named after the numbers.", CARD
+            )
+            Reporter(self.problems, METADATA).say(None, what, Message("classes without names"))
         if with_unlabeled:
             images += unlabeled_images(self.files, images, *_FOLDERS)
         return Dataset([DatasetClass(index, name) for index, name in enumerate(names)], images)
@@ -95,7 +98,7 @@ class HuggingFaceReader:
             content = load_yaml(parts[1], file) if len(parts) > 2 and not parts[0].strip() else None
             return _class_label(content)
         except (FormatError, ValueError):
-            reporter.say(None, "The class names in it cannot be read.", "card cannot be read")
+            reporter.say(None, Message("The class names in it cannot be read."), Message("card cannot be read"))
             return []
 
     def add(
@@ -105,7 +108,9 @@ class HuggingFaceReader:
         raw = entry.get("file_name") if isinstance(entry, dict) else None
         name = clean_reference(raw) if isinstance(raw, str) else ""
         if not name:
-            reporter.say(line, f"Line {line} names no image (file_name); left out.", "line not understood")
+            reporter.say(
+                line, Message("Line {0} names no image (file_name); left out.", line), Message("line not understood")
+            )
             return None
         split = split or split_in_path(reporter.file) or split_in_path(name)
         found = find_listed(self.files, name, split, file.parent)
@@ -122,17 +127,17 @@ class HuggingFaceReader:
         )
         same = self.images.setdefault((reporter.file if found is None else "", name, found), image)
         if same is not image:
-            what = f"The image '{name}' is listed twice; its boxes were put together."
-            reporter.say(line, what, "image listed twice")
+            what = Message("The image '{0}' is listed twice; its boxes were put together.", name)
+            reporter.say(line, what, Message("image listed twice"))
         objects = _objects(entry.get("objects"))
         if objects is None:
             if entry.get("objects") is not None:
-                what = f"Line {line}: objects holds no list of boxes with as many categories; left out."
-                reporter.say(line, what, "objects not understood")
+                what = Message("Line {0}: objects holds no list of boxes with as many categories; left out.", line)
+                reporter.say(line, what, Message("objects not understood"))
             return same
         same.labeled = True
         for place, (bbox, category, rest) in enumerate(objects, start=1):
-            item = self._box(bbox, category, f"Object {place} of '{name}'", same, line, reporter)
+            item = self._box(bbox, category, Message("Object {0} of '{1}'", place, name), same, line, reporter)
             if item is None:
                 same.refused += 1
             else:
@@ -144,16 +149,20 @@ class HuggingFaceReader:
     ) -> DatasetBox | None:
         label = self._label(category)
         if not label:
-            reporter.say(line, f"{who} has no class; left out.", "box without a class")
+            reporter.say(line, Message("{0} has no class; left out.", Message(who)), Message("box without a class"))
             return None
         values = [number(value) for value in bbox] if isinstance(bbox, list) else []
         known = [value for value in values if value is not None]
         if len(known) != 4 or len(values) != 4:
-            reporter.say(line, f"{who} ({label}): bbox is not four numbers; left out.", "coordinate is no number")
+            reporter.say(
+                line,
+                Message("{0} ({1}): bbox is not four numbers; left out.", Message(who), label),
+                Message("coordinate is no number"),
+            )
             return None
         x, y, width, height = known
         corners = (x, y, x + width, y + height)
-        box = checked_box(corners, image.width, image.height, f"{who} ({label})", line, reporter)
+        box = checked_box(corners, image.width, image.height, Message("{0} ({1})", Message(who), label), line, reporter)
         return DatasetBox(box, self.labels.setdefault(label, len(self.labels)), line=line) if box is not None else None
 
     def _label(self, category: Any) -> str:

@@ -253,6 +253,8 @@ def too_large(file: Path, largest: int) -> None:
     """Raises FormatError for a file that cannot be read in blocks and is too large to be read at once."""
     if file.stat().st_size > largest:
         raise FormatError(
-            f"{file} is no UTF-8 JSON from its beginning to its end (cut off, or another encoding) and too large "
-            f"({file.stat().st_size >> 20:,} MB) to be looked into; get it again."
+            "{0} is no UTF-8 JSON from its beginning to its end (cut off, or another encoding) and too large "
+            "({1:,} MB) to be looked into; get it again.",
+            file,
+            file.stat().st_size >> 20,
         )

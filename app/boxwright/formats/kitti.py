@@ -15,6 +15,7 @@ from pathlib import Path
 
 from boxwright.domain.errors import FormatError
 from boxwright.domain.image import Split
+from boxwright.domain.messages import Message
 from boxwright.formats.base import Capabilities, Format, FormatGuess
 from boxwright.formats.dataset import Dataset, DatasetBox, DatasetImage, Problem
 from boxwright.formats.finding import files_below, is_dir, is_file
@@ -41,7 +42,7 @@ _SNIFF = 4096
 
 class Kitti(Format):
     name = "kitti"
-    title = "KITTI object detection (a text file for each image in label_2)"
+    title = Message("KITTI object detection (a text file for each image in label_2)")
     capabilities = Capabilities(
         accuracy=0.001, scores=True, flags=frozenset({"truncated", "occluded"}), unsplit=False, sizes=False
     )
@@ -53,9 +54,9 @@ class Kitti(Format):
         sample = [file for _, file in zip(range(_SAMPLE), texts, strict=False)]
         good = sum(map(_looks_like_objects, sample))
         if good:
-            return FormatGuess(self.name, 0.93, f"text files of 15 columns in a folder {LABELS}")
+            return FormatGuess(self.name, 0.93, Message("text files of 15 columns in a folder {0}", LABELS))
         if sample and is_file(path / NAMES):
-            return FormatGuess(self.name, 0.6, f"empty text files in a folder {LABELS} and a {NAMES}")
+            return FormatGuess(self.name, 0.6, Message("empty text files in a folder {0} and a {1}", LABELS, NAMES))
         return None
 
     def read(self, path: Path, problems: list[Problem]) -> Dataset:
@@ -79,13 +80,15 @@ def _tokens(dataset: Dataset) -> list[str]:
         token = token_of(known.name)
         if is_region(token):
             raise FormatError(
-                f"KITTI marks regions to be left out by the class '{known.name}', so a class of that name would be "
-                "lost; rename the class."
+                "KITTI marks regions to be left out by the class '{0}', so a class of that name would be "
+                "lost; rename the class.",
+                known.name,
             )
         if token in tokens:
             raise FormatError(
-                f"The classes '{tokens[token]}' and '{known.name}' would be one in KITTI, which has no blanks in "
-                "names; rename one."
+                "The classes '{0}' and '{1}' would be one in KITTI, which has no blanks in names; rename one.",
+                tokens[token],
+                known.name,
             )
         tokens[token] = known.name
     return list(tokens)
@@ -94,7 +97,7 @@ def _tokens(dataset: Dataset) -> list[str]:
 def _text(image: DatasetImage, tokens: list[str]) -> str:
     if image.relative and image.boxes and (image.width <= 0 or image.height <= 0):
         raise FormatError(
-            f"A KITTI file needs the size of every image, and that of {image.path} is not known; nothing was written."
+            "A KITTI file needs the size of every image, and that of {0} is not known; nothing was written.", image.path
         )
     return "".join(_line(item, tokens[item.label]) for item in image.pixel_boxes(image.width, image.height))
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from boxwright.domain.errors import FormatError
 from boxwright.domain.image import Split
 from boxwright.domain.marks import NO_ATTRIBUTES, AttributeValue
+from boxwright.domain.messages import Message
 from boxwright.formats.checks import Reporter, checked_box, number
 from boxwright.formats.dataset import Dataset, DatasetBox, DatasetClass, DatasetImage, Problem
 from boxwright.formats.finding import ImageFiles, files_below, is_dir, is_file, relative_to, split_in_path
@@ -66,10 +67,12 @@ class KittiReader:
             labeled = {image.file for image in images}
             images.extend(self._unlabeled(file) for file in self.files.all if self._is_ours(file, labeled))
         if not images:
-            raise FormatError(f"{self.path} holds no KITTI labels (text files in a folder {LABELS}).")
+            raise FormatError("{0} holds no KITTI labels (text files in a folder {1}).", self.path, LABELS)
         for source, count in self.regions.items():
-            what = f"{count} DontCare regions were left out: they are no objects, but nobody looked into them either."
-            Reporter(self.problems, source).say(None, what, "DontCare regions")
+            what = Message(
+                "{0} DontCare regions were left out: they are no objects, but nobody looked into them either.", count
+            )
+            Reporter(self.problems, source).say(None, what, Message("DontCare regions"))
         return Dataset([DatasetClass(index, name) for index, name in enumerate(self.names)], images)
 
     def _label_files(self) -> list[Path]:
@@ -97,7 +100,7 @@ class KittiReader:
         try:
             text = decode(read_bytes(file, LARGEST_LABEL_FILE), reporter)
         except FormatError as error:
-            reporter.say(None, str(error), "label file unreadable")
+            reporter.say(None, str(error), Message("label file unreadable"))
             image.labeled = False
             return image
         for line, content in enumerate(text.replace("\r\n", "\n").split("\n"), start=1):
@@ -127,13 +130,13 @@ class KittiReader:
         values = [number(token) for token in tokens[1:]]
         if not _COLUMNS <= len(tokens) <= _COLUMNS + 1 or None in values:
             shown = " ".join(tokens)[:60]
-            what = f"Line {line} ('{shown}') is not a type and 14 or 15 numbers; left out."
-            reporter.say(line, what, "line not understood")
+            what = Message("Line {0} ('{1}') is not a type and 14 or 15 numbers; left out.", line, shown)
+            reporter.say(line, what, Message("line not understood"))
             image.refused += 1
             return
         known = [v for v in values if v is not None]
         corners = (known[3], known[4], known[5], known[6])
-        box = checked_box(corners, 0, 0, f"The {tokens[0][:60]} of line {line}", line, reporter)
+        box = checked_box(corners, 0, 0, Message("The {0} of line {1}", tokens[0][:60], line), line, reporter)
         if box is None:
             image.refused += 1
             return
@@ -151,7 +154,11 @@ class KittiReader:
         """The score of a result line. KITTI lets a score be any number; only 0 to 1 says how sure the detector was."""
         if not rest or 0 <= rest[0] <= 1:
             return rest[0] if rest else None
-        reporter.say(line, f"Line {line}: the score {rest[0]:g} is not from 0 to 1; not kept.", "score not 0 to 1")
+        reporter.say(
+            line,
+            Message("Line {0}: the score {1:g} is not from 0 to 1; not kept.", line, rest[0]),
+            Message("score not 0 to 1"),
+        )
         return None
 
     def _label(self, token: str) -> int:

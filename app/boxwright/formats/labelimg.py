@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from boxwright.domain.messages import Message
 from boxwright.formats.base import Capabilities, Format, FormatGuess
 from boxwright.formats.dataset import Dataset, Problem
 from boxwright.formats.finding import is_file, name_and_split
@@ -21,16 +22,18 @@ from boxwright.formats.yolo_read import YoloReader
 
 class LabelImg(Format):
     name = "labelimg"
-    title = "labelImg (YOLO text files beside the images, with classes.txt)"
+    title = Message("labelImg (YOLO text files beside the images, with classes.txt)")
     capabilities = Capabilities(accuracy=0.001, sizes=False)
 
     def recognise(self, path: Path) -> FormatGuess | None:
         if is_file(path):
-            return FormatGuess(self.name, 0.9, "a list of class names") if path.name.lower() == CLASSES else None
+            return (
+                FormatGuess(self.name, 0.9, Message("a list of class names")) if path.name.lower() == CLASSES else None
+            )
         found = bare_folder(path)
         if found is None or not found.beside_images or not found.names:
             return None
-        return FormatGuess(self.name, 0.9, f"text files of boxes and a {CLASSES}")
+        return FormatGuess(self.name, 0.9, Message("text files of boxes and a {0}", CLASSES))
 
     def read(self, path: Path, problems: list[Problem]) -> Dataset:
         dataset = YoloReader(path, problems).read()

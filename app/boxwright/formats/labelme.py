@@ -14,6 +14,7 @@ import orjson
 
 from boxwright.domain.errors import FormatError
 from boxwright.domain.image import Split
+from boxwright.domain.messages import Message
 from boxwright.formats.base import ALL_FLAGS, Capabilities, Format, FormatGuess
 from boxwright.formats.dataset import Dataset, DatasetBox, DatasetImage, Problem
 from boxwright.formats.finding import files_below, is_file
@@ -28,14 +29,18 @@ _FOLDERS = {Split.TRAIN: "train/", Split.VALIDATION: "val/", Split.TEST: "test/"
 
 class LabelMe(Format):
     name = LABELME
-    title = "LabelMe (a JSON file for each image)"
+    title = Message("LabelMe (a JSON file for each image)")
     capabilities = Capabilities(
         accuracy=1e-5, flags=ALL_FLAGS, attributes=frozenset({"yes or no"}), tags=True, notes=True, turned=True
     )
 
     def recognise(self, path: Path) -> FormatGuess | None:
         if is_file(path):
-            return FormatGuess(self.name, 0.95, f"a JSON file of shapes, as {self.name}'s") if self._is(path) else None
+            return (
+                FormatGuess(self.name, 0.95, Message("a JSON file of shapes, as {0}'s", self.name))
+                if self._is(path)
+                else None
+            )
         files = (file for file in files_below(path) if file.suffix.lower() == ".json")
         sample = [file for _, file in zip(range(_SAMPLE), files, strict=False)]
         kinds = [kind for file in sample if (kind := dialect(file)) is not None]
@@ -43,7 +48,7 @@ class LabelMe(Format):
         if not kinds or (XANYLABELING if XANYLABELING in kinds else LABELME) != self.name:
             return None
         return FormatGuess(
-            self.name, 0.92 if len(kinds) * 2 > len(sample) else 0.6, "JSON files of shapes beside images"
+            self.name, 0.92 if len(kinds) * 2 > len(sample) else 0.6, Message("JSON files of shapes beside images")
         )
 
     def read(self, path: Path, problems: list[Problem]) -> Dataset:
@@ -64,8 +69,9 @@ class LabelMe(Format):
     def _json(self, image: DatasetImage, name: str, dataset: Dataset) -> bytes:
         if image.width <= 0 or image.height <= 0:
             raise FormatError(
-                f"A {self.name} file needs the size of every image, and that of {image.path} is not known; nothing was "
-                "written."
+                "A {0} file needs the size of every image, and that of {1} is not known; nothing was written.",
+                self.name,
+                image.path,
             )
         boxes = image.pixel_boxes(image.width, image.height)
         entry = {

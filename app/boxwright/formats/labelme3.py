@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from boxwright.domain.errors import FormatError
+from boxwright.domain.messages import Message
 from boxwright.formats.base import Capabilities, Format, FormatGuess
 from boxwright.formats.checks import Reporter, declared_side, number
 from boxwright.formats.dataset import Dataset, DatasetImage, Problem
@@ -42,7 +43,7 @@ class LabelMe3(Format):
     def read(self, path: Path, problems: list[Problem]) -> Dataset:
         files = list(_files(path))
         if not any(map(is_labelme3, files)):
-            raise FormatError(f"{path} holds no annotations of LabelMe 3 (XML with polygons).")
+            raise FormatError("{0} holds no annotations of LabelMe 3 (XML with polygons).", path)
         gathered = Gathered(path, problems)
         for file in files:
             _read(file, gathered)
@@ -70,13 +71,13 @@ def _read(file: Path, gathered: Gathered) -> None:
     try:
         root = parse(file, reporter)
     except FormatError as error:
-        reporter.say(None, str(error), "XML cannot be read")
+        reporter.say(None, str(error), Message("XML cannot be read"))
         found = _find(file, stem, "", gathered)
         if found is not None:
             gathered.image(stem, found, source).labeled = False
         return
     if root.tag != "annotation":
-        reporter.say(root.line, f"<{root.tag}> is no annotation; left out.", "other XML")
+        reporter.say(root.line, f"<{root.tag}> is no annotation; left out.", Message("other XML"))
         return
     folder, named = clean_reference(root.text_of("folder")), clean_reference(root.text_of("filename"))
     found = _find(file, stem, f"{folder}/{named}" if folder and named else named, gathered)
@@ -104,12 +105,14 @@ def _object(element: Element, image: DatasetImage, gathered: Gathered, reporter:
         return
     label = clean_label(element.text_of("name"))
     if not label:
-        reporter.say(element.line, "An object has no name; left out.", "object without a class")
+        reporter.say(element.line, Message("An object has no name; left out."), Message("object without a class"))
         image.refused += 1
         return
     corners = _corners(element)
     if corners is None:
-        reporter.say(element.line, f"The {label[:60]} has no outline; left out.", "object without a box")
+        reporter.say(
+            element.line, Message("The {0} has no outline; left out.", label[:60]), Message("object without a box")
+        )
         image.refused += 1
         return
     gathered.add(image, corners, label, element.line, reporter, _extras(element))

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from boxwright.domain.errors import FormatError
+from boxwright.domain.messages import Message
 from boxwright.formats.checks import Reporter, checked_box, declared_side, number
 from boxwright.formats.coco_json import ItemLines, load
 from boxwright.formats.dataset import Dataset, DatasetBox, DatasetClass, DatasetImage, Problem
@@ -45,13 +46,13 @@ class LabelMeReader:
         every = [self.path] if is_file(self.path) else list(files_below(self.root))
         files = [file for file in every if file.suffix.lower() == ".json" and (self._has_image(file) or dialect(file))]
         if not any(map(dialect, files)):
-            raise FormatError(f"{self.path} holds no files of shapes (JSON with shapes and imagePath).")
+            raise FormatError("{0} holds no files of shapes (JSON with shapes and imagePath).", self.path)
         self._read_labels()
         for file in files:
             self._read_file(file)
         for what, count in self.not_kept.items():
-            text = f"{count} shapes carry {what}; only their boxes are kept."
-            self.problems.append(Problem(".", None, text, f"{what} not kept"))
+            text = Message("{0} shapes carry {1}; only their boxes are kept.", count, what)
+            self.problems.append(Problem(".", None, text, Message("{0} not kept", what)))
         if is_dir(self.path):
             rest = [file for file in self.files.all if file not in self.images]
             for file in rest:
@@ -81,7 +82,7 @@ class LabelMeReader:
         try:
             data, text = load(file, reporter)
         except FormatError as error:
-            reporter.say(None, str(error), "JSON cannot be read")
+            reporter.say(None, str(error), Message("JSON cannot be read"))
             if (found := self.files.find_stem(file.stem, file.parent)) is not None:
                 name, split = name_and_split(relative_to(found, self.root))
                 # Labelled, but nobody knows how: it must not pass for an empty image.
@@ -90,15 +91,19 @@ class LabelMeReader:
         shapes = data.get("shapes") if isinstance(data, dict) else None
         image = self._image(file, data, source) if isinstance(data, dict) else None
         if image is None or not isinstance(shapes, list):
-            reporter.say(None, "The file names no image or has no list of shapes; left out.", "broken image entry")
+            reporter.say(
+                None,
+                Message("The file names no image or has no list of shapes; left out."),
+                Message("broken image entry"),
+            )
             return
         if image.file is None and isinstance(data.get("imageData"), str):
-            what = "The image is only inside the JSON file; save it as a file beside it to have it imported."
-            reporter.say(None, what, "image inside the file")
+            what = Message("The image is only inside the JSON file; save it as a file beside it to have it imported.")
+            reporter.say(None, what, Message("image inside the file"))
         same = self.images.setdefault(image.file or f"{image.split}/{image.path}", image)
         if same is not image:
-            what = f"The image '{image.path}' has two JSON files; their boxes were put together."
-            reporter.say(None, what, "image listed twice")
+            what = Message("The image '{0}' has two JSON files; their boxes were put together.", image.path)
+            reporter.say(None, what, Message("image listed twice"))
             same.labeled = True
             same.marks = same.marks.joined(image.marks)
         lines = ItemLines(text)
@@ -139,7 +144,7 @@ class LabelMeReader:
 
     def _shape(self, position: int, shape: Any, image: DatasetImage, lines: ItemLines, reporter: Reporter) -> None:
         found: list[Problem] = []
-        item = self._box(shape, f"Shape {position + 1}", image, Reporter(found, reporter.file))
+        item = self._box(shape, Message("Shape {0}", position + 1), image, Reporter(found, reporter.file))
         line = lines.line("shapes", position) if found else None
         for problem in found:
             reporter.say(line, problem.what, problem.kind)
@@ -152,24 +157,30 @@ class LabelMeReader:
         raw = shape.get("label") if isinstance(shape, dict) else None
         label = class_name(raw)
         if not label:
-            reporter.say(None, f"{who} has no label; left out.", "object without a class")
+            reporter.say(None, Message("{0} has no label; left out.", who), Message("object without a class"))
             return None
-        who = f"{who} ({label})"
+        who = Message("{0} ({1})", who, label)
         # Files before version 4 have no type: those shapes are polygons.
         kind = str(shape.get("shape_type") or "polygon")
         if kind in _NOT_BOXES:
-            reporter.say(None, f"{who} is a {kind} and no box; left out.", "shape without a box")
+            reporter.say(
+                None, Message("{0} is a {1} and no box; left out.", who, Message(kind)), Message("shape without a box")
+            )
             return None
         corners = _corners(shape, kind)
         if corners is None:
-            reporter.say(None, f"{who}: its points are no pairs of numbers; left out.", "coordinate is no number")
+            reporter.say(
+                None,
+                Message("{0}: its points are no pairs of numbers; left out.", who),
+                Message("coordinate is no number"),
+            )
             return None
         box = checked_box(corners, image.width, image.height, who, None, reporter)
         if box is None:
             return None
         if kind != "rectangle":
-            what = f"{who} is a {kind[:40]}; the upright box around it was taken."
-            reporter.say(None, what, "box from outline")
+            what = Message("{0} is a {1}; the upright box around it was taken.", who, Message(kind[:40]))
+            reporter.say(None, what, Message("box from outline"))
         score = number(shape.get("score"))
         kept = score if score is not None and 0 <= score <= 1 else None
         item = DatasetBox(box, self.labels.setdefault(label, len(self.labels)), kept)

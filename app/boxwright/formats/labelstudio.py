@@ -21,6 +21,7 @@ import orjson
 
 from boxwright.domain.errors import FormatError
 from boxwright.domain.image import Split
+from boxwright.domain.messages import Message
 from boxwright.formats.base import ALL_OF_BOXES, Format, FormatGuess
 from boxwright.formats.coco import json_files
 from boxwright.formats.dataset import Dataset, DatasetBox, DatasetImage, Problem
@@ -37,21 +38,27 @@ _DIGITS = 10
 
 class LabelStudio(Format):
     name = "labelstudio"
-    title = "Label Studio (JSON tasks with annotations and predictions)"
+    title = Message("Label Studio (JSON tasks with annotations and predictions)")
     capabilities = replace(ALL_OF_BOXES, signed_empty=True, turned=True, folders=True)
 
     def recognise(self, path: Path) -> FormatGuess | None:
         if is_file(path):
-            return FormatGuess(self.name, 0.95, "a JSON list of Label Studio tasks") if _is_tasks(path) else None
+            return (
+                FormatGuess(self.name, 0.95, Message("a JSON list of Label Studio tasks")) if _is_tasks(path) else None
+            )
         found = next((file for file in json_files(path) if _is_tasks(file)), None)
         if found is None:
             return None
-        return FormatGuess(self.name, 0.95, f"holds {found.relative_to(path).as_posix()}, a list of Label Studio tasks")
+        return FormatGuess(
+            self.name, 0.95, Message("holds {0}, a list of Label Studio tasks", found.relative_to(path).as_posix())
+        )
 
     def read(self, path: Path, problems: list[Problem]) -> Dataset:
         files = [path] if is_file(path) else [file for file in json_files(path) if _is_tasks(file)]
         if not files:
-            raise FormatError(f"{path} holds no Label Studio tasks (a JSON list of objects with data and annotations).")
+            raise FormatError(
+                "{0} holds no Label Studio tasks (a JSON list of objects with data and annotations).", path
+            )
         reader = LabelStudioReader(path if is_dir(path) else path.parent, problems)
         for file in files:
             reader.read(file)
@@ -60,7 +67,7 @@ class LabelStudio(Format):
     def write_files(self, dataset: Dataset, staging: Staging, image_mode: ImageMode) -> None:
         for known in dataset.classes:
             if not known.name.isprintable():
-                raise FormatError(f"The class name {known.name!r} cannot be written in XML; rename the class.")
+                raise FormatError("The class name {0} cannot be written in XML; rename the class.", repr(known.name))
         names = unique_names(image.path for image in dataset.images)
         rows = list(enumerate(zip(dataset.images, names, strict=True), start=1))
         for split in dataset.used_splits() or [None]:
@@ -93,7 +100,7 @@ def _task(number: int, image: DatasetImage, name: str, dataset: Dataset) -> dict
     try:
         boxes = image.fraction_boxes() if image.boxes else []
     except ValueError as error:
-        raise FormatError(f"Label Studio needs the size of every image, and {error}; nothing was written.") from None
+        raise FormatError("Label Studio needs the size of every image, and {0}; nothing was written.", error) from None
     result = [
         _region(f"b{number}_{position}", item, image, dataset.classes[item.label].name)
         for position, item in enumerate(boxes, start=1)

@@ -12,6 +12,7 @@ from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from boxwright.domain.errors import FormatError
+from boxwright.domain.messages import Message
 from boxwright.formats.checks import Reporter, checked_box, declared_side, number
 from boxwright.formats.coco_json import load
 from boxwright.formats.coco_read import file_split
@@ -53,7 +54,7 @@ class LabelStudioReader:
         reporter = Reporter(self.problems, source)
         tasks, _ = load(file, reporter)
         if not isinstance(tasks, list):
-            raise FormatError(f"{file} holds no Label Studio tasks: it should hold one JSON list.")
+            raise FormatError("{0} holds no Label Studio tasks: it should hold one JSON list.", file)
         _TaskFile(self, file, reporter).read(tasks)
 
     def _read_config(self) -> None:
@@ -64,7 +65,7 @@ class LabelStudioReader:
         try:
             root = parse(file, reporter)
         except FormatError as error:
-            reporter.say(None, str(error), "XML cannot be read")
+            reporter.say(None, str(error), Message("XML cannot be read"))
             return
         for label in filter(None, map(clean_label, _label_values(root))):
             self.labels.setdefault(label, len(self.labels))
@@ -92,20 +93,32 @@ class _TaskFile:
             self._task(position, task)
         say = self.reporter.say
         for kind, count in self.without_box.items():
-            say(None, f"{count} results of type {kind!r} hold no box; left out.", "result without a box")
+            say(
+                None,
+                Message("{0} results of type {1} hold no box; left out.", count, repr(kind)),
+                Message("result without a box"),
+            )
         if self.unscored:
-            what = f"{self.unscored} boxes of predictions have no score; they cannot be told from a person's."
-            say(None, what, "prediction without a score")
+            what = Message(
+                "{0} boxes of predictions have no score; they cannot be told from a person's.", self.unscored
+            )
+            say(None, what, Message("prediction without a score"))
         if self.set_aside:
-            what = f"{self.set_aside} tasks have predictions beside a person's annotation; the annotation was read."
-            say(None, what, "predictions beside annotations")
+            what = Message(
+                "{0} tasks have predictions beside a person's annotation; the annotation was read.", self.set_aside
+            )
+            say(None, what, Message("predictions beside annotations"))
 
     def _task(self, position: int, task: Any) -> None:
         data = task.get("data") if isinstance(task, dict) else None
-        who = f"Task {task['id']}" if isinstance(data, dict) and isinstance(task.get("id"), int) else f"Task {position}"
+        who = (
+            Message("Task {0}", task["id"])
+            if isinstance(data, dict) and isinstance(task.get("id"), int)
+            else Message("Task {0}", position)
+        )
         reference = _reference(data) if isinstance(data, dict) else ""
         if not reference or not isinstance(data, dict):
-            self.reporter.say(None, f"{who} names no image; left out.", "task without an image")
+            self.reporter.say(None, Message("{0} names no image; left out.", who), Message("task without an image"))
             return
         image = self._image(reference, data, who)
         annotation = self._newest(task.get("annotations") or task.get("completions"), "annotations", who)
@@ -140,8 +153,8 @@ class _TaskFile:
         )
         same = self.gathered.images.setdefault((name, found), image)
         if same is not image:
-            what = f"{who}: the image '{name}' has another task already; their boxes were put together."
-            self.reporter.say(None, what, "image listed twice")
+            what = Message("{0}: the image '{1}' has another task already; their boxes were put together.", who, name)
+            self.reporter.say(None, what, Message("image listed twice"))
         return same
 
     def _newest(self, found: Any, what: str, who: str) -> dict[str, Any] | None:
@@ -149,8 +162,8 @@ class _TaskFile:
         items = found if isinstance(found, list) else []
         known = [item for item in items if isinstance(item, dict) and item.get("was_cancelled") is not True]
         if len(known) > 1:
-            said = f"{who} has {len(known)} {what}; the ground truth or else the newest was read."
-            self.reporter.say(None, said, f"several {what}")
+            said = Message("{0} has {1} {2}; the ground truth or else the newest was read.", who, len(known), what)
+            self.reporter.say(None, said, Message("several {0}", what))
         return max(known, key=_age) if known else None
 
     def _results(
@@ -194,12 +207,12 @@ class _TaskFile:
         self, region: dict[str, Any], value: dict[str, Any], label: str, image: DatasetImage, who: str
     ) -> DatasetBox | None:
         if not label:
-            self.reporter.say(None, f"{who}: a box has no class; left out.", "box without a class")
+            self.reporter.say(None, Message("{0}: a box has no class; left out.", who), Message("box without a class"))
             return None
-        who = f"{who}: a box ({label})"
+        who = Message("{0}: a box ({1})", who, label)
         if number(region.get("image_rotation")) not in (None, 0):
-            what = f"{who} was drawn on a turned image; left out."
-            self.reporter.say(None, what, "image turned")
+            what = Message("{0} was drawn on a turned image; left out.", who)
+            self.reporter.say(None, what, Message("image turned"))
             return None
         width, height = declared_side(region.get("original_width")), declared_side(region.get("original_height"))
         image.width, image.height = image.width or width, image.height or height
@@ -217,23 +230,35 @@ class _TaskFile:
             known = [(number(p[0]), number(p[1])) for p in points if len(p) == 2]
             sound = [(x, y) for x, y in known if x is not None and y is not None]
             if not sound or len(sound) < len(points):
-                self.reporter.say(None, f"{who}: a point is no pair of numbers; left out.", "coordinate is no number")
+                self.reporter.say(
+                    None,
+                    Message("{0}: a point is no pair of numbers; left out.", who),
+                    Message("coordinate is no number"),
+                )
                 return None
-            self.reporter.say(None, f"{who} is an outline; the box around it was taken.", "box from outline")
+            self.reporter.say(
+                None, Message("{0} is an outline; the box around it was taken.", who), Message("box from outline")
+            )
             return bounds(sound)
         values = [number(value.get(key)) for key in ("x", "y", "width", "height")]
         if None in values:
-            self.reporter.say(None, f"{who}: x, y, width or height is no number; left out.", "coordinate is no number")
+            self.reporter.say(
+                None,
+                Message("{0}: x, y, width or height is no number; left out.", who),
+                Message("coordinate is no number"),
+            )
             return None
         x, y, w, h = (v for v in values if v is not None)
         turn = number(value.get("rotation")) or 0.0
         if turn == 0:
             return x, y, x + w, y + h
         if not (width and height and math.isfinite(turn)):
-            what = f"{who} is turned, and without the size of its image its place is not known; left out."
-            self.reporter.say(None, what, "turned box")
+            what = Message("{0} is turned, and without the size of its image its place is not known; left out.", who)
+            self.reporter.say(None, what, Message("turned box"))
             return None
-        self.reporter.say(None, f"{who} is turned; the upright box around it was taken.", "turned box")
+        self.reporter.say(
+            None, Message("{0} is turned; the upright box around it was taken.", who), Message("turned box")
+        )
         return _upright(x, y, w, h, turn, width / height)
 
 

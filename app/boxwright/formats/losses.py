@@ -8,12 +8,13 @@ from dataclasses import dataclass, field
 
 from boxwright.domain.image import Split
 from boxwright.domain.marks import FLAGS, AttributeValue
+from boxwright.domain.messages import Message, plural
 from boxwright.formats.base import Format
 from boxwright.formats.dataset import Dataset
 
 # A coordinate that is off by less is the same to any trainer.
 _FELT = 0.05
-_ARTICLES = {"text": "a text", "number": "a number", "yes or no": "yes or no"}
+_ARTICLES = {"text": Message("a text"), "number": Message("a number"), "yes or no": Message("yes or no")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,41 +91,45 @@ def kind_of(value: AttributeValue) -> str:
     return "text" if isinstance(value, str) else "number"
 
 
-def losses(known: Format, holds: Holdings) -> list[str]:
+def losses(known: Format, holds: Holdings) -> list[Message]:
     """Whole sentences, each on one thing that `holds` counts and that an export as `known` would not keep; empty when
     nothing is lost. `holds` comes from `holdings(dataset)`, or from counts of the project. Pure and quick."""
-    can, found = known.capabilities, []
+    can = known.capabilities
     kept_out = sum(count for split, count in holds.splits.items() if split is not Split.TRAIN)
     unlabeled_marks = can.unlabeled_marks or not (can.tags or can.notes)
     counted = [
-        (can.scores, holds.scores, "The score of 1 box is not kept.", "The scores of {} boxes are not kept."),
-        *((f in can.flags, n, f"The mark '{f}' of 1 box is not kept.", f"The mark '{f}' of {{}} boxes is not kept.")
+        (can.scores, plural("The score of 1 box is not kept.", "The scores of {0:,} boxes are not kept.",
+                            holds.scores)),
+        *((f in can.flags, plural("The mark '{1}' of 1 box is not kept.", "The mark '{1}' of {0:,} boxes is not kept.",
+                                  n, Message(f)))
           for f, n in holds.flags.items()),
-        *((kind in can.attributes, n, f"The attributes of 1 box whose value is {_ARTICLES[kind]} are not kept.",
-           f"The attributes of {{}} boxes whose value is {_ARTICLES[kind]} are not kept.")
+        *((kind in can.attributes, plural("The attributes of 1 box whose value is {1} are not kept.",
+                                          "The attributes of {0:,} boxes whose value is {1} are not kept.",
+                                          n, _ARTICLES[kind]))
           for kind, n in holds.attributes.items()),
-        (can.provenance, holds.provenance, "Who made 1 box, and from which pre-label, is not kept.",
-         "Who made {} boxes, and from which pre-labels, is not kept."),
-        (can.signed_empty, holds.signed_empty, "Who confirmed 1 image empty is not kept.",
-         "Who confirmed {} images empty is not kept."),
-        (can.tags, holds.tags, "The tags of 1 image are not kept.", "The tags of {} images are not kept."),
-        (can.notes, holds.notes, "The note of 1 image is not kept.", "The notes of {} images are not kept."),
-        (unlabeled_marks, holds.unlabeled_marks, "The tags and note of 1 image that nobody has labelled are not kept.",
-         "The tags and notes of {} images that nobody has labelled are not kept."),
-        (can.splits, kept_out, "The split of 1 image of validation or test is not kept.",
-         "The split of {} images of validation or test is not kept."),
-        (can.empty_images, holds.empty, "1 image confirmed empty is not told from images that nobody has labelled.",
-         "{} images confirmed empty are not told from images that nobody has labelled."),
-        (can.unlabeled_images, holds.unlabeled, "1 image that nobody has labelled is not kept apart.",
-         "{} images that nobody has labelled are not kept apart."),
-        (can.unused_classes, holds.unused_classes, "1 class without a box is not kept.",
-         "{} classes without a box are not kept."),
-        (can.folders, holds.in_folders, "The folder in the name of 1 image is not kept.",
-         "The folders in the names of {} images are not kept."),
+        (can.provenance, plural("Who made 1 box, and from which pre-label, is not kept.",
+                                "Who made {0:,} boxes, and from which pre-labels, is not kept.", holds.provenance)),
+        (can.signed_empty, plural("Who confirmed 1 image empty is not kept.",
+                                  "Who confirmed {0:,} images empty is not kept.", holds.signed_empty)),
+        (can.tags, plural("The tags of 1 image are not kept.", "The tags of {0:,} images are not kept.", holds.tags)),
+        (can.notes, plural("The note of 1 image is not kept.", "The notes of {0:,} images are not kept.",
+                           holds.notes)),
+        (unlabeled_marks, plural("The tags and note of 1 image that nobody has labelled are not kept.",
+                                 "The tags and notes of {0:,} images that nobody has labelled are not kept.",
+                                 holds.unlabeled_marks)),
+        (can.splits, plural("The split of 1 image of validation or test is not kept.",
+                            "The split of {0:,} images of validation or test is not kept.", kept_out)),
+        (can.empty_images, plural("1 image confirmed empty is not told from images that nobody has labelled.",
+                                  "{0:,} images confirmed empty are not told from images that nobody has labelled.",
+                                  holds.empty)),
+        (can.unlabeled_images, plural("1 image that nobody has labelled is not kept apart.",
+                                      "{0:,} images that nobody has labelled are not kept apart.", holds.unlabeled)),
+        (can.unused_classes, plural("1 class without a box is not kept.", "{0:,} classes without a box are not kept.",
+                                    holds.unused_classes)),
+        (can.folders, plural("The folder in the name of 1 image is not kept.",
+                             "The folders in the names of {0:,} images are not kept.", holds.in_folders)),
     ]  # fmt: skip
-    for kept, count, one, many in counted:
-        if count and not kept:
-            found.append(one if count == 1 else many.format(f"{count:,}"))
+    found = [told for kept, told in counted if told.arguments[0] and not kept]
     if holds.boxes and can.accuracy > _FELT:
-        found.append(f"Coordinates are rounded: a box may be off by {can.accuracy:g} pixels.")
+        found.append(Message("Coordinates are rounded: a box may be off by {0:g} pixels.", can.accuracy))
     return found

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from boxwright.domain.errors import FormatError
+from boxwright.domain.messages import Message
 from boxwright.formats.base import Capabilities, Format, FormatGuess
 from boxwright.formats.checks import LARGEST_SIDE, Reporter, declared_side, number
 from boxwright.formats.dataset import Dataset, DatasetImage, Problem
@@ -43,14 +44,13 @@ class Mot(Format):
         found = next((file for file in _tables(path) if _is_tracks(file)), None)
         if found is None:
             return None
-        return FormatGuess(
-            self.name, 0.95, f"holds {relative_to(found, path if path.is_dir() else path.parent)} of tracks"
-        )
+        where = relative_to(found, path if path.is_dir() else path.parent)
+        return FormatGuess(self.name, 0.95, Message("holds {0} of tracks", where))
 
     def read(self, path: Path, problems: list[Problem]) -> Dataset:
         files = [file for file in _tables(path) if _is_tracks(file)]
         if not files:
-            raise FormatError(f"{path} holds no tracks of MOT Challenge (gt/gt.txt beside the frames in img1).")
+            raise FormatError("{0} holds no tracks of MOT Challenge (gt/gt.txt beside the frames in img1).", path)
         root = path if path.is_dir() else path.parent.parent
         gathered = Gathered(path, problems, root)
         # What a person says of a sequence outweighs what a detector found in it.
@@ -90,8 +90,8 @@ class _Sequence:
         for line, text in self._gathered.lines(self._file, self._reporter):
             self._line(text, line, self._reporter)
         if self._ignored:
-            what = f"{self._ignored} boxes that are not to be considered were left out."
-            self._reporter.say(None, what, "not to be considered")
+            what = Message("{0} boxes that are not to be considered were left out.", self._ignored)
+            self._reporter.say(None, what, Message("not to be considered"))
         if self._truth:
             # A frame without a line has been looked at: nobody is in it.
             for frame in self._gathered.files.all:
@@ -103,8 +103,8 @@ class _Sequence:
         known = [value for value in values if value is not None]
         frame = known[0] if known else -1.0
         if len(known) < 6 or len(known) != len(values) or not 0 <= frame < LARGEST_SIDE or not frame.is_integer():
-            what = f"Line {line} ('{text[:60]}') is not a frame, a track and a box; left out."
-            reporter.say(line, what, "line not understood")
+            what = Message("Line {0} ('{1}') is not a frame, a track and a box; left out.", line, text[:60])
+            reporter.say(line, what, Message("line not understood"))
             return
         image = self._image(int(frame))
         _, track, left, top, width, height = known[:6]

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from boxwright.domain.errors import FormatError
 from boxwright.domain.image import Split
+from boxwright.domain.messages import Message
 from boxwright.formats.base import Capabilities, Format, FormatGuess
 from boxwright.formats.csv_cells import guarded, row
 from boxwright.formats.dataset import Dataset, DatasetBox, DatasetImage, Problem
@@ -46,7 +47,7 @@ class OpenImages(Format):
     def recognise(self, path: Path) -> FormatGuess | None:
         if is_file(path):
             return (
-                FormatGuess(self.name, 0.95, "a table of boxes with ImageID and LabelName")
+                FormatGuess(self.name, 0.95, Message("a table of boxes with ImageID and LabelName"))
                 if is_box_table(path)
                 else None
             )
@@ -54,7 +55,7 @@ class OpenImages(Format):
         if found is None:
             return None
         return FormatGuess(
-            self.name, 0.95, f"holds {found.relative_to(path).as_posix()}, a table of boxes with ImageID"
+            self.name, 0.95, Message("holds {0}, a table of boxes with ImageID", found.relative_to(path).as_posix())
         )
 
     def read(self, path: Path, problems: list[Problem]) -> Dataset:
@@ -88,7 +89,7 @@ def _fractions(image: DatasetImage) -> Sequence[DatasetBox]:
     try:
         return image.fraction_boxes() if image.boxes else []
     except ValueError as error:
-        raise FormatError(f"Open Images needs the size of every image, and {error}; nothing was written.") from None
+        raise FormatError("Open Images needs the size of every image, and {0}; nothing was written.", error) from None
 
 
 def _line(name: str, item: DatasetBox, labels: list[str]) -> str:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from boxwright.domain.errors import FormatError
 from boxwright.domain.image import Split
+from boxwright.domain.messages import Message
 from boxwright.formats.checks import Reporter, checked_box, number
 from boxwright.formats.coco_read import file_split
 from boxwright.formats.csv_cells import rows, unguarded
@@ -73,7 +74,7 @@ class OpenImagesReader:
         tables = [self.only] if self.only is not None else list(box_tables(self.root))
         if not any(map(is_box_table, tables)):
             raise FormatError(
-                f"{self.only or self.root} holds no Open Images table of boxes (CSV with ImageID, LabelName, XMin)."
+                "{0} holds no Open Images table of boxes (CSV with ImageID, LabelName, XMin).", self.only or self.root
             )
         others = [file for file in _csv_files(self.root) if not is_box_table(file)]
         for file in others:
@@ -95,7 +96,7 @@ class OpenImagesReader:
         try:
             text = decode(read_bytes(file), reporter)
         except FormatError as error:
-            reporter.say(None, str(error), "table cannot be read")
+            reporter.say(None, str(error), Message("table cannot be read"))
             return
         for line, cells in rows(text, reporter):
             yield line, cells, reporter
@@ -121,7 +122,7 @@ class OpenImagesReader:
         for line, record, reporter in self._records(file):
             image = self._image(record, split, reporter.file)
             if image is None:
-                reporter.say(line, f"Line {line} names no image; left out.", "line not understood")
+                reporter.say(line, Message("Line {0} names no image; left out.", line), Message("line not understood"))
                 continue
             item = self._box(record, line, reporter)
             if item is None:
@@ -134,7 +135,7 @@ class OpenImagesReader:
         for line, record, reporter in self._records(file):
             split = file_split(f"{record.get('subset', '')}.csv") or file_split(reporter.file)
             if self._image(record, split, reporter.file) is None:
-                reporter.say(line, f"Line {line} names no image; left out.", "line not understood")
+                reporter.say(line, Message("Line {0} names no image; left out.", line), Message("line not understood"))
 
     def _image(self, record: dict[str, str], split: Split | None, source: str) -> DatasetImage | None:
         # With a suffix, so that a blank before it is no blank at the end.
@@ -161,18 +162,22 @@ class OpenImagesReader:
         label = record.get("labelname", "").strip()
         name = self.names.get(label) or clean_label(unguarded(label))
         if not name:
-            reporter.say(line, f"Line {line}: the box has no class; left out.", "box without a class")
+            reporter.say(
+                line, Message("Line {0}: the box has no class; left out.", line), Message("box without a class")
+            )
             return None
         values = [number(record.get(side, "")) for side in _SIDES]
         if None in values:
-            reporter.say(line, f"Line {line}: a corner is no number; left out.", "coordinate is no number")
+            reporter.say(
+                line, Message("Line {0}: a corner is no number; left out.", line), Message("coordinate is no number")
+            )
             return None
         x1, y1, x2, y2 = (v for v in values if v is not None)
         if max(map(abs, (x1, y1, x2, y2))) > 2:
-            what = f"Line {line} is not in fractions of the image (0 to 1); left out."
-            reporter.say(line, what, "not fractions")
+            what = Message("Line {0} is not in fractions of the image (0 to 1); left out.", line)
+            reporter.say(line, what, Message("not fractions"))
             return None
-        box = checked_box((x1, y1, x2, y2), 1.0, 1.0, f"The box ({name})", line, reporter, relative=True)
+        box = checked_box((x1, y1, x2, y2), 1.0, 1.0, Message("The box ({0})", name), line, reporter, relative=True)
         if box is None:
             return None
         flags = frozenset(flag for column, flag in FLAG_COLUMNS.items() if record.get(column, "").strip() == "1")

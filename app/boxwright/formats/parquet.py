@@ -14,6 +14,7 @@ from pathlib import Path
 
 from boxwright.domain.errors import FormatError
 from boxwright.domain.image import Split
+from boxwright.domain.messages import Message
 from boxwright.formats.base import ALL_OF_BOXES, Format, FormatGuess
 from boxwright.formats.dataset import Dataset, Problem
 from boxwright.formats.finding import files_below, is_dir, is_file
@@ -29,23 +30,27 @@ _DEEPEST = 3
 
 class Parquet(Format):
     name = "parquet"
-    title = "Hugging Face Parquet (images inside)"
+    title = Message("Hugging Face Parquet (images inside)")
     capabilities = replace(ALL_OF_BOXES, unsplit=False, folders=True, embeds=True)
 
     def recognise(self, path: Path) -> FormatGuess | None:
         if is_file(path):
-            return FormatGuess(self.name, 0.95, "a Parquet file of images with bbox") if _has_boxes(path) else None
+            return (
+                FormatGuess(self.name, 0.95, Message("a Parquet file of images with bbox"))
+                if _has_boxes(path)
+                else None
+            )
         found = next(_files(path), None)
         if found is None:
             return None
         return FormatGuess(
-            self.name, 0.9, f"holds {found.relative_to(path).as_posix()}, a Parquet file of images with bbox"
+            self.name, 0.9, Message("holds {0}, a Parquet file of images with bbox", found.relative_to(path).as_posix())
         )
 
     def read(self, path: Path, problems: list[Problem]) -> Dataset:
         files = [path] if is_file(path) else list(_files(path))
         if not files:
-            raise FormatError(f"{path} holds no Parquet file of images with boxes (columns image and objects).")
+            raise FormatError("{0} holds no Parquet file of images with boxes (columns image and objects).", path)
         reader = ParquetReader(path if is_dir(path) else path.parent, problems)
         for file in files:
             reader.read_file(file)

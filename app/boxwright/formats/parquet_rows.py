@@ -34,8 +34,8 @@ def _pyarrow() -> Any:
         import pyarrow.parquet
     except ImportError as error:
         raise FormatError(
-            "Parquet files need the package pyarrow, which is not installed; install it with: "
-            f"{install_line(['pyarrow'])}"
+            "Parquet files need the package pyarrow, which is not installed; install it with: {0}",
+            install_line(["pyarrow"]),
         ) from error
     return pyarrow
 
@@ -56,7 +56,7 @@ class ParquetReader(HuggingFaceReader):
             self._take_names(schema.metadata or {})
             picture = next((f.name for f in schema if arrow.types.is_struct(f.type) and "bytes" in _inner(f)), None)
             if picture is None or "objects" not in schema.names:
-                raise FormatError(f"{file} has no column of images with bytes, or no column objects.")
+                raise FormatError("{0} has no column of images with bytes, or no column objects.", file)
             columns = [name for name in schema.names if name != picture] + [f"{picture}.path"]
             row = 0
             for group in range(whole.num_row_groups):
@@ -180,4 +180,4 @@ def _told(file: Path) -> Any:
         yield
     except (arrow.ArrowException, OSError, ValueError, KeyError, IndexError, UnicodeDecodeError) as error:
         said = str(error).strip().split("\n")[0][:200]
-        raise FormatError(f"{file} cannot be read as Parquet ({said}); get it again.") from error
+        raise FormatError("{0} cannot be read as Parquet ({1}); get it again.", file, said) from error

@@ -9,6 +9,7 @@ from pathlib import Path
 from boxwright.config.logging import keep_in_log
 from boxwright.config.plugins import Plugins
 from boxwright.domain.errors import FormatError, SettingError
+from boxwright.domain.messages import Message
 from boxwright.formats.base import Format, FormatGuess
 from boxwright.formats.finding import listed_once
 from boxwright.formats.weighing import are_alike, weighed
@@ -55,7 +56,7 @@ def by_name(name: str) -> Format:
     """The format called `name`, in any case. Raises SettingError naming the known ones."""
     found = FORMATS.get(name.strip().lower())
     if found is None:
-        raise SettingError(f"There is no dataset format '{name}'; known are {', '.join(FORMATS.all())}.")
+        raise SettingError("There is no dataset format '{0}'; known are {1}.", name, ", ".join(FORMATS.all()))
     return found
 
 
@@ -85,7 +86,7 @@ def reader_for(path: Path, name: str | None = None) -> Format:
     """The format `name`, or the likeliest one of `path`. Raises FormatError when `path` is missing or no format fits,
     or two fit equally well, and SettingError on an unknown name."""
     if not os.path.exists(path):  # noqa: PTH110 - Path.exists raises for a folder that one may not enter
-        raise FormatError(f"{path} does not exist; check the path of the dataset.")
+        raise FormatError("{0} does not exist; check the path of the dataset.", path)
     return by_name(name) if name is not None else likeliest(path, recognise_weighed(path))
 
 
@@ -94,13 +95,18 @@ def likeliest(path: Path, guesses: Sequence[FormatGuess]) -> Format:
     or a second is as good."""
     if not guesses:
         raise FormatError(
-            f"{path} holds no dataset in a known format ({', '.join(FORMATS.all())}); name its folder or "
-            "file, or say the format."
+            "{0} holds no dataset in a known format ({1}); name its folder or file, or say the format.",
+            path,
+            ", ".join(FORMATS.all()),
         )
     if len(guesses) > 1 and are_alike(guesses[0], guesses[1]):
         first, second = guesses[:2]
         raise FormatError(
-            f"{path} could be {first.format} ({first.told}) or {second.format} ({second.told}); say which with the "
-            "format option."
+            "{0} could be {1} ({2}) or {3} ({4}); say which with the format option.",
+            path,
+            first.format,
+            Message(first.told),
+            second.format,
+            Message(second.told),
         )
     return by_name(guesses[0].format)

@@ -15,6 +15,7 @@ from uuid import uuid4
 from boxwright import __version__
 from boxwright.config.lock import WriterLock, abandoned
 from boxwright.domain.errors import FormatError
+from boxwright.domain.messages import reason_of
 from boxwright.formats.dataset import DatasetImage
 from boxwright.formats.finding import is_dir, is_file
 from boxwright.formats.manifest import (
@@ -154,8 +155,9 @@ class Staging:
                 target = self._target(relative)
                 if os.path.lexists(target):
                     raise FormatError(
-                        f"{relative} was added to {self._earlier.folder}, and the update has a file of that name; move "
-                        "yours away."
+                        "{0} was added to {1}, and the update has a file of that name; move yours away.",
+                        relative,
+                        self._earlier.folder,
                     )
                 carry_over(self._earlier.folder / relative, target)
         self._manifest.format, self._manifest.details = format_name, self.details
@@ -165,7 +167,7 @@ class Staging:
     def _target(self, relative: str) -> Path:
         # The last gate: names were made safe before, and a hole there must not become a file elsewhere.
         if not is_inside(relative):
-            raise FormatError(f"The name {relative!r} would leave the export folder, so nothing was written.")
+            raise FormatError("The name {0} would leave the export folder, so nothing was written.", repr(relative))
         target = self.folder.joinpath(*relative.split("/"))
         target.parent.mkdir(parents=True, exist_ok=True)
         return target
@@ -173,7 +175,7 @@ class Staging:
 
 def _missing(file: Path | str) -> FormatError:
     return FormatError(
-        f"The image {file} is not there any more, so nothing was written; bring it back and start again."
+        "The image {0} is not there any more, so nothing was written; bring it back and start again.", file
     )
 
 
@@ -203,7 +205,7 @@ def staged(out: Path, format_name: str, earlier: Earlier | None = None, token: s
             staging.finish(format_name)
             _swap(aside, target, _beside(target, token, "old"))
         except OSError as error:
-            raise FormatError(f"The export to {out} was not made: {error.strerror or error}.") from error
+            raise FormatError("The export to {0} was not made: {1}.", out, reason_of(error)) from error
     finally:
         shutil.rmtree(aside, ignore_errors=True)
         lock.release()
@@ -239,19 +241,23 @@ def check_replaceable(out: Path) -> None:
     if not out.exists():
         return
     if not is_dir(out):
-        raise FormatError(f"{out} is a file, and an export is a folder; name another.")
+        raise FormatError("{0} is a file, and an export is a folder; name another.", out)
     manifest = read_manifest(out)
     for relative, file in every_file(out):
         if manifest is None:
             raise FormatError(
-                f"{out} holds files that are not an earlier export (such as {relative}), so it was left as it is; name "
-                "a new or an empty folder."
+                "{0} holds files that are not an earlier export (such as {1}), so it was left as it is; name "
+                "a new or an empty folder.",
+                out,
+                relative,
             )
         known = manifest.files.get(relative)
         if known is None or not is_untouched(file, known):
             raise FormatError(
-                f"{relative} in {out} was added or changed since the export, so it was left as it is; move that file "
-                "away, update the export instead, or name another folder."
+                "{0} in {1} was added or changed since the export, so it was left as it is; move that file "
+                "away, update the export instead, or name another folder.",
+                relative,
+                out,
             )
 
 
@@ -264,8 +270,10 @@ def added_files(earlier: Earlier) -> list[str]:
             added.append(relative)
         elif not is_untouched(file, known):
             raise FormatError(
-                f"{relative} in {earlier.folder} was changed since the export, so it was left as it is; move that file "
-                "away or export to another folder."
+                "{0} in {1} was changed since the export, so it was left as it is; move that file "
+                "away or export to another folder.",
+                relative,
+                earlier.folder,
             )
     return added
 

@@ -16,6 +16,7 @@ import orjson
 
 from boxwright.domain.errors import FormatError
 from boxwright.domain.image import Split
+from boxwright.domain.messages import Message
 from boxwright.formats.base import ALL_FLAGS, ANY_VALUE, Capabilities, Format, FormatGuess
 from boxwright.formats.dataset import Dataset, DatasetImage, Problem
 from boxwright.formats.extras import attributes_of
@@ -30,7 +31,7 @@ _COLOR = "#00A0FF"
 
 class Supervisely(Format):
     name = "supervisely"
-    title = "Supervisely (meta.json and a JSON file for each image)"
+    title = Message("Supervisely (meta.json and a JSON file for each image)")
     capabilities = Capabilities(
         accuracy=1e-5,
         flags=ALL_FLAGS,
@@ -46,12 +47,12 @@ class Supervisely(Format):
         found = find_meta(path) if is_dir(path) else None
         if found is None:
             return None
-        return FormatGuess(self.name, 0.95, f"a {META} with classes, and folders ann")
+        return FormatGuess(self.name, 0.95, Message("a {0} with classes, and folders ann", META))
 
     def read(self, path: Path, problems: list[Problem]) -> Dataset:
         found = find_meta(path if is_dir(path) else path.parent)
         if found is None:
-            raise FormatError(f"{path} holds no Supervisely project ({META} with classes, and folders ann).")
+            raise FormatError("{0} holds no Supervisely project ({1} with classes, and folders ann).", path, META)
         return SuperviselyReader(found, problems).read()
 
     def write_files(self, dataset: Dataset, staging: Staging, image_mode: ImageMode) -> None:
@@ -76,8 +77,8 @@ def _meta(dataset: Dataset, types: dict[str, tuple[str, str]]) -> bytes:
 def _annotation(image: DatasetImage, dataset: Dataset, tags: dict[str, tuple[str, str]]) -> bytes:
     if image.labeled and (image.width <= 0 or image.height <= 0):
         raise FormatError(
-            f"A Supervisely file needs the size of every image, and that of {image.path} is not known; nothing was "
-            "written."
+            "A Supervisely file needs the size of every image, and that of {0} is not known; nothing was written.",
+            image.path,
         )
     objects, types = [], {name: kind for name, (kind, _) in tags.items()}
     for item in image.pixel_boxes(image.width, image.height):

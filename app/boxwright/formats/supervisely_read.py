@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from boxwright.domain.errors import FormatError
+from boxwright.domain.messages import Message
 from boxwright.formats.checks import Reporter, checked_box, declared_side, number
 from boxwright.formats.coco_json import load
 from boxwright.formats.dataset import Dataset, DatasetBox, DatasetClass, DatasetImage, Problem, Provenance
@@ -72,7 +73,7 @@ class SuperviselyReader:
                 split = split_in_path(source)
                 images.append(DatasetImage(name, file, split=split, labeled=False, source=source))
         if not images:
-            raise FormatError(f"{self.root} holds no Supervisely annotation (JSON files in folders ann).")
+            raise FormatError("{0} holds no Supervisely annotation (JSON files in folders ann).", self.root)
         return Dataset([DatasetClass(number_, name) for name, number_ in self.classes.items()], images)
 
     def _read_meta(self, meta: Path) -> None:
@@ -82,7 +83,11 @@ class SuperviselyReader:
         for entry in listed if isinstance(listed, list) else []:
             name = class_name(entry.get("title")) if isinstance(entry, dict) else ""
             if not name or name in self.classes:
-                reporter.say(None, f"A class has no title of its own ('{name}'); left out.", "broken class name")
+                reporter.say(
+                    None,
+                    Message("A class has no title of its own ('{0}'); left out.", name),
+                    Message("broken class name"),
+                )
                 continue
             self._label(name, entry.get("id"))
 
@@ -113,12 +118,14 @@ class SuperviselyReader:
         try:
             content, _ = load(file, reporter)
         except FormatError as error:
-            reporter.say(None, str(error), "label file unreadable")
+            reporter.say(None, str(error), Message("label file unreadable"))
             content = None
         objects = content.get("objects") if isinstance(content, dict) else None
         if not isinstance(content, dict) or not isinstance(objects, list):
             if content is not None:
-                reporter.say(None, "The file has no list of objects; left out.", "label file unreadable")
+                reporter.say(
+                    None, Message("The file has no list of objects; left out."), Message("label file unreadable")
+                )
             entry.labeled = False
             return entry
         size, tags = content.get("size"), content.get("tags")
@@ -128,7 +135,7 @@ class SuperviselyReader:
         entry.labeled = bool(objects) or UNLABELED not in words
         entry.marks = image_marks([word for word in words if word != UNLABELED], content.get("description"))
         for position, item in enumerate(objects, start=1):
-            box = self._box(item, f"Object {position}", entry, reporter)
+            box = self._box(item, Message("Object {0}", position), entry, reporter)
             if box is None:
                 entry.refused += 1
             else:
@@ -138,22 +145,34 @@ class SuperviselyReader:
     def _box(self, item: Any, who: str, image: DatasetImage, reporter: Reporter) -> DatasetBox | None:
         label = class_name(item.get("classTitle")) if isinstance(item, dict) else ""
         if not label:
-            reporter.say(None, f"{who} has no class; left out.", "object without a class")
+            reporter.say(None, Message("{0} has no class; left out.", who), Message("object without a class"))
             return None
-        who = f"{who} ({label})"
+        who = Message("{0} ({1})", who, label)
         kind = str(item.get("geometryType") or "rectangle")[:40]
         points = item.get("points")
         exterior = points.get("exterior") if isinstance(points, dict) else None
         if kind not in _SHAPES or not isinstance(exterior, list):
-            reporter.say(None, f"{who} is a {kind!r}, which holds no box; left out.", "shape without a box")
+            reporter.say(
+                None,
+                Message("{0} is a {1}, which holds no box; left out.", who, Message(repr(kind))),
+                Message("shape without a box"),
+            )
             return None
         known = [(number(p[0]), number(p[1])) for p in exterior if isinstance(p, list) and len(p) == 2]
         sound = [(x, y) for x, y in known if x is not None and y is not None]
         if len(sound) < max(2, len(exterior)):
-            reporter.say(None, f"{who}: a corner is missing or no number; left out.", "coordinate is no number")
+            reporter.say(
+                None,
+                Message("{0}: a corner is missing or no number; left out.", who),
+                Message("coordinate is no number"),
+            )
             return None
         if kind != "rectangle":
-            reporter.say(None, f"{who} is a {kind}; the box around it was taken.", "box from outline")
+            reporter.say(
+                None,
+                Message("{0} is a {1}; the box around it was taken.", who, Message(kind)),
+                Message("box from outline"),
+            )
         # The corners may be any two that face each other.
         box = checked_box(bounds(sound), image.width, image.height, who, None, reporter)
         if box is None:

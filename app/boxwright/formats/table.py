@@ -17,6 +17,7 @@ import orjson
 from boxwright.domain.errors import FormatError
 from boxwright.domain.image import Split
 from boxwright.domain.marks import FLAGS
+from boxwright.domain.messages import Message
 from boxwright.formats.base import ALL_FLAGS, ANY_VALUE, Capabilities, Format, FormatGuess
 from boxwright.formats.csv_cells import guarded, row
 from boxwright.formats.dataset import Dataset, DatasetBox, DatasetImage, Problem
@@ -31,11 +32,16 @@ from boxwright.formats.unlabeled import unlabeled_path
 
 _TITLES = {Split.TRAIN: "train", Split.VALIDATION: "val", Split.TEST: "test", None: "labels"}
 _HEADER = ("filename", "width", "height", "class", "xmin", "ymin", "xmax", "ymax")
+_KINDS = {
+    "corners": Message("a table of boxes (corners)"),
+    "extent": Message("a table of boxes (extent)"),
+    "centre": Message("a table of boxes (centre)"),
+}
 
 
 class CsvTable(Format):
     name = "csv"
-    title = "Table of boxes (CSV: TensorFlow, RetinaNet and others)"
+    title = Message("Table of boxes (CSV: TensorFlow, RetinaNet and others)")
     capabilities = Capabilities(
         accuracy=1e-5,
         scores=True,
@@ -58,14 +64,14 @@ class CsvTable(Format):
         found = layout_of(file) if file is not None else None
         if file is None or found is None:
             return None
-        what = f"a table of boxes ({found.columns.kind})" if found.headed else "a table of boxes without a header"
-        why = what if file == path else f"holds {file.relative_to(path).as_posix()}, {what}"
+        what = _KINDS[found.columns.kind] if found.headed else Message("a table of boxes without a header")
+        why = what if file == path else Message("holds {0}, {1}", file.relative_to(path).as_posix(), what)
         return FormatGuess(self.name, 0.9 if found.headed else 0.8, why)
 
     def read(self, path: Path, problems: list[Problem]) -> Dataset:
         files = [path] if is_file(path) else list(tables(path, self._mapping))
         if not files:
-            raise FormatError(f"{path} holds no table of boxes (CSV with columns for image, class and four sides).")
+            raise FormatError("{0} holds no table of boxes (CSV with columns for image, class and four sides).", path)
         reader = TableReader(path if is_dir(path) else path.parent, problems, self._mapping)
         for file in files:
             reader.read(file)
@@ -116,7 +122,7 @@ def _lines(dataset: Dataset, ours: list[tuple[DatasetImage, str]], extra: list[s
     yield row([*(f"{cell}_px" if tiny and cell in _HEADER[4:] else cell for cell in _HEADER), *extra])
     for image, name in ours:
         if image.relative and image.boxes and not (image.width and image.height):
-            raise FormatError(f"A table in pixels needs the size of {image.path}; nothing was written.")
+            raise FormatError("A table in pixels needs the size of {0}; nothing was written.", image.path)
         begin = [guarded(name), image.width or "", image.height or ""]
         for item in _pixel_boxes(image):
             label = guarded(dataset.classes[item.label].name)

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from boxwright.domain.errors import FormatError, SettingError
+from boxwright.domain.messages import Message
 from boxwright.formats.table_columns import Columns, columns_of, side_like, told_by
 
 # Meaning -> a name of a column that tells it, and that outweighs every other.
@@ -31,13 +32,13 @@ def parsed_columns(texts: Sequence[str]) -> dict[str, str]:
     for text in texts:
         column, equals, meaning = (part.strip() for part in text.rpartition("="))
         if not equals or not column:
-            raise SettingError(f"'{text}' names no column; write COLUMN=MEANING, such as Foto=image.")
+            raise SettingError("'{0}' names no column; write COLUMN=MEANING, such as Foto=image.", text)
         if meaning not in MEANINGS:
             near = difflib.get_close_matches(meaning, MEANINGS, 1)
-            hint = f"did you mean '{near[0]}'?" if near else f"known are {', '.join(MEANINGS)}."
-            raise SettingError(f"'{meaning}' is no meaning of a column; {hint}")
+            hint = Message("did you mean '{0}'?", near[0]) if near else Message("known are {0}.", ", ".join(MEANINGS))
+            raise SettingError("'{0}' is no meaning of a column; {1}", meaning, hint)
         if meaning in mapping.values():
-            raise SettingError(f"Two columns cannot both be '{meaning}'; leave one out.")
+            raise SettingError("Two columns cannot both be '{0}'; leave one out.", meaning)
         mapping[column] = meaning
     return mapping
 
@@ -70,12 +71,13 @@ def mapped_columns(
         named = column in cells and not numbered
         place = cells.index(column) if named else int(column) - 1 if column.isdecimal() else -1
         if not 0 <= place < len(cells):
-            raise FormatError(f"{file} has no column '{column}'; it has {', '.join(cells)[:200]}.")
+            raise FormatError("{0} has no column '{1}'; it has {2}.", file, column, ", ".join(cells)[:200])
         names[place] = MEANINGS[meaning]
     found = columns_of(names, by_file and IMAGE not in mapping.values())
     if found is None:
         raise FormatError(
-            f"{file}: the columns do not make a box; it takes image, class, and xmin, ymin, xmax, ymax, or x, y, "
-            "width, height, or xcenter, ycenter, width, height."
+            "{0}: the columns do not make a box; it takes image, class, and xmin, ymin, xmax, ymax, or x, y, "
+            "width, height, or xcenter, ycenter, width, height.",
+            file,
         )
     return found, headed

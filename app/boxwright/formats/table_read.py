@@ -13,6 +13,7 @@ import orjson
 from boxwright.domain.errors import FormatError
 from boxwright.domain.image import Split
 from boxwright.domain.marks import FLAGS
+from boxwright.domain.messages import Message
 from boxwright.formats.checks import Reporter, checked_box, declared_side, number
 from boxwright.formats.coco_read import file_split
 from boxwright.formats.csv_cells import delimiter_of, rows, unguarded
@@ -125,8 +126,9 @@ class TableReader:
         layout = layout_of(file, self.mapping)
         if layout is None:
             raise FormatError(
-                f"{file} is no table of boxes: its columns name no image, class and four sides; say what each means "
-                "(--column on the command line)."
+                "{0} is no table of boxes: its columns name no image, class and four sides; say what each means "
+                "(--column on the command line).",
+                file,
             )
         columns = layout.columns
         reporter = Reporter(self.problems, relative_to(file, self.root))
@@ -155,8 +157,8 @@ class TableReader:
         ]
         fits = all(0 <= place < len(cells) for place in places)
         if not fits or (all(c.isdecimal() for c in self.mapping) and None in map(number, sides)):
-            what = "The file has not the columns that were named; left out."
-            Reporter(self.problems, relative_to(file, self.root)).say(None, what, "other text")
+            what = Message("The file has not the columns that were named; left out.")
+            Reporter(self.problems, relative_to(file, self.root)).say(None, what, Message("other text"))
             return True
         return False
 
@@ -196,7 +198,7 @@ class TableReader:
         if image is None:
             name = clean_reference(unguarded(columns.cell(cells, "file")))
             if not name:
-                reporter.say(line, f"Line {line} names no image; left out.", "line not understood")
+                reporter.say(line, Message("Line {0} names no image; left out.", line), Message("line not understood"))
                 return
             image = self._image(columns, cells, name, relative, reporter)
         image.marks = image.marks.joined(
@@ -244,11 +246,15 @@ class TableReader:
         reporter: Reporter,
     ) -> DatasetBox | None:
         if not label:
-            reporter.say(line, f"Line {line}: the box has no class; left out.", "box without a class")
+            reporter.say(
+                line, Message("Line {0}: the box has no class; left out.", line), Message("box without a class")
+            )
             return None
         known = [value for value in values if value is not None]
         if len(known) != 4:
-            reporter.say(line, f"Line {line}: a side is no number; left out.", "coordinate is no number")
+            reporter.say(
+                line, Message("Line {0}: a side is no number; left out.", line), Message("coordinate is no number")
+            )
             return None
         a, b, c, d = known
         corners = {
@@ -257,7 +263,9 @@ class TableReader:
             "centre": (a - c / 2, b - d / 2, a + c / 2, b + d / 2),
         }[columns.kind]
         width, height = (1, 1) if image.relative else (image.width, image.height)
-        box = checked_box(corners, width, height, f"The box ({label})", line, reporter, relative=image.relative)
+        box = checked_box(
+            corners, width, height, Message("The box ({0})", label), line, reporter, relative=image.relative
+        )
         return DatasetBox(box, self.labels.setdefault(label, len(self.labels))) if box is not None else None
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from boxwright.domain.errors import FormatError
+from boxwright.domain.messages import Message, reason_of
 from boxwright.domain.names import clean_class
 from boxwright.formats.checks import Reporter
 from boxwright.formats.encodings import guessed
@@ -30,14 +31,14 @@ def read_bytes(path: Path, largest: int | None = None) -> bytes:
     """The bytes of `path`. Raises FormatError when it cannot be read or is larger than `largest` bytes."""
     try:
         if not is_file(path):
-            raise FormatError(f"{path} is not a file that can be read.")
+            raise FormatError("{0} is not a file that can be read.", path)
         if largest is not None and path.stat().st_size > largest:
             raise FormatError(
-                f"{path} is larger than {largest // 2**20} MB, too large to be read at once; split it up."
+                "{0} is larger than {1} MB, too large to be read at once; split it up.", path, largest // 2**20
             )
         return path.read_bytes()
     except OSError as error:
-        raise FormatError(f"{path} cannot be read: {error.strerror or error}.") from error
+        raise FormatError("{0} cannot be read: {1}.", path, reason_of(error)) from error
 
 
 def decode(data: bytes, reporter: Reporter) -> str:
@@ -49,16 +50,26 @@ def decode(data: bytes, reporter: Reporter) -> str:
     line = data.count(b"\n", 0, _first_odd(data)) + 1
     mended = _damaged_utf8(data)
     if mended is not None:
-        reporter.say(line, "From here on bytes are not UTF-8, as the rest is; each became '�'.", "not UTF-8")
+        reporter.say(
+            line, Message("From here on bytes are not UTF-8, as the rest is; each became '�'."), Message("not UTF-8")
+        )
         return mended
     found = guessed(data)
-    what = f"The text is not UTF-8; it was read as {found.title}, such as '{found.word}', so check the names."
+    what = Message(
+        "The text is not UTF-8; it was read as {0}, such as '{1}', so check the names.",
+        Message(found.title),
+        found.word,
+    )
     if found.rival:
-        what = (
-            f"The text is not UTF-8; it was read as {found.title}, such as '{found.word}', but could be {found.rival}, "
-            f"'{found.rival_word}': check the names, or save the file as UTF-8."
+        what = Message(
+            "The text is not UTF-8; it was read as {0}, such as '{1}', but could be {2}, "
+            "'{3}': check the names, or save the file as UTF-8.",
+            Message(found.title),
+            found.word,
+            Message(found.rival),
+            found.rival_word,
         )
-    reporter.say(line, what, "not UTF-8")
+    reporter.say(line, what, Message("not UTF-8"))
     return found.text
 
 

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from boxwright.domain.errors import FormatError
 from boxwright.domain.image import Split
+from boxwright.domain.messages import Message
 from boxwright.formats.base import ALL_FLAGS, ANY_VALUE, Capabilities, Format, FormatGuess
 from boxwright.formats.dataset import Dataset, Problem
 from boxwright.formats.finding import files_below, is_dir, is_file
@@ -45,16 +46,18 @@ class TFRecord(Format):
 
     def recognise(self, path: Path) -> FormatGuess | None:
         if is_file(path):
-            return FormatGuess(self.name, 0.95, "records of images with boxes") if _is_records(path) else None
+            return FormatGuess(self.name, 0.95, Message("records of images with boxes")) if _is_records(path) else None
         found = next(record_files(path), None)
         if found is None:
             return None
-        return FormatGuess(self.name, 0.95, f"holds {found.relative_to(path).as_posix()}, records of images with boxes")
+        return FormatGuess(
+            self.name, 0.95, Message("holds {0}, records of images with boxes", found.relative_to(path).as_posix())
+        )
 
     def read(self, path: Path, problems: list[Problem]) -> Dataset:
         files = [path] if is_file(path) else list(record_files(path))
         if not files:
-            raise FormatError(f"{path} holds no TFRecord file of the object detection API.")
+            raise FormatError("{0} holds no TFRecord file of the object detection API.", path)
         reader = TFRecordReader(path if is_dir(path) else path.parent, problems)
         for file in files:
             reader.read(file)

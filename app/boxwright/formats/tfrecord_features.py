@@ -37,7 +37,7 @@ def features_of(
     try:
         boxes = image.fraction_boxes() if image.boxes else []
     except ValueError as error:
-        raise FormatError(f"TFRecord needs the size of every image, and {error}; nothing was written.") from None
+        raise FormatError("TFRecord needs the size of every image, and {0}; nothing was written.", error) from None
     suffix = PurePosixPath(name).suffix.lstrip(".").lower()
     found: dict[str, Values] = {
         HEIGHT: [image.height],

@@ -11,6 +11,7 @@ import orjson
 
 from boxwright.domain.errors import FormatError
 from boxwright.domain.image import Split
+from boxwright.domain.messages import Message
 from boxwright.formats.checks import Reporter, checked_box, declared_side, number
 from boxwright.formats.coco_read import file_split
 from boxwright.formats.dataset import Dataset, DatasetBox, DatasetClass, DatasetImage, Problem
@@ -69,18 +70,22 @@ class TFRecordReader:
         split = file_split(reporter.file)
         try:
             for record in records(file):
-                who = f"Record {record.number}"
+                who = Message("Record {0}", record.number)
                 if record.data is None:
-                    reporter.say(None, f"{who} is damaged (its checksum is wrong); left out.", "record damaged")
+                    reporter.say(
+                        None,
+                        Message("{0} is damaged (its checksum is wrong); left out.", who),
+                        Message("record damaged"),
+                    )
                     continue
                 try:
                     features = decode(record.data)
                 except ValueError:
-                    reporter.say(None, f"{who} is no Example; left out.", "record not understood")
+                    reporter.say(None, Message("{0} is no Example; left out.", who), Message("record not understood"))
                     continue
                 self._example(features, who, split, partial(_content, file, record.offset), reporter)
         except FormatError as error:
-            reporter.say(None, str(error), "file cannot be read to its end")
+            reporter.say(None, error.message, Message("file cannot be read to its end"))
 
     def _read_label_map(self, file: Path) -> None:
         reporter = Reporter(self.problems, relative_to(file, self.root))
@@ -89,11 +94,15 @@ class TFRecordReader:
         try:
             found = label_map_names(decode_text(read_bytes(file, LARGEST_LABEL_FILE), reporter))
         except UnicodeError:
-            reporter.say(None, "The label map holds a sign that is no text; left out.", "label map cannot be read")
+            reporter.say(
+                None,
+                Message("The label map holds a sign that is no text; left out."),
+                Message("label map cannot be read"),
+            )
             return
         except (FormatError, ValueError) as error:
             reporter.say(
-                None, f"The label map cannot be read ({error}).".replace("\n", " "), "label map cannot be read"
+                None, Message("The label map cannot be read ({0}).", error), Message("label map cannot be read")
             )
             return
         for key, raw in found.items():
@@ -106,7 +115,7 @@ class TFRecordReader:
     ) -> None:
         name = clean_reference(_text(features, FILENAME)) or clean_reference(_text(features, "image/source_id"))
         if not name:
-            reporter.say(None, f"{who} names no image; left out.", "broken image entry")
+            reporter.say(None, Message("{0} names no image; left out.", who), Message("broken image entry"))
             return
         embedded = content if _first(features.get(ENCODED)) else None
         image = DatasetImage(
@@ -123,11 +132,11 @@ class TFRecordReader:
         )
         same = self.images.setdefault((name, split), image)
         if same is not image:
-            what = f"The image '{name}' is listed twice; its boxes were put together."
-            reporter.say(None, what, "image listed twice")
+            what = Message("The image '{0}' is listed twice; its boxes were put together.", name)
+            reporter.say(None, what, Message("image listed twice"))
         sides = [list(features.get(side, ())) for side in SIDES]
         for place, corners in enumerate(zip(*sides, strict=False)):
-            item = self._box(features, place, corners, f"{who}: box {place + 1} of '{name}'", reporter)
+            item = self._box(features, place, corners, Message("{0}: box {1} of '{2}'", who, place + 1, name), reporter)
             if item is None:
                 same.refused += 1
             else:
@@ -138,15 +147,19 @@ class TFRecordReader:
     ) -> DatasetBox | None:
         label = self._label(features, place)
         if not label:
-            reporter.say(None, f"{who} has no class; left out.", "box without a class")
+            reporter.say(None, Message("{0} has no class; left out.", who), Message("box without a class"))
             return None
         values = [number(value) for value in corners]
         known = [value for value in values if value is not None]
         if len(known) != 4:
-            reporter.say(None, f"{who} ({label}): a corner is no number; left out.", "coordinate is no number")
+            reporter.say(
+                None,
+                Message("{0} ({1}): a corner is no number; left out.", who, label),
+                Message("coordinate is no number"),
+            )
             return None
         x1, y1, x2, y2 = known
-        box = checked_box((x1, y1, x2, y2), 1.0, 1.0, f"{who} ({label})", None, reporter, relative=True)
+        box = checked_box((x1, y1, x2, y2), 1.0, 1.0, Message("{0} ({1})", who, label), None, reporter, relative=True)
         if box is None:
             return None
         score = number(_at(features.get(SCORE), place))

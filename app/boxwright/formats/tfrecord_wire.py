@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from boxwright.domain.errors import FormatError
+from boxwright.domain.messages import reason_of
 
 _HEAD, _TAIL = 12, 4
 _MASK_DELTA = 0xA282EAD8
@@ -58,16 +59,18 @@ def records(file: Path) -> Iterator[Record]:
                 number += 1
                 length = length_of(head)
                 if length is None or length > LARGEST_RECORD:
-                    raise FormatError(f"{file}: record {number} is broken, so it and what follows cannot be read.")
+                    raise FormatError("{0}: record {1} is broken, so it and what follows cannot be read.", file, number)
                 body = handle.read(length + _TAIL)
                 if len(body) < length + _TAIL:
-                    raise FormatError(f"{file} ends within record {number}; the file may be cut off, so get it again.")
+                    raise FormatError(
+                        "{0} ends within record {1}; the file may be cut off, so get it again.", file, number
+                    )
                 data = body[:length]
                 sound = struct.unpack("<I", body[length:])[0] == masked_crc(data)
                 yield Record(number, offset, data if sound else None)
                 offset += _HEAD + length + _TAIL
     except OSError as error:
-        raise FormatError(f"{file} cannot be read: {error.strerror or error}.") from error
+        raise FormatError("{0} cannot be read: {1}.", file, reason_of(error)) from error
 
 
 def record_at(file: Path, offset: int) -> bytes:

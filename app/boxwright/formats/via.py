@@ -16,6 +16,7 @@ from typing import Any
 import orjson
 
 from boxwright.domain.errors import FormatError
+from boxwright.domain.messages import Message
 from boxwright.formats.base import ALL_OF_BOXES, Format, FormatGuess
 from boxwright.formats.checks import Reporter
 from boxwright.formats.coco import json_files
@@ -43,21 +44,21 @@ _METADATA = "_via_img_metadata"
 
 class Via(Format):
     name = "via"
-    title = "VIA, the VGG Image Annotator (JSON)"
+    title = Message("VIA, the VGG Image Annotator (JSON)")
     capabilities = replace(ALL_OF_BOXES, signed_empty=True, folders=True, sizes=False)
 
     def recognise(self, path: Path) -> FormatGuess | None:
         if is_file(path):
-            return FormatGuess(self.name, 0.95, "a JSON file of VIA regions") if _is_via(path) else None
+            return FormatGuess(self.name, 0.95, Message("a JSON file of VIA regions")) if _is_via(path) else None
         found = next((file for file in json_files(path) if _is_via(file)), None)
         if found is None:
             return None
-        return FormatGuess(self.name, 0.95, f"holds {found.relative_to(path).as_posix()}, a VIA file")
+        return FormatGuess(self.name, 0.95, Message("holds {0}, a VIA file", found.relative_to(path).as_posix()))
 
     def read(self, path: Path, problems: list[Problem]) -> Dataset:
         files = [path] if is_file(path) else [file for file in json_files(path) if _is_via(file)]
         if not files:
-            raise FormatError(f"{path} holds no VIA file (JSON with file names and regions).")
+            raise FormatError("{0} holds no VIA file (JSON with file names and regions).", path)
         regions = Regions(path if is_dir(path) else path.parent, problems)
         for file in files:
             _read(file, regions)
@@ -87,7 +88,7 @@ def _read(file: Path, regions: Regions) -> None:
     content, _ = load(file, reporter)
     entries = content.get(_METADATA, content) if isinstance(content, dict) else None
     if not isinstance(entries, dict):
-        raise FormatError(f"{file} is no VIA file: it should hold one JSON object with file names and regions.")
+        raise FormatError("{0} is no VIA file: it should hold one JSON object with file names and regions.", file)
     options = _options(content)
     for name in options.values():
         regions.labels.setdefault(name, len(regions.labels))
@@ -97,7 +98,11 @@ def _read(file: Path, regions: Regions) -> None:
         image = regions.image(known.get("filename"), known.get("file_attributes"), split, source)
         if image is None:
             if not str(key).startswith("_via_"):
-                reporter.say(None, f"The entry {str(key)[:60]!r} names no file; left out.", "broken image entry")
+                reporter.say(
+                    None,
+                    Message("The entry {0} names no file; left out.", repr(str(key)[:60])),
+                    Message("broken image entry"),
+                )
             continue
         found = known.get("regions")
         # Version 1 wrote the regions as an object, numbered.
@@ -106,7 +111,9 @@ def _read(file: Path, regions: Regions) -> None:
                 shape, attributes = region.get("shape_attributes"), region.get("region_attributes")
                 regions.add(image, shape, attributes, options, reporter)
             else:
-                reporter.say(None, f"A region of {image.path} is no object; left out.", "broken region")
+                reporter.say(
+                    None, Message("A region of {0} is no object; left out.", image.path), Message("broken region")
+                )
                 image.refused += 1
 
 

@@ -14,6 +14,7 @@ from typing import Any
 import orjson
 
 from boxwright.domain.errors import FormatError
+from boxwright.domain.messages import Message
 from boxwright.formats.base import ALL_OF_BOXES, Format, FormatGuess
 from boxwright.formats.checks import Reporter
 from boxwright.formats.coco_read import file_split
@@ -41,23 +42,25 @@ _DEEPEST = 3
 
 class ViaCsv(Format):
     name = "via-csv"
-    title = "VIA, the VGG Image Annotator (CSV)"
+    title = Message("VIA, the VGG Image Annotator (CSV)")
     capabilities = replace(
         ALL_OF_BOXES, signed_empty=True, folders=True, class_order=False, unused_classes=False, sizes=False
     )
 
     def recognise(self, path: Path) -> FormatGuess | None:
         if is_file(path):
-            return FormatGuess(self.name, 0.95, "a table of VIA regions") if _is_table(path) else None
+            return FormatGuess(self.name, 0.95, Message("a table of VIA regions")) if _is_table(path) else None
         found = next(_tables(path), None)
         if found is None:
             return None
-        return FormatGuess(self.name, 0.95, f"holds {found.relative_to(path).as_posix()}, a table of VIA regions")
+        return FormatGuess(
+            self.name, 0.95, Message("holds {0}, a table of VIA regions", found.relative_to(path).as_posix())
+        )
 
     def read(self, path: Path, problems: list[Problem]) -> Dataset:
         files = [path] if is_file(path) else list(_tables(path))
         if not files:
-            raise FormatError(f"{path} holds no VIA table (CSV with filename and region_shape_attributes).")
+            raise FormatError("{0} holds no VIA table (CSV with filename and region_shape_attributes).", path)
         regions = Regions(path if is_dir(path) else path.parent, problems)
         for file in files:
             _read(file, regions)
@@ -101,18 +104,18 @@ def _read(file: Path, regions: Regions) -> None:
         if header is None:
             header = _header(cells)
             if not set(header) >= _NEEDED:
-                raise FormatError(f"{file} is no VIA table: it lacks a column of {', '.join(sorted(_NEEDED))}.")
+                raise FormatError("{0} is no VIA table: it lacks a column of {1}.", file, ", ".join(sorted(_NEEDED)))
             continue
         record = dict(zip(header, cells, strict=False))
         name = unguarded(record.get("filename", ""))
         image = regions.image(name, _object(record.get("file_attributes")), split, source)
         if image is None:
-            reporter.say(line, f"Line {line} names no file; left out.", "broken image entry")
+            reporter.say(line, Message("Line {0} names no file; left out.", line), Message("broken image entry"))
             continue
         shape = _object(record.get("region_shape_attributes"))
         if shape is None:
-            what = f"Line {line}: the shape is not JSON, or missing; left out."
-            reporter.say(line, what, "broken region")
+            what = Message("Line {0}: the shape is not JSON, or missing; left out.", line)
+            reporter.say(line, what, Message("broken region"))
             image.refused += 1
         elif shape:
             found = Reporter([], source)

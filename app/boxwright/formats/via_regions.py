@@ -14,6 +14,7 @@ from typing import Any
 
 from boxwright.domain.errors import FormatError
 from boxwright.domain.image import Split
+from boxwright.domain.messages import Message
 from boxwright.formats.checks import Reporter, checked_box, number
 from boxwright.formats.dataset import Dataset, DatasetBox, DatasetClass, DatasetImage, Problem
 from boxwright.formats.extras import (
@@ -95,17 +96,27 @@ class Regions:
     ) -> DatasetBox | None:
         key, chosen = _class_of(attributes)
         label = clean_label(options.get(chosen, chosen))
-        who = f"A region ({label or 'without a class'}) of {image.path}"
+        who = Message("A region ({0}) of {1}", label or Message("without a class"), image.path)
         if not label:
-            reporter.say(None, f"{who}: no attribute says its class; left out.", "box without a class")
+            reporter.say(
+                None, Message("{0}: no attribute says its class; left out.", who), Message("box without a class")
+            )
             return None
         kind = str(shape.get("name")) if isinstance(shape, Mapping) else ""
         corners = _corners(kind, shape) if isinstance(shape, Mapping) else None
         if corners is None:
-            reporter.say(None, f"{who} is a {kind[:40]!r}, which holds no box; left out.", "shape without a box")
+            reporter.say(
+                None,
+                Message("{0} is a {1}, which holds no box; left out.", who, Message(repr(kind[:40]))),
+                Message("shape without a box"),
+            )
             return None
         if kind != "rect":
-            reporter.say(None, f"{who} is a {kind}; the box around it was taken.", "box from outline")
+            reporter.say(
+                None,
+                Message("{0} is a {1}; the box around it was taken.", who, Message(kind)),
+                Message("box from outline"),
+            )
         box = checked_box(corners, image.width, image.height, who, None, reporter)
         score = next((s for key in _SCORE_NAMES if (s := number(attributes.get(key))) is not None), None)
         valid = score is not None and 0 <= score <= 1
@@ -167,7 +178,7 @@ def region_rows(image: DatasetImage, classes: list[DatasetClass]) -> Iterator[tu
     """The shape and the attributes of each box. Raises FormatError when its pixels are not known."""
     if image.relative and image.boxes and (image.width <= 0 or image.height <= 0):
         raise FormatError(
-            f"A VIA file needs the size of every image, and that of {image.path} is not known; nothing was written."
+            "A VIA file needs the size of every image, and that of {0} is not known; nothing was written.", image.path
         )
     for item in image.pixel_boxes(image.width, image.height):
         box = item.box

@@ -18,6 +18,7 @@ from xml.sax.saxutils import escape
 
 from boxwright.domain.errors import FormatError
 from boxwright.domain.image import Split
+from boxwright.domain.messages import Message
 from boxwright.formats.base import ALL_FLAGS, ANY_VALUE, Capabilities, Format, FormatGuess
 from boxwright.formats.dataset import Dataset, DatasetBox, DatasetImage, Problem
 from boxwright.formats.extras import attributes_of, text_of, xml_text
@@ -40,7 +41,7 @@ _SNIFF = 4096
 
 class Voc(Format):
     name = "voc"
-    title = "Pascal VOC (an XML file for each image)"
+    title = Message("Pascal VOC (an XML file for each image)")
     capabilities = Capabilities(
         accuracy=0.001,
         flags=ALL_FLAGS,
@@ -52,15 +53,15 @@ class Voc(Format):
 
     def recognise(self, path: Path) -> FormatGuess | None:
         if is_file(path):
-            return FormatGuess(self.name, 0.9, "an XML file of annotations") if _is_voc(path) else None
+            return FormatGuess(self.name, 0.9, Message("an XML file of annotations")) if _is_voc(path) else None
         files = (file for file in files_below(path) if file.suffix.lower() == ".xml")
         sample = [file for _, file in zip(range(_SAMPLE), files, strict=False)]
         good = sum(map(_is_voc, sample))
         if not good:
             return None
         if is_dir(path / "Annotations") or path.name == "Annotations":
-            return FormatGuess(self.name, 0.92, "XML annotations in a folder Annotations")
-        return FormatGuess(self.name, 0.7 if good == len(sample) else 0.55, "XML annotations")
+            return FormatGuess(self.name, 0.92, Message("XML annotations in a folder Annotations"))
+        return FormatGuess(self.name, 0.7 if good == len(sample) else 0.55, Message("XML annotations"))
 
     def read(self, path: Path, problems: list[Problem]) -> Dataset:
         return VocReader(path, problems).read()
@@ -68,7 +69,7 @@ class Voc(Format):
     def write_files(self, dataset: Dataset, staging: Staging, image_mode: ImageMode) -> None:
         for known in dataset.classes:
             if not known.name.isprintable():
-                raise FormatError(f"The class name {known.name!r} cannot be written in XML; rename the class.")
+                raise FormatError("The class name {0} cannot be written in XML; rename the class.", repr(known.name))
         names = file_names(dataset.images, image_mode)
         for image, name in zip(dataset.images, names, strict=True):
             staging.place(image.path, image.file, f"JPEGImages/{name}", image_mode)

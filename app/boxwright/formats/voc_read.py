@@ -6,6 +6,7 @@ from pathlib import Path, PurePosixPath
 
 from boxwright.domain.errors import FormatError
 from boxwright.domain.image import Split
+from boxwright.domain.messages import Message, joined
 from boxwright.formats.checks import Reporter, checked_box, declared_side, number
 from boxwright.formats.dataset import Dataset, DatasetBox, DatasetClass, DatasetImage, Problem
 from boxwright.formats.extras import Extras, extras_of
@@ -45,8 +46,9 @@ class VocReader:
             images.extend(self._unlabeled())
             self._report_unused(images)
         if not images:
-            words = f"{self.only or self.root} holds no VOC annotation (XML with <annotation>)."
-            raise FormatError(f"{words} The first flaw: {self.problems[0].what}" if self.problems else words)
+            words = Message("{0} holds no VOC annotation (XML with <annotation>).", self.only or self.root)
+            first = Message("The first flaw: {0}", self.problems[0].what) if self.problems else ""
+            raise FormatError(joined(" ", (words, first)))
         # The order of the files must not decide the order of the classes.
         names = sorted(self.labels)
         order = {self.labels[name]: index for index, name in enumerate(names)}
@@ -66,10 +68,12 @@ class VocReader:
         try:
             root = parse(file, reporter)
         except FormatError as error:
-            reporter.say(_line_in(str(error)), str(error), "XML cannot be read")
+            reporter.say(_line_in(str(error)), str(error), Message("XML cannot be read"))
             return self._without_labels(name, source)
         if root.tag != "annotation":
-            reporter.say(root.line, f"<{root.tag}> is not a VOC annotation; left out.", "not an annotation")
+            reporter.say(
+                root.line, Message("<{0}> is not a VOC annotation; left out.", root.tag), Message("not an annotation")
+            )
             return None
         named = clean_reference(root.text_of("filename"))
         found = self._find(name, file, named)
@@ -82,7 +86,7 @@ class VocReader:
         one_based = root.first("source")
         devkit = one_based is not None and one_based.text_of("database").startswith(("The VOC", "PASCAL VOC"))
         for position, element in enumerate(root.every("object"), start=1):
-            item = self._box(element, f"Object {position}", image, devkit, reporter)
+            item = self._box(element, Message("Object {0}", position), image, devkit, reporter)
             if item is not None:
                 image.boxes.append(item)
             else:
@@ -112,8 +116,8 @@ class VocReader:
             return 0, 0
         whole = [declared_side(size.text_of(tag)) for tag in ("width", "height")]
         if 0 in whole:
-            what = "The size is missing or no size; the image's own is used."
-            reporter.say(size.line, what, "size is wrong")
+            what = Message("The size is missing or no size; the image's own is used.")
+            reporter.say(size.line, what, Message("size is wrong"))
             return 0, 0
         return whole[0], whole[1]
 
@@ -122,17 +126,19 @@ class VocReader:
     ) -> DatasetBox | None:
         label = clean_label(element.text_of("name"))
         if not label:
-            reporter.say(element.line, f"{who} has no class name; left out.", "object without a class")
+            reporter.say(
+                element.line, Message("{0} has no class name; left out.", who), Message("object without a class")
+            )
             return None
-        who = f"{who} ({label})"
+        who = Message("{0} ({1})", who, label)
         bounds = element.first("bndbox")
         if bounds is None:
-            reporter.say(element.line, f"{who} has no bndbox; left out.", "object without a box")
+            reporter.say(element.line, Message("{0} has no bndbox; left out.", who), Message("object without a box"))
             return None
         values = [number(bounds.text_of(tag)) for tag in _CORNERS]
         if None in values:
-            what = f"{who}: a corner is missing or no number; left out."
-            reporter.say(bounds.line, what, "coordinate is no number")
+            what = Message("{0}: a corner is missing or no number; left out.", who)
+            reporter.say(bounds.line, what, Message("coordinate is no number"))
             return None
         x1, y1, x2, y2 = (v for v in values if v is not None)
         corners = (x1 - 1, y1 - 1, x2, y2) if devkit else (x1, y1, x2, y2)
@@ -151,9 +157,9 @@ class VocReader:
                 for line, item in self._listed(folder / f"{title}.txt"):
                     earlier = found.setdefault(item, split)
                     if earlier is not split:
-                        what = f"'{item}' is in {earlier} and in {title}; it stays in {earlier}."
+                        what = Message("'{0}' is in {1} and in {2}; it stays in {1}.", item, earlier, title)
                         where = f"ImageSets/{name}/{title}.txt"
-                        self.problems.append(Problem(where, line, what, "image in two splits"))
+                        self.problems.append(Problem(where, line, what, Message("image in two splits")))
             for _, item in self._listed(folder / "trainval.txt"):
                 found.setdefault(item, None)
         return found
@@ -166,7 +172,7 @@ class VocReader:
         try:
             text = decode(read_bytes(file, LARGEST_LABEL_FILE), reporter)
         except FormatError as error:
-            reporter.say(None, str(error), "list cannot be read")
+            reporter.say(None, str(error), Message("list cannot be read"))
             return []
         rows = enumerate(text.replace("\r\n", "\n").split("\n"), start=1)
         return [(line, self._id(row)) for line, row in rows if row.strip()]
@@ -196,8 +202,8 @@ class VocReader:
     def _report_unused(self, images: list[DatasetImage]) -> None:
         known = {stem_of(image.path) for image in images}
         for item in sorted(set(self.splits) - known):
-            what = f"'{item}' is listed, but there is neither an annotation nor an image of that name."
-            self.problems.append(Problem("ImageSets/Main", None, what, "listed but missing"))
+            what = Message("'{0}' is listed, but there is neither an annotation nor an image of that name.", item)
+            self.problems.append(Problem("ImageSets/Main", None, what, Message("listed but missing")))
 
 
 def _line_in(text: str) -> int | None:

@@ -13,6 +13,7 @@ from typing import Any
 from urllib.parse import unquote
 
 from boxwright.domain.errors import FormatError
+from boxwright.domain.messages import Message
 from boxwright.formats.base import Capabilities, Format, FormatGuess
 from boxwright.formats.checks import Reporter, declared_side, number
 from boxwright.formats.coco import json_files
@@ -39,12 +40,14 @@ class VoTT(Format):
         if file is None:
             return None
         what = "a JSON file of VoTT assets"
-        return FormatGuess(self.name, 0.95, what if file == path else f"holds {relative_to(file, path)}, {what}")
+        return FormatGuess(
+            self.name, 0.95, what if file == path else Message("holds {0}, {1}", relative_to(file, path), Message(what))
+        )
 
     def read(self, path: Path, problems: list[Problem]) -> Dataset:
         files = list(_files(path))
         if not files:
-            raise FormatError(f"{path} holds no file of VoTT (JSON with assets and regions).")
+            raise FormatError("{0} holds no file of VoTT (JSON with assets and regions).", path)
         gathered = Gathered(path, problems)
         for file in files:
             _read(file, gathered)
@@ -73,10 +76,10 @@ def _read(file: Path, gathered: Gathered) -> None:
     try:
         content, _ = load(file, reporter)
     except FormatError as error:
-        reporter.say(None, str(error), "JSON cannot be read")
+        reporter.say(None, str(error), Message("JSON cannot be read"))
         return
     if not isinstance(content, dict):
-        raise FormatError(f"{file} is no file of VoTT: it should hold one JSON object.")
+        raise FormatError("{0} is no file of VoTT: it should hold one JSON object.", file)
     tags = content.get("tags")
     for tag in tags if isinstance(tags, list) else ():
         if isinstance(tag, dict) and isinstance(tag.get("name"), str):
@@ -86,14 +89,14 @@ def _read(file: Path, gathered: Gathered) -> None:
         if isinstance(entry, dict) and isinstance(entry.get("asset"), dict):
             _asset(entry["asset"], entry.get("regions"), file, gathered, reporter)
         else:
-            reporter.say(None, "An entry is no asset; left out.", "broken image entry")
+            reporter.say(None, Message("An entry is no asset; left out."), Message("broken image entry"))
 
 
 def _asset(asset: Mapping[str, Any], regions: Any, file: Path, gathered: Gathered, reporter: Reporter) -> None:
     raw = asset.get("path") if isinstance(asset.get("path"), str) else asset.get("name")
     named = clean_reference(unquote(str(raw or "")).removeprefix("file:"))
     if not named:
-        reporter.say(None, "An asset names no file; left out.", "broken image entry")
+        reporter.say(None, Message("An asset names no file; left out."), Message("broken image entry"))
         return
     size = asset.get("size")
     sides = (_side(size, "width"), _side(size, "height"))
@@ -105,23 +108,27 @@ def _asset(asset: Mapping[str, Any], regions: Any, file: Path, gathered: Gathere
     state = number(asset.get("state"))
     image.labeled = bool(listed) or state is None or state >= _TAGGED
     for position, region in enumerate(listed, start=1):
-        _region(region, f"Region {position} of {image.path}", image, gathered, reporter)
+        _region(region, Message("Region {0} of {1}", position, image.path), image, gathered, reporter)
 
 
 def _region(region: Any, who: str, image: DatasetImage, gathered: Gathered, reporter: Reporter) -> None:
     corners = _corners(region) if isinstance(region, dict) else None
     if corners is None:
-        reporter.say(None, f"{who} has no box; left out.", "object without a box")
+        reporter.say(None, Message("{0} has no box; left out.", who), Message("object without a box"))
         image.refused += 1
         return
     tags = region.get("tags")
     names = [clean_label(tag) for tag in tags if isinstance(tag, str)] if isinstance(tags, list) else []
     if not any(names):
-        reporter.say(None, f"{who} has no tag; left out.", "object without a class")
+        reporter.say(None, Message("{0} has no tag; left out.", who), Message("object without a class"))
         image.refused += 1
         return
     if len(names) > 1:
-        reporter.say(None, f"{who} has {len(names)} tags; it became a box of each.", "box of several classes")
+        reporter.say(
+            None,
+            Message("{0} has {1} tags; it became a box of each.", who, len(names)),
+            Message("box of several classes"),
+        )
     outline = str(region.get("type") or "RECTANGLE").upper() not in ("RECTANGLE", "SQUARE")
     for name in filter(None, names):
         gathered.add(image, corners, name, None, reporter, outline=outline)

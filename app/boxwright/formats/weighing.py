@@ -8,6 +8,7 @@ from pathlib import Path
 
 from boxwright.config.logging import keep_in_log
 from boxwright.domain.errors import BoxwrightError
+from boxwright.domain.messages import Message
 from boxwright.formats.base import Format, FormatGuess
 from boxwright.formats.finding import files_below, is_dir, listed_once
 
@@ -54,8 +55,11 @@ def are_alike(first: FormatGuess, second: FormatGuess) -> bool:
 def also_words(guesses: Sequence[FormatGuess], chosen: str) -> list[str]:
     """A sentence for each other format that there are labels in."""
     return [
-        f"There are also labels of the format {guess.format}, for {guess.labels} images; say --format {guess.format} "
-        "to read those."
+        Message(
+            "There are also labels of the format {0}, for {1} images; say --format {0} to read those.",
+            guess.format,
+            guess.labels,
+        )
         for guess in guesses
         if guess.format != chosen and guess.labels
     ]

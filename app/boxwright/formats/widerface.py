@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from boxwright.domain.errors import FormatError
+from boxwright.domain.messages import Message
 from boxwright.formats.base import Capabilities, Format, FormatGuess
 from boxwright.formats.checks import Reporter, number
 from boxwright.formats.dataset import Dataset, DatasetImage, Problem
@@ -41,13 +42,15 @@ class WiderFace(Format):
         file = next(_lists(path), None)
         if file is None:
             return None
-        where = "" if file == path else f"holds {relative_to(file, path)}, "
-        return FormatGuess(self.name, 0.95, f"{where}a list of images, each with its number of faces")
+        what = Message("a list of images, each with its number of faces")
+        if file != path:
+            what = Message("holds {0}, {1}", relative_to(file, path), what)
+        return FormatGuess(self.name, 0.95, what)
 
     def read(self, path: Path, problems: list[Problem]) -> Dataset:
         files = list(_lists(path))
         if not files:
-            raise FormatError(f"{path} holds no list of WIDER FACE (an image, its number of faces, a line each).")
+            raise FormatError("{0} holds no list of WIDER FACE (an image, its number of faces, a line each).", path)
         gathered = Gathered(path, problems)
         gathered.label(CLASS)
         for file in files:
@@ -80,7 +83,11 @@ def _read(file: Path, gathered: Gathered) -> None:
             found = gathered.files.find(name, gathered.root / "images")
             image, expected = gathered.image(name, found, reporter.file, split=split), -1
         elif image is None:
-            reporter.say(line, f"Line {line} ('{text[:60]}') belongs to no image; left out.", "line not understood")
+            reporter.say(
+                line,
+                Message("Line {0} ('{1}') belongs to no image; left out.", line, text[:60]),
+                Message("line not understood"),
+            )
         elif expected < 0:
             expected = int(text) if text.isdecimal() else 0
         elif expected or any(token not in ("0", "0.0") for token in text.split()):
@@ -91,8 +98,8 @@ def _add(text: str, line: int, image: DatasetImage, gathered: Gathered, reporter
     values = [number(token) for token in text.split()]
     known = [value for value in values if value is not None]
     if len(known) < _SIDES or len(known) != len(values):
-        what = f"Line {line} ('{text[:60]}') is not left, top, width and height; left out."
-        reporter.say(line, what, "line not understood")
+        what = Message("Line {0} ('{1}') is not left, top, width and height; left out.", line, text[:60])
+        reporter.say(line, what, Message("line not understood"))
         image.refused += 1
         return
     x, y, width, height = known[:_SIDES]

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from boxwright.domain.messages import Message
 from boxwright.formats.base import ALL_FLAGS, ANY_VALUE, Capabilities
 from boxwright.formats.dataset import DatasetBox
 from boxwright.formats.extras import attributes_of, text_of
@@ -17,7 +18,7 @@ from boxwright.formats.labelme_read import DESCRIPTION
 
 class XAnyLabeling(LabelMe):
     name = XANYLABELING
-    title = "X-AnyLabeling (a JSON file for each image)"
+    title = Message("X-AnyLabeling (a JSON file for each image)")
     capabilities = Capabilities(
         accuracy=1e-5,
         scores=True,

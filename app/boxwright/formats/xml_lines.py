@@ -16,6 +16,7 @@ from defusedxml.common import DefusedXmlException
 from defusedxml.sax import make_parser
 
 from boxwright.domain.errors import FormatError
+from boxwright.domain.messages import Message, reason_of
 from boxwright.formats.checks import Reporter
 from boxwright.formats.finding import is_file
 from boxwright.formats.text import LARGEST_LABEL_FILE, decode, read_bytes, unicode_text
@@ -62,7 +63,7 @@ def parse(file: Path, reporter: Reporter) -> Element:
     with _told(file):
         parser.parse(io.BytesIO(data))
     if builder.root is None:
-        raise FormatError(f"{file} holds no XML element; left out.")
+        raise FormatError("{0} holds no XML element; left out.", file)
     return builder.root
 
 
@@ -82,17 +83,17 @@ def children(file: Path, root: str, reporter: Reporter) -> Iterator[Element]:
             else:
                 parser.close()
         if builder.root is not None and builder.root.tag != root:
-            raise FormatError(f"{file} holds <{builder.root.tag}>, not <{root}>; left out.")
+            raise FormatError("{0} holds <{1}>, not <{2}>; left out.", file, builder.root.tag, root)
         yield from builder.complete
         builder.complete.clear()
     if builder.root is None:
-        raise FormatError(f"{file} holds no XML element; left out.")
+        raise FormatError("{0} holds no XML element; left out.", file)
 
 
 def _blocks(file: Path, reporter: Reporter) -> Iterator[bytes]:
     """The text of `file` as UTF-8, and at last an empty block."""
     if not is_file(file):
-        raise FormatError(f"{file} is not a file that can be read.")
+        raise FormatError("{0} is not a file that can be read.", file)
     if file.stat().st_size <= LARGEST_LABEL_FILE and not all(_plain_blocks(file)):
         data = _as_utf8(read_bytes(file, LARGEST_LABEL_FILE), reporter)
         yield from (data[at : at + _BLOCK] for at in range(0, len(data), _BLOCK))
@@ -107,7 +108,7 @@ def _read_blocks(file: Path) -> Iterator[bytes]:
             while block := handle.read(_BLOCK):
                 yield block
     except OSError as error:
-        raise FormatError(f"{file} cannot be read: {error.strerror or error}.") from error
+        raise FormatError("{0} cannot be read: {1}.", file, reason_of(error)) from error
 
 
 def _plain_blocks(file: Path) -> Iterator[bool]:
@@ -142,8 +143,10 @@ def _as_utf8(data: bytes, reporter: Reporter) -> bytes:
         except UnicodeError:
             text = None
         except LookupError:
-            what = f"The file declares the encoding '{declared}', which is not known; its text was read without that."
-            reporter.say(1, what, "unknown encoding")
+            what = Message(
+                "The file declares the encoding '{0}', which is not known; its text was read without that.", declared
+            )
+            reporter.say(1, what, Message("unknown encoding"))
     elif (text := unicode_text(data)) is not None and b"\0" not in data:
         return data
     made = (decode(data, reporter) if text is None else text).encode("utf-8", errors="replace")
@@ -159,12 +162,16 @@ def _told(file: Path) -> Iterator[None]:
     try:
         yield
     except DefusedXmlException as error:
-        raise FormatError(f"{file} declares a DTD or entities, which a label file does not need; left out.") from error
+        raise FormatError(
+            "{0} declares a DTD or entities, which a label file does not need; left out.", file
+        ) from error
     except SAXParseException as error:
         line = error.getLineNumber()
-        raise FormatError(f"{file}, line {line}: this is not XML ({error.getMessage()}); left out.") from error
+        raise FormatError(
+            "{0}, line {1}: this is not XML ({2}); left out.", file, line, Message(error.getMessage())
+        ) from error
     except (SAXException, ValueError, LookupError) as error:
-        raise FormatError(f"{file} cannot be read as XML: {error}; left out.") from error
+        raise FormatError("{0} cannot be read as XML: {1}; left out.", file, error) from error
 
 
 class _Builder(ContentHandler):
@@ -179,7 +186,7 @@ class _Builder(ContentHandler):
 
     def startElement(self, name: str, attrs: AttributesImpl) -> None:  # noqa: N802 - named by SAX
         if len(self._open) >= _DEEPEST:
-            raise ValueError("elements are nested too deeply")
+            raise ValueError(Message("elements are nested too deeply"))
         line = (self._where.getLineNumber() or 1) if self._where is not None else 1
         element = Element(name, line, attributes=dict(attrs.items()))
         if self._open:

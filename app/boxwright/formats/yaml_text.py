@@ -39,12 +39,12 @@ def load_yaml(text: str, file: Path) -> Any:
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         if mark is None:
-            raise FormatError(f"{file}: this is not YAML; mend the file and try again.") from error
+            raise FormatError("{0}: this is not YAML; mend the file and try again.", file) from error
         # The end of the text counts as the line after it.
         line = min(mark.line + 1, len(text.splitlines()) or 1)
-        raise FormatError(f"{file}, line {line}: this is not YAML; mend the file and try again.") from error
+        raise FormatError("{0}, line {1}: this is not YAML; mend the file and try again.", file, line) from error
     except (ValueError, UnicodeError, RecursionError) as error:
-        raise FormatError(f"{file}: this is not YAML; mend the file and try again.") from error
+        raise FormatError("{0}: this is not YAML; mend the file and try again.", file) from error
 
 
 def is_nothing(value: Any) -> bool:
@@ -69,7 +69,7 @@ class _Tree:
             if isinstance(event, yaml.AliasEvent):
                 # An alias inside an alias can unfold to gigabytes; no dataset needs one.
                 raise FormatError(
-                    f"{self.file} uses YAML aliases, which a data.yaml does not need; write the values out."
+                    "{0} uses YAML aliases, which a data.yaml does not need; write the values out.", self.file
                 )
             if isinstance(event, yaml.ScalarEvent):
                 end: Any = event.end_mark
@@ -86,8 +86,9 @@ class _Tree:
     def _begin(self, made: YamlTable | YamlList, event: Any) -> None:
         if len(self.open) >= _DEEPEST:
             raise FormatError(
-                f"{self.file}, line {event.start_mark.line + 1}: the values are nested deeper than a data.yaml needs; "
-                "mend the file and try again."
+                "{0}, line {1}: the values are nested deeper than a data.yaml needs; mend the file and try again.",
+                self.file,
+                event.start_mark.line + 1,
             )
         self.open.append((made, event.start_mark.index))
         self.keys.append(None)

@@ -14,6 +14,7 @@ import yaml
 
 from boxwright.domain.errors import FormatError
 from boxwright.domain.image import Split
+from boxwright.domain.messages import Message
 from boxwright.formats.base import Capabilities, Format, FormatGuess
 from boxwright.formats.dataset import Dataset, DatasetBox, DatasetImage, Problem
 from boxwright.formats.finding import files_below, is_dir, is_file, relative_to
@@ -27,25 +28,25 @@ _SAMPLE = 50
 
 class Yolo(Format):
     name = "yolo"
-    title = "YOLO (Ultralytics folder with data.yaml)"
+    title = Message("YOLO (Ultralytics folder with data.yaml)")
     capabilities = Capabilities(accuracy=0.001, scores=True, unsplit=False, sizes=False)
 
     def recognise(self, path: Path) -> FormatGuess | None:
         if is_file(path):
             known = is_data_yaml(path) and not has_lists(path)
-            return FormatGuess(self.name, 0.95, "a data.yaml with class names") if known else None
+            return FormatGuess(self.name, 0.95, Message("a data.yaml with class names")) if known else None
         if (described := find_yaml(path)) is not None:
             return (
                 None
                 if has_lists(described)
-                else FormatGuess(self.name, 0.95, f"holds {described.name} with class names")
+                else FormatGuess(self.name, 0.95, Message("holds {0} with class names", described.name))
             )
         found = bare_folder(path)
         if found is None or (found.names and found.beside_images):
             return None
         if found.names:
-            return FormatGuess(self.name, 0.8, f"text files of boxes and a {CLASSES}")
-        return FormatGuess(self.name, 0.5, "text files that look like boxes, but no class names")
+            return FormatGuess(self.name, 0.8, Message("text files of boxes and a {0}", CLASSES))
+        return FormatGuess(self.name, 0.5, Message("text files that look like boxes, but no class names"))
 
     def read(self, path: Path, problems: list[Problem]) -> Dataset:
         return YoloReader(path, problems).read()
@@ -125,7 +126,7 @@ def label_text(image: DatasetImage, scores: bool = True) -> bytes:
     try:
         boxes = image.fraction_boxes()
     except ValueError as error:
-        raise FormatError(f"A YOLO file needs the size of every image, and {error}; nothing was written.") from None
+        raise FormatError("A YOLO file needs the size of every image, and {0}; nothing was written.", error) from None
     return "".join(_line(item, scores) for item in boxes).encode()
 
 

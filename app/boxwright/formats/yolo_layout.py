@@ -9,6 +9,7 @@ from typing import Any
 
 from boxwright.domain.errors import FormatError
 from boxwright.domain.image import Split
+from boxwright.domain.messages import Message
 from boxwright.formats.checks import Reporter
 from boxwright.formats.finding import files_below, is_dir, is_file, is_too_wide, relative_to
 from boxwright.formats.names import clean_reference, stem_of
@@ -102,7 +103,7 @@ def layout_of(path: Path, reporter: Reporter) -> Layout:
 def _content(file: Path, reporter: Reporter) -> dict[str, Any]:
     content = load_yaml(decode(read_bytes(file, _LARGEST_YAML), reporter), file)
     if not isinstance(content, dict):
-        raise FormatError(f"{file} should hold keys such as train, val and names; it holds none.")
+        raise FormatError("{0} should hold keys such as train, val and names; it holds none.", file)
     return content
 
 
@@ -119,13 +120,17 @@ def _from_yaml(file: Path, reporter: Reporter) -> Layout:
                 continue
             found = _source(layout.root, file.parent, entry)
             if found is not None and is_too_wide(Path(os.path.realpath(found)), home):
-                what = f"{key}: '{entry}' is a folder that holds far more than this dataset; it was not looked into."
-                reporter.say(None, what, "split folder too wide")
+                what = Message(
+                    "{0}: '{1}' is a folder that holds far more than this dataset; it was not looked into.", key, entry
+                )
+                reporter.say(None, what, Message("split folder too wide"))
                 found = None
             elif found is None:
                 found = _usual(layout.root, split)
-                instead = f"; read from {relative_to(found, layout.root)} instead" if found else ""
-                reporter.say(None, f"{key}: '{entry}' is not there{instead}.", "split folder missing")
+                instead = Message("; read from {0} instead", relative_to(found, layout.root)) if found else ""
+                reporter.say(
+                    None, Message("{0}: '{1}' is not there{2}.", key, entry, instead), Message("split folder missing")
+                )
             if found is not None:
                 layout.sources.append((found, split))
     if not layout.sources:
@@ -148,7 +153,11 @@ def _base(file: Path, path: Any, reporter: Reporter) -> Path:
     for start in range(len(parts)):
         if is_dir(candidate := file.parent / "/".join(parts[start:])):
             return candidate
-    reporter.say(None, f"path: '{path[:200]}' is not there; the folder of {file.name} is taken.", "path is not there")
+    reporter.say(
+        None,
+        Message("path: '{0}' is not there; the folder of {1} is taken.", path[:200], file.name),
+        Message("path is not there"),
+    )
     return file.parent
 
 
@@ -183,7 +192,11 @@ def _names(content: dict[str, Any], reporter: Reporter) -> list[str] | None:
         return None
     count = content.get("nc")
     if isinstance(count, str) and count.isdecimal() and int(count[:9]) != len(raw):
-        reporter.say(None, f"nc says {count[:9]} classes, names lists {len(raw)}; the names were taken.", "nc is wrong")
+        reporter.say(
+            None,
+            Message("nc says {0} classes, names lists {1}; the names were taken.", count[:9], len(raw)),
+            Message("nc is wrong"),
+        )
     return distinct_names(list(map(as_text, raw)), reporter)
 
 
@@ -197,7 +210,7 @@ def _numbered(names: YamlTable, reporter: Reporter) -> list[str]:
             pairs = [(value, key) for key, value in pairs]
     keyed = {index: as_text(name) for key, name in pairs if (index := _index(key)) is not None}
     if len(keyed) != len(pairs):
-        reporter.say(None, "A key of 'names' is no class number; left out.", "broken class name")
+        reporter.say(None, Message("A key of 'names' is no class number; left out."), Message("broken class name"))
     return [keyed.get(index, f"class {index}") for index in range(max(keyed, default=-1) + 1)]
 
 
@@ -212,10 +225,14 @@ def distinct_names(names: list[str], reporter: Reporter) -> list[str]:
     for index, written in enumerate(names):
         name = clean_label(written)
         if name != written.strip():
-            what = f"Class {index} is called '{name}'; blanks and signs that do not print were left out of its name."
-            reporter.say(None, what, "class name mended")
+            what = Message(
+                "Class {0} is called '{1}'; blanks and signs that do not print were left out of its name.", index, name
+            )
+            reporter.say(None, what, Message("class name mended"))
         if not name or name in taken:
-            reporter.say(None, f"Class {index} has no name of its own ('{name}').", "broken class name")
+            reporter.say(
+                None, Message("Class {0} has no name of its own ('{1}').", index, name), Message("broken class name")
+            )
             name = f"{name or 'class'} {index}"
             while name in taken:
                 name = f"{name} {index}"
@@ -237,8 +254,10 @@ def _bare(folder: Path, reporter: Reporter) -> Layout:
     lines, own = next(iter(found.values()))
     others = [other for other, (theirs, _) in found.items() if theirs != lines]
     if others:
-        what = f"{relative_to(others[0], folder)} lists other classes than this file, whose names were taken for all."
-        own.say(None, what, "class lists differ")
+        what = Message(
+            "{0} lists other classes than this file, whose names were taken for all.", relative_to(others[0], folder)
+        )
+        own.say(None, what, Message("class lists differ"))
     reporter.problems.extend(own.problems)
     return Layout(folder, distinct_names(lines, Reporter(reporter.problems, own.file)), [(folder, None)])
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from boxwright.domain.image import Split
+from boxwright.domain.messages import Message
 from boxwright.formats.base import FormatGuess
 from boxwright.formats.dataset import Dataset
 from boxwright.formats.finding import is_dir, is_file
@@ -20,13 +21,13 @@ from boxwright.formats.yolo_layout import FOLDERS, find_yaml, has_lists, is_data
 
 class YoloLists(Yolo):
     name = "yolo-lists"
-    title = "YOLO with lists (Ultralytics data.yaml, a text file of images for each split)"
+    title = Message("YOLO with lists (Ultralytics data.yaml, a text file of images for each split)")
 
     def recognise(self, path: Path) -> FormatGuess | None:
         found = path if is_file(path) and is_data_yaml(path) else find_yaml(path) if is_dir(path) else None
         if found is None or not has_lists(found):
             return None
-        return FormatGuess(self.name, 0.95, f"{found.name} with class names and lists of images")
+        return FormatGuess(self.name, 0.95, Message("{0} with class names and lists of images", found.name))
 
     def write_files(self, dataset: Dataset, staging: Staging, image_mode: ImageMode) -> None:
         names = file_names(dataset.images, image_mode)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from boxwright.domain.errors import FormatError
 from boxwright.domain.image import Split
+from boxwright.domain.messages import Message
 from boxwright.formats.checks import Reporter, checked_box
 from boxwright.formats.dataset import Dataset, DatasetBox, DatasetClass, DatasetImage, Problem
 from boxwright.formats.finding import files_below, is_dir, is_file, relative_to, split_in_path
@@ -44,7 +45,7 @@ class YoloReader:
                 images.extend(self._image(image, label, name, split))
         self._allow_no_images(images)
         if not images:
-            raise FormatError(f"{self.path} names no images and no label files; check the folders in its data.yaml.")
+            raise FormatError("{0} names no images and no label files; check the folders in its data.yaml.", self.path)
         return Dataset(self._classes(), images)
 
     def _allow_no_images(self, images: list[DatasetImage]) -> None:
@@ -56,8 +57,10 @@ class YoloReader:
         names = self.layout.names
         if names is None:
             names = [f"class {index}" for index in range(self.highest + 1)]
-            what = "No class names were found (data.yaml or classes.txt); the classes got their numbers as names."
-            self.problems.append(Problem(".", None, what, "no class names"))
+            what = Message(
+                "No class names were found (data.yaml or classes.txt); the classes got their numbers as names."
+            )
+            self.problems.append(Problem(".", None, what, Message("no class names")))
         return [DatasetClass(index, name) for index, name in enumerate(names)]
 
     def _image(self, image: Path | None, label: Path | None, name: str, split: Split | None) -> Iterator[DatasetImage]:
@@ -65,8 +68,8 @@ class YoloReader:
         assert key is not None
         if key in self.done:
             if self.done[key].split is not split:
-                what = "The image is in two splits; it stays in the first."
-                Reporter(self.problems, relative_to(key, self.root)).say(None, what, "image in two splits")
+                what = Message("The image is in two splits; it stays in the first.")
+                Reporter(self.problems, relative_to(key, self.root)).say(None, what, Message("image in two splits"))
             return
         entry = DatasetImage(
             path=name,
@@ -80,7 +83,7 @@ class YoloReader:
         self.done[key] = entry
         reporter = Reporter(self.problems, entry.source)
         if image is not None and entry.file is None:
-            reporter.say(None, f"The image {image} is listed but not there.", "image missing")
+            reporter.say(None, Message("The image {0} is listed but not there.", image), Message("image missing"))
         if label is not None:
             try:
                 for item in self._boxes(label, reporter):
@@ -89,7 +92,7 @@ class YoloReader:
                     else:
                         entry.boxes.append(item)
             except FormatError as error:
-                reporter.say(None, str(error), "label file unreadable")
+                reporter.say(None, str(error), Message("label file unreadable"))
                 entry.labeled = False
         yield entry
 
@@ -102,7 +105,7 @@ class YoloReader:
             if not row:
                 continue
             if row in seen:
-                reporter.say(line, "The line is there twice; one was left out.", "box twice")
+                reporter.say(line, Message("The line is there twice; one was left out."), Message("box twice"))
                 continue
             seen.add(row)
             yield self._box(row.split(" "), line, reporter)
@@ -113,8 +116,8 @@ class YoloReader:
         except ValueError:
             values = []
         if len(values) < 5 or (len(values) > 6 and len(values) % 2 == 0):
-            what = f"Line {line} ('{' '.join(tokens)[:60]}') is not a class and four numbers; left out."
-            reporter.say(line, what, "line not understood")
+            what = Message("Line {0} ('{1}') is not a class and four numbers; left out.", line, " ".join(tokens)[:60])
+            reporter.say(line, what, Message("line not understood"))
             return None
         label = self._label(values[0], line, reporter)
         if label is None:
@@ -123,24 +126,26 @@ class YoloReader:
         if len(values) > 6:
             xs, ys = values[1::2], values[2::2]
             corners = (min(xs), min(ys), max(xs), max(ys))
-            reporter.say(line, f"Line {line} is an outline; the box around it was taken.", "box from outline")
+            reporter.say(
+                line, Message("Line {0} is an outline; the box around it was taken.", line), Message("box from outline")
+            )
         else:
             cx, cy, w, h = values[1:5]
             corners = (cx - w / 2, cy - h / 2, cx + w / 2, cy + h / 2)
             if w == 0 or h == 0:
                 corners = (cx, cy, cx + w, cy + h)
         if max(map(abs, corners)) > 2 and all(map(math.isfinite, corners)):
-            what = f"Line {line} is not in fractions of the image (0 to 1); left out."
-            reporter.say(line, what, "not fractions")
+            what = Message("Line {0} is not in fractions of the image (0 to 1); left out.", line)
+            reporter.say(line, what, Message("not fractions"))
             return None
-        box = checked_box(corners, 1.0, 1.0, "The box", line, reporter, relative=True)
+        box = checked_box(corners, 1.0, 1.0, Message("The box"), line, reporter, relative=True)
         return DatasetBox(box, label, score, line=line) if box else None
 
     def _label(self, value: float, line: int, reporter: Reporter) -> int | None:
         known = len(self.layout.names) if self.layout.names is not None else _MOST_CLASSES
         if not math.isfinite(value) or value != int(value) or not 0 <= value < known:
-            what = f"Line {line}: class {value:g} does not exist (there are {known}); left out."
-            reporter.say(line, what, "class index out of range")
+            what = Message("Line {0}: class {1:g} does not exist (there are {2}); left out.", line, value, known)
+            reporter.say(line, what, Message("class index out of range"))
             return None
         self.highest = max(self.highest, int(value))
         return int(value)

@@ -10,6 +10,7 @@ from hashlib import blake2b
 from pathlib import Path
 from typing import IO
 
+from boxwright.domain.messages import Message
 from boxwright.imaging.header import Header, open_image, read_header
 
 _AT_ONCE = 8 << 20
@@ -17,7 +18,7 @@ _CHUNK = 1 << 20
 _HASH_BYTES = 16
 
 
-FOLDER_GONE = "its folder is missing"
+FOLDER_GONE = Message("its folder is missing")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,20 +65,20 @@ def probe(path: Path) -> Probe:
 
 def _kind_problem(status: os.stat_result) -> str | None:
     if stat.S_ISDIR(status.st_mode):
-        return "is a folder"
+        return Message("is a folder")
     if not stat.S_ISREG(status.st_mode):
-        return "not a regular file"
-    return None if status.st_size else "empty file"
+        return Message("not a regular file")
+    return None if status.st_size else Message("empty file")
 
 
 def _reason(path: Path, error: OSError) -> str:
     if isinstance(error, FileNotFoundError):
         if not path.parent.is_dir():
             return FOLDER_GONE
-        return "broken link" if path.is_symlink() else "file is missing"
+        return Message("broken link") if path.is_symlink() else Message("file is missing")
     if isinstance(error, PermissionError):
-        return "permission denied"
-    return f"cannot be read: {(error.strerror or str(error)).lower()}"
+        return Message("permission denied")
+    return Message("cannot be read: {0}", Message((error.strerror or str(error)).lower()))
 
 
 def out_of_reach(problem: str) -> bool:
@@ -100,11 +101,11 @@ def _examine(content: IO[bytes], size: int) -> tuple[int, int, str | None]:
         header = read_header(content)
     except Exception:
         # Pillow's readers raise nearly anything on nonsense.
-        return 0, 0, "not an image"
+        return 0, 0, Message("not an image")
     if header.too_large:
-        return 0, 0, f"too large ({header.width} x {header.height} pixels)"
+        return 0, 0, Message("too large ({0} x {1} pixels)", header.width, header.height)
     if header.width < 1 or header.height < 1:
-        return 0, 0, "has no pixels"
+        return 0, 0, Message("has no pixels")
     if not _ends_well(content, size, header) and (problem := _decoding_problem(content)):
         return 0, 0, problem
     return (*header.upright_size, None)

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from boxwright.config.opencv import cv2
 from boxwright.domain.errors import BoxwrightError
+from boxwright.domain.messages import Message
 from boxwright.imaging.header import Header, open_image, read_header
 from boxwright.imaging.room import ROOM, decoded_bytes
 from boxwright.imaging.window import Samples, eight_bits, sixteen_bits
@@ -64,7 +65,7 @@ def upright_size(path: Path) -> tuple[int, int]:
         with path.open("rb") as file:
             return read_header(file).upright_size
     except Exception as error:
-        raise ImageReadError(f"{path} is not an image that can be read: check the file or leave it out.") from error
+        raise ImageReadError("{0} is not an image that can be read: check the file or leave it out.", path) from error
 
 
 def _decoded(file: IO[bytes], path: Path, max_side: int | None, fit: bool, deep: bool) -> DeepPixels:
@@ -73,11 +74,13 @@ def _decoded(file: IO[bytes], path: Path, max_side: int | None, fit: bool, deep:
     except OSError as error:
         if error.errno is not None:
             raise _unreadable(path, error) from error
-        raise ImageReadError(f"{path} is not an image that can be read: check the file or leave it out.") from error
+        raise ImageReadError("{0} is not an image that can be read: check the file or leave it out.", path) from error
     except Exception as error:
-        raise ImageReadError(f"{path} is not an image that can be read: check the file or leave it out.") from error
+        raise ImageReadError("{0} is not an image that can be read: check the file or leave it out.", path) from error
     if header.too_large:
-        raise ImageReadError(f"{path} is too large ({header.width} x {header.height} pixels): make it smaller first.")
+        raise ImageReadError(
+            "{0} is too large ({1} x {2} pixels): make it smaller first.", path, header.width, header.height
+        )
     factor = _factor(header, max_side)
     with ROOM.taking(decoded_bytes(header, factor)):
         try:
@@ -85,7 +88,9 @@ def _decoded(file: IO[bytes], path: Path, max_side: int | None, fit: bool, deep:
         except Exception as error:
             if isinstance(error, OSError) and error.errno is not None:
                 raise _unreadable(path, error) from error
-            raise ImageReadError(f"{path} is damaged and cannot be shown: replace the file or leave it out.") from error
+            raise ImageReadError(
+                "{0} is damaged and cannot be shown: replace the file or leave it out.", path
+            ) from error
         return np.ascontiguousarray(_upright(_fitted(pixels, max_side if fit else None), header.orientation))
 
 
@@ -93,7 +98,7 @@ def _decoded(file: IO[bytes], path: Path, max_side: int | None, fit: bool, deep:
 def _opened(path: Path) -> Iterator[IO[bytes]]:
     try:
         if not stat.S_ISREG(path.stat().st_mode):
-            raise ImageReadError(f"{path} is not a regular file, so it cannot be read as an image.")
+            raise ImageReadError("{0} is not a regular file, so it cannot be read as an image.", path)
         file = path.open("rb")
     except OSError as error:
         raise _unreadable(path, error) from error
@@ -103,7 +108,7 @@ def _opened(path: Path) -> Iterator[IO[bytes]]:
 
 def _unreadable(path: Path, error: OSError) -> ImageReadError:
     why = (error.strerror or str(error)).lower()
-    return ImageReadError(f"{path} cannot be read ({why}): check that the folder is there and readable.")
+    return ImageReadError("{0} cannot be read ({1}): check that the folder is there and readable.", path, Message(why))
 
 
 def _fitted(pixels: DeepPixels, max_side: int | None) -> DeepPixels:

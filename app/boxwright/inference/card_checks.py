@@ -7,6 +7,7 @@ from typing import Any, get_args, get_type_hints
 
 from boxwright.domain.card import DetectorCard, InputSpec
 from boxwright.domain.errors import ModelError
+from boxwright.domain.messages import Message
 from boxwright.domain.prediction import ProbKind
 from boxwright.inference.decoders.base import Decoder
 from boxwright.inference.decoders.options import MOST_LABELS, finite, text, whole
@@ -27,58 +28,72 @@ def check_fields(data: CardFields, where: str) -> None:
     """Raises ModelError naming the first key or value of `data` that a card cannot have; `where` it stands."""
     for key in data:
         if key not in _KEYS:
-            raise ModelError(f"{where}: '{shown(key)}' is no point of a card; it has {', '.join(sorted(_KEYS))}.")
+            raise ModelError(
+                "{0}: '{1}' is no point of a card; it has {2}.", where, shown(key), ", ".join(sorted(_KEYS))
+            )
     for key, kind in (("input", dict), ("options", dict), ("notes", dict)):
         if key in data and not isinstance(data[key], kind):
-            raise ModelError(f"{where}: '{key}' must be an object.")
+            raise ModelError("{0}: '{1}' must be an object.", Message(where), key)
     if "layout" in data:
         if not text(data["layout"]):
-            raise ModelError(f"{where}: 'layout' must be the name of a layout, not '{shown(data['layout'])}'.")
+            raise ModelError(
+                "{0}: 'layout' must be the name of a layout, not '{1}'.", Message(where), shown(data["layout"])
+            )
         if data["layout"] not in decoder_names():
             known = ", ".join(decoder_names())
-            raise ModelError(f"{where}: there is no output layout '{shown(data['layout'])}'; choose one of {known}.")
+            raise ModelError(
+                "{0}: there is no output layout '{1}'; choose one of {2}.", Message(where), shown(data["layout"]), known
+            )
     if "kind" in data and data["kind"] not in [str(k) for k in ProbKind]:
-        raise ModelError(f"{where}: 'kind' is one of {', '.join(ProbKind)}, not '{shown(data['kind'])}'.")
+        raise ModelError("{0}: 'kind' is one of {1}, not '{2}'.", where, ", ".join(ProbKind), shown(data["kind"]))
     _check_classes(data.get("classes", ()), where)
     for key, value in data.get("input", {}).items():
         _check_input_point(key, value, where)
     for key, value in data.get("notes", {}).items():
         if not text(key) or not isinstance(value, str) or _unwritable(value):
-            raise ModelError(f"{where}: 'notes.{shown(key)}' must be text, not '{shown(value)}'.")
+            raise ModelError("{0}: 'notes.{1}' must be text, not '{2}'.", Message(where), shown(key), shown(value))
 
 
 def _check_classes(classes: Any, where: str) -> None:
     if not isinstance(classes, list | tuple):
-        raise ModelError(f"{where}: 'classes' must be a list.")
+        raise ModelError("{0}: 'classes' must be a list.", Message(where))
     if len(classes) > MOST_LABELS:
-        raise ModelError(f"{where}: 'classes' has {len(classes)} names, more than the {MOST_LABELS} that are taken.")
+        raise ModelError(
+            "{0}: 'classes' has {1} names, more than the {2} that are taken.", Message(where), len(classes), MOST_LABELS
+        )
     for number, name in enumerate(classes):
         if not text(name):
-            raise ModelError(f"{where}: 'classes' must be names, but number {number} is '{shown(name)}'.")
+            raise ModelError(
+                "{0}: 'classes' must be names, but number {1} is '{2}'.", Message(where), number, shown(name)
+            )
 
 
 def _check_input_point(key: str, value: Any, where: str) -> None:
     if key not in _HINTS:
-        raise ModelError(f"{where}: '{shown(key)}' is no point of 'input'; it has {', '.join(sorted(_HINTS))}.")
+        raise ModelError("{0}: '{1}' is no point of 'input'; it has {2}.", where, shown(key), ", ".join(sorted(_HINTS)))
     choices = get_args(_HINTS[key])
     if key in ("mean", "std"):
         good = isinstance(value, list | tuple) and len(value) == 3
         good = good and all(finite(v) and abs(v) <= _SCALES[1] for v in value)
         if not good or (key == "std" and any(abs(v) < _SCALES[0] for v in value)):
-            raise ModelError(f"{where}: 'input.{key}' must be three numbers, and no 'std' may be 0.")
+            raise ModelError("{0}: 'input.{1}' must be three numbers, and no 'std' may be 0.", where, key)
     elif choices:
         if not isinstance(value, str) or value not in choices:
-            raise ModelError(f"{where}: 'input.{key}' is one of {', '.join(choices)}, not '{shown(value)}'.")
+            raise ModelError("{0}: 'input.{1}' is one of {2}, not '{3}'.", where, key, ", ".join(choices), shown(value))
     elif key in ("width", "height"):
         if not whole(value, 1, 1 << 62):
-            raise ModelError(f"{where}: 'input.{key}' must be a whole number of pixels, not '{shown(value)}'.")
+            raise ModelError("{0}: 'input.{1}' must be a whole number of pixels, not '{2}'.", where, key, shown(value))
     elif key == "pad_value":
         if not whole(value, 0, 255):
-            raise ModelError(f"{where}: 'input.{key}' must be a whole number from 0 to 255, not '{shown(value)}'.")
+            raise ModelError(
+                "{0}: 'input.{1}' must be a whole number from 0 to 255, not '{2}'.", Message(where), key, shown(value)
+            )
     elif not finite(value):
-        raise ModelError(f"{where}: 'input.{key}' must be a number, not '{shown(value)}'.")
+        raise ModelError("{0}: 'input.{1}' must be a number, not '{2}'.", where, key, shown(value))
     elif not _SCALES[0] <= abs(value) <= _SCALES[1]:
-        raise ModelError(f"{where}: 'input.{key}' is {shown(value)}, which leaves nothing of a picture; mend it.")
+        raise ModelError(
+            "{0}: 'input.{1}' is {2}, which leaves nothing of a picture; mend it.", Message(where), key, shown(value)
+        )
 
 
 def check_options(options: Mapping[str, Any], layout: str, outputs: Sequence[str], where: str) -> None:
@@ -90,14 +105,28 @@ def check_options(options: Mapping[str, Any], layout: str, outputs: Sequence[str
     for key, value in options.items():
         if key not in known:
             has = ", ".join(sorted(known))
-            raise ModelError(f"{where}: 'options.{shown(key)}' is no option of the layout '{layout}'; it has {has}.")
+            raise ModelError(
+                "{0}: 'options.{1}' is no option of the layout '{2}'; it has {3}.",
+                Message(where),
+                shown(key),
+                layout,
+                has,
+            )
         kind = known[key]
         if not kind.fits(value):
-            raise ModelError(f"{where}: 'options.{key}' must be {kind.words}, not '{shown(value)}'.")
+            raise ModelError(
+                "{0}: 'options.{1}' must be {2}, not '{3}'.", Message(where), key, Message(kind.words), shown(value)
+            )
         names = ([value] if isinstance(value, str) else value) if kind.outputs else []
         for name in (n for n in names if n not in outputs):
             there = ", ".join(outputs)
-            raise ModelError(f"{where}: 'options.{key}' names the output '{shown(name)}', but the file has {there}.")
+            raise ModelError(
+                "{0}: 'options.{1}' names the output '{2}', but the file has {3}.",
+                Message(where),
+                key,
+                shown(name),
+                there,
+            )
 
 
 def check_card(card: DetectorCard, outputs: Sequence[str], where: str) -> Decoder:
@@ -109,12 +138,19 @@ def check_card(card: DetectorCard, outputs: Sequence[str], where: str) -> Decode
     kinds = getattr(decoder, "kinds", None)
     if kinds is not None and card.kind not in kinds:
         raise ModelError(
-            f"{where}: 'kind' is {card.kind}, but the layout '{card.layout}' gives {', '.join(kinds)}; mend it."
+            "{0}: 'kind' is {1}, but the layout '{2}' gives {3}; mend it.",
+            Message(where),
+            card.kind,
+            card.layout,
+            ", ".join(kinds),
         )
     count = card.options.get("classes", len(card.classes))
     if kinds is not None and count != len(card.classes):
         raise ModelError(
-            f"{where}: 'options.classes' is {count}, but 'classes' has {len(card.classes)} names; mend one of them."
+            "{0}: 'options.classes' is {1}, but 'classes' has {2} names; mend one of them.",
+            Message(where),
+            count,
+            len(card.classes),
         )
     return decoder
 

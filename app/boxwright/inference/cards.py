@@ -11,6 +11,7 @@ from typing import Any
 from boxwright.config.atomic import atomic_write
 from boxwright.domain.card import METADATA_KEY, DetectorCard
 from boxwright.domain.errors import ModelError
+from boxwright.domain.messages import Message
 from boxwright.domain.prediction import ProbKind
 from boxwright.inference.card_checks import CardFields, check_fields
 
@@ -27,12 +28,14 @@ def load_fields(onnx_path: Path) -> dict[str, Any]:
     try:
         data = json.loads(path.read_text(encoding="utf-8"))
     except RecursionError as error:
-        raise ModelError(f"The card {path.name} holds lists in lists without end; mend or remove it.") from error
+        raise ModelError("The card {0} holds lists in lists without end; mend or remove it.", path.name) from error
     except (OSError, ValueError) as error:
         why = str(error).splitlines()[0]
-        raise ModelError(f"The card {path.name} is not readable JSON ({why}); mend or remove it.") from error
+        raise ModelError(
+            "The card {0} is not readable JSON ({1}); mend or remove it.", path.name, Message(why)
+        ) from error
     if not isinstance(data, dict):
-        raise ModelError(f'The card {path.name} must be a JSON object such as {{"classes": ["cat", "dog"]}}.')
+        raise ModelError('The card {0} must be a JSON object such as {{"classes": ["cat", "dog"]}}.', path.name)
     check_fields(data, path.name)
     return data
 
@@ -45,7 +48,9 @@ def load_card(onnx_path: Path) -> DetectorCard | None:
     try:
         return DetectorCard.from_json(data)
     except (KeyError, TypeError, ValueError) as error:
-        raise ModelError(f"The card {card_path(onnx_path).name} is not whole: {error} is missing or wrong.") from error
+        raise ModelError(
+            "The card {0} is not whole: {1} is missing or wrong.", card_path(onnx_path).name, error
+        ) from error
 
 
 def carried_fields(raw: Mapping[str, str], file: str) -> dict[str, Any]:

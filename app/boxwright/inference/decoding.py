@@ -19,23 +19,31 @@ def decoded(
         with np.errstate(all="ignore"):
             found = decoder.decode(outputs, count, card, conf)
     except ModelError as error:
-        raise ModelError(f"{file}: {error}") from error
+        raise ModelError("{0}: {1}", file, error) from error
     except KeyError as error:
         raise ModelError(
-            f"The card of {file} lacks 'options.{error.args[0]}', without which the layout '{card.layout}' cannot be "
-            "read; add the detector again."
+            "The card of {0} lacks 'options.{1}', without which the layout '{2}' cannot be "
+            "read; add the detector again.",
+            file,
+            error.args[0],
+            card.layout,
         ) from error
     except (IndexError, TypeError, ValueError, OverflowError, AttributeError, MemoryError) as error:
         raise ModelError(
-            f"The outputs of {file} do not have the shapes that its card says in 'options' for '{card.layout}'; "
-            "mend the card or add the detector without it."
+            "The outputs of {0} do not have the shapes that its card says in 'options' for '{1}'; "
+            "mend the card or add the detector without it.",
+            file,
+            card.layout,
         ) from error
     expected = len(card.classes)
     for one in found:
         width = one.probs.shape[1] - (card.kind is ProbKind.SOFTMAX)
         if width != expected:
             raise ModelError(
-                f"{file} gives {width} class numbers for each box, but 'classes' of its card has {expected} names; "
-                "give exactly the list that it was trained on, in order."
+                "{0} gives {1} class numbers for each box, but 'classes' of its card has {2} names; "
+                "give exactly the list that it was trained on, in order.",
+                file,
+                width,
+                expected,
             )
     return found

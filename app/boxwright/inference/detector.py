@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from boxwright.domain.card import DetectorCard, InputSpec
 from boxwright.domain.errors import ModelError
+from boxwright.domain.messages import Message
 from boxwright.domain.prediction import Detections, ProbKind
 from boxwright.inference.card_checks import check_card
 from boxwright.inference.decoders.base import Candidates, Decoder
@@ -49,7 +50,7 @@ class Detector:
         self._session = opened.session
         self._picture, self._sizes = split_inputs(opened.inputs, file)
         self._outputs = [t.name for t in opened.outputs]
-        self._decoder: Decoder = check_card(card, self._outputs, f"The card of {file}")
+        self._decoder: Decoder = check_card(card, self._outputs, Message("The card of {0}", file))
         self._tapped = tapped
         self._file = file
         self.card = card
@@ -129,7 +130,7 @@ class Detector:
                 return [c for p in prepared for c in self._run([p], 1)]
             refuse_hungry(self._file, error)
             why = str(error).strip().splitlines()[0][:300]
-            raise ModelError(f"{self._file} failed on a picture: ONNX Runtime says: {why}") from error
+            raise ModelError("{0} failed on a picture: ONNX Runtime says: {1}", self._file, why) from error
         outputs = dict(zip(self._outputs, (np.asarray(a) for a in answers)))
         return [RunOutput(len(prepared), outputs, self._features(outputs, prepared))]
 
@@ -195,9 +196,15 @@ def _check_input(picture: TensorSpec, spec: InputSpec, file: str) -> None:
     layout = "nhwc" if picture.nhwc else "nchw"
     if spec.dtype != picture.dtype or spec.layout != layout:
         raise ModelError(
-            f"The card of {file} says {spec.dtype} {spec.layout}, but the file takes {picture.dtype} {layout}; "
-            "mend the card."
+            "The card of {0} says {1} {2}, but the file takes {3} {4}; mend the card.",
+            file,
+            spec.dtype,
+            spec.layout,
+            picture.dtype,
+            layout,
         )
     for side, given, fixed in zip(("width", "height"), (spec.width, spec.height), picture.size):
         if fixed is not None and given != fixed:
-            raise ModelError(f"{file} only takes an input {side} of {fixed} pixels, not {given}; leave the size out.")
+            raise ModelError(
+                "{0} only takes an input {1} of {2} pixels, not {3}; leave the size out.", file, side, fixed, given
+            )

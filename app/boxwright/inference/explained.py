@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from boxwright.domain.messages import Message
 from boxwright.inference.decoders.base import LayoutGuess
 from boxwright.inference.spec import ModelSpec
 
@@ -20,7 +21,7 @@ def weighed(guess: LayoutGuess, spec: ModelSpec) -> LayoutGuess:
     if not left:
         return guess
     shown = ", ".join(left[:_SHOWN]) + (", …" if len(left) > _SHOWN else "")
-    reason = f"it does not explain {len(left)} of {len(names)} outputs: {shown}"
+    reason = Message("it does not explain {0} of {1} outputs: {2}", len(left), len(names), shown)
     share = (len(names) - len(left)) / len(names)
     return replace(guess, confidence=guess.confidence * share, reasons=(*guess.reasons, reason))
 

@@ -43,13 +43,15 @@ def external_files(path: Path) -> list[str]:
         except (IndexError, ValueError) as error:
             # Where it broke off pieces of the file are still held, and with them it could not be closed.
             clear_frames(error.__traceback__)
-            raise ModelError(f"{path.name} is not an ONNX file or was cut off; export or copy it again.") from error
+            raise ModelError("{0} is not an ONNX file or was cut off; export or copy it again.", path.name) from error
         finally:
             view.release()
     for name in found:
         parts = PurePosixPath(name).parts + PureWindowsPath(name).parts
         if not name or ".." in parts or PurePosixPath(name).is_absolute() or PureWindowsPath(name).drive:
-            raise ModelError(f"{path.name} wants its weights from '{name}', outside its own folder, and is refused.")
+            raise ModelError(
+                "{0} wants its weights from '{1}', outside its own folder, and is refused.", path.name, name
+            )
     return found
 
 

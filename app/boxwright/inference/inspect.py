@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from boxwright.domain.card import DetectorCard
 from boxwright.domain.errors import ModelError
+from boxwright.domain.messages import Message
 from boxwright.inference.card_checks import CardFields, check_card, check_fields, check_options, shown
 from boxwright.inference.cards import card_path, carried_fields, load_fields, merged, overlaid
 from boxwright.inference.decoders.base import (
@@ -118,11 +119,11 @@ def inspect_session(
     """As `inspect_model`, for a session that is open."""
     extra: CardFields = said.to_json() if isinstance(said, DetectorCard) else (said or {})
     if not isinstance(said, DetectorCard):
-        check_fields(extra, "The options given")
+        check_fields(extra, Message("The options given"))
     layers = (
         ("", carried_fields(opened.raw_metadata, path.name)),
-        (f"The card {card_path(path).name}", load_fields(path)),
-        ("The options given", extra),
+        (Message("The card {0}", card_path(path).name), load_fields(path)),
+        (Message("The options given"), extra),
     )
     told = merged(merged(layers[0][1], layers[1][1]), extra)
     given = tuple(str(c) for c in told.get("classes", ()))
@@ -141,7 +142,11 @@ def inspect_session(
     unknown = _unknown(guesses, told, names, layout)
     problem = _problem(path.name, spec, guesses, names, unknown)
     if not problem:
-        check_card(card, [o.name for o in spec.outputs], layers[1][0] if layers[1][1] else f"The card of {path.name}")
+        check_card(
+            card,
+            [o.name for o in spec.outputs],
+            layers[1][0] if layers[1][1] else Message("The card of {0}", path.name),
+        )
     to_say = _to_say(path.name, best, unknown)
     return Inspection(path.name, spec, guesses, card, best.class_count, unknown, problem, to_say)
 
@@ -255,9 +260,11 @@ def _unknown(
 def _to_say(file: str, best: LayoutGuess, unknown: tuple[str, ...]) -> str:
     if ROW_ORDER not in unknown:
         return ""
-    return (
-        f"{file} keeps no box of the pictures tried, so that nothing tells the order of a row; say it, as it may be "
-        f"--option 'order={best.options['order']}'."
+    return Message(
+        "{0} keeps no box of the pictures tried, so that nothing tells the order of a row; say it, as it may be "
+        "--option 'order={1}'.",
+        file,
+        best.options["order"],
     )
 
 
@@ -268,16 +275,28 @@ def _problem(
     if LAYOUT in unknown:
         return _undecided(file, guesses)
     if not names:
-        count = f"its {best.class_count} classes" if best.class_count else "its classes"
-        return f"{file} does not name {count}; give them in order with --classes a,b,c or --classes FILE."
+        count = Message("its {0} classes", best.class_count) if best.class_count else Message("its classes")
+        return Message("{0} does not name {1}; give them in order with --classes a,b,c or --classes FILE.", file, count)
     own = spec.metadata.names
     expected = best.class_count if best.class_count is not None else (len(own) or len(names))
     if expected == len(names):
         return ""
-    theirs = f" ({_listed(own)})" if len(own) == expected else ""
-    return (
-        f"{file} has {expected} classes{theirs}, but {len(names)} names were given ({_listed(names)}); "
-        "give exactly the list that it was trained on, in order."
+    if len(own) == expected:
+        return Message(
+            "{0} has {1} classes ({2}), but {3} names were given ({4}); "
+            "give exactly the list that it was trained on, in order.",
+            file,
+            expected,
+            _listed(own),
+            len(names),
+            _listed(names),
+        )
+    return Message(
+        "{0} has {1} classes, but {2} names were given ({3}); give exactly the list that it was trained on, in order.",
+        file,
+        expected,
+        len(names),
+        _listed(names),
     )
 
 
@@ -286,14 +305,20 @@ def _undecided(file: str, guesses: tuple[LayoutGuess, ...]) -> str:
     near = [g for g in guesses if best.confidence - g.confidence < _APART]
     if len(near) > 1:
         listed = ", ".join(f"{g.layout} ({g.confidence:.0%} sure)" for g in near)
-        return f"{file} can be read in more than one way: {listed}; name its classes with --classes, or say --layout."
+        return Message(
+            "{0} can be read in more than one way: {1}; name its classes with --classes, or say --layout.", file, listed
+        )
     why = best.reasons[-1]
-    return (
-        f"{file} may be '{best.layout}', but that is only {best.confidence:.0%} sure ({why}); say --layout "
-        f"{best.layout} if it is, or export it in a layout of the guide."
+    return Message(
+        "{0} may be '{1}', but that is only {2:.0%} sure ({3}); say --layout "
+        "{1} if it is, or export it in a layout of the guide.",
+        file,
+        best.layout,
+        best.confidence,
+        Message(why),
     )
 
 
 def _listed(names: tuple[str, ...], most: int = 12) -> str:
-    more = f", … {len(names) - most} more" if len(names) > most else ""
-    return ", ".join(shown(n) for n in names[:most]) + more
+    listed = ", ".join(shown(n) for n in names[:most])
+    return Message("{0}, … {1} more", listed, len(names) - most) if len(names) > most else listed

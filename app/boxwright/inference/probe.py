@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from boxwright.domain.errors import ModelError
+from boxwright.domain.messages import Message
 from boxwright.inference.metadata import parse_metadata
 from boxwright.inference.session import OpenSession, refuse_hungry
 from boxwright.inference.spec import ModelSpec, OutputSpec, TensorSpec
@@ -30,14 +31,18 @@ def split_inputs(inputs: tuple[TensorSpec, ...], file: str) -> tuple[TensorSpec,
     if len(pictures) != 1:
         shown = "; ".join(f"{t.name} {list(t.shape)}" for t in inputs) or "none"
         raise ModelError(
-            f"{file} is no detector for colour pictures: it needs one input of the shape [batch, 3, height, width] or "
-            f"[batch, height, width, 3], but its inputs are {shown}."
+            "{0} is no detector for colour pictures: it needs one input of the shape [batch, 3, height, width] or "
+            "[batch, height, width, 3], but its inputs are {1}.",
+            file,
+            shown,
         )
     picture = pictures[0]
     if picture.dtype not in PICTURE_TYPES:
         raise ModelError(
-            f"{file} takes pictures as {picture.dtype}; only {', '.join(PICTURE_TYPES)} are supported, so export it "
-            "with one of those as its input."
+            "{0} takes pictures as {1}; only {2} are supported, so export it with one of those as its input.",
+            file,
+            picture.dtype,
+            ", ".join(PICTURE_TYPES),
         )
     return picture, tuple(t for t in inputs if t is not picture)
 
@@ -53,8 +58,13 @@ def check_size(width: int, height: int, batch: int, file: str) -> None:
     """Raises ModelError for an input that no memory holds: a damaged file, or a slip of the pen."""
     if width * height * batch > _MOST_PIXELS:
         raise ModelError(
-            f"The input of {file} would be {batch} x {width} x {height} pixels, more than the {_MOST_PIXELS:,} that "
-            "fit in memory; export it with a smaller size, or say one with --input-size where the file leaves it open."
+            "The input of {0} would be {1} x {2} x {3} pixels, more than the {4:,} that "
+            "fit in memory; export it with a smaller size, or say one with --input-size where the file leaves it open.",
+            file,
+            batch,
+            width,
+            height,
+            _MOST_PIXELS,
         )
 
 
@@ -85,7 +95,7 @@ def size_feeds(sizes: tuple[TensorSpec, ...], batch: int, width: int, height: in
             # Two whole numbers for each picture can only be its size.
             row = (width, height)
         else:
-            raise ModelError(f"The detector asks for an input '{tensor.name}' that this program does not know.")
+            raise ModelError("The detector asks for an input '{0}' that this program does not know.", tensor.name)
         if columns == 3:
             row = (*row, 1.0)
         sizes_shape = (batch, len(row)) if len(tensor.shape) == 2 else (len(row),)
@@ -141,8 +151,8 @@ def _first_answer(
             last = error
     if last is not None:
         refuse_hungry(file, last)
-    reason = str(last).strip().splitlines()[0][:300] if last else "no size to try"
-    raise ModelError(f"{file} cannot be run: ONNX Runtime says: {reason}")
+    reason = str(last).strip().splitlines()[0][:300] if last else Message("no size to try")
+    raise ModelError("{0} cannot be run: ONNX Runtime says: {1}", file, reason)
 
 
 def _batch(picture: TensorSpec) -> int:

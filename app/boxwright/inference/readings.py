@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from boxwright.domain.card import DetectorCard
+from boxwright.domain.messages import Message
 from boxwright.inference.decoders.base import (
     ANCHORS,
     BOX_ORDER,
@@ -54,25 +55,25 @@ def ways(point: str, inspection: Inspection) -> tuple[CardOption, ...]:
 def _option_ways(point: str, card: DetectorCard) -> tuple[CardOption, ...]:
     corners = card.options.get("boxes") in ("xyxy", "yxyx")
     known: dict[str, tuple[tuple[str, dict[str, Any]], ...]] = {
-        BOX_ORDER: (("corners, x first", {"boxes": "xyxy"}), ("corners, y first", {"boxes": "yxyx"}))
+        BOX_ORDER: ((Message("corners, x first"), {"boxes": "xyxy"}), (Message("corners, y first"), {"boxes": "yxyx"}))
         if corners
         else (
-            ("middle and size, x first", {"boxes": "cxcywh"}),
-            ("middle and size, y first", {"boxes": "cycxhw"}),
+            (Message("middle and size, x first"), {"boxes": "cxcywh"}),
+            (Message("middle and size, y first"), {"boxes": "cycxhw"}),
         ),
         BOX_UNITS: (
-            ("boxes in pixels", {"normalised": False}),
-            ("boxes in shares of the picture", {"normalised": True}),
+            (Message("boxes in pixels"), {"normalised": False}),
+            (Message("boxes in shares of the picture"), {"normalised": True}),
         ),
         CELL_OFFSET: (
-            ("measured from the middle of a cell", {"offset": 0.5}),
-            ("measured from the corner of a cell", {"offset": 0.0}),
+            (Message("measured from the middle of a cell"), {"offset": 0.5}),
+            (Message("measured from the corner of a cell"), {"offset": 0.0}),
         ),
         DISTANCE_UNITS: (
-            ("distances in strides", {"distances": "strides"}),
-            ("distances in pixels", {"distances": "pixels"}),
+            (Message("distances in strides"), {"distances": "strides"}),
+            (Message("distances in pixels"), {"distances": "pixels"}),
         ),
-        FIRST_CLASS: (("classes from 0", {"first_label": 0}), ("classes from 1", {"first_label": 1})),
+        FIRST_CLASS: ((Message("classes from 0"), {"first_label": 0}), (Message("classes from 1"), {"first_label": 1})),
         ANCHORS: _anchors(card),
     }
     return tuple(CardOption(words, {"options": options}) for words, options in known.get(point, ()))
@@ -83,10 +84,10 @@ def _anchors(card: DetectorCard) -> tuple[tuple[str, dict[str, Any]], ...]:
     if len(strides) != 3:
         return ()
     return (
-        ("anchors of YOLOv5", {"anchors": "yolov5", "form": "yolov5"}),
-        ("anchors of YOLOv7", {"anchors": "yolov7", "form": "yolov5"}),
-        ("anchors of YOLOv3", {"anchors": "yolov3", "form": "yolov3"}),
-        ("anchors of YOLOv4", {"anchors": "yolov4", "form": "yolov3"}),
+        (Message("anchors of YOLOv5"), {"anchors": "yolov5", "form": "yolov5"}),
+        (Message("anchors of YOLOv7"), {"anchors": "yolov7", "form": "yolov5"}),
+        (Message("anchors of YOLOv3"), {"anchors": "yolov3", "form": "yolov3"}),
+        (Message("anchors of YOLOv4"), {"anchors": "yolov4", "form": "yolov3"}),
     )
 
 
@@ -95,14 +96,14 @@ def _inputs(point: str) -> tuple[tuple[str, dict[str, Any]], ...]:
         return (("RGB", {"channels": "rgb"}), ("BGR", {"channels": "bgr"}))
     if point == NORMALISATION:
         return (
-            ("pixel values from 0 to 1", {"scale": 1 / 255, **_PLAIN}),
-            ("pixel values from 0 to 255", {"scale": 1.0, **_PLAIN}),
-            ("mean and deviation of ImageNet", _IMAGENET),
+            (Message("pixel values from 0 to 1"), {"scale": 1 / 255, **_PLAIN}),
+            (Message("pixel values from 0 to 255"), {"scale": 1.0, **_PLAIN}),
+            (Message("mean and deviation of ImageNet"), _IMAGENET),
         )
     if point == RESIZE_RULE:
         return (
-            ("centred, with its aspect", {"resize": "letterbox"}),
-            ("at the top left, with its aspect", {"resize": "pad"}),
+            (Message("centred, with its aspect"), {"resize": "letterbox"}),
+            (Message("at the top left, with its aspect"), {"resize": "pad"}),
             ("stretched", {"resize": "stretch"}),
         )
     return ()

@@ -4,35 +4,47 @@ from __future__ import annotations
 
 import numpy as np
 
+from boxwright.domain.messages import Message
 from boxwright.inference.registry import decoder_names
 from boxwright.inference.spec import ModelSpec, OutputSpec
 
 # The `task` that exporters write, where the outputs look like a detector's but are none.
-OTHER_TASKS = {"obb": "rotated boxes", "classify": "whole pictures without boxes", "semantic": "areas without boxes"}
+OTHER_TASKS = {
+    "obb": Message("rotated boxes"),
+    "classify": Message("whole pictures without boxes"),
+    "semantic": Message("areas without boxes"),
+}
 
 # Fewer rows are no anchors.
 _FEWEST = 60
 # Offsets lie on both sides of 0; sizes, distances and most far corners do not.
 _NEGATIVE = 0.15
 _MOST_SHOWN = 12
-_ANCHORED = "RetinaNet, EfficientDet, RetinaFace, BlazeFace and raw heads of SSD and YOLO-FastestV2"
+_ANCHORED = Message("RetinaNet, EfficientDet, RetinaFace, BlazeFace and raw heads of SSD and YOLO-FastestV2")
 
 
 def unrecognised(file: str, spec: ModelSpec, layout: str | None) -> str:
     """The sentence about a file that no decoder takes, or not the one of `layout`."""
     if spec.metadata.task in OTHER_TASKS:
-        return f"{file} was made for {OTHER_TASKS[spec.metadata.task]}; export a detector of upright boxes instead."
+        return Message(
+            "{0} was made for {1}; export a detector of upright boxes instead.",
+            file,
+            Message(OTHER_TASKS[spec.metadata.task]),
+        )
     shown = "; ".join(f"{o.name} {list(o.shape)}" for o in spec.outputs[:_MOST_SHOWN])
     shown += "; …" if len(spec.outputs) > _MOST_SHOWN else ""
     if layout:
-        return f"{file} cannot be read as '{layout}': its outputs are {shown}."
+        return Message("{0} cannot be read as '{1}': its outputs are {2}.", file, layout, shown)
     if are_anchored(spec):
-        return (
-            f"{file} gives offsets from anchors and no boxes ({shown}), as {_ANCHORED} do; export it with its "
-            "post-processing inside, so that it gives boxes, labels and scores."
+        return Message(
+            "{0} gives offsets from anchors and no boxes ({1}), as {2} do; export it with its "
+            "post-processing inside, so that it gives boxes, labels and scores.",
+            file,
+            shown,
+            Message(_ANCHORED),
         )
     known = ", ".join(decoder_names())
-    return f"The outputs of {file} fit no known layout ({shown}); the known ones are {known}."
+    return Message("The outputs of {0} fit no known layout ({1}); the known ones are {2}.", file, shown, known)
 
 
 def are_anchored(spec: ModelSpec) -> bool:

@@ -44,5 +44,5 @@ def by_name(name: str) -> Decoder:
     """Raises ModelError for a name that no decoder has."""
     found = DECODERS.get(name)
     if found is None:
-        raise ModelError(f"There is no output layout '{name}'; choose one of {', '.join(decoder_names())}.")
+        raise ModelError("There is no output layout '{0}'; choose one of {1}.", name, ", ".join(decoder_names()))
     return found

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from boxwright.config.onnx_runtime import NodeArg, OnnxRuntime, Session, onnx_runtime
 from boxwright.domain.errors import ModelError
+from boxwright.domain.messages import Message
 from boxwright.inference.external import external_files
 from boxwright.inference.spec import TensorSpec
 
@@ -52,7 +53,7 @@ def open_session(path: Path, device: str = "auto", threads: int | None = None) -
     Raises ModelError when the file is no usable ONNX model, or when CUDA was asked for and does not run.
     """
     if device not in DEVICES:
-        raise ModelError(f"'{device}' is no device: choose one of {', '.join(DEVICES)}.")
+        raise ModelError("'{0}' is no device: choose one of {1}.", device, ", ".join(DEVICES))
     refuse_other_files(path)
     return open_model(str(path), path, device, threads)
 
@@ -84,7 +85,11 @@ def open_model(model: str | bytes, path: Path, device: str, threads: int | None,
             "CUDA does not run here: no NVIDIA GPU with its CUDA and cuDNN libraries was found; "
             "use --device cpu or auto, or install the 'gpu' extra."
         )
-    note = "" if running == "CUDA" or device == "cpu" else "No CUDA on this machine, so the detector runs on the CPU."
+    note = (
+        ""
+        if running == "CUDA" or device == "cpu"
+        else Message("No CUDA on this machine, so the detector runs on the CPU.")
+    )
     return OpenSession(session, running, note)
 
 
@@ -110,43 +115,45 @@ def _create(
         return ort.InferenceSession(model, options, providers=providers, enable_fallback=0)
     except Exception as error:  # each failure of the library has a class of its own, without a common base
         if len(providers) > 1:
-            raise ModelError(f"CUDA could not be started for {path.name}: {_first_line(error)}") from error
+            raise ModelError("CUDA could not be started for {0}: {1}", path.name, _first_line(error)) from error
         raise ModelError(_explain(path, error)) from error
 
 
 def refuse_other_files(path: Path) -> None:
     """Raises ModelError for a file that is missing, empty, or of another kind by its first bytes."""
     if not path.is_file():
-        raise ModelError(f"{path} is not there; give the path of an ONNX file.")
+        raise ModelError("{0} is not there; give the path of an ONNX file.", path)
     with path.open("rb") as file:
         head = file.read(8)
     if not head:
-        raise ModelError(f"{path.name} is empty; export or copy the detector again.")
+        raise ModelError("{0} is empty; export or copy the detector again.", path.name)
     if head.startswith((b"PK", b"\x80")):
-        raise ModelError(f"{path.name} holds PyTorch weights, not an ONNX model; export it to ONNX first.")
+        raise ModelError("{0} holds PyTorch weights, not an ONNX model; export it to ONNX first.", path.name)
 
 
 def _explain(path: Path, error: Exception) -> str:
     text = str(error)
     low = text.lower()
     if "opset" in low or "ir version" in low or "ir_version" in low:
-        why = "it was written for a newer ONNX version than this program knows; export it with an older opset"
+        why = Message("it was written for a newer ONNX version than this program knows; export it with an older opset")
     elif "protobuf parsing failed" in low or "invalidprotobuf" in low:
-        why = "it is not an ONNX file or was cut off; export or copy it again"
+        why = Message("it is not an ONNX file or was cut off; export or copy it again")
     elif missing := _missing_data(path):
-        why = f"its weights are in '{missing}', which is not beside it; put that file there under this name"
+        why = Message("its weights are in '{0}', which is not beside it; put that file there under this name", missing)
     elif "not_implemented" in low or "no op registered" in low or "not a registered function" in low:
-        why = f"it uses an operation that ONNX Runtime does not have ({_first_line(error)})"
+        why = Message("it uses an operation that ONNX Runtime does not have ({0})", _first_line(error))
     else:
-        why = f"ONNX Runtime says: {_first_line(error)}"
-    return f"{path.name} cannot be used as a detector: {why}."
+        why = Message("ONNX Runtime says: {0}", _first_line(error))
+    return Message("{0} cannot be used as a detector: {1}.", path.name, why)
 
 
 def refuse_hungry(file: str, error: Exception) -> None:
     """Raises ModelError when a run broke off for lack of memory."""
     text = str(error)
     if isinstance(error, MemoryError) or "allocate memory" in text or "bad_alloc" in text or "bad allocation" in text:
-        raise ModelError(f"{file} needs more memory than it may take here; export it with a smaller input.") from error
+        raise ModelError(
+            "{0} needs more memory than it may take here; export it with a smaller input.", file
+        ) from error
 
 
 def _missing_data(path: Path) -> str:

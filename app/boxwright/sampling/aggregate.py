@@ -30,9 +30,9 @@ def image_scores(
     Raises `SettingError` on an unknown name.
     """
     if aggregate not in AGGREGATES:
-        raise SettingError(f"There is no aggregate '{aggregate}'; choose one of {', '.join(AGGREGATES)}.")
+        raise SettingError("There is no aggregate '{0}'; choose one of {1}.", aggregate, ", ".join(AGGREGATES))
     if score not in scores.box_scores:
-        raise SettingError(f"There is no score '{score}'; choose one of {', '.join(EVERY_SCORE)}.")
+        raise SettingError("There is no score '{0}'; choose one of {1}.", score, ", ".join(EVERY_SCORE))
     counts = np.diff(scores.offsets)
     if aggregate == "count":
         return counts.astype(np.float64)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from boxwright.domain.batch import Slot
+from boxwright.domain.messages import N_, Message
 from boxwright.sampling import default
 from boxwright.sampling.drawing import Indices, most_uncertain, random_draw, without
 from boxwright.sampling.features import PoolFeatures
@@ -19,8 +20,8 @@ SHORTLIST = 4
 # A first batch is looked for among this many images, drawn at random: enough to know every kind of image that matters.
 LOOKED_AT = 10_000
 
-NO_FEATURES = (
-    "The pool has no features to tell images apart by (run the pre-labels; some detectors offer none), so {instead}."
+NO_FEATURES = N_(
+    "The pool has no features to tell images apart by (run the pre-labels; some detectors offer none), so {0}."
 )
 
 
@@ -44,8 +45,8 @@ class DiverseSampler:
         size = min(knobs.size, len(pool))
         if pool.features is None:
             picked, notes = in_subset(pool.scores, size, rng, knobs.subset)
-            instead = f"the most uncertain of a random {knobs.subset:.0%} of it were taken"
-            notes = (NO_FEATURES.format(instead=instead), *notes)
+            instead = Message("the most uncertain of a random {0:.0%} of it were taken", knobs.subset)
+            notes = (Message(NO_FEATURES, instead), *notes)
         else:
             picked, notes = _diverse(pool, pool.features, size, rng)
         chosen = Selection(picked, (Slot.UNCERTAIN,) * len(picked), notes)
@@ -69,8 +70,13 @@ def _diverse(
     notes: list[str] = []
     if (short := min(wanted, len(scored)) - len(picked)) > 0:
         notes.append(
-            f"Only {len(picked)} of the {len(shortlist)} most uncertain images are unlike each other and unlike what "
-            f"is labelled: {short} more were taken by their score alone."
+            Message(
+                "Only {0} of the {1} most uncertain images are unlike each other and unlike what "
+                "is labelled: {2} more were taken by their score alone.",
+                len(picked),
+                len(shortlist),
+                short,
+            )
         )
         # What lies beyond the shortlist may be new; the rest of the shortlist is not.
         for rest in (without(scored, shortlist, len(pool)), without(shortlist, picked, len(pool))):
@@ -78,8 +84,12 @@ def _diverse(
             short = min(wanted, len(scored)) - len(picked)
     if len(picked) < wanted:
         notes.append(
-            f"Only {len(scored)} unlabelled images have a score and features: {wanted - len(picked)} more were drawn "
-            "at random. Pre-label the rest of the pool to rank it."
+            Message(
+                "Only {0} unlabelled images have a score and features: {1} more were drawn "
+                "at random. Pre-label the rest of the pool to rank it.",
+                len(scored),
+                wanted - len(picked),
+            )
         )
     return most_uncertain(picked, pool.scores, len(picked), rng), tuple(notes)
 
@@ -103,13 +113,17 @@ class TypicalSampler:
         if pool.features is None:
             picked = random_draw(everyone, size, rng)
             return Selection(
-                picked, (Slot.RANDOM,) * size, (NO_FEATURES.format(instead="the batch was drawn at random"),)
+                picked, (Slot.RANDOM,) * size, (Message(NO_FEATURES, Message("the batch was drawn at random")),)
             )
         known = random_draw(np.flatnonzero(pool.features.known), max(LOOKED_AT, 2 * size), rng)
         picked = known[typical_picks(pool.features.of(known), pool.features.labeled(), size, rng)]
         chance = filled_at_random(len(pool), picked, size, rng)
         notes: tuple[str, ...] = ()
         if len(chance):
-            notes = (f"Only {len(picked)} unlabelled images have features: {len(chance)} more were drawn at random.",)
+            notes = (
+                Message(
+                    "Only {0} unlabelled images have features: {1} more were drawn at random.", len(picked), len(chance)
+                ),
+            )
         slots = (Slot.TYPICAL,) * len(picked) + (Slot.RANDOM,) * len(chance)
         return Selection(np.concatenate((picked, chance)), slots, notes)

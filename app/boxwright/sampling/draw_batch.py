@@ -32,9 +32,9 @@ class Scoring:
 
     def __post_init__(self) -> None:
         if self.score not in EVERY_SCORE:
-            raise SettingError(f"There is no score '{self.score}'; choose one of {', '.join(EVERY_SCORE)}.")
+            raise SettingError("There is no score '{0}'; choose one of {1}.", self.score, ", ".join(EVERY_SCORE))
         if self.aggregate not in AGGREGATES:
-            raise SettingError(f"There is no aggregate '{self.aggregate}'; choose one of {', '.join(AGGREGATES)}.")
+            raise SettingError("There is no aggregate '{0}'; choose one of {1}.", self.aggregate, ", ".join(AGGREGATES))
 
 
 def _no_ids() -> NDArray[np.int64]:

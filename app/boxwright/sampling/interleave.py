@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from boxwright.domain.batch import Slot
 from boxwright.domain.errors import SettingError
+from boxwright.domain.messages import Message
 from boxwright.sampling import default
 from boxwright.sampling.drawing import Indices, most_uncertain, random_draw, random_part, without
 from boxwright.sampling.protocol import Sampler, Selection
@@ -29,15 +30,24 @@ def in_subset(
     short = min(wanted, len(scored)) - len(picked)
     if short > 0:
         notes.append(
-            f"The random {subset:.0%} of the pool holds only {len(picked)} images: "
-            f"{short} more were taken from the most uncertain of the others."
+            Message(
+                "The random {0:.0%} of the pool holds only {1} images: "
+                "{2} more were taken from the most uncertain of the others.",
+                subset,
+                len(picked),
+                short,
+            )
         )
         others = without(scored, picked, len(scores))
         picked = np.concatenate((picked, most_uncertain(others, scores, short, rng)))
     if len(picked) < wanted:
         notes.append(
-            f"Only {len(scored)} unlabelled images have a score: {wanted - len(picked)} more were drawn at random. "
-            "Pre-label the rest of the pool to rank it."
+            Message(
+                "Only {0} unlabelled images have a score: {1} more were drawn at random. "
+                "Pre-label the rest of the pool to rank it.",
+                len(scored),
+                wanted - len(picked),
+            )
         )
     return picked, tuple(notes)
 
@@ -85,7 +95,8 @@ def _selected(sampler: Sampler, pool: PoolView, knobs: SamplerParams, rng: np.ra
     )
     if not fits:
         raise SettingError(
-            f"The sampler '{sampler.name}' did not choose {wanted} different images of the pool; "
-            "use another one and tell its author."
+            "The sampler '{0}' did not choose {1} different images of the pool; use another one and tell its author.",
+            sampler.name,
+            wanted,
         )
     return selection

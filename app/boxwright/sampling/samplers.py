@@ -30,5 +30,5 @@ def by_name(name: str) -> Sampler:
     """Raises `SettingError` on an unknown name."""
     found = SAMPLERS.get(name)
     if found is None:
-        raise SettingError(f"There is no sampler '{name}'; choose one of {', '.join(samplers())}.")
+        raise SettingError("There is no sampler '{0}'; choose one of {1}.", name, ", ".join(samplers()))
     return found

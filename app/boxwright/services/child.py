@@ -33,6 +33,7 @@ from typing import Any
 from boxwright.config.lock import WriterLock
 from boxwright.config.processes import end_tree
 from boxwright.domain.errors import BoxwrightError
+from boxwright.domain.messages import Message, from_json, reason_of
 
 log = logging.getLogger(__name__)
 
@@ -42,7 +43,7 @@ KNOWN_EVENTS = ("started", "progress", "chunk", "stage", "epoch", "line", "candi
 _NEEDED = {"done": "result", "error": "message", "chunk": "file", "candidate": "file", "stage": "text", "line": "text"}
 _THREAD = "job-"
 FOLDERS, OWNER = "boxwright-job-", "owner.lock"
-KEPT = "what it had finished is kept, start it again to go on"
+KEPT = Message("what it had finished is kept, start it again to go on")
 
 
 class JobFailed(BoxwrightError):
@@ -85,7 +86,7 @@ class Job:
         except OSError as error:
             if folder:
                 shutil.rmtree(folder, ignore_errors=True)
-            raise JobFailed(f"The process for this task could not be started: {error.strerror or error}.") from error
+            raise JobFailed("The process for this task could not be started: {0}.", reason_of(error)) from error
         self._thread = threading.Thread(target=self._follow, name=f"{_THREAD}{verb}", daemon=True)
         self._thread.start()
 
@@ -133,7 +134,7 @@ class Job:
             error = raised
         except Exception as raised:
             log.exception("job %s", self.verb)
-            error = JobFailed(f"What the task found could not be stored: {raised}")
+            error = JobFailed("What the task found could not be stored: {0}", raised)
         finally:
             end_tree(self._process)
             code = self._process.wait()
@@ -168,10 +169,14 @@ class Job:
 
     def _failure(self, last: Event | None, code: int) -> BoxwrightError | None:
         if last is not None:
-            return None if last["event"] == "done" else JobFailed(str(last["message"]))
+            return None if last["event"] == "done" else JobFailed(last["message"])
         log.error("job %s ended with %s:\n%s", self.verb, code, self._words.text())
-        killed = " (it was killed, perhaps for lack of memory)" if code in (-9, 137) else f" (exit status {code})"
-        return JobFailed(f"The process for this task ended unexpectedly{killed}; {self._kept}.")
+        killed = (
+            Message(" (it was killed, perhaps for lack of memory)")
+            if code in (-9, 137)
+            else Message(" (exit status {0})", code)
+        )
+        return JobFailed("The process for this task ended unexpectedly{0}; {1}.", killed, Message(self._kept))
 
     def _close_pipes(self) -> None:
         self._words.end()
@@ -217,7 +222,7 @@ def parse_event(line: bytes) -> Event | None:
     if not line.startswith(b"{"):
         return None
     try:
-        event = json.loads(line)
+        event = from_json(json.loads(line))
     except ValueError:
         return None
     if not isinstance(event, dict) or event.get("event") not in KNOWN_EVENTS:

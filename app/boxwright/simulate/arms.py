@@ -35,13 +35,14 @@ class Arm:
         by_name(self.sampler)
         if self.scoring.score == FLIP:
             raise SettingError(
-                f"The score '{FLIP}' needs a second look at every image in every round, which an experiment does not "
-                "take; compare the other scores."
+                "The score '{0}' needs a second look at every image in every round, which an experiment does not "
+                "take; compare the other scores.",
+                FLIP,
             )
         if not 0 < self.subset <= 1:
-            raise SettingError(f"The subset of the arm '{self.name}' must be over 0 % and at most 100 %.")
+            raise SettingError("The subset of the arm '{0}' must be over 0 % and at most 100 %.", self.name)
         if not 0 <= self.random_share <= 1:
-            raise SettingError(f"The random share of the arm '{self.name}' must be from 0 % to 100 %.")
+            raise SettingError("The random share of the arm '{0}' must be from 0 % to 100 %.", self.name)
 
     @property
     def name(self) -> str:
@@ -65,7 +66,7 @@ def parse_arms(text: str) -> tuple[Arm, ...]:
     for part in filter(None, (part.strip() for part in text.split(","))):
         if "=" in part and ":" not in part:
             if not specs:
-                raise SettingError(f"'{part}' belongs to no sampler; write NAME:{part}.")
+                raise SettingError("'{0}' belongs to no sampler; write NAME:{0}.", part)
             specs[-1] += f"{',' if ':' in specs[-1] else ':'}{part}"
         else:
             specs.append(part)
@@ -123,7 +124,7 @@ def _parsed(spec: str) -> Arm:
         key, sign, value = (part.strip() for part in setting.partition("="))
         if not sign or key not in _KEYS:
             raise SettingError(
-                f"'{setting}' in '{spec}' is none of the settings {', '.join(_KEYS)}, such as score=margin."
+                "'{0}' in '{1}' is none of the settings {2}, such as score=margin.", setting, spec, ", ".join(_KEYS)
             )
         given[key] = value
     return _made(name, given, spec)
@@ -131,7 +132,7 @@ def _parsed(spec: str) -> Arm:
 
 def _made(name: str, given: Mapping[str, str], spec: str) -> Arm:
     if given.get("rare", "no") not in ("yes", "no"):
-        raise SettingError(f"'rare' in '{spec}' is yes or no.")
+        raise SettingError("'rare' in '{0}' is yes or no.", spec)
     score, aggregate = given.get("score", _USUAL.score), given.get("aggregate", _USUAL.aggregate)
     arm = Arm(name, Scoring(score, aggregate, given.get("rare") == "yes"))
     if "subset" in given:
@@ -147,7 +148,7 @@ def _share(text: str, spec: str) -> float:
     except ValueError:
         value = -1.0
     if not 0 <= value <= 1:
-        raise SettingError(f"'{text}' in '{spec}' is no share; write 30% or 0.3.")
+        raise SettingError("'{0}' in '{1}' is no share; write 30% or 0.3.", text, spec)
     return value
 
 

@@ -118,7 +118,7 @@ class CellRunner:
                 return {name: stored[name] for name in stored.files}
         except (OSError, ValueError) as error:
             raise TrainingError(
-                f"The weights to go on from are gone from {file.parent}; run the experiment anew in another folder."
+                "The weights to go on from are gone from {0}; run the experiment anew in another folder.", file.parent
             ) from error
 
     def _weights_file(self, key: str) -> Path:

@@ -18,6 +18,7 @@ from typing import Any
 import numpy as np
 
 from boxwright.domain.errors import TrainingError
+from boxwright.domain.messages import Message
 from boxwright.domain.progress import Progress, Report, ShouldStop, check
 from boxwright.simulate.arms import NOISE, RANDOM, Arm
 from boxwright.simulate.cell_runner import CellRunner
@@ -72,7 +73,7 @@ def run_experiment(
             for future in finished:
                 course.finish(running.pop(future), _result(future))
                 rate = (course.done - before) / max(1e-9, time.monotonic() - began)
-                report(Progress(course.done, course.total, "trying the rules", rate))
+                report(Progress(course.done, course.total, Message("trying the rules"), rate))
 
 
 class CellScheduler:

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from boxwright.domain.errors import FormatError, SettingError
 from boxwright.domain.image import Split
+from boxwright.domain.messages import Message
 from boxwright.domain.progress import Progress, Report, ShouldStop, check
 from boxwright.formats.dataset import Dataset, DatasetImage
 from boxwright.imaging.probe import probe
@@ -82,7 +83,7 @@ def labelled_set(dataset: Dataset, test: Split | float | None, report: Report, s
         image = _image(item)
         if image is not None:
             made.append((item.split, image))
-        report(Progress(done, len(labelled), "checking the images"))
+        report(Progress(done, len(labelled), Message("checking the images")))
     images, splits = _apart(made)
     notes = _notes(len(dataset.images) - len(labelled), len(labelled) - len(made), len(made) - len(images))
     where, share = _test(splits, test)
@@ -95,8 +96,11 @@ def check_size(found: LabelledSet) -> None:
     """Raises `FormatError` when nothing can be told from so few images."""
     if len(found.images) < FEWEST or found.pool_size < FEWEST // 2 or not found.test_size:
         raise FormatError(
-            f"There are {len(found.images)} labelled images, {found.test_size} of them to measure on; from about "
-            f"{FEWEST} on an experiment tells something, and from 300 on it tells rules apart. Label more first."
+            "There are {0} labelled images, {1} of them to measure on; from about "
+            "{2} on an experiment tells something, and from 300 on it tells rules apart. Label more first.",
+            len(found.images),
+            found.test_size,
+            FEWEST,
         )
 
 
@@ -138,7 +142,7 @@ def _test(splits: Sequence[Split | None], wanted: Split | float | None) -> tuple
         if len(where):
             return where, TEST_SHARE
     if wanted is not None:
-        raise SettingError(f"The dataset has no images of the split '{wanted}'; leave --test out, or give a share.")
+        raise SettingError("The dataset has no images of the split '{0}'; leave --test out, or give a share.", wanted)
     return None, TEST_SHARE
 
 

@@ -11,6 +11,7 @@ from typing import Any
 
 from boxwright.config.atomic import atomic_write
 from boxwright.domain.errors import FormatError
+from boxwright.domain.messages import reason_of
 from boxwright.simulate.arms import NAMES, current_name
 from boxwright.simulate.plan import Cell
 
@@ -35,7 +36,7 @@ class CellLog:
             else:
                 self._write(json.dumps(about))
         except OSError as error:
-            raise FormatError(f"{self._file} cannot be used: {error.strerror or error}.") from error
+            raise FormatError("{0} cannot be used: {1}.", self._file, reason_of(error)) from error
 
     def add(self, cell: Cell) -> Cell:
         """Kept before this returns. What another run of the same cell chose for other arms stays. Raises `FormatError`
@@ -48,8 +49,9 @@ class CellLog:
             self._write(json.dumps(cell.to_json()))
         except OSError as error:
             raise FormatError(
-                f"{self._file} could not be written: {error.strerror or error}; see that there is room and that you "
-                "may write there."
+                "{0} could not be written: {1}; see that there is room and that you may write there.",
+                self._file,
+                reason_of(error),
             ) from error
         return cell
 
@@ -71,11 +73,12 @@ class CellLog:
             cells = [Cell.from_json(json.loads(line)) for line in lines[1:]]
             known = about["fingerprint"]
         except (IndexError, KeyError, TypeError, ValueError) as error:
-            raise FormatError(f"{self._file} holds no experiment; choose another folder with --out.") from error
+            raise FormatError("{0} holds no experiment; choose another folder with --out.", self._file) from error
         if known != fingerprint:
             raise FormatError(
-                f"{self._file.parent} holds another experiment (other images, base, batches, size or training); choose "
-                "another folder with --out, or delete it."
+                "{0} holds another experiment (other images, base, batches, size or training); choose "
+                "another folder with --out, or delete it.",
+                self._file.parent,
             )
         name, meaning = NAMES
         if about.get(name) != meaning:

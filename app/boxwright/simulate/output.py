@@ -9,6 +9,7 @@ from typing import Any
 
 from boxwright.config.atomic import atomic_write
 from boxwright.domain.errors import FormatError
+from boxwright.domain.messages import reason_of
 from boxwright.simulate.arms import NOISE
 from boxwright.simulate.page import page
 from boxwright.simulate.plan import Cell
@@ -33,7 +34,7 @@ def write_report(folder: Path) -> dict[str, Any]:
         atomic_write(folder / FIGURES, json.dumps(report, indent=1).encode())
         atomic_write(folder / PAGE, page(report).encode())
     except OSError as error:
-        raise FormatError(f"The report could not be written to {folder}: {error.strerror or error}.") from error
+        raise FormatError("The report could not be written to {0}: {1}.", folder, reason_of(error)) from error
     return report
 
 

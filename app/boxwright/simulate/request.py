@@ -66,7 +66,7 @@ def base_model(file: Path) -> BaseModel:
     """The detector in `file` as something to learn from; what its own classes are called does not matter for that.
     Raises `ModelError` and `FormatError`."""
     if not file.is_file():
-        raise FormatError(f"{file} is not there; name the ONNX file of a detector with --model.")
+        raise FormatError("{0} is not there; name the ONNX file of a detector with --model.", file)
     found = inspect_model(file)
     if found.card is not None and not found.card.classes and found.class_count:
         found = inspect_model(file, {"classes": [str(k) for k in range(found.class_count)]})

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from boxwright.config.lock import WriterLock
 from boxwright.domain.errors import FormatError
+from boxwright.domain.messages import reason_of
 from boxwright.domain.progress import Report, ShouldStop
 from boxwright.simulate.arms import NAMES
 from boxwright.simulate.cell_scheduler import run_experiment
@@ -74,11 +75,13 @@ def _alone(folder: Path) -> Iterator[None]:
         folder.mkdir(parents=True, exist_ok=True)
         taken = lock.acquire()
     except OSError as error:
-        raise FormatError(f"{folder} cannot be used: {error.strerror or error}; choose another folder.") from error
+        raise FormatError("{0} cannot be used: {1}; choose another folder.", folder, reason_of(error)) from error
     if not taken:
         raise FormatError(
-            f"Another program (process {lock.holder()}) works on the experiment in {folder}; wait until it has "
-            "ended, or choose another folder."
+            "Another program (process {0}) works on the experiment in {1}; wait until it has "
+            "ended, or choose another folder.",
+            lock.holder(),
+            folder,
         )
     try:
         yield

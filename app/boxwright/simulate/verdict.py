@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from boxwright.domain.messages import Message, joined
 from boxwright.simulate.arms import RANDOM
 
 # Fewer repeats cannot tell a rule from chance: the test cannot come below 0.05.
@@ -22,7 +23,7 @@ class Conclusion:
     """
 
     arm: str | None
-    text: str
+    text: Message
 
 
 def verdict(report: Mapping[str, Any]) -> Conclusion:
@@ -35,45 +36,90 @@ def verdict(report: Mapping[str, Any]) -> Conclusion:
     }
     if not told:
         return Conclusion(
-            None, "No rule was compared with random batches on a whole run yet, so there is nothing to say."
+            None, Message("No rule was compared with random batches on a whole run yet, so there is nothing to say.")
         )
     best = max(told, key=lambda arm: told[arm]["mean"])
     found = told[best]
     seeds = len(found["values"])
-    ahead = f"{_points(found['mean'])} random batches at equal boxes"
     if found["low"] is None:
-        return Conclusion(None, f"{best} is {ahead}, but one run tells nothing about chance: repeat it more often.")
-    said = f"{best} is {ahead}, {_interval(found)}"
+        return Conclusion(None, _once(best, found))
+    said = _compared(best, found)
     if found["low"] <= 0:
-        text = (
+        text = Message(
             "There is not enough evidence that any rule is better than random batches here. "
-            f"The best of {len(told)}: {said}, over {seeds} repeats. "
-            "Random batches are as good a choice until there are more labels."
+            "The best of {0}: {1}, over {2} repeats. "
+            "Random batches are as good a choice until there are more labels.",
+            len(told),
+            said,
+            seeds,
         )
         return Conclusion(None, text)
     if seeds < ENOUGH_SEEDS or found["p_holm"] > 0.05:
-        text = (
-            f"There are signs but not enough evidence yet: {said}. With {seeds} repeats and {len(told)} rules this can "
-            f"still be chance (corrected p {found['p_holm']:.2g}); repeat it at least {max(10, seeds + 5)} times."
+        text = Message(
+            "There are signs but not enough evidence yet: {0}. With {1} repeats and {2} rules this can "
+            "still be chance (corrected p {3:.2g}); repeat it at least {4} times.",
+            said,
+            seeds,
+            len(told),
+            found["p_holm"],
+            max(10, seeds + 5),
         )
         return Conclusion(None, text)
     if 100 * found["mean"] < USEFUL:
-        return Conclusion(None, f"All rules are as good as random batches here: {said}, which nobody would notice.")
-    text = f"Use {best}: it is {ahead}, {_interval(found)}, over {seeds} repeats.{_saving(report, best, axis)}"
-    return Conclusion(best, text)
+        return Conclusion(
+            None,
+            Message("All rules are as good as random batches here: {0}, which nobody would notice.", said),
+        )
+    return Conclusion(best, joined(" ", (_use(best, found, seeds), _saving(report, best, axis))))
 
 
-def _points(difference: float) -> str:
-    """ "2.1 AP points ahead of", "0.3 AP points behind"."""
-    return f"{abs(100 * difference):.1f} AP points {'ahead of' if difference >= 0 else 'behind'}"
+def _use(arm: str, found: Mapping[str, Any], seeds: int) -> Message:
+    points, low, high = (100 * found[figure] for figure in ("mean", "low", "high"))
+    return Message(
+        "Use {0}: it is {1:.1f} AP points ahead of random batches at equal boxes, 95 % interval {2:+.1f} to {3:+.1f}, "
+        "over {4} repeats.",
+        arm,
+        points,
+        low,
+        high,
+        seeds,
+    )
 
 
-def _interval(found: Mapping[str, Any]) -> str:
-    return f"95 % interval {100 * found['low']:+.1f} to {100 * found['high']:+.1f}"
+def _once(arm: str, found: Mapping[str, Any]) -> Message:
+    points = abs(100 * found["mean"])
+    if found["mean"] < 0:
+        return Message(
+            "{0} is {1:.1f} AP points behind random batches at equal boxes, but one run tells nothing about chance: "
+            "repeat it more often.",
+            arm,
+            points,
+        )
+    return Message(
+        "{0} is {1:.1f} AP points ahead of random batches at equal boxes, but one run tells nothing about chance: "
+        "repeat it more often.",
+        arm,
+        points,
+    )
+
+
+def _compared(arm: str, found: Mapping[str, Any]) -> Message:
+    figures = abs(100 * found["mean"]), 100 * found["low"], 100 * found["high"]
+    if found["mean"] < 0:
+        return Message(
+            "{0} is {1:.1f} AP points behind random batches at equal boxes, 95 % interval {2:+.1f} to {3:+.1f}",
+            arm,
+            *figures,
+        )
+    return Message(
+        "{0} is {1:.1f} AP points ahead of random batches at equal boxes, 95 % interval {2:+.1f} to {3:+.1f}",
+        arm,
+        *figures,
+    )
 
 
 def _saving(report: Mapping[str, Any], arm: str, axis: str) -> str:
     saving = report["arms"][arm]["saving"][axis]["saving"]
     if saving is None or saving <= 0:
         return ""
-    return f" It needs {saving:.0%} fewer boxes for what random batches end with."
+    return Message("It needs {0:.0%} fewer boxes for what random batches end with.", saving)

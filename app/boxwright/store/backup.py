@@ -9,6 +9,7 @@ from pathlib import Path
 
 from boxwright.config.atomic import writing
 from boxwright.domain.errors import ProjectError
+from boxwright.domain.messages import reason_of
 from boxwright.store.backup_files import DAMAGED, FOLDER, backups, name_for, remove, superfluous
 from boxwright.store.connection import Store
 from boxwright.store.errors import DamagedProject
@@ -43,9 +44,9 @@ def back_up(database: Path, why: str, spare: Path | None = None) -> Path:
             if (verdict := flaw_of(aside)) is not None:
                 if flaw_of(database) is not None:
                     raise DamagedProject(database)
-                raise ProjectError(f"The backup {target} did not come out whole ({verdict}): check the disk.")
+                raise ProjectError("The backup {0} did not come out whole ({1}): check the disk.", target, verdict)
     except OSError as error:
-        raise ProjectError(f"The backup {target} could not be written: {error.strerror or error}.") from error
+        raise ProjectError("The backup {0} could not be written: {1}.", target, reason_of(error)) from error
     for old in superfluous(backups(database.parent)):
         if old.path != spare:
             remove(old)
@@ -104,7 +105,9 @@ def put_in_place(backup: Path, database: Path) -> Path:
 def _check_room(database: Path, folder: Path) -> None:
     size = sum(path.stat().st_size for path in (database, Path(f"{database}-wal")) if path.exists())
     if shutil.disk_usage(folder).free < size + ROOM:
-        raise ProjectError(f"There is no room on the disk for a backup of {database}: free {(size + ROOM) >> 20:,} MB.")
+        raise ProjectError(
+            "There is no room on the disk for a backup of {0}: free {1:,} MB.", database, size + ROOM >> 20
+        )
 
 
 def _copy(database: Path, aside: Path) -> None:

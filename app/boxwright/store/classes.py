@@ -25,7 +25,7 @@ class ClassRepository:
     def get(self, class_id: int) -> LabelClass:
         found = next((c for c in self.all() if c.id == class_id), None)
         if found is None:
-            raise ProjectError(f"The project {self._store.folder} has no class with the number {class_id}.")
+            raise ProjectError("The project {0} has no class with the number {1}.", self._store.folder, class_id)
         return found
 
     def add(self, name: str) -> LabelClass:
@@ -60,13 +60,13 @@ class ClassRepository:
         with self._store.transaction():
             others = (c for c in self.all() if c.id != class_id)
             if name != self.get(class_id).name and any(class_key(c.name) == class_key(name) for c in others):
-                raise ProjectError(f"Another class is already called '{name}': choose a different name.")
+                raise ProjectError("Another class is already called '{0}': choose a different name.", name)
             self._store.write("UPDATE class SET name = ? WHERE id = ?", [name, self.get(class_id).id])
 
     def recolor(self, class_id: int, color: str) -> None:
         """`color` is `#rrggbb`."""
         if not re.fullmatch(r"#[0-9a-fA-F]{6}", color):
-            raise ProjectError(f"'{color}' is no colour such as #56b4e9.")
+            raise ProjectError("'{0}' is no colour such as #56b4e9.", color)
         with self._store.transaction():
             self._store.write("UPDATE class SET color = ? WHERE id = ?", [color.lower(), self.get(class_id).id])
 

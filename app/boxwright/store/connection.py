@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from boxwright.domain.errors import ReadOnlyProject
+from boxwright.domain.messages import Message
 from boxwright.store.errors import DamagedProject, explain
 from boxwright.store.guard import check_schema, disarm
 
@@ -26,7 +27,7 @@ for _scalar in (np.int64, np.int32, np.float32, np.float64):
 Parameters = Sequence[Any]
 BUSY_MS = 10_000
 WAL_BYTES = 64 << 20
-READ_ONLY = "This project was opened for reading only, so nothing can be changed in it."
+READ_ONLY = Message("This project was opened for reading only, so nothing can be changed in it.")
 
 
 class Store:
@@ -41,7 +42,7 @@ class Store:
         self.path = Path(path)
         self.folder = self.path.parent.absolute()
         self.read_only = read_only
-        self.read_only_reason = READ_ONLY
+        self.read_only_reason: str = READ_ONLY
         self._depth = 0
         with self._explained():
             mode = "rw" if must_exist else "rwc"

@@ -9,6 +9,7 @@ from enum import Enum
 from pathlib import Path
 
 from boxwright.domain.errors import ProjectError
+from boxwright.domain.messages import Message, joined
 from boxwright.store.backup_files import FOLDER, backups, to_offer
 
 _DAMAGE = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_FORMAT, sqlite3.SQLITE_TOOBIG}
@@ -36,8 +37,8 @@ class StorageTrouble(Enum):
 class StorageError(ProjectError):
     """The project file could not be read or written."""
 
-    def __init__(self, message: str, trouble: StorageTrouble = StorageTrouble.BUSY) -> None:
-        super().__init__(message)
+    def __init__(self, template: str, *arguments: object, trouble: StorageTrouble = StorageTrouble.BUSY) -> None:
+        super().__init__(template, *arguments)
         self.trouble = trouble
 
     @property
@@ -50,38 +51,44 @@ class DamagedProject(StorageError):
     """The project file is no whole database any more, or holds `what` cannot be right."""
 
     def __init__(self, path: Path, what: str = "") -> None:
-        super().__init__(f"{_damage(path, what)} {_way_out(path)}", StorageTrouble.BROKEN)
+        super().__init__(joined(" ", (_damage(path, what), _way_out(path))), trouble=StorageTrouble.BROKEN)
 
 
 def explain(error: sqlite3.Error, path: Path) -> StorageError:
     """One sentence for `error`: what, where and what to do."""
     text = str(error).lower()
-    where = f"the project file {path}"
+    where = Message("the project file {0}", path)
     if _is_damage(error, text):
         return DamagedProject(path)
     if "full" in text or ("disk i/o" in text and _no_room(path.parent)):
         return StorageError(
-            f"There is no room left on the disk for {where}: free some space, then it is tried again.",
-            StorageTrouble.ROOM,
+            "There is no room left on the disk for {0}: free some space, then it is tried again.",
+            where,
+            trouble=StorageTrouble.ROOM,
         )
     if "locked" in text or "busy" in text:
         return StorageError(
-            f"Another program keeps {where} locked: close it, then it is tried again.", StorageTrouble.BUSY
+            "Another program keeps {0} locked: close it, then it is tried again.", where, trouble=StorageTrouble.BUSY
         )
     if "readonly" in text or "read-only" in text:
         return StorageError(
-            f"Nothing can be written to {where}: check the rights of the file and of its folder.", StorageTrouble.AWAY
+            "Nothing can be written to {0}: check the rights of the file and of its folder.",
+            where,
+            trouble=StorageTrouble.AWAY,
         )
     if "unable to open" in text:
         return StorageError(
-            f"It was not possible to open {where}: check that the folder is there and can be written.",
-            StorageTrouble.AWAY,
+            "It was not possible to open {0}: check that the folder is there and can be written.",
+            where,
+            trouble=StorageTrouble.AWAY,
         )
     if "disk i/o" in text:
         return StorageError(
-            f"The disk failed while using {where}: check the drive or the network connection.", StorageTrouble.AWAY
+            "The disk failed while using {0}: check the drive or the network connection.",
+            where,
+            trouble=StorageTrouble.AWAY,
         )
-    return StorageError(f"It was not possible to use {where} ({error}).", StorageTrouble.BROKEN)
+    return StorageError("It was not possible to use {0} ({1}).", where, error, trouble=StorageTrouble.BROKEN)
 
 
 def _no_room(folder: Path) -> bool:
@@ -94,21 +101,23 @@ def _no_room(folder: Path) -> bool:
     return False
 
 
-def _damage(path: Path, what: str) -> str:
+def _damage(path: Path, what: str) -> Message:
     if what:
-        return f"The project file {path} holds what cannot be right ({what})."
-    return f"The project file {path} is damaged or is no project."
+        return Message("The project file {0} holds what cannot be right ({1}).", path, what)
+    return Message("The project file {0} is damaged or is no project.", path)
 
 
-def _way_out(path: Path) -> str:
+def _way_out(path: Path) -> Message:
     """What to do depends on what there is."""
     kept = to_offer(backups(path.parent))
     if kept:
-        return (
-            f"Its newest backup is of {kept[0].made.astimezone():%Y-%m-%d %H:%M}: Project → Go back to… in the window, "
-            f"or 'boxwright restore \"{path.parent}\"', puts it in place."
+        return Message(
+            "Its newest backup is of {0}: Project → Go back to… in the window, "
+            "or 'boxwright restore \"{1}\"', puts it in place.",
+            f"{kept[0].made.astimezone():%Y-%m-%d %H:%M}",
+            path.parent,
         )
-    return f"There is no backup of it in {path.parent / FOLDER}: put a copy of yours in its place."
+    return Message("There is no backup of it in {0}: put a copy of yours in its place.", path.parent / FOLDER)
 
 
 def _is_damage(error: sqlite3.Error, text: str) -> bool:

@@ -46,7 +46,8 @@ class KnownFile:
 class FileRow:
     """File that a scan found.
 
-    What was found at `path` (relative to its root, forward slashes); sizes as in `Image`.
+    What was found at `path` (relative to its root, forward slashes); sizes as in `Image`. `problem` as
+    `domain.messages.to_text` gives it, here and in the others.
     """
 
     root_id: int

@@ -10,6 +10,7 @@ import orjson
 from numpy.typing import NDArray
 
 from boxwright.domain.image import ImageState
+from boxwright.domain.messages import from_text
 from boxwright.domain.pool_query import Kind, Order, PoolQuery
 from boxwright.domain.tile import Tile
 from boxwright.store.begun import HAS_BOX, IS_BEGUN
@@ -76,7 +77,7 @@ class GalleryRepository:
         }[ImageState(state)]
         kind = Kind.UNREADABLE if problem else Kind.COPY if copy_of is not None else kind
         file = file_of(self._store.folder, folder, path)
-        return Tile(id_, file, path, kind, boxes, content, tags or "", bool(noted), problem or "")
+        return Tile(id_, file, path, kind, boxes, content, tags or "", bool(noted), from_text(problem or ""))
 
 
 def _terms(query: PoolQuery, shown: float) -> tuple[list[str], list[Any]]:

@@ -39,7 +39,10 @@ def check_schema(connection: sqlite3.Connection, path: Path) -> None:
 
 def _strange(path: Path, kind: str, name: str) -> StorageError:
     return StorageError(
-        f"The project file {path} holds the {kind} '{name:.60}', which this Boxwright does not make, so it was not "
+        "The project file {0} holds the {1} '{2:.60}', which this Boxwright does not make, so it was not "
         "opened: it is of a newer one, or somebody has put it there.",
-        StorageTrouble.BROKEN,
+        path,
+        kind,
+        name,
+        trouble=StorageTrouble.BROKEN,
     )

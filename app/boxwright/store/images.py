@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from boxwright.domain.errors import ProjectError
 from boxwright.domain.image import Image, ImageState, Split
+from boxwright.domain.messages import from_text, to_text
 from boxwright.store.connection import Store
 from boxwright.store.inside import file_of, inside
 
@@ -38,7 +39,7 @@ class ImageRepository:
         """Raises ProjectError for an id that the pool does not have."""
         found = self.many([image_id])
         if not found:
-            raise ProjectError(f"The project {self._store.folder} has no image with the number {image_id}.")
+            raise ProjectError("The project {0} has no image with the number {1}.", self._store.folder, image_id)
         return found[0]
 
     def many(self, image_ids: Iterable[int]) -> list[Image]:
@@ -54,7 +55,7 @@ class ImageRepository:
         """The absolute path of the file, which may be gone."""
         row = self._store.row(f"SELECT root.folder, image.path {_FROM}WHERE image.id = ?", [image_id])
         if row is None:
-            raise ProjectError(f"The project {self._store.folder} has no image with the number {image_id}.")
+            raise ProjectError("The project {0} has no image with the number {1}.", self._store.folder, image_id)
         return file_of(self._store.folder, *row)
 
     def ids(
@@ -151,7 +152,7 @@ class ImageRepository:
     def mark_problem(self, image_id: int, text: str) -> None:
         """Set an image aside with a short reason; its labels stay."""
         with self._store.transaction():
-            self._store.write("UPDATE image SET problem = ? WHERE id = ?", [text, image_id])
+            self._store.write("UPDATE image SET problem = ? WHERE id = ?", [to_text(text), image_id])
 
     def set_split(self, image_ids: Iterable[int], split: Split) -> None:
         with self._store.transaction():
@@ -181,6 +182,7 @@ def marks(values: Sequence[Any]) -> str:
 def _image(row: tuple[Any, ...]) -> Image:
     id_, root, path, width, height, state, split, problem, duplicate_of, reason, annotator, replaced = row
     return Image(
-        id_, root, inside(path), width, height, ImageState(state), Split(split), problem, duplicate_of, reason,
+        id_, root, inside(path), width, height, ImageState(state), Split(split), problem and from_text(problem),
+        duplicate_of, reason,
         annotator, bool(replaced),
     )  # fmt: skip

@@ -59,7 +59,7 @@ class LabelRepository:
         """Everything about one image's boxes. Raises ProjectError for an id that the pool does not have."""
         row = self._store.row("SELECT width, height, state, skip_reason FROM image WHERE id = ?", [image_id])
         if row is None:
-            raise ProjectError(f"The project {self._store.folder} has no image with the number {image_id}.")
+            raise ProjectError("The project {0} has no image with the number {1}.", self._store.folder, image_id)
         width, height, state, reason = row
         model_id = self._predictions.shown_model(image_id)
         predictions = [] if model_id is None else self._predictions.of_image(image_id, model_id)

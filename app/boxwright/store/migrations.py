@@ -45,13 +45,16 @@ def migrate(store: Store) -> None:
     done = applied(store)
     unknown = set(done) - set(names())
     if unknown:
-        raise ProjectError(f"The project {store.folder} was made by a newer Boxwright: update this program to open it.")
+        raise ProjectError(
+            "The project {0} was made by a newer Boxwright: update this program to open it.", store.folder
+        )
     if len(done) == len(STEPS):
         return
     if store.read_only:
         raise ProjectError(
-            f"The project {store.folder} is from an older Boxwright: open it once where it can be changed, "
-            "in its window for instance, and it is brought up to date."
+            "The project {0} is from an older Boxwright: open it once where it can be changed, "
+            "in its window for instance, and it is brought up to date.",
+            store.folder,
         )
     if done:
         back_up(store.path, "before-update")

@@ -33,8 +33,9 @@ class ModelRepository:
         row = self._store.row(_SELECT + "WHERE id = ?", [model_id])
         if row is None:
             raise ModelError(
-                f"The project {self._store.folder} has no detector with the number {model_id}: "
-                "'boxwright model list' shows those it has."
+                "The project {0} has no detector with the number {1}: 'boxwright model list' shows those it has.",
+                self._store.folder,
+                model_id,
             )
         return _model(row)
 
@@ -90,7 +91,7 @@ class ModelRepository:
     def _present(self, model_id: int) -> int:
         """`model_id`. Raises ModelError when it was removed or never there."""
         if self._store.value("SELECT removed FROM model WHERE id = ?", [self.get(model_id).id]) is not None:
-            raise ModelError(f"The detector with the number {model_id} was removed from the project.")
+            raise ModelError("The detector with the number {0} was removed from the project.", model_id)
         return model_id
 
     def _set(self, model_id: int, column: str, value: str) -> None:

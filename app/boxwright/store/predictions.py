@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from boxwright.domain.box import Box
+from boxwright.domain.messages import Message
 from boxwright.domain.prediction import ImagePredictions, Prediction, ProbKind
 from boxwright.store.connection import Store
 from boxwright.store.images import chunks, id_array, marks
@@ -18,6 +19,8 @@ from boxwright.store.models import ModelRepository
 
 # The layout of a detector whose boxes lie beside a person's, to be reviewed: those of a dataset, or of a second look.
 REVIEW = "review"
+LOOKED = "looked again"
+"""A note on the card of a detector that stands for a second look, not for a dataset: which one it was that looked."""
 # What waits for a person's word. By image, so that a pool of a million pre-labels is not walked through.
 _TO_REVIEW = (
     f"FROM predicted JOIN model ON model.id = model_id AND json_extract(card, '$.layout') = '{REVIEW}' "
@@ -130,8 +133,14 @@ class PredictionRepository:
     def detectors(self, image_id: int) -> dict[int, str]:
         """Prediction id -> name of the detector that made it, of everything that was ever stored for this image: what
         an annotation was made from may be older than what is shown."""
-        query = "SELECT prediction.id, model.name FROM prediction JOIN model ON model.id = model_id WHERE image_id = ?"
-        return dict(self._store.rows(query, [image_id]))
+        made = dict(self._store.rows("SELECT id, model_id FROM prediction WHERE image_id = ?", [image_id]))
+        names = self._names(set(made.values()))
+        return {id_: names[model_id] for id_, model_id in made.items()}
+
+    def _names(self, model_ids: Collection[int]) -> dict[int, str]:
+        query = f"SELECT id, name, json_extract(card, ?) FROM model WHERE id IN ({marks(list(model_ids))})"
+        rows = self._store.rows(query, [f'$.notes."{LOOKED}"', *model_ids])
+        return {id_: name if of is None else Message("{0}, looking again", of) for id_, name, of in rows}
 
     def named(self, prediction_ids: Sequence[int]) -> dict[int, tuple[str, float]]:
         """Class name and score of those that exist."""

@@ -105,7 +105,7 @@ class RemovedClassRepository:
         known, run = removed.label_class, removed.run
         if self._store.value("SELECT 1 FROM class WHERE name = ?", [known.name]):
             raise ProjectError(
-                f"Another class is called '{known.name}' now, so the removed one cannot come back: rename that first."
+                "Another class is called '{0}' now, so the removed one cannot come back: rename that first.", known.name
             )
         self._store.write(
             "INSERT INTO class(id, name, color, position) VALUES (?, ?, ?, ?)",

@@ -18,10 +18,7 @@ from boxwright.domain.disputes import reconsidered
 from boxwright.domain.finding import Disagreement, Finding, OpenFindings, ToldFinding
 from boxwright.domain.prediction import Detections, ImagePredictions
 from boxwright.store.connection import Store
-from boxwright.store.predictions import REVIEW, PredictionRepository
-
-LOOKED = "looked again"
-"""A note on the card of a detector that stands for a second look, not for a dataset."""
+from boxwright.store.predictions import LOOKED, REVIEW, PredictionRepository
 
 # Every disagreement that nobody has decided. The findings of looks by their index; boxes of datasets have none, and are
 # walked through.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from boxwright.domain.messages import reason_of
 from boxwright.store.errors import StorageError, StorageTrouble
 
 Identity = tuple[int, int]
@@ -33,19 +34,22 @@ class SameFile:
             found = path.stat()
         except FileNotFoundError as error:
             raise StorageError(
-                f"The project file {path} is gone: put it back where it was, or write a rescue copy.",
-                StorageTrouble.AWAY,
+                "The project file {0} is gone: put it back where it was, or write a rescue copy.",
+                path,
+                trouble=StorageTrouble.AWAY,
             ) from error
         except OSError as error:
             raise StorageError(
-                f"The project file {path} cannot be reached ({error.strerror}): check the drive or the network "
-                "connection.",
-                StorageTrouble.AWAY,
+                "The project file {0} cannot be reached ({1}): check the drive or the network connection.",
+                path,
+                reason_of(error),
+                trouble=StorageTrouble.AWAY,
             ) from error
         identity = (found.st_dev, found.st_ino)
         if self._known.setdefault(path, identity) != identity:
             raise StorageError(
-                f"Another file took the place of the project file {path}, so nothing more is written: put the first "
+                "Another file took the place of the project file {0}, so nothing more is written: put the first "
                 "one back, or write a rescue copy.",
-                StorageTrouble.AWAY,
+                path,
+                trouble=StorageTrouble.AWAY,
             )

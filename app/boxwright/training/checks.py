@@ -8,6 +8,7 @@ import numpy as np
 
 from boxwright.config.packages import install_line
 from boxwright.domain.errors import TrainingError
+from boxwright.domain.messages import Message
 from boxwright.training.protocol import TrainingSet
 
 
@@ -16,7 +17,7 @@ def missing_parts() -> str | None:
     missing = [part for part in ("torch", "onnx") if find_spec(part) is None]
     if not missing:
         return None
-    return f"Training needs {', '.join(missing)}; install what is missing with: {install_line(missing)}"
+    return Message("Training needs {0}; install what is missing with: {1}", ", ".join(missing), install_line(missing))
 
 
 def check_trainable(dataset: TrainingSet) -> None:
@@ -34,4 +35,4 @@ def check_labels(dataset: TrainingSet) -> None:
         raise TrainingError("None of the labelled images has a box; label some images first.")
     for image in dataset.images:
         if len(image.labels) and not 0 <= int(np.min(image.labels)) <= int(np.max(image.labels)) < len(dataset.classes):
-            raise TrainingError(f"A label of {image.path.name} is not one of the {len(dataset.classes)} classes.")
+            raise TrainingError("A label of {0} is not one of the {1} classes.", image.path.name, len(dataset.classes))

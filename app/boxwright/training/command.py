@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from boxwright.domain.messages import Message
 from boxwright.domain.progress import ShouldStop
 from boxwright.training.command_options import CommandOptions
 from boxwright.training.handover import check_handover, recipe_for, train_by_program
@@ -12,7 +13,9 @@ class CommandTrainer:
     """Trainer `command`. Options: see `CommandOptions`. What the program may print: see `output_parser`."""
 
     name = "command"
-    summary = "A training program of your own: it gets the labelled images as a dataset folder and leaves an ONNX file."
+    summary = Message(
+        "A training program of your own: it gets the labelled images as a dataset folder and leaves an ONNX file."
+    )
     needs_base_model = False
 
     def obstacle(self) -> str | None:

@@ -34,7 +34,7 @@ class CommandOptions:
         ("link", "copy"). Raises `SettingError` for what cannot be."""
         known = ("arguments", "dataset_format", "time_limit", "images")
         if strange := [key for key in options if key not in known]:
-            raise SettingError(f"The trainer 'command' has no option '{strange[0]}'; it has {', '.join(known)}.")
+            raise SettingError("The trainer 'command' has no option '{0}'; it has {1}.", strange[0], ", ".join(known))
         return CommandOptions(
             _arguments(options.get("arguments")),
             _one_of(options, "dataset_format", FORMATS),
@@ -56,11 +56,12 @@ def filled(arguments: Sequence[str], values: Mapping[str, str | None]) -> list[s
         name = text[1:-1]
         if name not in values:
             raise SettingError(
-                f"There is no value {text} for a training program; there are "
-                f"{', '.join(f'{{{known}}}' for known in values)}, and {{{text}}} is the text itself."
+                "There is no value {0} for a training program; there are {1}, and {{{0}}} is the text itself.",
+                text,
+                ", ".join(f"{{{known}}}" for known in values),
             )
         if (said := values[name]) is None:
-            raise SettingError(f"The program wants {text}, and there is no detector to start from; choose one.")
+            raise SettingError("The program wants {0}, and there is no detector to start from; choose one.", text)
         return said
 
     return [_BRACED.sub(value, argument) for argument in arguments]
@@ -84,7 +85,7 @@ def _arguments(value: Any) -> tuple[str, ...]:
 def _one_of(options: Mapping[str, Any], key: str, choices: Sequence[str]) -> str:
     value = options.get(key, choices[0])
     if value not in choices:
-        raise SettingError(f"The option '{key}' is one of {', '.join(choices)}, not '{value}'.")
+        raise SettingError("The option '{0}' is one of {1}, not '{2}'.", key, ", ".join(choices), value)
     return str(value)
 
 
@@ -92,5 +93,5 @@ def _time_limit(value: Any) -> float | None:
     if value is None:
         return None
     if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value < float("inf"):
-        raise SettingError(f"The option 'time_limit' is a number of seconds larger than zero, not '{value}'.")
+        raise SettingError("The option 'time_limit' is a number of seconds larger than zero, not '{0}'.", value)
     return float(value)

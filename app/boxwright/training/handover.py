@@ -11,6 +11,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from boxwright.domain.errors import SettingError, TrainingError
+from boxwright.domain.messages import Message
 from boxwright.domain.progress import ShouldStop, check
 from boxwright.training.checks import check_labels
 from boxwright.training.command_options import CommandOptions, filled
@@ -55,7 +56,9 @@ def train_by_program(
         (scratch / "result").mkdir()
         onnx = scratch / "result" / NAME
         command = filled(options.arguments, {**_values(scratch, onnx, recipe, settings), **more})
-        report(LogLine(f"Writing {len(dataset.images)} images and their labels as {options.dataset_format}."))
+        report(
+            LogLine(Message("Writing {0} images and their labels as {1}.", len(dataset.images), options.dataset_format))
+        )
         exchange.write(dataset, options.dataset_format, scratch / "dataset", options.copy_images, recipe.seed)
         check(should_stop)
         hearing = OutputParser(report, recipe.epochs)
@@ -99,17 +102,18 @@ def _environment(threads: int) -> dict[str, str]:
 def _check_ending(ending: Ending, program: str) -> None:
     if ending.error:
         raise TrainingError(
-            f"The program '{program}' could not be started: {ending.error}; name it with its whole path."
+            "The program '{0}' could not be started: {1}; name it with its whole path.", program, Message(ending.error)
         )
     if ending.code == 0:
         return
-    how = "ended unexpectedly" if ending.code is None else f"ended with exit code {ending.code}"
+    how = Message("ended unexpectedly") if ending.code is None else Message("ended with exit code {0}", ending.code)
     if ending.code is not None and ending.code < 0:
-        how = f"was ended by signal {-ending.code}"
+        how = Message("was ended by signal {0}", -ending.code)
         with suppress(ValueError):
-            how += f" ({signal.Signals(-ending.code).name})"
-    said = f"its last line was: {ending.last_line}" if ending.last_line else "it printed nothing"
-    raise TrainingError(f"The program '{program}' {how}; {said}")
+            name = signal.Signals(-ending.code).name
+            how = Message("was ended by signal {0} ({1})", -ending.code, name)
+    said = Message("its last line was: {0}", ending.last_line) if ending.last_line else Message("it printed nothing")
+    raise TrainingError("The program '{0}' {1}; {2}", program, how, said)
 
 
 def _move_files(source: Path, target: Path) -> None:

@@ -19,6 +19,7 @@ import time
 from collections.abc import Mapping
 from typing import Any
 
+from boxwright.domain.messages import Message
 from boxwright.domain.progress import Progress
 from boxwright.training.protocol import Epoch, LogLine, TrainReport
 
@@ -65,7 +66,7 @@ class OutputParser:
     def _epoch(self, said: Mapping[str, Any], number: int, moves: bool) -> None:
         epochs = max(number, int(_number(said, "epochs") or self._epochs))
         if moves:
-            self._progress(number, epochs, f"epoch {number} of {epochs}")
+            self._progress(number, epochs, Message("epoch {0} of {1}", number, epochs))
         loss, ap50 = _number(said, "loss"), _number(said, "ap50")
         if loss is None:
             return
@@ -79,7 +80,7 @@ class OutputParser:
             number, epochs = int(found[1]), int(found[2])
             if 1 <= number <= epochs:
                 # Most programs say so when an epoch begins.
-                self._progress(number - 1, epochs, f"epoch {number} of {epochs}")
+                self._progress(number - 1, epochs, Message("epoch {0} of {1}", number, epochs))
         elif (found := _SHARE.search(text)) and float(found[1]) <= 100:
             self._progress(round(float(found[1]) / 100 * _PARTS), _PARTS, "")
 

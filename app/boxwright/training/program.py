@@ -68,8 +68,9 @@ def run_program(
                 check(should_stop)
                 if time_limit is not None and now - began > time_limit:
                     raise TrainingError(
-                        f"The program was still running after {time_limit:g} seconds, the limit that was set, and was "
-                        "ended; set a longer time_limit or let it do less."
+                        "The program was still running after {0:g} seconds, the limit that was set, and was "
+                        "ended; set a longer time_limit or let it do less.",
+                        time_limit,
                     )
                 # Something it left behind may hold the pipes open for ever.
                 if not ended and ending.exists():
@@ -91,7 +92,7 @@ def _started(command: Sequence[str], ending: Path, environment: Mapping[str, str
             **_own_group(),
         )
     except (OSError, ValueError) as error:
-        raise TrainingError(f"The program could not be started: {error}.") from error
+        raise TrainingError("The program could not be started: {0}.", error) from error
     pipes = [pipe for pipe in (process.stdout, process.stderr) if pipe is not None]
     listeners = [threading.Thread(target=_listen, args=(pipe, heard), daemon=True) for pipe in pipes]
     for listener in listeners:

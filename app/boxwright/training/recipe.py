@@ -32,7 +32,7 @@ class Recipe:
         )
         if chosen.size < 64 or chosen.size % 32:
             near = max(64, round(chosen.size / 32) * 32)
-            raise SettingError(f"The input size {chosen.size} is not a multiple of 32 from 64 up; take {near}.")
+            raise SettingError("The input size {0} is not a multiple of 32 from 64 up; take {1}.", chosen.size, near)
         if chosen.epochs < 1 or chosen.batch < 1 or not chosen.learning_rate > 0:
             raise SettingError("Epochs, batch and learning rate must be larger than zero.")
         return chosen

@@ -24,5 +24,5 @@ def by_name(name: str) -> Trainer:
     """Raises `SettingError` with the names there are."""
     found = TRAINERS.get(name)
     if found is None:
-        raise SettingError(f"There is no trainer named '{name}'; choose one of: {', '.join(trainers())}.")
+        raise SettingError("There is no trainer named '{0}'; choose one of: {1}.", name, ", ".join(trainers()))
     return found

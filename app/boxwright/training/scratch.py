@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from boxwright.domain.card import DetectorCard, InputSpec
+from boxwright.domain.messages import Message
 from boxwright.domain.prediction import ProbKind
 from boxwright.domain.progress import ShouldStop
 from boxwright.training.checks import check_trainable, missing_parts
@@ -30,7 +31,7 @@ class ScratchTrainer:
     anything."""
 
     name = "scratch"
-    summary = (
+    summary = Message(
         "A small detector from random weights; for objects that no detector knows, with some hundred labelled images."
     )
     needs_base_model = False

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from boxwright.domain.card import DetectorCard, InputSpec
 from boxwright.domain.errors import TrainingError
+from boxwright.domain.messages import Message
 from boxwright.domain.prediction import ProbKind
 from boxwright.domain.progress import ShouldStop
 from boxwright.training.checks import check_trainable, missing_parts
@@ -29,7 +30,9 @@ class TransferTrainer:
     base. Where it is not given, all layers learn, or the head alone where the layers cannot."""
 
     name = "transfer"
-    summary = "Your present detector learns on with a new head; minutes on a laptop, from a few dozen images on."
+    summary = Message(
+        "Your present detector learns on with a new head; minutes on a laptop, from a few dozen images on."
+    )
     needs_base_model = True
 
     def obstacle(self) -> str | None:
@@ -100,15 +103,19 @@ def _way(dataset: TrainingSet, base: BaseModel | None, settings: TrainSettings, 
     except CannotLearn as error:
         if "depth" in settings.options:
             raise TrainingError(
-                f"The layers of this detector cannot learn here, because its graph uses {error}, but a new head on it "
-                "can: set the option depth to 'head', or leave it out."
+                "The layers of this detector cannot learn here, because its graph uses {0}, but a new head on it "
+                "can: set the option depth to 'head', or leave it out.",
+                error,
             ) from error
         made = setup(Depth.HEAD)
         return _FineTunePlan(
             HeadOnly(made),
             made.graph.spec,
-            f"Only a new head learns, because the graph of the detector that it starts from uses {error}, which cannot "
-            "learn here.",
+            Message(
+                "Only a new head learns, because the graph of the detector that it starts from uses {0}, which cannot "
+                "learn here.",
+                error,
+            ),
         )
 
 
@@ -135,8 +142,9 @@ def _setup(
         sized = at_size(graph, own)
         if settings.size is not None:
             raise TrainingError(
-                f"This detector's file is bound to its own input and cannot be trained at {recipe.size} pixels; leave "
-                "the input side to the trainer."
+                "This detector's file is bound to its own input and cannot be trained at {0} pixels; leave "
+                "the input side to the trainer.",
+                recipe.size,
             ) from error
         recipe = replace(recipe, size=own)
     return Setup(sized, base, dataset, recipe, machine, settings.cache or spare)

@@ -51,10 +51,10 @@ _SMALL_SIDE = 28
 def depth_of(options: Mapping[str, Any]) -> Depth:
     """The option `depth`; every layer where nothing is said. Raises `SettingError` for any other option or value."""
     if strange := [key for key in options if key != "depth"]:
-        raise SettingError(f"The trainer 'transfer' has no option '{strange[0]}'; it has depth.")
+        raise SettingError("The trainer 'transfer' has no option '{0}'; it has depth.", strange[0])
     said = options.get("depth", Depth.ALL)
     if said not in list(Depth):
-        raise SettingError(f"The depth '{said}' is unknown; choose one of {', '.join(Depth)}.")
+        raise SettingError("The depth '{0}' is unknown; choose one of {1}.", said, ", ".join(Depth))
     return Depth(said)
 
 

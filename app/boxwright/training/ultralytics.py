@@ -9,6 +9,7 @@ from typing import Any
 
 from boxwright.config.packages import install_line
 from boxwright.domain.errors import SettingError, TrainingError
+from boxwright.domain.messages import Message
 from boxwright.domain.progress import ShouldStop
 from boxwright.training.command_options import CommandOptions
 from boxwright.training.handover import check_handover, recipe_for, train_by_program
@@ -27,16 +28,20 @@ class UltralyticsTrainer:
     """
 
     name = "ultralytics"
-    summary = "YOLOv5, 8, 11 or 26 by the package Ultralytics (AGPL-3.0), from a checkpoint of yours or from nothing."
+    summary = Message(
+        "YOLOv5, 8, 11 or 26 by the package Ultralytics (AGPL-3.0), from a checkpoint of yours or from nothing."
+    )
     needs_base_model = False
 
     def obstacle(self) -> str | None:
         missing = [part for part in ("ultralytics", "torchvision", "torch", "onnx") if find_spec(part) is None]
         if not missing:
             return None
-        return (
-            f"This trainer needs {', '.join(missing)}; install what is missing with: {install_line(missing)} "
-            "(Ultralytics is AGPL-3.0, which may bind what you make with it)."
+        return Message(
+            "This trainer needs {0}; install what is missing with: {1} "
+            "(Ultralytics is AGPL-3.0, which may bind what you make with it).",
+            ", ".join(missing),
+            install_line(missing),
         )
 
     def estimate(self, dataset: TrainingSet, base_model: BaseModel | None, settings: TrainSettings) -> float | None:
@@ -76,17 +81,18 @@ class UltralyticsTrainer:
 
 def _weights(options: Any) -> str:
     if strange := [key for key in options if key != "weights"]:
-        raise SettingError(f"The trainer 'ultralytics' has no option '{strange[0]}'; it has weights.")
+        raise SettingError("The trainer 'ultralytics' has no option '{0}'; it has weights.", strange[0])
     said = options.get("weights") or ARCHITECTURE
     if not isinstance(said, str) or Path(said).suffix not in (".pt", ".yaml", ".yml"):
         raise SettingError(
-            f"The option 'weights' is a checkpoint (.pt) or an architecture such as {ARCHITECTURE}, not '{said}'."
+            "The option 'weights' is a checkpoint (.pt) or an architecture such as {0}, not '{1}'.", ARCHITECTURE, said
         )
     file = Path(said).expanduser().absolute()
     if file.is_file():
         return str(file)
     if file.suffix == ".pt" or Path(said).name != said:
         raise SettingError(
-            f"There is no file {file}; nothing is fetched from a network, so name a checkpoint that is on this machine."
+            "There is no file {0}; nothing is fetched from a network, so name a checkpoint that is on this machine.",
+            file,
         )
     return said

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from boxwright.domain.errors import BoxwrightError
+from boxwright.domain.messages import Message, to_json
 from boxwright.services.project.diagnosis import diagnosed
 from boxwright.worker.exit_with_parent import be_nice, end_with_parent
 from boxwright.worker.verbs import load_verb
@@ -29,28 +30,36 @@ def main(arguments: Sequence[str]) -> int:
         end_with_parent(Path(job["folder"]))
         result = load_verb(verb)(job, emit)
     except BoxwrightError as error:
-        emit({"event": "error", "message": str(error)})
+        emit({"event": "error", "message": error.message})
         return 1
     except OSError as error:
         logging.exception("worker %s", verb)
         emit(
-            {"event": "error", "message": f"The task could not read or write a file ({error}); what was done is kept."}
+            {
+                "event": "error",
+                "message": Message("The task could not read or write a file ({0}); what was done is kept.", error),
+            }
         )
         return 1
     except MemoryError:
         emit(
             {
                 "event": "error",
-                "message": "This task needs more memory than the machine has free; close other programs.",
+                "message": Message("This task needs more memory than the machine has free; close other programs."),
             }
         )
         return 1
     except Exception as error:
         if (found := diagnosed(Path(job.get("project", "")), error)) is not None:
-            emit({"event": "error", "message": str(found)})
+            emit({"event": "error", "message": found.message})
             return 1
         logging.exception("worker %s", verb)
-        emit({"event": "error", "message": f"The task stopped because of a mistake in the program: {error!r}."})
+        emit(
+            {
+                "event": "error",
+                "message": Message("The task stopped because of a mistake in the program: {0}.", repr(error)),
+            }
+        )
         return 1
     emit({"event": "done", "result": result})
     return 0
@@ -64,7 +73,7 @@ class _Emitter:
         os.dup2(2, 1)
 
     def __call__(self, event: dict[str, Any]) -> None:
-        self._out.write(json.dumps(event) + "\n")
+        self._out.write(json.dumps(to_json(event)) + "\n")
         self._out.flush()
 
 

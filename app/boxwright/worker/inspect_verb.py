@@ -63,6 +63,6 @@ def _limited(arguments: Mapping[str, Any]) -> Path:
     try:
         size = file.stat().st_size
     except OSError as error:
-        raise ModelError(f"{file} is not there; give the path of an ONNX file.") from error
+        raise ModelError("{0} is not there; give the path of an ONNX file.", file) from error
     limit_this_process(memory_for(size))
     return file

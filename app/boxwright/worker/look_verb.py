@@ -9,6 +9,7 @@ from typing import Any
 
 import orjson
 
+from boxwright.domain.messages import to_json
 from boxwright.domain.progress import Progress, Report, never
 from boxwright.services.importing.dataset import preview_read
 from boxwright.services.importing.jobs import PICTURES, PREVIEW
@@ -28,7 +29,7 @@ def run(job: Mapping[str, Any], emit: Emit) -> dict[str, Any]:
     with Project.open(Path(job["project"]), read_only=True) as project:
         preview = preview_read(project, read, {}, folder / PICTURES, report, never)
     save_read(read, folder)
-    (folder / PREVIEW).write_bytes(orjson.dumps(preview.to_json()))
+    (folder / PREVIEW).write_bytes(orjson.dumps(to_json(preview.to_json())))
     emit({"event": "chunk", "file": PREVIEW})
     return {"images": preview.images}
 

@@ -31,7 +31,7 @@ VERBS = {
 def load_verb(name: str) -> Verb:
     """Raises BoxwrightError for a verb there is none of."""
     if name not in VERBS:
-        raise BoxwrightError(f"The worker has no task '{name}'; it knows {', '.join(VERBS)}.")
+        raise BoxwrightError("The worker has no task '{0}'; it knows {1}.", name, ", ".join(VERBS))
     module, function = VERBS[name].split(":")
     verb: Verb = getattr(import_module(module), function)
     return verb

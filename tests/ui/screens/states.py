@@ -12,14 +12,14 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QToolButton, QWidget
 from tests.ui.screens.stage import Stage
 
+from boxwright.domain.messages import Message, joined
 from boxwright.domain.pool_query import Order
 from boxwright.domain.progress import Progress
 from boxwright.services.retraining.result import Figures, RetrainResult, RetrainVerdict
 from boxwright.services.retraining.result import Stage as TrainingStage
 from boxwright.training.protocol import Epoch, LogLine
 from boxwright.ui.batches.experiment import AnswerDialog
-from boxwright.ui.language.sentences import say
-from boxwright.ui.language.translation import tr
+from boxwright.ui.language.translation import tr, translate
 from boxwright.ui.project.queue import View
 from boxwright.ui.retraining.comparison import ComparisonDialog
 from boxwright.ui.retraining.run import RetrainRun
@@ -103,11 +103,10 @@ def crowded(stage: Stage) -> QWidget:
 
 def error_banner(stage: Stage) -> QWidget:
     window = stage.batch()
-    why = say(
-        "There is no room left on the disk for the project file weld seams: free some space, then it is tried again."
-    )
+    where = Message("the project file {0}", "weld seams")
+    why = Message("There is no room left on the disk for {0}: free some space, then it is tried again.", where)
     waiting = tr("{0:,} edits wait for room on the disk.").format(12)
-    window.banner.hold(f"{waiting} {why}", tr("Rescue copy…"))
+    window.banner.hold(f"{waiting} {translate(why)}", tr("Rescue copy…"))
     return window
 
 
@@ -152,7 +151,7 @@ def training(stage: Stage, outcome: str = "") -> QWidget:
     for number in range(1, 13):
         run.tell(Epoch(number, 3.2 / number**0.5, 1.0, 1.0, number * 9.0, 0.2 + 0.04 * number))
         run.tell(LogLine(f"epoch {number}: loss {3.2 / number**0.5:.3f}"))
-    run.tell(Progress(12, 40, "epoch 12 of 40", 0.11))
+    run.tell(Progress(12, 40, Message("epoch {0} of {1}", 12, 40), 0.11))
     stage.until(lambda: len(run.epochs) == 12)
     if outcome:
         run.outcome = outcome
@@ -216,10 +215,12 @@ def verdict(stage: Stage) -> QWidget:
     from boxwright.simulate.from_project import Answer
 
     rule = "uncertainty:score=detection_entropy,aggregate=mean"
-    text = (
-        "Use uncertainty: it is 2.1 AP points ahead of random batches at equal boxes, 95 % interval +0.4 to +3.9, over "
-        "10 repeats. It needs 28% fewer boxes for what random batches end with."
-    )
+    ahead = Message(
+        "Use {0}: it is {1:.1f} AP points ahead of random batches at equal boxes, 95 % interval {2:+.1f} to {3:+.1f}, "
+        "over {4} repeats.",
+        "uncertainty", 2.1, 0.4, 3.9, 10,
+    )  # fmt: skip
+    text = joined(" ", (ahead, Message("It needs {0:.0%} fewer boxes for what random batches end with.", 0.28)))
     rows = [(rule, 2.1, 0.4, 3.9), ("uncertainty-random", 0.9, -0.3, 2.2), ("hybrid", 0.2, None, None)]
     dialog = AnswerDialog(stage.batch(), Answer(rule, text, rows, stage.folder))
     dialog.open()

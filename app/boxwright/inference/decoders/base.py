@@ -11,21 +11,22 @@ from numpy.typing import NDArray
 
 from boxwright.domain.card import DetectorCard, InputSpec
 from boxwright.domain.errors import ModelError
+from boxwright.domain.messages import Message
 from boxwright.domain.prediction import ProbKind
 from boxwright.inference.spec import ModelSpec
 
 Outputs = Mapping[str, NDArray[Any]]
 Convert = Callable[[NDArray[np.floating], NDArray[np.intp]], NDArray[np.float32]]
 
-CLASS_NAMES = "class names"
+CLASS_NAMES = Message("class names")
 NORMALISATION = "normalisation"
-CHANNEL_ORDER = "channel order"
-RESIZE_RULE = "resize rule"
-BOX_UNITS = "box units"
-BOX_ORDER = "box order"
-ROW_ORDER = "order of a row"
-CELL_OFFSET = "place in the cell"
-DISTANCE_UNITS = "distance units"
+CHANNEL_ORDER = Message("channel order")
+RESIZE_RULE = Message("resize rule")
+BOX_UNITS = Message("box units")
+BOX_ORDER = Message("box order")
+ROW_ORDER = Message("order of a row")
+CELL_OFFSET = Message("place in the cell")
+DISTANCE_UNITS = Message("distance units")
 ANCHORS = "anchors"
 PREPARATION = (NORMALISATION, CHANNEL_ORDER, RESIZE_RULE)
 
@@ -197,14 +198,19 @@ def suppressed(
     labels, kept = labels[keep].astype(np.int64) - first_label, scores[keep]
     if np.any((labels < 0) & (kept > 0)):
         raise ModelError(
-            f"The detector answers with class number {int(labels.min()) + first_label}, but its classes were taken to "
-            f"count from {first_label}; say the number of the first class with --first-label 0."
+            "The detector answers with class number {0}, but its classes were taken to "
+            "count from {1}; say the number of the first class with --first-label 0.",
+            int(labels.min()) + first_label,
+            first_label,
         )
     boxes, labels, kept = boxes[keep][labels >= 0], labels[labels >= 0], kept[labels >= 0]
     if len(labels) and labels.max() >= len(classes):
         raise ModelError(
-            f"The detector answers with class number {int(labels.max())} but only {len(classes)} class names are known "
-            f"(numbers 0 to {len(classes) - 1}); give the whole list that it was trained on."
+            "The detector answers with class number {0} but only {1} class names are known "
+            "(numbers 0 to {2}); give the whole list that it was trained on.",
+            int(labels.max()),
+            len(classes),
+            len(classes) - 1,
         )
     probs = np.zeros((len(labels), len(classes)), dtype=np.float32)
     probs[np.arange(len(labels)), labels] = kept

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from boxwright.domain.card import DetectorCard
+from boxwright.domain.messages import Message
 from boxwright.domain.prediction import ProbKind
 from boxwright.inference.decoders.base import PREPARATION, Candidates, LayoutGuess, Outputs
 from boxwright.inference.decoders.kept import KEPT_OPTIONS, besides, decode_kept, find_kept, kept_boxes
@@ -34,7 +35,7 @@ class BatchedNms:
                 "first_label": spec.first_label or 0,
             },
             also=besides(spec),
-            reasons=(kept.reason, f"output '{kept.count.name}' says how many rows count"),
+            reasons=(kept.reason, Message("output '{0}' says how many rows count", kept.count.name)),
             unknown=untold if spec.metadata.exporter_conventions else (*PREPARATION, *untold),
         )
 

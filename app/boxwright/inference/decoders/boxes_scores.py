@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from boxwright.domain.card import DetectorCard
+from boxwright.domain.messages import Message
 from boxwright.domain.prediction import ProbKind
 from boxwright.inference.decoders.base import BOX_ORDER, PREPARATION, Candidates, LayoutGuess, Outputs, dense, sigmoid
 from boxwright.inference.decoders.boxes import along_a_grid, are_offsets, box_options, to_input_pixels
@@ -45,9 +46,9 @@ class BoxesScores:
             options={**pair.options, **box, **({"logits": True} if logits else {})},
             reasons=(
                 pair.reason,
-                "boxes lie about the cells of a grid and classes are logits"
+                Message("boxes lie about the cells of a grid and classes are logits")
                 if logits
-                else "the class numbers are scores that do not sum to 1",
+                else Message("the class numbers are scores that do not sum to 1"),
             ),
             unknown=(*(() if spec.metadata.exporter_conventions else PREPARATION), *untold),
             also=(*maps_besides(spec), *(o.name for o in _chosen(spec))),

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from boxwright.domain.card import DetectorCard
 from boxwright.domain.errors import ModelError
+from boxwright.domain.messages import Message
 from boxwright.inference.decoders.base import Candidates, Convert, Outputs, cxcywh_to_xyxy, dense, sigmoid, softmax
 from boxwright.inference.decoders.grid import cells
 from boxwright.inference.decoders.levels import Levels, level_rows
@@ -28,7 +29,7 @@ from boxwright.inference.decoders.options import (
 
 LEVEL_OPTIONS: Options = {
     "strides": STRIDES,
-    "anchors_per_cell": OptionKind("1, 2 or 3", lambda v: whole(v, 1, 3)),
+    "anchors_per_cell": OptionKind(Message("1, 2 or 3"), lambda v: whole(v, 1, 3)),
     "nhwc": FLAG,
     "class_outputs": OUTPUTS,
     "distance_outputs": OUTPUTS,
@@ -102,8 +103,10 @@ def check_rows(rows: int, card: DetectorCard) -> None:
     if rows != expected:
         strides = ", ".join(map(str, card.options["strides"]))
         raise ModelError(
-            f"The outputs hold {rows} rows, but the strides {strides} of the card's 'options.strides' make {expected}; "
-            "mend the card."
+            "The outputs hold {0} rows, but the strides {1} of the card's 'options.strides' make {2}; mend the card.",
+            rows,
+            strides,
+            expected,
         )
 
 

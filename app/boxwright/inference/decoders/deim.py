@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from boxwright.domain.card import DetectorCard
+from boxwright.domain.messages import Message
 from boxwright.domain.prediction import ProbKind
 from boxwright.inference.decoders.base import Candidates, LayoutGuess, Outputs
 from boxwright.inference.decoders.kept import KEPT_OPTIONS, besides, decode_kept, find_kept
@@ -30,7 +31,7 @@ class Deim:
             # The size given is that of the input tensor, so boxes come in its pixels.
             options={**kept.options, "boxes": "xyxy", "normalised": False, "first_label": spec.first_label or 0},
             also=besides(spec),
-            reasons=(kept.reason, f"input '{spec.sizes[0].name}' takes the picture's size"),
+            reasons=(kept.reason, Message("input '{0}' takes the picture's size", spec.sizes[0].name)),
         )
 
     def decode(self, outputs: Outputs, count: int, card: DetectorCard, conf: float) -> list[Candidates]:

@@ -10,6 +10,7 @@ from typing import ClassVar
 import numpy as np
 
 from boxwright.domain.card import DetectorCard
+from boxwright.domain.messages import Message
 from boxwright.domain.prediction import ProbKind
 from boxwright.inference.decoders.base import PREPARATION, Candidates, LayoutGuess, Outputs, suppressed
 from boxwright.inference.decoders.boxes import to_input_pixels
@@ -55,7 +56,11 @@ class DetectionOutput:
                 "one_by_one": True,
             },
             also=maps_besides(spec),
-            reasons=(f"output '{found[0].name}' holds kept boxes of seven numbers in the order of DetectionOutput",),
+            reasons=(
+                Message(
+                    "output '{0}' holds kept boxes of seven numbers in the order of DetectionOutput", found[0].name
+                ),
+            ),
             unknown=(*PREPARATION, *(() if certain else (FIRST_CLASS,))),
         )
 

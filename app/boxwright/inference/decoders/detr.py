@@ -11,6 +11,7 @@ from typing import ClassVar
 import numpy as np
 
 from boxwright.domain.card import DetectorCard
+from boxwright.domain.messages import Message
 from boxwright.domain.prediction import ProbKind
 from boxwright.inference.decoders.base import (
     NORMALISATION,
@@ -60,7 +61,12 @@ class Detr:
             class_count=count,
             input=spec.input_spec(channels="rgb", resize="stretch", **(_IMAGENET if imagenet else {})),
             options={**pair.options, **box},
-            reasons=(pair.reason, "the class numbers are logits" + (", background last" if background else "")),
+            reasons=(
+                pair.reason,
+                Message("the class numbers are logits, background last")
+                if background
+                else Message("the class numbers are logits"),
+            ),
             unknown=(NORMALISATION, RESIZE_RULE) if background else (NORMALISATION,),
             also=(*maps_besides(spec), *hidden_states(spec)),
         )

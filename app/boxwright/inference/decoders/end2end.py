@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from boxwright.domain.card import DetectorCard
+from boxwright.domain.messages import Message
 from boxwright.domain.prediction import ProbKind
 from boxwright.inference.decoders.base import BOX_ORDER, PREPARATION, Candidates, LayoutGuess, Outputs
 from boxwright.inference.decoders.boxes import box_options
@@ -72,7 +73,7 @@ class EndToEnd:
                 "first_label": spec.first_label or 0,
                 **({"one_by_one": True} if len(output.shape) == 2 else {}),
             },
-            reasons=(f"output '{output.name}' holds kept boxes", told.reason),
+            reasons=(Message("output '{0}' holds kept boxes", output.name), told.reason),
             unknown=(*(() if known else PREPARATION), *told.untold, *untold),
             also=maps_besides(spec),
         )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from boxwright.domain.card import DetectorCard
+from boxwright.domain.messages import Message
 from boxwright.domain.prediction import ProbKind
 from boxwright.inference.decoders.base import Candidates, LayoutGuess, Outputs
 from boxwright.inference.decoders.cells import (
@@ -61,8 +62,11 @@ class Scrfd:
             ),
             options={**level_outputs(levels), "bins": 1, "offset": 0.0, "distances": "strides"},
             reasons=(
-                f"for each of the strides {', '.join(map(str, levels.strides))} scores and distances of "
-                f"{levels.anchors} boxes to a cell, as SCRFD has them",
+                Message(
+                    "for each of the strides {0} scores and distances of {1} boxes to a cell, as SCRFD has them",
+                    ", ".join(map(str, levels.strides)),
+                    levels.anchors,
+                ),
             ),
             also=tuple(levels.names("points")),
         )
@@ -104,8 +108,10 @@ class YuNet:
             input=spec.input_spec(channels="bgr", resize="pad", pad_value=0, scale=1.0),
             options=options,
             reasons=(
-                f"for each of the strides {', '.join(map(str, levels.strides))} a class, an objectness, a box and "
-                "landmarks, as YuNet has them",
+                Message(
+                    "for each of the strides {0} a class, an objectness, a box and landmarks, as YuNet has them",
+                    ", ".join(map(str, levels.strides)),
+                ),
             ),
             also=tuple(levels.names("points")),
         )

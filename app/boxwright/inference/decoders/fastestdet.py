@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from boxwright.domain.card import DetectorCard
+from boxwright.domain.messages import Message
 from boxwright.domain.prediction import ProbKind
 from boxwright.inference.decoders.base import Candidates, LayoutGuess, Outputs, cxcywh_to_xyxy, dense, sigmoid
 from boxwright.inference.decoders.levels import level_rows
@@ -43,7 +44,9 @@ class FastestDet:
             class_count=count,
             input=spec.input_spec(channels="bgr", resize="stretch"),
             options={"output": output.name, "width": output.shape[2 if nhwc else 3], "nhwc": nhwc},
-            reasons=(f"output '{output.name}' is one map of 5 + {count} channels whose classes sum to 1",),
+            reasons=(
+                Message("output '{0}' is one map of 5 + {1} channels whose classes sum to 1", output.name, count),
+            ),
         )
 
     def decode(self, outputs: Outputs, count: int, card: DetectorCard, conf: float) -> list[Candidates]:

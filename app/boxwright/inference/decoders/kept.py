@@ -10,13 +10,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from boxwright.domain.card import DetectorCard
+from boxwright.domain.messages import Message
 from boxwright.inference.decoders.base import BOX_UNITS, Candidates, Outputs, suppressed
 from boxwright.inference.decoders.boxes import box_options, to_input_pixels
 from boxwright.inference.decoders.fused import maps_besides
 from boxwright.inference.decoders.options import BOX_OPTIONS, LABEL, ONE_BY_ONE, OUTPUT, Options
 from boxwright.inference.spec import ModelSpec, OutputSpec
 
-FIRST_CLASS = "number of the first class"
+FIRST_CLASS = Message("number of the first class")
 
 KEPT_OPTIONS: Options = {
     "boxes_output": OUTPUT,
@@ -56,7 +57,12 @@ class Kept:
 
     @property
     def reason(self) -> str:
-        return f"outputs '{self.boxes.name}', '{self.labels.name}', '{self.scores.name}' hold one value per kept box"
+        return Message(
+            "outputs '{0}', '{1}', '{2}' hold one value per kept box",
+            self.boxes.name,
+            self.labels.name,
+            self.scores.name,
+        )
 
 
 def find_kept(spec: ModelSpec) -> Kept | None:

@@ -12,6 +12,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from boxwright.domain.card import DetectorCard
+from boxwright.domain.messages import Message
 from boxwright.domain.prediction import ProbKind
 from boxwright.inference.decoders.base import (
     CELL_OFFSET,
@@ -107,9 +108,11 @@ class NanoDet:
                 "distances": units or "strides",
             },
             reasons=(
-                f"for each of the strides {strides} an output with classes and one with distances"
+                Message("for each of the strides {0} an output with classes and one with distances", strides)
                 if parts == 2
-                else f"for each of the strides {strides} {parts} outputs: classes, distances and how sure a cell is",
+                else Message(
+                    "for each of the strides {0} {1} outputs: classes, distances and how sure a cell is", strides, parts
+                ),
                 style.reason,
             ),
             unknown=(*style.unknown, *(() if units else (DISTANCE_UNITS,))),
@@ -141,10 +144,13 @@ class NanoDet:
                 "offset": 0.0 if plus else 0.5,
             },
             reasons=(
-                f"rows of '{fused.name}' hold {count} scores and 4 x {_NANODET_BINS} bins",
-                "one joined output with a level of stride 64, as NanoDet-Plus has it: boxes from the corner of a cell"
+                Message("rows of '{0}' hold {1} scores and 4 x {2} bins", fused.name, count, _NANODET_BINS),
+                Message(
+                    "one joined output with a level of stride 64, as NanoDet-Plus has it: "
+                    "boxes from the corner of a cell"
+                )
                 if plus
-                else "levels up to stride 32, as NanoDet has them: boxes from the middle of a cell",
+                else Message("levels up to stride 32, as NanoDet has them: boxes from the middle of a cell"),
             ),
         )
 
@@ -162,21 +168,23 @@ class NanoDet:
 
 def _style(levels: Levels, bins: int, units: str | None) -> _Style:
     if bins == _NANODET_BINS and 64 in levels.strides:
-        reason = "a level of stride 64 in outputs of its own, as PicoDet has it: boxes from the middle of a cell"
+        reason = Message(
+            "a level of stride 64 in outputs of its own, as PicoDet has it: boxes from the middle of a cell"
+        )
         named = any("plus" in n.lower() or "pred_stride" in n.lower() for n in levels.names("classes"))
         return _Style(_PICODET, 0.5, reason, unknown=(CHANNEL_ORDER, *((CELL_OFFSET,) if named else ())))
     if bins == _NANODET_BINS:
-        return _Style(_NANODET, 0.5, "bins and levels as NanoDet has them: boxes from the middle of a cell")
+        return _Style(_NANODET, 0.5, Message("bins and levels as NanoDet has them: boxes from the middle of a cell"))
     if bins > 1:
-        reason = f"{bins} bins to a side: boxes from the middle of a cell"
+        reason = Message("{0} bins to a side: boxes from the middle of a cell", bins)
         return _Style({"channels": "rgb"}, 0.5, reason, 0.9, PREPARATION)
     if "objects" in levels.roles:
-        return _Style(_RTMDET, 0.5, "a centreness beside each distance, as FCOS has it", 0.8, PREPARATION)
+        return _Style(_RTMDET, 0.5, Message("a centreness beside each distance, as FCOS has it"), 0.8, PREPARATION)
     if units == "pixels":
-        reason = "distances in pixels, as RTMDet has them: boxes from the corner of a cell"
+        reason = Message("distances in pixels, as RTMDet has them: boxes from the corner of a cell")
         return _Style(_RTMDET, 0.0, reason, 0.8, (*PREPARATION, CELL_OFFSET))
     scrfd = levels.strides == _SCRFD and levels.widths["classes"] == 1
-    return _Style({"channels": "rgb"}, 0.5, "plain distances", 0.6 if scrfd else 0.8, PREPARATION)
+    return _Style({"channels": "rgb"}, 0.5, Message("plain distances"), 0.6 if scrfd else 0.8, PREPARATION)
 
 
 def _units(levels: Levels) -> str | None:

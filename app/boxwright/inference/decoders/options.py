@@ -7,6 +7,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from boxwright.domain.messages import Message
+
 MOST_LABELS = 100_000
 _MOST_STRIDE = 1024
 _MOST_LEVELS = 8
@@ -46,7 +48,7 @@ def text(value: Any) -> bool:
 
 
 def one_of(*choices: str) -> OptionKind:
-    return OptionKind(f"one of {', '.join(choices)}", lambda v: isinstance(v, str) and v in choices)
+    return OptionKind(Message("one of {0}", ", ".join(choices)), lambda v: isinstance(v, str) and v in choices)
 
 
 def _texts(value: Any) -> bool:
@@ -59,16 +61,16 @@ def _strides(value: Any) -> bool:
     )
 
 
-OUTPUT = OptionKind("the name of an output", text, outputs=True)
-OUTPUTS = OptionKind("a list of names of outputs", _texts, outputs=True)
-FLAG = OptionKind("true or false", lambda v: isinstance(v, bool))
-STRIDES = OptionKind("a list of whole numbers of pixels such as [8, 16, 32]", _strides)
+OUTPUT = OptionKind(Message("the name of an output"), text, outputs=True)
+OUTPUTS = OptionKind(Message("a list of names of outputs"), _texts, outputs=True)
+FLAG = OptionKind(Message("true or false"), lambda v: isinstance(v, bool))
+STRIDES = OptionKind(Message("a list of whole numbers of pixels such as [8, 16, 32]"), _strides)
 OFFSET = OptionKind(
-    "a number from 0, the corner of a cell, to 1; its middle is 0.5", lambda v: finite(v) and 0 <= v <= 1
+    Message("a number from 0, the corner of a cell, to 1; its middle is 0.5"), lambda v: finite(v) and 0 <= v <= 1
 )
-LABEL = OptionKind(f"a whole number from 0 to {MOST_LABELS}", lambda v: whole(v, 0, MOST_LABELS))
-COUNT = OptionKind(f"a whole number from 1 to {MOST_LABELS}", lambda v: whole(v, 1, MOST_LABELS))
-BINS = OptionKind("a whole number from 1 to 64", lambda v: whole(v, 1, 64))
+LABEL = OptionKind(Message("a whole number from 0 to {0}", MOST_LABELS), lambda v: whole(v, 0, MOST_LABELS))
+COUNT = OptionKind(Message("a whole number from 1 to {0}", MOST_LABELS), lambda v: whole(v, 1, MOST_LABELS))
+BINS = OptionKind(Message("a whole number from 1 to 64"), lambda v: whole(v, 1, 64))
 BOXES = one_of("xyxy", "yxyx", "cxcywh", "cycxhw", "xywh")
 
 Options = Mapping[str, OptionKind]

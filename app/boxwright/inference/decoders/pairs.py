@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from boxwright.domain.messages import Message
 from boxwright.inference.decoders.base import Outputs
 from boxwright.inference.decoders.options import FLAG, ONE_BY_ONE, OUTPUT, Options
 from boxwright.inference.spec import ModelSpec, OutputSpec
@@ -142,7 +143,13 @@ def _pair(box: OutputSpec, other: OutputSpec, rows: int) -> Pair | None:
     boxes, classes = read_pair(outputs, options)
     if classes.shape[2] < 1:
         return None
-    reason = f"outputs '{box.name}' and '{other.name}' hold {rows} boxes and {classes.shape[2]} class numbers for each"
+    reason = Message(
+        "outputs '{0}' and '{1}' hold {2} boxes and {3} class numbers for each",
+        box.name,
+        other.name,
+        rows,
+        classes.shape[2],
+    )
     return Pair(options, boxes[0], classes[0], reason)
 
 

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from boxwright.domain.card import DetectorCard
 from boxwright.domain.errors import ModelError
+from boxwright.domain.messages import Message
 from boxwright.inference.decoders.base import ROW_ORDER, Candidates, suppressed
 from boxwright.inference.decoders.boxes import to_input_pixels
 from boxwright.inference.decoders.options import BOX_OPTIONS, LABEL, ONE_BY_ONE, OUTPUT, Options, one_of
@@ -24,12 +25,18 @@ from boxwright.inference.spec import ModelSpec, OutputSpec
 PICTURE, LABEL_PART, SCORE, BOX = "picture", "label", "score", "box"
 
 # The orders of exports that are met, likeliest first.
-SIX = ("box, score, label", "label, score, box", "box, label, score", "label, box, score", "score, label, box")
+SIX = (
+    Message("box, score, label"),
+    Message("label, score, box"),
+    Message("box, label, score"),
+    Message("label, box, score"),
+    Message("score, label, box"),
+)
 SEVEN = (
-    "picture, box, label, score",
-    "picture, box, score, label",
-    "picture, label, score, box",
-    "picture, label, box, score",
+    Message("picture, box, label, score"),
+    Message("picture, box, score, label"),
+    Message("picture, label, score, box"),
+    Message("picture, label, box, score"),
 )
 ROW_OPTIONS: Options = {
     "output": OUTPUT,
@@ -73,22 +80,26 @@ def row_order(spec: ModelSpec, output: OutputSpec, usual: str) -> RowOrder | Non
     if named:
         if named not in known or len(named.split(", ")) + 3 > columns:
             return None
-        return RowOrder(named, boxes, f"the name of '{output.name}' tells the order of its rows: {named}")
+        return RowOrder(named, boxes, Message("the name of '{0}' tells the order of its rows: {1}", output.name, named))
     rows = np.asarray(output.sample, dtype=np.float64).reshape(-1, columns)
     rows = rows[np.isfinite(rows).all(axis=1) & np.any(rows != 0, axis=1)]
     if not len(rows):
         # The first library writes this name, the second the metadata.
-        told = "picture, box, score, label" if "flat_predictions" in output.name.lower() else ""
+        told = Message("picture, box, score, label") if "flat_predictions" in output.name.lower() else ""
         sure = bool(told) or spec.metadata.end_to_end or (spec.metadata.exporter_conventions and columns == 6)
         order = told if told in known else usual
-        reason = f"rows of '{output.name}' hold {order}" if sure else f"no row tells the order, {order} is usual"
+        reason = (
+            Message("rows of '{0}' hold {1}", output.name, order)
+            if sure
+            else Message("no row tells the order, {0} is usual", order)
+        )
         return RowOrder(order, "", reason, () if sure else (ROW_ORDER,))
     fitting = [order for order in dict.fromkeys((usual, *known)) if _fits(rows, order, spec.class_count)]
     if not fitting:
         return None
     sure = len(fitting) == 1 or spec.metadata.end_to_end
     untold = () if sure else (ROW_ORDER,)
-    return RowOrder(fitting[0], "", f"the numbers of '{output.name}' fit the order {fitting[0]}", untold)
+    return RowOrder(fitting[0], "", Message("the numbers of '{0}' fit the order {1}", output.name, fitting[0]), untold)
 
 
 def _from_name(name: str) -> tuple[str, str]:
@@ -150,8 +161,11 @@ def decode_rows(rows: NDArray[np.float32], card: DetectorCard, conf: float, usua
     whole = np.abs(label_shown - np.round(label_shown)) <= _SLACK
     if len(shown) and (whole.mean() <= 0.5 or (score_shown > 1 + _SLACK).mean() > 0.5):
         raise ModelError(
-            f"The rows of '{options['output']}' are not in the order '{order}': labels are not whole or scores are "
-            f"above 1; say the right one with --option order=…, which is one of {_listed(order)}."
+            "The rows of '{0}' are not in the order '{1}': labels are not whole or scores are "
+            "above 1; say the right one with --option order=…, which is one of {2}.",
+            options["output"],
+            order,
+            _listed(order),
         )
     boxes = to_input_pixels(rows[:, at[BOX] : at[BOX] + 4], options, card.input)
     return suppressed(boxes, score, np.round(label), conf, card.classes, options.get("first_label", 0))

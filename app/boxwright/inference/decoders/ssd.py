@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from boxwright.domain.card import DetectorCard
+from boxwright.domain.messages import Message
 from boxwright.domain.prediction import ProbKind
 from boxwright.inference.decoders.base import PREPARATION, Candidates, LayoutGuess, Outputs, dense, softmax
 from boxwright.inference.decoders.boxes import are_offsets, box_options, to_input_pixels
@@ -58,7 +59,10 @@ class Ssd:
                 channels="rgb", resize="stretch", scale=1.0, mean=(127.0, 127.0, 127.0), std=(128.0, 128.0, 128.0)
             ),
             options={**pair.options, **box, "logits": logits, "background": "last" if last else "first"},
-            reasons=(pair.reason, f"a softmax with the background {'last' if last else 'first'}"),
+            reasons=(
+                pair.reason,
+                Message("a softmax with the background {0}", Message("last") if last else Message("first")),
+            ),
             unknown=PREPARATION,
             also=maps_besides(spec),
         )
@@ -83,9 +87,12 @@ def _side_by_side(spec: ModelSpec) -> Pair | None:
             options = {"output": fused.name, "transposed": fused.transposed, "boxes_first": boxes_first}
             sample = fused.values.T[None] if fused.transposed else fused.values[None]
             boxes, classes = _read_side_by_side({fused.name: sample}, options)
-            order = "a box and then" if boxes_first else "the classes and then a box,"
+            order = Message("a box and then") if boxes_first else Message("the classes and then a box,")
             pair = Pair(
-                options, boxes[0], classes[0], f"rows of '{fused.name}' hold {order} {classes.shape[2]} classes"
+                options,
+                boxes[0],
+                classes[0],
+                Message("rows of '{0}' hold {1} {2} classes", fused.name, order, classes.shape[2]),
             )
             if pair.sums_to_one and fused.columns > 6:
                 return pair

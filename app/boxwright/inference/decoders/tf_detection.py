@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from boxwright.domain.card import DetectorCard
+from boxwright.domain.messages import Message
 from boxwright.domain.prediction import ProbKind
 from boxwright.inference.decoders.base import PREPARATION, Candidates, LayoutGuess, Outputs
 from boxwright.inference.decoders.kept import KEPT_OPTIONS, Kept, besides, decode_kept, zero_based
@@ -32,7 +33,7 @@ class TfDetection:
             input=spec.input_spec(channels="rgb", resize="letterbox" if exported else "stretch"),
             options={**kept.options, "boxes": "yxyx", "normalised": True, "first_label": 0 if zero_based(kept) else 1},
             also=besides(spec),
-            reasons=("its outputs carry the names of that library",),
+            reasons=(Message("its outputs carry the names of that library"),),
             unknown=() if exported or spec.image.dtype == "uint8" else PREPARATION,
         )
 

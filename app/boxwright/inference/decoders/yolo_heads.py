@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from boxwright.domain.card import DetectorCard
 from boxwright.domain.errors import ModelError
+from boxwright.domain.messages import Message
 from boxwright.domain.prediction import ProbKind
 from boxwright.inference.decoders.base import (
     ANCHORS,
@@ -80,7 +81,7 @@ class YoloV5Heads:
         "outputs": OUTPUTS,
         "form": one_of(*_FORMS),
         "anchors": OptionKind(
-            f"{', '.join(_SETS)}, or for each stride three pairs of width and height in pixels", _are_anchors
+            Message("{0}, or for each stride three pairs of width and height in pixels", ", ".join(_SETS)), _are_anchors
         ),
     }
 
@@ -114,7 +115,11 @@ class YoloV5Heads:
                 "anchors": anchors,
             },
             reasons=(
-                f"for each of the strides {strides} three boxes to a cell with an objectness and {count} classes",
+                Message(
+                    "for each of the strides {0} three boxes to a cell with an objectness and {1} classes",
+                    strides,
+                    count,
+                ),
             ),
             unknown=(ANCHORS,) if spec.metadata.exporter_conventions else (ANCHORS, *PREPARATION),
         )
@@ -162,7 +167,7 @@ class YoloV8Heads:
                 "bins": _BINS,
                 "offset": 0.5,
             },
-            reasons=(f"for each of the strides {strides} 4 x {_BINS} bins and {count} classes",),
+            reasons=(Message("for each of the strides {0} 4 x {1} bins and {2} classes", strides, _BINS, count),),
             unknown=() if spec.metadata.exporter_conventions else PREPARATION,
         )
 
@@ -221,8 +226,9 @@ def _from_anchors(card: DetectorCard, logits: bool) -> Convert:
     sizes = _SETS[said] if isinstance(said, str) else said
     if len(sizes) != len(options["strides"]):
         raise ModelError(
-            f"The card's 'options.anchors' are for {len(sizes)} levels, but 'options.strides' has "
-            f"{len(options['strides'])}; mend the card."
+            "The card's 'options.anchors' are for {0} levels, but 'options.strides' has {1}; mend the card.",
+            len(sizes),
+            len(options["strides"]),
         )
     grid = grid_of(card)
     repeats = [int((grid[:, 2] == s).sum()) // _PER_CELL for s in options["strides"]]

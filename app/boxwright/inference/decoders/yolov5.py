@@ -7,6 +7,7 @@ from typing import ClassVar
 import numpy as np
 
 from boxwright.domain.card import DetectorCard
+from boxwright.domain.messages import Message
 from boxwright.domain.prediction import ProbKind
 from boxwright.inference.decoders.base import PREPARATION, Candidates, LayoutGuess, Outputs, dense, sigmoid
 from boxwright.inference.decoders.boxes import box_options, to_input_pixels
@@ -46,7 +47,7 @@ class YoloV5:
             class_count=count,
             input=spec.input_spec(channels="rgb", resize="letterbox"),
             options={**fused.options, "classes": count, **box, **({"logits": True} if logits else {})},
-            reasons=(f"output '{fused.name}' has {fused.rows} rows of 5 + {count} numbers", reason),
+            reasons=(Message("output '{0}' has {1} rows of 5 + {2} numbers", fused.name, fused.rows, count), reason),
             unknown=() if known else PREPARATION,
             also=maps_besides(spec),
         )
@@ -71,16 +72,16 @@ class YoloV5:
 def _confidence(spec: ModelSpec, fused: Fused) -> tuple[float, str]:
     exported = spec.metadata.exporter_conventions
     if fused.softmax_after(4):
-        return 0.2, "its class numbers sum to 1, as those of a softmax with a background"
+        return 0.2, Message("its class numbers sum to 1, as those of a softmax with a background")
     if fused.transposed and not exported:
         # Otherwise a YOLOv8 with one class name too few would pass for this.
         sure = spec.class_count is not None and fused.objectness_evidence >= 0
-        return (0.7 if sure else 0.2), "columns come first, as no YOLOv5 export writes them"
+        return (0.7 if sure else 0.2), Message("columns come first, as no YOLOv5 export writes them")
     if spec.class_count is not None:
         sure = exported or fused.anchors == 3
-        return (0.95 if sure else 0.7), f"the {spec.class_count} known classes leave room for an objectness"
+        return (0.95 if sure else 0.7), Message("the {0} known classes leave room for an objectness", spec.class_count)
     if fused.anchors == 3:
-        return 0.9, "three boxes per grid cell"
+        return 0.9, Message("three boxes per grid cell")
     if np.all(fused.values[:, 4] == 1.0):
-        return 0.85, "an objectness that is always 1"
-    return 0.5 + 0.1 * fused.objectness_evidence, "rows come first"
+        return 0.85, Message("an objectness that is always 1")
+    return 0.5 + 0.1 * fused.objectness_evidence, Message("rows come first")

@@ -8,6 +8,7 @@ from __future__ import annotations
 import numpy as np
 
 from boxwright.domain.card import DetectorCard
+from boxwright.domain.messages import Message
 from boxwright.domain.prediction import ProbKind
 from boxwright.inference.decoders.base import PREPARATION, Candidates, LayoutGuess, Outputs
 from boxwright.inference.decoders.boxes import box_options
@@ -48,7 +49,7 @@ class YoloV7EndToEnd:
                 input=spec.input_spec(channels="rgb", resize="letterbox"),
                 options={"output": output.name, "order": told.order, **box, "first_label": spec.first_label or 0},
                 reasons=(
-                    f"output '{output.name}' holds kept boxes of seven numbers, the picture's first",
+                    Message("output '{0}' holds kept boxes of seven numbers, the picture's first", output.name),
                     told.reason,
                 ),
                 unknown=(*(() if spec.metadata.exporter_conventions else PREPARATION), *told.untold),

@@ -7,6 +7,7 @@ from typing import ClassVar
 import numpy as np
 
 from boxwright.domain.card import DetectorCard
+from boxwright.domain.messages import Message
 from boxwright.domain.prediction import ProbKind
 from boxwright.inference.decoders.base import PREPARATION, Candidates, LayoutGuess, Outputs, dense, sigmoid
 from boxwright.inference.decoders.boxes import box_options, to_input_pixels
@@ -51,7 +52,7 @@ class YoloV8:
             # A transformer's queries, which no grid explains, were trained on stretched pictures.
             input=spec.input_spec(channels="rgb", resize="stretch" if queries else "letterbox"),
             options={**fused.options, "classes": count, **box, **({"logits": True} if logits else {})},
-            reasons=(f"output '{fused.name}' has {fused.rows} rows of 4 + {count} numbers", reason),
+            reasons=(Message("output '{0}' has {1} rows of 4 + {2} numbers", fused.name, fused.rows, count), reason),
             unknown=() if known else PREPARATION,
             also=maps_besides(spec),
         )
@@ -70,13 +71,15 @@ class YoloV8:
 def _confidence(spec: ModelSpec, fused: Fused) -> tuple[float, str]:
     exported = spec.metadata.exporter_conventions
     if fused.softmax_after(4):
-        return 0.2, "its class numbers sum to 1, as those of a softmax with a background"
+        return 0.2, Message("its class numbers sum to 1, as those of a softmax with a background")
     if fused.anchors == 3 and not exported:
-        return 0.1, "three boxes per grid cell, as only detectors with an objectness have"
+        return 0.1, Message("three boxes per grid cell, as only detectors with an objectness have")
     if spec.class_count is not None:
         # Otherwise a YOLOX with one class name too many would pass for this.
         unlikely = not exported and not fused.transposed and fused.objectness_evidence > 0
-        return (0.2 if unlikely else 0.95), f"the {spec.class_count} known classes leave no room for an objectness"
+        return (0.2 if unlikely else 0.95), Message(
+            "the {0} known classes leave no room for an objectness", spec.class_count
+        )
     if fused.transposed:
-        return 0.8 - 0.1 * fused.objectness_evidence, "columns come first"
-    return 0.5 - 0.15 * fused.objectness_evidence, "rows come first"
+        return 0.8 - 0.1 * fused.objectness_evidence, Message("columns come first")
+    return 0.5 - 0.15 * fused.objectness_evidence, Message("rows come first")

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from boxwright.domain.card import DetectorCard
+from boxwright.domain.messages import Message
 from boxwright.domain.prediction import ProbKind
 from boxwright.inference.decoders.base import (
     PREPARATION,
@@ -62,7 +63,12 @@ class YoloX:
                 "strides": list(fused.strides),
                 **({"logits": True} if logits else {}),
             },
-            reasons=(f"output '{fused.name}' has {fused.rows} rows of 5 + {count} numbers, one per grid cell", reason),
+            reasons=(
+                Message(
+                    "output '{0}' has {1} rows of 5 + {2} numbers, one per grid cell", fused.name, fused.rows, count
+                ),
+                reason,
+            ),
             unknown=() if raw and not fused.silent else PREPARATION,
             also=maps_besides(spec),
         )
@@ -83,15 +89,19 @@ def _decoded(boxes: NDArray[np.floating], _: NDArray[np.intp]) -> NDArray[np.flo
 
 def _confidence(spec: ModelSpec, fused: Fused, raw: bool) -> tuple[float, str]:
     if raw and fused.silent:
-        return 0.5, "its boxes are all zero"
+        return 0.5, Message("its boxes are all zero")
     if raw and fused.quiet_logits(4):
-        return (0.95 if spec.class_count is not None else 0.7), "its boxes are offsets in a grid, its scores logits"
+        return (0.95 if spec.class_count is not None else 0.7), Message(
+            "its boxes are offsets in a grid, its scores logits"
+        )
     if raw:
-        return 0.95, "its boxes are offsets in a grid"
+        return 0.95, Message("its boxes are offsets in a grid")
     if spec.class_count is not None:
         if spec.metadata.exporter_conventions:
-            return 0.5, "its boxes are pixels, but its metadata is that of another exporter"
-        return 0.85, f"its boxes are pixels and the {spec.class_count} known classes leave room for an objectness"
+            return 0.5, Message("its boxes are pixels, but its metadata is that of another exporter")
+        return 0.85, Message(
+            "its boxes are pixels and the {0} known classes leave room for an objectness", spec.class_count
+        )
     if np.all(fused.values[:, 4] == 1.0):
-        return 0.2, "its objectness is always 1"
-    return 0.55 + 0.15 * fused.objectness_evidence, "its boxes are pixels"
+        return 0.2, Message("its objectness is always 1")
+    return 0.55 + 0.15 * fused.objectness_evidence, Message("its boxes are pixels")

@@ -7,6 +7,7 @@ from typing import ClassVar
 import numpy as np
 
 from boxwright.domain.card import DetectorCard
+from boxwright.domain.messages import Message
 from boxwright.domain.prediction import ProbKind
 from boxwright.inference.decoders.base import PREPARATION, Candidates, LayoutGuess, Outputs, dense, sigmoid
 from boxwright.inference.decoders.cells import (
@@ -68,8 +69,11 @@ class YoloXHeads:
             input=spec.input_spec(channels="bgr", resize="pad", scale=1.0),
             options=options,
             reasons=(
-                f"for each of the strides {', '.join(map(str, levels.strides))} offsets in a grid, an objectness and "
-                f"{count} classes, as YOLOX has them",
+                Message(
+                    "for each of the strides {0} offsets in a grid, an objectness and {1} classes, as YOLOX has them",
+                    ", ".join(map(str, levels.strides)),
+                    count,
+                ),
             ),
             unknown=PREPARATION,
         )

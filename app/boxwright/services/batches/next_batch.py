@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from boxwright.domain.batch import Batch, BatchItem, Slot
 from boxwright.domain.errors import SettingError
 from boxwright.domain.image import ImageState
+from boxwright.domain.messages import Message, to_text
 from boxwright.domain.model import Model
 from boxwright.domain.scores import FLIP, PoolScores
 from boxwright.sampling import default
@@ -103,8 +104,8 @@ def next_batch(project: Project, request: NextRequest) -> Batch:
     if not chosen.scored and len(candidates):
         notes.append(_why_initial(model))
     elif request.initial and len(candidates):
-        notes.append("This is the first batch, so all of it is drawn at random from the whole pool.")
-    settings["notes"] = "\n".join([*notes, *chosen.selection.notes])
+        notes.append(Message("This is the first batch, so all of it is drawn at random from the whole pool."))
+    settings["notes"] = "\n".join(map(to_text, [*notes, *chosen.selection.notes]))
     picked = _items(candidates, chosen, request.initial or not chosen.scored)
     if not picked:
         return Batch(0, "", model.id if model else None, settings, ())
@@ -138,13 +139,26 @@ def _score_that_serves(project: Project, score: str, model: Model | None) -> tup
         return score, []
     if score == FLIP:
         return meaningful[0], [
-            f"No image was looked at in the mirror, which '{FLIP}' needs; '{meaningful[0]}' serves instead. Let the "
-            "pre-labelling look twice, and run it."
+            Message(
+                "No image was looked at in the mirror, which '{0}' needs; '{1}' serves instead. Let the "
+                "pre-labelling look twice, and run it.",
+                Message(FLIP),
+                Message(meaningful[0]),
+            )
         ]
-    reason = "knows a single class" if len(model.card.classes) < 2 else "gives only the top score of each box"
+    reason = (
+        Message("knows a single class")
+        if len(model.card.classes) < 2
+        else Message("gives only the top score of each box")
+    )
     return meaningful[0], [
-        f"The detector '{model.name}' {reason}, so '{score}' is the same for every box; "
-        f"'{meaningful[0]}' serves instead."
+        Message(
+            "The detector '{0}' {1}, so '{2}' is the same for every box; '{3}' serves instead.",
+            model.name,
+            reason,
+            Message(score),
+            Message(meaningful[0]),
+        )
     ]
 
 
@@ -188,18 +202,27 @@ def _class_boxes(project: Project, model: Model | None) -> NDArray[np.int64]:
 def _shortage(size: int, available: int, left_out: int) -> list[str]:
     if available >= size:
         return []
-    text = f"Only {available} of the {size} images asked for are left" if available else "No unlabelled image is left"
     if left_out:
-        return [f"{text}; {left_out} more wait in the latest batch (finish them, or ask to draw them again)."]
-    return [f"{text}."]
+        text = (
+            Message("Only {0} of the {1} images asked for are left", available, size)
+            if available
+            else Message("No unlabelled image is left")
+        )
+        return [
+            Message("{0}; {1} more wait in the latest batch (finish them, or ask to draw them again).", text, left_out)
+        ]
+    if available:
+        return [Message("Only {0} of the {1} images asked for are left.", available, size)]
+    return [Message("No unlabelled image is left.")]
 
 
 def _why_initial(model: Model | None) -> str:
     if model is None:
-        return "The project has no detector yet, so this batch is drawn at random."
-    return (
-        f"The detector '{model.name}' has not seen the pool yet, so this batch is drawn at random; "
-        "run the pre-labels to rank it."
+        return Message("The project has no detector yet, so this batch is drawn at random.")
+    return Message(
+        "The detector '{0}' has not seen the pool yet, so this batch is drawn at random; "
+        "run the pre-labels to rank it.",
+        model.name,
     )
 
 

@@ -13,6 +13,7 @@ from math import ceil
 from boxwright.domain.batch import Batch, Slot
 from boxwright.domain.errors import SettingError
 from boxwright.domain.image import ImageState, Split
+from boxwright.domain.messages import Message, plural
 from boxwright.sampling import default
 from boxwright.sampling.samplers import samplers
 from boxwright.services.batches.next_batch import NextRequest, next_batch
@@ -36,6 +37,14 @@ class WayOfWorking(StrEnum):
     SAMPLED = "sampled"
 
 
+_SHARES = {
+    "initial": Message("The schedule's initial must be over 0 % and at most 100 %."),
+    "step": Message("The schedule's step must be over 0 % and at most 100 %."),
+    "stop": Message("The schedule's stop must be over 0 % and at most 100 %."),
+    "subset": Message("The schedule's subset must be over 0 % and at most 100 %."),
+}
+
+
 @dataclass(frozen=True)
 class Schedule:
     """Shares, 0..1. Of all usable images: `initial` for the first batch, drawn at random, `step` for each later one,
@@ -57,9 +66,9 @@ class Schedule:
     rare_classes: bool = default.RARE_CLASSES
 
     def __post_init__(self) -> None:
-        for name in ("initial", "step", "stop", "subset"):
+        for name, wrong in _SHARES.items():
             if not 0 < getattr(self, name) <= 1:
-                raise SettingError(f"The schedule's {name} must be over 0 % and at most 100 %.")
+                raise SettingError(wrong)
         if not 0 <= self.random_share <= 1:
             raise SettingError("The schedule's random share must be from 0 % to 100 % of a batch.")
 
@@ -103,7 +112,7 @@ def advice(project: Project) -> Advice:
     counts = project.images.counts()
     total = project.images.usable_count()
     if not total:
-        return Advice(ScheduleStep.DRAW_INITIAL, "Add images to begin.")
+        return Advice(ScheduleStep.DRAW_INITIAL, Message("Add images to begin."))
     if (waiting := _waiting(project)) is not None:
         return waiting
     labeled = counts["labeled"]
@@ -111,11 +120,13 @@ def advice(project: Project) -> Advice:
         size = step_size(schedule.initial, total)
         return Advice(
             ScheduleStep.DRAW_INITIAL,
-            f"Draw a first batch of {_images(size)} at random and label it.",
+            Message("Draw a first batch of {0} at random and label it.", _images(size)),
             _drawable(project, size),
         )
     if unmeasured := len(project.images.ids(state=ImageState.UNLABELED, split=Split.VALIDATION)):
-        text = f"Label the {_images(unmeasured)} set aside for measuring, so that detectors can be compared."
+        text = Message(
+            "Label the {0} set aside for measuring, so that detectors can be compared.", Message(_images(unmeasured))
+        )
         return Advice(ScheduleStep.LABEL, text)
     if (retraining := _retraining(project, schedule, total)) is not None:
         return retraining
@@ -202,7 +213,11 @@ def _waiting(project: Project) -> Advice | None:
         return None
     images = project.images.many([item.image_id for item in latest.items])
     left = sum(1 for image in images if image.state is ImageState.UNLABELED and image.usable)
-    return Advice(ScheduleStep.LABEL, f"Label the {_images(left)} left in batch {latest.id}.") if left else None
+    return (
+        Advice(ScheduleStep.LABEL, Message("Label the {0} left in batch {1}.", Message(_images(left)), latest.id))
+        if left
+        else None
+    )
 
 
 def _retraining(project: Project, schedule: Schedule, total: int) -> Advice | None:
@@ -218,11 +233,16 @@ def _retraining(project: Project, schedule: Schedule, total: int) -> Advice | No
     finished = latest is not None and (last is None or last.batch_id != latest.id)
     if new < 1 or not (finished or new >= step_size(schedule.step, total)):
         return None
-    what = f"Batch {latest.id} is finished" if finished and latest else f"{_images(new)} were labelled"
+    what = (
+        Message("Batch {0} is finished", latest.id)
+        if finished and latest
+        else Message("{0} were labelled", Message(_images(new)))
+    )
     boxes = sum(facts.boxes.values())
-    more = f", {new} of them new since the last round" if last else ""
+    more = Message(", {0} of them new since the last round", new) if last else ""
     return Advice(
-        ScheduleStep.RETRAIN, f"{what}: retrain now? There are {_images(facts.images)} with {boxes} boxes{more}."
+        ScheduleStep.RETRAIN,
+        Message("{0}: retrain now? There are {1} with {2} boxes{3}.", what, _images(facts.images), boxes, more),
     )
 
 
@@ -232,18 +252,21 @@ def _drawing(project: Project, schedule: Schedule, labeled: int, total: int) -> 
         share = f"{labeled / total:.0%}"
         return Advice(
             ScheduleStep.FINISHED,
-            f"{share} of the images are labelled, which is where the schedule stops: look through the pre-labels of "
-            "the others, export, or raise the stop.",
+            Message(
+                "{0} of the images are labelled, which is where the schedule stops: look through the pre-labels of "
+                "the others, export, or raise the stop.",
+                share,
+            ),
         )
     size = min(open_images, left, step_size(schedule.step, total))
     if size <= 0:
-        return Advice(ScheduleStep.FINISHED, "Every image is labelled or skipped: export the labels.")
-    return Advice(ScheduleStep.DRAW_NEXT, f"Draw the next batch of {_images(size)}.", size)
+        return Advice(ScheduleStep.FINISHED, Message("Every image is labelled or skipped: export the labels."))
+    return Advice(ScheduleStep.DRAW_NEXT, Message("Draw the next batch of {0}.", _images(size)), size)
 
 
 def _drawable(project: Project, size: int) -> int:
     return min(size, len(project.images.candidates()))
 
 
-def _images(count: int) -> str:
-    return "1 image" if count == 1 else f"{count} images"
+def _images(count: int) -> Message:
+    return plural("1 image", "{0} images", count)

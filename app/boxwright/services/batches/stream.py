@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from boxwright.domain.batch import Batch, BatchItem, Slot
 from boxwright.domain.errors import SettingError
 from boxwright.domain.image import ImageState
+from boxwright.domain.messages import Message
 from boxwright.domain.model import Model
 from boxwright.domain.progress import Report, ShouldStop, ignore, never
 from boxwright.domain.scores import FLIP
@@ -126,7 +127,9 @@ def _queue(project: Project, stream: Stream, model: Model) -> Arrivals:
     scored, waiting = arrived[np.isfinite(known)], arrived[~np.isfinite(known)]
     pool = scores_of(np.setdiff1d(scores.image_ids, arrived), scores, scoring)
     if len(pool) < FEWEST:
-        note = f"Only {len(pool)} images of the pool have a score: from {FEWEST} on it can be told what is unusual."
+        note = Message(
+            "Only {0} images of the pool have a score: from {1} on it can be told what is unusual.", len(pool), FEWEST
+        )
         return Arrivals(waiting=len(arrived), note=note)
     rng = np.random.Generator(np.random.PCG64((stream.seed, stream.after)))
     found = passing(pool, known[np.isfinite(known)], stream.budget, stream.random_share, rng)

@@ -15,6 +15,7 @@ from boxwright.config.opencv import cv2
 from boxwright.domain.annotation import Annotation, Origin, drawn
 from boxwright.domain.errors import ProjectError
 from boxwright.domain.image import ImageState, Split
+from boxwright.domain.messages import Message
 from boxwright.domain.progress import Progress, Report, ShouldStop, check, never
 from boxwright.services.batches.next_batch import next_batch
 from boxwright.services.batches.schedule import SEED_KEY, ruled, schedule_of
@@ -75,10 +76,10 @@ def demo_folder() -> Path:
 
 def _check_folder(folder: Path) -> None:
     if folder.exists() and not folder.is_dir():
-        raise ProjectError(f"The demo cannot be made at {folder}: that is a file; name a folder.")
+        raise ProjectError("The demo cannot be made at {0}: that is a file; name a folder.", folder)
     if not folder.exists() or (folder / FOLDER).is_dir() or not any(folder.iterdir()):
         return
-    raise ProjectError(f"The demo cannot be made in {folder}: it holds other files; name a new or an empty folder.")
+    raise ProjectError("The demo cannot be made in {0}: it holds other files; name a new or an empty folder.", folder)
 
 
 def _draw(folder: Path, count: int, report: Report, should_stop: ShouldStop) -> None:
@@ -95,11 +96,11 @@ def _draw(folder: Path, count: int, report: Report, should_stop: ShouldStop) -> 
             assert done
             (target / name).write_bytes(jpeg.tobytes())
             made[name] = one
-            report(Progress(number, count, "drawing pictures", number / (monotonic() - began)))
+            report(Progress(number, count, Message("drawing pictures"), number / (monotonic() - began)))
         write_truth(folder / FILE, made)
     except OSError as error:
         raise ProjectError(
-            f"The demo cannot be written to {folder}: {(error.strerror or str(error)).lower()}."
+            "The demo cannot be written to {0}: {1}.", folder, Message((error.strerror or str(error)).lower())
         ) from error
 
 

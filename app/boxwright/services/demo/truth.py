@@ -52,5 +52,5 @@ def read_truth(path: Path) -> dict[str, tuple[TrueBox, ...]]:
         return {image["file_name"]: tuple(found[image["id"]]) for image in data["images"]}
     except (OSError, KeyError, TypeError, ValueError) as error:
         raise FormatError(
-            f"The demo's true boxes in {path} cannot be read ({error}); make the demo again in another folder."
+            "The demo's true boxes in {0} cannot be read ({1}); make the demo again in another folder.", path, error
         ) from error

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from boxwright.domain.card import DetectorCard
 from boxwright.domain.errors import BoxwrightError, ModelError
 from boxwright.domain.image import Image
+from boxwright.domain.messages import reason_of
 from boxwright.domain.model import Model
 from boxwright.domain.scores import BOX_FLOOR
 from boxwright.services.detectors.feature_model import note_without_features
@@ -121,7 +122,7 @@ def _copying(file: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        raise ModelError(f"{file.name} could not be copied into the project: {error.strerror or error}.") from error
+        raise ModelError("{0} could not be copied into the project: {1}.", file.name, reason_of(error)) from error
 
 
 def _settled_card(

@@ -41,8 +41,10 @@ def copied_aside(project_folder: Path, file: Path, name: str | None = None) -> P
         for name in external_files(file):
             if not (file.parent / name).is_file():
                 raise ModelError(
-                    f"{file.name} keeps its weights in '{name}', which is not in {file.parent}; put it there and add "
-                    "again."
+                    "{0} keeps its weights in '{1}', which is not in {2}; put it there and add again.",
+                    file.name,
+                    name,
+                    file.parent,
                 )
             (aside / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(file.parent / name, aside / name)

@@ -10,6 +10,7 @@ from typing import Any
 
 from boxwright.domain.card import DetectorCard
 from boxwright.domain.errors import BoxwrightError, Cancelled
+from boxwright.domain.messages import Message
 from boxwright.domain.model import Model
 from boxwright.services.child import Job
 from boxwright.services.detectors.admission import Examined, register
@@ -17,7 +18,7 @@ from boxwright.services.detectors.files import FOLDER, forget, name_aside
 from boxwright.services.project.project import Project
 from boxwright.services.project.writer import WriteQueue
 
-_UNHURT = "nothing was changed, and the file may be damaged or need more memory than a try of it may take"
+_UNHURT = Message("nothing was changed, and the file may be damaged or need more memory than a try of it may take")
 
 
 def _stopped() -> Cancelled:

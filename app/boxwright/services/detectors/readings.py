@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from boxwright.domain.errors import BoxwrightError, Cancelled
 from boxwright.domain.image import Image
+from boxwright.domain.messages import Message
 from boxwright.domain.prediction import Detections
 from boxwright.services.child import Job
 from boxwright.services.detectors.admission import images_all_over, read_small
@@ -29,7 +30,7 @@ _MOST_BOXES = 12
 _SURE, _FLOOR, _FEW = 0.25, 0.05, 5
 # Labels of a file that does not even tell how many classes it has.
 _MOST_CLASSES = 1000
-_UNHURT = "nothing was changed; say it in the card or with an option of the command instead"
+_UNHURT = Message("nothing was changed; say it in the card or with an option of the command instead")
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from boxwright.domain.card import DetectorCard
 from boxwright.domain.classes import LabelClass
 from boxwright.domain.errors import ModelError
+from boxwright.domain.messages import Message, joined
 from boxwright.domain.model import Model
 from boxwright.domain.names import ByName
 from boxwright.services.project.project import Project
@@ -25,7 +26,9 @@ def naming(model: Model) -> Iterator[None]:
     except DetectorFailed:
         raise
     except ModelError as error:
-        raise DetectorFailed(f"The detector '{model.name}' (number {model.id}) does not work: {error}") from error
+        raise DetectorFailed(
+            "The detector '{0}' (number {1}) does not work: {2}", model.name, model.id, error
+        ) from error
 
 
 class DetectorFailed(ModelError):
@@ -41,7 +44,7 @@ def open_detector(
 
     path = project.folder / model.file
     if not path.is_file():
-        raise ModelError(f"The file of the detector '{model.name}' is gone from {path.parent}; add it again.")
+        raise ModelError("The file of the detector '{0}' is gone from {1}; add it again.", model.name, path.parent)
     return Detector.open(path, model.card, device, threads, features)
 
 
@@ -89,12 +92,12 @@ def with_mapping(
     for theirs, ours in mapping.items():
         label = labels.find_loosely(theirs)
         if label is None:
-            raise ModelError(f"The detector has no class '{theirs}'; it has {', '.join(card.classes)}.")
+            raise ModelError("The detector has no class '{0}'; it has {1}.", theirs, joined(", ", card.classes))
         if not ours:
             result.pop(label, None)
         elif (class_id := ids.find_loosely(ours)) is not None:
             result[label] = class_id
         else:
-            known = ", ".join(c.name for c in classes) or "none yet"
-            raise ModelError(f"The project has no class '{ours}'; it has {known}.")
+            known = ", ".join(c.name for c in classes) or Message("none yet")
+            raise ModelError("The project has no class '{0}'; it has {1}.", ours, Message(known))
     return result

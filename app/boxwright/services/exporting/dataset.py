@@ -6,6 +6,7 @@ from pathlib import Path
 
 from boxwright.domain.errors import FormatError
 from boxwright.domain.image_filter import ImageFilter
+from boxwright.domain.messages import Message
 from boxwright.domain.progress import Progress, Report, ShouldStop, check, ignore, never
 from boxwright.formats.base import Format
 from boxwright.formats.registry import by_name, formats
@@ -56,12 +57,12 @@ def export_dataset(
         nonlocal done
         if done % _REPORT_EVERY == 0:
             check(should_stop)
-            report(Progress(done, len(plan.images), "writing images"))
+            report(Progress(done, len(plan.images), Message("writing images")))
         done += 1
 
     def read() -> None:
         check(should_stop)
-        report(Progress(len(plan.boxes.digests), len(plan.images), "writing labels"))
+        report(Progress(len(plan.boxes.digests), len(plan.images), Message("writing labels")))
 
     plan.boxes.on_read = read
     with staged(out, writer.name, earlier.earlier if earlier else None, token) as staging:
@@ -85,5 +86,5 @@ def _writer(name: str) -> Format:
     writer = by_name(name)
     if not writer.capabilities.writes:
         known = ", ".join(each.name for each in formats() if each.capabilities.writes)
-        raise FormatError(f"The format {writer.name} is only read; export as one of {known}.")
+        raise FormatError("The format {0} is only read; export as one of {1}.", writer.name, known)
     return writer

@@ -26,8 +26,11 @@ def check_room(out: Path, needed: int) -> None:
     free = free_room(out)
     if free is not None and needed + _SPARE > free:
         raise FormatError(
-            f"The copies of the images need {size_words(needed)}, and {size_words(free)} are free at {out}; make room, "
-            "name a folder on another disk, or link the images."
+            "The copies of the images need {0}, and {1} are free at {2}; make room, "
+            "name a folder on another disk, or link the images.",
+            size_words(needed),
+            size_words(free),
+            out,
         )
 
 

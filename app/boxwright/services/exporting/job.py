@@ -8,13 +8,14 @@ from typing import Any
 from uuid import uuid4
 
 from boxwright.domain.errors import BoxwrightError, Cancelled
+from boxwright.domain.messages import Message
 from boxwright.domain.progress import Progress, Report
 from boxwright.formats.staging import clear_up
 from boxwright.services.child import Event, Job
 from boxwright.services.exporting.plan import ExportResult
 from boxwright.services.exporting.request import ExportRequest
 
-_STOPPED = "Stopped; what was exported there before is as it was."
+_STOPPED = Message("Stopped; what was exported there before is as it was.")
 
 
 def start_export(
@@ -45,5 +46,5 @@ def start_export(
         on_error(error)
 
     arguments = {"project": str(project), "request": request.to_json(), "token": token}
-    kept = "what was exported there before is as it was"
+    kept = Message("what was exported there before is as it was")
     return Job("export", arguments, event, done, failed, kept)

@@ -37,8 +37,10 @@ def refuse_outside(project: Project, images: Sequence[Image]) -> None:
     found = outside(project, images)
     if found:
         raise FormatError(
-            f"{len(found)} images lie outside the image folders of the project (such as {found[0]}), so nothing was "
-            "exported: if the project is yours, allow it with --outside or in the dialog, or export without images."
+            "{0} images lie outside the image folders of the project (such as {1}), so nothing was "
+            "exported: if the project is yours, allow it with --outside or in the dialog, or export without images.",
+            len(found),
+            found[0],
         )
 
 

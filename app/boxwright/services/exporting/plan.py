@@ -12,6 +12,7 @@ from boxwright.domain.errors import FormatError
 from boxwright.domain.image import Image, Split
 from boxwright.domain.image_filter import FilterCount, ImageFilter
 from boxwright.domain.marks import NO_MARKS
+from boxwright.domain.messages import N_, Message, joined
 from boxwright.formats.base import Format
 from boxwright.formats.dataset import Dataset, DatasetClass
 from boxwright.formats.names import flat_names, unique_names
@@ -123,8 +124,10 @@ class ExportPlan:
         require_folders(project, left.missing)
         if not kept:
             raise FormatError(
-                f"None of the {len(self.images)} images can be exported. {' '.join(left.sentences())} Bring the files "
-                "back, point their folder to its new place, or export without images."
+                "None of the {0} images can be exported. {1} Bring the files "
+                "back, point their folder to its new place, or export without images.",
+                len(self.images),
+                joined(" ", left.sentences()),
             )
         self.notes += left.sentences()
         return [kept[image.id] for image in self.images if image.id in kept]
@@ -139,14 +142,18 @@ class ExportPlan:
         held_out = any(image.split is not Split.TRAIN for image in images)
         if not held_out and not self._chosen.splits:
             self.notes.append(
-                "The project has no validation split, so the export has none; freeze one to measure a detector."
+                Message(
+                    "The project has no validation split, so the export has none; freeze one to measure a detector."
+                )
             )
         return images, {image.id: image.split if held_out else None for image in images}
 
     def result(self, out: Path) -> ExportResult:
         if self.boxes.beyond:
             self.notes.append(
-                f"Boxes that reached beyond their image were cut at its edge or left out: {self.boxes.beyond}."
+                Message(
+                    "Boxes that reached beyond their image were cut at its edge or left out: {0}.", self.boxes.beyond
+                )
             )
         labeled = [image for image in self.dataset.images if image.labeled]
         new, changed, gone = self._difference()
@@ -195,7 +202,10 @@ class ExportPlan:
         self.renamed = {o: name for name, want, o in zip(names, hoped, originals, strict=True) if name != want}
         if self.renamed:
             self.notes.append(
-                f"{len(self.renamed)} images got another name, because two were alike or a character is not allowed."
+                Message(
+                    "{0} images got another name, because two were alike or a character is not allowed.",
+                    len(self.renamed),
+                )
             )
         return names
 
@@ -225,30 +235,37 @@ class ExportPlan:
                 held += entry.split in HELD_OUT
         if held:
             self.notes.append(
-                f"{held} held-out images have other labels than before, so figures measured on the earlier export "
-                "cannot be compared with new ones."
+                Message(
+                    "{0} held-out images have other labels than before, so figures measured on the earlier export "
+                    "cannot be compared with new ones.",
+                    held,
+                )
             )
         return new, changed, len(set(before) - {key_of(image) for image in self.images})
 
 
-def nothing_fits(chosen: ImageFilter, labeled: FilterCount, begun: Begun) -> str:
+def nothing_fits(chosen: ImageFilter, labeled: FilterCount, begun: Begun) -> Message:
     """Why an export would be empty, and what to do, in one sentence."""
     if begun:
-        return (
-            f"Nothing that was chosen is marked as labelled, so there is nothing to export: {begun.words} wait for "
-            "that; label them, or export begun images too."
+        return Message(
+            "Nothing that was chosen is marked as labelled, so there is nothing to export: {0} wait for "
+            "that; label them, or export begun images too.",
+            Message(begun.words),
         )
     if labeled.images and not chosen.everything:
-        return "No image fits all that was chosen, so there is nothing to export; choose less narrowly."
-    return "No image is labelled yet, so there is nothing to export; label some, or export all images."
+        return Message("No image fits all that was chosen, so there is nothing to export; choose less narrowly.")
+    return Message("No image is labelled yet, so there is nothing to export; label some, or export all images.")
 
 
-def _left_out(project: Project) -> list[str]:
+def _left_out(project: Project) -> list[Message]:
     counts = project.images.counts()
-    kinds = {"skipped": "{} skipped images were left out.", "unreadable": "{} unreadable images were left out."}
-    found = [words.format(counts[kind]) for kind, words in kinds.items() if counts[kind]]
+    kinds = {
+        "skipped": N_("{0} skipped images were left out."),
+        "unreadable": N_("{0} unreadable images were left out."),
+    }
+    found = [Message(words, counts[kind]) for kind, words in kinds.items() if counts[kind]]
     if boxes := project.begun.boxes_on_skipped():
-        found.append(f"Boxes on skipped images, which were left out with them: {boxes}.")
+        found.append(Message("Boxes on skipped images, which were left out with them: {0}.", boxes))
     return found
 
 
@@ -256,13 +273,15 @@ def _begun_notes(begun: Begun, chosen: ImageFilter) -> list[str]:
     if not begun:
         return []
     if chosen.takes_begun:
-        return [f"Not marked as labelled, but in it with their boxes: {begun.words}."]
+        return [Message("Not marked as labelled, but in it with their boxes: {0}.", Message(begun.words))]
     return [begun_left(begun)]
 
 
 def begun_left(begun: Begun) -> str:
     """What an export leaves out that people have begun, in one sentence."""
-    return f"Not marked as labelled, so left out: {begun.words}. Label them, or export begun images too."
+    return Message(
+        "Not marked as labelled, so left out: {0}. Label them, or export begun images too.", Message(begun.words)
+    )
 
 
 def _count_splits(dataset: Dataset) -> dict[str, int]:

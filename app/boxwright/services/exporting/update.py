@@ -8,6 +8,7 @@ from typing import Any
 
 from boxwright.domain.errors import FormatError
 from boxwright.domain.image import Image, Split
+from boxwright.domain.messages import Message, joined
 from boxwright.formats.dataset import DatasetClass
 from boxwright.formats.manifest import MANIFEST, read_manifest
 from boxwright.formats.names import unique_names
@@ -15,14 +16,14 @@ from boxwright.formats.staging import Earlier, added_files
 
 HELD_OUT = (Split.VALIDATION, Split.TEST)
 _OPTION_WORDS = {
-    "images": "what becomes of the image files",
-    "unlabeled": "whether unlabelled images are in it",
+    "images": Message("what becomes of the image files"),
+    "unlabeled": Message("whether unlabelled images are in it"),
     "begun": "whether begun images are in it",
-    "splits": "the splits",
-    "classes": "the classes",
-    "batches": "the batches",
-    "tags": "the tags",
-    "annotators": "the annotators",
+    "splits": Message("the splits"),
+    "classes": Message("the classes"),
+    "batches": Message("the batches"),
+    "tags": Message("the tags"),
+    "annotators": Message("the annotators"),
 }
 
 
@@ -37,12 +38,15 @@ class Update:
         manifest = read_manifest(out)
         if manifest is None or "images" not in manifest.details:
             raise FormatError(
-                f"{out} holds no export with a {MANIFEST} to add to; export there without updating first."
+                "{0} holds no export with a {1} to add to; export there without updating first.", out, MANIFEST
             )
         if manifest.format != format_name:
             raise FormatError(
-                f"The export in {out} is in the format {manifest.format}, so {format_name} cannot be added to it; name "
-                "that format or another folder."
+                "The export in {0} is in the format {1}, so {2} cannot be added to it; name "
+                "that format or another folder.",
+                out,
+                manifest.format,
+                format_name,
             )
         before: Mapping[str, Any] = manifest.details.get("options", {})
         # Exports of before there was that choice took begun images only as images without boxes.
@@ -50,8 +54,11 @@ class Update:
         other = [words for key, words in _OPTION_WORDS.items() if known.get(key) != options.get(key)]
         if other:
             raise FormatError(
-                f"The export in {out} was made with other options ({', '.join(other)}); use the same ones, which its "
-                f"{MANIFEST} lists, or name another folder."
+                "The export in {0} was made with other options ({1}); use the same ones, which its "
+                "{2} lists, or name another folder.",
+                out,
+                joined(", ", other),
+                MANIFEST,
             )
         self.earlier = Earlier(out, manifest)
         added_files(self.earlier)
@@ -68,8 +75,10 @@ class Update:
         for index, (number, name) in enumerate(before):
             if index >= len(classes) or classes[index].id != number:
                 raise FormatError(
-                    f"The class '{name}' of the export in {self.earlier.folder} is no longer at its place in the "
-                    "project's classes, so the update would number them anew; export to another folder."
+                    "The class '{0}' of the export in {1} is no longer at its place in the "
+                    "project's classes, so the update would number them anew; export to another folder.",
+                    name,
+                    self.earlier.folder,
                 )
 
     def keep(self, images: Sequence[Image], labeled: Mapping[int, bool]) -> tuple[list[Image], dict[int, Split | None]]:
@@ -80,16 +89,20 @@ class Update:
         now = {key_of(image): image for image in images}
         if self.images and not set(self.images) & set(now):
             raise FormatError(
-                f"None of the images of the export in {self.earlier.folder} is among those chosen from this project; "
-                "is it another project's? Name another folder."
+                "None of the images of the export in {0} is among those chosen from this project; "
+                "is it another project's? Name another folder.",
+                self.earlier.folder,
             )
         held = {key for key, entry in self.images.items() if entry.get("split") in HELD_OUT and entry.get("labels")}
         gone = sorted(key for key in held if key not in now or not labeled[now[key].id])
         if gone:
             raise FormatError(
-                f"{len(gone)} held-out images of the export in {self.earlier.folder} are no longer labelled or chosen "
-                f"(such as {gone[0]}), so the update would change its validation split; label them again or export to "
-                "another folder."
+                "{0} held-out images of the export in {1} are no longer labelled or chosen "
+                "(such as {2}), so the update would change its validation split; label them again or export to "
+                "another folder.",
+                len(gone),
+                self.earlier.folder,
+                gone[0],
             )
         kept, splits, late, moved = [], {}, 0, 0
         for key, image in now.items():
@@ -124,16 +137,24 @@ class Update:
     def _note(self, late: int, moved: int, images: Sequence[Image]) -> None:
         if late:
             self.notes.append(
-                f"{late} images are held out in the project since the export and were left out, so that its validation "
-                "split stays the same; make a new export to have them."
+                Message(
+                    "{0} images are held out in the project since the export and were left out, so that its validation "
+                    "split stays the same; make a new export to have them.",
+                    late,
+                )
             )
         if moved:
             self.notes.append(
-                f"{moved} images have another split in the project than in the export, which keeps its own; make a new "
-                "export where that matters."
+                Message(
+                    "{0} images have another split in the project than in the export, which keeps its own; make a new "
+                    "export where that matters.",
+                    moved,
+                )
             )
         if not self.has_splits and any(image.split in HELD_OUT for image in images):
-            self.notes.append("The export was made without splits, so it has none still; make a new one to have them.")
+            self.notes.append(
+                Message("The export was made without splits, so it has none still; make a new one to have them.")
+            )
 
 
 def key_of(image: Image) -> str:

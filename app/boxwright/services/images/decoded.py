@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 from boxwright.domain.errors import BoxwrightError
+from boxwright.domain.messages import Message
 from boxwright.services.images.read_ahead import AheadLoader
 
 if TYPE_CHECKING:
@@ -90,11 +91,11 @@ class ImageLoader:
                 return DecodedImage(None, 0, _out_of_reach(key.path.parent))
             return DecodedImage(None, 0, str(error))
         except (OSError, MemoryError, ValueError) as error:
-            return DecodedImage(None, 0, f"{key.path.name} cannot be shown ({error}).")
+            return DecodedImage(None, 0, Message("{0} cannot be shown ({1}).", key.path.name, error))
 
 
 def _out_of_reach(folder: Path) -> str:
-    return f"The folder {folder} cannot be reached now; its images are shown as soon as it is back."
+    return Message("The folder {0} cannot be reached now; its images are shown as soon as it is back.", folder)
 
 
 def read_to_fit(path: Path, max_side: int | None, deep: bool = False) -> NDArray[np.uint8 | np.uint16]:

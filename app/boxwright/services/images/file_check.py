@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from boxwright.domain.errors import ProjectError
 from boxwright.domain.image import Image, ImageState
 from boxwright.domain.labels import ImageLabels
+from boxwright.domain.messages import Message, joined, plural, to_text
 from boxwright.domain.names import listed
 from boxwright.services.project.project import Project
 from boxwright.store.files import FileRow, FileStamp
@@ -28,28 +29,37 @@ class Checked:
     def left_out(self) -> int:
         return len(self.missing) + len(self.unreadable) + len(self.replaced)
 
-    def sentences(self) -> tuple[str, ...]:
+    def sentences(self) -> tuple[Message, ...]:
         """What was left out, a sentence each."""
         told = []
         if names := _names(self.missing):
             told.append(
-                f"1 labelled image is not there, so it was left out: {names}."
-                if len(self.missing) == 1
-                else f"{len(self.missing)} labelled images are not there, so they were left out: {names}."
+                plural(
+                    "1 labelled image is not there, so it was left out: {1}.",
+                    "{0} labelled images are not there, so they were left out: {1}.",
+                    len(self.missing),
+                    names,
+                )
             )
         if names := _names(self.unreadable):
             told.append(
-                f"1 labelled image cannot be read, so it was left out: {names}."
-                if len(self.unreadable) == 1
-                else f"{len(self.unreadable)} labelled images cannot be read, so they were left out: {names}."
+                plural(
+                    "1 labelled image cannot be read, so it was left out: {1}.",
+                    "{0} labelled images cannot be read, so they were left out: {1}.",
+                    len(self.unreadable),
+                    names,
+                )
             )
         if names := _names(self.replaced):
             told.append(
-                f"1 image is not the file that was labelled, so it was left out: {names}. Look at its boxes in the "
-                "window and say whether they hold."
-                if len(self.replaced) == 1
-                else f"{len(self.replaced)} images are not the files that were labelled, so they were left out: "
-                f"{names}. Look at their boxes in the window and say whether they hold."
+                plural(
+                    "1 image is not the file that was labelled, so it was left out: {1}. "
+                    "Look at its boxes in the window and say whether they hold.",
+                    "{0} images are not the files that were labelled, so they were left out: {1}. "
+                    "Look at their boxes in the window and say whether they hold.",
+                    len(self.replaced),
+                    names,
+                )
             )
         return tuple(told)
 
@@ -60,8 +70,8 @@ def check_labelled(project: Project, images: Sequence[Image]) -> Checked:
     checked = check_files(project, images)
     require_folders(project, checked.missing)
     if images and not checked.good:
-        told = " ".join(checked.sentences())
-        raise ProjectError(f"None of the {len(images)} labelled images can be used. {told}")
+        told = joined(" ", checked.sentences())
+        raise ProjectError("None of the {0} labelled images can be used. {1}", len(images), told)
     return checked
 
 
@@ -92,7 +102,15 @@ def now_other(project: Project, image_id: int) -> FileRow | None:
 
     known, p = project.files.row(image_id), probe(stamp.disk)
     return FileRow(
-        known.root_id, known.path, p.width, p.height, p.content_hash, p.size, p.mtime_ns, p.problem, p.ctime_ns
+        known.root_id,
+        known.path,
+        p.width,
+        p.height,
+        p.content_hash,
+        p.size,
+        p.mtime_ns,
+        p.problem and to_text(p.problem),
+        p.ctime_ns,
     )
 
 
@@ -160,7 +178,7 @@ def _problem(stamp: FileStamp) -> str | None:
     except OSError as error:
         return error.strerror or str(error)
     if (status.st_size, status.st_mtime_ns) == (stamp.size, stamp.mtime_ns):
-        return None if os.access(stamp.disk, os.R_OK) else "permission denied"
+        return None if os.access(stamp.disk, os.R_OK) else Message("permission denied")
     from boxwright.imaging.probe import probe
 
     now = probe(stamp.disk)
@@ -174,8 +192,10 @@ def require_folders(project: Project, missing: Sequence[Image]) -> None:
         if root.name in concerned and not root.folder.is_dir():
             count = sum(image.root == root.name for image in missing)
             raise ProjectError(
-                f"The image folder {root.folder} is not there, and {count} labelled images are in it: connect its "
-                "drive, or point the project to its new place."
+                "The image folder {0} is not there, and {1} labelled images are in it: connect its "
+                "drive, or point the project to its new place.",
+                root.folder,
+                count,
             )
 
 

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from boxwright.domain.messages import Message
 from boxwright.domain.progress import Progress, Report, ShouldStop, check
 from boxwright.services.images.walk import Walk, walk
 from boxwright.services.project.layout import DATABASE, FOLDERS
@@ -89,13 +90,13 @@ class Listing:
         for number, disk in enumerate(found):
             if number % _REPORT_EVERY == 0:
                 check(self._should_stop)
-                self._report(Progress(len(self.files) + len(homeless), 0, "looking for images"))
+                self._report(Progress(len(self.files) + len(homeless), 0, Message("looking for images")))
             if disk.parent != parent:
                 parent = disk.parent
                 located = roots.locate(real / parent.relative_to(start))
             if not _is_text(disk):
                 shown = os.fsencode(disk).decode("utf-8", "replace")
-                self.notes.problems.append((shown, "its name is not valid text: rename it"))
+                self.notes.problems.append((shown, Message("its name is not valid text: rename it")))
             elif located is None:
                 homeless.append(disk)
             else:

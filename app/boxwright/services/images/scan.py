@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from boxwright.domain.errors import Cancelled, ProjectError
+from boxwright.domain.messages import Message, from_text, to_text
 from boxwright.domain.progress import Progress, Report, ShouldStop, ignore, never
 from boxwright.imaging.probe import probe
 from boxwright.services.images.file_check import change_in_place
@@ -19,7 +20,7 @@ from boxwright.services.images.listing import ListedFile, Listing
 from boxwright.services.project.project import Project
 from boxwright.store.files import GONE, FileRow, KnownFile
 
-MISSING = "file is missing"
+MISSING = Message("file is missing")
 # Two more than cores: one or two wait for the disk.
 _READERS = min(8, (os.cpu_count() or 1) + 2)
 _AT_A_TIME = 32
@@ -83,9 +84,9 @@ def add_folders(
 def _checked(folder: Path) -> Path:
     path = Path(os.path.abspath(Path(folder).expanduser()))  # noqa: PTH100 - Path.absolute keeps '..'
     if not path.exists():
-        raise ProjectError(f"The image folder {path} is not there: check the path.")
+        raise ProjectError("The image folder {0} is not there: check the path.", path)
     if not path.is_dir():
-        raise ProjectError(f"{path} is a file, not a folder of images: name the folder that it is in.")
+        raise ProjectError("{0} is a file, not a folder of images: name the folder that it is in.", path)
     return path
 
 
@@ -112,7 +113,7 @@ class _Scan:
             if len(waiting) >= _BATCH_ROWS or now - written_at > _BATCH_SECONDS:
                 self._write(waiting)
                 waiting, written_at = [], now
-            report(Progress(result.found, total, "reading images", result.per_second))
+            report(Progress(result.found, total, Message("reading images"), result.per_second))
         self._write(waiting)
         notes = self.listing.notes
         result.ignored, result.hidden, result.unread = notes.ignored, notes.hidden, dict(notes.unread)
@@ -209,7 +210,7 @@ class _Scan:
         for file, row in spots:
             if row.problem and not (file.known and file.known.problem == row.problem):
                 self.result.unreadable += 1
-                self.result.problems.append((str(file.disk), row.problem))
+                self.result.problems.append((str(file.disk), from_text(row.problem)))
 
 
 def _before(path: str) -> str:
@@ -237,7 +238,15 @@ def _read(listing: Listing, file: ListedFile) -> _Read:
                 return replace(file, ctime_ns=status.st_ctime_ns), None
     p = probe(file.disk)
     return file, FileRow(
-        file.root_id, file.path, p.width, p.height, p.content_hash, p.size, p.mtime_ns, p.problem, p.ctime_ns
+        file.root_id,
+        file.path,
+        p.width,
+        p.height,
+        p.content_hash,
+        p.size,
+        p.mtime_ns,
+        p.problem and to_text(p.problem),
+        p.ctime_ns,
     )
 
 

@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from itertools import islice
 from pathlib import Path
 
+from boxwright.domain.messages import Message, plural
+
 HEIC, RAW, JXL, OTHER = "heic", "raw", "jxl", "other"
 _ENDINGS = {
     HEIC: ".heic .heif .hif .heics .avci",
@@ -41,21 +43,32 @@ def unread_words(counts: Mapping[str, int]) -> str:
     if not parts:
         return ""
     if sum(counts.values()) == 1:
-        return f"{parts[0]} cannot be read: convert it to JPEG."
+        return Message("{0} cannot be read: convert it to JPEG.", Message(parts[0]))
     if len(parts) == 1:
-        return f"{parts[0]} cannot be read: convert them to JPEG."
+        return Message("{0} cannot be read: convert them to JPEG.", Message(parts[0]))
     if len(parts) == 2:
-        return f"{parts[0]} and {parts[1]} cannot be read: convert them to JPEG."
+        return Message("{0} and {1} cannot be read: convert them to JPEG.", Message(parts[0]), Message(parts[1]))
     if len(parts) == 3:
-        return f"{parts[0]}, {parts[1]} and {parts[2]} cannot be read: convert them to JPEG."
-    return f"{parts[0]}, {parts[1]}, {parts[2]} and {parts[3]} cannot be read: convert them to JPEG."
+        return Message(
+            "{0}, {1} and {2} cannot be read: convert them to JPEG.",
+            Message(parts[0]),
+            Message(parts[1]),
+            Message(parts[2]),
+        )
+    return Message(
+        "{0}, {1}, {2} and {3} cannot be read: convert them to JPEG.",
+        Message(parts[0]),
+        Message(parts[1]),
+        Message(parts[2]),
+        Message(parts[3]),
+    )
 
 
 def _counted(kind: str, count: int) -> str:
     if kind == HEIC:
-        return "1 HEIC photo" if count == 1 else f"{count} HEIC photos"
+        return plural("1 HEIC photo", "{0} HEIC photos", count)
     if kind == RAW:
-        return "1 raw photo" if count == 1 else f"{count} raw photos"
+        return plural("1 raw photo", "{0} raw photos", count)
     if kind == JXL:
-        return "1 JPEG XL picture" if count == 1 else f"{count} JPEG XL pictures"
-    return "1 picture of another kind" if count == 1 else f"{count} pictures of other kinds"
+        return plural("1 JPEG XL picture", "{0} JPEG XL pictures", count)
+    return plural("1 picture of another kind", "{0} pictures of other kinds", count)

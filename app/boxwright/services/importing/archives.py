@@ -19,6 +19,7 @@ from typing import IO, Self
 from uuid import uuid4
 
 from boxwright.domain.errors import BoxwrightError, FormatError
+from boxwright.domain.messages import Message, reason_of
 from boxwright.domain.progress import Progress, Report, ShouldStop, check
 from boxwright.formats.dataset import Problem
 from boxwright.formats.names import safe_name
@@ -90,7 +91,7 @@ def settle(folder: Path, archive: Path, project_folder: Path) -> Path:
         folder.rename(home)
     except OSError as error:
         arrived(home)
-        raise FormatError(f"{home} could not be made: {error.strerror or error}.") from error
+        raise FormatError("{0} could not be made: {1}.", home, reason_of(error)) from error
     return home
 
 
@@ -149,7 +150,7 @@ def unpack(archive: Path, target: Path, report: Report, should_stop: ShouldStop)
         for number, member in enumerate(opened):
             if number % _REPORT_EVERY == 0:
                 check(should_stop)
-                report(Progress(number, 0, "unpacking the archive"))
+                report(Progress(number, 0, Message("unpacking the archive")))
             writer.write(member)
     except BoxwrightError:
         shutil.rmtree(target, ignore_errors=True)
@@ -157,11 +158,13 @@ def unpack(archive: Path, target: Path, report: Report, should_stop: ShouldStop)
     except _BROKEN as error:
         shutil.rmtree(target, ignore_errors=True)
         why = (str(error) or type(error).__name__).splitlines()[0].rstrip(":")
-        raise FormatError(f"{archive} is damaged or no archive that can be read ({why}); get it again.") from error
+        raise FormatError(
+            "{0} is damaged or no archive that can be read ({1}); get it again.", archive, Message(why)
+        ) from error
     except OSError as error:
         shutil.rmtree(target, ignore_errors=True)
         raise FormatError(
-            f"{archive} could not be unpacked into {target.parent}: {error.strerror or error}."
+            "{0} could not be unpacked into {1}: {2}.", archive, target.parent, reason_of(error)
         ) from error
     result.dataset = _only_folder(target)
     return result
@@ -192,7 +195,11 @@ class _Writer:
         if not name or name.startswith("__MACOSX/") or name.endswith(".DS_Store"):
             return
         if member.open is None:
-            self._say(name, f"'{name}' in the archive is a link or a device, not a file; left out.", "no plain file")
+            self._say(
+                name,
+                Message("'{0}' in the archive is a link or a device, not a file; left out.", name),
+                Message("no plain file"),
+            )
             return
         path = self.result.folder / name
         if member.folder:
@@ -200,12 +207,16 @@ class _Writer:
             return
         self.files += 1
         if self.files > MOST_FILES:
-            raise FormatError(f"{self.archive} holds more than {MOST_FILES:,} files; import it in parts.")
+            raise FormatError("{0} holds more than {1:,} files; import it in parts.", self.archive, MOST_FILES)
         path.parent.mkdir(parents=True, exist_ok=True)
         try:
             handle = path.open("xb")
         except (FileExistsError, IsADirectoryError):
-            self._say(name, f"'{name}' is in the archive twice; the first was taken.", "file twice in the archive")
+            self._say(
+                name,
+                Message("'{0}' is in the archive twice; the first was taken.", name),
+                Message("file twice in the archive"),
+            )
             return
         with handle:
             source = member.open()
@@ -220,11 +231,15 @@ class _Writer:
             self.written += len(data)
             if self.written > self.allowed:
                 raise FormatError(
-                    f"{self.archive} grows to more than {self.allowed >> 20:,} MB, far more than its size explains; it "
-                    "was not imported. If that is right, unpack it yourself and import the folder."
+                    "{0} grows to more than {1:,} MB, far more than its size explains; it "
+                    "was not imported. If that is right, unpack it yourself and import the folder.",
+                    self.archive,
+                    self.allowed >> 20,
                 )
             if self.written > self.room:
-                raise FormatError(f"There is no room to unpack {self.archive}; free some space, then import it again.")
+                raise FormatError(
+                    "There is no room to unpack {0}; free some space, then import it again.", self.archive
+                )
             handle.write(data)
 
     def _checked(self, raw: str) -> str:
@@ -233,8 +248,10 @@ class _Writer:
         parts = [part for part in name.split("/") if part not in ("", ".")]
         if name.startswith("/") or re.match(r"[A-Za-z]:", name) or ".." in parts or "\0" in name:
             raise FormatError(
-                f"{self.archive} holds the path {raw!r:.80}, which leads out of its folder; it was not imported, since "
-                "an honest archive has none."
+                "{0} holds the path {1:.80}, which leads out of its folder; it was not imported, since "
+                "an honest archive has none.",
+                self.archive,
+                repr(raw),
             )
         return safe_name("/".join(parts)) if sys.platform == "win32" and parts else "/".join(parts)
 
@@ -246,7 +263,7 @@ def _zip_members(archive: Path) -> Iterator[_Member]:
     with zipfile.ZipFile(archive) as opened:
         for info in opened.infolist():
             if info.flag_bits & 1:
-                raise FormatError(f"{archive} is encrypted; unpack it with its password and import the folder.")
+                raise FormatError("{0} is encrypted; unpack it with its password and import the folder.", archive)
             mode = info.external_attr >> 16
             plain = stat.S_IFMT(mode) in (0, stat.S_IFREG, stat.S_IFDIR)
             yield _Member(info.filename, info.is_dir(), partial(opened.open, info) if plain else None)
@@ -259,7 +276,7 @@ class _Header(tarfile.TarInfo):
     def frombuf(cls, buf: bytes | bytearray, encoding: str, errors: str) -> Self:
         made = super().frombuf(buf, encoding, errors)
         if made.type in _LONG_HEADERS and made.size > _LARGEST_HEADER:
-            raise tarfile.ReadError(f"a header of it claims {made.size >> 20:,} MB")
+            raise tarfile.ReadError(Message("a header of it claims {0:,} MB", made.size >> 20))
         return made
 
 

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from boxwright.domain.errors import SettingError
+from boxwright.domain.messages import Message
 from boxwright.domain.names import ByName, class_key
 from boxwright.formats.dataset import DatasetClass
 from boxwright.formats.text import clean_label
@@ -28,7 +29,7 @@ def parsed_map(texts: Sequence[str], names: Sequence[str]) -> dict[str, str]:
     for text in texts:
         places = [i for i, c in enumerate(text) if c == "="]
         if not places:
-            raise SettingError(f"'{text}' is no class map; write OLD=NEW, or OLD= to leave that class out.")
+            raise SettingError("'{0}' is no class map; write OLD=NEW, or OLD= to leave that class out.", text)
         known = [i for i in places if text[:i].strip() in (*names, REST)]
         at = known[0] if known else places[0]
         mapping[text[:at].strip()] = text[at + 1 :].strip()
@@ -44,8 +45,8 @@ def new_names(classes: Sequence[DatasetClass], mapping: Mapping[str, str]) -> li
     for name in mapping:
         if name != REST and name not in names:
             near = difflib.get_close_matches(name, names, 1)
-            hint = f"did you mean '{near[0]}'?" if near else f"it has {', '.join(names[:12])}."
-            raise SettingError(f"The dataset has no class '{name}' to map; {hint}")
+            hint = Message("did you mean '{0}'?", near[0]) if near else Message("it has {0}.", ", ".join(names[:12]))
+            raise SettingError("The dataset has no class '{0}' to map; {1}", name, hint)
     rest = mapping.get(REST)
     return [clean_label(mapping.get(name, name if rest is None else rest)) for name in names]
 

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from boxwright.domain.box import Box
 from boxwright.domain.image import Image
+from boxwright.domain.messages import Message
 from boxwright.formats.checks import Reporter, checked_box
 from boxwright.formats.dataset import Boxes, DatasetBox, DatasetImage, Problem
 from boxwright.services.importing.orientation import exif_orientation, turned
@@ -108,7 +109,7 @@ def _mended(
         image, item = columns.pairs[pair]
         number = index - int(starts[pair])
         x1, y1, x2, y2 = columns.corners[index].tolist()
-        who, line = f"Box {number + 1} of '{item.path}'", found[pair][number].line
+        who, line = Message("Box {0} of '{1}'", number + 1, item.path), found[pair][number].line
         reporter = Reporter(problems, item.source)
         inside = checked_box((x1, y1, x2, y2), image.width, image.height, who, line, reporter)
         if inside is not None:
@@ -129,12 +130,12 @@ def _boxes(
     if declared == (image.height, image.width):
         orientation = exif_orientation(file_of(image))
         if orientation >= 5:
-            what = f"'{item.path}' was labelled before its EXIF rotation; its boxes were turned with it."
-            reporter.say(None, what, "labelled before rotation")
+            what = Message("'{0}' was labelled before its EXIF rotation; its boxes were turned with it.", item.path)
+            reporter.say(None, what, Message("labelled before rotation"))
             return Boxes(b.moved(lambda box: turned(box, orientation, item.width, item.height)) for b in boxes)
-    size = f"{item.width} x {item.height} but is {image.width} x {image.height}"
-    what = f"'{item.path}' is declared {size} pixels; its boxes were taken as they are."
-    reporter.say(None, what, "size is wrong")
+    size = Message("{0} x {1} but is {2} x {3}", item.width, item.height, image.width, image.height)
+    what = Message("'{0}' is declared {1} pixels; its boxes were taken as they are.", item.path, size)
+    reporter.say(None, what, Message("size is wrong"))
     return boxes
 
 

@@ -12,6 +12,7 @@ from boxwright.domain.annotation import Annotation
 from boxwright.domain.box import iou_matrix
 from boxwright.domain.edits import BoxChange, Edit, StateChange
 from boxwright.domain.image import Image, ImageState
+from boxwright.domain.messages import Message
 
 _SAME_PIXELS = 0.01
 # As far as two careful people may be apart: not worth another look.
@@ -51,4 +52,6 @@ def others(mine: Sequence[Annotation], class_ids: NDArray[np.int64], corners: ND
 def replacement(image: Image, mine: Sequence[Annotation], new: Sequence[Annotation]) -> Edit:
     """The edit that puts `new` in place of `mine`. Its log entry holds both, so nothing is lost."""
     changes = (*(BoxChange(a, None) for a in mine), *(BoxChange(None, a) for a in new))
-    return Edit("Take imported labels", changes, state=StateChange(image.state, ImageState.LABELED, image.skip_reason))
+    return Edit(
+        Message("Take imported labels"), changes, state=StateChange(image.state, ImageState.LABELED, image.skip_reason)
+    )

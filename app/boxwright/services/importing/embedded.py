@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from boxwright.domain.errors import FormatError
+from boxwright.domain.messages import Message, reason_of
 from boxwright.domain.progress import Progress, Report, ShouldStop, check
 from boxwright.formats.dataset import Dataset, Problem
 from boxwright.formats.names import is_image_name, unique_names
@@ -23,12 +24,12 @@ def write_embedded(
     for done, (item, name) in enumerate(zip(inside, unique_names(item.path for item in inside), strict=True)):
         if done % _REPORT_EVERY == 0:
             check(should_stop)
-            report(Progress(done, len(inside), "unpacking the images"))
+            report(Progress(done, len(inside), Message("unpacking the images")))
         assert item.embedded is not None
         data, item.embedded = item.embedded(), None
         if not data:
-            what = f"The image '{item.path}' inside it cannot be read any more."
-            problems.append(Problem(item.source, None, what, "image inside the file"))
+            what = Message("The image '{0}' inside it cannot be read any more.", item.path)
+            problems.append(Problem(item.source, None, what, Message("image inside the file")))
             continue
         if not is_image_name(name):
             suffix = next((suffix for start, suffix in _SUFFIXES.items() if data.startswith(start)), ".jpg")
@@ -38,6 +39,6 @@ def write_embedded(
             target.parent.mkdir(parents=True, exist_ok=True)
             target.write_bytes(data)
         except OSError as error:
-            raise FormatError(f"The images of the dataset cannot be unpacked: {error.strerror or error}.") from error
+            raise FormatError("The images of the dataset cannot be unpacked: {0}.", reason_of(error)) from error
         item.file, written = target, True
     return written

@@ -9,6 +9,7 @@ from types import TracebackType
 
 from boxwright.config.logging import keep_in_log, log_file
 from boxwright.domain.errors import BoxwrightError, FormatError
+from boxwright.domain.messages import reason_of
 
 
 @contextmanager
@@ -21,17 +22,20 @@ def guarded(path: Path, what: str) -> Iterator[None]:
         raise
     except MemoryError as error:
         keep_in_log(f"{path} as {what}", error)
-        raise FormatError(f"{path} needs more memory than there is; import it in parts.") from error
+        raise FormatError("{0} needs more memory than there is; import it in parts.", path) from error
     except OSError as error:
         keep_in_log(f"{path} as {what}", error)
         where = error.filename if isinstance(error.filename, str) else path
-        raise FormatError(f"{where} cannot be read: {error.strerror or error}.") from error
+        raise FormatError("{0} cannot be read: {1}.", where, reason_of(error)) from error
     except Exception as error:
         keep_in_log(f"{path} as {what}", error)
         file = _file_of(error.__traceback__, path)
         raise FormatError(
-            f"{file} could not be read as {what}, as something in it is not what that format holds; mend or remove the "
-            f"file, or say another format. Details are in {log_file()}."
+            "{0} could not be read as {1}, as something in it is not what that format holds; mend or remove the "
+            "file, or say another format. Details are in {2}.",
+            file,
+            what,
+            log_file(),
         ) from error
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from boxwright.domain.errors import FormatError
 from boxwright.domain.image import Image
+from boxwright.domain.messages import Message
 from boxwright.domain.names import listed
 from boxwright.domain.progress import Report, ShouldStop, check
 from boxwright.formats.dataset import Boxes, Dataset, DatasetImage, Problem
@@ -91,11 +92,24 @@ class Placing:
         check(self.should_stop)
         self.placed.added = self.project.images.counts()["images"] - before
         if self.placed.added:
-            self.placed.notes.append(f"{self.placed.added} images were added from {', '.join(map(str, folders[:3]))}.")
+            self.placed.notes.append(
+                Message("{0} images were added from {1}.", self.placed.added, ", ".join(map(str, folders[:3])))
+            )
 
     def _cannot_be_used(self, image: Image, item: DatasetImage) -> bool:
         if image.problem is not None:
-            self._say(item, f"The image '{item.path}' cannot be used ({image.problem})", "image cannot be used")
+            boxes = len(item.boxes)
+            what = (
+                Message(
+                    "The image '{0}' cannot be used ({1}); its {2} boxes were left out.",
+                    item.path,
+                    image.problem,
+                    boxes,
+                )
+                if boxes
+                else Message("The image '{0}' cannot be used ({1}).", item.path, image.problem)
+            )
+            self.problems.append(Problem(item.source, None, what, Message("image cannot be used")))
         return image.problem is not None
 
     def _take(self, image: Image, item: DatasetImage, taken: dict[int, DatasetImage], copy: bool = False) -> None:
@@ -120,50 +134,75 @@ class Placing:
 
     def _say_copy(self, item: DatasetImage, first: DatasetImage, lost: int) -> None:
         """Two files with the same bytes are one image: the second's labels count only when the first has none."""
-        what = f"'{item.path}' is a copy of '{first.path}', whose labels count"
-        self.problems.append(Problem(item.source, None, what + _lost(lost), "copy of another image"))
+        what = (
+            Message(
+                "'{0}' is a copy of '{1}', whose labels count; its {2} boxes were left out.",
+                item.path,
+                first.path,
+                lost,
+            )
+            if lost
+            else Message("'{0}' is a copy of '{1}', whose labels count.", item.path, first.path)
+        )
+        self.problems.append(Problem(item.source, None, what, Message("copy of another image")))
 
     def _say_joined(self, item: DatasetImage, first: DatasetImage, joined: int) -> None:
         one, other = (item.source, first.source) if item.source != first.source else (item.path, first.path)
-        what = f"'{one}' and '{other}' label the same image; {joined} boxes of the first were joined to the other's."
-        self.problems.append(Problem(item.source, None, what, "image labelled twice"))
+        what = Message(
+            "'{0}' and '{1}' label the same image; {2} boxes of the first were joined to the other's.",
+            one,
+            other,
+            joined,
+        )
+        self.problems.append(Problem(item.source, None, what, Message("image labelled twice")))
 
     def _say_missing(self, item: DatasetImage, place: Match) -> None:
-        if not place.near:
-            self._say(item, f"The image '{item.path}' is neither in the project nor on disk", "image missing")
-            return
-        what = (
-            f"The image '{item.path}' is neither in the project nor on disk; its name fits {listed(place.near)}, which "
-            f"may be another image, so its {len(item.boxes)} boxes were left out."
-        )
-        self.problems.append(Problem(item.source, None, what, "image missing"))
+        boxes = len(item.boxes)
+        if place.near:
+            what = Message(
+                "The image '{0}' is neither in the project nor on disk; its name fits {1}, which "
+                "may be another image, so its {2} boxes were left out.",
+                item.path,
+                listed(place.near),
+                boxes,
+            )
+        elif boxes:
+            what = Message(
+                "The image '{0}' is neither in the project nor on disk; its {1} boxes were left out.", item.path, boxes
+            )
+        else:
+            what = Message("The image '{0}' is neither in the project nor on disk.", item.path)
+        self.problems.append(Problem(item.source, None, what, Message("image missing")))
 
     def _tell_names(self, found: Sequence[Match]) -> None:
         pairs = [(item, place) for item, place in zip(self.dataset.images, found, strict=True) if place.by_name]
         if pairs:
             item, place = pairs[0]
             self.placed.notes.append(
-                f"{len(pairs)} images were found by their names, as the project has no folder of the dataset's: "
-                f"'{item.path}' was taken to be '{place.title}'. Undo the import where that is wrong."
+                Message(
+                    "{0} images were found by their names, as the project has no folder of the dataset's: "
+                    "'{1}' was taken to be '{2}'. Undo the import where that is wrong.",
+                    len(pairs),
+                    item.path,
+                    place.title,
+                )
             )
 
     def _nothing(self, found: Sequence[Match]) -> str:
         count, first = len(found), self.dataset.images[0].path
         near = next((place.near for place in found if place.near), ())
         if near:
-            return (
-                f"None of the {count} images of the dataset, such as '{first}', is in the project or on disk, so "
-                f"nothing was imported; the names fit {listed(near)}, which may be other images: if they are the same, "
-                "take the images of that name (--by-name)."
+            return Message(
+                "None of the {0} images of the dataset, such as '{1}', is in the project or on disk, so "
+                "nothing was imported; the names fit {2}, which may be other images: if they are the same, "
+                "take the images of that name (--by-name).",
+                count,
+                first,
+                listed(near),
             )
-        return (
-            f"None of the {count} images of the dataset, such as '{first}', is in the project or on disk, so nothing "
-            "was imported; add the folder of the images first."
+        return Message(
+            "None of the {0} images of the dataset, such as '{1}', is in the project or on disk, so nothing "
+            "was imported; add the folder of the images first.",
+            count,
+            first,
         )
-
-    def _say(self, item: DatasetImage, what: str, kind: str) -> None:
-        self.problems.append(Problem(item.source, None, what + _lost(len(item.boxes)), kind))
-
-
-def _lost(boxes: int) -> str:
-    return f"; its {boxes} boxes were left out." if boxes else "."

@@ -11,6 +11,7 @@ from typing import Any
 import orjson
 
 from boxwright.domain.errors import BoxwrightError, Cancelled
+from boxwright.domain.messages import Message, from_json
 from boxwright.domain.progress import Progress, Report, ShouldStop
 from boxwright.formats.table_map import NO_MAPPING
 from boxwright.services.child import OWNER, Event, Job
@@ -64,7 +65,7 @@ def start_looking(
         if result is None:
             failed(Cancelled("Stopped; nothing was imported."))
             return
-        preview = Preview.from_json(orjson.loads((folder / PREVIEW).read_bytes()))
+        preview = Preview.from_json(from_json(orjson.loads((folder / PREVIEW).read_bytes())))
         pictures = tuple(folder / PICTURES / f"{n}.png" for n in range(1, len(preview.samples) + 1))
         on_done(DatasetPreview(preview, pictures, folder, part))
 
@@ -79,12 +80,12 @@ def start_looking(
         "columns": dict(columns),
         "part": str(part),
     }
-    return Job("look", arguments, handle, done, failed, "nothing was imported; try again")
+    return Job("look", arguments, handle, done, failed, Message("nothing was imported; try again"))
 
 
 def store_looked(
     project: Project, folder: Path, wanted: ImportRequest, report: Report, should_stop: ShouldStop
 ) -> ImportResult:
     """Import what `start_looking` left in `folder`; see `import_dataset`."""
-    report(Progress(0, 0, "loading what was read"))
+    report(Progress(0, 0, Message("loading what was read")))
     return store_read(project, load_read(folder), wanted, report, should_stop)

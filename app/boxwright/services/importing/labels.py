@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from boxwright.domain.annotation import Annotation
 from boxwright.domain.box import Box
 from boxwright.domain.image import Split
+from boxwright.domain.messages import Message
 from boxwright.domain.progress import Progress, check
 from boxwright.formats.dataset import Boxes, DatasetBox, DatasetImage, Problem
 from boxwright.services.annotation_exchange import imported_annotation
@@ -57,7 +58,7 @@ class LabelImport:
         self._keep_category_ids()
         for number, block in enumerate(blocks(run.placed.pairs)):
             check(run.should_stop)
-            run.report(Progress(number * BLOCK, len(run.placed.pairs), "storing the labels"))
+            run.report(Progress(number * BLOCK, len(run.placed.pairs), Message("storing the labels")))
             self._store([pair for pair in block if pair[1].labeled])
         self._tell()
         self._store_marks()
@@ -102,8 +103,8 @@ class LabelImport:
         fresh, begun = [], []
         for index, (image, item) in enumerate(pairs):
             if not before[index] and (len(item.boxes) or item.refused):
-                what = f"No box of '{item.path}' could be used; it stays unlabelled, not empty."
-                self.run.problems.append(Problem(item.source, None, what, "no box left"))
+                what = Message("No box of '{0}' could be used; it stays unlabelled, not empty.", item.path)
+                self.run.problems.append(Problem(item.source, None, what, Message("no box left")))
             elif image.id in open_ids:
                 fresh.append(index)
             else:
@@ -169,15 +170,20 @@ class LabelImport:
     def _tell(self) -> None:
         say = self.run.notes.append
         if self.emptied:
-            say(f"{self.emptied} images have boxes of left out classes only; they count as confirmed empty.")
+            say(Message("{0} images have boxes of left out classes only; they count as confirmed empty.", self.emptied))
         if self.replaced:
-            say(f"The labels of {self.replaced} images were replaced; undoing the import brings them back.")
+            say(Message("The labels of {0} images were replaced; undoing the import brings them back.", self.replaced))
         if self.kept and self.run.wanted.conflicts is Conflicts.MINE:
-            say(f"{len(self.kept)} images already had labels or were begun; they keep what they have.")
+            say(Message("{0} images already had labels or were begun; they keep what they have.", len(self.kept)))
         if self.run.wanted.conflicts is Conflicts.BOTH and self.kept:
             say(
-                f"{len(self.kept)} images keep the labels they have; {self.review_boxes} other boxes on {self.review} "
-                "of them wait as pre-labels: choose 'To review' above the list of images and take or reject each."
+                Message(
+                    "{0} images keep the labels they have; {1} other boxes on {2} "
+                    "of them wait as pre-labels: choose 'To review' above the list of images and take or reject each.",
+                    len(self.kept),
+                    self.review_boxes,
+                    self.review,
+                )
             )
 
     def _store_marks(self) -> None:
@@ -185,14 +191,14 @@ class LabelImport:
         pairs = self.run.placed.pairs
         count = self.project.labels.import_marks((image.id, item.marks) for image, item in pairs if item.marks)
         if count:
-            self.run.notes.append(f"{count} images got tags or a note from the dataset.")
+            self.run.notes.append(Message("{0} images got tags or a note from the dataset.", count))
 
     def _report_scores(self) -> None:
         """Say what the project cannot keep."""
         count = sum(item.scored for _, item in self.run.placed.pairs)
         if count:
             self.run.notes.append(
-                f"{count} boxes carry a detector's score; if nobody checked them, import them as prelabels."
+                Message("{0} boxes carry a detector's score; if nobody checked them, import them as prelabels.", count)
             )
 
     def _set_splits(self) -> dict[str, int]:
@@ -205,11 +211,17 @@ class LabelImport:
             moving = [image.id for image, item in pairs if item.split is split and image.split is Split.TRAIN]
             if moving and frozen:
                 self.run.notes.append(
-                    f"The project already has a frozen validation split, so {len(moving)} {title} images of the "
-                    "dataset stay where they are."
+                    Message(
+                        "The project already has a frozen validation split, so {0} {1} images of the "
+                        "dataset stay where they are.",
+                        len(moving),
+                        Message(title),
+                    )
                 )
             elif moving:
                 self.project.images.set_split(moving, split)
-                self.run.notes.append(f"{len(moving)} {title} images of the dataset are kept out of training.")
+                self.run.notes.append(
+                    Message("{0} {1} images of the dataset are kept out of training.", len(moving), Message(title))
+                )
                 now.update({split: len(moving), Split.TRAIN: -len(moving)})
         return {str(split): now[split] for split in Split if now[split]}

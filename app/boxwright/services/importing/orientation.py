@@ -7,6 +7,7 @@ from itertools import islice
 from pathlib import Path
 
 from boxwright.domain.box import Box
+from boxwright.domain.messages import Message
 from boxwright.formats.dataset import DatasetImage
 
 _ORIENTATION_TAG = 0x0112
@@ -60,15 +61,16 @@ def turned_words(count: int, stored: bool) -> str:
     if not count:
         return ""
     if stored:
-        return f"The boxes of {count} photos that EXIF turns were turned with them."
+        return Message("The boxes of {0} photos that EXIF turns were turned with them.", count)
     if count == 1:
-        return (
+        return Message(
             "1 photo is turned by EXIF, and nothing tells whether its boxes are of the upright picture, as was taken; "
             "if they are of the unturned pixels, import with --exif stored."
         )
-    return (
-        f"{count} photos are turned by EXIF, and nothing tells whether their boxes are of the upright pictures, as was "
-        "taken; if they are of the unturned pixels, import with --exif stored."
+    return Message(
+        "{0} photos are turned by EXIF, and nothing tells whether their boxes are of the upright pictures, as was "
+        "taken; if they are of the unturned pixels, import with --exif stored.",
+        count,
     )
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
+from boxwright.domain.messages import Message
 from boxwright.domain.progress import Progress, Report, ShouldStop, check
 from boxwright.formats.dataset import DatasetImage
 from boxwright.formats.names import stem_of
@@ -123,7 +124,7 @@ def match(
     for done, image in enumerate(images):
         if done % _REPORT_EVERY == 0:
             check(should_stop)
-            report(Progress(done, len(images), "finding the images"))
+            report(Progress(done, len(images), Message("finding the images")))
         if image.file is not None:
             found.append(Match(index.by_file(image.file)))
         else:

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from boxwright.domain.card import DetectorCard, InputSpec
+from boxwright.domain.messages import Message
 from boxwright.domain.model import Model
 from boxwright.domain.prediction import Detections, ImagePredictions, ProbKind
 from boxwright.domain.progress import Progress, check
@@ -35,7 +36,7 @@ def store_prelabels(run: ImportRun) -> ImportResult:
     images = boxes = empty = 0
     for number, block in enumerate(blocks(run.placed.pairs)):
         check(run.should_stop)
-        run.report(Progress(number * BLOCK, len(run.placed.pairs), "storing the pre-labels"))
+        run.report(Progress(number * BLOCK, len(run.placed.pairs), Message("storing the pre-labels")))
         pairs = [pair for pair in block if pair[1].labeled]
         columns = fitted(pairs, run.problems, run.file_of, run.wanted.stored)
         found = list(predictions_of(columns.only(ids[columns.labels] != DROPPED), ids))
@@ -50,7 +51,9 @@ def store_prelabels(run: ImportRun) -> ImportResult:
     if project.models.active() is None:
         project.models.activate(model.id)
     elif not project.models.get(model.id).active:
-        run.notes.append(f"The pre-labels are shown when the detector '{model.name}' is made the active one.")
+        run.notes.append(
+            Message("The pre-labels are shown when the detector '{0}' is made the active one.", model.name)
+        )
     return ImportResult(
         format=run.reader.name,
         kind="prelabels",

@@ -16,6 +16,7 @@ from boxwright.domain.box import Box
 from boxwright.domain.errors import FormatError
 from boxwright.domain.image import Split
 from boxwright.domain.marks import ImageMarks
+from boxwright.domain.messages import Message, from_json, to_json
 from boxwright.domain.progress import Progress, Report, ShouldStop, check, never
 from boxwright.formats.base import Format, FormatGuess
 from boxwright.formats.dataset import Besides, Boxes, Dataset, DatasetClass, DatasetImage, Problem, Provenance
@@ -58,26 +59,28 @@ def read_dataset(
     problems: list[Problem] = []
     at, unpacked = path, None
     if not os.path.exists(path):  # noqa: PTH110 - Path.exists raises for a folder that one may not enter
-        raise FormatError(f"{path} does not exist; check the path of the dataset.")
+        raise FormatError("{0} does not exist; check the path of the dataset.", path)
     if is_archive(path):
         found = unpack(path, part, report, should_stop)
         at, unpacked = found.dataset, part
         problems += found.problems
-    report(Progress(0, 0, "recognising the format"))
+    report(Progress(0, 0, Message("recognising the format")))
     with noting_closed() as closed:
         # Who says the format is told of others that they would be asked about, and waits for no count.
         guesses = recognise(at) if columns or format_name is not None else recognise_weighed(at)
         if str(at) in closed:
-            raise FormatError(f"{at} cannot be entered ({closed[str(at)]}); ask for the right to read it.")
+            raise FormatError(
+                "{0} cannot be entered ({1}); ask for the right to read it.", at, Message(closed[str(at)])
+            )
         reader: Format = CsvTable(columns)
         if not columns:
             reader = by_name(format_name) if format_name is not None else likeliest(path, guesses)
-        report(Progress(0, 0, "reading the dataset"))
+        report(Progress(0, 0, Message("reading the dataset")))
         with guarded(path, reader.name):
             dataset = reader.read(at, problems)
     for folder, why in closed.items():
-        what = f"The folder cannot be entered ({why}); nothing of it was read."
-        problems.append(Problem(relative_to(Path(folder), at), None, what, "folder cannot be entered"))
+        what = Message("The folder cannot be entered ({0}); nothing of it was read.", Message(why))
+        problems.append(Problem(relative_to(Path(folder), at), None, what, Message("folder cannot be entered")))
     check(should_stop)
     with guarded(path, reader.name):
         if write_embedded(dataset, part / _INSIDE, problems, report, should_stop):
@@ -122,8 +125,8 @@ def save_read(read: ReadDataset, folder: Path) -> None:
     rest = {
         "path": str(read.path),
         "format": read.format,
-        "guesses": read.guesses,
-        "problems": read.problems,
+        "guesses": to_json([asdict(guess) for guess in read.guesses]),
+        "problems": to_json([asdict(problem) for problem in read.problems]),
         "unpacked": str(read.unpacked) if read.unpacked else None,
         "classes": read.dataset.classes,
         "images": [_image_row(item) for item in images],
@@ -151,8 +154,8 @@ def load_read(folder: Path) -> ReadDataset:
         Path(rest["path"]),
         rest["format"],
         Dataset([DatasetClass(**known) for known in rest["classes"]], images),
-        [Problem(**problem) for problem in rest["problems"]],
-        tuple(FormatGuess(**guess) for guess in rest["guesses"]),
+        [Problem(**problem) for problem in from_json(rest["problems"])],
+        tuple(FormatGuess(**guess) for guess in from_json(rest["guesses"])),
         Path(rest["unpacked"]) if rest["unpacked"] else None,
     )
 

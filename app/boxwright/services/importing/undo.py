@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from boxwright.domain.errors import FormatError
+from boxwright.domain.messages import Message
 from boxwright.domain.progress import Progress, Report, ShouldStop, check, ignore, never
 from boxwright.services.importing.result import ImportResult
 from boxwright.services.project.backups import Why, before
@@ -17,7 +18,7 @@ from boxwright.store.edit_log import LogSpan
 
 # Keys of the project's settings: the imports that can be undone, oldest first, and spans of the log that cancel out.
 IMPORTS, CANCELLED = "imports.done", "imports.cancelled"
-_NAME = "Undo import"
+_NAME = Message("Undo import")
 _REPORT_EVERY = 200
 _REMEMBERED = 50
 
@@ -123,7 +124,7 @@ def undo_import(project: Project, report: Report = ignore, should_stop: ShouldSt
         for number, image_id in enumerate(back):
             if number % _REPORT_EVERY == 0:
                 check(should_stop)
-                report(Progress(number, len(back), "bringing back what was there"))
+                report(Progress(number, len(back), Message("bringing back what was there")))
             replaced += _restore(project, image_id, done.span)
         withdrawn = _withdraw(project, done) if done.model is not None else 0
         project.settings[IMPORTS] = project.settings[IMPORTS][:-1]

@@ -30,8 +30,8 @@ from boxwright.services.prelabelling.prediction_file import PredictionChunk, loa
 from boxwright.services.prelabelling.prelabel import Speed
 from boxwright.services.project.project import Project
 from boxwright.services.project.writer import WriteQueue
-from boxwright.store.predictions import REVIEW
-from boxwright.store.reviews import LOOKED, LabelCheckRecord
+from boxwright.store.predictions import LOOKED, REVIEW
+from boxwright.store.reviews import LabelCheckRecord
 
 UNSEEN_AT_MOST = 0.5
 """A box that the detector does not see weighs at most this: a detector overlooks more than people invent."""
@@ -148,7 +148,8 @@ def _look_model(project: Project, detector: Model) -> Model:
     if known is None:
         notes = {**detector.card.notes, LOOKED: detector.name}
         card: Any = replace(detector.card, layout=REVIEW, notes=notes)
-        return project.models.add(f"{detector.name}, looking again", "", _digest(detector), card, detector.class_map)
+        name = f"{detector.name}, looking again"
+        return project.models.add(name, "", _digest(detector), card, detector.class_map)
     if dict(known.class_map) != dict(detector.class_map):
         project.models.set_class_map(known.id, detector.class_map)
     return project.models.get(known.id)

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from boxwright.domain.card import InputSpec
 from boxwright.domain.errors import BoxwrightError, ProjectError
+from boxwright.domain.messages import Message
 from boxwright.domain.prediction import Detections
 from boxwright.domain.suppression import Suppression
 
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from boxwright.inference.detector import Detector
     from boxwright.inference.preprocess import Prepared
 
-OTHER_SIZE = "has another size than before: add its folder again"
+OTHER_SIZE = Message("has another size than before: add its folder again")
 # What may wait between the stages: enough to bridge the writing of a chunk, little enough for large inputs.
 WAITING_BYTES = 128 * 2**20
 WAITING_IMAGES = 24
@@ -146,16 +147,17 @@ def _read(detector: Detector, source: PipelineImage, twice: bool, retry: bool = 
         if not source.root.is_dir():
             # An unplugged drive is no reason to set its images aside.
             raise ProjectError(
-                f"The folder {source.root} is not there any more; what was done before is kept. "
-                "Connect the drive again or point the project to the new place."
+                "The folder {0} is not there any more; what was done before is kept. "
+                "Connect the drive again or point the project to the new place.",
+                source.root,
             ) from error
         problem = probe(source.path).problem
         if problem is None and retry:
             # It can be read by now: a short outage.
             return _read(detector, source, twice, retry=False)
-        return _Read(source.image_id, None, problem or "cannot be decoded")
+        return _Read(source.image_id, None, problem or Message("cannot be decoded"))
     except MemoryError:
-        return _Read(source.image_id, None, "too large for this machine's memory")
+        return _Read(source.image_id, None, Message("too large for this machine's memory"))
 
 
 def _run(detector: Detector, reads: list[Future[_Read]], conf: float, suppression: Suppression) -> list[Outcome]:

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from boxwright.domain.features import ImageFeatures
+from boxwright.domain.messages import Message, from_json, to_json
 from boxwright.domain.prediction import Detections, ProbKind
 from boxwright.services.prelabelling.pipeline import Outcome
 
@@ -32,7 +33,7 @@ def chunk_of(outcomes: Sequence[Outcome]) -> PredictionChunk:
     seen = {o.image_id: o.features for o in sorted(outcomes, key=lambda o: o.image_id) if o.features is not None}
     return PredictionChunk(
         tuple((o.image_id, o.detections) for o in outcomes if o.detections is not None),
-        tuple((o.image_id, o.problem or "cannot be read") for o in outcomes if o.detections is None),
+        tuple((o.image_id, o.problem or Message("cannot be read")) for o in outcomes if o.detections is None),
         ImageFeatures(np.array(list(seen), dtype=np.int64), np.stack(list(seen.values()))) if seen else None,
     )
 
@@ -56,7 +57,7 @@ def save_chunk(chunk: PredictionChunk, path: Path) -> None:
             best_raw=np.array([d.best_raw for d in detections], dtype=np.float32),
             flip=np.concatenate([np.zeros(0, np.float32), *(_flips(d) for d in filled)]),
             kinds=np.array([str(d.kind) for d in detections], dtype="U16"),
-            problems=np.array(json.dumps(chunk.problems)),
+            problems=np.array(json.dumps(to_json(chunk.problems))),
             feature_ids=np.zeros(0, np.int64) if seen is None else seen.image_ids,
             features=np.zeros((0, 0), np.float16) if seen is None else seen.rows,
         )
@@ -85,7 +86,7 @@ def load_chunk(path: Path) -> PredictionChunk:
                 data["image_ids"], *parts, data["kinds"], data["best_raw"], strict=False
             )
         )
-        problems = tuple((int(i), str(text)) for i, text in json.loads(str(data["problems"])))
+        problems = tuple((int(i), text) for i, text in from_json(json.loads(str(data["problems"]))))
         features = ImageFeatures(data["feature_ids"], data["features"]) if len(data["feature_ids"]) else None
     return PredictionChunk(found, problems, features)
 

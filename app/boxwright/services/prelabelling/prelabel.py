@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from boxwright.domain.errors import ModelError
+from boxwright.domain.messages import Message
 from boxwright.domain.model import Model
 from boxwright.domain.prediction import ImagePredictions
 from boxwright.domain.progress import Progress, Report, ShouldStop, ignore, never
@@ -92,7 +93,7 @@ def prelabel(
 
 def features_failed(error: str) -> str:
     """What a person is told when only the features are missing."""
-    return f"{error} Its features were left out; the pre-labels are complete. Remove it if it is of no use."
+    return Message("{0} Its features were left out; the pre-labels are complete. Remove it if it is of no use.", error)
 
 
 def compact(project: Project, model: Model) -> None:

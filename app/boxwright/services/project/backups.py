@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from boxwright.domain.errors import BoxwrightError, ProjectError
+from boxwright.domain.messages import Message
 from boxwright.services.project.layout import DATABASE
 from boxwright.store import backup, backup_files
 from boxwright.store.backup import Counts
@@ -80,7 +81,7 @@ def before(folder: Path, why: Why, tell: Callable[[str], object]) -> None:
     try:
         backup.back_up(folder / DATABASE, why)
     except ProjectError as error:
-        tell(f"{error} The work goes on without this backup.")
+        tell(Message("{0} The work goes on without this backup.", error))
 
 
 def daily(folder: Path, tell: Callable[[str], object]) -> None:

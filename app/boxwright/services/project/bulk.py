@@ -10,6 +10,7 @@ from boxwright.domain.edits import Edit, set_marks, set_state
 from boxwright.domain.image import Image, ImageState, Split
 from boxwright.domain.labels import ImageLabels
 from boxwright.domain.marks import NO_MARKS, ImageMarks
+from boxwright.domain.messages import Message, joined, plural
 from boxwright.services.project.project import Project
 
 BY_HAND = "by hand"
@@ -20,20 +21,19 @@ class Done:
     """`words`: what was done, a sentence. `undo` takes it back as far as nobody has changed the images since; it
     returns a sentence too. None when nothing was done."""
 
-    words: str
-    undo: Callable[[Project], str] | None = None
+    words: Message
+    undo: Callable[[Project], Message] | None = None
 
 
 def tag_images(project: Project, image_ids: Sequence[int], tag: str, annotator: str = "", on: bool = True) -> Done:
     """Give the images a tag, or take it from them. Raises ReadOnlyProject."""
     changed = _tagged(project, image_ids, tag, annotator, on)
-    verb = "tagged" if on else "no longer tagged"
 
-    def undo(project: Project) -> str:
+    def undo(project: Project) -> Message:
         back = _tagged(project, changed, tag, annotator, not on)
-        return f"{_images(len(back))} {'no longer tagged' if on else 'tagged'} “{tag}”."
+        return _tagging(len(back), tag, not on)
 
-    return Done(f"{_images(len(changed))} {verb} “{tag}”.", undo if changed else None)
+    return Done(_tagging(len(changed), tag, on), undo if changed else None)
 
 
 def skip_images(project: Project, image_ids: Sequence[int], reason: str, annotator: str = "") -> Done:
@@ -41,22 +41,22 @@ def skip_images(project: Project, image_ids: Sequence[int], reason: str, annotat
     before = {i: labels for i, labels in _heads(project, image_ids) if labels.state is not ImageState.SKIPPED}
     with project.transaction():
         for image_id, labels in before.items():
-            edit = set_state(labels, ImageState.SKIPPED, "Skip image", reason or None).signed(annotator)
+            edit = set_state(labels, ImageState.SKIPPED, Message("Skip image"), reason or None).signed(annotator)
             project.labels.apply(image_id, edit)
 
-    def undo(project: Project) -> str:
+    def undo(project: Project) -> Message:
         back = 0
         with project.transaction():
             for image_id, now in _heads(project, list(before)):
                 # Whoever has taken it up again since is not overruled.
                 if now.state is ImageState.SKIPPED and now.skip_reason == (reason or None):
                     was = before[image_id]
-                    edit = set_state(now, was.state, "Skip image", was.skip_reason).signed(annotator)
+                    edit = set_state(now, was.state, Message("Skip image"), was.skip_reason).signed(annotator)
                     project.labels.apply(image_id, edit)
                     back += 1
-        return f"{_images(back)} no longer skipped."
+        return Message("{0} no longer skipped.", _images(back))
 
-    return Done(f"{_images(len(before))} skipped.", undo if before else None)
+    return Done(Message("{0} skipped.", _images(len(before))), undo if before else None)
 
 
 def add_to_batch(project: Project, image_ids: Sequence[int]) -> Done:
@@ -66,9 +66,9 @@ def add_to_batch(project: Project, image_ids: Sequence[int]) -> Done:
     present = {item.image_id for item in latest.items} if latest else set()
     fitting = [image for image in project.images.many(image_ids) if _drawable(image) and image.id not in present]
     left = len(image_ids) - len(fitting)
-    more = f" {_images(left)} left out: labelled, set aside, or in it already." if left else ""
+    more = Message("{0} left out: labelled, set aside, or in it already.", _images(left)) if left else ""
     if not fitting:
-        return Done(f"Nothing was added to the batch.{more}")
+        return Done(joined(" ", (Message("Nothing was added to the batch."), more)))
     items = [BatchItem(image.id, rank, Slot.CHOSEN) for rank, image in enumerate(fitting)]
     if latest is None:
         batch = project.batches.add(None, {"sampler": BY_HAND}, items)
@@ -76,13 +76,20 @@ def add_to_batch(project: Project, image_ids: Sequence[int]) -> Done:
         batch = project.batches.extend(latest.id, items)
     added = {image.id for image in fitting}
 
-    def undo(project: Project) -> str:
+    def undo(project: Project) -> Message:
         now = project.batches.get(batch.id)
         kept = [item for item in now.items if not (item.image_id in added and item.slot is Slot.CHOSEN)]
         project.batches.set_items(batch.id, [item._replace(rank=rank) for rank, item in enumerate(kept)])
-        return f"{_images(len(now.items) - len(kept))} taken out of batch {batch.id}."
+        return Message("{0} taken out of batch {1}.", _images(len(now.items) - len(kept)), batch.id)
 
-    return Done(f"{_images(len(fitting))} added to batch {batch.id}.{more}", undo)
+    words = Message("{0} added to batch {1}.", _images(len(fitting)), batch.id)
+    return Done(joined(" ", (words, more)), undo)
+
+
+def _tagging(count: int, tag: str, on: bool) -> Message:
+    if on:
+        return Message("{0} tagged “{1}”.", _images(count), tag)
+    return Message("{0} no longer tagged “{1}”.", _images(count), tag)
 
 
 def _tagged(project: Project, image_ids: Sequence[int], tag: str, annotator: str, on: bool) -> list[int]:
@@ -114,4 +121,4 @@ def _drawable(image: Image) -> bool:
 
 
 def _images(count: int) -> str:
-    return "1 image" if count == 1 else f"{count:,} images"
+    return plural("1 image", "{0:,} images", count)

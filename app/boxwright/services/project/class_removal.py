@@ -9,6 +9,7 @@ from boxwright.domain.annotation import Annotation
 from boxwright.domain.classes import ClassUse
 from boxwright.domain.edits import Edit
 from boxwright.domain.errors import ProjectError
+from boxwright.domain.messages import Message, plural
 from boxwright.services.importing.undo import CANCELLED
 from boxwright.services.project.backups import Why, before
 from boxwright.services.project.project import Project
@@ -35,11 +36,13 @@ def remove_class(project: Project, class_id: int, into: int | None = None, with_
     project.require_writable()
     gone, use = project.classes.get(class_id), project.removed_classes.use(class_id)
     if into == class_id:
-        raise ProjectError(f"The class '{gone.name}' cannot be merged into itself: choose another one.")
+        raise ProjectError("The class '{0}' cannot be merged into itself: choose another one.", gone.name)
     target = None if into is None else project.classes.get(into)
     if use.boxes and target is None and not with_boxes:
         raise ProjectError(
-            f"{use.boxes:,} boxes have the class '{gone.name}': merge it into another class, or remove them with it."
+            "{0:,} boxes have the class '{1}': merge it into another class, or remove them with it.",
+            use.boxes,
+            gone.name,
         )
     before(project.folder, Why.CLASSES, project.tell)
     with project.transaction():
@@ -51,9 +54,15 @@ def remove_class(project: Project, class_id: int, into: int | None = None, with_
         project.removed_classes.take(gone, into, LogSpan(first, project.edit_log.end()))
     boxes, pre_labels = _boxes(use.boxes), _pre_labels(use.pre_labels)
     if target is not None:
-        words = f"'{gone.name}' is merged into '{target.name}', with what had it: {boxes}, {pre_labels}."
+        words = Message(
+            "'{0}' is merged into '{1}', with what had it: {2}, {3}.",
+            gone.name,
+            target.name,
+            Message(boxes),
+            Message(pre_labels),
+        )
     else:
-        words = f"'{gone.name}' is removed, with what had it: {boxes}, {pre_labels}."
+        words = Message("'{0}' is removed, with what had it: {1}, {2}.", gone.name, Message(boxes), Message(pre_labels))
     return Removal(gone.name, use, words)
 
 
@@ -81,11 +90,13 @@ def undo_removal(project: Project) -> str:
         project.settings[CANCELLED] = [[span.first, span.last] for span in spans if span]
     use = project.removed_classes.use(removed.label_class.id)
     boxes, pre_labels = _boxes(use.boxes), _pre_labels(use.pre_labels)
-    words = f"'{removed.label_class.name}' is back, with what has it: {boxes}, {pre_labels}."
+    words = Message(
+        "'{0}' is back, with what has it: {1}, {2}.", removed.label_class.name, Message(boxes), Message(pre_labels)
+    )
     if not changed:
         return words
-    images = "1 image" if len(changed) == 1 else f"{len(changed):,} images"
-    return f"{words}\nChanged since and left as they are: {images}."
+    images = plural("1 image", "{0:,} images", len(changed))
+    return Message("{0}\nChanged since and left as they are: {1}.", words, images)
 
 
 def _cancelled(project: Project) -> list[LogSpan]:
@@ -98,8 +109,8 @@ def _merged(own: list[Annotation], into: int) -> Edit:
 
 
 def _boxes(count: int) -> str:
-    return "1 box" if count == 1 else f"{count:,} boxes"
+    return plural("1 box", "{0:,} boxes", count)
 
 
 def _pre_labels(count: int) -> str:
-    return "1 pre-label" if count == 1 else f"{count:,} pre-labels"
+    return plural("1 pre-label", "{0:,} pre-labels", count)

@@ -67,7 +67,7 @@ def create_project(
 def _filled(project: Project, wanted: NewProjectRequest, report: Report, should_stop: ShouldStop) -> Created:
     scan = add_folders(project, wanted.images, report, should_stop)
     if scan.stopped:
-        raise Cancelled(f"Stopped; 'boxwright add \"{project.folder}\" FOLDER' goes on from there.")
+        raise Cancelled("Stopped; 'boxwright add \"{0}\" FOLDER' goes on from there.", project.folder)
     imported = None
     if wanted.labels is not None:
         from boxwright.services.importing.dataset import import_dataset

@@ -10,6 +10,7 @@ from boxwright.domain.changes import Changes, changes_of
 from boxwright.domain.edits import Edit
 from boxwright.domain.errors import ReadOnlyProject
 from boxwright.domain.labels import ImageLabels
+from boxwright.domain.messages import Message
 from boxwright.services.project.label_edit import LabelEdit
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ class Writer(Protocol):
     def submit(self, work: Callable[[Project], Any], /) -> Future[Any]: ...
 
 
-READ_ONLY = "This project is open read-only, so nothing can be changed here."
+READ_ONLY = Message("This project is open read-only, so nothing can be changed here.")
 
 
 class LabelSession:

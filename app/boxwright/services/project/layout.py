@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from boxwright.config.lock import WriterLock
+from boxwright.domain.messages import Message
 
 DATABASE = "project.db"
 LOCK = "project.lock"
@@ -13,11 +14,18 @@ MAKING = ".making"
 FOLDERS = ("models", "exports", "backups")
 
 
-def held_elsewhere(folder: Path, lock: WriterLock) -> str:
+def held_elsewhere(folder: Path, lock: WriterLock) -> Message:
     """Why a project whose writer lock somebody else has cannot be changed."""
     holder = lock.holder()
-    who = f" (process {holder})" if holder else ""
-    return (
-        f"The project {folder} is open in another window or command{who}, so it can only be read here: "
-        "close the other one to change it."
+    if holder:
+        return Message(
+            "The project {0} is open in another window or command (process {1}), so it can only be read here: "
+            "close the other one to change it.",
+            folder,
+            holder,
+        )
+    return Message(
+        "The project {0} is open in another window or command, so it can only be read here: "
+        "close the other one to change it.",
+        folder,
     )

@@ -12,6 +12,7 @@ from types import TracebackType
 
 from boxwright.config.lock import WriterLock
 from boxwright.domain.errors import ProjectError
+from boxwright.domain.messages import Message
 from boxwright.services.project.backups import daily
 from boxwright.services.project.layout import DATABASE, FOLDERS, LOCK, MAKING, held_elsewhere
 from boxwright.services.project.leftovers import remove_leftovers
@@ -83,20 +84,21 @@ class Project:
         folder = Path(folder).expanduser().absolute()
         if (folder / DATABASE).exists() and not (folder / MAKING).is_file():
             raise ProjectError(
-                f"There is already a project in {folder}: open it with 'boxwright \"{folder}\"', add images to it with "
-                "'boxwright add', or choose another folder."
+                "There is already a project in {0}: open it with 'boxwright \"{0}\"', add images to it with "
+                "'boxwright add', or choose another folder.",
+                folder,
             )
         made = missing_parts(folder)
         try:
             folder.mkdir(parents=True, exist_ok=True)
             lock = WriterLock(folder / LOCK)
             if not lock.acquire():
-                raise ProjectError(f"Another program is making a project in {folder} just now.")
+                raise ProjectError("Another program is making a project in {0} just now.", folder)
             _begin_anew(folder)
             project = cls(folder, Store(folder / DATABASE), lock)
         except OSError as error:
             remove_parts(made)
-            raise ProjectError(f"No project could be made in {folder}: {_why(error)}.") from error
+            raise ProjectError("No project could be made in {0}: {1}.", folder, _why(error)) from error
         except ProjectError:
             remove_parts(made)
             raise
@@ -125,8 +127,9 @@ class Project:
         folder = Path(folder).expanduser().absolute()
         if not (folder / DATABASE).is_file():
             raise ProjectError(
-                f"There is no project in {folder}: check the path, or make one with "
-                f"'boxwright init \"{folder}\" --images FOLDER'."
+                "There is no project in {0}: check the path, or make one with "
+                "'boxwright init \"{0}\" --images FOLDER'.",
+                folder,
             )
         lock, reason = (None, "") if read_only else _take(folder)
         try:
@@ -230,8 +233,8 @@ def _require_project(store: Store) -> None:
         return
     if (store.folder / MAKING).is_file():
         raise ProjectError(
-            f"The project in {store.folder} was not made to its end: make it again with "
-            f"'boxwright init \"{store.folder}\" --images FOLDER'."
+            "The project in {0} was not made to its end: make it again with 'boxwright init \"{0}\" --images FOLDER'.",
+            store.folder,
         )
     raise DamagedProject(store.path)
 
@@ -244,7 +247,11 @@ def _take(folder: Path) -> tuple[WriterLock | None, str]:
     except OSError as error:
         return (
             None,
-            f"The project {folder} is open for reading only, because its folder cannot be written ({_why(error)}).",
+            Message(
+                "The project {0} is open for reading only, because its folder cannot be written ({1}).",
+                folder,
+                _why(error),
+            ),
         )
     return None, held_elsewhere(folder, lock)
 
@@ -269,5 +276,5 @@ def remove_parts(made: list[Path]) -> None:
                 path.unlink()
 
 
-def _why(error: OSError) -> str:
-    return (error.strerror or str(error)).lower()
+def _why(error: OSError) -> Message:
+    return Message((error.strerror or str(error)).lower())

@@ -21,6 +21,7 @@ from boxwright.domain.errors import ProjectError
 from boxwright.domain.image import Image, ImageState
 from boxwright.domain.labels import ImageLabels, Standing
 from boxwright.domain.marks import ImageMarks
+from boxwright.domain.messages import Message, reason_of
 from boxwright.domain.prediction import Prediction
 from boxwright.services.project.label_edit import LabelEdit
 from boxwright.services.project.layout import DATABASE, FOLDERS
@@ -30,7 +31,7 @@ from boxwright.store.edit_log import stored_annotation
 RESCUE = "rescue.json"
 README = "README.txt"
 MARK, VERSION = "boxwright_rescue", 1
-NAME = "Take in a rescue copy"
+NAME = Message("Take in a rescue copy")
 logger = logging.getLogger(__name__)
 
 
@@ -62,7 +63,7 @@ def write_rescue(folder: Path, old: Path, lost: Sequence[Lost], classes: Sequenc
         atomic_write(folder / README, readme.encode())
     except OSError as error:
         raise ProjectError(
-            f"The rescue copy could not be written to {folder}: {error.strerror or error}. Choose another place."
+            "The rescue copy could not be written to {0}: {1}. Choose another place.", folder, reason_of(error)
         ) from error
 
 
@@ -182,18 +183,20 @@ def _read(file: Path) -> dict[str, Any]:
     try:
         document = orjson.loads(file.read_bytes())
     except OSError as error:
-        raise ProjectError(f"The rescue copy {file} cannot be read: {error.strerror or error}.") from error
+        raise ProjectError("The rescue copy {0} cannot be read: {1}.", file, reason_of(error)) from error
     except ValueError as error:
         raise _no_rescue(file) from error
     if not isinstance(document, dict) or not isinstance(document.get(MARK), int):
         raise _no_rescue(file)
     if document[MARK] > VERSION:
-        raise ProjectError(f"The rescue copy {file} was made by a newer Boxwright: update this program to take it in.")
+        raise ProjectError(
+            "The rescue copy {0} was made by a newer Boxwright: update this program to take it in.", file
+        )
     return document
 
 
 def _no_rescue(file: Path) -> ProjectError:
-    return ProjectError(f"{file} is no rescue copy: choose the file {RESCUE} in the folder of one.")
+    return ProjectError("{0} is no rescue copy: choose the file {1} in the folder of one.", file, RESCUE)
 
 
 def _found(project: Project, raw: Mapping[str, Any]) -> Image | None:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from boxwright.config.lock import WriterLock
 from boxwright.domain.errors import ProjectError, ReadOnlyProject
+from boxwright.domain.messages import Message, reason_of
 from boxwright.services.project.backups import Why, flaw_of, newest_whole
 from boxwright.services.project.layout import DATABASE, LOCK, held_elsewhere
 from boxwright.services.project.project import Project
@@ -45,13 +46,13 @@ def restore(folder: Path, name: str | None = None) -> Restored:
 @contextmanager
 def _locked(folder: Path) -> Iterator[None]:
     if not folder.is_dir():
-        raise ProjectError(f"There is no folder {folder}: check the path.")
+        raise ProjectError("There is no folder {0}: check the path.", folder)
     lock = WriterLock(folder / LOCK)
     try:
         if not lock.acquire():
             raise ReadOnlyProject(held_elsewhere(folder, lock))
     except OSError as error:
-        raise ProjectError(f"Nothing can be changed in {folder}: {error.strerror or error}.") from error
+        raise ProjectError("Nothing can be changed in {0}: {1}.", folder, reason_of(error)) from error
     try:
         yield
     finally:
@@ -62,14 +63,16 @@ def _chosen(folder: Path, name: str | None) -> Backup:
     if name is None:
         newest = newest_whole(folder)
         if newest is None:
-            raise ProjectError(f"There is no backup in {folder / backup_files.FOLDER} that could be gone back to.")
+            raise ProjectError("There is no backup in {0} that could be gone back to.", folder / backup_files.FOLDER)
         return newest.backup
     known = {found.name: found for found in backup_files.backups(folder)}
     chosen = known.get(Path(name).name.removesuffix(".db"))
     if chosen is None:
-        raise ProjectError(f"There is no backup '{name}' in {folder}: 'boxwright backups \"{folder}\"' lists them.")
+        raise ProjectError("There is no backup '{0}' in {1}: 'boxwright backups \"{1}\"' lists them.", name, folder)
     if (flaw := flaw_of(chosen.path)) is not None:
-        raise ProjectError(f"The backup '{chosen.name}' is damaged ({flaw}), so nothing was changed: choose another.")
+        raise ProjectError(
+            "The backup '{0}' is damaged ({1}), so nothing was changed: choose another.", chosen.name, Message(flaw)
+        )
     return chosen
 
 
@@ -84,7 +87,7 @@ def _exchange(folder: Path, chosen: Backup) -> str:
         return backup.put_in_place(chosen.path, database).stem
     except OSError as error:
         raise ProjectError(
-            f"The backup '{chosen.name}' could not be put in place: {error.strerror or error}; nothing was changed."
+            "The backup '{0}' could not be put in place: {1}; nothing was changed.", chosen.name, reason_of(error)
         ) from error
 
 
@@ -99,14 +102,20 @@ def _settled(folder: Path) -> tuple[str, ...]:
             if model.active:
                 project.models.deactivate()
                 notes.append(
-                    f"The file of the detector '{model.name}' that was in use then is gone, so no detector is in use: "
-                    "choose another, or add it again."
+                    Message(
+                        "The file of the detector '{0}' that was in use then is gone, so no detector is in use: "
+                        "choose another, or add it again.",
+                        model.name,
+                    )
                 )
             else:
-                notes.append(f"The file of the detector '{model.name}' is gone, so it cannot be used.")
+                notes.append(Message("The file of the detector '{0}' is gone, so it cannot be used.", model.name))
         notes += [
-            f"The image folder '{root.name}' of then is not at {root.folder}: point to its new place, or its images "
-            "cannot be shown."
+            Message(
+                "The image folder '{0}' of then is not at {1}: point to its new place, or its images cannot be shown.",
+                root.name,
+                root.folder,
+            )
             for root in missing_roots(project)
         ]
     return tuple(notes)

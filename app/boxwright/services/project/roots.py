@@ -6,6 +6,7 @@ import os
 from pathlib import Path
 
 from boxwright.domain.errors import ProjectError
+from boxwright.domain.messages import Message
 from boxwright.services.project.project import Project
 from boxwright.store.roots import Root
 
@@ -45,18 +46,22 @@ def move_root(project: Project, name: str, folder: Path) -> int:
     project.require_writable()
     root = project.roots.by_name(name)
     if root is None:
-        known = ", ".join(f"'{r.name}'" for r in project.roots.all()) or "none"
-        raise ProjectError(f"The project has no image folder called '{name}'; it has {known}.")
+        known = ", ".join(f"'{r.name}'" for r in project.roots.all()) or Message("none")
+        raise ProjectError("The project has no image folder called '{0}'; it has {1}.", name, known)
     folder = Path(os.path.abspath(folder.expanduser()))  # noqa: PTH100 - Path.absolute keeps '..'
     if not folder.is_dir():
-        raise ProjectError(f"{folder} is not a folder, so the images of '{name}' cannot be there: check the path.")
+        raise ProjectError("{0} is not a folder, so the images of '{1}' cannot be there: check the path.", folder, name)
     paths = sorted(project.files.known(root.id))
     sample = paths[:: max(1, len(paths) // _LOOKED_AT)]
     there = sum((folder / path).is_file() for path in sample)
     if sample and not there:
         raise ProjectError(
-            f"None of the images of '{name}' is in {folder} (looked for such as '{sample[0]}'): choose the folder that "
-            f"took the place of {root.folder}."
+            "None of the images of '{0}' is in {1} (looked for such as '{2}'): choose the folder that "
+            "took the place of {3}.",
+            name,
+            folder,
+            sample[0],
+            root.folder,
         )
     project.roots.move(root.id, folder)
     return there

@@ -22,7 +22,7 @@ def freeze_validation(project: Project, share: float, seed: int, extend: bool = 
     came after the split was frozen and that no detector of the project can have been trained on. Raises SettingError.
     """
     if not 0 <= share < 1:
-        raise SettingError(f"The validation share {share:.0%} is not between 0% and 99%.")
+        raise SettingError("The validation share {0:.0%} is not between 0% and 99%.", share)
     if not 0 <= seed < 2**63:
         raise SettingError("The seed must be a whole number from 0 to 9223372036854775807.")
     with project.transaction():

@@ -11,6 +11,7 @@ from functools import partial
 from typing import Any, NamedTuple, TypeVar
 
 from boxwright.domain.errors import BoxwrightError, ProjectError
+from boxwright.domain.messages import Message
 from boxwright.services.project.label_edit import LabelEdit
 from boxwright.services.project.project import Project
 from boxwright.store.errors import StorageError, StorageTrouble
@@ -25,7 +26,7 @@ class WriterClosed(ProjectError, RuntimeError):
     """The project was closed meanwhile."""
 
     def __init__(self) -> None:
-        super().__init__("The project was closed, so nothing more is written to it.")
+        super().__init__(Message("The project was closed, so nothing more is written to it."))
 
 
 class _Task(NamedTuple):
@@ -190,11 +191,12 @@ class WriteQueue:
     def _fault(self, error: Exception) -> StorageError:
         """Of an edit: nothing after it is sure to be right without it."""
         if isinstance(error, BoxwrightError):
-            return StorageError(str(error), StorageTrouble.BROKEN)
+            return StorageError(error.message, trouble=StorageTrouble.BROKEN)
         if self._trouble is None:
             log.error("An edit could not be saved", exc_info=error)
         return StorageError(
-            f"A change could not be saved because of a fault in the program ({error}).", StorageTrouble.BROKEN
+            Message("A change could not be saved because of a fault in the program ({0}).", error),
+            StorageTrouble.BROKEN,
         )
 
     def _settled(self, task: _Task, settle: Callable[[], object] = lambda: None) -> None:
@@ -218,7 +220,7 @@ class WriteQueue:
             if task.future.running() or task.future.set_running_or_notify_cancel():
                 task.future.set_exception(error)
         if new:
-            self.on_error(f"New edits are not saved. {error}")
+            self.on_error(Message("New edits are not saved. {0}", error))
 
     def _well(self) -> None:
         with self._changed:

@@ -12,6 +12,7 @@ import orjson
 from boxwright.domain.begun import NOTHING_BEGUN, Begun
 from boxwright.domain.errors import FormatError, ProjectError
 from boxwright.domain.image import Split
+from boxwright.domain.messages import Message, reason_of
 from boxwright.domain.model import Model
 from boxwright.domain.prediction import Detections
 from boxwright.domain.progress import Progress, Report, ShouldStop, check, ignore, never
@@ -27,7 +28,7 @@ from boxwright.services.project.project import Project
 if TYPE_CHECKING:
     from boxwright.inference.detector import Detector
 
-OTHER_FILE = "is not the file that was labelled"
+OTHER_FILE = Message("is not the file that was labelled")
 
 # Low enough for the whole precision-recall curve, high enough to leave out noise that never counts.
 CONFIDENCE = 0.01
@@ -114,13 +115,16 @@ def evaluate_detector(
     left = project.begun.count(Split.VALIDATION)
     if not ids and left:
         raise ProjectError(
-            f"No image of the validation split of {project.folder} is marked as labelled: {left.words} wait for that; "
-            "label them, or take begun images too."
+            "No image of the validation split of {0} is marked as labelled: {1} wait for that; "
+            "label them, or take begun images too.",
+            project.folder,
+            Message(left.words),
         )
     if not ids:
         raise ProjectError(
-            f"The project {project.folder} has no labelled images in its validation split; label some of them, or "
-            "import labels, and evaluate again."
+            "The project {0} has no labelled images in its validation split; label some of them, or "
+            "import labels, and evaluate again.",
+            project.folder,
         )
     checked = check_labelled(project, project.images.many(ids))
     ids = [image.id for image in checked.good]
@@ -179,7 +183,7 @@ def _results(
         for done, outcome in enumerate(outcomes, start=1):
             check(should_stop)
             if outcome.detections is None:
-                problems.append((outcome.image_id, outcome.problem or "cannot be read"))
+                problems.append((outcome.image_id, outcome.problem or Message("cannot be read")))
             else:
                 results += _mapped(outcome.image_id, outcome.detections, class_map)
             report(Progress(done, len(sources), "measuring"))
@@ -205,6 +209,6 @@ def _load(file: Path) -> Any:
     try:
         return orjson.loads(file.read_bytes())
     except OSError as error:
-        raise FormatError(f"{file} cannot be read: {error.strerror or error}.") from error
+        raise FormatError("{0} cannot be read: {1}.", file, reason_of(error)) from error
     except orjson.JSONDecodeError as error:
-        raise FormatError(f"{file.name} is no JSON file: {error}.") from error
+        raise FormatError("{0} is no JSON file: {1}.", file.name, error) from error

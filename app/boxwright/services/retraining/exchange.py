@@ -31,7 +31,7 @@ class FileExchange:
         """See `Exchange.write`. A tenth of the images, drawn by `seed`, is the dataset's own validation split."""
         writer = by_name(format_name)
         if not writer.capabilities.writes:
-            raise FormatError(f"The format {writer.name} is only read; choose yolo or coco for the training program.")
+            raise FormatError("The format {0} is only read; choose yolo or coco for the training program.", writer.name)
         writer.write(_as_dataset(dataset, seed), folder, ImageMode.COPY if copy else ImageMode.LINK)
         if (description := folder / "data.yaml").is_file():
             _place(description)

@@ -12,6 +12,7 @@ from boxwright.domain.annotation import Annotation
 from boxwright.domain.begun import NOTHING_BEGUN, Begun
 from boxwright.domain.box import within
 from boxwright.domain.image import Image, ImageState, Split
+from boxwright.domain.messages import Message, plural
 from boxwright.imaging.read import read_image
 from boxwright.services.images.file_check import Checked, check_labelled
 from boxwright.services.project.project import Project
@@ -48,21 +49,31 @@ def training_facts(project: Project, begun: bool = False) -> TrainingFacts:
     validation = len(project.begun.done_ids(Split.VALIDATION, begun))
     obstacle = None
     if not boxes:
-        obstacle = "The project has no classes, so there is nothing to learn; add a class and label some images."
+        obstacle = Message(
+            "The project has no classes, so there is nothing to learn; add a class and label some images."
+        )
     elif not images and left:
-        obstacle = (
-            f"No image of the train split is marked as labelled: {left.words} wait for that; label them, or take begun "
-            "images too."
+        obstacle = Message(
+            "No image of the train split is marked as labelled: {0} wait for that; label them, or take begun "
+            "images too.",
+            Message(left.words),
         )
     elif not images:
-        obstacle = "No image of the train split is labelled yet, so there is nothing to learn from; label some first."
+        obstacle = Message(
+            "No image of the train split is labelled yet, so there is nothing to learn from; label some first."
+        )
     elif not any(boxes.values()):
-        obstacle = "None of the labelled images has a box, so there is nothing to learn; label images that have some."
+        obstacle = Message(
+            "None of the labelled images has a box, so there is nothing to learn; label images that have some."
+        )
     warnings = _warnings(boxes, validation)
     if replaced := np.intersect1d(project.files.replaced(), project.begun.done_ids(Split.TRAIN, begun)).size:
         warnings = (
-            "Images that are not the files that were labelled are left out until you say that their boxes hold: "
-            f"{replaced}.",
+            Message(
+                "Images that are not the files that were labelled are left out until you say that their boxes hold: "
+                "{0}.",
+                replaced,
+            ),
             *warnings,
         )
     if left and not begun:
@@ -77,18 +88,23 @@ def begun_in(project: Project) -> Begun:
 
 
 def begun_left(left: Begun) -> str:
-    return f"Not marked as labelled, so not learnt from: {left.words}. Label them, or take begun images too."
+    return Message(
+        "Not marked as labelled, so not learnt from: {0}. Label them, or take begun images too.", Message(left.words)
+    )
 
 
 def _warnings(boxes: Mapping[str, int], validation: int) -> tuple[str, ...]:
     found = []
     for name, count in boxes.items():
         if count < FEW_BOXES:
-            said = "no box" if not count else "only 1 box" if count == 1 else f"only {count} boxes"
-            found.append(f"The class '{name}' has {said}; from about {FEW_BOXES} on it can be learnt.")
+            said = Message("no box") if not count else plural("only 1 box", "only {0} boxes", count)
+            found.append(Message("The class '{0}' has {1}; from about {2} on it can be learnt.", name, said, FEW_BOXES))
     if not validation:
         found.append(
-            "No image of the validation split is labelled, so the new detector cannot be compared with the present one."
+            Message(
+                "No image of the validation split is labelled, so "
+                "the new detector cannot be compared with the present one."
+            )
         )
     return tuple(found)
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Protocol, TypeVar
 
 from boxwright.domain.errors import ModelError
+from boxwright.domain.messages import Message, reason_of
 from boxwright.domain.model import Model
 from boxwright.evaluation.fixes import SHOWN
 from boxwright.inference.cards import save_card
@@ -54,8 +55,9 @@ def register(project: Project, writes: Writes, found: Found, file: Path, seconds
             forget(copy)
     except OSError as error:
         raise ModelError(
-            f"The new detector could not be copied into the project ({error.strerror or error}); the active detector "
-            "and all labels are as they were."
+            "The new detector could not be copied into the project ({0}); the active detector "
+            "and all labels are as they were.",
+            reason_of(error),
         ) from error
     return result
 
@@ -95,7 +97,7 @@ def _verdict(found: Found, active: Model | None, model: Model) -> tuple[RetrainV
     if active.id != found.measured_id:
         return (
             RetrainVerdict.UNMEASURED,
-            "Another detector was made active meanwhile, so the new one was not compared with it.",
+            Message("Another detector was made active meanwhile, so the new one was not compared with it."),
         )
     if found.before is None or found.after is None:
         return RetrainVerdict.UNMEASURED, found.note

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from boxwright.domain.errors import BoxwrightError, Cancelled, TrainingError
+from boxwright.domain.messages import Message
 from boxwright.domain.progress import ShouldStop, never
 from boxwright.services.child import Event, Job
 from boxwright.services.project.project import Project
@@ -19,7 +20,7 @@ from boxwright.services.retraining.result import RetrainEvent, RetrainResult
 from boxwright.services.retraining.wire import Found, from_event
 
 T = TypeVar("T")
-KEPT = "the active detector and all labels are as they were; start it again"
+KEPT = Message("the active detector and all labels are as they were; start it again")
 LOOK_SECONDS = 0.2
 
 
@@ -141,8 +142,9 @@ class _AtOnce:
 
 def _give_up_after(seconds: float, job: Job) -> None:
     error = TrainingError(
-        f"The training was not done after {seconds:.0f} seconds and was ended; the active detector and all labels are "
-        "as they were."
+        "The training was not done after {0:.0f} seconds and was ended; the active detector and all labels are "
+        "as they were.",
+        seconds,
     )
 
     def watch() -> None:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from boxwright.domain.card import InputSpec
 from boxwright.domain.errors import BoxwrightError, ModelError, TrainingError
 from boxwright.domain.image import Split
+from boxwright.domain.messages import Message, joined
 from boxwright.domain.model import Model
 from boxwright.domain.progress import never
 from boxwright.inference.preprocess import prepare
@@ -61,7 +62,7 @@ def work(project: Project, request: RetrainRequest, folder: Path, tell: Callable
         history=tuple(plain(epoch) for epoch in made.history),
         images=len(turn.dataset.images),
         boxes=sum(len(image.labels) for image in turn.dataset.images),
-        note=" ".join(filter(None, (*turn.left_out, made.note, note))),
+        note=joined(" ", (*turn.left_out, made.note, note)),
     )
 
 
@@ -89,17 +90,17 @@ class _TrainingRun:
             raise TrainingError(obstacle)
         self.dataset: TrainingSet = training_set(project, begun=request.begun, files=files)
         if not any(len(image.labels) for image in self.dataset.images):
-            raise TrainingError(f"No box is left to learn from. {' '.join(self.left_out)}")
+            raise TrainingError("No box is left to learn from. {0}", joined(" ", self.left_out))
         self.class_ids = dict(zip(self.dataset.classes, class_ids(project), strict=True))
         self.base = _base(project, request, self.trainer.needs_base_model)
 
     def trained(self, out: Path) -> Candidate:
         for sentence in self.left_out:
             self.tell(LogLine(sentence))
-        with self._stage("training", "training"), self._explained():
+        with self._stage("training", Message("training")), self._explained():
             made = self.trainer.train(self.dataset, self.base, self._settings(out), self.tell, never)
         if made.onnx.parent != out or not made.onnx.is_file():
-            raise TrainingError(f"The trainer '{self.trainer.name}' left no detector where it was asked to.")
+            raise TrainingError("The trainer '{0}' left no detector where it was asked to.", self.trainer.name)
         return made
 
     def estimated(self, out: Path) -> float | None:
@@ -112,44 +113,54 @@ class _TrainingRun:
 
         from boxwright.inference.detector import Detector
 
-        with self._stage("checking", "checking the new detector"):
+        with self._stage("checking", Message("checking the new detector")):
             unknown = [name for name in made.card.classes if name not in self.class_ids]
             labels = {int(label) for image in self.dataset.images for label in image.labels}
             taught = [self.dataset.classes[label] for label in sorted(labels)]
             missing = [name for name in taught if name not in made.card.classes]
             if unknown or missing:
-                what = f"knows {_listed(unknown)}" if unknown else f"does not know {_listed(missing)}"
+                what = (
+                    Message("knows {0}", _listed(unknown))
+                    if unknown
+                    else Message("does not know {0}", _listed(missing))
+                )
                 raise ModelError(
-                    f"The new detector does not fit the project: it {what}, whose classes are "
-                    f"{_listed(list(self.dataset.classes))}; the active detector stays as it was."
+                    "The new detector does not fit the project: it {0}, whose classes are "
+                    "{1}; the active detector stays as it was.",
+                    what,
+                    _listed(list(self.dataset.classes)),
                 )
             try:
                 detector = Detector.open(made.onnx, made.card, self.request.device, self._threads())
                 detector.detect([np.full((48, 64, 3), 128, dtype=np.uint8)])
             except BoxwrightError as error:
                 raise ModelError(
-                    f"The new detector cannot be used, and the active one stays as it was: {error}"
+                    "The new detector cannot be used, and the active one stays as it was: {0}", error
                 ) from error
         return detector
 
     def measured(self, detector: Detector, active: Model | None) -> tuple[Figures | None, Figures | None, str]:
         """Of the active detector and of the new one, and a sentence where one of them could not be measured."""
         if not len(self.project.begun.done_ids(Split.VALIDATION, self.request.begun)):
-            return None, None, "No image of the validation split is labelled, so the new detector was not measured."
-        with self._stage("measuring", "measuring the new detector"):
+            return (
+                None,
+                None,
+                Message("No image of the validation split is labelled, so the new detector was not measured."),
+            )
+        with self._stage("measuring", Message("measuring the new detector")):
             class_map = dict(enumerate(self.class_ids[name] for name in detector.card.classes))
             after = self._figures(detector, class_map)
             if after is None:
-                return None, None, "The validation images have no box, so the new detector was not measured."
+                return None, None, Message("The validation images have no box, so the new detector was not measured.")
             if active is None:
                 return None, after, ""
-            self.tell(Stage("measuring the present detector"))
+            self.tell(Stage(Message("measuring the present detector")))
             try:
                 with naming(active):
                     present = open_detector(self.project, active, self.request.device, self._threads())
                     return self._figures(present, active.class_map), after, ""
             except ModelError as error:
-                return None, after, f"The present detector could not be measured: {error}"
+                return None, after, Message("The present detector could not be measured: {0}", error)
 
     def _figures(self, detector: Detector, class_map: Mapping[int, int]) -> Figures | None:
         return figures_of(
@@ -200,14 +211,17 @@ class _TrainingRun:
             raise TrainingError(self._why(error)) from error
 
     def _why(self, error: BaseException) -> str:
-        kept = "the active detector and all labels are as they were"
+        kept = Message("the active detector and all labels are as they were")
         if self.base is not None and not self.base.onnx.is_file():
-            return f"The file of the detector to start from is gone ({self.base.onnx}); {kept}."
+            return Message("The file of the detector to start from is gone ({0}); {1}.", self.base.onnx, kept)
         if isinstance(error, OSError) and error.errno in _FULL:
-            return (
-                f"There is no room left on the disk for the training's files; {kept}. Free some space and start again."
+            return Message(
+                "There is no room left on the disk for the training's files; {0}. Free some space and start again.",
+                kept,
             )
-        return f"The trainer '{self.trainer.name}' stopped with an error ({_first_line(error)}); {kept}."
+        return Message(
+            "The trainer '{0}' stopped with an error ({1}); {2}.", self.trainer.name, _first_line(error), kept
+        )
 
 
 def _trainer(name: str) -> Trainer:
@@ -226,7 +240,7 @@ def _base(project: Project, request: RetrainRequest, needed: bool) -> BaseModel 
     if not path.is_file():
         if not needed and request.base_model_id is None:
             return None
-        raise ModelError(f"The file of the detector '{model.name}' is gone from {path.parent}; add it again.")
+        raise ModelError("The file of the detector '{0}' is gone from {1}; add it again.", model.name, path.parent)
     return BaseModel(path, model.card, _fed)
 
 

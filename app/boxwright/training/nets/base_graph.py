@@ -58,8 +58,9 @@ def read_base(path: Path, spec: InputSpec) -> BaseGraph:
     )
     if taps is None:
         raise TrainingError(
-            f"The detector {path.name} offers no usable features: its graph has no maps at an eighth, a sixteenth and "
-            "a thirty-second of the size of its input. Choose another base, or the trainer 'scratch'."
+            "The detector {0} offers no usable features: its graph has no maps at an eighth, a sixteenth and "
+            "a thirty-second of the size of its input. Choose another base, or the trainer 'scratch'.",
+            path.name,
         )
     old_head = read_old_head(model, taps)
     _end_at(model, () if joined else taps)
@@ -85,8 +86,11 @@ def at_size(base: BaseGraph, size: int) -> BaseGraph:
         shapes = {}
     if [shapes.get(name, ())[2:] for name in FEATURES] != [(size // stride,) * 2 for stride in STRIDES]:
         raise TrainingError(
-            f"This detector's file is bound to its own input of {before[1]} x {before[0]} pixels and cannot be trained "
-            f"at {size}; choose another base, or the trainer 'scratch'."
+            "This detector's file is bound to its own input of {0} x {1} pixels and cannot be trained "
+            "at {2}; choose another base, or the trainer 'scratch'.",
+            before[1],
+            before[0],
+            size,
         )
     return replace(base, model=model, spec=spec)
 
@@ -118,8 +122,10 @@ def _load(path: Path) -> onnx.ModelProto:
         model = onnx.load(str(path))
     except Exception as error:  # protobuf and missing data files raise types of their own
         raise TrainingError(
-            f"The detector {path.name} cannot be read as a base to train from ({error}); choose another base, or the "
-            "trainer 'scratch'."
+            "The detector {0} cannot be read as a base to train from ({1}); choose another base, or the "
+            "trainer 'scratch'.",
+            path.name,
+            error,
         ) from error
     # Shapes of the old size would contradict a new one.
     del model.graph.value_info[:]
@@ -131,8 +137,10 @@ def _image_input(graph: onnx.GraphProto, spec: InputSpec, file: str) -> onnx.Val
     images = [v for v in graph.input if v.name not in constants and len(v.type.tensor_type.shape.dim) == 4]
     if len(images) != 1:
         raise TrainingError(
-            f"The detector {file} has {len(images)} image inputs and a base to train from has one; choose another "
-            "base, or the trainer 'scratch'."
+            "The detector {0} has {1} image inputs and a base to train from has one; choose another "
+            "base, or the trainer 'scratch'.",
+            file,
+            len(images),
         )
     return images[0]
 

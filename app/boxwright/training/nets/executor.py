@@ -34,7 +34,8 @@ class Executor(TypedModule[Tensor, list[Tensor]]):
         super().__init__()
         unknown = {node.op_type for node in graph.node} - OPERATORS.keys() - {"Constant"}
         if unknown:
-            raise CannotLearn(", ".join(sorted(unknown)))
+            listed = ", ".join(sorted(unknown))
+            raise CannotLearn(listed)
         self._input = str(graph.input[0].name)
         self._outputs = tuple(str(output.name) for output in graph.output)
         self._own_names: dict[str, str] = {}
@@ -75,7 +76,9 @@ class Executor(TypedModule[Tensor, list[Tensor]]):
         # Whatever an operator stumbles over that the specification allows and nobody has met.
         except (ArithmeticError, AttributeError, LookupError, RuntimeError, TypeError, ValueError) as error:
             text = str(error).strip().splitlines()
-            raise CannotLearn(f"something unknown here ({text[0][:200] if text else type(error).__name__})") from error
+            raise CannotLearn(
+                "something unknown here ({0})", text[0][:200] if text else type(error).__name__
+            ) from error
         if made != list(shapes):
             raise CannotLearn("an operator that is read differently here")
 

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from boxwright.domain.errors import TrainingError
+from boxwright.domain.messages import Message
 from boxwright.domain.progress import Progress, ShouldStop, check
 from boxwright.training.nets.head import HeadOutput
 from boxwright.training.nets.losses import detection_loss
@@ -135,7 +136,8 @@ def fit(
             sums += _step(network, optimiser, batch, machine)
             average.update()
             done += 1
-            report(Progress(done, total, f"epoch {number} of {recipe.epochs}", done / (time.monotonic() - began)))
+            what = Message("epoch {0} of {1}", number, recipe.epochs)
+            report(Progress(done, total, what, done / (time.monotonic() - began)))
         if not np.isfinite(sums).all():
             raise TrainingError(
                 "The training went astray, its loss is no number any more; start it again with another input side, or "

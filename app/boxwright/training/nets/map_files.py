@@ -17,6 +17,7 @@ from torch import Tensor
 
 from boxwright.config.onnx_runtime import Session
 from boxwright.domain.errors import TrainingError
+from boxwright.domain.messages import Message, reason_of
 from boxwright.domain.progress import Progress, ShouldStop, check
 from boxwright.training.augment import Placing, Samples
 from boxwright.training.nets.base_graph import FEATURES, BaseGraph
@@ -68,11 +69,13 @@ class FeatureMapFiles:
                     into[item * cells : (item + 1) * cells] = level
                 done[item] = 1
                 rate = count / max(1e-9, monotonic() - began)
-                report(Progress(count, len(missing), "looking at the images", rate))
+                report(Progress(count, len(missing), Message("looking at the images"), rate))
         except OSError as error:
             raise TrainingError(
-                f"The features for training could not be stored in {self._folder.parent}: {error.strerror or error}; "
-                "see that there is room and that you may write there, then start again."
+                "The features for training could not be stored in {0}: {1}; "
+                "see that there is room and that you may write there, then start again.",
+                self._folder.parent,
+                reason_of(error),
             ) from error
 
     def rows(self, level: int, rows: NDArray[np.int64]) -> Tensor:

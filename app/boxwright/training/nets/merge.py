@@ -42,7 +42,7 @@ def _joined(base: onnx.ModelProto, head: onnx.ModelProto) -> onnx.ModelProto:
         return compose.merge_models(lower, upper, io_map=[(name, name) for name in FEATURES])
     except (ValueError, onnx.checker.ValidationError) as error:
         raise TrainingError(
-            f"The new head could not be joined to the base ({error}); choose another base, or the trainer 'scratch'."
+            "The new head could not be joined to the base ({0}); choose another base, or the trainer 'scratch'.", error
         ) from error
 
 
@@ -50,7 +50,9 @@ def _opset(model: onnx.ModelProto) -> int:
     version = max((entry.version for entry in model.opset_import if entry.domain in ("", "ai.onnx")), default=0)
     if version < _OLDEST_OPSET:
         raise TrainingError(
-            f"The base is an ONNX file of opset {version}; export it again with opset {_OLDEST_OPSET} or later, choose "
-            "another base, or the trainer 'scratch'."
+            "The base is an ONNX file of opset {0}; export it again with opset {1} or later, choose "
+            "another base, or the trainer 'scratch'.",
+            version,
+            _OLDEST_OPSET,
         )
     return int(version)

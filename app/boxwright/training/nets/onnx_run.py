@@ -25,8 +25,8 @@ def open_graph(model: onnx.ModelProto, threads: int = 1, optimise: bool = True) 
         return ort.InferenceSession(model.SerializeToString(), options, providers=["CPUExecutionProvider"])
     except Exception as error:  # the library's errors share no base of their own
         raise TrainingError(
-            f"ONNX Runtime does not accept the detector's graph ({_first_line(error)}); choose another base, or the "
-            "trainer 'scratch'."
+            "ONNX Runtime does not accept the detector's graph ({0}); choose another base, or the trainer 'scratch'.",
+            _first_line(error),
         ) from error
 
 
@@ -37,7 +37,8 @@ def run(session: Session, feeds: Mapping[str, Tensor]) -> Arrays:
         return dict(zip(names, session.run(names, feeds)))
     except Exception as error:
         raise TrainingError(
-            f"The detector's graph does not run ({_first_line(error)}); choose another base, or the trainer 'scratch'."
+            "The detector's graph does not run ({0}); choose another base, or the trainer 'scratch'.",
+            _first_line(error),
         ) from error
 
 

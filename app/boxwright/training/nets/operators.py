@@ -83,7 +83,7 @@ def resize(inputs: Inputs, a: Attributes) -> Tensor:
     if mode == "cubic" and _is_plain_cubic(a):
         return functional.interpolate(x, size=target, mode="bicubic", align_corners=_aligned(a))
     if mode != "linear":
-        raise CannotLearn(f"a Resize of mode '{mode}'")
+        raise CannotLearn("a Resize of mode '{0}'", mode)
     return functional.interpolate(x, size=target, mode="bilinear", align_corners=_aligned(a))
 
 
@@ -169,7 +169,7 @@ def reduce_mean(inputs: Inputs, a: Attributes) -> Tensor:
 def cast(inputs: Inputs, a: Attributes) -> Tensor:
     wanted = a.integer("to")
     if wanted not in _DTYPES:
-        raise CannotLearn(f"a Cast to ONNX type {wanted}")
+        raise CannotLearn("a Cast to ONNX type {0}", wanted)
     return _given(inputs[0]).to(_DTYPES[wanted])
 
 

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING
 
+from boxwright.domain.messages import N_
+
 if TYPE_CHECKING:
     from boxwright.ui.actions.desk import Desk
 
@@ -146,7 +148,7 @@ class Action:
     judges: bool = False
 
 
-PROJECT, EDIT, BOX, GO, VIEW = "Project", "Edit", "Box", "Go", "View"
-POOL, MODEL, TOOLS, HELP = "Pool", "Model", "Tools", "Help"
+PROJECT, EDIT, BOX, GO, VIEW = N_("Project"), N_("Edit"), N_("Box"), "Go", N_("View")
+POOL, MODEL, TOOLS, HELP = N_("Pool"), N_("Model"), "Tools", N_("Help")
 MENUS = (PROJECT, EDIT, BOX, GO, VIEW, POOL, MODEL, TOOLS, HELP)
 C = Where.CANVAS

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from boxwright.config.settings import DrawBy
 from boxwright.domain.marks import FLAGS
+from boxwright.domain.messages import N_
 from boxwright.ui.actions import navigation
 from boxwright.ui.actions.action import (
     BOX,
@@ -26,9 +27,9 @@ if TYPE_CHECKING:
     from boxwright.ui.actions.desk import Desk
 
 DRAW_BY: dict[DrawBy, str] = {
-    "drag": "Draw by dragging",
-    "clicks": "Draw by two clicks",
-    "points": "Draw by four extreme points",
+    "drag": N_("Draw by dragging"),
+    "clicks": N_("Draw by two clicks"),
+    "points": N_("Draw by four extreme points"),
 }
 
 

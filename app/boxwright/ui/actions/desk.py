@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, get_args
 from PySide6.QtWidgets import QFileDialog, QMessageBox
 
 from boxwright.config.settings import THICKEST_LINE, DrawBy
+from boxwright.domain.messages import N_
 from boxwright.ui.actions.box_actions import DRAW_BY
 from boxwright.ui.actions.table import BY_ID
 from boxwright.ui.canvas.tone import PLAIN
 from boxwright.ui.labelling import box_navigation, commands
 from boxwright.ui.labelling.box_geometry import middle_of
-from boxwright.ui.language.translation import tr
+from boxwright.ui.language.translation import tr, translate
 from boxwright.ui.look.palettes import ThemeName
 from boxwright.ui.look.theme import shown_theme
 from boxwright.ui.project.queue import View
@@ -29,14 +30,14 @@ if TYPE_CHECKING:
 
 SAVE_SECONDS = 2.0
 ALL_DONE = {
-    View.BATCH: "This batch is done. Draw the next one: {draw}.",
-    View.TO_DO: "Every image of the pool is labelled or skipped.",
-    View.VALIDATION: "Every image of the validation split is labelled or skipped.",
-    View.BEGUN: "Every image that was begun is labelled or skipped.",
+    View.BATCH: N_("This batch is done. Draw the next one: {draw}."),
+    View.TO_DO: N_("Every image of the pool is labelled or skipped."),
+    View.VALIDATION: N_("Every image of the validation split is labelled or skipped."),
+    View.BEGUN: N_("Every image that was begun is labelled or skipped."),
     View.REVIEW: "Every finding of this list is decided.",
-    View.ALL: "Every image of the pool is labelled or skipped.",
+    View.ALL: N_("Every image of the pool is labelled or skipped."),
 }
-WAITING = (
+WAITING = N_(
     "This waits until the retraining has ended, because it changes what is learnt from; go on labelling, or cancel the "
     "retraining in the line at the bottom."
 )
@@ -90,7 +91,7 @@ class Desk:
     def tap_space(self) -> None:
         """The canvas tells a tap of Space from holding it, so the action with that key has no shortcut for it."""
         if self.model.read_only:
-            self.model.message.emit(self.model.session.read_only_reason)
+            self.model.message.emit(translate(self.model.session.read_only_reason))
         else:
             self._window.actions_map.press("Space")
 

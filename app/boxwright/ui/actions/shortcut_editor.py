@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
     QTreeWidgetItem,
 )
 
+from boxwright.domain.messages import N_
 from boxwright.ui.actions.bindings import FIXED, bindings, key_text, owner_of, with_keys, without
 from boxwright.ui.actions.key_recorder import KeyRecorder
 from boxwright.ui.actions.table import ACTIONS, BY_ID
@@ -153,7 +154,7 @@ class ShortcutEditor(Sheet):
         self.list.clear()
         self._items, self._groups = {}, {}
         for spec in ACTIONS:
-            title = tr(spec.menu or "Keys")
+            title = tr(spec.menu or N_("Keys"))
             if title not in self._groups:
                 self._groups[title] = QTreeWidgetItem(self.list, [title])
                 self._groups[title].setFlags(Qt.ItemFlag.ItemIsEnabled)

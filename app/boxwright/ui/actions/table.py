@@ -3,6 +3,7 @@ are all made from it."""
 
 from __future__ import annotations
 
+from boxwright.domain.messages import N_
 from boxwright.ui.actions import navigation
 from boxwright.ui.actions.action import (
     EDIT,
@@ -107,18 +108,18 @@ ACTIONS: tuple[Action, ...] = (
     Action("window.quit", "Quit", PROJECT, ("Ctrl+Q",), always, lambda d: d.quit()),
 
     Action("go.previous", "Previous image", GO, ("A", "PgUp"), on_canvas, lambda d: navigation.step(d, -1), "previous",
-           toolbar="Previous", repeats=True),
+           toolbar=N_("Previous"), repeats=True),
     Action("go.next", "Next image", GO, ("D", "PgDown"), on_canvas, lambda d: navigation.step(d, 1), "next",
-           toolbar="Next", repeats=True),
+           toolbar=N_("Next"), repeats=True),
     Action("label.accept_all", "Accept all and go on", EDIT, ("Space",), can_edit,
-           prelabel_commands.accept_all_and_go_on, "accept", C, toolbar="Accept all", judges=True),
+           prelabel_commands.accept_all_and_go_on, "accept", C, toolbar=N_("Accept all"), judges=True),
     Action("label.accept", "Accept selected", EDIT, ("Return",), has_selection,
            lambda d: d.accept_selected(), where=C, judges=True),
     Action("label.reject", "Reject or delete box", EDIT, ("X", "Del"), has_selection,
-           lambda d: commands.reject_or_delete_selected(d.model), "reject", toolbar="Reject", judges=True),
+           lambda d: commands.reject_or_delete_selected(d.model), "reject", toolbar=N_("Reject"), judges=True),
     *JUDGING,
     Action("label.empty", "Confirm empty", EDIT, ("E",), can_edit, prelabel_commands.confirm_empty_and_go_on, "empty",
-           toolbar="Empty", judges=True),
+           toolbar=N_("Empty"), judges=True),
     Action("label.skip", "Skip with a reason…", EDIT, ("S",), can_skip, lambda d: d.skip(), "skip", toolbar="Skip",
            judges=True),
 
@@ -147,9 +148,9 @@ ACTIONS: tuple[Action, ...] = (
     *GOING,
 
     Action("tool.select", "Select tool", VIEW, ("V", "Esc"), has_image, lambda d: d.use_tool("select"), "select",
-           toolbar="Select", checkable=True),
-    Action("tool.draw", "Draw tool", VIEW, ("W", "R"), can_edit, lambda d: d.use_tool("draw"), "draw", toolbar="Draw",
-           checkable=True),
+           toolbar=N_("Select"), checkable=True),
+    Action("tool.draw", "Draw tool", VIEW, ("W", "R"), can_edit, lambda d: d.use_tool("draw"), "draw",
+           toolbar=N_("Draw"), checkable=True),
     Action("tool.stay", "Keep the draw tool after a box", VIEW, (), has_image, lambda d: d.toggle_stay_in_draw(),
            checkable=True),
     Action("view.hide", "Hide boxes", VIEW, ("H",), has_image, lambda d: d.toggle_boxes(), "hide", separated=True,
@@ -160,7 +161,7 @@ ACTIONS: tuple[Action, ...] = (
            separated=True, repeats=True),
     Action("view.zoom_out", "Zoom out", VIEW, ("-", "Ctrl+-"), has_image, lambda d: d.zoom(0.8), repeats=True),
     Action("view.actual", "Actual size (100 %)", VIEW, ("Ctrl+0",), has_image, lambda d: d.canvas.actual_size()),
-    Action("view.fit", "Fit the image", VIEW, ("F",), has_image, lambda d: d.canvas.fit(), "fit", toolbar="Fit"),
+    Action("view.fit", "Fit the image", VIEW, ("F",), has_image, lambda d: d.canvas.fit(), "fit", toolbar=N_("Fit")),
     *LOOKING,
     *PANELS,
     Action("view.theme", "Light, dark or high contrast", VIEW, (), always, lambda d: d.next_theme(), separated=True),
@@ -168,7 +169,7 @@ ACTIONS: tuple[Action, ...] = (
     *POOL_ROWS,
 
     Action("batch.next", "Draw a batch…", MODEL, ("B",), can_start, lambda d: d.draw_batch(), "batch",
-           toolbar="Draw a batch"),
+           toolbar=N_("Draw a batch")),
     Action("retrain.start", "Retrain…", MODEL, ("Ctrl+R",), can_retrain, lambda d: d.retrain(), "retrain",
            toolbar="Retrain"),
     Action("retrain.watch", "Watch the retraining", MODEL, (), watches, lambda d: d.watch_retraining()),

@@ -16,10 +16,10 @@ from PySide6.QtWidgets import (
 )
 
 from boxwright.domain.errors import BoxwrightError
+from boxwright.domain.messages import N_
 from boxwright.ui.batches.next_batch import spin
 from boxwright.ui.batches.sampler_words import rule_words, share_words
-from boxwright.ui.language.sentences import say
-from boxwright.ui.language.translation import tr
+from boxwright.ui.language.translation import tr, translate
 from boxwright.ui.look.tips import plain_tip
 from boxwright.ui.project.task import BackgroundTask
 from boxwright.ui.widgets.dialog import Sheet, plain_label
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from boxwright.simulate.from_project import Answer, Labels, Trial
     from boxwright.ui.shell.main_window import MainWindow
 
-COLUMNS = ("Rule", "AP points ahead", "95 % interval")
+COLUMNS = (N_("Rule"), N_("AP points ahead"), N_("95 % interval"))
 _RULE = Qt.ItemDataRole.UserRole
 _FIGURES = (1, 2)
 
@@ -129,7 +129,7 @@ class ExperimentDialog(Sheet):
         try:
             task = try_rules(self._workspace.project, self._trial())
         except BoxwrightError as error:
-            self.complain(str(error))
+            self.complain(error.message)
             return
         window = self._window
         window.run(task, lambda answer: AnswerDialog(window, answer).open())
@@ -143,7 +143,7 @@ class AnswerDialog(Sheet):
         super().__init__(window, tr("Which rule to use"), tr("Use it from now on") if answer.arm else None)
         self._window, self._answer = window, answer
         self.resize(620, 360)
-        self.words = plain_label(say(answer.text))
+        self.words = plain_label(translate(answer.text))
         self.table = QTreeWidget()
         self.table.setHeaderLabels([tr(column) for column in COLUMNS])
         self.table.setRootIsDecorated(False)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtWidgets import QCheckBox, QComboBox, QFormLayout, QLineEdit, QSpinBox
 
 from boxwright.domain.batch import Batch
+from boxwright.domain.messages import joined
 from boxwright.domain.scores import EVERY_SCORE
 from boxwright.sampling import default
 from boxwright.ui.batches.sampler_words import AGGREGATE_WORDS, SCORE_WORDS, batch_summary, plan_words
@@ -180,12 +181,11 @@ class NextBatchDialog(Sheet):
     def _drawn(self, batch: Batch) -> None:
         self.go.setEnabled(True)
         if not batch.items:
-            self.complain(str(batch.settings.get("notes") or tr("No unlabelled image is left to draw.")))
+            self.complain(joined("\n", batch.notes) or tr("No unlabelled image is left to draw."))
             return
         self._workspace.show_list(View.BATCH)
         self._window.status.say(batch_summary(batch))
-        notes = str(batch.settings.get("notes") or "")
-        self._window.banner.tell(" ".join(notes.split("\n")) if notes else "")
+        self._window.banner.tell(joined(" ", batch.notes))
         self.accept()
 
     def _refused(self, sentence: str) -> None:

@@ -5,22 +5,23 @@ from __future__ import annotations
 from collections import Counter
 
 from boxwright.domain.batch import Batch
+from boxwright.domain.messages import N_
 from boxwright.sampling import default
 from boxwright.sampling.drawing import random_part
 from boxwright.ui.language.translation import tr
 
 SCORE_WORDS = {
-    "entropy": "how spread the class vector is",
-    "least_confidence": "how far the best class is from certain",
-    "margin": "how near the second class comes to the first",
-    "detection_entropy": "whether there is a box at all",
-    "flip": "how much it changes in the mirror; needs pre-labels that looked twice",
+    N_("entropy"): N_("how spread the class vector is"),
+    "least_confidence": N_("how far the best class is from certain"),
+    N_("margin"): N_("how near the second class comes to the first"),
+    "detection_entropy": N_("whether there is a box at all"),
+    N_("flip"): N_("how much it changes in the mirror; needs pre-labels that looked twice"),
 }
 AGGREGATE_WORDS = {
-    "max": "its most doubtful box",
-    "mean": "the average of its boxes",
-    "sum": "all its boxes together; favours crowded images",
-    "count": "how many boxes it has, however sure; there to compare with",
+    N_("max"): N_("its most doubtful box"),
+    N_("mean"): N_("the average of its boxes"),
+    N_("sum"): N_("all its boxes together; favours crowded images"),
+    N_("count"): N_("how many boxes it has, however sure; there to compare with"),
 }
 
 

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtWidgets import QCheckBox, QFormLayout, QLineEdit
 
 from boxwright.domain.errors import BoxwrightError
+from boxwright.domain.messages import reason_of
 from boxwright.domain.model import Model
 from boxwright.ui.detectors.detector_question import QuestionRow, ReadingsDialog
 from boxwright.ui.detectors.map_table import MapTable, dropped_words
-from boxwright.ui.language.sentences import say
-from boxwright.ui.language.translation import tr
+from boxwright.ui.language.translation import tr, translate
 from boxwright.ui.new_project.wizard import class_names
 from boxwright.ui.project.jobs import add_detector, look_into_detector
 from boxwright.ui.project.task import BackgroundTask
@@ -107,7 +107,9 @@ class AddDetectorDialog(Sheet):
             names = self._names()
         except OSError as error:
             self.complain(
-                tr("The class names in {0} cannot be read ({1}).").format(self.classes.text(), error.strerror)
+                tr("The class names in {0} cannot be read ({1}).").format(
+                    self.classes.text(), translate(reason_of(error))
+                )
             )
             return
 
@@ -115,7 +117,7 @@ class AddDetectorDialog(Sheet):
             said = {**self._said, **({"classes": names} if names else {})}
             task = look_into_detector(path, said, self._workspace.project.folder)
         except BoxwrightError as error:
-            self.complain(str(error))
+            self.complain(error.message)
             return
         self._follow(task)
         task.finished.connect(lambda inspection: self._show(inspection) if number == self._asked else None)
@@ -142,7 +144,9 @@ class AddDetectorDialog(Sheet):
         self.complain(inspection.problem if inspection else "")
         self.found.setText(found_words(inspection) if inspection else "")
         unknown = inspection.unknown if inspection else ()
-        self.unknown.setText(tr("The file does not say: {0}.").format(", ".join(map(say, unknown))) if unknown else "")
+        self.unknown.setText(
+            tr("The file does not say: {0}.").format(", ".join(map(translate, unknown))) if unknown else ""
+        )
         self.unknown.setVisible(bool(unknown))
         self.questions.show_points(unknown)
         self.go.setEnabled(usable)
@@ -172,7 +176,7 @@ class AddDetectorDialog(Sheet):
             project = self._workspace.project
             task = add_detector(project, writer, path, names, mapping, activate, self._said)
         except BoxwrightError as error:
-            self.complain(str(error))
+            self.complain(error.message)
             return
         self.go.setEnabled(False)
         self._follow(task)
@@ -201,7 +205,7 @@ def found_words(inspection: DetectorReport) -> str:
     size = f"{card.input.width} × {card.input.height}"
     classes = tr("{0} classes").format(inspection.class_count) if inspection.class_count else tr("classes not told")
     colours = f"{card.input.channels.upper()}, {card.input.resize}"
-    why = "; ".join(map(say, best.reasons))
+    why = "; ".join(map(translate, best.reasons))
     return tr("Recognised as {0} ({1:.0%} sure): {2}.\nInput {3}, {4}; {5}.").format(
         best.layout, best.confidence, why, size, colours, classes
     )

@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QPushButton, QTreeWidget, QTreeWidgetItem
 
 from boxwright.domain.errors import BoxwrightError
+from boxwright.domain.messages import N_
 from boxwright.domain.model import Model
 from boxwright.ui.language.translation import tr
 from boxwright.ui.look.tips import plain_tip
@@ -20,7 +21,16 @@ if TYPE_CHECKING:
     from boxwright.services.project.project import Project
     from boxwright.ui.shell.main_window import MainWindow
 
-COLUMNS = ("Detector", "In use", "AP50", "AP", "Fixes / image", "Classes used", "Pre-labelled", "Added")
+COLUMNS = (
+    "Detector",
+    N_("In use"),
+    "AP50",
+    "AP",
+    N_("Fixes / image"),
+    N_("Classes used"),
+    N_("Pre-labelled"),
+    N_("Added"),
+)
 MODEL_ROLE = Qt.ItemDataRole.UserRole
 _FIGURES = range(2, 8)
 
@@ -140,7 +150,7 @@ class DetectorsDialog(Sheet):
         try:
             begin_prelabelling(self._window, model, self._window.settings.device)
         except BoxwrightError as error:
-            self.complain(str(error))
+            self.complain(error.message)
             return
         self.accept()
 

@@ -11,8 +11,7 @@ from PySide6.QtGui import QIcon, QPixmap
 from PySide6.QtWidgets import QGridLayout, QPushButton, QToolButton, QWidget
 
 from boxwright.domain.errors import BoxwrightError
-from boxwright.ui.language.sentences import say
-from boxwright.ui.language.translation import tr
+from boxwright.ui.language.translation import tr, translate
 from boxwright.ui.project.jobs import read_detector_in_ways
 from boxwright.ui.project.task import BackgroundTask
 from boxwright.ui.widgets.dialog import Sheet, plain_label
@@ -48,8 +47,8 @@ class QuestionRow(QWidget):
             old.deleteLater()
         self.buttons = {}
         for number, point in enumerate(shown_by_pictures(points)):
-            button = QPushButton(say(point))
-            button.setAccessibleName(tr("Choose by a picture: {0}").format(say(point)))
+            button = QPushButton(translate(point))
+            button.setAccessibleName(tr("Choose by a picture: {0}").format(translate(point)))
             button.setAutoDefault(False)
             button.clicked.connect(lambda _=False, p=point: self.asked.emit(p))
             self._grid.addWidget(button, 1 + number // _PER_ROW, number % _PER_ROW)
@@ -82,7 +81,7 @@ class ReadingsDialog(Sheet):
         self._chosen = chosen
         self._task: BackgroundTask | None = None
         self.setMinimumWidth(560)
-        self.words = plain_label(tr("The file does not say: {0}.").format(say(point)))
+        self.words = plain_label(tr("The file does not say: {0}.").format(translate(point)))
         self.progress = ProgressRow()
         self.grid = QGridLayout()
         self.pictures: list[QToolButton] = []
@@ -92,7 +91,7 @@ class ReadingsDialog(Sheet):
         try:
             self._task = read_detector_in_ways(project, file, said, point)
         except BoxwrightError as error:
-            self.complain(str(error))
+            self.complain(error.message)
             return
         self._task.setParent(self)
         self.progress.follow(self._task)
@@ -128,8 +127,8 @@ class ReadingsDialog(Sheet):
         button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextUnderIcon)
         button.setAutoRaise(True)
         if reading.problem:
-            button.setText(tr("{0}: cannot be read this way").format(say(reading.words)))
-            button.setToolTip(say(reading.problem))
+            button.setText(tr("{0}: cannot be read this way").format(translate(reading.words)))
+            button.setToolTip(translate(reading.problem))
             button.setEnabled(False)
             return button
         pixmap = QPixmap()
@@ -139,7 +138,7 @@ class ReadingsDialog(Sheet):
         button.setIcon(QIcon(pixmap))
         button.setIconSize(pixmap.size())
         boxes = tr("{0:,} boxes").format(reading.boxes) if reading.boxes != 1 else tr("1 box")
-        button.setText(f"{say(reading.words)} ({boxes})")
+        button.setText(f"{translate(reading.words)} ({boxes})")
         button.setAccessibleName(button.text())
         # A tool button would rather leave out the middle of its words.
         button.setMinimumWidth(max(_SIDE, button.fontMetrics().horizontalAdvance(button.text())) + _MARGIN)

@@ -80,7 +80,7 @@ class LabelCheckDialog(Sheet):
         try:
             task = second_look(workspace.project, workspace.writer, workspace.detector.id, window.settings.device)
         except BoxwrightError as error:
-            self.complain(str(error))
+            self.complain(error.message)
             return
 
         def done(looked: LabelCheckResult) -> None:

@@ -8,11 +8,12 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QComboBox, QHeaderView, QTableWidget, QTableWidgetItem
 
 from boxwright.domain.classes import LabelClass
+from boxwright.domain.messages import N_
 from boxwright.ui.language.translation import tr
 from boxwright.ui.look.long_names import NameCombo, name_model, shorten_names
 from boxwright.ui.look.tips import plain_tip
 
-DROPPED = "— dropped —"
+DROPPED = N_("— dropped —")
 
 
 class MapTable(QTableWidget):

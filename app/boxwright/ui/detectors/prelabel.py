@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtWidgets import QCheckBox, QComboBox, QFormLayout
 
 from boxwright.domain.errors import BoxwrightError
+from boxwright.domain.messages import N_, joined
 from boxwright.domain.model import Model
 from boxwright.ui.detectors.stream import judge_arrivals
 from boxwright.ui.language.translation import tr
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from boxwright.services.project.project import Project
     from boxwright.ui.shell.main_window import MainWindow
 
-DEVICES = {"auto": "Automatic: CUDA where it runs, else the CPU", "cpu": "CPU", "cuda": "CUDA"}
+DEVICES = {"auto": N_("Automatic: CUDA where it runs, else the CPU"), "cpu": N_("CPU"), "cuda": N_("CUDA")}
 
 
 class PrelabelDialog(Sheet):
@@ -96,7 +97,7 @@ class PrelabelDialog(Sheet):
         try:
             begin_prelabelling(self._window, self._model, device)
         except BoxwrightError as error:
-            self._refused(str(error))
+            self._refused(error.message)
             return
         self._window.remember(device=device)
         self.accept()
@@ -127,8 +128,8 @@ def begin_prelabelling(
     def done(result: PrelabelResult) -> None:
         workspace.refresh(device=result.device, hold=hold)
         window.status.say(result_words(result))
-        if notes := [note for note in (result.device_note, result.features_note) if note]:
-            window.banner.tell(" ".join(notes))
+        if notes := joined(" ", (result.device_note, result.features_note)):
+            window.banner.tell(notes)
         judge_arrivals(window)
         if then is not None:
             then(result)

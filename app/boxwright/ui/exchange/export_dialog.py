@@ -10,9 +10,9 @@ from PySide6.QtWidgets import QCheckBox, QComboBox, QDialogButtonBox, QFormLayou
 
 from boxwright.domain.errors import BoxwrightError
 from boxwright.domain.image import Split
+from boxwright.domain.messages import N_
 from boxwright.ui.exchange.export_words import count_words, format_words, result_words, room_words
-from boxwright.ui.language.sentences import say
-from boxwright.ui.language.translation import tr
+from boxwright.ui.language.translation import tr, translate
 from boxwright.ui.project.task import BackgroundTask
 from boxwright.ui.widgets.choice_button import ChoiceButton
 from boxwright.ui.widgets.dialog import Sheet, plain_label
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from boxwright.services.project.project import Project
     from boxwright.ui.shell.main_window import MainWindow
 
-IMAGE_MODES = {"copy": "Copy the images", "link": "Link to the images", "none": "Labels only"}
+IMAGE_MODES = {"copy": N_("Copy the images"), "link": N_("Link to the images"), "none": N_("Labels only")}
 # A person clicks through several choices at a time.
 _SETTLED_MS = 150
 
@@ -55,7 +55,7 @@ class ExportDialog(Sheet):
         self.setMinimumWidth(620)
         self.format = QComboBox()
         for known in (each for each in formats() if each.capabilities.writes):
-            self.format.addItem(say(known.title), known.name)
+            self.format.addItem(translate(known.title), known.name)
         self.keeps = plain_label(quiet=True)
         self.keeps.setMinimumHeight(2 * self.fontMetrics().lineSpacing())
         self.keeps.setAlignment(Qt.AlignmentFlag.AlignTop)
@@ -186,7 +186,7 @@ class ExportDialog(Sheet):
             return
         self.seen = seen
         self.count.setText(count_words(seen))
-        self.losses.setText("\n".join(map(say, seen.losses)))
+        self.losses.setText("\n".join(map(translate, seen.losses)))
         self.losses.setVisible(bool(seen.losses))
         self.room.setText(room_words(seen))
         self.room.setVisible(bool(seen.needed))
@@ -213,7 +213,7 @@ class ExportDialog(Sheet):
         try:
             self._task = export(self._workspace.project, request)
         except BoxwrightError as error:
-            self._refused(str(error))
+            self._refused(error.message)
             return
         self._task.setParent(self._workspace)
         self.progress.follow(self._task)

@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from boxwright.services.exporting.disk_space import size_words
-from boxwright.ui.language.sentences import say
-from boxwright.ui.language.translation import tr
+from boxwright.ui.language.translation import tr, translate
 
 if TYPE_CHECKING:
     from boxwright.formats.base import Capabilities
@@ -35,8 +34,8 @@ def format_words(can: Capabilities) -> str:
 def count_words(seen: ExportPreview) -> str:
     """What would be exported, or why nothing would, and what people have begun that would be left out."""
     if seen.nothing:
-        return say(seen.nothing)
-    left = f" {say(seen.left)}" if seen.left else ""
+        return translate(seen.nothing)
+    left = f" {translate(seen.left)}" if seen.left else ""
     return _holds(seen) + left
 
 
@@ -73,4 +72,4 @@ def result_words(result: ExportResult) -> str:
                 result.new, result.changed, result.gone
             )
         )
-    return "\n".join([*lines, *map(say, result.notes)])
+    return "\n".join([*lines, *map(translate, result.notes)])

@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QHeaderView, QTreeWidget, QTreeWidgetItem
 
-from boxwright.ui.language.sentences import say
-from boxwright.ui.language.translation import tr
+from boxwright.ui.language.translation import tr, translate
 
 if TYPE_CHECKING:
     from boxwright.formats.dataset import Problem
@@ -35,11 +34,11 @@ class FlawTree(QTreeWidget):
     def fill(self, groups: Mapping[str, Sequence[Problem]]) -> None:
         self.clear()
         for kind, problems in groups.items():
-            top = QTreeWidgetItem([f"{say(kind)} ({len(problems):,})", "", ""])
+            top = QTreeWidgetItem([f"{translate(kind)} ({len(problems):,})", "", ""])
             self.addTopLevelItem(top)
             for problem in problems[:SHOWN_PER_KIND]:
-                row = QTreeWidgetItem([say(problem.what), problem.file, str(problem.line or "")])
-                row.setToolTip(0, plain_tip(say(problem.what)))
+                row = QTreeWidgetItem([translate(problem.what), problem.file, str(problem.line or "")])
+                row.setToolTip(0, plain_tip(translate(problem.what)))
                 row.setToolTip(1, plain_tip(problem.file))
                 top.addChild(row)
             if len(problems) > SHOWN_PER_KIND:
@@ -55,5 +54,5 @@ def report_text(summary: str, groups: Mapping[str, Sequence[Problem]]) -> str:
     """The whole report as plain text, tab-separated: kind, file, line, what."""
     lines = [summary, ""]
     for kind, problems in groups.items():
-        lines += [f"{say(kind)}\t{p.file}\t{p.line or ''}\t{say(p.what)}" for p in problems]
+        lines += [f"{translate(kind)}\t{p.file}\t{p.line or ''}\t{translate(p.what)}" for p in problems]
     return "\n".join(lines) + "\n"

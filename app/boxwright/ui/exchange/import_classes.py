@@ -9,12 +9,13 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QComboBox, QHeaderView, QTableWidget, QTableWidgetItem
 
 from boxwright.domain.classes import LabelClass
+from boxwright.domain.messages import N_
 from boxwright.services.importing.preview import ClassPreview
 from boxwright.ui.language.translation import tr
 from boxwright.ui.look.long_names import NameCombo, name_model, shorten_names
 from boxwright.ui.look.tips import plain_tip
 
-LEFT_OUT = "— left out —"
+LEFT_OUT = N_("— left out —")
 _NAME, _BOXES, _BECOMES, _WORDS = range(4)
 
 

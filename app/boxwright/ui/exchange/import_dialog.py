@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QComboBox, QFormLayout, QHBoxLayout, QLabel, QPushButton
 
+from boxwright.domain.messages import N_
 from boxwright.ui.exchange.flaws import FlawTree, report_text
 from boxwright.ui.exchange.import_columns import ImportColumns
 from boxwright.ui.exchange.import_preview import PreviewTabs
-from boxwright.ui.language.sentences import say
-from boxwright.ui.language.translation import tr
+from boxwright.ui.language.translation import tr, translate
 from boxwright.ui.project.task import BackgroundTask
 from boxwright.ui.widgets.dialog import Sheet, plain_label
 from boxwright.ui.widgets.path_field import PathField
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 # A path that is being typed is not looked at after every letter.
 _TYPING_MS = 350
 _WIDTH, _HEIGHT = 880, 640
-KINDS = {"labels": "Labels: a person stands behind them", "prelabels": "Pre-labels: guesses to be corrected"}
+KINDS = {"labels": N_("Labels: a person stands behind them"), "prelabels": N_("Pre-labels: guesses to be corrected")}
 
 
 class ImportDialog(Sheet):
@@ -72,7 +72,7 @@ class ImportDialog(Sheet):
         self.format = QComboBox()
         self.format.addItem(tr("Recognise it"), None)
         for known in formats():
-            self.format.addItem(say(known.title), known.name)
+            self.format.addItem(translate(known.title), known.name)
         self.kind = QComboBox()
         for kind, words in KINDS.items():
             self.kind.addItem(tr(words), kind)
@@ -195,7 +195,7 @@ class ImportDialog(Sheet):
             format_name = self.format.currentData()
             task = look_at_dataset(self._workspace.project, path, format_name, self._folder, columns or {})
         except BoxwrightError as error:
-            self.complain(str(error))
+            self.complain(error.message)
             return
         self._follow(task)
         task.finished.connect(self._saw)
@@ -308,7 +308,7 @@ class ImportDialog(Sheet):
 
 def guess_words(guesses: tuple[FormatGuess, ...], chosen: str) -> str:
     """Which format it was read as and why, and what else it could be."""
-    words = {g.format: f"{g.format} ({g.confidence:.0%}): {say(g.told)}" for g in guesses}
+    words = {g.format: f"{g.format} ({g.confidence:.0%}): {translate(g.told)}" for g in guesses}
     first = words.pop(chosen, tr("{0}, as you chose").format(chosen))
     others = [tr("or {0}").format(text) for text in list(words.values())[:2]]
     return "\n".join([tr("Read as {0}").format(first), *others])
@@ -332,7 +332,7 @@ def summary_words(result: ImportResult) -> str:
         lines.append(tr("Of the dataset's images, {0}.").format(", ".join(known)))
     if result.classes_added:
         lines.append(tr("New classes: {0}.").format(", ".join(result.classes_added)))
-    lines += map(say, result.notes)
+    lines += map(translate, result.notes)
     if result.problems:
         lines.append(tr("{0:,} flaws, none of them dropped in silence:").format(len(result.problems)))
     else:

@@ -10,12 +10,13 @@ from PySide6.QtCore import QSignalBlocker, Qt, QTimer, Signal
 from PySide6.QtWidgets import QComboBox, QDoubleSpinBox, QHBoxLayout, QLabel, QLineEdit, QToolButton, QWidget
 
 from boxwright.domain.classes import LabelClass
+from boxwright.domain.messages import N_
 from boxwright.domain.pool_query import Kind, Order, PoolQuery
 from boxwright.ui.language.translation import tr
 from boxwright.ui.look.long_names import NameCombo, name_model
 
 TYPING_MS = 150
-SINCE = (("any date", None), ("today", 0), ("last 7 days", 7), ("last 30 days", 30))
+SINCE = ((N_("any date"), None), (N_("today"), 0), (N_("last 7 days"), 7), (N_("last 30 days"), 30))
 
 
 @dataclass(frozen=True)

@@ -16,8 +16,7 @@ from PySide6.QtWidgets import QAbstractScrollArea, QRubberBand, QToolTip
 from boxwright.ui.gallery.choice import TileSelection
 from boxwright.ui.gallery.source import TileSource
 from boxwright.ui.gallery.tile_painter import TILE, paint_choice, paint_tile, tile_words
-from boxwright.ui.language.sentences import say
-from boxwright.ui.language.translation import tr
+from boxwright.ui.language.translation import tr, translate
 from boxwright.ui.look.tips import plain_tip
 
 TILES_DRAWN = 240
@@ -310,7 +309,7 @@ class GalleryGrid(QAbstractScrollArea):
         if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
             place = self.place_at(event.pos())
             tile = self._source.tile(int(self.ids[place])) if place is not None else None
-            words = f"{tile.path}\n{tile_words(tile)}\n{say(tile.problem)}".strip() if tile else ""
+            words = f"{tile.path}\n{tile_words(tile)}\n{translate(tile.problem)}".strip() if tile else ""
             QToolTip.showText(event.globalPos(), plain_tip(words), self)
             return True
         return bool(super().viewportEvent(event))

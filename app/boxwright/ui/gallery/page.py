@@ -9,12 +9,13 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
 
+from boxwright.domain.messages import Message
 from boxwright.services.project.bulk import Done
 from boxwright.services.project.gallery import Found, find
 from boxwright.ui.gallery.filters import Choices, GalleryFilters
 from boxwright.ui.gallery.grid import GalleryGrid
 from boxwright.ui.gallery.source import TileSource
-from boxwright.ui.language.translation import tr
+from boxwright.ui.language.translation import tr, translate
 from boxwright.ui.project.reader import ProjectReader
 from boxwright.ui.project.task import BackgroundTask
 from boxwright.ui.project.workspace import Workspace
@@ -38,7 +39,7 @@ class GalleryPage(QWidget):
         self._reader = ProjectReader(workspace.project, self)
         self.source = TileSource(self._reader, self)
         self._question = 0
-        self._history: list[Callable[[Project], str]] = []
+        self._history: list[Callable[[Project], Message]] = []
         self.filters = GalleryFilters()
         self.grid = GalleryGrid(self.source)
         self.count = QLabel()
@@ -131,7 +132,7 @@ class GalleryPage(QWidget):
         """Run `work` where the project is written; the window goes on meanwhile."""
         writer = self._workspace.writer
         if writer is None:
-            self.said.emit(self._workspace.project.read_only_reason)
+            self.said.emit(translate(self._workspace.project.read_only_reason))
             return
 
         task = BackgroundTask(tr("Gallery"), self._workspace)
@@ -140,7 +141,7 @@ class GalleryPage(QWidget):
         task.failed.connect(lambda _: self._workspace.refresh())
         task.follow(writer.submit(work))
 
-    def can_take_back(self, undo: Callable[[Project], str]) -> None:
+    def can_take_back(self, undo: Callable[[Project], Message]) -> None:
         """Something was done to images of the gallery elsewhere, and `undo` takes it back."""
         self._history.append(undo)
 
@@ -155,7 +156,7 @@ class GalleryPage(QWidget):
     def _was_done(self, done: Done) -> None:
         if done.undo is not None:
             self._history.append(done.undo)
-        self.said.emit(done.words)
+        self.said.emit(translate(done.words))
         # Also tells this page, which looks again.
         self._workspace.refresh()
 

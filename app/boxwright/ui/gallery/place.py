@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtWidgets import QStackedWidget
 
 from boxwright.domain.errors import BoxwrightError
+from boxwright.domain.messages import N_, Message
 from boxwright.services.project import bulk
 from boxwright.ui.gallery.page import GalleryPage
 from boxwright.ui.language.translation import tr
@@ -16,12 +17,12 @@ if TYPE_CHECKING:
     from boxwright.ui.shell.main_window import MainWindow
 
 BUTTONS = {
-    "gallery.open": "Open",
+    "gallery.open": N_("Open"),
     "image.marks": "Tag",
     "label.skip": "Skip",
-    "gallery.batch": "Add to the batch",
-    "gallery.predict": "Pre-label again",
-    "edit.undo": "Undo",
+    "gallery.batch": N_("Add to the batch"),
+    "gallery.predict": N_("Pre-label again"),
+    "edit.undo": N_("Undo"),
 }
 
 
@@ -116,15 +117,15 @@ class GalleryPlace:
             device, ids = self._window.settings.device, self.page.grid.chosen_ids
             begin_prelabelling(self._window, detector, device, again=ids, then=self._predicted)
         except BoxwrightError as error:
-            self._window.show_error(tr("Pre-labelling: not done"), str(error))
+            self._window.show_error(tr("Pre-labelling: not done"), error.message)
 
     def _predicted(self, result: PrelabelResult) -> None:
         from boxwright.services.prelabelling.undo import put_back
 
         shelf = result.shelf
         if shelf is not None and result.predicted and self.made is not None:
-            words = tr("{0:,} images have the pre-labels again that they had.")
-            self.made.can_take_back(lambda project: words.format(put_back(project, shelf)))
+            words = N_("{0:,} images have the pre-labels again that they had.")
+            self.made.can_take_back(lambda project: Message(words, put_back(project, shelf)))
 
     def _open(self, image_id: int) -> None:
         self.leave()

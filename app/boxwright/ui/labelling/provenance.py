@@ -6,8 +6,7 @@ from boxwright.domain.annotation import Annotation, Origin
 from boxwright.domain.box import Box
 from boxwright.domain.prediction import Prediction
 from boxwright.ui.labelling.session import SessionModel
-from boxwright.ui.language.sentences import say
-from boxwright.ui.language.translation import tr
+from boxwright.ui.language.translation import tr, translate
 
 
 def provenance(item: Annotation | Prediction, model: SessionModel) -> str:
@@ -50,7 +49,7 @@ def _was(item: Annotation, source: Box, prediction_id: int, model: SessionModel)
 
 def _detector(model: SessionModel, prediction_id: int) -> str:
     name = model.detectors.get(prediction_id)
-    return f"“{say(name)}”" if name else tr("a detector")
+    return f"“{translate(name)}”" if name else tr("a detector")
 
 
 def _name(model: SessionModel, class_id: int | None) -> str:

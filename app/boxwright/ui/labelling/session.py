@@ -19,7 +19,7 @@ from boxwright.ui.labelling.box_keys import Key, annotation_key, item_of, predic
 from boxwright.ui.labelling.box_uncertainty import uncertainties
 from boxwright.ui.labelling.class_use import ClassUsage
 from boxwright.ui.labelling.undo import EditCommand, History
-from boxwright.ui.language.translation import tr
+from boxwright.ui.language.translation import tr, translate
 
 __all__ = ["DEFAULT_THRESHOLD", "Key", "SessionModel"]
 
@@ -303,7 +303,7 @@ class SessionModel(QObject):
 
     def _may_change(self) -> bool:
         if self.read_only:
-            self.message.emit(self._session.read_only_reason)
+            self.message.emit(translate(self._session.read_only_reason))
         return not self.read_only
 
     def undo(self) -> None:

@@ -1,37 +1,41 @@
-"""The language of the window: a catalogue of sentences, English -> theirs, that every `tr` is looked up in."""
+"""The language of the window: which is spoken now, and the catalogue that everything it says is looked up in."""
 
 from __future__ import annotations
 
-import json
-from typing import Literal
+import logging
 
 from PySide6.QtCore import QDateTime, QLibraryInfo, QLocale, QObject, Qt, QTranslator
 from PySide6.QtWidgets import QApplication
 
-from boxwright.config import paths
 from boxwright.config.settings import Language
-from boxwright.ui.language.sentences import use_sentences
+from boxwright.domain.messages import N_
+from boxwright.ui.language.catalogue import ENGLISH, Catalogue, catalogues, read
 
-Spoken = Literal["en", "ko"]
-
-NAMES: dict[Language, str] = {"system": "as the system", "en": "English", "ko": "한국어"}
+log = logging.getLogger(__name__)
+NAMES: dict[Language, str] = {"system": N_("as the system"), "en": "English", "ko": "한국어"}
 """Each in its own words."""
 
 
-def spoken(language: Language) -> Spoken:
-    """What a choice comes to on this machine."""
+def spoken(language: Language) -> str:
+    """What a choice comes to on this machine: "en", or a language that there is a catalogue for."""
     if language != "system":
         return language
-    return "ko" if "".join(QLocale.system().uiLanguages()[:1]).startswith("ko") else "en"
+    first = "".join(QLocale.system().uiLanguages()[:1])
+    return next((known for known in catalogues() if first.startswith(known)), "en")
 
 
-_now: dict[str, str] = {}
+_now: list[Catalogue] = [ENGLISH]
 
 
 def tr(text: str) -> str:
     """`text` in the language of now, or as it is where the catalogue does not have it. On any thread: a look-up through
     Qt holds its lock while it waits for Python's; the thread that changes the language waits the other way round."""
-    return _now.get(text, text)
+    return _now[0].text(text)
+
+
+def translate(text: str) -> str:
+    """What was said below the window, a Message with its parts and any other text whole. On any thread."""
+    return _now[0].translate(text)
 
 
 def time_words(at: str) -> str:
@@ -40,25 +44,27 @@ def time_words(at: str) -> str:
     return QLocale().toString(moment, QLocale.FormatType.ShortFormat)
 
 
-def catalogue(language: Spoken) -> dict[str, str]:
-    """English -> `language`; empty for English."""
-    if language == "en":
-        return {}
-    texts: dict[str, str] = json.loads((paths.resources() / "translations" / f"{language}.json").read_bytes())
-    return texts
+def catalogue(language: str) -> Catalogue:
+    """Of English where there is no other, or where its file cannot be read."""
+    file = catalogues().get(language)
+    try:
+        return ENGLISH if file is None else read(file)
+    except (OSError, ValueError):
+        log.exception("translations %s", file)
+        return ENGLISH
 
 
-class Catalogue(QTranslator):
-    """Looks a sentence up whatever the class is that shows it."""
+class LookUp(QTranslator):
+    """What Qt itself looks up, whatever the class is that shows it."""
 
-    def __init__(self, texts: dict[str, str], parent: QObject) -> None:
+    def __init__(self, texts: Catalogue, parent: QObject) -> None:
         super().__init__(parent)
-        self._texts = texts
+        self._texts = texts.texts
 
     def isEmpty(self) -> bool:
         return not self._texts
 
-    def translate(self, context: str, source: str, disambiguation: str | None = None, n: int = -1) -> str | None:
+    def say(self, context: str, source: str, disambiguation: str | None = None, n: int = -1) -> str | None:
         # None, not an empty text: only then Qt goes on to the next translator and to the source.
         return self._texts.get(source)
 
@@ -71,7 +77,7 @@ class Tongue(QObject):
         self._app = app
         self._installed: list[QTranslator] = []
 
-    def speak(self, language: Spoken) -> None:
+    def speak(self, language: str) -> None:
         for translator in self._installed:
             self._app.removeTranslator(translator)
             translator.deleteLater()
@@ -79,13 +85,10 @@ class Tongue(QObject):
         locale = QLocale(language)
         # Spin boxes, dates and numbers follow.
         QLocale.setDefault(locale)
-        texts = catalogue(language)
-        _now.clear()
-        _now.update(texts)
-        use_sentences(language)
+        _now[0] = texts = catalogue(language)
         if language == "en":
             return
-        for translator in (self._of_qt(locale), Catalogue(texts, self)):
+        for translator in (self._of_qt(locale), LookUp(texts, self)):
             self._app.installTranslator(translator)
             self._installed.append(translator)
 

@@ -10,11 +10,11 @@ from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QFormLayout, QLineEdit, QPlainTextEdit, QRadioButton, QSpinBox, QVBoxLayout, QWidget
 
 from boxwright.domain.errors import BoxwrightError
+from boxwright.domain.messages import N_
 from boxwright.domain.progress import Report, ShouldStop
 from boxwright.services.images.unread import glance, unread_words
 from boxwright.ui.detectors.detector_question import shown_by_pictures
-from boxwright.ui.language.sentences import say
-from boxwright.ui.language.translation import tr
+from boxwright.ui.language.translation import tr, translate
 from boxwright.ui.project.jobs import look_into_detector
 from boxwright.ui.project.task import BackgroundTask
 from boxwright.ui.retraining.schedule import WAYS
@@ -53,7 +53,7 @@ class Page(QWidget):
 
 class ImagesPage(Page):
     title = "Images"
-    about = "They stay where they are and are never changed; the project is a folder of its own."
+    about = N_("They stay where they are and are never changed; the project is a folder of its own.")
 
     def __init__(self) -> None:
         super().__init__()
@@ -80,14 +80,16 @@ class ImagesPage(Page):
 
     def _suggest(self, _text: str) -> None:
         images = self.images.path
-        self.note.setText("" if images is None else say(unread_words(glance(images))))
+        self.note.setText("" if images is None else translate(unread_words(glance(images))))
         if images is not None and not self._folder_typed:
             self.folder.path = images.parent / f"{images.name}-boxwright"
 
 
 class ClassesPage(Page):
     title = "Classes"
-    about = "What the boxes are called. None are needed now: labels and a detector bring theirs, and more can be added."
+    about = N_(
+        "What the boxes are called. None are needed now: labels and a detector bring theirs, and more can be added."
+    )
 
     def __init__(self) -> None:
         super().__init__()
@@ -157,7 +159,7 @@ class LookingPage(Page):
         try:
             task = self.start(path)
         except BoxwrightError as error:
-            self._took(number, None, say(str(error)))
+            self._took(number, None, translate(error.message))
             return
         task.setParent(self)
         self._task = task
@@ -176,8 +178,8 @@ class LookingPage(Page):
 
 
 class LabelsPage(LookingPage):
-    title = "Labels that exist"
-    about = "Have the images been labelled before, here or elsewhere? Leave it empty when not."
+    title = N_("Labels that exist")
+    about = N_("Have the images been labelled before, here or elsewhere? Leave it empty when not.")
 
     def __init__(self) -> None:
         super().__init__(PathField(tr("Dataset with labels"), tr("Any file (*)"), or_folder=True))
@@ -216,7 +218,7 @@ class LabelsPage(LookingPage):
 
             title = by_name(guesses[0].format).title
             words = tr("Recognised as {0}: {1}. You see its classes before anything is written.")
-            self.found.setText(words.format(say(title), say(guesses[0].told)))
+            self.found.setText(words.format(translate(title), translate(guesses[0].told)))
         else:
             words = tr("{0} holds no labels in a format that is known; leave it empty or choose another.")
             self.trouble = words.format(self.chosen)
@@ -224,8 +226,8 @@ class LabelsPage(LookingPage):
 
 
 class DetectorPage(LookingPage):
-    title = "A detector"
-    about = "Its guesses are laid on every image, for you to correct. Leave it empty when there is none."
+    title = N_("A detector")
+    about = N_("Its guesses are laid on every image, for you to correct. Leave it empty when there is none.")
 
     def __init__(self) -> None:
         super().__init__(PathField(tr("Detector"), tr("ONNX detectors (*.onnx)")))
@@ -254,17 +256,17 @@ class DetectorPage(LookingPage):
 
         points = shown_by_pictures(inspection.unknown)
         self.asks = bool(points)
-        self.trouble = "" if self.asks else say(inspection.problem)
+        self.trouble = "" if self.asks else translate(inspection.problem)
         words = self.trouble or found_words(inspection)
         if self.asks:
             later = tr("The file does not say: {0}. You are asked with a picture when the images are there.")
-            words = f"{words}\n{later.format(', '.join(map(say, points)))}".strip()
+            words = f"{words}\n{later.format(', '.join(map(translate, points)))}".strip()
         self.found.setText(words)
 
 
 class WayPage(Page):
     title = "Way of working"
-    about = "It is suggested, never done without being asked, and can be changed in Model → Way of working…"
+    about = N_("It is suggested, never done without being asked, and can be changed in Model → Way of working…")
 
     def __init__(self) -> None:
         super().__init__()

@@ -120,7 +120,7 @@ class NewProjectDialog(Sheet):
             project = Project.create(folder, class_names(self.classes.names.toPlainText()))
             set_schedule(project, Schedule(way=WayOfWorking(self.way.way)))
         except BoxwrightError as error:
-            self.complain(str(error))
+            self.complain(error.message)
             return
         self.accept()
         self._window.show_project(project)

@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QHeaderView, QPushButton, QTableWidget, QTableWidgetItem, QWidget
 
 from boxwright.domain.marks import Attributes, AttributeValue
+from boxwright.domain.messages import N_
 from boxwright.ui.labelling import mark_commands
 from boxwright.ui.labelling.commands import as_annotation, selected_items
 from boxwright.ui.labelling.mark_words import value_of, value_text
@@ -13,7 +14,7 @@ from boxwright.ui.labelling.session import SessionModel
 from boxwright.ui.language.translation import tr
 from boxwright.ui.widgets.dialog import Sheet, plain_label
 
-DIFFERENT = "(different)"
+DIFFERENT = N_("(different)")
 
 
 class AttributesDialog(Sheet):

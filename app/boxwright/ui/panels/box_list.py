@@ -18,6 +18,7 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTreeView
 
 from boxwright.domain.annotation import Annotation
 from boxwright.domain.changes import Changes
+from boxwright.domain.messages import N_
 from boxwright.domain.prediction import Prediction
 from boxwright.ui.labelling.box_keys import Key, annotation_key, item_of
 from boxwright.ui.labelling.mark_words import flags_text, marks_text, value_text
@@ -47,7 +48,7 @@ def swatch(color: str, dashed: bool = False) -> QIcon:
 
 
 class BoxTable(QAbstractTableModel):
-    COLUMNS = ("Class", "Score", "Origin")
+    COLUMNS = ("Class", "Score", N_("Origin"))
 
     def __init__(self, model: SessionModel) -> None:
         super().__init__(model)
@@ -64,7 +65,7 @@ class BoxTable(QAbstractTableModel):
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         if orientation is Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole:
-            return tr("Doubt" if section == 1 and self._model.by_doubt else self.COLUMNS[section])
+            return tr(N_("Doubt") if section == 1 and self._model.by_doubt else self.COLUMNS[section])
         return None
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:

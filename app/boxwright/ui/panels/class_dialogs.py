@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, TypeVar
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QInputDialog, QLineEdit, QWidget
 
-from boxwright.ui.language.sentences import say
-from boxwright.ui.language.translation import tr
+from boxwright.ui.language.translation import tr, translate
 from boxwright.ui.panels.class_changes import ClassChanges
 from boxwright.ui.project.task import BackgroundTask
 
@@ -65,7 +64,7 @@ def undo_removal(window: MainWindow) -> None:
     from boxwright.services.project import class_removal
 
     if may_change(window):
-        _change(window, class_removal.undo_removal, lambda words: classes_changed(window, say(words)))
+        _change(window, class_removal.undo_removal, lambda words: classes_changed(window, translate(words)))
 
 
 def may_change(window: MainWindow) -> bool:

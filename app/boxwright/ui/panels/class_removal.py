@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtWidgets import QComboBox, QRadioButton
 
 from boxwright.domain.classes import ClassUse, LabelClass
-from boxwright.ui.language.sentences import say
-from boxwright.ui.language.translation import tr
+from boxwright.ui.language.translation import tr, translate
 from boxwright.ui.panels.class_dialogs import classes_changed
 from boxwright.ui.project.task import BackgroundTask
 from boxwright.ui.widgets.dialog import Sheet, plain_label
@@ -79,7 +78,7 @@ class RemoveClassDialog(Sheet):
 
     def _removed(self, removal: Removal) -> None:
         self.accept()
-        classes_changed(self._window, say(removal.words))
+        classes_changed(self._window, translate(removal.words))
 
     def _refused(self, sentence: str) -> None:
         self.go.setEnabled(True)

@@ -8,6 +8,7 @@ from enum import StrEnum
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QPushButton
 
+from boxwright.domain.messages import N_
 from boxwright.ui.language.translation import tr
 from boxwright.ui.project.queue import Queue
 from boxwright.ui.widgets.notice_page import NoticePage
@@ -17,7 +18,7 @@ class Empty(StrEnum):
     """Why there is no image. The value names it for a test and a style sheet, not for a person."""
 
     POOL = "pool"
-    DONE = "done"
+    DONE = N_("done")
     LIST = "list"
 
 

@@ -10,8 +10,7 @@ from boxwright.domain.changes import Changes
 from boxwright.services.images.decoded import DecodedImage
 from boxwright.ui.canvas.canvas import CanvasView
 from boxwright.ui.labelling.mark_words import image_marks_text
-from boxwright.ui.language.sentences import say
-from boxwright.ui.language.translation import tr
+from boxwright.ui.language.translation import tr, translate
 from boxwright.ui.look.tips import plain_tip
 from boxwright.ui.panels.empty_page import EmptyPage, why_empty
 from boxwright.ui.panels.replaced_bar import ReplacedBar
@@ -140,7 +139,7 @@ class ImageArea(QWidget):
             return
         if not isinstance(picture.pixels, QImage):
             self.canvas.set_image(None, 0, 0)
-            self.problem.words.setText(say(picture.problem or ""))
+            self.problem.words.setText(translate(picture.problem or ""))
             self._stack.setCurrentWidget(self.problem)
             return
         self._stack.setCurrentWidget(self.canvas)

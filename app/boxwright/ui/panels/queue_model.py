@@ -13,8 +13,7 @@ from PySide6.QtGui import QImage
 
 from boxwright.domain.image import Image
 from boxwright.services.images.thumbnails import ThumbnailKey, ThumbnailLoader
-from boxwright.ui.language.sentences import say
-from boxwright.ui.language.translation import tr
+from boxwright.ui.language.translation import tr, translate
 from boxwright.ui.look.pixels import from_jpeg
 from boxwright.ui.look.tips import plain_tip
 from boxwright.ui.project.queue import Mark, slot_figures, slot_words
@@ -91,7 +90,7 @@ class QueueModel(QAbstractListModel):
 
     def spoken(self, place: int, card: Card, info: Info) -> str:
         """A row in words."""
-        problem = f"\n{say(info.image.problem)}" if info.image.problem else ""
+        problem = f"\n{translate(info.image.problem)}" if info.image.problem else ""
         item, queue = self._workspace.queue.reasons.get(info.image.id), self._workspace.queue
         reason = f"\n{slot_words(item, queue.latest, info.deciding)}" if item else ""
         return f"{info.image.path}\n{card.state}{reason}{problem}"

@@ -9,6 +9,7 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QWidget
 
 from boxwright.domain.finding import Disagreement, Finding
+from boxwright.domain.messages import N_
 from boxwright.ui.labelling.box_keys import item_of
 from boxwright.ui.labelling.session import SessionModel
 from boxwright.ui.language.translation import tr
@@ -20,11 +21,11 @@ from boxwright.ui.project.workspace import Workspace
 from boxwright.ui.widgets.elided import ElidedLabel
 
 FIXES = {
-    Disagreement.MISSING: "Take its box",
-    Disagreement.EXTRA: "Delete mine",
-    Disagreement.MISPLACED: "Take its place",
-    Disagreement.NAMED: "Take its class",
-    Disagreement.IMPORTED: "Take its box",
+    Disagreement.MISSING: N_("Take its box"),
+    Disagreement.EXTRA: N_("Delete mine"),
+    Disagreement.MISPLACED: N_("Take its place"),
+    Disagreement.NAMED: N_("Take its class"),
+    Disagreement.IMPORTED: N_("Take its box"),
 }
 
 

@@ -6,10 +6,16 @@ from PySide6.QtCore import Signal
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QLineEdit, QPushButton, QWidget
 
+from boxwright.domain.messages import N_
 from boxwright.ui.language.translation import tr
 from boxwright.ui.widgets.dialog import Sheet, plain_label
 
-REASONS = ("blurred or dark", "objects cut off or hidden", "not sure of the class", "not part of the task")
+REASONS = (
+    N_("blurred or dark"),
+    N_("objects cut off or hidden"),
+    N_("not sure of the class"),
+    N_("not part of the task"),
+)
 
 
 class SkipDialog(Sheet):

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
+from boxwright.domain.messages import N_
 from boxwright.ui.language.translation import tr
 from boxwright.ui.project.task import BackgroundTask
 from boxwright.ui.widgets.bar_chart import Amount, BarChart
@@ -17,8 +18,8 @@ if TYPE_CHECKING:
     from boxwright.ui.shell.main_window import MainWindow
 
 DAYS_SHOWN = 14
-FIGURES = ("Images done", "Boxes", "Seconds an image", "Edits an image")
-NOT_MEASURED = (
+FIGURES = (N_("Images done"), "Boxes", N_("Seconds an image"), N_("Edits an image"))
+NOT_MEASURED = N_(
     "Nothing is measured yet: label an image in this window, and the time that you really work on it is kept. A pause "
     "of more than half a minute is no work."
 )

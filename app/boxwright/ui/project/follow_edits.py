@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Any
 from boxwright.domain.changes import Changes
 from boxwright.domain.labels import ImageLabels
 from boxwright.ui.labelling.session import SessionModel
-from boxwright.ui.language.sentences import say
-from boxwright.ui.language.translation import tr
+from boxwright.ui.language.translation import tr, translate
 from boxwright.ui.project.saving import Saver
 
 if TYPE_CHECKING:
@@ -33,7 +32,9 @@ def _heed_refusal(saver: Saver, model: SessionModel) -> None:
     def look(*_: object) -> None:
         session, refused = model.session, saver.refused
         stopped = bool(session.stopped)
-        session.stopped = tr("Nothing can be changed now. {0}").format(say(str(refused))) if refused is not None else ""
+        session.stopped = (
+            tr("Nothing can be changed now. {0}").format(translate(refused.message)) if refused is not None else ""
+        )
         if bool(session.stopped) is not stopped:
             model.changed.emit(_EVERYTHING)
 

@@ -6,10 +6,10 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from boxwright.domain.messages import N_
 from boxwright.domain.names import listed
 from boxwright.domain.progress import Report, ShouldStop
-from boxwright.ui.language.sentences import say
-from boxwright.ui.language.translation import tr
+from boxwright.ui.language.translation import tr, translate
 from boxwright.ui.project.task import BackgroundTask
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from boxwright.services.project.writer import WriteQueue
     from boxwright.simulate.from_project import Trial
 
-PRELABELLING = "Pre-labelling"
+PRELABELLING = N_("Pre-labelling")
 
 Work = Callable[["Project", Report, ShouldStop], Any]
 
@@ -63,7 +63,7 @@ def add_images(project: Project, folder: Path) -> BackgroundTask:
             parts.append(words.format(len(result.missing_labeled), listed(result.missing_labeled)))
         if result.unchanged:
             parts.append(tr("{0:,} were known").format(result.unchanged))
-        return " ".join(filter(None, (", ".join(parts) + ".", say(unread_words(result.unread)))))
+        return " ".join(filter(None, (", ".join(parts) + ".", translate(unread_words(result.unread)))))
 
     return on_own_connection(tr("Adding images"), project, work)
 

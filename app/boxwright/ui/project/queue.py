@@ -13,6 +13,7 @@ from boxwright.domain.batch import Batch, BatchItem, Slot
 from boxwright.domain.finding import Disagreement
 from boxwright.domain.image import ImageState
 from boxwright.domain.labels import ImageLabels
+from boxwright.domain.messages import N_
 from boxwright.ui.language.translation import tr
 from boxwright.ui.project.finding_list import FindingList
 
@@ -60,13 +61,13 @@ def mark_of(labels: ImageLabels) -> Mark:
 class Show(Enum):
     """Which rows of a queue are on screen."""
 
-    ALL = "all"
+    ALL = N_("all")
     TO_DO = "to do"
     BEGUN = "begun"
-    DONE = "done"
+    DONE = N_("done")
     EMPTY = "confirmed empty"
     SKIPPED = "skipped"
-    FLAGGED = "flagged"
+    FLAGGED = N_("flagged")
 
 
 _SHOWN_MARKS = {
@@ -271,7 +272,7 @@ def slot_words(item: BatchItem, batch: Batch | None, deciding: str = "") -> str:
 def score_name(batch: Batch | None) -> str:
     """What the images of a batch were ranked by."""
     name = str(batch.settings.get("score", "")) if batch else ""
-    return tr(name.replace("_", " ") or "uncertainty")
+    return tr(name.replace("_", " ") or N_("uncertainty"))
 
 
 def slot_figures(item: BatchItem, deciding: str = "") -> str:

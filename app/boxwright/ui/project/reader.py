@@ -11,7 +11,8 @@ from PySide6.QtCore import QObject, Signal
 from shiboken6 import isValid
 
 from boxwright.domain.errors import BoxwrightError
-from boxwright.ui.language.translation import tr
+from boxwright.domain.messages import words_of
+from boxwright.ui.language.translation import tr, translate
 
 if TYPE_CHECKING:
     from boxwright.services.project.project import Project
@@ -66,7 +67,7 @@ class ProjectReader(QObject):
         try:
             result = question(self._local)
         except BoxwrightError as error:
-            self.failed.emit(str(error))
+            self.failed.emit(translate(error.message))
         except Exception as error:
             self.failed.emit(self._why(error))
         else:
@@ -76,9 +77,9 @@ class ProjectReader(QObject):
         from boxwright.services.project.diagnosis import diagnosed
 
         if self._local is not None and (found := diagnosed(self._local.folder, error)) is not None:
-            return str(found)
+            return translate(found.message)
         logger.error("A question to the pool failed", exc_info=error)
-        return tr("The project could not be read ({0}).").format(error)
+        return tr("The project could not be read ({0}).").format(translate(words_of(error)))
 
     def _deliver(self, answer: Callable[[], None]) -> None:
         if self._open:

@@ -13,8 +13,8 @@ from PySide6.QtCore import QObject, Signal
 
 from boxwright.domain.image import Image
 from boxwright.domain.labels import ImageLabels
-from boxwright.ui.language.sentences import say
-from boxwright.ui.language.translation import tr
+from boxwright.domain.messages import N_, words_of
+from boxwright.ui.language.translation import tr, translate
 
 if TYPE_CHECKING:
     from boxwright.services.project.project import Project
@@ -23,9 +23,9 @@ if TYPE_CHECKING:
 
 
 class Saving(Enum):
-    SAVED = "All changes saved"
-    SAVING = "Saving…"
-    FAILED = "Not saved"
+    SAVED = N_("All changes saved")
+    SAVING = N_("Saving…")
+    FAILED = N_("Not saved")
 
 
 @dataclass
@@ -156,7 +156,7 @@ class Saver(QObject):
     def _tell_lost(self, what: str, error: BaseException) -> None:
         # A refusal is told for as long as it lasts, with everything that it keeps from being written.
         if self.refused is None:
-            self.not_done.emit(what, say(str(error)))
+            self.not_done.emit(what, translate(words_of(error)))
 
     def _on_thread(self, signal: Any, *values: object) -> None:
         """From the writer's thread, which may outlive this."""
@@ -181,4 +181,4 @@ def trouble_words(saver: Saver) -> str:
     else:
         one = tr("1 edit is not saved.")
         how_much = one if waiting == 1 else tr("{0:,} edits are not saved.").format(waiting)
-    return f"{how_much} {say(str(trouble))}"
+    return f"{how_much} {translate(trouble.message)}"

@@ -11,9 +11,9 @@ from typing import Any
 from PySide6.QtCore import QObject, Qt, Signal
 
 from boxwright.domain.errors import BoxwrightError, Cancelled
+from boxwright.domain.messages import words_of
 from boxwright.domain.progress import Progress, Report, ShouldStop
-from boxwright.ui.language.sentences import say
-from boxwright.ui.language.translation import tr
+from boxwright.ui.language.translation import tr, translate
 
 logger = logging.getLogger(__name__)
 
@@ -111,15 +111,18 @@ class BackgroundTask(QObject):
         if error is None:
             self.finished.emit(result)
         elif isinstance(error, (Cancelled, CancelledError)):
-            self.stopped.emit(say(str(error)) or tr("Stopped; what was finished before is kept."))
+            self.stopped.emit(translate(words_of(error)) or tr("Stopped; what was finished before is kept."))
         else:
             self.failed.emit(self._words(error))
 
     def _words(self, error: object) -> str:
-        if isinstance(error, (BoxwrightError, str)):
-            return say(str(error))
+        if isinstance(error, str):
+            return translate(error)
+        if isinstance(error, BoxwrightError):
+            return translate(error.message)
         logger.error("%s failed", self.title, exc_info=error if isinstance(error, BaseException) else None)
-        return tr("{0} did not finish: {1}. The log has the details.").format(self.title, error)
+        said = translate(words_of(error)) if isinstance(error, BaseException) else str(error)
+        return tr("{0} did not finish: {1}. The log has the details.").format(self.title, said)
 
 
 def rate_words(progress: Progress) -> str:

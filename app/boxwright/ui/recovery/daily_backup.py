@@ -21,7 +21,7 @@ LATER_MS = 200
 class BackupKeeper(QObject):
     """Made before anybody else has a connection of `project`, so that all of them tell here what stops nothing."""
 
-    told = Signal(str)
+    told = Signal(object)  # a Message, which a signal of text would lose the parts of
     outlives_project = True
 
     def __init__(self, window: MainWindow, project: Project) -> None:

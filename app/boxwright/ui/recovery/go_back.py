@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QTreeWidget, QTreeWidgetItem
 
+from boxwright.domain.messages import N_, joined
 from boxwright.ui.language.translation import time_words, tr
 from boxwright.ui.project.task import BackgroundTask
 from boxwright.ui.widgets.dialog import Sheet, plain_label
@@ -21,17 +22,17 @@ if TYPE_CHECKING:
     from boxwright.store.backup import Counts
     from boxwright.ui.shell.main_window import MainWindow
 
-COLUMNS = ("When", "Why", "Images", "Labelled", "Boxes")
+COLUMNS = (N_("When"), N_("Why"), "Images", N_("Labelled"), "Boxes")
 WHY = {
-    "daily": "once a day",
-    "asked": "asked for",
-    "before-import": "before an import",
-    "before-undoing-import": "before an import was undone",
-    "before-retraining": "before a retraining",
-    "before-removing-class": "before a class was removed",
-    "before-update": "before an update of the project file",
-    "before-going-back": "before going back",
-    "damaged": "damaged, kept as it was",
+    "daily": N_("once a day"),
+    "asked": N_("asked for"),
+    "before-import": N_("before an import"),
+    "before-undoing-import": N_("before an import was undone"),
+    "before-retraining": N_("before a retraining"),
+    "before-removing-class": N_("before a class was removed"),
+    "before-update": N_("before an update of the project file"),
+    "before-going-back": N_("before going back"),
+    "damaged": N_("damaged, kept as it was"),
 }
 NAME_ROLE = Qt.ItemDataRole.UserRole
 _FIGURES = range(2, 5)
@@ -133,7 +134,7 @@ class GoBackDialog(Sheet):
         when = time_words(done.backup.made.isoformat(timespec="seconds"))
         self._window.status.say(tr("The project is as it was on {0}.").format(when))
         if done.notes:
-            self._window.banner.tell(" ".join(done.notes))
+            self._window.banner.tell(joined(" ", done.notes))
 
     def _failed(self, sentence: str) -> None:
         self._task = None

@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING, cast
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QMessageBox, QPushButton, QStyle, QWidget
 
-from boxwright.ui.language.sentences import say
-from boxwright.ui.language.translation import tr
+from boxwright.ui.language.translation import tr, translate
 from boxwright.ui.project.saving import trouble_words
 from boxwright.ui.recovery.go_back import GoBackDialog, folder_to_mend
 from boxwright.ui.widgets.dialog import Sheet, plain_label
@@ -25,7 +24,7 @@ class ProblemDialog(Sheet):
 
     def __init__(self, parent: QWidget, title: str, sentence: str) -> None:
         super().__init__(parent, title)
-        self.words = plain_label(say(sentence))
+        self.words = plain_label(translate(sentence))
         self.words.setMinimumWidth(400)
         sign = QLabel()
         sign.setPixmap(self.style().standardIcon(QStyle.StandardPixmap.SP_MessageBoxWarning).pixmap(32, 32))

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
+from boxwright.domain.messages import N_
 from boxwright.ui.language.translation import tr
 from boxwright.ui.project.queue import View
 from boxwright.ui.project.saving import Saving
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
 BUTTONS = {
     "draw_initial": "Draw the batch",
-    "label": "Show them",
+    "label": N_("Show them"),
     "retrain": "Retrain…",
     "draw_next": "Draw the batch",
 }

@@ -5,8 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QToolButton
 
-from boxwright.ui.language.sentences import say
-from boxwright.ui.language.translation import tr
+from boxwright.ui.language.translation import tr, translate
 
 
 class AdviceBar(QFrame):
@@ -46,7 +45,7 @@ class AdviceBar(QFrame):
 
     def offer(self, sentence: str, button: str = "") -> None:
         """Without a word on its button there is nothing to press: it only says something."""
-        self._words.setText(say(sentence))
+        self._words.setText(translate(sentence))
         self.button.setText(button)
         self.button.setVisible(bool(button))
         self.setVisible(bool(sentence))

@@ -8,8 +8,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QBrush
 from PySide6.QtWidgets import QTreeWidget, QTreeWidgetItem, QWidget
 
-from boxwright.ui.language.sentences import say
-from boxwright.ui.language.translation import tr
+from boxwright.ui.language.translation import tr, translate
 from boxwright.ui.look.theme import tone
 from boxwright.ui.look.tips import plain_tip
 from boxwright.ui.widgets.dialog import Sheet, plain_label
@@ -57,14 +56,14 @@ class ComparisonDialog(Sheet):
 
 def _words(result: RetrainResult) -> str:
     if result.after is None:
-        why = say(result.note) if result.note else tr("The new detector could not be measured.")
+        why = translate(result.note) if result.note else tr("The new detector could not be measured.")
         return tr("{0} Label some images of the validation split to know which is better, or decide without.").format(
             why
         )
     images = result.after.images
     if result.note or result.before is None:
         measured = tr("The new detector was measured on {0:,} validation images.").format(images)
-        return f"{say(result.note)} {measured}".strip()
+        return f"{translate(result.note)} {measured}".strip()
     return tr(
         "On the {0:,} validation images the new detector, trained on {1:,} images, is worse than the "
         "present one, so nothing was changed."

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Qt
 
 from boxwright.domain.batch import Batch
+from boxwright.domain.messages import joined
 from boxwright.domain.model import Model
 from boxwright.ui.batches.sampler_words import batch_summary
-from boxwright.ui.language.translation import tr
+from boxwright.ui.language.translation import tr, translate
 from boxwright.ui.project.jobs import PRELABELLING
 from boxwright.ui.project.queue import View
 from boxwright.ui.project.task import BackgroundTask
@@ -122,7 +123,9 @@ class RetrainController(QObject):
         words = change_words(result.before, result.after, images)
         if result.verdict is RetrainVerdict.ACTIVATED:
             self._ended(tr("Done: {0}.").format(words))
-            self._window.advice.offer(f"{tr('The new detector is in use: {0}.').format(words)} {result.note}".strip())
+            self._window.advice.offer(
+                f"{tr('The new detector is in use: {0}.').format(words)} {translate(result.note)}".strip()
+            )
             self._activated(result.model_id)
             return
         self._ended(tr("Finished; you decide which detector goes on."))
@@ -207,7 +210,7 @@ class RetrainController(QObject):
 
     def _drawn(self, batch: Batch) -> None:
         if not batch.items:
-            self._window.advice.offer(" ".join(batch.notes) or tr("No unlabelled image is left to draw."))
+            self._window.advice.offer(joined(" ", batch.notes) or tr("No unlabelled image is left to draw."))
             return
         workspace = self._workspace
         workspace.load(View.BATCH if workspace.view is View.BATCH else workspace.view, hold=True)

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtWidgets import QCheckBox, QComboBox, QFormLayout, QHBoxLayout, QLabel, QSpinBox, QVBoxLayout, QWidget
 
 from boxwright.domain.errors import BoxwrightError
+from boxwright.domain.messages import words_of
 from boxwright.domain.model import Model
 from boxwright.training.protocol import Effort, Trainer
 from boxwright.ui.detectors.prelabel import DEVICES
-from boxwright.ui.language.sentences import say
-from boxwright.ui.language.translation import tr
+from boxwright.ui.language.translation import tr, translate
 from boxwright.ui.retraining.effort_choice import EffortChoice
 from boxwright.ui.retraining.estimates import Estimates
 from boxwright.ui.retraining.facts_view import FactsView
@@ -145,7 +145,7 @@ class RetrainDialog(Sheet):
     def _show_facts(self, facts: TrainingFacts) -> None:
         self._facts = facts
         self.facts.show_facts(facts)
-        self.begun.setText(tr("Learn from begun images too: {0}").format(say(facts.begun.words)))
+        self.begun.setText(tr("Learn from begun images too: {0}").format(translate(facts.begun.words)))
         self.form.setRowVisible(self.begun, bool(facts.begun))
         self._measure()
 
@@ -156,7 +156,7 @@ class RetrainDialog(Sheet):
 
     def _trainer_chosen(self, _index: int = 0) -> None:
         chosen = self._chosen
-        self.about.setText(say(chosen.summary))
+        self.about.setText(translate(chosen.summary))
         self.form.setRowVisible(self.base, chosen.needs_base_model)
         self.option.show_for(chosen.name, self._kept.get("options", {}))
         self.form.setRowVisible(self.option, bool(self.option.title))
@@ -222,7 +222,7 @@ class RetrainDialog(Sheet):
             request = self._request()
             self._window.turn.start(request, words.format(self._chosen.name, self.base.currentText()))
         except (BoxwrightError, ValueError) as error:
-            self.complain(str(error))
+            self.complain(words_of(error))
             return
         kept = {"trainer": request.trainer, "effort": str(request.effort), "options": dict(request.options)}
         what = tr("The choices for the next retraining")

@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHeaderView, QTreeWidget, QTreeWidgetItem, QVBoxLayout, QWidget
 
-from boxwright.ui.language.sentences import say
-from boxwright.ui.language.translation import tr
+from boxwright.ui.language.translation import tr, translate
 from boxwright.ui.look.tips import plain_tip
 from boxwright.ui.retraining.words import facts_words, validation_words
 from boxwright.ui.widgets.dialog import plain_label
@@ -52,7 +51,7 @@ class FactsView(QWidget):
         self.validation.setText(validation_words(facts))
         from boxwright.services.retraining.facts import FEW_BOXES
 
-        shown = [f"⚠ {say(sentence)}" for sentence in facts.warnings[:WARNINGS_SHOWN]]
+        shown = [f"⚠ {translate(sentence)}" for sentence in facts.warnings[:WARNINGS_SHOWN]]
         if len(facts.warnings) > WARNINGS_SHOWN:
             shown.append(
                 tr("… and {0:,} more; the table marks the classes.").format(len(facts.warnings) - WARNINGS_SHOWN)

@@ -16,8 +16,7 @@ from PySide6.QtWidgets import (
 )
 
 from boxwright.training.protocol import Epoch
-from boxwright.ui.language.sentences import say
-from boxwright.ui.language.translation import tr
+from boxwright.ui.language.translation import tr, translate
 from boxwright.ui.project.task import duration_words
 from boxwright.ui.retraining.run import LINES_KEPT, RetrainRun
 from boxwright.ui.widgets.chart import Chart, LineSeries, Plot
@@ -108,7 +107,7 @@ class RetrainPanel(QDockWidget):
         progress = run.progress
         self.title.setText(run.title)
         self.stage.setText(run.outcome or _sentence(run.stage))
-        self.epoch.setText(_sentence(say(progress.what)) if progress and progress.what and run.running else "")
+        self.epoch.setText(_sentence(translate(progress.what)) if progress and progress.what and run.running else "")
         left = run.seconds_left if run.running else None
         self.left.setText(tr("{0} left").format(duration_words(left)) if left is not None else "")
         self.epoch.setVisible(bool(self.epoch.text()))

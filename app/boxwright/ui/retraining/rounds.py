@@ -9,8 +9,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QPushButton, QSplitter, QTreeWidget, QTreeWidgetItem
 
 from boxwright.domain.audit import Audit, audit_words
-from boxwright.ui.language.sentences import say
-from boxwright.ui.language.translation import tr
+from boxwright.domain.messages import N_
+from boxwright.ui.language.translation import tr, translate
 from boxwright.ui.look.tips import plain_tip
 from boxwright.ui.retraining.words import plateau_words
 from boxwright.ui.widgets.chart import Band, Chart, LineSeries, Plot, RangeMark
@@ -23,14 +23,24 @@ if TYPE_CHECKING:
     from boxwright.services.project.project import Project
     from boxwright.ui.shell.main_window import MainWindow
 
-COLUMNS = ("Round", "Detector", "Images", "Boxes", "AP50", "AP", "Edits / image", "Fixes / image", "In use since")
-TITLE = "mAP on the validation images"
-EMPTY = "Each retraining puts a point here."
-NO_ROUNDS = (
+COLUMNS = (
+    N_("Round"),
+    "Detector",
+    "Images",
+    "Boxes",
+    "AP50",
+    "AP",
+    N_("Edits / image"),
+    N_("Fixes / image"),
+    N_("In use since"),
+)
+TITLE = N_("mAP on the validation images")
+EMPTY = N_("Each retraining puts a point here.")
+NO_ROUNDS = N_(
     "There is no round yet. Label a batch, then choose “Retrain…” in the menu Model: each retraining adds a row here, "
     "and after three the curve tells where more labels stop paying."
 )
-NO_AUDIT = (
+NO_AUDIT = N_(
     "The random images of a batch, once labelled, tell here how good the detector is on images that nobody picked. "
     "Every batch with a random share draws some."
 )
@@ -78,7 +88,9 @@ class RoundsDialog(Sheet):
             self.table.addTopLevelItem(_row(number, one))
         measured = [r for r in ledger.rounds if r.ap is not None]
         self.chart.show_plot(curve_plot(ledger))
-        self.audit.setText(say(audit_words(ledger.audit)) if ledger.audit else tr(NO_AUDIT) if ledger.rounds else "")
+        self.audit.setText(
+            translate(audit_words(ledger.audit)) if ledger.audit else tr(NO_AUDIT) if ledger.rounds else ""
+        )
         self.audit.setVisible(bool(self.audit.text()))
         self.words.setText(
             plateau_words(ledger.fit, len(measured), ledger.pool, ledger.step) if ledger.rounds else tr(NO_ROUNDS)

@@ -9,8 +9,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from boxwright.domain.errors import Cancelled
 from boxwright.domain.progress import Progress
-from boxwright.ui.language.sentences import say
-from boxwright.ui.language.translation import tr
+from boxwright.ui.language.translation import tr, translate
 from boxwright.ui.project.task import BackgroundTask, duration_words
 
 if TYPE_CHECKING:
@@ -60,7 +59,7 @@ class RetrainRun(QObject):
     @property
     def words(self) -> str:
         """ "Retraining · epoch 3 of 30 · 2 min left", as far as it is known."""
-        parts = [self.task.title, say(self.progress.what) if self.progress and self.progress.what else self.stage]
+        parts = [self.task.title, translate(self.progress.what) if self.progress and self.progress.what else self.stage]
         if self.seconds_left is not None:
             parts.append(tr("{0} left").format(duration_words(self.seconds_left)))
         return " · ".join(parts)
@@ -95,7 +94,7 @@ class RetrainRun(QObject):
         if isinstance(event, Epoch):
             self.epochs.append(event)
         else:
-            self.stage, self.progress = say(event.text), None
+            self.stage, self.progress = translate(event.text), None
 
     def _end(self, _result: object = None) -> None:
         self._timer.stop()

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QButtonGroup, QFormLayout, QPushButton, QRadioButton, QSpinBox
 
+from boxwright.domain.messages import N_
 from boxwright.ui.batches.sampler_words import rule_words
 from boxwright.ui.language.translation import tr
 from boxwright.ui.project.task import BackgroundTask
@@ -19,14 +20,17 @@ if TYPE_CHECKING:
     from boxwright.ui.shell.main_window import MainWindow
 
 WAYS = {
-    "once": ("Retrain once", "Label what you like, retrain when you are done. Nothing is suggested in between."),
+    "once": (
+        N_("Retrain once"),
+        N_("Label what you like, retrain when you are done. Nothing is suggested in between."),
+    ),
     "random": (
-        "Every round, batches at random",
-        "Label a batch, retrain, label the next. Fair to every image; a measure of what sampling gains.",
+        N_("Every round, batches at random"),
+        N_("Label a batch, retrain, label the next. Fair to every image; a measure of what sampling gains."),
     ),
     "sampled": (
-        "Every round, batches that the detector chooses",
-        "The same, but part of each batch are the images that the detector is least sure of.",
+        N_("Every round, batches that the detector chooses"),
+        N_("The same, but part of each batch are the images that the detector is least sure of."),
     ),
 }
 

@@ -11,6 +11,7 @@ from typing import Any
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QComboBox, QLineEdit, QVBoxLayout, QWidget
 
+from boxwright.domain.messages import N_
 from boxwright.training.command_options import FORMATS, CommandOptions
 from boxwright.ui.language.translation import tr
 from boxwright.ui.widgets.dialog import plain_label
@@ -45,18 +46,20 @@ def arguments(text: str) -> list[str]:
 OPTIONS: Mapping[str, Option] = {
     "command": Option(
         "arguments",
-        "Command",
-        "Your program and its arguments, such as: python train.py {dataset} {out}. {dataset} becomes the folder of the "
-        "labelled images, {out} the path where the ONNX file is looked for.",
+        N_("Command"),
+        N_(
+            "Your program and its arguments, such as: python train.py {dataset} {out}. {dataset} becomes the folder of "
+            "the labelled images, {out} the path where the ONNX file is looked for."
+        ),
         needed=True,
         read=arguments,
         show=shlex.join,
     ),
     "ultralytics": Option(
         "weights",
-        "Checkpoint",
-        "A local .pt file to start from. Nothing is downloaded; left empty, a network learns from random weights.",
-        "Checkpoints (*.pt *.yaml)",
+        N_("Checkpoint"),
+        N_("A local .pt file to start from. Nothing is downloaded; left empty, a network learns from random weights."),
+        N_("Checkpoints (*.pt *.yaml)"),
     ),
 }
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from boxwright.domain.messages import N_
 from boxwright.ui.language.translation import tr
 from boxwright.ui.project.task import duration_words
 
@@ -13,11 +14,11 @@ if TYPE_CHECKING:
     from boxwright.services.retraining.result import Figures
 
 EFFORTS = {
-    "quick": ("Quick", "Enough for most rounds."),
-    "thorough": ("Thorough", "A few times as long; sees small objects larger."),
-    "full": ("Full", "For the last round, overnight or on a GPU."),
+    "quick": (N_("Quick"), N_("Enough for most rounds.")),
+    "thorough": (N_("Thorough"), N_("A few times as long; sees small objects larger.")),
+    "full": (N_("Full"), N_("For the last round, overnight or on a GPU.")),
 }
-MEASURING = "measuring this machine…"
+MEASURING = N_("measuring this machine…")
 # The ledger tells nothing about the future from fewer points.
 ROUNDS_NEEDED = 3
 

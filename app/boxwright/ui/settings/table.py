@@ -7,6 +7,7 @@ from enum import Enum
 from typing import Any
 
 from boxwright.config.settings import RANGES, Settings
+from boxwright.domain.messages import N_
 from boxwright.ui.actions.box_actions import DRAW_BY
 from boxwright.ui.language.translation import NAMES, tr
 from boxwright.ui.settings.key_maps import TITLES
@@ -15,10 +16,10 @@ from boxwright.ui.settings.key_maps import TITLES
 class When(Enum):
     """When a change takes effect."""
 
-    AT_ONCE = "At once"
-    NEXT_LABEL = "From the next label on"
-    NEXT_PROJECT = "When a project is opened next"
-    NEXT_RUN = "From the next pre-labelling or retraining on"
+    AT_ONCE = N_("At once")
+    NEXT_LABEL = N_("From the next label on")
+    NEXT_PROJECT = N_("When a project is opened next")
+    NEXT_RUN = N_("From the next pre-labelling or retraining on")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,38 +51,87 @@ class Setting:
         return f"{value}{self.suffix}" if value != "" else "–"
 
 
-LOOK, LABELLING, KEYS, MACHINE = "Look", "Labelling", "Keys", "Machine"
-_DEVICES = (("auto", "the fastest there is"), ("cpu", "the processor"), ("cuda", "an NVIDIA graphics card"))
+LOOK, LABELLING, KEYS, MACHINE = N_("Look"), N_("Labelling"), N_("Keys"), N_("Machine")
+_DEVICES = (("auto", N_("the fastest there is")), ("cpu", N_("the processor")), ("cuda", N_("an NVIDIA graphics card")))
 
 SETTINGS: tuple[Setting, ...] = (
-    Setting("theme", LOOK, "Theme", "The colours of the window.",
-            choices=(("system", "as the system"), ("light", "light"), ("dark", "dark"),
-                     ("contrast", "high contrast"))),
-    Setting("language", LOOK, "Language", "Of everything in the window, at once.",
-            choices=tuple(NAMES.items())),
-    Setting("line_width", LOOK, "Width of boxes", "Of their lines, in pixels of the screen.", suffix=" px"),
-    Setting("minimap", LOOK, "Map of the image", "A small picture of the whole image while a part of it is shown."),
-    Setting("crosshair", LOOK, "Crosshair", "Lines through the pointer, to see where a box would begin."),
-
-    Setting("annotator", LABELLING, "Your name", "Your labels carry it. Empty for the name you logged in with.",
-            When.NEXT_LABEL),
-    Setting("threshold", LABELLING, "Lowest score shown", "Pre-labels with a lower score are hidden, not deleted."),
-    Setting("draw_by", LABELLING, "Drawing a box", "Dragging, two clicks, or clicks on its four extreme points.",
-            choices=tuple(DRAW_BY.items())),
-    Setting("offer_guesses", LABELLING, "Guesses while drawing", "At a corner of something that the detector saw, it "
-            "shows the whole box; a click takes it."),
-    Setting("stay_in_draw", LABELLING, "Stay in the draw tool", "After a box the next one can be drawn at once."),
-
-    Setting("key_map", KEYS, "Key map", "Keys that you know from another program. Your own keys go on top of it.",
-            choices=tuple(TITLES.items())),
-
-    Setting("device", MACHINE, "Detectors run on", "Where a detector looks at images and learns.", When.NEXT_RUN,
-            choices=_DEVICES),
-    Setting("cores_left_free", MACHINE, "Cores left for you", "A retraining does not use them, so that the window "
-            "stays quick.", When.NEXT_RUN),
-    Setting("image_cache_mb", MACHINE, "Memory for images", "Images decoded ahead of you, so that the next one is "
-            "there at once.", When.NEXT_PROJECT, suffix=" MB"),
-)  # fmt: skip
+    Setting(
+        "theme",
+        LOOK,
+        N_("Theme"),
+        N_("The colours of the window."),
+        choices=(
+            ("system", N_("as the system")),
+            ("light", N_("light")),
+            ("dark", N_("dark")),
+            ("contrast", N_("high contrast")),
+        ),
+    ),
+    Setting(
+        "language", LOOK, N_("Language"), N_("Of everything in the window, at once."), choices=tuple(NAMES.items())
+    ),
+    Setting("line_width", LOOK, N_("Width of boxes"), N_("Of their lines, in pixels of the screen."), suffix=" px"),
+    Setting(
+        "minimap", LOOK, N_("Map of the image"), N_("A small picture of the whole image while a part of it is shown.")
+    ),
+    Setting("crosshair", LOOK, N_("Crosshair"), N_("Lines through the pointer, to see where a box would begin.")),
+    Setting(
+        "annotator",
+        LABELLING,
+        N_("Your name"),
+        N_("Your labels carry it. Empty for the name you logged in with."),
+        When.NEXT_LABEL,
+    ),
+    Setting(
+        "threshold", LABELLING, N_("Lowest score shown"), N_("Pre-labels with a lower score are hidden, not deleted.")
+    ),
+    Setting(
+        "draw_by",
+        LABELLING,
+        N_("Drawing a box"),
+        N_("Dragging, two clicks, or clicks on its four extreme points."),
+        choices=tuple(DRAW_BY.items()),
+    ),
+    Setting(
+        "offer_guesses",
+        LABELLING,
+        N_("Guesses while drawing"),
+        N_("At a corner of something that the detector saw, it shows the whole box; a click takes it."),
+    ),
+    Setting(
+        "stay_in_draw", LABELLING, N_("Stay in the draw tool"), N_("After a box the next one can be drawn at once.")
+    ),
+    Setting(
+        "key_map",
+        KEYS,
+        N_("Key map"),
+        N_("Keys that you know from another program. Your own keys go on top of it."),
+        choices=tuple(TITLES.items()),
+    ),
+    Setting(
+        "device",
+        MACHINE,
+        N_("Detectors run on"),
+        N_("Where a detector looks at images and learns."),
+        When.NEXT_RUN,
+        choices=_DEVICES,
+    ),
+    Setting(
+        "cores_left_free",
+        MACHINE,
+        N_("Cores left for you"),
+        N_("A retraining does not use them, so that the window stays quick."),
+        When.NEXT_RUN,
+    ),
+    Setting(
+        "image_cache_mb",
+        MACHINE,
+        N_("Memory for images"),
+        N_("Images decoded ahead of you, so that the next one is there at once."),
+        When.NEXT_PROJECT,
+        suffix=" MB",
+    ),
+)
 
 ELSEWHERE = frozenset({"shortcuts", "recent_projects", "window_geometry", "window_state"})
 """Settings with a place of their own: the shortcut editor, the start page, and what the window remembers itself."""

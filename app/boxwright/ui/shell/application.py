@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QApplication
 from boxwright.config import paths
 from boxwright.config.logging import start_logging
 from boxwright.config.settings import load_settings
+from boxwright.domain.messages import joined
 from boxwright.ui.language.translation import use_language
 from boxwright.ui.look.theme import apply_theme
 from boxwright.ui.shell.interrupt import InterruptWatch
@@ -48,7 +49,7 @@ def run_window(project_path: str | Path | None) -> int:
     InterruptWatch(window)
     window.show()
     if warnings:
-        window.banner.tell(" ".join(warnings))
+        window.banner.tell(joined(" ", warnings))
     if project_path is not None:
         folder = Path(project_path)
         # After the first paint, so that a window is there at once even for a large pool on a slow disk.

@@ -7,8 +7,7 @@ from collections.abc import Callable
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QToolButton, QWidget
 
-from boxwright.ui.language.sentences import say
-from boxwright.ui.language.translation import tr
+from boxwright.ui.language.translation import tr, translate
 
 
 class Banner(QFrame):
@@ -58,6 +57,6 @@ class Banner(QFrame):
         self._show()
 
     def _show(self) -> None:
-        self._words.setText("\n".join(say(part) for part in (self._held, self._told) if part))
+        self._words.setText("\n".join(translate(part) for part in (self._held, self._told) if part))
         self._close.setVisible(bool(self._told))
         self.setVisible(bool(self._held or self._told))

@@ -112,7 +112,7 @@ class MainWindow(QMainWindow):
         try:
             project = open_whole(folder)
         except BoxwrightError as error:
-            self.show_error(tr("The project could not be opened"), str(error))
+            self.show_error(tr("The project could not be opened"), error.message)
             return
         self.show_project(project)
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QStatusBar
 
-from boxwright.ui.language.sentences import say
-from boxwright.ui.language.translation import tr
+from boxwright.ui.language.translation import tr, translate
 from boxwright.ui.look.tips import plain_tip
 from boxwright.ui.project.saving import Saving
 from boxwright.ui.project.task import BackgroundTask
@@ -43,7 +42,7 @@ class StatusBar(QStatusBar):
 
     def say(self, sentence: str) -> None:
         """A calm sentence that goes away by itself."""
-        self.showMessage(say(sentence), 6000)
+        self.showMessage(translate(sentence), 6000)
 
     def show_read_only(self, read_only: bool) -> None:
         """Where nothing is ever saved, that is said in the place where people look for it."""
@@ -52,7 +51,7 @@ class StatusBar(QStatusBar):
 
     def show_saving(self, saving: Saving, sentence: str) -> None:
         self.saving.setText(tr(saving.value))
-        self.saving.setToolTip(plain_tip(say(sentence)))
+        self.saving.setToolTip(plain_tip(translate(sentence)))
         self._mark_saving(saving is Saving.FAILED)
 
     def clear(self) -> None:

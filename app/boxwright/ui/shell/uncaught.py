@@ -12,7 +12,7 @@ from boxwright.ui.shell.banner import Banner
 class UncaughtReporter(QObject):
     """Lives as long as `banner`. The signal carries the sentence from any thread to the one that paints."""
 
-    said = Signal(str)
+    said = Signal(object)
 
     def __init__(self, banner: Banner) -> None:
         super().__init__(banner)

@@ -6,7 +6,7 @@ from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QLabel, QPushButton, QVBoxLayout, QWidget
 
-from boxwright.ui.language.sentences import say
+from boxwright.ui.language.translation import translate
 
 
 class Sheet(QDialog):
@@ -94,7 +94,7 @@ class Sheet(QDialog):
 
     def complain(self, sentence: str) -> None:
         """Say what is wrong, in the dialog; an empty sentence takes it back."""
-        self.problem.setText(say(sentence))
+        self.problem.setText(translate(sentence))
         self.problem.setVisible(bool(sentence))
 
     def only_close(self) -> None:

@@ -5,8 +5,7 @@ from __future__ import annotations
 from PySide6.QtWidgets import QLabel, QProgressBar, QVBoxLayout, QWidget
 
 from boxwright.domain.progress import Progress
-from boxwright.ui.language.sentences import say
-from boxwright.ui.language.translation import tr
+from boxwright.ui.language.translation import tr, translate
 from boxwright.ui.project.task import BackgroundTask, rate_words
 
 
@@ -38,7 +37,7 @@ class ProgressRow(QWidget):
         self.bar.setRange(0, progress.total)
         self.bar.setValue(progress.done)
         parts = [
-            say(progress.what),
+            translate(progress.what),
             tr("{0:,} of {1:,}").format(progress.done, progress.total) if progress.total else "",
         ]
         self.words.setText(" · ".join(p for p in (*parts, rate_words(progress)) if p))
