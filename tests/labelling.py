@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -74,6 +75,15 @@ class Desk:
     def close(self) -> None:
         self.writer.close()
         self.project.close()
+
+
+@contextmanager
+def desk_on(folder: Path) -> Iterator[Desk]:
+    """A desk on a new project in `folder`."""
+    project = make_project(folder)
+    desk = Desk(project, WriteQueue(project))
+    yield desk
+    desk.close()
 
 
 def judged(labels: ImageLabels | None) -> tuple[object, ...]:

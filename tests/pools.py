@@ -26,6 +26,12 @@ def picture(file: Path, seed: int, orientation: int | None = None) -> Path:
     return file
 
 
+def id_of(project: Project, path: str) -> int:
+    image = project.images.by_path(None, path)
+    assert image is not None
+    return image.id
+
+
 def label(project: Project, path: str, *boxes: tuple[str, Box], root: str | None = None, by: str = "") -> int:
     """Mark the image labelled, with `boxes`; what it had before stays. `by`: the annotator."""
     image = project.images.by_path(root, path)

@@ -6,10 +6,7 @@ import contextlib
 import io
 import json
 import shutil
-import subprocess
-import sys
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import onnx
@@ -17,23 +14,7 @@ import pytest
 from onnx import TensorProto, helper, numpy_helper
 from PIL import Image
 from pycocotools.coco import COCO
-
-
-def run(*words: object, status: int = 0) -> subprocess.CompletedProcess[str]:
-    """`boxwright WORDS…` in a process of its own, which must end with `status` and never with a traceback."""
-    done = subprocess.run(
-        [sys.executable, "-m", "boxwright", *map(str, words)], capture_output=True, text=True, check=False
-    )
-    assert "Traceback" not in done.stderr, done.stderr
-    assert done.returncode == status, f"{words}\n{done.stdout}\n{done.stderr}"
-    return done
-
-
-def result(*words: object) -> dict[str, Any]:
-    """What the command prints with `--json`."""
-    parsed = json.loads(run(*words, "--json").stdout)
-    assert isinstance(parsed, dict)
-    return parsed
+from tests.commands import result, run
 
 
 def read_coco(file: Path) -> COCO:

@@ -8,10 +8,10 @@ import signal
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any
 
 import pytest
 from tests.colours import make_pool, shades
+from tests.commands import result, run
 
 from boxwright.domain.annotation import drawn
 from boxwright.domain.box import Box
@@ -21,21 +21,6 @@ from boxwright.services.detectors.registry import open_detector
 from boxwright.services.images.scan import add_folders
 from boxwright.services.prelabelling.detect import CHUNK_IMAGES
 from boxwright.services.project.project import Project
-
-COMMAND = [sys.executable, "-m", "boxwright"]
-
-
-def run(*words: object, status: int = 0) -> subprocess.CompletedProcess[str]:
-    done = subprocess.run([*COMMAND, *map(str, words)], capture_output=True, text=True, check=False)
-    assert "Traceback" not in done.stderr, done.stderr
-    assert done.returncode == status, f"{words}\n{done.stdout}\n{done.stderr}"
-    return done
-
-
-def result(*words: object) -> dict[str, Any]:
-    parsed = json.loads(run(*words, "--json").stdout)
-    assert isinstance(parsed, dict)
-    return parsed
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from label_studio_sdk.converter import Converter
 from label_studio_sdk.label_interface import LabelInterface
-from truth import Boxes, expected, judge
+from truth import Boxes, coco_boxes, expected, judge
 
 
 def check(config: Path, tasks: Path) -> None:
@@ -35,13 +35,7 @@ def seen(folder: Path) -> Boxes:
         check(config, tasks)
         with tempfile.TemporaryDirectory() as out:
             Converter(str(config), str(folder)).convert_to_coco(str(tasks), out, is_dir=False)
-            data = json.loads((Path(out) / "result.json").read_text(encoding="utf-8"))
-        names = {c["id"]: c["name"] for c in data["categories"]}
-        files = {i["id"]: Path(i["file_name"]).name for i in data["images"]}
-        found.update({name: [] for name in files.values()})
-        for a in data["annotations"]:
-            x, y, w, h = a["bbox"]
-            found[files[a["image_id"]]].append((names[a["category_id"]], (x, y, x + w, y + h)))
+            found.update(coco_boxes(Path(out) / "result.json"))
     return found
 
 

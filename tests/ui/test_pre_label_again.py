@@ -9,6 +9,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from tests.colours import make_pool
+from tests.pools import id_of
 from tests.ui.conftest import Driver
 
 from boxwright.domain.edits import confirm_empty
@@ -29,16 +30,10 @@ def pool(tmp_path: Path) -> Path:
         probs = np.array([[0.1, 0.4, 0.2], [0.3, 0.1, 0.1]], np.float32)
         boxes = np.array([[1, 1, 9, 9], [20, 20, 40, 40]], np.float32)
         seen = Detections(boxes, probs.max(1), probs.argmax(1), probs, ProbKind.SIGMOID, 0.4)
-        ids = [id_of(project, "old"), id_of(project, "touched")]
+        ids = [id_of(project, "old.png"), id_of(project, "touched.png")]
         project.predictions.replace(model.id, [ImagePredictions(i, seen) for i in ids])
         project.scores.append(model.id, pool_scores(ids, [seen, seen], ProbKind.SIGMOID))
     return tmp_path / "project"
-
-
-def id_of(project: Project, name: str) -> int:
-    image = project.images.by_path(None, f"{name}.png")
-    assert image is not None
-    return image.id
 
 
 def on_disk(folder: Path) -> dict[str, object]:
@@ -50,7 +45,7 @@ def on_disk(folder: Path) -> dict[str, object]:
         best = dict(zip(scores.image_ids.tolist(), scores.best_raw.round(3).tolist(), strict=True))
         found: dict[str, object] = {}
         for name in ("new", "old", "touched"):
-            id_ = id_of(project, name)
+            id_ = id_of(project, f"{name}.png")
             boxes = [(p.id, p.box, p.class_id) for p in project.predictions.of_image(id_, model.id)]
             found[name] = boxes, best.get(id_), id_ in project.predictions.predicted_ids(model.id)
         return found
@@ -75,7 +70,7 @@ def test_undo_gives_back_what_was_replaced_and_spares_what_was_corrected_since(d
 
     def correct(project: Project) -> None:
         nonlocal touched
-        touched = id_of(project, "touched")
+        touched = id_of(project, "touched.png")
         project.labels.apply(touched, confirm_empty(project.labels.load(touched)))
 
     driver.workspace.writer.submit(correct).result()

@@ -9,6 +9,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from tests.colours import BLACK, make_pool
+from tests.pools import id_of
 from tests.ui.conftest import Driver, stored
 
 from boxwright.domain.annotation import drawn
@@ -52,22 +53,16 @@ def pool(tmp_path: Path) -> Path:
             "extra": [drawn(MIDDLE, classes["red"])],
         }
         for name, own in boxes.items():
-            id_ = image_id(project, name)
+            id_ = id_of(project, f"{name}.png")
             labels = project.labels.load(id_)
             done = [*(add(a) for a in own), set_state(labels, ImageState.LABELED, "Mark labelled")]
             project.labels.apply(id_, combined("Label", done))
     return tmp_path / "project"
 
 
-def image_id(project: Project, name: str) -> int:
-    image = project.images.by_path(None, f"{name}.png")
-    assert image is not None
-    return image.id
-
-
 def by_name(folder: Path, name: str) -> ImageLabels:
     with Project.open(folder, read_only=True) as project:
-        id_ = image_id(project, name)
+        id_ = id_of(project, f"{name}.png")
     return stored(folder, id_)
 
 
@@ -117,7 +112,7 @@ def shown_name(driver: Driver) -> str:
 
 def go_to(driver: Driver, name: str) -> None:
     with Project.open(driver.workspace.project.folder, read_only=True) as project:
-        id_ = image_id(project, name)
+        id_ = id_of(project, f"{name}.png")
     driver.workspace.show_image(id_)
     driver.until(lambda: driver.workspace.model.labels is not None and driver.labels.image_id == id_)
 
@@ -292,7 +287,7 @@ def test_a_box_the_detector_agreed_with_becomes_a_finding_when_it_is_renamed(dri
     driver.saved()
     assert waiting(pool) == {"agreed", "missing", "named", "extra", "misplaced"}
     with Project.open(pool, read_only=True) as project:
-        labels = project.labels.load(image_id(project, "agreed"))
+        labels = project.labels.load(id_of(project, "agreed.png"))
     assert [f.kind for f in open_findings(labels)] == [Disagreement.NAMED]
 
 
@@ -389,7 +384,7 @@ def test_boxes_of_an_import_wait_in_the_same_list(driver, pool):
         seen = Detections(
             np.array([[1, 1, 9, 9]], np.float32), probs.max(1), probs.argmax(1), probs, ProbKind.SCORE, 0.95
         )
-        project.predictions.replace(other.id, [ImagePredictions(image_id(project, "agreed"), seen)], review=True)
+        project.predictions.replace(other.id, [ImagePredictions(id_of(project, "agreed.png"), seen)], review=True)
     look_again(pool)
     driver.open(pool)
     show_list(driver)

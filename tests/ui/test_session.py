@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pytestqt.qtbot import QtBot
-from tests.labelling import FOUND, HEIGHT, WIDTH, Desk, judged, make_project
+from tests.labelling import FOUND, HEIGHT, WIDTH, Desk, desk_on, judged, make_project
 
 from boxwright.domain.annotation import Annotation, Origin
 from boxwright.domain.box import Box
@@ -28,10 +28,8 @@ EXAMPLES = 60
 
 @pytest.fixture
 def desk(tmp_path: Path, qapp: object) -> Iterator[Desk]:
-    project = make_project(tmp_path / "p")
-    desk = Desk(project, WriteQueue(project))
-    yield desk
-    desk.close()
+    with desk_on(tmp_path / "p") as desk:
+        yield desk
 
 
 @pytest.fixture

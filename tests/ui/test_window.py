@@ -62,7 +62,8 @@ def test_closing_the_window_waits_for_the_last_edit(opened, folder):
         assert len(project.labels.load(image_id).annotations) == 20
 
 
-def test_edits_that_cannot_be_saved_are_told_and_saved_when_the_disk_allows(opened, folder):
+def fill_disk(driver) -> threading.Event:
+    """What is written fails until the event is cleared."""
     full = threading.Event()
     full.set()
 
@@ -70,7 +71,12 @@ def test_edits_that_cannot_be_saved_are_told_and_saved_when_the_disk_allows(open
         if full.is_set():
             raise StorageError("The disk is full.")
 
-    opened.workspace.writer.submit(on_a_full_disk)
+    driver.workspace.writer.submit(on_a_full_disk)
+    return full
+
+
+def test_edits_that_cannot_be_saved_are_told_and_saved_when_the_disk_allows(opened, folder):
+    full = fill_disk(opened)
     image_id, class_id = opened.labels.image_id, opened.workspace.model.classes[0].id
     opened.workspace.model.push(add(drawn(Box(5, 5, 25, 30), class_id)))
     opened.until(lambda: "not saved" in opened.window.banner.words)
@@ -95,14 +101,7 @@ def test_edits_that_cannot_be_saved_are_told_and_saved_when_the_disk_allows(open
 
 
 def test_a_refused_change_that_is_no_edit_is_told_and_taken_back_too(opened):
-    full = threading.Event()
-    full.set()
-
-    def on_a_full_disk(_project: Project) -> None:
-        if full.is_set():
-            raise StorageError("The disk is full.")
-
-    opened.workspace.writer.submit(on_a_full_disk)
+    full = fill_disk(opened)
     opened.until(lambda: opened.window.status.saving.text() == "Not saved")
     full.clear()
     opened.until(lambda: opened.window.status.saving.text() == "All changes saved")

@@ -7,22 +7,19 @@ from pathlib import Path
 
 import pytest
 from pytestqt.qtbot import QtBot
-from tests.labelling import HEIGHT, WIDTH, Desk, make_project
+from tests.labelling import HEIGHT, WIDTH, Desk, desk_on
 from tests.ui.canvas.hand import Hand, picture
 from tests.ui.conftest import wait_until
 
 from boxwright.services.project.label_session import LabelSession
-from boxwright.services.project.writer import WriteQueue
 from boxwright.ui.canvas.canvas import CanvasView
 from boxwright.ui.labelling.session import SessionModel
 
 
 @pytest.fixture
 def desk(tmp_path: Path, qapp: object) -> Iterator[Desk]:
-    project = make_project(tmp_path / "p")
-    desk = Desk(project, WriteQueue(project))
-    yield desk
-    desk.close()
+    with desk_on(tmp_path / "p") as desk:
+        yield desk
 
 
 @pytest.fixture

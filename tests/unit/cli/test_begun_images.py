@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +10,7 @@ import orjson
 import pytest
 from tests.pools import label, make_pool
 from tests.retraining import MIDDLE, good, labelled_pool, use_puppets
+from tests.unit.cli.conftest import Run
 
 from boxwright.domain.annotation import drawn
 from boxwright.domain.begun import Begun
@@ -19,11 +19,9 @@ from boxwright.domain.edits import add, delete
 from boxwright.domain.image import Split
 from boxwright.formats.manifest import MANIFEST
 from boxwright.formats.registry import by_name, formats
-from boxwright.main import main
 from boxwright.services.project.project import Project
 from boxwright.services.retraining.facts import training_facts, training_set
 
-Run = Callable[..., tuple[int, str, str]]
 WRITTEN = [known.name for known in formats() if known.capabilities.writes]
 
 
@@ -34,17 +32,6 @@ def begin(project: Project, path: str, *boxes: Box) -> int:
     for box in boxes:
         project.labels.apply(image.id, add(drawn(box, project.classes.all()[0].id)))
     return image.id
-
-
-@pytest.fixture
-def run(capsys: pytest.CaptureFixture[str]) -> Run:
-    def typed(*words: object) -> tuple[int, str, str]:
-        status = main([str(word) for word in words])
-        out, err = capsys.readouterr()
-        assert "Traceback" not in err
-        return status, out, err
-
-    return typed
 
 
 def parsed(answer: tuple[int, str, str]) -> Any:

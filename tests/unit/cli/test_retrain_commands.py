@@ -3,32 +3,18 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 from tests.colours import CLASSES, write_pictures
 from tests.retraining import bad, good, label, labelled_pool, use_puppets
+from tests.unit.cli.conftest import Run
 
-from boxwright.main import main
 from boxwright.services.images.scan import add_folders
 from boxwright.services.project.project import Project
 from boxwright.services.retraining.default import default_trainer
 from boxwright.training.checks import missing_parts
-
-Run = Callable[..., tuple[int, str, str]]
-
-
-@pytest.fixture
-def run(capsys: pytest.CaptureFixture[str]) -> Run:
-    def typed(*words: object) -> tuple[int, str, str]:
-        status = main([str(word) for word in words])
-        out, err = capsys.readouterr()
-        assert "Traceback" not in err
-        return status, out, err
-
-    return typed
 
 
 def parsed(answer: tuple[int, str, str]) -> Any:

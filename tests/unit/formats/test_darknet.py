@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from tests.files import put
 
 from boxwright.domain.box import Box
 from boxwright.domain.errors import FormatError
@@ -13,12 +14,6 @@ from boxwright.formats.darknet import Darknet
 from boxwright.formats.dataset import Dataset, DatasetBox, DatasetClass, DatasetImage, Problem
 from boxwright.formats.registry import reader_for
 from boxwright.formats.staging import ImageMode
-
-
-def put(folder: Path, name: str, text: str = "x") -> None:
-    file = folder / name
-    file.parent.mkdir(parents=True, exist_ok=True)
-    file.write_text(text, encoding="utf-8")
 
 
 def read(path: Path) -> tuple[Dataset, list[Problem]]:
@@ -30,15 +25,15 @@ def read(path: Path) -> tuple[Dataset, list[Problem]]:
 def usual(tmp_path: Path) -> Path:
     """Paths as from Darknet's own folder, of which only `data/` came along."""
     data = "classes= 2\ntrain  = data/train.txt\nvalid  = data/test.txt\nnames = data/obj.names\nbackup = backup/\n"
-    put(tmp_path, "data/obj.data", data)
-    put(tmp_path, "data/obj.names", "air plane\nbird\n")
-    put(tmp_path, "data/train.txt", "data/obj/img1.jpg\ndata/obj/img2.jpg\n")
-    put(tmp_path, "data/test.txt", "/opt/darknet/data/obj/img3.jpg\n")
-    put(tmp_path, "data/obj/img1.txt", "1 0.716797 0.395833 0.216406 0.147222\n0 0.5 0.5 1 1\n")
-    put(tmp_path, "data/obj/img2.txt", "")
-    put(tmp_path, "data/obj/img3.txt", "0 0.25 0.25 0.5 0.5 0.875\n")
+    put(tmp_path / "data/obj.data", data)
+    put(tmp_path / "data/obj.names", "air plane\nbird\n")
+    put(tmp_path / "data/train.txt", "data/obj/img1.jpg\ndata/obj/img2.jpg\n")
+    put(tmp_path / "data/test.txt", "/opt/darknet/data/obj/img3.jpg\n")
+    put(tmp_path / "data/obj/img1.txt", "1 0.716797 0.395833 0.216406 0.147222\n0 0.5 0.5 1 1\n")
+    put(tmp_path / "data/obj/img2.txt", "")
+    put(tmp_path / "data/obj/img3.txt", "0 0.25 0.25 0.5 0.5 0.875\n")
     for number in (1, 2, 3):
-        put(tmp_path, f"data/obj/img{number}.jpg")
+        put(tmp_path / f"data/obj/img{number}.jpg")
     return tmp_path
 
 
@@ -58,9 +53,9 @@ def test_the_usual_folder_wherever_one_points(usual: Path, at: str) -> None:
 
 
 def test_flaws_are_told(usual: Path) -> None:
-    put(usual, "data/obj.data", "classes = 3\ntrain = train.txt\nvalid = gone.txt\nnames = obj.names\n")
-    put(usual, "data/train.txt", "data/obj/img1.jpg\nobj/gone.jpg\n")
-    put(usual, "data/obj/img1.txt", "7 0.5 0.5 0.1 0.1\n")
+    put(usual / "data/obj.data", "classes = 3\ntrain = train.txt\nvalid = gone.txt\nnames = obj.names\n")
+    put(usual / "data/train.txt", "data/obj/img1.jpg\nobj/gone.jpg\n")
+    put(usual / "data/obj/img1.txt", "7 0.5 0.5 0.1 0.1\n")
     dataset, problems = read(usual)
     kinds = {"classes is wrong", "image missing", "list missing", "class index out of range", "image in no list"}
     assert {p.kind for p in problems} == kinds
@@ -68,13 +63,13 @@ def test_flaws_are_told(usual: Path) -> None:
 
 
 def test_lists_that_lead_nowhere_are_one_sentence(tmp_path: Path) -> None:
-    put(tmp_path, "obj.data", "train = train.txt\nnames = obj.names\n")
+    put(tmp_path / "obj.data", "train = train.txt\nnames = obj.names\n")
     with pytest.raises(FormatError, match="leads to no image"):
         read(tmp_path)
 
 
 def test_a_data_file_of_something_else_is_not_taken(tmp_path: Path) -> None:
-    put(tmp_path, "model.data", "a = 1\n")
+    put(tmp_path / "model.data", "a = 1\n")
     (tmp_path / "blob.data").write_bytes(bytes(range(256)) * 1000)
     assert Darknet().recognise(tmp_path) is None
     assert Darknet().recognise(tmp_path / "blob.data") is None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from tests.files import put
 
 from boxwright.domain.box import Box
 from boxwright.domain.errors import FormatError
@@ -20,12 +21,6 @@ VAN = "Van 0.35 2 1.86 0.00 181.50 95.25 280.00 2.10 1.90 5.01 -8.00 1.80 9.50 1
 REGION = "DontCare -1 -1 -10 503.89 169.71 590.61 190.13 -1 -1 -1 -1000 -1000 -1000 -10"
 
 
-def put(folder: Path, name: str, text: str = "x") -> None:
-    file = folder / name
-    file.parent.mkdir(parents=True, exist_ok=True)
-    file.write_text(text, encoding="utf-8")
-
-
 def read(path: Path) -> tuple[Dataset, list[Problem]]:
     problems: list[Problem] = []
     return Kitti().read(path, problems), problems
@@ -34,9 +29,9 @@ def read(path: Path) -> tuple[Dataset, list[Problem]]:
 @pytest.fixture
 def devkit(tmp_path: Path) -> Path:
     for number, text in (("000000", f"{CAR}\n{VAN}\n{REGION}\n"), ("000001", ""), ("000002", f"{CAR} 0.75\n")):
-        put(tmp_path, f"training/image_2/{number}.png")
-        put(tmp_path, f"training/label_2/{number}.txt", text)
-    put(tmp_path, "testing/image_2/000000.png", "y")
+        put(tmp_path / f"training/image_2/{number}.png")
+        put(tmp_path / f"training/label_2/{number}.txt", text)
+    put(tmp_path / "testing/image_2/000000.png", "y")
     return tmp_path
 
 
@@ -65,8 +60,8 @@ def test_how_much_of_an_object_is_seen_comes_back(devkit: Path, tmp_path: Path) 
 
 
 def test_image_lists_part_the_training_folder(devkit: Path) -> None:
-    put(devkit, "ImageSets/train.txt", "000000\n")
-    put(devkit, "ImageSets/val.txt", "000001\n000002\n")
+    put(devkit / "ImageSets/train.txt", "000000\n")
+    put(devkit / "ImageSets/val.txt", "000001\n000002\n")
     dataset, _ = read(devkit)
     assert [i.split for i in dataset.images[:3]] == [Split.TRAIN, Split.VALIDATION, Split.VALIDATION]
 
@@ -83,7 +78,7 @@ def test_image_lists_part_the_training_folder(devkit: Path) -> None:
     ],
 )
 def test_each_flaw_is_told_with_its_line(tmp_path: Path, line: str, kind: str, kept: int) -> None:
-    put(tmp_path, "label_2/a.txt", f"{VAN}\n\n{line}\n")
+    put(tmp_path / "label_2/a.txt", f"{VAN}\n\n{line}\n")
     dataset, problems = read(tmp_path)
     assert [(p.file, p.line, p.kind) for p in problems] == [("label_2/a.txt", 3, kind)]
     assert len(dataset.images[0].boxes) == 1 + kept
@@ -91,7 +86,7 @@ def test_each_flaw_is_told_with_its_line(tmp_path: Path, line: str, kind: str, k
 
 
 def test_an_unknown_occlusion_is_no_mark(tmp_path: Path) -> None:
-    put(tmp_path, "label_2/a.txt", CAR.replace("0.00 0", "0.00 3"))
+    put(tmp_path / "label_2/a.txt", CAR.replace("0.00 0", "0.00 3"))
     dataset, _ = read(tmp_path)
     assert dataset.images[0].boxes[0].flags == frozenset()
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.files import put
 
 from boxwright.domain.box import Box
 from boxwright.domain.image import Split
@@ -27,29 +28,22 @@ FRUIT = "000595fe6fee6369,xclick,/m/02xwb,1,0.45655376,0.6097202,0.20399113,0.50
 DRAWN = "00075905539074f2,xclick,/m/04yx4,1,0.020477816,0.32935154,0.0956023,0.665392,1,1,0,1,0\n"
 
 
-def put(folder: Path, name: str, text: str = "x") -> None:
-    file = folder / name
-    file.parent.mkdir(parents=True, exist_ok=True)
-    file.write_text(text, encoding="utf-8")
-
-
 def read(path: Path) -> tuple[Dataset, list[Problem]]:
     problems: list[Problem] = []
     return OpenImages().read(path, problems), problems
 
 
 def test_the_published_tables(tmp_path: Path) -> None:
-    put(tmp_path, "train-annotations-bbox.csv", HEADER + CAMEL + FRUIT + DRAWN)
+    put(tmp_path / "train-annotations-bbox.csv", HEADER + CAMEL + FRUIT + DRAWN)
     put(
-        tmp_path,
-        "class-descriptions-boxable.csv",
+        tmp_path / "class-descriptions-boxable.csv",
         "/m/0cmf2,Airplane\n/m/02xwb,Fruit\n/m/04yx4,Man\n/m/011k07,Tortoise\n",
     )
-    put(tmp_path, "validation-annotations-bbox.csv", HEADER)
+    put(tmp_path / "validation-annotations-bbox.csv", HEADER)
     listed = "ImageID,Subset,OriginalURL,Rotation\n000a1249af2bc5f0,validation,https://example.com,0.0\n"
-    put(tmp_path, "validation-images-with-rotation.csv", listed)
-    put(tmp_path, "train/0001eeaf4aed83f9.jpg")
-    put(tmp_path, "train/untouched.jpg")
+    put(tmp_path / "validation-images-with-rotation.csv", listed)
+    put(tmp_path / "train/0001eeaf4aed83f9.jpg")
+    put(tmp_path / "train/untouched.jpg")
     assert reader_for(tmp_path).name == "openimages"
     dataset, problems = read(tmp_path)
     assert [c.name for c in dataset.classes] == ["Airplane", "Fruit", "Man", "Tortoise"]
@@ -68,8 +62,8 @@ def test_the_published_tables(tmp_path: Path) -> None:
 
 
 def test_one_table_is_read_by_itself(tmp_path: Path) -> None:
-    put(tmp_path, "train-annotations-bbox.csv", HEADER + CAMEL)
-    put(tmp_path, "test-annotations-bbox.csv", HEADER + FRUIT)
+    put(tmp_path / "train-annotations-bbox.csv", HEADER + CAMEL)
+    put(tmp_path / "test-annotations-bbox.csv", HEADER + FRUIT)
     dataset, _ = read(tmp_path / "test-annotations-bbox.csv")
     assert [(i.path, i.split) for i in dataset.images] == [("000595fe6fee6369", Split.TEST)]
     assert [c.name for c in dataset.classes] == ["/m/02xwb"]
@@ -89,7 +83,7 @@ def test_one_table_is_read_by_itself(tmp_path: Path) -> None:
     ],
 )
 def test_each_flaw_is_told_with_its_line(tmp_path: Path, line: str, kind: str, kept: int) -> None:
-    put(tmp_path, "boxes.csv", f"{HEADER}{CAMEL}\n{line}\n")
+    put(tmp_path / "boxes.csv", f"{HEADER}{CAMEL}\n{line}\n")
     dataset, problems = read(tmp_path)
     assert [(p.file, p.line, p.kind) for p in problems] == [("boxes.csv", 4, kind)]
     assert [(len(i.boxes), i.refused) for i in dataset.images[1:]] == [(kept, 1 - kept)]

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -11,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from tests.colours import BLACK, make_pool, write_picture
+from tests.killing import KILLED, killed_at
 
 from boxwright.domain.annotation import drawn
 from boxwright.domain.box import Box
@@ -289,22 +288,10 @@ def test_an_old_copy_is_brought_up_to_date(folder: Path) -> None:
         assert project.images.counts()["images"] == 0
 
 
-KILLED = """
-import os, shutil, sys
-from pathlib import Path
+KILLED_GOING_BACK = """
 from boxwright.services.project.restore import restore
-left = int(sys.argv[2])
-def counted(name, module):
-    real = getattr(module, name)
-    def call(*a, **k):
-        global left
-        left -= 1
-        if left < 0:
-            os._exit(9)
-        return real(*a, **k)
-    setattr(module, name, call)
-for name, module in (("fsync", os), ("copyfile", shutil), ("replace", Path), ("unlink", Path), ("mkdir", Path)):
-    counted(name, module)
+for owner, name in ((os, "fsync"), (shutil, "copyfile"), (Path, "replace"), (Path, "unlink"), (Path, "mkdir")):
+    counted(owner, name)
 restore(Path(sys.argv[1]))
 """
 
@@ -316,7 +303,7 @@ def test_a_kill_at_any_step_of_going_back_leaves_one_state_or_the_other(folder: 
     if damaged:
         spoil(folder)
     steps = 0
-    while subprocess.run([sys.executable, "-c", KILLED, str(folder), str(steps)], check=False).returncode == 9:
+    while killed_at(steps, KILLED_GOING_BACK, folder).returncode == KILLED:
         steps += 1
         assert newest_whole(folder) is not None
         if not damaged:

@@ -15,6 +15,7 @@ import pytest
 from click.testing import CliRunner
 from PIL import Image as Picture
 from PIL import ImageColor
+from tests.pools import id_of
 
 from boxwright.cli.import_command import command
 from boxwright.domain.annotation import drawn
@@ -62,15 +63,9 @@ def project(tmp_path: Path, dataset: Path) -> Iterator[Project]:
         yield made
 
 
-def id_of(project: Project, name: str) -> int:
-    image = project.images.by_path(None, f"{name}.png")
-    assert image is not None
-    return image.id
-
-
 def labels_of(project: Project, name: str) -> list[tuple[str, Box]]:
     names = {c.id: c.name for c in project.classes.all()}
-    image_id = id_of(project, name)
+    image_id = id_of(project, f"{name}.png")
     return [(names[a.class_id], a.box) for a in project.labels.annotations([image_id])[image_id]]
 
 
@@ -84,14 +79,14 @@ def test_classes_are_renamed_merged_and_left_out(project: Project, dataset: Path
     assert [c.name for c in project.classes.all()] == ["vehicle", "a=b"]
     assert (result.images, result.boxes, result.empty, result.classes_added) == (4, 3, 2, ("vehicle", "a=b"))
     # Nothing is left of it, and nothing else was there: the image is empty as far as the project's classes go.
-    assert project.labels.load(id_of(project, "two")).confirmed_empty
+    assert project.labels.load(id_of(project, "two.png")).confirmed_empty
     assert any("1 images have boxes of left out classes only" in note for note in result.notes)
 
 
 def test_a_class_may_become_one_that_the_project_has(project: Project, dataset: Path) -> None:
     mine = project.classes.add("auto")
     import_dataset(project, dataset, class_map={"car": "auto"})
-    found = project.labels.annotations([id_of(project, "one")])[id_of(project, "one")]
+    found = project.labels.annotations([id_of(project, "one.png")])[id_of(project, "one.png")]
     assert found[0].class_id == mine.id
 
 
@@ -103,7 +98,7 @@ def test_every_class_not_named_can_be_left_out(project: Project, dataset: Path) 
 def test_prelabels_are_mapped_as_well(project: Project, dataset: Path) -> None:
     import_dataset(project, dataset, as_="prelabels", class_map={"car": "vehicle", "van": "vehicle", "person": ""})
     names = {c.id: c.name for c in project.classes.all()}
-    shown = project.labels.load(id_of(project, "one")).open_predictions()
+    shown = project.labels.load(id_of(project, "one.png")).open_predictions()
     assert [(names[p.class_id], p.box) for p in shown] == [("vehicle", at(0, 0)), ("vehicle", at(20, 0))]
     model = project.models.active()
     assert model is not None
@@ -125,11 +120,11 @@ def test_a_class_that_is_not_there_is_one_sentence_and_nothing_changes(project: 
 def a_person_worked(project: Project) -> None:
     """On `one`: their car nearly where the dataset's is, and a box of their own. `two` is skipped."""
     car, own = project.classes.add("car"), project.classes.add("own")
-    labels = project.labels.load(id_of(project, "one"))
+    labels = project.labels.load(id_of(project, "one.png"))
     for edit in (add(drawn(Box(0.1, 0, 10, 10), car.id)), add(drawn(at(50, 30), own.id))):
         project.labels.apply(labels.image_id, edit)
     project.labels.apply(labels.image_id, set_state(labels, ImageState.LABELED, "Done"))
-    two = project.labels.load(id_of(project, "two"))
+    two = project.labels.load(id_of(project, "two.png"))
     project.labels.apply(two.image_id, set_state(two, ImageState.SKIPPED, "Skip", "blurred"))
 
 
@@ -139,9 +134,9 @@ def test_theirs_replaces_on_word_and_the_log_holds_both(project: Project, datase
     result = import_dataset(project, dataset, conflicts=Conflicts.THEIRS)
     assert (result.images, result.replaced, result.kept) == (4, 2, ())
     assert labels_of(project, "one") == [("car", at(0, 0)), ("van", at(20, 0)), ("person", at(40, 0))]
-    assert project.images.get(id_of(project, "two")).state is ImageState.LABELED
+    assert project.images.get(id_of(project, "two.png")).state is ImageState.LABELED
     (entry,) = project.store.row(
-        "SELECT edit FROM edit_log WHERE image_id = ? ORDER BY id DESC LIMIT 1", [id_of(project, "one")]
+        "SELECT edit FROM edit_log WHERE image_id = ? ORDER BY id DESC LIMIT 1", [id_of(project, "one.png")]
     ) or ("",)
     boxes = orjson.loads(entry)["boxes"]
     gone = [Box(**change["before"]["box"]) for change in boxes if change["before"]]
@@ -156,15 +151,17 @@ def test_both_keeps_mine_and_shows_only_what_differs_until_it_is_judged(project:
     result = import_dataset(project, dataset, conflicts=Conflicts.BOTH)
     assert (result.images, result.review, result.review_boxes) == (2, 2, 3)
     assert labels_of(project, "one") == before
-    assert project.images.get(id_of(project, "two")).state is ImageState.SKIPPED
-    assert sorted(project.reviews.waiting()[0].tolist()) == sorted([id_of(project, "one"), id_of(project, "two")])
-    labels = project.labels.load(id_of(project, "one"))
+    assert project.images.get(id_of(project, "two.png")).state is ImageState.SKIPPED
+    assert sorted(project.reviews.waiting()[0].tolist()) == sorted(
+        [id_of(project, "one.png"), id_of(project, "two.png")]
+    )
+    labels = project.labels.load(id_of(project, "one.png"))
     names = {c.id: c.name for c in project.classes.all()}
     # The car is nearly where the person's is: not worth a look.
     assert {names[p.class_id] for p in labels.open_predictions()} == {"van", "person"}
     project.labels.apply(labels.image_id, accept_all(labels, 0.0))
     assert len(labels_of(project, "one")) == 4
-    two = project.labels.load(id_of(project, "two"))
+    two = project.labels.load(id_of(project, "two.png"))
     project.labels.apply(two.image_id, reject(two.open_predictions()))
     assert sorted(project.reviews.waiting()[0].tolist()) == []
     again = import_dataset(project, dataset, conflicts=Conflicts.BOTH)
@@ -176,7 +173,7 @@ def test_boxes_to_review_come_before_those_of_the_active_detector(project: Proje
     a_person_worked(project)
     import_dataset(project, dataset, conflicts=Conflicts.BOTH)
     names = {c.id: c.name for c in project.classes.all()}
-    shown = project.labels.load(id_of(project, "one")).open_predictions()
+    shown = project.labels.load(id_of(project, "one.png")).open_predictions()
     assert {names[p.class_id] for p in shown} == {"van", "person"}
 
 

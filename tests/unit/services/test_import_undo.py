@@ -10,6 +10,7 @@ import numpy as np
 import orjson
 import pytest
 from PIL import Image as Picture
+from tests.pools import id_of
 
 from boxwright.cli.app import run
 from boxwright.domain.annotation import drawn
@@ -50,15 +51,9 @@ def project(tmp_path: Path, dataset: Path) -> Iterator[Project]:
         yield made
 
 
-def id_of(project: Project, name: str) -> int:
-    image = project.images.by_path(None, f"{name}.png")
-    assert image is not None
-    return image.id
-
-
 def work(project: Project, name: str, x: float = 20, annotator: str = "Ada") -> None:
     """A person draws a box on the image and finishes it."""
-    labels = project.labels.load(id_of(project, name))
+    labels = project.labels.load(id_of(project, f"{name}.png"))
     made = drawn(Box(x, 5, x + 8, 15), project.classes.all()[0].id)
     edit = add(made.with_flag("occluded").with_attribute("side", "left"))
     project.labels.apply(labels.image_id, edit.signed(annotator))
@@ -78,7 +73,7 @@ def everything(project: Project) -> list[Any]:
 def test_everything_is_as_it_was_before_the_import(project: Project, dataset: Path, conflicts: Conflicts) -> None:
     work(project, "one")
     work(project, "one", 40)
-    two = project.labels.load(id_of(project, "two"))
+    two = project.labels.load(id_of(project, "two.png"))
     project.labels.apply(two.image_id, set_state(two, ImageState.SKIPPED, "Skip", "blurred").signed("Bob"))
     before = everything(project)
     import_dataset(project, dataset, conflicts=conflicts)
@@ -96,12 +91,12 @@ def test_images_changed_since_keep_what_they_have(project: Project, dataset: Pat
     import_dataset(project, dataset, conflicts=Conflicts.THEIRS)
     work(project, "one", 40)
     work(project, "three")
-    three = project.labels.load(id_of(project, "three"))
+    three = project.labels.load(id_of(project, "three.png"))
     undone = undo_import(project)
     assert sorted(undone.kept) == ["one.png", "three.png"]
-    assert project.labels.load(id_of(project, "three")) == three
-    assert len(project.labels.load(id_of(project, "one")).annotations) == 2
-    assert project.images.get(id_of(project, "two")).state is ImageState.UNLABELED
+    assert project.labels.load(id_of(project, "three.png")) == three
+    assert len(project.labels.load(id_of(project, "one.png")).annotations) == 2
+    assert project.images.get(id_of(project, "two.png")).state is ImageState.UNLABELED
 
 
 def test_imports_are_undone_one_after_another(project: Project, dataset: Path) -> None:
@@ -123,9 +118,9 @@ def test_imports_are_undone_one_after_another(project: Project, dataset: Path) -
 
 
 def test_a_tag_of_ones_own_outlives_the_undo(project: Project, dataset: Path) -> None:
-    four = project.labels.load(id_of(project, "four"))
+    four = project.labels.load(id_of(project, "four.png"))
     project.labels.apply(four.image_id, set_marks(four, ImageMarks(frozenset({"mine"}))))
-    one = project.labels.load(id_of(project, "one"))
+    one = project.labels.load(id_of(project, "one.png"))
     project.labels.apply(one.image_id, set_marks(one, ImageMarks(frozenset({"mine"}))))
     import_dataset(project, dataset)
     assert project.labels.load(one.image_id).marks.tags == {"mine", "night"}

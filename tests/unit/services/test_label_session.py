@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from tests.labelling import Desk, judged, make_project
+from tests.labelling import Desk, desk_on, judged
 
 from boxwright.domain import edits
 from boxwright.domain.annotation import drawn
@@ -17,15 +17,12 @@ from boxwright.domain.errors import ReadOnlyProject
 from boxwright.domain.image import ImageState
 from boxwright.services.project.label_session import LabelSession
 from boxwright.services.project.project import Project
-from boxwright.services.project.writer import WriteQueue
 
 
 @pytest.fixture
 def desk(tmp_path: Path) -> Iterator[Desk]:
-    project = make_project(tmp_path / "p")
-    desk = Desk(project, WriteQueue(project))
-    yield desk
-    desk.close()
+    with desk_on(tmp_path / "p") as desk:
+        yield desk
 
 
 @pytest.fixture

@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 from tests.colours import BLACK, make_pool, write_picture, write_pictures
+from tests.files import put
+from tests.killing import KILLED, killed_at
 
 from boxwright.cli.app import run
 from boxwright.config.lock import WriterLock
@@ -26,12 +28,6 @@ from boxwright.services.project.project import Project
 def folder(tmp_path: Path) -> Path:
     make_pool(tmp_path, [BLACK, BLACK]).close()
     return tmp_path / "project"
-
-
-def put(path: Path, text: str = "x") -> Path:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(text)
-    return path
 
 
 def test_parts_are_cleared_and_other_files_stay(folder: Path) -> None:
@@ -146,25 +142,12 @@ def test_a_job_leaves_its_folder_only_when_it_is_killed_with_its_program(tmp_pat
     assert list(tmp_path.iterdir()) == []
 
 
-KILLED = """
-import os, sys
-from pathlib import Path
+KILLED_MAKING = """
 import boxwright.store.connection as connection
 from boxwright.cli.app import run
-left = int(sys.argv[1])
-def counted(owner, name):
-    real = getattr(owner, name)
-    def call(*a, **k):
-        global left
-        left -= 1
-        if left < 0:
-            os._exit(9)
-        return real(*a, **k)
-    setattr(owner, name, call)
 counted(connection.Store, "transaction")
-for name in ("mkdir", "write_text", "unlink"):
-    counted(Path, name)
-sys.exit(run(sys.argv[2:]))
+counted(Path, "mkdir", "write_text", "unlink")
+sys.exit(run(sys.argv[1:]))
 """
 
 
@@ -175,8 +158,8 @@ def test_a_kill_at_any_step_of_init_leaves_what_the_next_init_takes(tmp_path: Pa
     words = ["init", str(tmp_path / "project"), "--images", str(pictures), "--labels", str(pictures / "labels.csv")]
     step = 0
     while True:
-        ended = subprocess.run([sys.executable, "-c", KILLED, str(step), *words], capture_output=True, text=True)
-        if ended.returncode != 9:
+        ended = killed_at(step, KILLED_MAKING, *words)
+        if ended.returncode != KILLED:
             break
         step += 1
     assert (step > 5, ended.returncode) == (True, 0), ended.stderr

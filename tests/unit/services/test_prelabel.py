@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image as Pillow
 from tests.colours import BLACK, CLASSES, Colour, make_pool, shades, write_detector, write_pictures
+from tests.pools import id_of
 
 from boxwright.domain.annotation import drawn
 from boxwright.domain.box import Box
@@ -43,12 +44,6 @@ def active(project: Project) -> Model:
     return model
 
 
-def image_id(project: Project, name: str) -> int:
-    image = project.images.by_path(None, name)
-    assert image is not None
-    return image.id
-
-
 @pytest.fixture
 def project(tmp_path: Path) -> Iterator[Project]:
     colours: dict[str, Colour] = {"red.png": RED, "green.png": GREEN, "blue.png": BLUE, "black.png": BLACK}
@@ -74,11 +69,11 @@ def test_every_image_gets_what_the_detector_says_of_it(project: Project) -> None
     assert (result.predicted, result.empty, result.boxes, result.problems) == (4, 1, 3, ())
     assert result.device == "CPU"
     for name, colour in {"red": RED, "green": GREEN, "blue": BLUE}.items():
-        (box,) = project.predictions.of_image(image_id(project, f"{name}.png"), model.id)
+        (box,) = project.predictions.of_image(id_of(project, f"{name}.png"), model.id)
         assert project.classes.all()[CLASSES.index(name)].id == box.class_id
         assert box.probs == pytest.approx(np.array(colour) / 255, abs=0.01)
         assert box.box.array() == pytest.approx((24, 24, 72, 72), abs=0.01)
-    assert project.predictions.of_image(image_id(project, "black.png"), model.id) == []
+    assert project.predictions.of_image(id_of(project, "black.png"), model.id) == []
 
 
 def test_scores_are_those_of_the_stored_boxes(project: Project) -> None:
@@ -124,7 +119,7 @@ def test_bad_images_are_marked_and_stepped_over(project: Project, tmp_path: Path
     (pictures / "green.png").write_bytes(b"not a picture at all")
     (pictures / "blue.png").write_bytes((pictures / "blue.png").read_bytes()[:60])
     (pictures / "black.png").unlink()
-    bad = [image_id(project, f"{name}.png") for name in ("green", "blue", "black")]
+    bad = [id_of(project, f"{name}.png") for name in ("green", "blue", "black")]
     result = prelabel(project, active(project), "cpu")
     assert result.predicted == 1
     assert sorted(i for i, _ in result.problems) == sorted(bad)
@@ -192,7 +187,7 @@ def test_no_box_of_a_person_is_ever_touched(project: Project) -> None:
 def test_an_image_whose_edits_were_all_undone_is_open_to_the_next_detector(project: Project, tmp_path: Path) -> None:
     """Undone before the detector ran, and after it had passed the image by."""
     prelabel(project, active(project), "cpu")
-    red, green = image_id(project, "red.png"), image_id(project, "green.png")
+    red, green = id_of(project, "red.png"), id_of(project, "green.png")
     edits = {image: reject(project.labels.load(image).predictions.values()) for image in (red, green)}
     for image, edit in edits.items():
         project.labels.apply(image, edit)
@@ -211,11 +206,11 @@ def test_labels_survive_a_new_detector(project: Project, tmp_path: Path) -> None
     """Accepted, confirmed empty and skipped images, then another detector over the whole pool."""
     prelabel(project, active(project), "cpu")
     for name in ("red", "green"):
-        labels = project.labels.load(image_id(project, f"{name}.png"))
+        labels = project.labels.load(id_of(project, f"{name}.png"))
         project.labels.apply(labels.image_id, accept_all(labels, 0.0))
-    labels = project.labels.load(image_id(project, "black.png"))
+    labels = project.labels.load(id_of(project, "black.png"))
     project.labels.apply(labels.image_id, confirm_empty(labels))
-    labels = project.labels.load(image_id(project, "blue.png"))
+    labels = project.labels.load(id_of(project, "blue.png"))
     project.labels.apply(labels.image_id, set_state(labels, ImageState.SKIPPED, "Skip", "blurred"))
     before = {i: (labels.annotations, labels.state, labels.skip_reason) for i, labels in everything(project).items()}
     assert sum(len(annotations) for annotations, _, _ in before.values()) == 2
@@ -241,7 +236,7 @@ def test_another_class_map_makes_the_prelabels_again_but_not_those_a_person_has_
     model = active(project)
     map_classes(project, model, {"green": ""})
     prelabel(project, active(project), "cpu")
-    green, red = image_id(project, "green.png"), image_id(project, "red.png")
+    green, red = id_of(project, "green.png"), id_of(project, "red.png")
     assert project.predictions.of_image(green, model.id) == []
     labels = project.labels.load(red)
     project.labels.apply(red, accept_all(labels, 0.0))
@@ -270,7 +265,7 @@ def test_a_large_picture_is_decoded_small_and_its_boxes_are_in_its_own_pixels(tm
         add_folders(project, [tmp_path / "pictures"])
         model = active(project)
         prelabel(project, model, "cpu")
-        (box,) = project.predictions.of_image(image_id(project, "large.jpg"), model.id)
+        (box,) = project.predictions.of_image(id_of(project, "large.jpg"), model.id)
         assert box.box.array() == pytest.approx((192, 192, 576, 576), abs=0.01)
 
 
