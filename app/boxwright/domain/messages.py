@@ -32,15 +32,23 @@ class Message(str):
     arguments: tuple[Argument, ...]
 
     def __new__(cls, template: str, /, *arguments: object) -> Message:
-        if not arguments and isinstance(template, Message):
-            return template
-        return cls._made(template, "", tuple(map(_argument, arguments)))
+        if type(template) is not str:
+            if not arguments and isinstance(template, Message):
+                return template
+            template = str.__str__(template)
+        for value in arguments:
+            # One is made for each box of a dataset, and nearly all they hold is plain.
+            if type(value) not in _PLAIN:
+                return cls._made(template, "", tuple(map(_argument, arguments)))
+        made = super().__new__(cls, template.format(*arguments) if arguments else template)
+        made.template, made.many, made.arguments = template, "", arguments  # type: ignore[assignment]
+        return made
 
     @classmethod
     def _made(cls, template: str, many: str, arguments: tuple[Argument, ...]) -> Message:
         form = many if many and arguments[0] != 1 else template
         made = super().__new__(cls, form.format(*arguments) if arguments else form)
-        made.template, made.many, made.arguments = str.__str__(template), many, arguments
+        made.template, made.many, made.arguments = template, many, arguments
         return made
 
     def __str__(self) -> str:
@@ -132,3 +140,6 @@ def _argument(value: object) -> Argument:
     if isinstance(value, numbers.Real):
         return float(value)
     return words_of(value) if isinstance(value, BaseException) else str(value)
+
+
+_PLAIN = frozenset({str, Message, int, float, bool})
