@@ -4,12 +4,61 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from enum import StrEnum
 
 from boxwright.domain.annotation import Annotation, accepted
 from boxwright.domain.image import ImageState
 from boxwright.domain.labels import ImageLabels, Standing
 from boxwright.domain.marks import ImageMarks
 from boxwright.domain.prediction import Prediction
+
+
+class EditKind(StrEnum):
+    """What a person, or an import, did to an image. The values stand in the log of edits; the window names them."""
+
+    DRAW_BOX = "Draw box"
+    DELETE_BOX = "Delete box"
+    ACCEPT_BOX = "Accept box"
+    ACCEPT_BOXES = "Accept boxes"
+    ACCEPT_ALL = "Accept all"
+    REJECT_BOX = "Reject box"
+    REJECT_ALL = "Reject all"
+    CONFIRM_EMPTY = "Confirm empty"
+    MARK_LABELLED = "Mark labelled"
+    SKIP_IMAGE = "Skip image"
+    CHANGE_TAGS = "Change tags"
+    CHANGE_TAGS_AND_NOTE = "Change tags and note"
+    MARK_BOX = "Mark box"
+    UNMARK_BOX = "Unmark box"
+    CHANGE_ATTRIBUTES = "Change attributes"
+    CHANGE_CLASS = "Change class"
+    MOVE_BOX = "Move box"
+    RESIZE_BOX = "Resize box"
+    REDRAW_BOX = "Redraw box"
+    KEEP_BOX = "Keep box"
+    TAKE_GUESS = "Take guess"
+    TAKE_GHOST = "Take ghost"
+    PASTE_BOX = "Paste box"
+    DUPLICATE_BOX = "Duplicate box"
+    COPY_FROM_PREVIOUS_IMAGE = "Copy from previous image"
+    IMPORT_LABELS = "Import labels"
+    IMPORT_TAGS = "Import tags"
+    TAKE_IMPORTED_LABELS = "Take imported labels"
+    UNDO_IMPORT = "Undo import"
+    REMOVE_CLASS = "Remove class"
+    MERGE_CLASSES = "Merge classes"
+    UNDO_REMOVING_A_CLASS = "Undo removing a class"
+    TAKE_IN_A_RESCUE_COPY = "Take in a rescue copy"
+    OTHER = "Change"
+
+    @classmethod
+    def _missing_(cls, value: object) -> EditKind:
+        # Of another version of the program.
+        return cls.OTHER
+
+
+JUDGED = (EditKind.ACCEPT_ALL, EditKind.MARK_LABELLED, EditKind.CONFIRM_EMPTY, EditKind.SKIP_IMAGE)
+"""With one of these a person is done with an image."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,10 +118,10 @@ class KeptChange:
 class Edit:
     """Undoable change of one image's labels.
 
-    `name` is the verb shown in the undo menu ("Move box"). `annotator`: who made it, empty when nobody knows.
+    `kind` is the gesture. `annotator`: who made it, empty when nobody knows.
     """
 
-    name: str
+    kind: EditKind
     boxes: tuple[BoxChange, ...] = ()
     standings: tuple[StandingChange, ...] = ()
     state: StateChange | None = None
@@ -90,7 +139,7 @@ class Edit:
             self.state.after, self.state.before, self.state.after_reason, self.state.before_reason
         )
         return Edit(
-            self.name,
+            self.kind,
             tuple(BoxChange(c.after, c.before) for c in reversed(self.boxes)),
             tuple(StandingChange(c.prediction_id, c.after, c.before) for c in reversed(self.standings)),
             state,
@@ -99,11 +148,11 @@ class Edit:
             tuple(KeptChange(c.finding_id, c.after, c.before) for c in self.kept),
         )
 
-    def undone(self, name: str, annotator: str) -> Edit:
+    def undone(self, kind: EditKind, annotator: str) -> Edit:
         """Its inverse as a step of its own, after which `annotator` stands behind the image again. Boxes come back in
         the order that they had."""
         inverse = self.invert()
-        return replace(inverse, name=name, annotator=annotator, boxes=inverse.boxes[::-1])
+        return replace(inverse, kind=kind, annotator=annotator, boxes=inverse.boxes[::-1])
 
     @property
     def is_void(self) -> bool:
@@ -120,7 +169,7 @@ class Edit:
         )
 
     def then(self, later: Edit) -> Edit:
-        """The single edit with the effect of this one followed by `later`; keeps this one's name."""
+        """The single edit with the effect of this one followed by `later`; keeps this one's kind."""
         boxes = {c.uid: c for c in self.boxes}
         for change in later.boxes:
             first = boxes.get(change.uid)
@@ -139,7 +188,7 @@ class Edit:
             marks = MarksChange(self.marks.before, later.marks.after)
         real = tuple(c for c in boxes.values() if c.before is not None or c.after is not None)
         annotator, kept = later.annotator or self.annotator, (*self.kept, *later.kept)
-        return Edit(self.name, real, tuple(standings.values()), state, marks, annotator, kept)
+        return Edit(self.kind, real, tuple(standings.values()), state, marks, annotator, kept)
 
     def apply(self, labels: ImageLabels) -> ImageLabels:
         """`labels` after this edit. An annotation brought back by undo goes to the end of the order."""
@@ -184,53 +233,55 @@ def _signed(change: BoxChange, annotator: str) -> BoxChange:
     return BoxChange(change.before, replace(change.after, annotator=annotator))
 
 
-def add(annotation: Annotation, name: str = "Draw box") -> Edit:
-    return Edit(name, (BoxChange(None, annotation),))
+def add(annotation: Annotation, kind: EditKind = EditKind.DRAW_BOX) -> Edit:
+    return Edit(kind, (BoxChange(None, annotation),))
 
 
 def delete(annotations: Iterable[Annotation]) -> Edit:
-    return Edit("Delete box", tuple(BoxChange(a, None) for a in annotations))
+    return Edit(EditKind.DELETE_BOX, tuple(BoxChange(a, None) for a in annotations))
 
 
-def change(before: Annotation, after: Annotation, name: str) -> Edit:
-    return Edit(name, (BoxChange(before, after),))
+def change(before: Annotation, after: Annotation, kind: EditKind) -> Edit:
+    return Edit(kind, (BoxChange(before, after),))
 
 
-def take(prediction: Prediction, annotation: Annotation | None = None, name: str = "Accept box") -> Edit:
+def take(prediction: Prediction, annotation: Annotation | None = None, kind: EditKind = EditKind.ACCEPT_BOX) -> Edit:
     """Turn an open pre-label into an annotation: as it is, or as the person changed it."""
     return Edit(
-        name,
+        kind,
         (BoxChange(None, annotation or accepted(prediction)),),
         (StandingChange(prediction.id, Standing.OPEN, Standing.TAKEN),),
     )
 
 
 def reject(predictions: Iterable[Prediction]) -> Edit:
-    return Edit("Reject box", (), tuple(StandingChange(p.id, Standing.OPEN, Standing.REJECTED) for p in predictions))
+    return Edit(
+        EditKind.REJECT_BOX, (), tuple(StandingChange(p.id, Standing.OPEN, Standing.REJECTED) for p in predictions)
+    )
 
 
-def set_state(labels: ImageLabels, state: ImageState, name: str, reason: str | None = None) -> Edit:
-    return Edit(name, state=StateChange(labels.state, state, labels.skip_reason, reason))
+def set_state(labels: ImageLabels, state: ImageState, kind: EditKind, reason: str | None = None) -> Edit:
+    return Edit(kind, state=StateChange(labels.state, state, labels.skip_reason, reason))
 
 
-def set_marks(labels: ImageLabels, marks: ImageMarks, name: str = "Change tags") -> Edit:
+def set_marks(labels: ImageLabels, marks: ImageMarks, kind: EditKind = EditKind.CHANGE_TAGS) -> Edit:
     """Other tags or another note for the image."""
-    return Edit(name, marks=MarksChange(labels.marks, marks))
+    return Edit(kind, marks=MarksChange(labels.marks, marks))
 
 
-def combined(name: str, edits: Iterable[Edit]) -> Edit:
+def combined(kind: EditKind, edits: Iterable[Edit]) -> Edit:
     """One undoable step out of several, in time linear in their size: accepting all may be thousands."""
     boxes: list[BoxChange] = []
     standings: list[StandingChange] = []
     kept: list[KeptChange] = []
-    states = Edit(name)
+    states = Edit(kind)
     for edit in edits:
         boxes.extend(edit.boxes)
         standings.extend(edit.standings)
         kept.extend(edit.kept)
         if edit.state is not None or edit.marks is not None or edit.annotator:
-            states = states.then(Edit(name, state=edit.state, marks=edit.marks, annotator=edit.annotator))
-    return states.then(Edit(name, tuple(boxes), tuple(standings), kept=tuple(kept)))
+            states = states.then(Edit(kind, state=edit.state, marks=edit.marks, annotator=edit.annotator))
+    return states.then(Edit(kind, tuple(boxes), tuple(standings), kept=tuple(kept)))
 
 
 def accept_all(labels: ImageLabels, min_score: float) -> Edit:
@@ -238,7 +289,7 @@ def accept_all(labels: ImageLabels, min_score: float) -> Edit:
     annotation are left for the person to decide."""
     disputed = labels.disputed
     taken = [take(p) for p in labels.open_predictions(min_score) if p.id not in disputed]
-    return combined("Accept all", [*taken, set_state(labels, ImageState.LABELED, "Accept all")])
+    return combined(EditKind.ACCEPT_ALL, [*taken, set_state(labels, ImageState.LABELED, EditKind.ACCEPT_ALL)])
 
 
 def confirm_empty(labels: ImageLabels) -> Edit:
@@ -246,6 +297,6 @@ def confirm_empty(labels: ImageLabels) -> Edit:
     parts = [
         delete(labels.annotations.values()),
         reject(labels.open_predictions()),
-        set_state(labels, ImageState.LABELED, "Confirm empty"),
+        set_state(labels, ImageState.LABELED, EditKind.CONFIRM_EMPTY),
     ]
-    return combined("Confirm empty", parts)
+    return combined(EditKind.CONFIRM_EMPTY, parts)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from boxwright.domain.annotation import Annotation, accepted
-from boxwright.domain.edits import Edit, KeptChange, StandingChange, change, combined, delete, reject, take
+from boxwright.domain.edits import Edit, EditKind, KeptChange, StandingChange, change, combined, delete, reject, take
 from boxwright.domain.finding import Disagreement, Finding
 from boxwright.domain.labels import ImageLabels, Standing
 from boxwright.domain.prediction import Prediction
@@ -18,19 +18,19 @@ def open_findings(labels: ImageLabels) -> list[Finding]:
 def fix(labels: ImageLabels, finding: Finding) -> Edit:
     """Do what the detector says: add its box, delete the person's, or give that the detector's place or class."""
     if finding.prediction_id is None:
-        return combined("Delete box", [delete([labels.annotations[finding.uid or ""]])])
+        return combined(EditKind.DELETE_BOX, [delete([labels.annotations[finding.uid or ""]])])
     prediction = labels.predictions[finding.prediction_id]
     if finding.uid is None:
         return take(prediction)
-    name = "Change class" if finding.kind is Disagreement.NAMED else "Move box"
-    return settle(labels, prediction, stand_in(labels, prediction), name)
+    kind = EditKind.CHANGE_CLASS if finding.kind is Disagreement.NAMED else EditKind.MOVE_BOX
+    return settle(labels, prediction, stand_in(labels, prediction), kind)
 
 
 def keep(labels: ImageLabels, finding: Finding) -> Edit:
     """The person was right: the finding does not come again."""
     if finding.prediction_id is None:
-        return Edit("Keep box", kept=(KeptChange(finding.id, False, True),))
-    return combined("Keep box", [reject([labels.predictions[finding.prediction_id]])])
+        return Edit(EditKind.KEEP_BOX, kept=(KeptChange(finding.id, False, True),))
+    return combined(EditKind.KEEP_BOX, [reject([labels.predictions[finding.prediction_id]])])
 
 
 def stand_in(labels: ImageLabels, prediction: Prediction) -> Annotation:
@@ -44,13 +44,13 @@ def stand_in(labels: ImageLabels, prediction: Prediction) -> Annotation:
     return own.with_box(prediction.box)
 
 
-def settle(labels: ImageLabels, prediction: Prediction, after: Annotation, name: str) -> Edit:
+def settle(labels: ImageLabels, prediction: Prediction, after: Annotation, kind: EditKind) -> Edit:
     """Take a pre-label as `after`, which is its `stand_in` or that one changed."""
     own = labels.annotations.get(after.uid)
     if own is None:
-        return take(prediction, after, name)
-    taken = Edit(name, standings=(StandingChange(prediction.id, Standing.OPEN, Standing.TAKEN),))
-    return combined(name, [change(own, after, name), taken])
+        return take(prediction, after, kind)
+    taken = Edit(kind, standings=(StandingChange(prediction.id, Standing.OPEN, Standing.TAKEN),))
+    return combined(kind, [change(own, after, kind), taken])
 
 
 def _is_open(labels: ImageLabels, finding: Finding) -> bool:

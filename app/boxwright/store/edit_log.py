@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Any
 
 import orjson
 
 from boxwright.domain.annotation import Annotation, Origin
 from boxwright.domain.box import Box
-from boxwright.domain.edits import BoxChange, Edit, MarksChange, StateChange
+from boxwright.domain.edits import BoxChange, Edit, EditKind, MarksChange, StateChange
 from boxwright.domain.image import ImageState
 from boxwright.domain.marks import ImageMarks
 from boxwright.store.connection import Store
@@ -66,6 +66,12 @@ class EditLog:
         return str(self._store.value(query, [image_id, span.first]) or "")
 
 
+def told(edit: Edit) -> dict[str, Any]:
+    """`edit` for the JSON of the log, where its kind is called its name."""
+    held = {field.name: getattr(edit, field.name) for field in fields(edit)}
+    return {"name": str(held.pop("kind")), **held}
+
+
 def _edit(text: str) -> Edit | None:
     """Standings are not read back: no import changes any."""
     raw = orjson.loads(text)
@@ -73,7 +79,7 @@ def _edit(text: str) -> Edit | None:
         return None
     state, said = raw["state"], raw["marks"]
     return Edit(
-        raw["name"],
+        EditKind(raw["name"]),
         tuple(BoxChange(_box(c["before"]), _box(c["after"])) for c in raw["boxes"]),
         state=state and StateChange(
             ImageState(state["before"]), ImageState(state["after"]), state["before_reason"], state["after_reason"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
 
@@ -13,17 +13,18 @@ import orjson
 from numpy.typing import NDArray
 
 from boxwright.domain.annotation import Annotation, Origin
-from boxwright.domain.edits import Edit, StateChange
+from boxwright.domain.edits import Edit, EditKind, StateChange
 from boxwright.domain.image import ImageState
 from boxwright.store.annotation_rows import PUT_ANNOTATION, annotation_row
 from boxwright.store.connection import Store
+from boxwright.store.edit_log import told
 
 _PUT = (
     "INSERT INTO annotation(image_id, uid, class_id, x1, y1, x2, y2, origin) "
     f"VALUES (?, ?, ?, ?, ?, ?, ?, '{Origin.IMPORTED}')"
 )
 _FINISH = "UPDATE image SET touched = 1, changed_at = ?, state = ?, annotator = ?, skip_reason = NULL WHERE id = ?"
-_LOG = "INSERT INTO edit_log(image_id, at, name, edit) VALUES (?, ?, 'Import labels', ?)"
+_LOG = f"INSERT INTO edit_log(image_id, at, name, edit) VALUES (?, ?, '{EditKind.IMPORT_LABELS}', ?)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,5 +82,5 @@ def _uids(count: int) -> list[str]:
 @lru_cache(maxsize=4096)
 def _entry(count: int) -> str:
     """As an `Edit` without its boxes: nothing was there before, and what came is the annotations themselves."""
-    edit = Edit("Import labels", state=StateChange(ImageState.UNLABELED, ImageState.LABELED))
-    return orjson.dumps({**asdict(edit), "imported": count}).decode()
+    edit = Edit(EditKind.IMPORT_LABELS, state=StateChange(ImageState.UNLABELED, ImageState.LABELED))
+    return orjson.dumps({**told(edit), "imported": count}).decode()

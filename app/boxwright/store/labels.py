@@ -13,7 +13,7 @@ import orjson
 from numpy.typing import NDArray
 
 from boxwright.domain.annotation import Annotation
-from boxwright.domain.edits import BoxChange, Edit, MarksChange, StandingChange, StateChange
+from boxwright.domain.edits import BoxChange, Edit, EditKind, MarksChange, StandingChange, StateChange
 from boxwright.domain.errors import ProjectError
 from boxwright.domain.image import ImageState
 from boxwright.domain.labels import ImageLabels, Standing
@@ -21,6 +21,7 @@ from boxwright.domain.marks import NO_MARKS, ImageMarks
 from boxwright.store.annotation_rows import PUT_ANNOTATION, SELECT_ANNOTATION, annotation, annotation_row
 from boxwright.store.begun import IS_BEGUN
 from boxwright.store.connection import Store
+from boxwright.store.edit_log import told
 from boxwright.store.images import chunks, id_array, marks
 from boxwright.store.imported import LabelColumns, store_columns
 from boxwright.store.predictions import PredictionRepository
@@ -132,11 +133,11 @@ class LabelRepository:
                 self._change_marks(image_id, edit.marks)
             self._store.write(_LOG, _log_row(image_id, now, edit))
 
-    def reopen(self, image_id: int, name: str) -> None:
-        """Take the labels off an image and leave it as one that nobody has touched; logged as an edit called `name`."""
+    def reopen(self, image_id: int, kind: EditKind) -> None:
+        """Take the labels off an image and leave it as one that nobody has touched; logged as one of `kind`."""
         gone = tuple(BoxChange(a, None) for a in self.annotations([image_id])[image_id])
         with self._store.transaction():
-            self.apply(image_id, Edit(name, gone, state=StateChange(ImageState.LABELED, ImageState.UNLABELED)))
+            self.apply(image_id, Edit(kind, gone, state=StateChange(ImageState.LABELED, ImageState.UNLABELED)))
             self._store.write("UPDATE image SET touched = 0 WHERE id = ?", [image_id])
 
     def import_labels(self, items: Iterable[tuple[int, Sequence[Annotation]]]) -> ImportedLabels:
@@ -177,7 +178,7 @@ class LabelRepository:
         with self._store.transaction():
             for image_id, found in wanted.items():
                 before = present.get(image_id, NO_MARKS)
-                edit = Edit("Import tags", marks=MarksChange(before, before.joined(found)))
+                edit = Edit(EditKind.IMPORT_TAGS, marks=MarksChange(before, before.joined(found)))
                 changed += not edit.is_void
                 self.apply(image_id, edit)
         return changed
@@ -270,8 +271,8 @@ def _now() -> str:
 
 
 def _log_row(image_id: int, now: str, edit: Edit) -> list[Any]:
-    text = orjson.dumps(edit, default=sorted, option=orjson.OPT_SERIALIZE_NUMPY).decode()
-    return [image_id, now, edit.name, text, edit.annotator]
+    text = orjson.dumps(told(edit), default=sorted, option=orjson.OPT_SERIALIZE_NUMPY).decode()
+    return [image_id, now, str(edit.kind), text, edit.annotator]
 
 
 def _columns(labels: Mapping[int, Sequence[Annotation]]) -> LabelColumns:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+from boxwright.domain.edits import EditKind
 from boxwright.domain.round import Round
 from boxwright.store.connection import Store
 
@@ -16,7 +17,7 @@ _SELECT = (
 # Labelled by a person since a moment; what was imported cost nobody an edit.
 _LABELED_SINCE = (
     "SELECT id FROM image WHERE state = 'labeled' AND id IN "
-    "(SELECT image_id FROM edit_log WHERE at > ? AND name != 'Import labels')"
+    f"(SELECT image_id FROM edit_log WHERE at > ? AND name != '{EditKind.IMPORT_LABELS}')"
 )
 _EDITED = "('adjusted', 'relabeled', 'drawn')"
 

@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import pairwise
 
+from boxwright.domain.edits import JUDGED
 from boxwright.store.connection import Store
+from boxwright.store.images import marks
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +68,9 @@ class VisitRepository:
         rows = self._store.rows(
             "SELECT day, sum(images), sum(seconds) FROM ("
             "SELECT date(at, 'localtime') AS day, count(DISTINCT image_id) AS images, 0.0 AS seconds FROM edit_log "
-            "WHERE name IN ('Accept all', 'Mark labelled', 'Confirm empty', 'Skip image') GROUP BY 1 "
-            "UNION ALL SELECT date(at, 'localtime'), 0, sum(seconds) FROM visit GROUP BY 1) GROUP BY day ORDER BY day"
+            f"WHERE name IN ({marks(JUDGED)}) GROUP BY 1 "
+            "UNION ALL SELECT date(at, 'localtime'), 0, sum(seconds) FROM visit GROUP BY 1) GROUP BY day ORDER BY day",
+            [str(kind) for kind in JUDGED],
         )
         return [Day(*row) for row in rows]
 

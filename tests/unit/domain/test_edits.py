@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from boxwright.domain import edits
 from boxwright.domain.annotation import Annotation, Origin, accepted, drawn
 from boxwright.domain.box import Box
-from boxwright.domain.edits import Edit
+from boxwright.domain.edits import Edit, EditKind
 from boxwright.domain.image import ImageState
 from boxwright.domain.labels import ImageLabels, Standing
 from boxwright.domain.marks import FLAGS, ImageMarks
@@ -119,8 +119,9 @@ def test_an_edit_is_void_exactly_when_it_changes_nothing(data: st.DataObject, st
     assert merged.is_void == (content(made[-1][2]) == content(fresh()))
 
 
-def test_merging_keeps_the_first_name() -> None:
-    assert edits.add(drawn(Box(0, 0, 1, 1), 1), "Draw box").then(Edit("Move box")).name == "Draw box"
+def test_merging_keeps_the_first_kind() -> None:
+    drawn_one = edits.add(drawn(Box(0, 0, 1, 1), 1))
+    assert drawn_one.then(Edit(EditKind.MOVE_BOX)).kind is EditKind.DRAW_BOX
 
 
 def test_accept_all_takes_what_is_open_and_above_the_threshold() -> None:
@@ -175,3 +176,8 @@ def test_a_signed_edit_names_who_made_it_and_a_drag_that_ended_where_it_began_is
     assert moved.then(back).is_void
     assert moved.invert().apply(moved.apply(labels)).annotations == labels.annotations
     assert edits.combined("Both", [added, moved]).annotator == "ben"
+
+
+def test_a_kind_of_another_version_is_some_change():
+    assert EditKind("Draw box") is EditKind.DRAW_BOX
+    assert EditKind("Fold box") is EditKind.OTHER

@@ -153,6 +153,7 @@ def test_every_edit_is_logged_whole_and_in_order(labels: LabelRepository, pool: 
     labels.apply(1, change(box, box.with_box(Box(1, 2, 3, 9)), "Move box"))
     assert [name for _, name in labels.log(1)] == ["Draw box", "Move box"]
     entry = json.loads(pool.value("SELECT edit FROM edit_log ORDER BY id DESC"))
+    assert entry["name"] == "Move box", "as every version of the program reads it"
     assert entry["boxes"][0]["before"]["box"] == {"x1": 1, "y1": 2, "x2": 3, "y2": 4}
     assert entry["boxes"][0]["after"]["box"]["y2"] == 9
     assert entry["boxes"][0]["after"]["origin"] == "drawn"

@@ -10,9 +10,8 @@ from numpy.typing import NDArray
 
 from boxwright.domain.annotation import Annotation
 from boxwright.domain.box import iou_matrix
-from boxwright.domain.edits import BoxChange, Edit, StateChange
+from boxwright.domain.edits import BoxChange, Edit, EditKind, StateChange
 from boxwright.domain.image import Image, ImageState
-from boxwright.domain.messages import Message
 
 _SAME_PIXELS = 0.01
 # As far as two careful people may be apart: not worth another look.
@@ -53,5 +52,5 @@ def replacement(image: Image, mine: Sequence[Annotation], new: Sequence[Annotati
     """The edit that puts `new` in place of `mine`. Its log entry holds both, so nothing is lost."""
     changes = (*(BoxChange(a, None) for a in mine), *(BoxChange(None, a) for a in new))
     return Edit(
-        Message("Take imported labels"), changes, state=StateChange(image.state, ImageState.LABELED, image.skip_reason)
+        EditKind.TAKE_IMPORTED_LABELS, changes, state=StateChange(image.state, ImageState.LABELED, image.skip_reason)
     )

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from boxwright.domain.edits import EditKind
 from boxwright.domain.errors import FormatError
 from boxwright.domain.messages import Message
 from boxwright.domain.progress import Progress, Report, ShouldStop, check, ignore, never
@@ -18,7 +19,7 @@ from boxwright.store.edit_log import LogSpan
 
 # Keys of the project's settings: the imports that can be undone, oldest first, and spans of the log that cancel out.
 IMPORTS, CANCELLED = "imports.done", "imports.cancelled"
-_NAME = Message("Undo import")
+_KIND = EditKind.UNDO_IMPORT
 _REPORT_EVERY = 200
 _REMEMBERED = 50
 
@@ -143,9 +144,9 @@ def _restore(project: Project, image_id: int, span: LogSpan) -> bool:
     replaced = False
     for edit in project.edit_log.of_image(image_id, span):
         if edit is None:
-            project.labels.reopen(image_id, _NAME)
+            project.labels.reopen(image_id, _KIND)
         else:
-            project.labels.apply(image_id, edit.undone(_NAME, project.edit_log.annotator_before(image_id, span)))
+            project.labels.apply(image_id, edit.undone(_KIND, project.edit_log.annotator_before(image_id, span)))
             replaced = replaced or edit.state is not None
     return replaced
 

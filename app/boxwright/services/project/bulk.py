@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from boxwright.domain.batch import BatchItem, Slot
-from boxwright.domain.edits import Edit, set_marks, set_state
+from boxwright.domain.edits import Edit, EditKind, set_marks, set_state
 from boxwright.domain.image import Image, ImageState, Split
 from boxwright.domain.labels import ImageLabels
 from boxwright.domain.marks import NO_MARKS, ImageMarks
@@ -41,7 +41,7 @@ def skip_images(project: Project, image_ids: Sequence[int], reason: str, annotat
     before = {i: labels for i, labels in _heads(project, image_ids) if labels.state is not ImageState.SKIPPED}
     with project.transaction():
         for image_id, labels in before.items():
-            edit = set_state(labels, ImageState.SKIPPED, Message("Skip image"), reason or None).signed(annotator)
+            edit = set_state(labels, ImageState.SKIPPED, EditKind.SKIP_IMAGE, reason or None).signed(annotator)
             project.labels.apply(image_id, edit)
 
     def undo(project: Project) -> Message:
@@ -51,7 +51,7 @@ def skip_images(project: Project, image_ids: Sequence[int], reason: str, annotat
                 # Whoever has taken it up again since is not overruled.
                 if now.state is ImageState.SKIPPED and now.skip_reason == (reason or None):
                     was = before[image_id]
-                    edit = set_state(now, was.state, Message("Skip image"), was.skip_reason).signed(annotator)
+                    edit = set_state(now, was.state, EditKind.SKIP_IMAGE, was.skip_reason).signed(annotator)
                     project.labels.apply(image_id, edit)
                     back += 1
         return Message("{0} no longer skipped.", _images(back))

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from boxwright.domain import edits
 from boxwright.domain.annotation import Annotation
 from boxwright.domain.classes import ClassUse
-from boxwright.domain.edits import Edit
+from boxwright.domain.edits import Edit, EditKind
 from boxwright.domain.errors import ProjectError
 from boxwright.domain.messages import Message, plural
 from boxwright.services.importing.undo import CANCELLED
@@ -15,7 +15,7 @@ from boxwright.services.project.backups import Why, before
 from boxwright.services.project.project import Project
 from boxwright.store.edit_log import LogSpan
 
-_REMOVE, _MERGE, _UNDO = "Remove class", "Merge classes", "Undo removing a class"
+_REMOVE, _MERGE, _UNDO = EditKind.REMOVE_CLASS, EditKind.MERGE_CLASSES, EditKind.UNDO_REMOVING_A_CLASS
 
 
 @dataclass(frozen=True)
@@ -49,7 +49,7 @@ def remove_class(project: Project, class_id: int, into: int | None = None, with_
         first = project.edit_log.end() + 1
         for image in project.images.many(project.removed_classes.images(class_id)):
             own = [a for a in project.labels.annotations([image.id])[image.id] if a.class_id == class_id]
-            edit = _merged(own, into) if into is not None else replace(edits.delete(own), name=_REMOVE)
+            edit = _merged(own, into) if into is not None else replace(edits.delete(own), kind=_REMOVE)
             project.labels.apply(image.id, replace(edit, annotator=image.annotator))
         project.removed_classes.take(gone, into, LogSpan(first, project.edit_log.end()))
     boxes, pre_labels = _boxes(use.boxes), _pre_labels(use.pre_labels)

@@ -16,12 +16,12 @@ import orjson
 from boxwright.config.atomic import atomic_write
 from boxwright.domain.annotation import Annotation
 from boxwright.domain.classes import LabelClass
-from boxwright.domain.edits import BoxChange, Edit, KeptChange, MarksChange, StandingChange, StateChange
+from boxwright.domain.edits import BoxChange, Edit, EditKind, KeptChange, MarksChange, StandingChange, StateChange
 from boxwright.domain.errors import ProjectError
 from boxwright.domain.image import Image, ImageState
 from boxwright.domain.labels import ImageLabels, Standing
 from boxwright.domain.marks import ImageMarks
-from boxwright.domain.messages import Message, reason_of
+from boxwright.domain.messages import reason_of
 from boxwright.domain.prediction import Prediction
 from boxwright.services.project.label_edit import LabelEdit
 from boxwright.services.project.layout import DATABASE, FOLDERS
@@ -31,7 +31,7 @@ from boxwright.store.edit_log import stored_annotation
 RESCUE = "rescue.json"
 README = "README.txt"
 MARK, VERSION = "boxwright_rescue", 1
-NAME = Message("Take in a rescue copy")
+KIND = EditKind.TAKE_IN_A_RESCUE_COPY
 logger = logging.getLogger(__name__)
 
 
@@ -218,7 +218,7 @@ def _edit(now: ImageLabels, raw: Mapping[str, Any], classes: Mapping[int, int]) 
     marks = ImageMarks(frozenset(raw["marks"]["tags"]), raw["marks"]["note"])
     kept = frozenset(raw["kept"]) & {finding.id for finding in now.findings}
     return Edit(
-        NAME,
+        KIND,
         tuple(boxes),
         tuple(_standings(now, raw)),
         StateChange(now.state, ImageState(raw["state"]), now.skip_reason, raw["skip_reason"]),

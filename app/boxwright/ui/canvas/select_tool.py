@@ -7,6 +7,7 @@ from enum import Enum, auto
 from PySide6.QtCore import QPointF, Qt
 
 from boxwright.domain.box import Box
+from boxwright.domain.edits import EditKind
 from boxwright.ui.canvas import handles
 from boxwright.ui.canvas.handles import Handle
 from boxwright.ui.canvas.tool import Pointer, Tool, edge_reach, far_enough
@@ -128,8 +129,8 @@ class SelectTool(Tool):
         else:
             placed = self._placed(start, pointer)
             self.cancel()
-            name = "Move box" if self._gesture is _Gesture.MOVE else "Resize box"
-            commands.place(self.surface.model, placed, name)
+            kind = EditKind.MOVE_BOX if self._gesture is _Gesture.MOVE else EditKind.RESIZE_BOX
+            commands.place(self.surface.model, placed, kind)
 
     def _click(self, pointer: Pointer) -> None:
         model, hits = self.surface.model, self._hits(pointer)

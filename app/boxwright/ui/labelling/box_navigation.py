@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from boxwright.domain import edits
+from boxwright.domain.edits import EditKind
 from boxwright.domain.prediction import Prediction
 from boxwright.ui.labelling.box_keys import Key, annotation_key, prediction_key
 from boxwright.ui.labelling.session import SessionModel
@@ -29,7 +30,7 @@ def take_ghost(model: SessionModel, hovered: Key | None = None) -> None:
     chosen = [key for key in ([hovered] if hovered in ghosts else model.selection) if key in ghosts]
     taken = [ghosts[key] for key in chosen if key is not None and key[0] == "prediction"]
     if taken:
-        if model.push(edits.combined("Take ghost", [edits.take(p) for p in taken])):
+        if model.push(edits.combined(EditKind.TAKE_GHOST, [edits.take(p) for p in taken])):
             model.select(_made_from(model, taken))
     elif ghosts:
         model.select([next(iter(ghosts))])

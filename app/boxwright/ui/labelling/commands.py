@@ -9,7 +9,7 @@ import numpy as np
 from boxwright.domain import edits
 from boxwright.domain.annotation import Annotation, accepted, copied, drawn
 from boxwright.domain.box import Box
-from boxwright.domain.edits import Edit, StandingChange
+from boxwright.domain.edits import Edit, EditKind, StandingChange
 from boxwright.domain.image import ImageState
 from boxwright.domain.labels import ImageLabels, Standing
 from boxwright.domain.prediction import Prediction
@@ -49,8 +49,8 @@ def mark_labeled(model: SessionModel) -> None:
     labels = model.labels
     if labels is None:
         return
-    done = edits.set_state(labels, ImageState.LABELED, "Mark labelled")
-    model.push(edits.combined("Mark labelled", [edits.reject(model.visible_predictions()), done]))
+    done = edits.set_state(labels, ImageState.LABELED, EditKind.MARK_LABELLED)
+    model.push(edits.combined(EditKind.MARK_LABELLED, [edits.reject(model.visible_predictions()), done]))
 
 
 def confirm_empty(model: SessionModel) -> bool:
@@ -60,7 +60,9 @@ def confirm_empty(model: SessionModel) -> bool:
     if labels is None or not model.may_touch(labels.annotations):
         return False
     removed = len(labels.annotations)
-    edit = edits.combined("Confirm empty", [edits.confirm_empty(labels), disowned(labels, labels.annotations.values())])
+    edit = edits.combined(
+        EditKind.CONFIRM_EMPTY, [edits.confirm_empty(labels), disowned(labels, labels.annotations.values())]
+    )
     if model.push(edit) and removed:
         words = (
             tr("Confirmed empty: 1 box was removed. Undo brings it back.")
@@ -75,7 +77,7 @@ def skip(model: SessionModel, reason: str | None = None) -> None:
     """Set the image aside; `reason` is kept with it."""
     labels = model.labels
     if labels is not None:
-        model.push(edits.set_state(labels, ImageState.SKIPPED, "Skip image", reason or None))
+        model.push(edits.set_state(labels, ImageState.SKIPPED, EditKind.SKIP_IMAGE, reason or None))
 
 
 # Judging the selected boxes
@@ -87,8 +89,8 @@ def accept_selected(model: SessionModel) -> None:
     if labels is None:
         return
     chosen = [item for _, item in selected_items(model) if isinstance(item, Prediction)]
-    steps = [settle(labels, p, stand_in(labels, p), "Accept box") for p in chosen]
-    model.push(edits.combined("Accept box", steps))
+    steps = [settle(labels, p, stand_in(labels, p), EditKind.ACCEPT_BOX) for p in chosen]
+    model.push(edits.combined(EditKind.ACCEPT_BOX, steps))
 
 
 def reject_or_delete_selected(model: SessionModel) -> None:
@@ -99,8 +101,8 @@ def reject_or_delete_selected(model: SessionModel) -> None:
     items = [item for _, item in selected_items(model)]
     rejected = [item for item in items if isinstance(item, Prediction)]
     deleted = [item for item in items if isinstance(item, Annotation)]
-    name = "Delete box" if deleted else "Reject box"
-    model.push(edits.combined(name, [edits.delete(deleted), disowned(labels, deleted), edits.reject(rejected)]))
+    kind = EditKind.DELETE_BOX if deleted else EditKind.REJECT_BOX
+    model.push(edits.combined(kind, [edits.delete(deleted), disowned(labels, deleted), edits.reject(rejected)]))
 
 
 def set_class(model: SessionModel, class_id: int) -> None:
@@ -112,7 +114,7 @@ def set_class(model: SessionModel, class_id: int) -> None:
     model.class_use.note(class_id)
     model.current_class_id = class_id
     model.push(
-        edits.combined("Change class", [_with_class(model, item, class_id) for _, item in selected_items(model)])
+        edits.combined(EditKind.CHANGE_CLASS, [_with_class(model, item, class_id) for _, item in selected_items(model)])
     )
 
 
@@ -128,7 +130,7 @@ def runner_up(model: SessionModel, rank: int = 1) -> None:
         if class_id is not None and class_id != item.class_id:
             steps.append(_with_class(model, item, class_id))
     if steps:
-        model.push(edits.combined("Change class", steps))
+        model.push(edits.combined(EditKind.CHANGE_CLASS, steps))
     elif model.selection:
         model.message.emit(tr("The detector names no other class for this box."))
 
@@ -140,7 +142,7 @@ def nudge(model: SessionModel, dx: float, dy: float) -> None:
     """Move the selected boxes by whole pixels, as far as the image allows; a row of nudges is one undo step."""
     labels = model.labels
     if labels is not None:
-        place(model, moved_together(_boxes(model), dx, dy, labels.width, labels.height), "Move box", "nudge")
+        place(model, moved_together(_boxes(model), dx, dy, labels.width, labels.height), EditKind.MOVE_BOX, "nudge")
 
 
 def resize(model: SessionModel, dw: float, dh: float) -> None:
@@ -149,17 +151,19 @@ def resize(model: SessionModel, dw: float, dh: float) -> None:
     if labels is None:
         return
     boxes = {key: resized_inside(box, dw, dh, labels.width, labels.height) for key, box in _boxes(model).items()}
-    place(model, boxes, "Resize box", "resize")
+    place(model, boxes, EditKind.RESIZE_BOX, "resize")
 
 
 def resize_near(model: SessionModel, dx: float, dy: float) -> None:
     """Move the left and top edges of the selected boxes by pixels; a row of them is one undo step."""
     labels = model.labels
     if labels is not None:
-        place(model, {key: near_moved(box, dx, dy) for key, box in _boxes(model).items()}, "Resize box", "resize")
+        place(
+            model, {key: near_moved(box, dx, dy) for key, box in _boxes(model).items()}, EditKind.RESIZE_BOX, "resize"
+        )
 
 
-def place(model: SessionModel, boxes: dict[Key, Box], name: str, gesture: str | None = None) -> None:
+def place(model: SessionModel, boxes: dict[Key, Box], kind: EditKind, gesture: str | None = None) -> None:
     """Put each box where `boxes` says. A pre-label becomes an annotation; what did not move is left as it is.
     Placements with the same `gesture` that follow one another without another selection between are one undo step."""
     moved: list[tuple[Annotation | Prediction, Annotation]] = []
@@ -168,8 +172,8 @@ def place(model: SessionModel, boxes: dict[Key, Box], name: str, gesture: str | 
         if box != item.box:
             moved.append((item, subject(model, item).with_box(box)))
     merge_key = (gesture, model.gesture, tuple(sorted(after.uid for _, after in moved))) if gesture else None
-    steps = [turned(model, item, _settled(model, after, merge_key), name) for item, after in moved]
-    model.push(edits.combined(name, steps), merge_key)
+    steps = [turned(model, item, _settled(model, after, merge_key), kind) for item, after in moved]
+    model.push(edits.combined(kind, steps), merge_key)
 
 
 def _settled(model: SessionModel, annotation: Annotation, merge_key: Hashable | None) -> Annotation:
@@ -188,18 +192,18 @@ def draw(model: SessionModel, box: Box) -> None:
     and have area."""
     anew, model.redrawn = model.redrawn, None
     if anew is not None and anew in model.selection:
-        place(model, {anew: box}, "Redraw box")
+        place(model, {anew: box}, EditKind.REDRAW_BOX)
         return
     if model.current_class_id is None:
         model.message.emit(tr("Add a class first: a box needs one."))
         return
-    _add(model, [drawn(box, model.current_class_id)], "Draw box")
+    _add(model, [drawn(box, model.current_class_id)], EditKind.DRAW_BOX)
 
 
 def take_guess(model: SessionModel, prediction: Prediction, box: Box) -> None:
     """An open pre-label, put where the person began it, as a box; selected."""
     annotation = accepted(prediction).with_box(box)
-    if model.push(edits.take(prediction, annotation, "Take guess")):
+    if model.push(edits.take(prediction, annotation, EditKind.TAKE_GUESS)):
         model.select([annotation_key(annotation.uid)])
 
 
@@ -217,7 +221,7 @@ def paste(model: SessionModel) -> None:
     if labels is None or not model.clipboard:
         return
     aside = COPY_OFFSET if model.clipboard_image_id == labels.image_id else 0.0
-    _add_copies(model, labels, model.clipboard, aside, "Paste box")
+    _add_copies(model, labels, model.clipboard, aside, EditKind.PASTE_BOX)
 
 
 def duplicate(model: SessionModel) -> None:
@@ -225,14 +229,14 @@ def duplicate(model: SessionModel) -> None:
     labels = model.labels
     if labels is not None:
         sources = [as_annotation(item) for _, item in selected_items(model)]
-        _add_copies(model, labels, sources, COPY_OFFSET, "Duplicate box")
+        _add_copies(model, labels, sources, COPY_OFFSET, EditKind.DUPLICATE_BOX)
 
 
 def paste_previous(model: SessionModel) -> None:
     """Draw the annotations of the image that was shown before this one, at the same places."""
     labels, before = model.labels, model.previous_labels
     if labels is not None and before is not None:
-        _add_copies(model, labels, before.annotations.values(), 0.0, "Copy from previous image")
+        _add_copies(model, labels, before.annotations.values(), 0.0, EditKind.COPY_FROM_PREVIOUS_IMAGE)
 
 
 # Selecting
@@ -295,23 +299,23 @@ def subject(model: SessionModel, item: Annotation | Prediction) -> Annotation:
     return stand_in(labels, item) if labels is not None and isinstance(item, Prediction) else as_annotation(item)
 
 
-def turned(model: SessionModel, item: Annotation | Prediction, after: Annotation, name: str) -> Edit:
+def turned(model: SessionModel, item: Annotation | Prediction, after: Annotation, kind: EditKind) -> Edit:
     """Change `item` into `after`, which is its `subject` changed."""
     labels = model.labels
     if labels is not None and isinstance(item, Prediction):
-        return settle(labels, item, after, name)
-    return edits.change(as_annotation(item), after, name)
+        return settle(labels, item, after, kind)
+    return edits.change(as_annotation(item), after, kind)
 
 
 def _with_class(model: SessionModel, item: Annotation | Prediction, class_id: int) -> Edit:
-    return turned(model, item, subject(model, item).with_class(class_id), "Change class")
+    return turned(model, item, subject(model, item).with_class(class_id), EditKind.CHANGE_CLASS)
 
 
 def disowned(labels: ImageLabels, gone: Iterable[Annotation]) -> Edit:
     """A pre-label whose annotation is deleted counts as rejected: the person saw it and wants no box there."""
     taken = (a.prediction_id for a in gone if a.prediction_id is not None)
     return Edit(
-        "Delete box",
+        EditKind.DELETE_BOX,
         standings=tuple(
             StandingChange(prediction_id, Standing.TAKEN, Standing.REJECTED)
             for prediction_id in taken
@@ -321,7 +325,7 @@ def disowned(labels: ImageLabels, gone: Iterable[Annotation]) -> Edit:
 
 
 def _add_copies(
-    model: SessionModel, labels: ImageLabels, sources: Iterable[Annotation], aside: float, name: str
+    model: SessionModel, labels: ImageLabels, sources: Iterable[Annotation], aside: float, kind: EditKind
 ) -> None:
     known = {c.id for c in model.classes}
     places = [(source, offset_copy(source.box, aside, labels.width, labels.height)) for source in sources]
@@ -329,11 +333,11 @@ def _add_copies(
     if len(fitting) < len(places):
         words = tr("{0:,} of {1:,} boxes do not fit on this image.")
         model.message.emit(words.format(len(places) - len(fitting), len(places)))
-    _add(model, fitting, name)
+    _add(model, fitting, kind)
 
 
-def _add(model: SessionModel, new: Sequence[Annotation], name: str) -> None:
-    if model.push(edits.combined(name, [edits.add(a) for a in new])):
+def _add(model: SessionModel, new: Sequence[Annotation], kind: EditKind) -> None:
+    if model.push(edits.combined(kind, [edits.add(a) for a in new])):
         model.select([annotation_key(a.uid) for a in new])
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 
 from boxwright.domain import edits
 from boxwright.domain.annotation import Annotation
+from boxwright.domain.edits import EditKind
 from boxwright.domain.marks import AttributeValue, ImageMarks
 from boxwright.ui.labelling.commands import selected_items, subject, turned
 from boxwright.ui.labelling.session import SessionModel
@@ -16,7 +17,7 @@ def toggle_flag(model: SessionModel, flag: str) -> None:
     """Set `flag` on all selected boxes, or take it away when all have it. A pre-label becomes an annotation."""
     boxes = [subject(model, item) for _, item in selected_items(model)]
     on = not all(flag in box.flags for box in boxes)
-    _change_selected(model, f"Mark {flag}" if on else f"Unmark {flag}", lambda box: box.with_flag(flag, on))
+    _change_selected(model, EditKind.MARK_BOX if on else EditKind.UNMARK_BOX, lambda box: box.with_flag(flag, on))
 
 
 def set_attributes(model: SessionModel, changes: Mapping[str, AttributeValue | None]) -> None:
@@ -27,7 +28,7 @@ def set_attributes(model: SessionModel, changes: Mapping[str, AttributeValue | N
             box = box.with_attribute(name, value)
         return box
 
-    _change_selected(model, "Change attributes", changed)
+    _change_selected(model, EditKind.CHANGE_ATTRIBUTES, changed)
 
 
 def set_image_marks(model: SessionModel, tags: Iterable[str], note: str) -> None:
@@ -35,7 +36,7 @@ def set_image_marks(model: SessionModel, tags: Iterable[str], note: str) -> None
     labels = model.labels
     if labels is not None:
         kept = frozenset(tag.strip() for tag in tags if tag.strip())
-        model.push(edits.set_marks(labels, ImageMarks(kept, note.strip()), "Change tags and note"))
+        model.push(edits.set_marks(labels, ImageMarks(kept, note.strip()), EditKind.CHANGE_TAGS_AND_NOTE))
 
 
 def toggle_lock(model: SessionModel) -> None:
@@ -57,10 +58,10 @@ def unlock_all(model: SessionModel) -> None:
         model.set_locked(list(model.labels.annotations), False)
 
 
-def _change_selected(model: SessionModel, name: str, change: Callable[[Annotation], Annotation]) -> None:
+def _change_selected(model: SessionModel, kind: EditKind, change: Callable[[Annotation], Annotation]) -> None:
     steps = [
-        turned(model, item, after, name)
+        turned(model, item, after, kind)
         for _, item in selected_items(model)
         if (after := change(subject(model, item))) != item
     ]
-    model.push(edits.combined(name, steps))
+    model.push(edits.combined(kind, steps))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from boxwright.domain import edits
+from boxwright.domain.edits import EditKind
 from boxwright.domain.prediction import Prediction
 from boxwright.ui.labelling import commands
 from boxwright.ui.labelling.box_keys import item_of
@@ -55,7 +56,7 @@ def reject_shown(model: SessionModel) -> None:
     """Reject every pre-label on screen; those below the lowest score shown stay as they are."""
     shown = model.visible_predictions()
     if shown:
-        model.push(edits.combined("Reject all", [edits.reject(shown)]))
+        model.push(edits.combined(EditKind.REJECT_ALL, [edits.reject(shown)]))
     else:
         model.message.emit(tr("No pre-label is left to judge on this image."))
 
@@ -76,6 +77,6 @@ def _take(model: SessionModel, predictions: list[Prediction]) -> None:
     disputed = model.labels.disputed if model.labels else {}
     chosen = [p for p in predictions if p.id not in disputed]
     if chosen:
-        model.push(edits.combined("Accept boxes", [edits.take(p) for p in chosen]))
+        model.push(edits.combined(EditKind.ACCEPT_BOXES, [edits.take(p) for p in chosen]))
     else:
         model.message.emit(tr("No pre-label is left to judge on this image."))

@@ -11,6 +11,8 @@ from PySide6.QtGui import QUndoCommand, QUndoGroup, QUndoStack
 from boxwright.domain.box import Box
 from boxwright.domain.edits import Edit
 from boxwright.domain.labels import ImageLabels
+from boxwright.ui.labelling.edit_names import EDIT_NAMES
+from boxwright.ui.language.translation import tr
 
 _MERGEABLE, _ALONE = 1, -1
 
@@ -20,7 +22,7 @@ class EditCommand(QUndoCommand):
     a step that ends where it began takes itself off the stack."""
 
     def __init__(self, edit: Edit, apply: Callable[[Edit, bool], None], merge_key: Hashable | None = None) -> None:
-        super().__init__(edit.name)
+        super().__init__(tr(EDIT_NAMES[edit.kind]))
         self._edit = edit
         self._apply = apply
         self._merge_key = merge_key

@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, Signal
 from boxwright.domain import edits, review
 from boxwright.domain.annotation import Annotation
 from boxwright.domain.changes import Changes
+from boxwright.domain.edits import EditKind
 from boxwright.domain.finding import Disagreement, Finding
 from boxwright.domain.labels import ImageLabels
 from boxwright.ui.labelling import commands
@@ -93,7 +94,7 @@ class Review(QObject):
             return
         edit = review.fix(labels, finding)
         if finding.kind is Disagreement.EXTRA:
-            edit = edits.combined("Delete box", [edit, commands.disowned(labels, _own(labels, finding))])
+            edit = edits.combined(EditKind.DELETE_BOX, [edit, commands.disowned(labels, _own(labels, finding))])
         self._decide(edit)
 
     def fix_selected(self) -> bool:
