@@ -81,9 +81,23 @@ def test_a_perfect_detector_and_a_blind_one() -> None:
     assert (measure(truth, []).ap, measure(truth, []).ap50) == (0.0, 0.0)
 
 
+def test_a_class_is_measured_with_more_than_ten_boxes_on_an_image() -> None:
+    truth, _ = scene(1)
+    image = truth["images"][0]["id"]
+    boxes = [[20.0 * n, 20.0 * n, 15.0, 15.0] for n in range(14)]
+    truth["annotations"] = [
+        {"id": n, "image_id": image, "category_id": 3, "bbox": box, "area": 225.0, "iscrowd": 0}
+        for n, box in enumerate(boxes, start=1)
+    ]
+    found = measure(truth, [{"image_id": image, "category_id": 3, "bbox": box, "score": 0.9} for box in boxes])
+    assert (found.per_class["class 3"].ap, found.per_class["class 3"].ap50) == (1.0, 1.0)
+
+
 def test_the_form_for_programs_names_every_class() -> None:
     truth, results = scene(2)
     report = measure(truth, results).to_json()
     assert {"AP", "AP50", "per_class"} <= report.keys()
     assert set(report["per_class"]) == {"class 0", "class 3", "class 7", "class 90"}
-    assert report["per_class"]["class 90"]["AP"] is None
+    assert report["per_class"]["class 90"] == {"AP": None, "AP50": None, "boxes": 0}
+    own = measure(truth, results).per_class["class 3"]
+    assert report["per_class"]["class 3"] == {"AP": own.ap, "AP50": own.ap50, "boxes": own.boxes}

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from boxwright.config.settings import Settings
-from boxwright.evaluation.fixes import SHOWN, Fixes, fixes, fixes_per_image
+from boxwright.evaluation.fixes import SHOWN, Fixes, fixes, fixes_of_images, fixes_per_image
 
 THING = (10.0, 10.0, 50.0, 50.0)
 # Moved by an eighth of its side: IoU 7/9. By a fifth: IoU 2/3. By a half: IoU 1/3.
@@ -31,6 +31,9 @@ def counted(true: list[tuple[tuple[float, ...], int]], shown: list[tuple[tuple[f
         ([], [(THING, 1)], Fixes(0, 1, 0, 0)),
         ([(THING, 1)], [(NEAR, 2)], Fixes(0, 0, 1, 0)),
         ([(THING, 1)], [(OFF, 2)], Fixes(0, 0, 1, 0)),
+        # Half of it and the whole, of a class and of another: IoU 1/2 and 3/4 at the bounds.
+        ([(THING, 1)], [((10.0, 10.0, 50.0, 30.0), 2)], Fixes(0, 0, 1, 0)),
+        ([(THING, 1)], [((10.0, 10.0, 50.0, 40.0), 1)], Fixes(0, 0, 0, 0)),
         ([(THING, 1)], [(NEAR, 1), (OFF, 1)], Fixes(0, 1, 0, 0)),
         # The box of the right class is taken, though one of another lies better.
         ([(THING, 1)], [(THING, 2), (OFF, 1)], Fixes(0, 1, 0, 1)),
@@ -81,6 +84,15 @@ def test_per_image_over_a_truth_and_what_is_on_screen() -> None:
     assert fixes_per_image(truth, results) == 0.5
     assert fixes_per_image(truth, []) == 0.5
     assert fixes_per_image({"images": [], "annotations": []}, []) == 0.0
+
+
+def test_boxes_of_each_image_are_compared_with_its_own() -> None:
+    def box(image: int, x: float) -> dict[str, float]:
+        return {"image_id": image, "category_id": 1, "bbox": [x, 10, 40, 30], "score": 0.9}
+
+    truth = {"images": [{"id": 7}, {"id": 3}, {"id": 5}], "annotations": [box(3, 0), box(7, 100), box(7, 200)]}
+    assert fixes_of_images(truth, [box(7, 100), box(3, 0)]) == [1, 0, 0]
+    assert fixes_of_images(truth, [box(5, 0), box(3, 300)]) == [2, 2, 1]
 
 
 def test_what_counts_as_on_screen_is_the_settings_default() -> None:

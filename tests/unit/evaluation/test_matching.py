@@ -29,6 +29,30 @@ def matched(*results: dict[str, Any]) -> list[tuple[int, int]]:
     return [(r["image_id"], r["category_id"]) for r in found.results]
 
 
+def test_what_measuring_needs_is_filled_in_and_nothing_else_is_lost() -> None:
+    boxes = [
+        {"image_id": "1", "category_id": 10.0, "bbox": [1, 2, 3, 4]},
+        {"id": 77, "image_id": 2, "category_id": 20, "bbox": [0, 0, 5, 5], "area": 9, "iscrowd": True},
+    ]
+    truth = {**TRUTH, "annotations": boxes, "images": [{"id": "1", "width": 9}, {"id": 2}]}
+    assert checked_truth(truth, "t") == {
+        "images": [{"id": 1, "width": 9}, {"id": 2}],
+        "categories": TRUTH["categories"],
+        "annotations": [
+            {"id": 1, "image_id": 1, "category_id": 10, "bbox": [1.0, 2.0, 3.0, 4.0], "area": 12.0, "iscrowd": 0},
+            {"id": 2, "image_id": 2, "category_id": 20, "bbox": [0.0, 0.0, 5.0, 5.0], "area": 9.0, "iscrowd": 1},
+        ],
+    }
+    assert checked_truth({**TRUTH, "annotations": None}, "t")["annotations"] == []
+    named = checked_truth({**TRUTH, "categories": [{"id": "4", "name": 5}]}, "t")["categories"]
+    assert named == [{"id": 4, "name": "5"}]
+
+
+def test_a_result_without_a_score_is_sure() -> None:
+    found = match_results(checked_truth(TRUTH, "t"), [{k: v for k, v in result().items() if k != "score"}], "r")
+    assert found.results == [{"image_id": 1, "category_id": 10, "bbox": [0.0, 0.0, 5.0, 5.0], "score": 1.0}]
+
+
 def test_numbers_alone_are_taken_as_they_are() -> None:
     assert matched(result(), result(image_id=3, category_id=20)) == [(1, 10), (3, 20)]
 

@@ -55,6 +55,12 @@ def test_a_detector_that_tells_nothing_is_not_taken_for_certain(aggregate: str) 
     assert (silent > 0).all()
 
 
+def test_a_detector_that_tells_nothing_counts_as_half_of_the_floor() -> None:
+    for aggregate in ("max", "sum", "mean"):
+        found = image_scores(pool([], [0.5], best_raw=0.0), "entropy", aggregate)
+        assert found[0] == pytest.approx(binary_entropy(np.array([0.025]))[0])
+
+
 @given(st.lists(st.lists(st.floats(0, 1, width=32), max_size=5), max_size=12), st.sampled_from(AGGREGATES))
 def test_against_plain_loops(images: list[list[float]], aggregate: str) -> None:
     values = image_scores(pool(*images), "entropy", aggregate)
@@ -100,6 +106,11 @@ def test_weights_average_to_one_and_favour_the_rare(boxes: list[int]) -> None:
     order = np.argsort(boxes, kind="stable")
     assert (np.diff(weights[order]) <= 0).all()
     assert (weights > 0).all()
+
+
+def test_weights_are_the_root_of_the_smoothed_inverse_frequency() -> None:
+    assert class_weights(np.array([0, 3])) == pytest.approx((4 / 3, 2 / 3), abs=1e-6)
+    assert class_weights(np.array([8, 0, 3])) == pytest.approx(np.array([2, 6, 3]) / (11 / 3), abs=1e-6)
 
 
 def test_equal_classes_a_single_class_and_none_weigh_nothing_up() -> None:

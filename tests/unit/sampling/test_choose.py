@@ -53,6 +53,26 @@ def test_scores_find_their_images_and_others_have_none() -> None:
     assert candidates[chosen.selection.indices].tolist() == [10, 5, 2]
 
 
+def test_boxes_of_rare_classes_count_for_more_only_when_it_is_asked_for() -> None:
+    """Two boxes of equal doubt, of a class with 0 labelled boxes and of one with 3."""
+    scores = replace(scores_of_one_box_each(np.array([0.5, 0.5])), labels=np.array([1, 0], np.int32))
+    known = PoolState(np.array([1, 2]), scores, class_boxes=np.array([0, 3]))
+    for rare, wanted in ((False, (0.5, 0.5)), (True, (1 / 3, 2 / 3))):
+        found = drawn("uncertainty", known, size=1, scoring=Scoring(rare_classes=rare))
+        assert found.scores == pytest.approx(wanted, abs=1e-6)
+        assert found.scored
+
+
+def test_a_pool_of_one_scored_image_leaves_the_others_without() -> None:
+    sampler = Looks()
+    known = PoolState(np.array([1, 2, 3]), scores_of_one_box_each(np.array([0.25])))
+    draw_batch(sampler, known, Scoring(), SamplerParams(2), np.random.Generator(np.random.PCG64(0)))
+    assert sampler.seen.scores[0] == 0.25 and np.isnan(sampler.seen.scores[1:]).all()
+    assert sampler.seen.boxes.tolist() == [1, 0, 0]
+    draw_batch(sampler, PoolState(np.arange(3)), Scoring(), SamplerParams(2), np.random.Generator(np.random.PCG64(0)))
+    assert sampler.seen.boxes.tolist() == [0, 0, 0]
+
+
 def test_without_any_score_a_sampler_by_scores_draws_at_random() -> None:
     chosen = drawn("uncertainty", PoolState(np.arange(20)))
     assert not chosen.scored

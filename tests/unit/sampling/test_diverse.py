@@ -64,6 +64,53 @@ def test_when_only_copies_are_left_they_fill_the_batch_and_it_is_said() -> None:
     assert "Only 4 of the 40 most uncertain images are unlike each other" in chosen.notes[0]
 
 
+def test_what_is_missing_comes_from_beyond_the_shortlist_before_copies_do() -> None:
+    """Twelve copies lead, of which one is picked; four others follow, and of the copies none is taken twice."""
+    rows = np.concatenate((near_copies(1, 12), near_copies(5, 1)[1:]))
+    scores = np.concatenate((np.linspace(0.9, 0.8, 12), [0.4, 0.3, 0.2, 0.1]))
+    chosen = drawn("uncertainty-diversity", rows, 3, scores=scores)
+    assert chosen.slots == (Slot.UNCERTAIN,) * 3
+    assert chosen.indices[1:].tolist() == [12, 13]
+    all_of_them = drawn("uncertainty-diversity", rows, 16, scores=scores)
+    assert sorted(all_of_them.indices.tolist()) == list(range(16))
+
+
+def test_one_that_is_missing_is_filled_up_too() -> None:
+    chosen = drawn("uncertainty-diversity", near_copies(4, 30), 5)
+    assert chosen.slots == (Slot.UNCERTAIN,) * 5
+    assert "1 more were taken by their score alone" in str(chosen.notes[0])
+
+
+@pytest.mark.parametrize(
+    ("name", "note"),
+    [
+        ("uncertainty-diversity", "Only 4 unlabelled images have a score and features: 3 more were drawn at random. "
+         "Pre-label the rest of the pool to rank it."),
+        ("uncertainty", "Only 4 unlabelled images have a score: 3 more were drawn at random. "
+         "Pre-label the rest of the pool to rank it."),
+    ],
+)  # fmt: skip
+def test_what_was_drawn_at_random_for_want_of_scores_is_counted(name: str, note: str) -> None:
+    scores = np.full(10, np.nan)
+    scores[:4] = 0.5
+    chosen = drawn(name, np.random.default_rng(0).normal(0, 1, (10, 32)).astype(np.float32), 7, scores=scores)
+    assert note in [str(told) for told in chosen.notes]
+    assert chosen.slots.count(Slot.RANDOM) == 3
+
+
+@pytest.mark.parametrize(
+    ("name", "note"),
+    [
+        ("uncertainty-diversity", "so the most uncertain of a random 20% of it were taken."),
+        ("typiclust", "so the batch was drawn at random."),
+    ],
+)
+def test_what_was_done_without_features_is_said(name: str, note: str) -> None:
+    pool = PoolView(np.arange(30), np.linspace(0, 1, 30), np.ones(30, np.int64))
+    chosen = by_name(name).select(pool, SamplerParams(4), generator())
+    assert str(chosen.notes[0]).endswith(note)
+
+
 def test_all_come_from_the_shortlist_of_the_most_uncertain() -> None:
     rows = np.random.default_rng(0).normal(0, 1, (600, 32)).astype(np.float32)
     scores = np.random.default_rng(4).random(600)

@@ -49,6 +49,15 @@ def test_doubt_is_between_nothing_and_all_and_the_same_from_the_other_side(seen:
     assert np.allclose(doubt, swapped, atol=1e-4)
 
 
+def test_only_the_place_of_a_box_is_mirrored() -> None:
+    seen = found([(10, 20, 50, 60)], [[0.3, 0.9]])
+    turned = mirrored(seen, 200)
+    assert turned.boxes.tolist() == [[150, 20, 190, 60]]
+    assert (turned.scores.tolist(), turned.labels.tolist()) == (seen.scores.tolist(), [1])
+    assert turned.probs.tolist() == seen.probs.tolist()
+    assert (turned.kind, turned.best_raw) == (seen.kind, seen.best_raw)
+
+
 def test_a_box_that_the_mirror_does_not_show_is_wholly_doubted() -> None:
     seen = found([(10, 10, 50, 50), (200, 200, 260, 260)], [[0.9, 0.1], [0.8, 0.1]])
     assert mirror_doubt(seen, found([], [])).tolist() == [1, 1]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -9,10 +11,11 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from boxwright.domain.prediction import Detections, ProbKind
-from boxwright.domain.scores import SCORE_NAMES
+from boxwright.domain.scores import FLIP, SCORE_NAMES
 from boxwright.sampling.scores import (
     binary_entropy,
     box_scores,
+    class_shares,
     entropy_bits,
     least_confidence,
     margin,
@@ -76,6 +79,29 @@ def test_one_class_with_background_still_has_an_entropy() -> None:
     assert box_scores(np.array([(0.5, 0.5)]), ProbKind.SOFTMAX)["entropy"] == pytest.approx([1.0])
 
 
+@pytest.mark.parametrize("count", [2, 3, 7])
+@pytest.mark.parametrize("kind", [ProbKind.SIGMOID, ProbKind.SOFTMAX])
+def test_every_score_of_an_even_vector_is_one_and_of_a_sure_one_nothing(count: int, kind: ProbKind) -> None:
+    vectors = np.stack([np.full(count, 0.5), np.zeros(count), np.eye(count)[0]])
+    for name in ("entropy", "least_confidence", "margin"):
+        assert box_scores(vectors, kind)[name] == pytest.approx((1, 1, 0), abs=1e-6), name
+
+
+def test_two_classes_have_a_margin_and_one_is_sure_of_itself() -> None:
+    assert margin(np.array([(0.6, 0.2), (0.3, 0.3)])) == pytest.approx((0.5, 0))
+    assert margin(np.array([(0.3,), (0.9,)])).tolist() == [1, 1]
+    assert [f(np.array([(0.5, 0.1)], np.float32)).dtype for f in (margin, entropy_bits, least_confidence)] == [
+        float
+    ] * 3
+
+
+def test_what_lies_outside_of_zero_and_one_is_cut_off() -> None:
+    assert binary_entropy(np.array([-0.5, 1.5, np.nan])).tolist() == [0, 0, 0]
+    assert not np.signbit(binary_entropy(np.array([0.0, 1.0]))).any()
+    assert class_shares(np.array([(-1.0, 3.0, 1.0)])).tolist() == [[0, 0.75, 0.25]]
+    assert class_shares(np.zeros((1, 4))).tolist() == [[0.25] * 4]
+
+
 vectors = arrays(np.float32, st.tuples(st.integers(0, 6), st.integers(1, 9)), elements=st.floats(0, 1, width=32))
 
 
@@ -135,6 +161,29 @@ def test_a_lower_floor_lets_more_boxes_take_part() -> None:
 def test_a_box_that_scores_the_floor_takes_part() -> None:
     pool = pool_scores([1], [detections((0.25, 0.125), (0.2490234375, 0.0))], ProbKind.SIGMOID, floor=0.25)
     assert pool.offsets.tolist() == [0, 1]
+
+
+def test_each_box_keeps_its_class_and_what_the_mirror_said_of_it() -> None:
+    seen = detections((0.1, 0.9), (0.02, 0.03), (0.6, 0.2))
+    twice = replace(seen, flip=np.array([0.125, 0.25, 0.5], np.float32))
+    pool = pool_scores([9, 4], [detections((0.8, 0.1)), twice], ProbKind.SIGMOID)
+    assert pool.labels is not None
+    assert (pool.labels.tolist(), pool.labels.dtype) == ([1, 0, 0], np.int32)
+    assert pool.box_scores[FLIP][:2].tolist() == [0.125, 0.5]
+    assert np.isnan(pool.box_scores[FLIP][2])
+    assert pool.box_scores[FLIP].dtype == np.float32
+    assert (pool.offsets.dtype, pool.image_ids.dtype, pool.best_raw.dtype) == (np.int64, np.int64, np.float32)
+    assert FLIP not in pool_scores([9], [seen], ProbKind.SIGMOID).box_scores
+
+
+def test_the_background_of_a_pool_is_no_class_of_a_box() -> None:
+    probs = np.array([(0.02, 0.01, 0.97), (0.2, 0.3, 0.5)], np.float32)
+    labels = probs[:, :2].argmax(1)
+    found = Detections(np.zeros((2, 4), np.float32), probs[:, :2].max(1), labels, probs, ProbKind.SOFTMAX, 0.3)
+    pool = pool_scores([1], [found], ProbKind.SOFTMAX)
+    assert pool.offsets.tolist() == [0, 1]
+    assert pool.box_scores["entropy"] == pytest.approx(entropy_bits(probs[1:]) / np.log2(3))
+    assert pool.box_scores["detection_entropy"] == pytest.approx(binary_entropy(np.array([0.3])), abs=1e-6)
 
 
 def test_a_pool_without_any_box() -> None:
