@@ -1,12 +1,13 @@
 # make demo   a project with pictures and a detector, ready to label
 # make docs   the documentation as a site, in site/
 # make test   every check that a change must pass; the set-up is done first, and only once
-.PHONY: demo docs test lint format bench bench-window clean distclean setup setup-dev
+.PHONY: demo docs test lint format bench bench-window mutants clean distclean setup setup-dev setup-mutants
 
 BIN := .venv/bin
 # The architecture is checked before behaviour: it is quick and explains the rest.
 TESTS := tests/architecture $(filter-out tests/architecture tests/benchmarks tests/__pycache__,$(patsubst %/,%,$(wildcard tests/*/)))
 BENCHMARKS := $(wildcard tests/benchmarks/bench_*.py)
+MUTATION := build/mutants
 
 demo: setup
 	$(BIN)/boxwright demo $(ARGS)
@@ -43,11 +44,23 @@ docs: setup-dev
 	@NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build --strict --quiet
 	@echo "Open site/index.html"
 
+# The tool wants the package in `src` and writes beside it; what it found before is kept for the next run.
+mutants: setup-mutants
+	@mkdir -p $(MUTATION)
+	@rm -rf $(MUTATION)/mutants/tests
+	@for name in models resources tests pyproject.toml; do ln -sfn ../../$$name $(MUTATION)/$$name; done
+	@ln -sfn ../../app $(MUTATION)/src
+	@cd $(MUTATION) && ../../$(BIN)/python -m mutmut run $(ARGS)
+	@cd $(MUTATION) && ../../$(BIN)/python -m mutmut results
+
 setup:
 	@packaging/setup.sh run
 
 setup-dev:
 	@packaging/setup.sh dev
+
+setup-mutants:
+	@packaging/setup.sh mutants
 
 clean:
 	rm -rf build dist demo-out bench-out site .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache

@@ -1,21 +1,23 @@
 #!/bin/sh
-# Makes .venv with Boxwright and its pinned packages in it: packaging/setup.sh run|dev
-# `run` is what the main job needs, training included; `dev` adds what the tests need. The second call returns at once unless
-# pyproject.toml, the pins or this file changed. BOXWRIGHT_PYTHON names the Python to use.
+# Makes .venv with Boxwright and its pinned packages in it: packaging/setup.sh run|dev|mutants
+# `run` is what the main job needs, training included; `dev` adds what the tests need, `mutants` what breaks the code for them.
+# The second call returns at once unless pyproject.toml, the pins or this file changed. BOXWRIGHT_PYTHON names the Python to use.
 set -eu
 cd "$(dirname "$0")/.."
 . packaging/system.sh
 
 want=${1:-run}
 case $want in
-    run) target='.[train]' ;;
-    dev) target='.[dev]' ;;
-    *) echo "usage: packaging/setup.sh run|dev" >&2; exit 2 ;;
+    run) target='.[train]' enough='run dev mutants' ;;
+    dev) target='.[dev]' enough='dev mutants' ;;
+    mutants) target='.[mutants]' enough=mutants ;;
+    *) echo "usage: packaging/setup.sh run|dev|mutants" >&2; exit 2 ;;
 esac
 
 # The folder is part of the key: a virtual environment that was moved no longer works.
 key=$({ pwd -P; cat pyproject.toml packaging/constraints.txt packaging/setup.sh packaging/system.sh; } | cksum)
-for stamp in ".venv/.ready-$want" .venv/.ready-dev; do
+for made in $enough; do
+    stamp=.venv/.ready-$made
     if [ -x .venv/bin/boxwright ] && [ "$(cat "$stamp" 2>/dev/null)" = "$key" ]; then
         exit 0
     fi
