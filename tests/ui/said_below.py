@@ -90,6 +90,8 @@ def lost_in(source: str) -> Iterator[str]:
             # A table's rows are looked up by a text.
             if not isinstance(first, (ast.Constant, ast.Subscript, ast.Attribute)) and any(_bare(first)):
                 yield f"line {node.lineno}: {ast.unparse(first)}"
+        if len(node.args) > 1 and isinstance(node.args[0], ast.Call) and _name(node.args[0]) in CARRIERS:
+            yield f"line {node.lineno}: more beside {ast.unparse(node.args[0])}"
         given = node.args[1:] if _name(node) != "plural" else node.args[2:]
         if _name(node) in {"tr", "N_"} or any(isinstance(argument, ast.Starred) for argument in given):
             continue

@@ -120,6 +120,7 @@ def test_a_planted_sentence_is_found_and_documentation_and_logs_are_not() -> Non
     [
         "Message(f'There is {x}')", "FormatError('a ' + b)", "tr('a' if x else 'b')", "tr(x or 'b')",
         "Message('{0} {1}', a)", "Message('{0}', a, b)", "plural('1 of {1}', '{0} of {1}', n)", "FormatError('{1}', a)",
+        "FormatError(Message('{0}', a), b)",
     ],
 )  # fmt: skip
 def test_a_planted_template_that_would_be_lost_is_found(source: str) -> None:

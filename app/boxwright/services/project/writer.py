@@ -195,8 +195,9 @@ class WriteQueue:
         if self._trouble is None:
             log.error("An edit could not be saved", exc_info=error)
         return StorageError(
-            Message("A change could not be saved because of a fault in the program ({0}).", error),
-            StorageTrouble.BROKEN,
+            "A change could not be saved because of a fault in the program ({0}).",
+            error,
+            trouble=StorageTrouble.BROKEN,
         )
 
     def _settled(self, task: _Task, settle: Callable[[], object] = lambda: None) -> None:
