@@ -18,7 +18,6 @@ from pathlib import Path
 from typing import Any
 
 from boxwright.domain.progress import ignore
-from boxwright.services.batches.schedule import SEED_KEY
 from boxwright.services.demo import make_demo
 
 
@@ -35,7 +34,7 @@ def play_here(seed: int, plot: argparse.Namespace) -> None:
     from boxwright.ui.demo.story import Plot
 
     with make_demo(plot.into / "project", ignore, ready=False) as project:
-        project.settings[SEED_KEY] = seed
+        project.settings.schedule_seed = seed
     play_demo(plot.into / "project", plot.into, Plot(plot.rounds, plot.share, seed=seed))
 
 

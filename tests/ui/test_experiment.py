@@ -9,8 +9,9 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from tests.labelled_project import make_project
 
-from boxwright.services.batches.schedule import WayOfWorking, schedule_of
+from boxwright.services.batches.schedule import schedule_of
 from boxwright.services.project.project import Project
+from boxwright.services.project.project_settings import WayOfWorking
 from boxwright.simulate.from_project import Answer
 from boxwright.ui.batches.experiment import AnswerDialog
 

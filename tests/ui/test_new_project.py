@@ -12,8 +12,9 @@ from tests.onnx_cases import CASES
 from tests.ui.conftest import make_pictures
 
 from boxwright.domain.image import Split
-from boxwright.services.batches.schedule import WayOfWorking, schedule_of
+from boxwright.services.batches.schedule import schedule_of
 from boxwright.services.project.project import Project
+from boxwright.services.project.project_settings import WayOfWorking
 from boxwright.ui.detectors.add_detector import AddDetectorDialog
 from boxwright.ui.detectors.prelabel import PrelabelDialog
 from boxwright.ui.exchange.import_dialog import ImportDialog

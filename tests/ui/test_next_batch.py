@@ -9,9 +9,10 @@ from tests.colours import make_pool, shades
 
 from boxwright.domain.batch import Slot
 from boxwright.domain.edits import confirm_empty
-from boxwright.services.batches.schedule import Schedule, set_schedule
+from boxwright.services.batches.schedule import set_schedule
 from boxwright.services.prelabelling.prelabel import prelabel
 from boxwright.services.project.project import Project
+from boxwright.services.project.project_settings import Schedule
 
 LEFT = Qt.MouseButton.LeftButton
 

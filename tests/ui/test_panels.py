@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QApplication
 from tests.ui.conftest import show
 
 from boxwright.services.project.project import Project
-from boxwright.ui.shell.layout_memory import KEY
+from boxwright.store.settings import SettingRepository
 from boxwright.ui.shell.main_window import MainWindow
 from boxwright.ui.shell.work_area import WIDTHS
 
@@ -129,7 +129,7 @@ def test_a_floating_panel_floats_again(opened, area, folder):
 @pytest.mark.parametrize("kept", ["no base 64!", "AAAA", 7])
 def test_a_damaged_layout_is_the_first_one(driver, folder, kept):
     with Project.open_for_writing(folder) as project:
-        project.settings[KEY] = kept
+        SettingRepository(project.store)["layout"] = kept
     driver.open(folder)
     assert not any(dock.isHidden() or dock.isFloating() for dock in driver.window.work_area.docks.values())
 

@@ -11,8 +11,9 @@ from tests.ui.trainable import make_trainable
 
 from boxwright.domain.batch import Slot
 from boxwright.domain.image import ImageState
-from boxwright.services.batches.schedule import Schedule, WayOfWorking, schedule_of, set_schedule
+from boxwright.services.batches.schedule import schedule_of, set_schedule
 from boxwright.services.project.project import Project
+from boxwright.services.project.project_settings import Schedule, WayOfWorking
 
 LEFT = Qt.MouseButton.LeftButton
 
@@ -244,7 +245,7 @@ def test_without_the_packages_for_training_the_dialog_says_so_and_does_not_open_
 def test_what_was_used_last_is_offered_again_where_it_can_run(driver, tmp_path):
     folder = make_trainable(tmp_path, "poor")
     with Project.open(folder) as project:
-        project.settings["retrain"] = {"trainer": "command", "options": {"arguments": ["train", "{out}"]}}
+        project.settings.retraining = {"trainer": "command", "options": {"arguments": ["train", "{out}"]}}
     driver.open(folder)
     dialog = _open(driver, "retrain.start")
     driver.until(lambda: dialog.facts.table.topLevelItemCount() == 3)
@@ -273,7 +274,7 @@ def test_what_is_advised_is_offered_once_for_a_batch(driver, folder):
     assert window.close_project()
     driver.open(folder)
     answered = []
-    driver.workspace.reader.ask(lambda project: project.settings.get("advice_dismissed"), answered.append)
+    driver.workspace.reader.ask(lambda project: project.settings.advice_dismissed, answered.append)
     driver.until(lambda: bool(answered))
     assert answered == [1]
     assert not window.advice.isVisible(), "put away for this batch, also after opening it again"

@@ -10,8 +10,9 @@ import click
 
 from boxwright.cli.output import emit, json_option, share_option
 from boxwright.sampling.samplers import by_name
-from boxwright.services.batches.schedule import Advice, Schedule, WayOfWorking, advice, schedule_of, set_schedule
+from boxwright.services.batches.schedule import Advice, advice, schedule_of, set_schedule
 from boxwright.services.project.project import Project
+from boxwright.services.project.project_settings import Schedule, WayOfWorking
 from boxwright.simulate.arms import arm_of, parse_arms, scheduled
 
 _WAYS = {

@@ -10,7 +10,7 @@ from boxwright.domain.scores import FLIP
 from boxwright.sampling import default
 from boxwright.sampling.draw_batch import Scoring
 from boxwright.sampling.samplers import by_name
-from boxwright.services.batches.schedule import Schedule, WayOfWorking
+from boxwright.services.project.project_settings import Schedule, WayOfWorking
 
 # The arm that the others are compared with, and the name under which repeats of one training are kept.
 RANDOM, NOISE = default.RANDOM, "noise"

@@ -13,9 +13,10 @@ import numpy as np
 from boxwright.domain.image import Split
 from boxwright.domain.progress import Report, ShouldStop
 from boxwright.sampling import default
-from boxwright.services.batches.schedule import Schedule, schedule_of, step_size
+from boxwright.services.batches.schedule import schedule_of, step_size
 from boxwright.services.detectors.registry import chosen_model
 from boxwright.services.project.project import Project
+from boxwright.services.project.project_settings import Schedule
 from boxwright.services.retraining.facts import training_set
 from boxwright.simulate.arms import RANDOM, arm_of, parse_arms
 from boxwright.simulate.cell_runner import FEATURES, feed

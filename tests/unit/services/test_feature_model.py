@@ -79,7 +79,7 @@ def test_a_later_detector_looks_at_no_image_twice_and_new_images_get_features_of
 def test_a_pool_that_was_pre_labelled_before_there_were_features_gets_them(project: Project, starter: Model) -> None:
     prelabel(project, starter, "cpu")
     project.features.keep_only(starter.id + 1)
-    del project.settings["feature_model"]
+    del project.settings.feature_model
     again = prelabel(project, starter, "cpu")
     assert (again.predicted, again.already, again.stopped) == (0, COUNT, False)
     assert seen(project) == project.images.ids().tolist()

@@ -20,6 +20,7 @@ from boxwright.domain.image import ImageState, Split
 from boxwright.services.images.scan import add_folders
 from boxwright.services.importing.dataset import ImportResult, import_dataset
 from boxwright.services.project.project import Project
+from boxwright.store.settings import SettingRepository
 
 
 @pytest.fixture
@@ -252,7 +253,7 @@ def test_a_test_split_is_kept_out_of_training(project: Project, tmp_path: Path) 
 def rows(project: Project) -> list[Any]:
     return [
         project.images.paths(), project.classes.all(), project.roots.all(), annotations(project),
-        dict(project.settings), project.images.counts(), project.models.all(),
+        dict(SettingRepository(project.store)), project.images.counts(), project.models.all(),
     ]  # fmt: skip
 
 

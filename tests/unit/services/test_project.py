@@ -15,6 +15,7 @@ from boxwright.services.project.project import Project
 from boxwright.store.backup import back_up
 from boxwright.store.connection import Store
 from boxwright.store.migrations import migrations
+from boxwright.store.settings import SettingRepository
 
 
 @pytest.fixture
@@ -171,8 +172,9 @@ def test_opening_brings_an_old_project_up_to_date(folder: Path) -> None:
         migrations().apply(store.db, stop_before="m009_settings")
     store.close()
     with Project.open(folder) as project:
-        project.settings["key"] = [1, None]
-        assert dict(project.settings) == {"key": [1, None]}
+        stored = SettingRepository(project.store)
+        stored["key"] = [1, None]
+        assert dict(stored) == {"key": [1, None]}
 
 
 def test_a_backup_put_in_place_of_the_project_file_is_the_project(folder: Path) -> None:

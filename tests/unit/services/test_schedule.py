@@ -19,11 +19,7 @@ from boxwright.services.batches.next_batch import NextRequest, next_batch
 from boxwright.services.batches.random_slot_metrics import audits
 from boxwright.services.batches.rounds import curve, rounds
 from boxwright.services.batches.schedule import (
-    KEY,
-    SEED_KEY,
-    Schedule,
     ScheduleStep,
-    WayOfWorking,
     advice,
     draw_scheduled,
     offered_request,
@@ -32,13 +28,14 @@ from boxwright.services.batches.schedule import (
     scheduled_request,
     set_schedule,
 )
-from boxwright.services.batches.stream import Stream
 from boxwright.services.prelabelling.prelabel import prelabel
 from boxwright.services.project.project import Project
+from boxwright.services.project.project_settings import Schedule, Stream, WayOfWorking
 from boxwright.services.project.status import status
 from boxwright.simulate.arms import USUAL_ARMS, arm_of, parse_arms
 from boxwright.simulate.from_project import RULES
 from boxwright.store.rounds import NewRound
+from boxwright.store.settings import SettingRepository
 
 TOTAL = 50
 
@@ -138,7 +135,7 @@ def test_a_project_keeps_the_rule_that_it_has_stored(project: Project) -> None:
     kept = schedule_of(project)
     assert (kept.sampler, kept.score, kept.random_share) == ("uncertainty", "margin", 0.2)
     # Before rules could be chosen there was none in what is stored.
-    project.settings[KEY] = {"way": "sampled", "step": 0.2, "random_share": 0.3}
+    SettingRepository(project.store)["schedule"] = {"way": "sampled", "step": 0.2, "random_share": 0.3}
     kept = schedule_of(project)
     assert (kept.sampler, kept.score, kept.aggregate, kept.rare_classes, kept.random_share) == (
         "uncertainty-random", "entropy", "max", False, 0.3,
@@ -200,12 +197,12 @@ def test_the_three_ways_differ_in_what_is_drawn_and_how_often_is_trained(project
 
 
 def test_a_project_with_a_seed_draws_each_batch_from_another_one(project: Project) -> None:
-    project.settings[SEED_KEY] = 42
+    project.settings.schedule_seed = 42
     first = draw_scheduled(project)
     assert first.settings["seed"] == 42
     label_batch(project, first)
     assert scheduled_request(project).seed == scheduled_request(project).seed == 42 + first.id
-    del project.settings[SEED_KEY]
+    del project.settings.schedule_seed
     assert scheduled_request(project).seed is None
 
 

@@ -19,6 +19,7 @@ from boxwright.services.project.label_edit import LabelEdit
 from boxwright.services.project.project import Project
 from boxwright.services.project.writer import WriteQueue
 from boxwright.store.errors import StorageError
+from boxwright.store.settings import SettingRepository
 
 PAGES = "PRAGMA max_page_count"
 
@@ -102,13 +103,13 @@ def test_without_room_the_edits_wait_in_order(project: Project, queue: WriteQueu
     waiting, may_go_on = threading.Event(), threading.Event()
     queue.on_recovered = recovered.set
     queue.submit(fill).result()
-    edits = [queue.submit(lambda p, n=n: p.settings.update({f"k{n}": "x" * 50_000})) for n in range(3)]
+    edits = [queue.submit(lambda p, n=n: SettingRepository(p.store).update({f"k{n}": "x" * 50_000})) for n in range(3)]
     assert waiting.wait()
-    assert (queue.pending, dict(project.settings)) == (3, {})
+    assert (queue.pending, dict(SettingRepository(project.store))) == (3, {})
     may_go_on.set()
     assert edits[-1].result() is None
     assert recovered.wait()
-    assert list(project.settings) == ["k0", "k1", "k2"]
+    assert list(SettingRepository(project.store)) == ["k0", "k1", "k2"]
     assert len(sentences) == 1
     assert sentences[0].startswith("New edits are not saved. There is no room left on the disk")
 
@@ -133,15 +134,15 @@ def test_a_really_full_disk_loses_nothing(small_disk: Path) -> None:
     with ballast.open("wb", buffering=0) as file, pytest.raises(OSError, match="No space"):
         while True:
             file.write(b"x" * 4096)
-    first = [queue.submit(lambda p, n=n: p.settings.update({f"k{n}": "x" * 20_000})) for n in range(10)]
+    first = [queue.submit(lambda p, n=n: SettingRepository(p.store).update({f"k{n}": "x" * 20_000})) for n in range(10)]
     assert told.wait()
     assert not queue.flush(), "it says that not everything is saved"
     unsaved = [f for f in first if not f.done()]
     assert queue.pending == len(unsaved) > 0
     ballast.unlink()
-    last = queue.submit(lambda p: p.settings.update(last=True))
+    last = queue.submit(lambda p: SettingRepository(p.store).update(last=True))
     assert last.result() is None
-    assert list(project.settings) == [*(f"k{n}" for n in range(10)), "last"]
+    assert list(SettingRepository(project.store)) == [*(f"k{n}" for n in range(10)), "last"]
     assert "no room left" in sentences[0]
     assert queue.close()
     project.close()
@@ -161,7 +162,7 @@ def test_closing_while_the_disk_refuses_says_so_and_ends(project: Project) -> No
     queue = WriteQueue(project)
     queue.on_error = lambda _: None
     queue.submit(lambda p: p.store.value(f"{PAGES}={p.store.value('PRAGMA page_count')}"))
-    lost = queue.submit(lambda p: p.settings.update(k="x" * 50_000))
+    lost = queue.submit(lambda p: SettingRepository(p.store).update(k="x" * 50_000))
     assert not queue.close()
     with pytest.raises(StorageError, match="no room left"):
         lost.result()

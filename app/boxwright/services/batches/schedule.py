@@ -6,87 +6,29 @@ images that the detector learns most from and half of it at random; stop at a sh
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from math import ceil
 
 from boxwright.domain.batch import Batch, Slot
-from boxwright.domain.errors import SettingError
 from boxwright.domain.image import ImageState, Split
 from boxwright.domain.messages import Message, plural
 from boxwright.sampling import default
 from boxwright.sampling.samplers import samplers
 from boxwright.services.batches.next_batch import NextRequest, next_batch
 from boxwright.services.project.project import Project
+from boxwright.services.project.project_settings import Schedule, WayOfWorking
 from boxwright.services.retraining.facts import training_facts
-
-KEY = "schedule"
-# A whole number in a project's settings from which its scheduled batches are drawn, so that the same answers give the
-# same batches; without it each draw has a seed of its own.
-SEED_KEY = "schedule_seed"
-# The newest batch when the schedule was last set: what was drawn later is a person's later word.
-AFTER_KEY = "schedule_set_after"
-
-
-class WayOfWorking(StrEnum):
-    """`ONCE`: retrain once and let that detector help with the rest. `RANDOM`: retrain every round, batches drawn at
-    random. `SAMPLED`: retrain every round, batches drawn by uncertainty but for their random share."""
-
-    ONCE = "once"
-    RANDOM = "random"
-    SAMPLED = "sampled"
-
-
-_SHARES = {
-    "initial": Message("The schedule's initial must be over 0 % and at most 100 %."),
-    "step": Message("The schedule's step must be over 0 % and at most 100 %."),
-    "stop": Message("The schedule's stop must be over 0 % and at most 100 %."),
-    "subset": Message("The schedule's subset must be over 0 % and at most 100 %."),
-}
-
-
-@dataclass(frozen=True)
-class Schedule:
-    """Shares, 0..1. Of all usable images: `initial` for the first batch, drawn at random, `step` for each later one,
-    `stop` labelled in all. Of a sampled batch `random_share` is drawn at random and the rest by `sampler`, which ranks
-    by `score`, `aggregate` and `rare_classes` as `sampling.draw_batch.Scoring` has them, and heeds `subset` where that
-    is among its knobs.
-    Raises SettingError on a share out of its range; an unknown name is told when a batch is drawn, for a sampler that
-    was installed once may be gone."""
-
-    way: WayOfWorking = WayOfWorking.SAMPLED
-    initial: float = 0.02
-    step: float = 0.10
-    stop: float = 0.42
-    random_share: float = default.RANDOM_SHARE
-    subset: float = default.SUBSET
-    sampler: str = default.SAMPLER
-    score: str = default.SCORE
-    aggregate: str = default.AGGREGATE
-    rare_classes: bool = default.RARE_CLASSES
-
-    def __post_init__(self) -> None:
-        for name, wrong in _SHARES.items():
-            if not 0 < getattr(self, name) <= 1:
-                raise SettingError(wrong)
-        if not 0 <= self.random_share <= 1:
-            raise SettingError("The schedule's random share must be from 0 % to 100 % of a batch.")
 
 
 def schedule_of(project: Project) -> Schedule:
-    stored = dict(project.settings.get(KEY, {}))
-    if stored and "sampler" not in stored:
-        # Stored when there was no other rule than the published one.
-        rule = NextRequest(1).by(default.PUBLISHED)
-        names = ("sampler", "score", "aggregate", "rare_classes")
-        stored |= {name: getattr(rule, name) for name in names}
-    return Schedule(**{**stored, "way": WayOfWorking(stored.get("way", WayOfWorking.SAMPLED))})
+    return project.settings.schedule
 
 
 def set_schedule(project: Project, schedule: Schedule) -> None:
     latest = project.batches.latest()
-    project.settings[KEY] = asdict(schedule)
-    project.settings[AFTER_KEY] = latest.id if latest else 0
+    project.settings.schedule = schedule
+    project.settings.schedule_set_after = latest.id if latest else 0
 
 
 class ScheduleStep(StrEnum):
@@ -151,7 +93,7 @@ def offered_request(project: Project) -> NextRequest:
     """What a person is offered who draws by hand: the rule of the latest batch, where it was drawn since the schedule
     was set, by a rule and not as a first batch; otherwise the schedule's."""
     planned, latest = scheduled_request(project), project.batches.latest()
-    if planned.first or latest is None or latest.id <= int(project.settings.get(AFTER_KEY, 0)):
+    if planned.first or latest is None or latest.id <= project.settings.schedule_set_after:
         return planned
     last = latest.settings
     if last.get("sampler") not in samplers() or all(item.slot is Slot.INITIAL for item in latest.items):
@@ -203,8 +145,8 @@ def step_size(share: float, total: int) -> int:
 
 def _seed(project: Project) -> int | None:
     """Another one for each batch."""
-    first, latest = project.settings.get(SEED_KEY), project.batches.latest()
-    return None if first is None else int(first) + (latest.id if latest else 0)
+    first, latest = project.settings.schedule_seed, project.batches.latest()
+    return None if first is None else first + (latest.id if latest else 0)
 
 
 def _waiting(project: Project) -> Advice | None:

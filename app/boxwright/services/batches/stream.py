@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import secrets
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from boxwright.domain.batch import Batch, BatchItem, Slot
-from boxwright.domain.errors import SettingError
 from boxwright.domain.image import ImageState
 from boxwright.domain.messages import Message
 from boxwright.domain.model import Model
 from boxwright.domain.progress import Report, ShouldStop, ignore, never
 from boxwright.domain.scores import FLIP
-from boxwright.sampling import default
 from boxwright.sampling.draw_batch import Scoring, scores_of
 from boxwright.sampling.scores import meaningful_scores
 from boxwright.sampling.stream import passing
@@ -25,34 +23,12 @@ from boxwright.services.detectors.registry import chosen_model
 from boxwright.services.images.scan import ScanResult, add_folders
 from boxwright.services.prelabelling.prelabel import prelabel
 from boxwright.services.project.project import Project
+from boxwright.services.project.project_settings import Stream
 
-KEY = "stream"
 # The sampler that a batch of arrivals names.
 STREAM = "stream"
 # Scored images from which on their scores make a distribution.
 FEWEST = 20
-
-
-@dataclass(frozen=True)
-class Stream:
-    """How arrivals are taken. budget: share of them to be labelled, over 0 to 1; random_share: part of these that is
-    taken by chance alone, 0..1; seed: of all chance. after: the arrivals are the images with larger ids, and `pending`,
-    which no detector had scored when they were looked for. Raises SettingError on a value out of its range."""
-
-    budget: float = 0.1
-    random_share: float = default.RANDOM_SHARE
-    score: str = default.SCORE
-    aggregate: str = default.AGGREGATE
-    seed: int = 0
-    after: int = 0
-    pending: tuple[int, ...] = ()
-
-    def __post_init__(self) -> None:
-        if not 0 < self.budget <= 1:
-            raise SettingError("The budget must be over 0 % and at most 100 % of the images that arrive.")
-        if not 0 <= self.random_share <= 1:
-            raise SettingError("The random share must be from 0 % to 100 % of what is queued.")
-        Scoring(self.score, self.aggregate)
 
 
 @dataclass(frozen=True)
@@ -71,8 +47,7 @@ class Arrivals:
 
 def stream_of(project: Project) -> Stream | None:
     """None where the project takes no stream."""
-    stored: dict[str, Any] | None = project.settings.get(KEY)
-    return None if stored is None else Stream(**{**stored, "pending": tuple(stored["pending"])})
+    return project.settings.stream
 
 
 def set_stream(project: Project, **wanted: Any) -> Stream:
@@ -82,14 +57,13 @@ def set_stream(project: Project, **wanted: Any) -> Stream:
         newest = int(project.images.ids(usable=False).max(initial=0))
         known = Stream(seed=secrets.randbits(31), after=newest)
     changed = replace(known, **wanted)
-    project.settings[KEY] = asdict(changed)
+    project.settings.stream = changed
     return changed
 
 
 def end_stream(project: Project) -> None:
     """Take no more arrivals; they are images of the pool like all others."""
-    if KEY in project.settings:
-        del project.settings[KEY]
+    del project.settings.stream
 
 
 def take_in(

@@ -18,7 +18,7 @@ from boxwright.domain.image import ImageState, Split
 from boxwright.domain.messages import Message
 from boxwright.domain.progress import Progress, Report, ShouldStop, check, never
 from boxwright.services.batches.next_batch import next_batch
-from boxwright.services.batches.schedule import SEED_KEY, ruled, schedule_of
+from boxwright.services.batches.schedule import ruled, schedule_of
 from boxwright.services.demo.picture import DemoPicture, picture
 from boxwright.services.demo.shapes import CLASSES
 from boxwright.services.demo.truth import FILE, TrueBox, read_truth, write_truth
@@ -128,8 +128,8 @@ def _complete(project: Project, report: Report, should_stop: ShouldStop) -> None
     if not len(project.images.ids(split=Split.VALIDATION)):
         freeze_validation(project, VALIDATION_SHARE, VALIDATION_SEED)
     _label_validation(project)
-    if SEED_KEY not in project.settings:
-        project.settings[SEED_KEY] = SEED
+    if project.settings.schedule_seed is None:
+        project.settings.schedule_seed = SEED
     if project.models.active() is None:
         project.models.activate(add_model(project, paths.models() / "starter.onnx").id)
 

@@ -10,14 +10,11 @@ from boxwright.domain.image import ImageState, Split
 from boxwright.domain.model import Model
 from boxwright.services.project.project import Project
 
-KEY = "feature_model"
-_WITHOUT_KEY = "models_without_features"
-
 
 def feature_model(project: Project) -> Model | None:
     """The first detector of the project that offered features, as long as its file is there; None before there is
     one."""
-    known: object = project.settings.get(KEY)
+    known = project.settings.feature_model
     found = next((model for model in project.models.all() if model.id == known), None)
     return found if found is not None and (project.folder / found.file).is_file() else None
 
@@ -25,14 +22,14 @@ def feature_model(project: Project) -> Model | None:
 def feature_source(project: Project, model: Model) -> Model | None:
     """Whose features a run of `model` should see to: the feature model's, or its own where there is none and it is not
     known to offer none."""
-    return feature_model(project) or (None if model.id in project.settings.get(_WITHOUT_KEY, []) else model)
+    return feature_model(project) or (None if model.id in project.settings.models_without_features else model)
 
 
 def note_features(project: Project, model: Model, offers: bool) -> None:
     """What opening `model` has shown, in a project without a feature model."""
     with project.transaction():
         if offers:
-            project.settings[KEY] = model.id
+            project.settings.feature_model = model.id
             project.features.keep_only(model.id)
         else:
             note_without_features(project, model)
@@ -41,9 +38,9 @@ def note_features(project: Project, model: Model, offers: bool) -> None:
 def note_without_features(project: Project, model: Model) -> None:
     """Nobody asks `model` for features again; those that are there stay as long as no other detector makes any."""
     with project.transaction():
-        project.settings[_WITHOUT_KEY] = sorted({*project.settings.get(_WITHOUT_KEY, []), model.id})
-        if project.settings.get(KEY) == model.id:
-            del project.settings[KEY]
+        project.settings.models_without_features = sorted({*project.settings.models_without_features, model.id})
+        if project.settings.feature_model == model.id:
+            del project.settings.feature_model
 
 
 def give_up_features(project: Project) -> None:
@@ -55,7 +52,7 @@ def give_up_features(project: Project) -> None:
 def forget_feature_model(project: Project) -> None:
     """With all features: the detector that made them goes."""
     with project.transaction():
-        del project.settings[KEY]
+        del project.settings.feature_model
         project.features.clear()
 
 

@@ -15,7 +15,6 @@ from boxwright.domain.image_filter import ImageFilter
 from boxwright.domain.marks import ImageMarks
 from boxwright.formats.dataset import Besides, Boxes, DatasetBox, DatasetClass, DatasetImage
 from boxwright.services.annotation_exchange import besides, with_source
-from boxwright.services.importing.labels import CATEGORY_IDS
 from boxwright.services.project.project import Project
 from boxwright.store.selection import BoxRows
 
@@ -152,7 +151,7 @@ def dataset_classes(project: Project, chosen: ImageFilter) -> tuple[list[Dataset
     """The classes by id, which never changes as their order on screen does, so that a class keeps its index from export
     to export; and the index by project class id. Only the filter's where it names some. Category ids are those of the
     imported COCO file where there was one."""
-    kept: dict[str, int] = dict(project.settings.get(CATEGORY_IDS, {}))
+    kept = dict(project.settings.category_ids)
     taken = set(kept.values())
     classes: list[DatasetClass] = []
     indexes: dict[int, int] = {}

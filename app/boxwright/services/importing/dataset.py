@@ -15,7 +15,7 @@ from boxwright.services.importing.archives import arrived, part_folder, remove, 
 from boxwright.services.importing.classes import parsed_map
 from boxwright.services.importing.conflicts import Conflicts
 from boxwright.services.importing.image_matching import Placing
-from boxwright.services.importing.labels import CATEGORY_IDS, LabelImport
+from boxwright.services.importing.labels import LabelImport
 from boxwright.services.importing.orientation import turned_photos, turned_words
 from boxwright.services.importing.pictures import picture
 from boxwright.services.importing.prelabels import store_prelabels
@@ -28,7 +28,6 @@ from boxwright.services.project.backups import Why, before
 from boxwright.services.project.project import Project
 
 __all__ = [
-    "CATEGORY_IDS",
     "Conflicts",
     "ImportAs",
     "ImportRequest",

@@ -23,8 +23,6 @@ from boxwright.services.importing.request import ImportRun
 from boxwright.services.importing.result import ImportResult
 from boxwright.store.imported import LabelColumns
 
-CATEGORY_IDS = "formats.category_ids"
-
 
 def _signed(item: DatasetImage) -> str:
     """Who labelled the image, by its own word or by that of all its boxes; "" when that is not one person."""
@@ -86,13 +84,13 @@ class LabelImport:
         """Remember the dataset's own numbers of the classes, for an export to write again."""
         if not self.run.reader.capabilities.class_ids:
             return
-        kept: dict[str, int] = dict(self.project.settings.get(CATEGORY_IDS, {}))
+        kept = dict(self.project.settings.category_ids)
         taken = set(kept.values())
         for class_id, known in zip(self.ids.tolist(), self.run.dataset.classes, strict=True):
             if class_id != DROPPED and str(class_id) not in kept and known.id not in taken:
                 kept[str(class_id)] = known.id
                 taken.add(known.id)
-        self.project.settings[CATEGORY_IDS] = kept
+        self.project.settings.category_ids = kept
 
     def _store(self, pairs: Sequence[Pair]) -> None:
         found = fitted(pairs, self.run.problems, self.run.file_of, self.run.wanted.stored)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -17,8 +16,6 @@ from boxwright.services.project.backups import Why, before
 from boxwright.services.project.project import Project
 from boxwright.store.edit_log import LogSpan
 
-# Keys of the project's settings: the imports that can be undone, oldest first, and spans of the log that cancel out.
-IMPORTS, CANCELLED = "imports.done", "imports.cancelled"
 _KIND = EditKind.UNDO_IMPORT
 _REPORT_EVERY = 200
 _REMEMBERED = 50
@@ -92,13 +89,13 @@ class Recording:
             boxes=result.boxes,
             waiting=result.review_boxes if result.kind == "labels" else result.boxes,
         )
-        before = self._project.settings.get(IMPORTS, [])
-        self._project.settings[IMPORTS] = [*before, asdict(done)][-_REMEMBERED:]
+        before = self._project.settings.imports
+        self._project.settings.imports = [*before, asdict(done)][-_REMEMBERED:]
 
 
 def last_import(project: Project) -> DoneImport | None:
     """The newest import that has not been undone."""
-    listed = project.settings.get(IMPORTS, [])
+    listed = project.settings.imports
     return DoneImport(**listed[-1]) if listed else None
 
 
@@ -119,7 +116,7 @@ def undo_import(project: Project, report: Report = ignore, should_stop: ShouldSt
     with project.transaction():
         begin = log.end() + 1
         ids = log.images(done.span) if done.span else []
-        changed = log.changed_after(ids, done.span, _cancelled(project))
+        changed = log.changed_after(ids, done.span, project.settings.cancelled_spans)
         back = [image_id for image_id in ids if image_id not in changed]
         replaced = 0
         for number, image_id in enumerate(back):
@@ -128,15 +125,11 @@ def undo_import(project: Project, report: Report = ignore, should_stop: ShouldSt
                 report(Progress(number, len(back), Message("bringing back what was there")))
             replaced += _restore(project, image_id, done.span)
         withdrawn = _withdraw(project, done) if done.model is not None else 0
-        project.settings[IMPORTS] = project.settings[IMPORTS][:-1]
-        spans = [*_cancelled(project), done.span, LogSpan(begin, log.end())]
-        project.settings[CANCELLED] = [[span.first, span.last] for span in spans if span]
+        project.settings.imports = project.settings.imports[:-1]
+        cancelled = project.settings.cancelled_spans
+        project.settings.cancelled_spans = [*cancelled, done.span, LogSpan(begin, log.end())]
         kept = tuple(image.path for image in project.images.many(sorted(changed)))
     return Undone(done.path, len(back), replaced, withdrawn, kept)
-
-
-def _cancelled(project: Project) -> Iterator[LogSpan]:
-    return (LogSpan(*pair) for pair in project.settings.get(CANCELLED, []))
 
 
 def _restore(project: Project, image_id: int, span: LogSpan) -> bool:

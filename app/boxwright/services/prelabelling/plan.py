@@ -16,9 +16,6 @@ from boxwright.services.detectors.feature_model import feature_model, feature_so
 from boxwright.services.prelabelling.order import most_uncertain_first
 from boxwright.services.project.project import Project
 
-SUPPRESSION_KEY = "suppression"
-TWICE_KEY = "look_twice"
-
 
 @dataclass(frozen=True, eq=False)
 class PrelabelPlan:
@@ -80,12 +77,12 @@ def begin(project: Project, model: Model, offers_features: bool | None) -> None:
         if _outdated(project, model):
             project.predictions.outdate(model.id)
             project.scores.clear(model.id)
-        project.settings[_made_with_key(model)] = _made_with(project, model)
+        project.settings.set_prelabels_made_with(model.id, _made_with(project, model))
 
 
 def _outdated(project: Project, model: Model) -> bool:
-    stored: object = project.settings.get(_made_with_key(model))
-    if not isinstance(stored, dict):
+    stored = project.settings.prelabels_made_with(model.id)
+    if stored is None:
         return False
     wanted = _made_with(project, model)
     # A second look that nobody asks for any more does no harm.
@@ -95,12 +92,7 @@ def _outdated(project: Project, model: Model) -> bool:
 
 def forget_made_with(project: Project, model: Model) -> None:
     """When the detector goes."""
-    if _made_with_key(model) in project.settings:
-        del project.settings[_made_with_key(model)]
-
-
-def _made_with_key(model: Model) -> str:
-    return f"prelabels_of_model_{model.id}"
+    project.settings.set_prelabels_made_with(model.id, None)
 
 
 def _made_with(project: Project, model: Model) -> dict[str, object]:
@@ -111,21 +103,21 @@ def _made_with(project: Project, model: Model) -> dict[str, object]:
 
 def suppression_of(project: Project) -> Suppression:
     """What the project's pre-labels are made with, whether a command or the window makes them."""
-    return Suppression(**project.settings.get(SUPPRESSION_KEY, {}))
+    return project.settings.suppression
 
 
 def set_suppression(project: Project, suppression: Suppression) -> None:
     """From now on; pre-labels that were made otherwise are made again by the next `prelabel`."""
     with project.transaction():
-        project.settings[SUPPRESSION_KEY] = asdict(suppression)
+        project.settings.suppression = suppression
 
 
 def looks_twice(project: Project) -> bool:
     """Whether pre-labelling looks at the mirror image of each picture as well, for the score `FLIP`."""
-    return bool(project.settings.get(TWICE_KEY, False))
+    return project.settings.look_twice
 
 
 def set_looks_twice(project: Project, twice: bool) -> None:
     """From now on; what was looked at once is looked at again by the next `prelabel`."""
     with project.transaction():
-        project.settings[TWICE_KEY] = twice
+        project.settings.look_twice = twice

@@ -10,7 +10,6 @@ from boxwright.domain.classes import ClassUse
 from boxwright.domain.edits import Edit, EditKind
 from boxwright.domain.errors import ProjectError
 from boxwright.domain.messages import Message, plural
-from boxwright.services.importing.undo import CANCELLED
 from boxwright.services.project.backups import Why, before
 from boxwright.services.project.project import Project
 from boxwright.store.edit_log import LogSpan
@@ -80,14 +79,14 @@ def undo_removal(project: Project) -> str:
         begin = log.end() + 1
         project.removed_classes.put_back(removed)
         ids = log.images(removed.span) if removed.span else []
-        changed = log.changed_after(ids, removed.span, _cancelled(project))
+        changed = log.changed_after(ids, removed.span, project.settings.cancelled_spans)
         for image in project.images.many([i for i in ids if i not in changed]):
             for edit in log.of_image(image.id, removed.span):
                 if edit is not None:
                     project.labels.apply(image.id, edit.undone(_UNDO, image.annotator))
         # For whoever takes back an import, these images are as they were.
-        spans = [*_cancelled(project), removed.span, LogSpan(begin, log.end())]
-        project.settings[CANCELLED] = [[span.first, span.last] for span in spans if span]
+        cancelled = project.settings.cancelled_spans
+        project.settings.cancelled_spans = [*cancelled, removed.span, LogSpan(begin, log.end())]
     use = project.removed_classes.use(removed.label_class.id)
     boxes, pre_labels = _boxes(use.boxes), _pre_labels(use.pre_labels)
     words = Message(
@@ -97,10 +96,6 @@ def undo_removal(project: Project) -> str:
         return words
     images = plural("1 image", "{0:,} images", len(changed))
     return Message("{0}\nChanged since and left as they are: {1}.", words, images)
-
-
-def _cancelled(project: Project) -> list[LogSpan]:
-    return [LogSpan(*pair) for pair in project.settings.get(CANCELLED, [])]
 
 
 def _merged(own: list[Annotation], into: int) -> Edit:

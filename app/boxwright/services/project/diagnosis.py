@@ -65,7 +65,7 @@ def open_whole(folder: Path) -> Project:
         project.roots.all()
         project.models.all()
         project.batches.latest()
-        dict(project.settings)
+        project.settings.check_json()
     except BoxwrightError:
         project.close()
         raise

@@ -16,6 +16,7 @@ from boxwright.domain.messages import Message
 from boxwright.services.project.backups import daily
 from boxwright.services.project.layout import DATABASE, FOLDERS, LOCK, MAKING, held_elsewhere
 from boxwright.services.project.leftovers import remove_leftovers
+from boxwright.services.project.project_settings import ProjectSettings
 from boxwright.store.batches import BatchRepository
 from boxwright.store.begun import BegunRepository
 from boxwright.store.classes import ClassRepository
@@ -37,7 +38,6 @@ from boxwright.store.roots import RootRepository
 from boxwright.store.rounds import RoundRepository
 from boxwright.store.scores import ScoreRepository
 from boxwright.store.selection import SelectionRepository
-from boxwright.store.settings import SettingRepository
 from boxwright.store.visits import VisitRepository
 
 log = logging.getLogger(__name__)
@@ -71,7 +71,7 @@ class Project:
         self.features = FeatureRepository(store)
         self.batches = BatchRepository(store)
         self.rounds = RoundRepository(store)
-        self.settings = SettingRepository(store)
+        self.settings = ProjectSettings(store)
         self.visits = VisitRepository(store)
 
     @classmethod

@@ -11,7 +11,6 @@ from boxwright.domain.errors import SettingError
 from boxwright.domain.image import ImageState, Split
 from boxwright.services.project.project import Project
 
-KEY = "validation"
 _EMPTY = 0
 
 
@@ -27,7 +26,7 @@ def freeze_validation(project: Project, share: float, seed: int, extend: bool = 
         raise SettingError("The seed must be a whole number from 0 to 9223372036854775807.")
     with project.transaction():
         frozen = project.images.ids(split=Split.VALIDATION, usable=False)
-        before: dict[str, int] = project.settings.get(KEY, {})
+        before = project.settings.validation
         if (len(frozen) or before) and not extend:
             return len(frozen)
         eligible = project.images.fresh_ids(after=before.get("through", 0))
@@ -35,7 +34,7 @@ def freeze_validation(project: Project, share: float, seed: int, extend: bool = 
         project.images.set_split(chosen.tolist(), Split.VALIDATION)
         everything = project.images.ids(usable=False)
         through = int(everything[-1]) if len(everything) else 0
-        project.settings[KEY] = {"share": share, "seed": seed, "through": through}
+        project.settings.validation = {"share": share, "seed": seed, "through": through}
         return len(frozen) + len(chosen)
 
 

@@ -110,8 +110,9 @@ class NewProjectDialog(Sheet):
                 return
         if not self._window.close_project():
             return
-        from boxwright.services.batches.schedule import Schedule, WayOfWorking, set_schedule
+        from boxwright.services.batches.schedule import set_schedule
         from boxwright.services.project.project import Project
+        from boxwright.services.project.project_settings import Schedule, WayOfWorking
         from boxwright.ui.new_project.setup import Beginning
 
         folder, images = self.images.folder.path, self.images.images.path

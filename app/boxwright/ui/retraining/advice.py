@@ -25,7 +25,6 @@ BUTTONS = {
     "draw_next": "Draw the batch",
 }
 # The batch whose advice a person has put away.
-DISMISSED = "advice_dismissed"
 
 
 @dataclass(frozen=True)
@@ -126,15 +125,16 @@ class AdviceController(QObject):
     def _put_away(self) -> None:
         known, self._known = self._known, None
         if known is not None:
-            keep = {DISMISSED: known.batch_id}
-            self._workspace.saver.keep(
-                tr("That the advice was put away"), lambda project: project.settings.update(keep)
-            )
+            batch_id = known.batch_id
+
+            def keep(project: Project) -> None:
+                project.settings.advice_dismissed = batch_id
+
+            self._workspace.saver.keep(tr("That the advice was put away"), keep)
 
 
 def _read(project: Project) -> Known:
     from boxwright.services.batches.schedule import advice
 
     latest = project.batches.latest()
-    dismissed = project.settings.get(DISMISSED)
-    return Known(advice(project), latest.id if latest else 0, dismissed if isinstance(dismissed, int) else None)
+    return Known(advice(project), latest.id if latest else 0, project.settings.advice_dismissed)

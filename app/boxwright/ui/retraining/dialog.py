@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from boxwright.ui.shell.main_window import MainWindow
 
 # What was chosen last in this project, offered again.
-REMEMBERED = "retrain"
 Read = tuple["TrainingFacts", list[Model], Mapping[str, Any], str]
 
 
@@ -226,7 +225,11 @@ class RetrainDialog(Sheet):
             return
         kept = {"trainer": request.trainer, "effort": str(request.effort), "options": dict(request.options)}
         what = tr("The choices for the next retraining")
-        self._workspace.saver.keep(what, lambda project: project.settings.update({REMEMBERED: kept}))
+
+        def keep(project: Project) -> None:
+            project.settings.retraining = kept
+
+        self._workspace.saver.keep(what, keep)
         self._window.remember(device=str(self.device.currentData()), cores_left_free=self.left_free.value())
         self.accept()
 
@@ -235,9 +238,8 @@ def _read(project: Project) -> Read:
     from boxwright.services.retraining.default import default_trainer
     from boxwright.services.retraining.facts import training_facts
 
-    kept = project.settings.get(REMEMBERED)
     models = [model for model in project.models.all() if model.file]
-    return training_facts(project), models, kept if isinstance(kept, dict) else {}, default_trainer(project)
+    return training_facts(project), models, project.settings.retraining, default_trainer(project)
 
 
 def _spin_or_automatic(name: str, step: int, high: int, suffix: str) -> QSpinBox:

@@ -15,8 +15,8 @@ from boxwright.ui.retraining.arrival_choice import ArrivalChoice, keep_arrivals
 from boxwright.ui.widgets.dialog import Sheet, plain_label
 
 if TYPE_CHECKING:
-    from boxwright.services.batches.schedule import Schedule
     from boxwright.services.project.project import Project
+    from boxwright.services.project.project_settings import Schedule
     from boxwright.ui.shell.main_window import MainWindow
 
 WAYS = {
@@ -39,7 +39,7 @@ class ScheduleDialog(Sheet):
     """What is set here is suggested, never done without being asked."""
 
     def __init__(self, window: MainWindow) -> None:
-        from boxwright.services.batches.schedule import Schedule
+        from boxwright.services.project.project_settings import Schedule
 
         super().__init__(window, tr("Way of working"), tr("Save"))
         assert window.workspace is not None
@@ -104,7 +104,7 @@ class ScheduleDialog(Sheet):
         return next((name for name, button in self.ways.items() if button.isChecked()), "sampled")
 
     def schedule(self) -> Schedule:
-        from boxwright.services.batches.schedule import WayOfWorking
+        from boxwright.services.project.project_settings import WayOfWorking
 
         return replace(
             self._kept,
@@ -137,7 +137,7 @@ class ScheduleDialog(Sheet):
         self._plan()
 
     def _reset(self) -> None:
-        from boxwright.services.batches.schedule import Schedule
+        from boxwright.services.project.project_settings import Schedule
 
         self._kept = Schedule()
         self.show_schedule(self._kept)

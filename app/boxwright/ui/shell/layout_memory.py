@@ -13,13 +13,11 @@ if TYPE_CHECKING:
     from boxwright.ui.project.workspace import Workspace
     from boxwright.ui.shell.work_area import WorkArea
 
-KEY = "layout"
-
 
 def take_up_layout(workspace: Workspace, area: WorkArea) -> None:
     """As the project was left; as it is at first when nothing was kept or it is damaged."""
-    kept = workspace.project.settings.get(KEY)
-    if not isinstance(kept, str):
+    kept = workspace.project.settings.layout
+    if kept is None:
         return
     try:
         area.restore_layout(base64.b64decode(kept, validate=True))
@@ -32,7 +30,7 @@ def keep_layout(workspace: Workspace, area: WorkArea) -> None:
     text = base64.b64encode(area.layout_state()).decode()
 
     def keep(project: Project) -> None:
-        if project.settings.get(KEY) != text:
-            project.settings.update({KEY: text})
+        if project.settings.layout != text:
+            project.settings.layout = text
 
     workspace.saver.keep(tr("The places of the panels"), keep)
