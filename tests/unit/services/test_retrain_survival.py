@@ -139,10 +139,10 @@ from boxwright.services.project.project import Project
 from boxwright.services.retraining.request import RetrainRequest
 from boxwright.services.retraining.run import start_retrain
 from boxwright.services.project.writer import WriteQueue
-from boxwright.training.protocol import Line
+from boxwright.training.protocol import LogLine
 
 def tell(event):
-    if isinstance(event, Line) and event.text.startswith("sleeper"):
+    if isinstance(event, LogLine) and event.text.startswith("sleeper"):
         print(job.pid, event.text.split()[1], flush=True)
 
 project = Project.open(pathlib.Path(sys.argv[1]))
