@@ -73,7 +73,9 @@ def extracted() -> polib.POFile:
 def update(catalogue: polib.POFile, template: polib.POFile) -> None:
     """The entries of `template`, translated as `catalogue` has them; the others are dropped."""
     known = {entry.msgid: entry for entry in catalogue}
-    forms = int(re.search(r"nplurals=(\d+)", catalogue.metadata["Plural-Forms"])[1])
+    told = re.search(r"nplurals=(\d+)", catalogue.metadata["Plural-Forms"])
+    assert told is not None
+    forms = int(told[1])
     catalogue.clear()
     for entry in template:
         old = known.get(entry.msgid)

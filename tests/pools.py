@@ -9,7 +9,7 @@ from PIL import Image as Picture
 
 from boxwright.domain.annotation import drawn
 from boxwright.domain.box import Box
-from boxwright.domain.edits import add, combined, set_marks, set_state
+from boxwright.domain.edits import EditKind, add, combined, set_marks, set_state
 from boxwright.domain.image import ImageState, Split
 from boxwright.domain.marks import ImageMarks
 from boxwright.services.images.scan import add_folders
@@ -38,7 +38,7 @@ def label(project: Project, path: str, *boxes: tuple[str, Box], root: str | None
     assert image is not None
     labels = project.labels.load(image.id)
     edits = [add(drawn(box, project.classes.add(name).id)) for name, box in boxes]
-    step = combined("Label", [*edits, set_state(labels, ImageState.LABELED, "Label")])
+    step = combined(EditKind.OTHER, [*edits, set_state(labels, ImageState.LABELED, EditKind.OTHER)])
     project.labels.apply(image.id, step.signed(by))
     return image.id
 
@@ -64,5 +64,5 @@ def make_pool(folder: Path) -> Project:
     skipped = made.images.by_path(None, "skipped.png")
     assert skipped is not None
     labels = made.labels.load(skipped.id)
-    made.labels.apply(skipped.id, set_state(labels, ImageState.SKIPPED, "Skip"))
+    made.labels.apply(skipped.id, set_state(labels, ImageState.SKIPPED, EditKind.OTHER))
     return made

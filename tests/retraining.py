@@ -15,7 +15,7 @@ from tests.puppet_trainer import install
 
 from boxwright.domain.annotation import drawn
 from boxwright.domain.box import Box
-from boxwright.domain.edits import add, combined, set_state
+from boxwright.domain.edits import EditKind, add, combined, set_state
 from boxwright.domain.errors import BoxwrightError
 from boxwright.domain.image import ImageState, Split
 from boxwright.services.child import Job
@@ -39,8 +39,8 @@ def label(project: Project, image_id: int, class_id: int | None = None) -> None:
     """As a person who sees the picture would, or with that class; an odd class makes a wrong label."""
     if class_id is None:
         class_id = 1 + (image_id - 1) % len(CLASSES)
-    edits = [add(drawn(MIDDLE, class_id)), set_state(project.labels.load(image_id), ImageState.LABELED, "x")]
-    project.labels.apply(image_id, combined("Draw box", edits))
+    edits = [add(drawn(MIDDLE, class_id)), set_state(project.labels.load(image_id), ImageState.LABELED, EditKind.OTHER)]
+    project.labels.apply(image_id, combined(EditKind.DRAW_BOX, edits))
 
 
 def labelled_pool(folder: Path, train: int = 6, validation: int = 3, unlabeled: int = 3) -> Project:

@@ -16,6 +16,7 @@ import statistics
 import time
 from collections.abc import Callable
 from concurrent.futures import Future
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -150,8 +151,7 @@ def drag(view: QGraphicsView, frames: int) -> list[Frame]:
     start = on_screen(view, WIDTH / 2, HEIGHT / 2)
     QTest.mousePress(view.viewport(), Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, start)
     times = [
-        frame(view, lambda i=i: QTest.mouseMove(view.viewport(), start + QPoint(4 * i, 2 * i)))
-        for i in range(1, frames)
+        frame(view, partial(QTest.mouseMove, view.viewport(), start + QPoint(4 * i, 2 * i))) for i in range(1, frames)
     ]
     QTest.mouseMove(view.viewport(), start)
     QTest.mouseRelease(view.viewport(), Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, start)
@@ -161,7 +161,7 @@ def drag(view: QGraphicsView, frames: int) -> list[Frame]:
 def hover(view: QGraphicsView, frames: int) -> list[Frame]:
     rng = np.random.default_rng(1)
     points = [QPoint(*map(int, p)) for p in rng.integers((50, 100), (1550, 900), (frames, 2))]
-    return [frame(view, lambda p=p: QTest.mouseMove(view.viewport(), p)) for p in points]
+    return [frame(view, partial(QTest.mouseMove, view.viewport(), p)) for p in points]
 
 
 def zoom(view: QGraphicsView, frames: int) -> list[Frame]:
@@ -175,7 +175,7 @@ def zoom(view: QGraphicsView, frames: int) -> list[Frame]:
         QApplication.sendEvent(view.viewport(), event)
 
     # Two steps in, two steps out: most of the boxes stay in sight.
-    return [frame(view, lambda i=i: turn(1 if i % 4 < 2 else -1)) for i in range(frames)]
+    return [frame(view, partial(turn, 1 if i % 4 < 2 else -1)) for i in range(frames)]
 
 
 class Timed:

@@ -11,6 +11,7 @@ import resource
 import tempfile
 import time
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import orjson
@@ -28,7 +29,8 @@ PER_IMAGE = 100
 def make(folder: Path, boxes: int) -> Path:
     """A COCO file of `boxes` boxes, `PER_IMAGE` on each of its small, all different images."""
     rng = np.random.default_rng(1)
-    images, annotations = [], []
+    images: list[dict[str, Any]] = []
+    annotations: list[dict[str, Any]] = []
     (folder / "images").mkdir(parents=True)
     for i in range(1, boxes // PER_IMAGE + 1):
         pixels = np.full((16, 16, 3), i % 251, np.uint8)

@@ -11,14 +11,15 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).parent))
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 import numpy as np
 from PySide6.QtCore import QSize, QStringListModel
 from PySide6.QtWidgets import QAbstractScrollArea, QApplication, QListView
-from window_bench import make_project, option, pump, show
+from tests.benchmarks.window_bench import make_project, option, pump, show
 
 from boxwright.config.settings import Settings
 from boxwright.domain.card import DetectorCard, InputSpec
@@ -113,7 +114,7 @@ def questions(folder: Path) -> dict[str, dict[str, float]]:
     rows = {}
     with Project.open(folder, read_only=True) as project:
         for name, query in asked.items():
-            times = [_timed(lambda query=query: find(project, query)) for _ in range(5)]
+            times = [_timed(partial(find, project, query)) for _ in range(5)]
             rows[f"question: {name}"] = {
                 "median ms": float(np.median(times)),
                 "p99 ms": max(times),

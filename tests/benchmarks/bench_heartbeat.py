@@ -181,7 +181,7 @@ def while_retraining(
     """From the first step of the training, and with `both` from the first stored chunk."""
     window = opened(pool)
     assert window.workspace is not None and window.workspace.writer is not None and window.turn is not None
-    window.turn.start(request, request.trainer)
+    window.turn.start(request, request.trainer or "")
     window.turn.watch()
     run = window.turn.run
     assert run is not None

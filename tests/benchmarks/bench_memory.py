@@ -5,12 +5,13 @@ from __future__ import annotations
 
 import sys
 import tempfile
+from functools import partial
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).parent))
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from PySide6.QtWidgets import QWidget
-from window_bench import SIZES, make_project, option, pump, resident, rest, show
+from tests.benchmarks.window_bench import SIZES, at_row, make_project, option, pump, resident, rest, show
 
 from boxwright.config.settings import Settings
 from boxwright.ui.look.theme import apply_theme
@@ -44,11 +45,13 @@ def main() -> None:
         for lap in range(1, LAPS + 1):
             for row in [*range(1, REAL), *range(REAL - 2, -1, -1)]:
                 workspace.show_row(row)
-                pump(lambda row=row: workspace.row == row and workspace.model.labels is not None)
+                pump(partial(at_row, workspace, row))
             rest(1)
             rows[f"after lap {lap} through {REAL} images of 24 MP"] = {"MB": resident()}
         for place in range(0, pool, max(1, pool // 50)):
-            window.work_area.queue_panel.view.scrollTo(window.work_area.queue_panel.model.index(place, 0))
+            assert window.work_area is not None
+            panel = window.work_area.queue_panel
+            panel.view.scrollTo(panel.model.index(place, 0))
             rest(0.02)
         rows["after scrolling the queue to its end"] = {"MB": resident()}
         window.close()

@@ -6,15 +6,16 @@ from __future__ import annotations
 import sys
 import tempfile
 import time
+from functools import partial
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).parent))
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 import numpy as np
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
-from window_bench import SIZES, Paints, make_project, option, pump, rest, show, until
+from tests.benchmarks.window_bench import SIZES, Paints, at_row, make_project, option, pump, rest, show, until
 
 from boxwright.config.settings import Settings
 from boxwright.ui.look.theme import apply_theme
@@ -51,8 +52,8 @@ def measure(project: Path, ahead: bool, images: int) -> list[float]:
     window.activateWindow()
     window.open_project(project)
     pump(lambda: window.workspace is not None and window.workspace.model.labels is not None)
+    assert window.workspace is not None and window.work_area is not None
     workspace, canvas = window.workspace, window.work_area.canvas
-    assert workspace is not None
     painted = Paints()
     canvas.viewport().installEventFilter(painted)
     times = []
@@ -65,7 +66,7 @@ def measure(project: Path, ahead: bool, images: int) -> list[float]:
         painted.count = 0
         began = time.perf_counter()
         QTest.keyClick(canvas, Qt.Key.Key_D)
-        until(lambda row=row: workspace.row == row and workspace.model.labels is not None)
+        until(partial(at_row, workspace, row))
         until(lambda: workspace.shown_scale is not None)
         # It may be painted already; once more is at most a frame too much.
         canvas.viewport().update()

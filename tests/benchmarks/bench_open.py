@@ -8,11 +8,11 @@ import tempfile
 import time
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).parent))
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 import numpy as np
 from PySide6.QtWidgets import QMainWindow
-from window_bench import SIZES, Paints, make_project, option, pump, rest, show, until
+from tests.benchmarks.window_bench import SIZES, Paints, make_project, option, pump, rest, show, until
 
 from boxwright.config.settings import Settings
 from boxwright.services.project.project import Project
@@ -50,7 +50,7 @@ def opened(window: MainWindow, project: Path) -> float:
     """Milliseconds until the first image is painted with its boxes, and the queue knows its rows."""
     began = time.perf_counter()
     window.open_project(project)
-    assert window.workspace is not None
+    assert window.workspace is not None and window.work_area is not None
     workspace, canvas, painted = window.workspace, window.work_area.canvas, Paints()
     canvas.viewport().installEventFilter(painted)
     until(lambda: workspace.queue_loaded and workspace.model.labels is not None and workspace.shown_scale is not None)
@@ -85,7 +85,7 @@ def main() -> None:
         for _ in range(ROUNDS):
             times.append(opened(window, project))
             rest(0.5)
-            assert len(window.workspace.queue) == pool
+            assert window.workspace is not None and len(window.workspace.queue) == pool
             window.close_project()
         window.close()
     empty_ms = float(np.median(bare))

@@ -6,16 +6,17 @@ from __future__ import annotations
 import sys
 import tempfile
 import time
+from functools import partial
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).parent))
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 import numpy as np
-from bench_gallery import fill
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QMainWindow
-from window_bench import SIZES, make_project, option, pump, resident, rest, show, until
+from tests.benchmarks.bench_gallery import fill
+from tests.benchmarks.window_bench import SIZES, at_row, make_project, option, pump, resident, rest, show, until
 
 from boxwright.config.settings import Settings
 from boxwright.ui.look.theme import apply_theme
@@ -44,8 +45,8 @@ def main() -> None:
         window.show()
         window.activateWindow()
         window.open_project(project)
+        assert window.workspace is not None and window.work_area is not None
         workspace, canvas = window.workspace, window.work_area.canvas
-        assert workspace is not None
         pump(lambda: workspace.queue_loaded)
         workspace.show_list(View.ALL)
         pump(lambda: workspace.queue.view is View.ALL and workspace.queue_loaded and workspace.model.labels is not None)
@@ -57,7 +58,7 @@ def main() -> None:
         began = time.perf_counter()
         for row in range(1, images):
             QTest.keyClick(canvas, Qt.Key.Key_D)
-            until(lambda row=row: workspace.row == row and workspace.model.labels is not None)
+            until(partial(at_row, workspace, row))
             until(lambda: workspace.shown_scale is not None)
             if row % max(1, images // STEPS) == 0:
                 walked.append(row)

@@ -8,10 +8,10 @@ import sys
 import time
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).parent))
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 import numpy as np
-from window_bench import show
+from tests.benchmarks.window_bench import show
 
 ROUNDS = 9
 PAINTED = """

@@ -9,11 +9,14 @@ from __future__ import annotations
 import argparse
 import json
 import re
+import sys
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from table_sampling import POOLS, REPOSITORY, RULES, points, saving, table
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+
+from tests.benchmarks.table_sampling import POOLS, REPOSITORY, RULES, points, saving, table
 
 from boxwright.simulate.arms import NOISE
 from boxwright.simulate.ledger import NAME, CellLog

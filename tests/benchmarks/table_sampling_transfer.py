@@ -12,13 +12,16 @@ import argparse
 import json
 import os
 import statistics
+import sys
 import tempfile
 from pathlib import Path
 from typing import Any
 
-from kept_sampling import ALONE
-from table_sampling import POOLS, REPOSITORY
-from table_training import measured
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+
+from tests.benchmarks.kept_sampling import ALONE
+from tests.benchmarks.table_sampling import POOLS, REPOSITORY
+from tests.benchmarks.table_training import measured
 
 from boxwright.domain.progress import ignore, never
 from boxwright.imaging.read import read_image

@@ -28,7 +28,7 @@ os.environ["BOXWRIGHT_HOME"] = tempfile.mkdtemp(prefix="boxwright-bench-")
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 import numpy as np
-from table_training import measured, training_images
+from tests.benchmarks.table_training import measured, training_images
 from tests.true_labels import faults
 
 from boxwright.config.settings import DrawBy, Settings

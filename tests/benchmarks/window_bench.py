@@ -20,6 +20,7 @@ from PySide6.QtCore import QEvent, QEventLoop, QObject, QTimer
 from PySide6.QtWidgets import QApplication
 
 from boxwright.services.project.project import Project
+from boxwright.ui.project.workspace import Workspace
 
 SIZES = {"2 MP": (1632, 1224), "24 MP": (6000, 4000)}
 
@@ -84,6 +85,11 @@ def until(condition: Callable[[], object], seconds: float = 60) -> None:
         QApplication.processEvents(QEventLoop.ProcessEventsFlag.WaitForMoreEvents)
         if time.monotonic() > end:
             raise SystemExit("what was waited for did not come")
+
+
+def at_row(workspace: Workspace, row: int) -> bool:
+    """The image of this row is on screen with its labels."""
+    return workspace.row == row and workspace.model.labels is not None
 
 
 def rest(seconds: float) -> None:

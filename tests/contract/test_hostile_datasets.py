@@ -12,6 +12,7 @@ import tracemalloc
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
+from typing import Any
 
 import orjson
 import pytest
@@ -190,7 +191,7 @@ def values(found: object) -> Iterator[tuple[object, object]]:
         yield from values(value)
 
 
-STRANGE = [
+STRANGE: list[Any] = [
     {}, [], [[]], {"a": {"b": []}}, None, True, "", "x", 0, -1, 1.5, 2**63, 10**300, -(10**300), float("nan"),
     float("inf"), {"id": [1]}, [None, {}, 1],
 ]  # fmt: skip

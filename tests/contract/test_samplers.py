@@ -275,7 +275,8 @@ def test_the_published_rule_is_half_the_most_uncertain_of_a_random_fifth_and_hal
 class MixesItself:
     """As samplers of others did that were written when each drew its own random part."""
 
-    name, summary, needs_scores, needs_features, knobs = "own", "", False, False, ("random_share",)
+    name, summary, needs_scores, needs_features = "own", "", False, False
+    knobs: tuple[str, ...] = ("random_share",)
 
     def select(self, pool: PoolView, knobs: SamplerParams, rng: np.random.Generator) -> Selection:
         return Selection(np.arange(knobs.size), (Slot.CHOSEN,) * knobs.size)

@@ -39,7 +39,7 @@ OPTIONS = {"command": {"arguments": [*PROGRAM, *GIVEN]}}
 
 @pytest.fixture(params=CASES, ids="-".join)
 def case(request: pytest.FixtureRequest) -> tuple[str, Effort]:
-    return request.param  # type: ignore[no-any-return]
+    return request.param
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ import pytest
 from PIL import Image
 from pycocotools.coco import COCO
 
-from boxwright.domain.edits import set_state
+from boxwright.domain.edits import EditKind, set_state
 from boxwright.domain.image import ImageState
 from boxwright.services.project.project import Project
 
@@ -130,7 +130,7 @@ def test_when_everything_is_labelled_it_exports_and_says_so(out: Path, summary: 
     folder = shutil.copytree(out / "project", tmp_path / "project")
     with Project.open(folder) as project:
         for image_id in project.images.candidates().tolist():
-            project.labels.apply(image_id, set_state(project.labels.load(image_id), ImageState.LABELED, "me"))
+            project.labels.apply(image_id, set_state(project.labels.load(image_id), ImageState.LABELED, EditKind.OTHER))
     done = boxwright("demo", str(folder), "--rounds", "0", "--out", str(tmp_path / "out"), "--json", home=tmp_path)
     assert done.returncode == 0, done.stderr
     told = orjson.loads(done.stdout)

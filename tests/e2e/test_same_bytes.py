@@ -10,7 +10,7 @@ from pathlib import Path
 from tests.pools import label, make_pool, tag
 
 from boxwright.domain.box import Box
-from boxwright.domain.edits import BoxChange, Edit
+from boxwright.domain.edits import BoxChange, Edit, EditKind
 from boxwright.formats.registry import formats
 
 PROGRAM = """
@@ -42,7 +42,7 @@ def test_two_processes_write_the_same_bytes_in_every_format(tmp_path: Path) -> N
                     marked = marked.with_flag(flag)
                 for name, value in (("size", "big"), ("count", 3), ("wet", True), ("angle", 0.5)):
                     marked = marked.with_attribute(name, value)
-                project.labels.apply(image_id, Edit("Mark", (BoxChange(a, marked),)))
+                project.labels.apply(image_id, Edit(EditKind.OTHER, (BoxChange(a, marked),)))
         folder = project.folder
     for seed in ("1", "2"):
         subprocess.run(

@@ -50,7 +50,7 @@ def wait(child: subprocess.Popen[bytes], seconds: float) -> None:
 
 
 def stored_edits(project: Project) -> int:
-    return int(project.store.row("SELECT count(*) FROM edit_log")[0])
+    return int(project.store.value("SELECT count(*) FROM edit_log"))
 
 
 def test_every_edit_older_than_a_second_survives_a_kill(tmp_path: Path) -> None:

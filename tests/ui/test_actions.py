@@ -60,7 +60,7 @@ def test_the_page_of_the_guide_is_current():
 
 
 def test_the_question_mark_shows_every_key(opened):
-    QTest.keyClick(opened.canvas, "?")
+    QTest.keyClicks(opened.canvas, "?")
     dialog = opened.dialog()
     from PySide6.QtWidgets import QLabel
 

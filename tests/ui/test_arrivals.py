@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from tests.colours import make_pool, shades, write_pictures
+from tests.presence import present
 
 from boxwright.services.batches.stream import set_stream, stream_of, take_in
 from boxwright.services.images.scan import add_folders
@@ -19,13 +20,14 @@ def test_new_images_that_are_worth_a_label_come_into_the_queue(driver, tmp_path)
         add_folders(project, [tmp_path / "pictures"])
         folder = project.folder
     driver.open(folder)
-    assert driver.workspace.queue.latest is None
+    workspace = driver.workspace
+    assert workspace.queue.latest is None
     driver.window.actions_map["detector.prelabel"].trigger()
     dialog = driver.dialog()
     dialog.device.setCurrentIndex(dialog.device.findData("cpu"))
     dialog.go.click()
     driver.until(lambda: driver.workspace.queue.latest is not None)
-    (item,) = driver.workspace.queue.latest.items
+    (item,) = present(driver.workspace.queue.latest).items
     assert driver.workspace.project.images.get(item.image_id).path.endswith("a.png")
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtTest import QTest
+from tests.presence import present
 from tests.ui.conftest import CLASSES, add_batch, make_pictures
 
 from boxwright.domain.pool_query import Kind
@@ -111,7 +112,7 @@ def test_the_export_dialog_tells_of_begun_images_and_takes_them(begun, tmp_path)
     assert "2 begun images with 4 boxes" in dialog.count.text()
     assert dialog.begun.isVisible()
     dialog.begun.click()
-    begun.until(lambda: dialog.seen.count.boxes == 6)
+    begun.until(lambda: present(dialog.seen).count.boxes == 6)
     assert "begun" not in dialog.count.text()
     dialog.out.path = tmp_path / "out"
     QTest.mouseClick(dialog.go, LEFT)

@@ -29,7 +29,8 @@ def test_what_never_comes_is_given_up_when_nothing_moves(driver):
 def test_a_child_process_is_waited_for_while_it_lives(driver, tmp_path, monkeypatch):
     use_puppets(tmp_path / "plug-ins", monkeypatch)
     with labelled_pool(tmp_path) as project:
-        queue, ended, looks = WriteQueue(project), [], []
+        queue, looks = WriteQueue(project), list[int]()
+        ended: list[object] = []
         request = asked(good(tmp_path), do="wait")
         job = start_retrain(project, queue, request, lambda _: None, ended.append, ended.append)
         # It does nothing at all, and would for ever.

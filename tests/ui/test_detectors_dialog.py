@@ -8,6 +8,7 @@ import psutil
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
+from tests.presence import present
 from tests.ui.conftest import add_detector
 from tests.unruly_detectors import never_answering
 
@@ -47,7 +48,7 @@ def test_detectors_are_listed_with_their_figures_and_the_one_in_use_is_named(dri
 
 def test_another_detector_is_made_active_by_keys_and_its_pre_labels_are_shown(driver, folder):
     with Project.open(folder) as project:
-        first = project.models.active().id
+        first = present(project.models.active()).id
         second = add_detector(project)
     driver.open(folder)
     before = set(driver.labels.predictions)
@@ -61,7 +62,7 @@ def test_another_detector_is_made_active_by_keys_and_its_pre_labels_are_shown(dr
     dialog.reject()
     driver.until(lambda: driver.workspace.model.labels is not None and set(driver.labels.predictions) != before)
     with Project.open(folder, read_only=True) as project:
-        assert project.models.active().id == first != second
+        assert present(project.models.active()).id == first != second
 
 
 def test_a_detector_that_has_not_seen_the_pool_is_let_loose_with_one_button(driver, folder):
@@ -96,7 +97,7 @@ def test_a_list_that_is_closed_before_it_is_read_troubles_nobody(opened):
     for action_id in ("detector.list", "detector.prelabel", "batch.next"):
         opened.window.actions_map[action_id].trigger()
         opened.dialog().reject()
-    answered = []
+    answered: list[object] = []
     opened.workspace.reader.ask(lambda project: project.images.usable_count(), answered.append)
     opened.until(lambda: bool(answered))
 

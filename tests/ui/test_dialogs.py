@@ -8,6 +8,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
+from tests.presence import present
 
 from boxwright.config import paths
 from boxwright.sampling.samplers import samplers
@@ -114,7 +115,7 @@ def test_a_detector_is_inspected_mapped_and_added(opened, folder):
     opened.until(lambda: prelabel.left.text() == "6 images to go.")
     prelabel.reject()
     with Project.open(folder, read_only=True) as project:
-        assert project.models.active().name == opened.workspace.detector.name
+        assert present(project.models.active()).name == opened.workspace.detector.name
 
 
 def test_pre_labelling_runs_in_the_background_and_is_told(opened, folder):
@@ -134,7 +135,7 @@ def test_pre_labelling_runs_in_the_background_and_is_told(opened, folder):
     opened.until(lambda: opened.window.task is None)
     opened.until(lambda: "CPU" in opened.window.status.device.text())
     with Project.open(folder, read_only=True) as project:
-        assert len(project.predictions.predicted_ids(project.models.active().id)) == 6
+        assert len(project.predictions.predicted_ids(present(project.models.active()).id)) == 6
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
-from boxwright.domain.edits import set_state
+from boxwright.domain.edits import EditKind, set_state
 from boxwright.domain.image import ImageState
 from boxwright.services.project.project import Project
 from boxwright.ui.panels.empty_page import Empty
@@ -40,7 +40,9 @@ def test_a_project_without_images_offers_to_add_some(driver, tmp_path: Path) -> 
 def test_when_everything_is_labelled_the_labels_can_be_exported_from_there(driver, folder: Path) -> None:
     with Project.open(folder) as project:
         for image in project.images.ids().tolist():
-            project.labels.apply(image, set_state(project.labels.load(image), ImageState.LABELED, "Mark labelled"))
+            project.labels.apply(
+                image, set_state(project.labels.load(image), ImageState.LABELED, EditKind.MARK_LABELLED)
+            )
     driver.open(folder)
     panel = driver.window.work_area.queue_panel
     panel.source.setCurrentIndex(panel.source.findText("To do", Qt.MatchFlag.MatchStartsWith))

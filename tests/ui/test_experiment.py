@@ -8,6 +8,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from tests.labelled_project import make_project
+from tests.presence import present
 
 from boxwright.services.batches.schedule import schedule_of
 from boxwright.services.project.project import Project
@@ -52,7 +53,7 @@ def test_rules_compete_beside_the_labelling_and_the_answer_is_in_words(driver, t
     assert isinstance(answer, AnswerDialog), getattr(answer, "sentence", answer)
     assert answer.words.text()
     assert answer.table.topLevelItemCount() == 1
-    assert "to" in answer.table.topLevelItem(0).text(2)
+    assert "to" in present(answer.table.topLevelItem(0)).text(2)
     experiments = list((tmp_path / "project" / "cache" / "experiments").iterdir())
     assert len(experiments) == 1
     assert {file.name for file in experiments[0].iterdir()} - {"experiment.lock"} == {

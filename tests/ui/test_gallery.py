@@ -9,6 +9,7 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
+from tests.presence import present
 from tests.ui.conftest import Driver, add_batch, add_detector, make_pictures
 
 from boxwright.domain.batch import Slot
@@ -34,11 +35,11 @@ def gallery(driver: Driver, folder):
         scores = dict.fromkeys(SCORE_NAMES, doubt)
         labels = np.zeros(len(ids), np.int32)
         project.scores.append(
-            project.models.active().id, PoolScores(ids, np.arange(len(ids) + 1), scores, best, labels)
+            present(project.models.active()).id, PoolScores(ids, np.arange(len(ids) + 1), scores, best, labels)
         )
     driver.open(folder)
     driver.key(Qt.Key.Key_G, CONTROL)
-    page = driver.window.gallery.page
+    page = present(driver.window.gallery).page
     driver.until(lambda: names(page) == [f"part 0{n}.jpg" for n in range(6)])
     return driver
 
@@ -230,7 +231,7 @@ def test_images_are_added_to_the_batch_and_taken_out_again(gallery, folder):
     gallery.until(lambda: len(gallery.workspace.queue) == 6)
     assert "2 images added to batch 1. 1 image left out" in gallery.window.status.currentMessage()
     with Project.open(folder, read_only=True) as project:
-        items = project.batches.latest().items
+        items = present(project.batches.latest()).items
     assert [i.image_id for i in items] == ids
     assert [i.rank for i in items] == list(range(6))
     assert [i.slot for i in items[4:]] == [Slot.CHOSEN] * 2

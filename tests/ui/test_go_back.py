@@ -8,6 +8,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QPushButton
+from tests.presence import present
 
 from boxwright.services.project.backups import Why, before
 from boxwright.services.project.layout import DATABASE
@@ -61,7 +62,7 @@ def test_a_person_goes_back_and_forth(opened, folder):
     opened.until(lambda: kept(folder) == ["daily"])
     label_one(opened)
     dialog = choosing(opened)
-    now, only = (dialog.list.topLevelItem(row) for row in range(2))
+    now, only = (present(dialog.list.topLevelItem(row)) for row in range(2))
     assert [now.text(0), *(now.text(c) for c in (2, 3))] == ["Now", "6", "1"]
     assert [only.text(c) for c in (1, 2, 3)] == ["once a day", "6", "0"]
     assert dialog.list.currentItem() is only
@@ -69,8 +70,8 @@ def test_a_person_goes_back_and_forth(opened, folder):
     assert labelled(folder) == 0
     assert kept(folder) == ["before-going-back", "daily"]
     dialog = choosing(opened)
-    dialog.list.setCurrentItem(dialog.list.topLevelItem(1))
-    assert dialog.list.currentItem().text(1) == "before going back"
+    dialog.list.setCurrentItem(present(dialog.list.topLevelItem(1)))
+    assert present(dialog.list.currentItem()).text(1) == "before going back"
     go(opened, dialog)
     assert labelled(folder) == 1
 

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QEvent, Qt
+from PySide6.QtCore import QEvent, QKeyCombination, Qt
 from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcutEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
@@ -43,10 +43,14 @@ def press(opened, kind: QEvent.Type, key: Qt.Key, time: int, repeat: bool = Fals
     QApplication.sendEvent(opened.window.windowHandle(), event)
 
 
+def first_of(sequence: QKeySequence) -> QKeyCombination:
+    return sequence[0]  # type: ignore[index]  # PySide6 can, and its stubs do not say so
+
+
 def shortcut(opened, action_id: str, time: int, repeat: bool = False) -> None:
     """A key with a shortcut, as Qt deals with it: it asks first whether the focus wants it, then tells the action."""
     sequence = QKeySequence(BY_ID[action_id].keys[0])
-    together = sequence[0]
+    together = first_of(sequence)
     key, modifiers = together.key(), together.keyboardModifiers()
     press(opened, QEvent.Type.ShortcutOverride, key, time, repeat, modifiers)
     action = opened.window.actions_map[action_id]
@@ -56,7 +60,7 @@ def shortcut(opened, action_id: str, time: int, repeat: bool = False) -> None:
 
 def hold_in_pairs(opened, action_id: str, count: int = 8) -> None:
     """A key held on X11, where Qt did not see that release and press are one."""
-    key = QKeySequence(BY_ID[action_id].keys[0])[0].key()
+    key = first_of(QKeySequence(BY_ID[action_id].keys[0])).key()
     shortcut(opened, action_id, 5_000)
     for time in range(5_660, 5_660 + 40 * count, 40):
         press(opened, QEvent.Type.KeyRelease, key, time)

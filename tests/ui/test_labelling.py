@@ -68,7 +68,8 @@ def test_an_image_on_its_way_is_shown_although_others_are_saved_meanwhile(opened
 
 def test_a_queue_that_is_read_anew_does_not_throw_back_who_has_just_gone_on(opened):
     ids = [int(i) for i in opened.workspace.queue.ids]
-    busy, read = threading.Event(), []
+    busy = threading.Event()
+    read: list[object] = []
     opened.until(lambda: not opened.workspace._asked)
     opened.workspace.reader.ask(lambda _: busy.wait(), lambda _: None)
     opened.workspace.refresh(hold=True)

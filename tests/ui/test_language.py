@@ -11,7 +11,7 @@ import polib
 import pytest
 from PySide6.QtCore import QLocale, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QComboBox
 from translations import TEMPLATE
 
 from boxwright.config.settings import load_settings
@@ -69,6 +69,7 @@ def bare_texts(source: str) -> Iterator[str]:
         name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
         if name in SHOWN:
             for argument in node.args:
+                text: object
                 if isinstance(argument, ast.JoinedStr):
                     parts = [part.value for part in argument.values if isinstance(part, ast.Constant)]
                     text = " ".join(map(str, parts))
@@ -153,7 +154,9 @@ def test_the_language_is_switched_without_a_restart_and_back(opened, english):
     assert again.windowTitle() == "설정"
     QTest.keyClicks(again.search, "theme")
     assert again.rows["theme"].isVisible(), "words are found in both languages"
-    again.rows["language"].control.setCurrentIndex(again.rows["language"].control.findData("en"))
+    language = again.rows["language"].control
+    assert isinstance(language, QComboBox)
+    language.setCurrentIndex(language.findData("en"))
     assert actions["label.accept_all"].text() == "Accept all and go on"
     again.reject()
 

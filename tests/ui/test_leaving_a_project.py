@@ -77,7 +77,7 @@ class Leaver:
     def settle(self):
         """Every thread of the work has ended, and what it sent has arrived."""
         self.driver.until(lambda: not [t.name for t in threading.enumerate() if t.name.startswith("job-")])
-        marks = []
+        marks: list[object] = []
         self.workspace.reader.ask(lambda _: True, marks.append)
         self.driver.until(lambda: bool(marks))
         QApplication.sendPostedEvents()
@@ -255,7 +255,7 @@ def test_an_answer_that_arrives_in_the_next_project_changes_nothing_there(leaver
         late.append(window.workspace.project.folder)
         window.workspace.writer.submit(lambda project: project.classes.add("late"))
 
-    future = Future()
+    future: Future[object] = Future()
     task = BackgroundTask("Slow", None if of == "the project" else window).follow(future)
     if of == "the project":
         window.run(task, done)
@@ -280,7 +280,8 @@ def test_an_answer_that_arrives_in_the_next_project_changes_nothing_there(leaver
 @pytest.mark.parametrize("asker", [False, True])
 def test_a_question_of_a_closed_project_has_no_answer_in_the_next(leaver, asker):
     leaver.driver.open(leaver.folder)
-    late, read = [], threading.Event()
+    late: list[object] = []
+    read = threading.Event()
     reader = leaver.workspace.reader
     reader.ask(lambda project: project.folder, late.append, leaver.window if asker else None)
     reader.ask(lambda _: read.set(), late.append)
@@ -335,7 +336,7 @@ def test_new_pre_labels_that_waited_for_other_work_end_with_the_project_too(leav
     before = everything(leaver.other)
     own_connection(leaver)
     leaver.window.turn._activated(leaver.workspace.detector.id)
-    marks = []
+    marks: list[object] = []
     leaver.workspace.reader.ask(lambda _: True, marks.append)
     leaver.driver.until(lambda: bool(marks))
     leaver.leave("switch")
@@ -349,10 +350,10 @@ def test_new_pre_labels_wait_for_the_work_that_runs(leaver):
     workspace, window = leaver.workspace, leaver.window
     own_connection(leaver)
     other = window.task
-    renewed = []
+    renewed: list[object] = []
     window.turn._renewed = renewed.append
     window.turn._activated(workspace.detector.id)
-    marks = []
+    marks: list[object] = []
     workspace.reader.ask(lambda _: True, marks.append)
     leaver.driver.until(lambda: bool(marks))
     assert window.task is other, "only one piece of work at a time"

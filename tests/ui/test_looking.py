@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 
 from boxwright.services.images.scan import add_folders
 from boxwright.services.project.project import Project
@@ -32,15 +32,16 @@ def bar(driver):
 def test_the_bar_opens_by_key_and_its_sliders_change_the_view(opened):
     opened.key(Qt.Key.Key_P)
     tone = bar(opened)
+    slider: QWidget = tone.brightness
     assert tone.isVisible()
-    assert QApplication.focusWidget() is tone.brightness
-    QTest.keyClick(tone.brightness, Qt.Key.Key_Right)
+    assert QApplication.focusWidget() is slider
+    QTest.keyClick(slider, Qt.Key.Key_Right)
     assert opened.canvas.tone.brightness == 1
     assert "adjusted" in opened.window.status.zoom.text()
     assert not tone.level.isVisible(), "a picture of 8 bits has no window"
     tone.reset.click()
     assert opened.canvas.tone == PLAIN
-    QTest.keyClick(tone.brightness, Qt.Key.Key_Escape)
+    QTest.keyClick(slider, Qt.Key.Key_Escape)
     assert opened.canvas.hasFocus()
     opened.key(Qt.Key.Key_P)
     assert not tone.isVisible()

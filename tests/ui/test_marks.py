@@ -17,7 +17,7 @@ from boxwright.ui.labelling.mark_words import value_of, value_text
 CONTROL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
 
 
-def annotations(driver):
+def annotations_of(driver):
     return list(driver.labels.annotations.values())
 
 
@@ -35,7 +35,7 @@ def test_a_key_marks_the_selected_box_and_marks_are_seen_in_the_list(opened, fol
     opened.key(Qt.Key.Key_Tab)
     opened.key(Qt.Key.Key_2, CONTROL)
     opened.key(Qt.Key.Key_3, CONTROL)
-    (box,) = annotations(opened)
+    (box,) = annotations_of(opened)
     assert (box.flags, box.origin) == ({"occluded", "truncated"}, Origin.ACCEPTED)
     assert any("occluded, truncated" in text for text in column(opened))
     opened.key(Qt.Key.Key_2, CONTROL)
@@ -43,7 +43,7 @@ def test_a_key_marks_the_selected_box_and_marks_are_seen_in_the_list(opened, fol
     (kept,) = stored(folder, opened.labels.image_id).annotations.values()
     assert kept.flags == {"truncated"}
     opened.key(Qt.Key.Key_Z, CONTROL)
-    assert annotations(opened)[0].flags == {"occluded", "truncated"}
+    assert annotations_of(opened)[0].flags == {"occluded", "truncated"}
 
 
 def test_a_flag_that_only_some_boxes_have_is_given_to_all_in_one_step(opened):
@@ -51,9 +51,9 @@ def test_a_flag_that_only_some_boxes_have_is_given_to_all_in_one_step(opened):
     opened.key(Qt.Key.Key_1, CONTROL)
     opened.key(Qt.Key.Key_A, CONTROL)
     opened.key(Qt.Key.Key_1, CONTROL)
-    assert [box.flags for box in annotations(opened)] == [{"difficult"}, {"difficult"}]
+    assert [box.flags for box in annotations_of(opened)] == [{"difficult"}, {"difficult"}]
     opened.key(Qt.Key.Key_Z, CONTROL)
-    assert [box.flags for box in annotations(opened)] == [{"difficult"}]
+    assert [box.flags for box in annotations_of(opened)] == [{"difficult"}]
 
 
 def test_attributes_are_edited_in_a_dialog_with_the_keyboard(opened, folder):
@@ -74,7 +74,7 @@ def test_attributes_are_edited_in_a_dialog_with_the_keyboard(opened, folder):
     dialog = opened.dialog()
     dialog.table.item(0, 1).setText("")
     confirm(opened, dialog)
-    assert dict(annotations(opened)[0].attributes) == {"legs": 4}
+    assert dict(annotations_of(opened)[0].attributes) == {"legs": 4}
 
 
 def test_boxes_with_different_values_keep_theirs(opened):
@@ -90,7 +90,7 @@ def test_boxes_with_different_values_keep_theirs(opened):
     dialog = opened.dialog()
     assert dialog.table.item(0, 1).text() == "(different)"
     confirm(opened, dialog)
-    assert [box.attributes["colour"] for box in annotations(opened)] == ["red", "blue"]
+    assert [box.attributes["colour"] for box in annotations_of(opened)] == ["red", "blue"]
 
 
 def test_a_value_without_a_name_is_told_and_nothing_is_lost(opened):
@@ -102,7 +102,7 @@ def test_a_value_without_a_name_is_told_and_nothing_is_lost(opened):
     assert dialog.isVisible()
     assert "no name" in dialog.problem.text()
     dialog.reject()
-    assert annotations(opened) == []
+    assert annotations_of(opened) == []
 
 
 @given(st.one_of(st.booleans(), st.integers(-(10**17), 10**17), st.floats(allow_nan=False, allow_infinity=False)))
@@ -155,7 +155,7 @@ def test_a_copy_keeps_flags_and_attributes(opened, how):
         opened.key(Qt.Key.Key_D)
         opened.shown(row=1)
         opened.key(Qt.Key.Key_V if how == "paste" else Qt.Key.Key_P, CONTROL)
-    copy = annotations(opened)[-1]
+    copy = annotations_of(opened)[-1]
     assert (copy.flags, dict(copy.attributes)) == ({"crowd"}, {"colour": "red"})
     assert (copy.origin, copy.prediction_id) == (Origin.DRAWN, None)
 
@@ -164,11 +164,11 @@ def test_alt_and_an_arrow_move_the_near_edge(opened):
     alt = Qt.KeyboardModifier.AltModifier
     opened.key(Qt.Key.Key_Tab)
     opened.key(Qt.Key.Key_2)
-    before = annotations(opened)[0].box
+    before = annotations_of(opened)[0].box
     opened.key(Qt.Key.Key_Left, alt)
     opened.key(Qt.Key.Key_Up, alt | SHIFT)
     opened.key(Qt.Key.Key_Right, CONTROL | SHIFT)
-    after = annotations(opened)[0].box
+    after = annotations_of(opened)[0].box
     assert (after.x1, after.y1) == (before.x1 - 1, before.y1 - 10)
     assert (after.x2, after.y2) == (before.x2 + 10, before.y2)
 

@@ -9,6 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from tests.colours import write_detector
 from tests.onnx_cases import CASES
+from tests.presence import present
 from tests.ui.conftest import make_pictures
 
 from boxwright.domain.image import Split
@@ -110,7 +111,7 @@ def test_labels_beside_the_images_are_found_and_a_detector_is_looked_into(driver
     with Project.open(tmp_path / "set-boxwright", read_only=True) as project:
         assert project.images.counts()["validation"] == 2
         assert project.images.ids(split=Split.VALIDATION, usable=False).size == 2
-        assert project.models.active().card.classes == ("red", "green", "blue")
+        assert present(project.models.active()).card.classes == ("red", "green", "blue")
         assert project.labels.classes_by_image()
 
 

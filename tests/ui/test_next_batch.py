@@ -6,6 +6,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from tests.colours import make_pool, shades
+from tests.presence import present
 
 from boxwright.domain.batch import Slot
 from boxwright.domain.edits import confirm_empty
@@ -46,7 +47,7 @@ def label_batch(driver, folder) -> None:
     """Beside the window, as another command would."""
     driver.window.close_project()
     with Project.open(folder) as project:
-        for item in project.batches.latest().items:
+        for item in present(project.batches.latest()).items:
             project.labels.apply(item.image_id, confirm_empty(project.labels.load(item.image_id)))
     driver.open(folder)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import partial
 from itertools import permutations
 
 import pytest
@@ -33,6 +34,7 @@ from PySide6.QtWidgets import (
     QVBoxLayout,
     QWidget,
 )
+from tests.presence import present
 from tests.ui.conftest import wait_until
 from tests.ui.screens.faults import READABLE, SHARP, painted, strongest_contrast
 
@@ -57,6 +59,10 @@ def app(qapp: QApplication) -> Iterator[QApplication]:
     apply_theme(qapp, "light")
 
 
+def _row_contrast(listed: QListWidget, row: int) -> float:
+    return read(listed.viewport(), listed.visualItemRect(listed.item(row)), 1)
+
+
 def read(widget: QWidget, place: QRect | None = None, edge: int = 4) -> float:
     """How the words stand out from their ground; `edge`: pixels around `place` that are a frame."""
     part = (place or widget.rect()).marginsRemoved(QMargins(edge, edge, edge, edge))
@@ -70,10 +76,13 @@ def read(widget: QWidget, place: QRect | None = None, edge: int = 4) -> float:
 def tip(app: QApplication, qtbot, owner: QWidget, words: str = WORDS) -> QLabel:
     """The tip that Qt shows for `owner`, as it is on screen."""
     QToolTip.showText(owner.mapToGlobal(QPoint(3, 3)), words, owner)
-    found: list[QWidget] = []
+    found: list[QLabel] = []
 
     def shown() -> bool:
-        found[:] = [w for w in app.topLevelWidgets() if w.inherits("QTipLabel") and w.isVisible()]
+        found[:] = [
+            w for w in app.topLevelWidgets()
+            if isinstance(w, QLabel) and w.inherits("QTipLabel") and w.isVisible()
+        ]  # fmt: skip
         return len(found) == 1 and found[0].text() == words
 
     wait_until(shown)
@@ -192,7 +201,7 @@ def controls(page: QWidget) -> dict[str, Reading]:
     choice.fill([(WORDS, 1), (WORDS, 2)])
     for name, bar_of_ours in {"banner": banner, "advice": advice}.items():
         for number, part in enumerate((*bar_of_ours.findChildren(QLabel), *bar_of_ours.findChildren(QPushButton))):
-            found[f"{name} {number}"] = lambda whole=bar_of_ours, part=part: read(whole, part.geometry(), 2)
+            found[f"{name} {number}"] = partial(read, bar_of_ours, part.geometry(), 2)
         layout.addWidget(bar_of_ours)
     put("choice", choice)
     put("list of choices", choice.list, lambda: read(choice.list.viewport(), edge=1))
@@ -221,13 +230,10 @@ def _of_lists(put) -> dict[str, Reading]:
     put("combo box off", combo_off).setEnabled(False)
     for number in range(2):
         put(f"tab {number}", tabs, lambda n=number: read(tabs.tabBar(), tabs.tabBar().tabRect(n), 5))
-    put("tree", tree, lambda: read(tree.viewport(), tree.visualItemRect(tree.topLevelItem(0)), 1))
+    put("tree", tree, lambda: read(tree.viewport(), tree.visualItemRect(present(tree.topLevelItem(0))), 1))
     put("dock", dock_window, lambda: read(dock, QRect(0, 0, dock.width() - 50, 22), 2))
     rows = {"list": 0, "list selected": 1, "list off": 2}
-    readings = {
-        name: lambda row=row: read(listed.viewport(), listed.visualItemRect(listed.item(row)), 1)
-        for name, row in rows.items()
-    }
+    readings: dict[str, Reading] = {name: partial(_row_contrast, listed, row) for name, row in rows.items()}
     put("list", listed)
     readings["header"] = lambda: read(tree.header(), edge=2)
     readings["combo popup"] = lambda: _popup(combo)
@@ -273,7 +279,7 @@ def test_menus_can_be_read_in_all_states(app, qtbot, before: ThemeName, theme: T
     menu.popup(QPoint(5, 5))
     told = {}
     for active in (None, plain, off, ticked):
-        menu.setActiveAction(active)
+        menu.setActiveAction(active)  # type: ignore[arg-type]  # its stub has no None, which Qt knows
         for action in (plain, off, ticked):
             told[action.text(), active.text() if active else ""] = read(menu, menu.actionGeometry(action), 3)
     poor = {k: round(v, 2) for k, v in told.items() if v < (STANDS_BACK if k[0] == off.text() else READABLE)}

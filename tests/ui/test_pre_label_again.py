@@ -10,6 +10,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from tests.colours import make_pool
 from tests.pools import id_of
+from tests.presence import present
 from tests.ui.conftest import Driver
 
 from boxwright.domain.edits import confirm_empty
@@ -53,7 +54,7 @@ def on_disk(folder: Path) -> dict[str, object]:
 
 def say_again(driver: Driver) -> None:
     driver.key(Qt.Key.Key_G, CONTROL)
-    page = driver.window.gallery.page
+    page = present(driver.window.gallery).page
     driver.until(lambda: len(page.grid.ids) == 3)
     driver.key(Qt.Key.Key_A, CONTROL)
     driver.window.actions_map["gallery.predict"].trigger()

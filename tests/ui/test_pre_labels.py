@@ -8,6 +8,7 @@ from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QHelpEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QToolTip
+from tests.presence import present
 from tests.ui.conftest import BOXES, CLASSES, stored
 
 from boxwright.domain.box import Box
@@ -151,7 +152,7 @@ def test_an_older_detector_is_still_named_when_a_newer_one_is_in_use(driver, fol
     driver.saved()
     driver.window.close_project()
     with Project.open(folder) as project, project.transaction():
-        old = project.models.active()
+        old = present(project.models.active())
         newer = project.models.add("newer", "models/n.onnx", "1" * 64, old.card, dict(old.class_map))
         project.models.activate(newer.id)
     driver.open(folder)

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
+from tests.presence import present
 from tests.ui.conftest import BOXES
 
 from boxwright.domain.batch import BatchItem, Slot
@@ -220,7 +221,7 @@ def test_a_name_that_is_nowhere_is_told(opened):
 def test_no_detector_is_named_for_a_batch_that_was_drawn_at_random(driver, folder):
     with Project.open(folder) as project:
         items = [BatchItem(int(i), rank, Slot.INITIAL, None) for rank, i in enumerate(project.images.ids()[:3])]
-        project.batches.add(project.models.active().id, {"sampler": "random", "seed": 1}, items)
+        project.batches.add(present(project.models.active()).id, {"sampler": "random", "seed": 1}, items)
     driver.open(folder)
     assert driver.workspace.queue.origin.words == "3 drawn at random."
 

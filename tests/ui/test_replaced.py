@@ -10,7 +10,7 @@ from tests.ui.conftest import add_batch, make_pictures, wait_until
 
 from boxwright.domain.annotation import drawn
 from boxwright.domain.box import Box
-from boxwright.domain.edits import add, set_state
+from boxwright.domain.edits import EditKind, add, set_state
 from boxwright.domain.image import ImageState
 from boxwright.services.images.scan import add_folders
 from boxwright.services.project.project import Project
@@ -23,7 +23,7 @@ def made(tmp_path, labelled=1):
         add_folders(project, [tmp_path / "pictures"])
         for image_id in range(1, labelled + 1):
             project.labels.apply(image_id, add(drawn(Box(5, 5, 155, 50), 1)))
-            project.labels.apply(image_id, set_state(project.labels.load(image_id), ImageState.LABELED, "x"))
+            project.labels.apply(image_id, set_state(project.labels.load(image_id), ImageState.LABELED, EditKind.OTHER))
         add_batch(project, 3)
     return tmp_path / "project"
 

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
+from tests.presence import present
 from tests.ui.conftest import stored
 from tests.ui.trainable import make_trainable
 
@@ -84,7 +85,7 @@ def test_a_better_detector_goes_on_by_itself_while_the_person_labels(driver, tmp
     assert set(driver.labels.predictions) == shown, "the image on screen changes only when it is left"
     assert len(panel.loss.plot.lines[0].x) == 2
     with Project.open(folder, read_only=True) as project:
-        model = project.models.active()
+        model = present(project.models.active())
         assert model.name == "round-1"
         assert {first, open_image} & set(project.predictions.predicted_ids(model.id).tolist()) == {open_image}
     assert stored(folder, first).state is ImageState.LABELED, "labelled while it ran"
@@ -128,7 +129,7 @@ def test_after_the_last_image_of_a_batch_the_turn_draws_the_next_and_holds_the_o
     driver.shown(row=0)
     assert driver.labels.image_id == driver.workspace.queue.ids[0] != last
     with Project.open(folder, read_only=True) as project:
-        assert {item.slot for item in project.batches.latest().items} <= {Slot.UNCERTAIN, Slot.RANDOM}
+        assert {item.slot for item in present(project.batches.latest()).items} <= {Slot.UNCERTAIN, Slot.RANDOM}
 
 
 def test_cancel_ends_the_child_and_changes_nothing(driver, tmp_path):
@@ -161,14 +162,14 @@ def test_a_worse_detector_is_shown_beside_the_present_one_and_a_person_decides(d
     assert _cells(dialog, 2)[3].startswith("+") and _cells(dialog, 2)[3].endswith("worse")
     assert dialog.keep.isDefault()
     with Project.open(folder, read_only=True) as project:
-        assert project.models.active().name == "present", "nothing is changed without being asked"
+        assert present(project.models.active()).name == "present", "nothing is changed without being asked"
     QTest.mouseClick(dialog.go if use_new else dialog.keep, LEFT)
     if use_new:
         driver.until(lambda: "round-1" in driver.window.status.device.text())
         _turned(driver)
     driver.until(lambda: driver.window.turn.comparison is None)
     with Project.open(folder, read_only=True) as project:
-        assert project.models.active().name == ("round-1" if use_new else "present")
+        assert present(project.models.active()).name == ("round-1" if use_new else "present")
         assert len(project.models.all()) == 2, "both stay"
 
 
@@ -181,7 +182,7 @@ def test_without_a_labelled_validation_image_the_person_is_asked_too(driver, tmp
     assert not dialog.table.isVisible()
     dialog.close()
     with Project.open(folder, read_only=True) as project:
-        assert project.models.active().name == "present"
+        assert present(project.models.active()).name == "present"
 
 
 def test_closing_the_project_while_it_trains_asks_first(driver, tmp_path, monkeypatch):
@@ -273,7 +274,7 @@ def test_what_is_advised_is_offered_once_for_a_batch(driver, folder):
     driver.saved()
     assert window.close_project()
     driver.open(folder)
-    answered = []
+    answered: list[object] = []
     driver.workspace.reader.ask(lambda project: project.settings.advice_dismissed, answered.append)
     driver.until(lambda: bool(answered))
     assert answered == [1]
@@ -291,7 +292,7 @@ def test_the_rounds_are_listed_and_drawn_with_what_is_not_certain(driver, folder
     from boxwright.store.rounds import NewRound
 
     with Project.open(folder) as project:
-        model = project.models.active().id
+        model = present(project.models.active()).id
         for images, ap in ((2, 0.21), (3, 0.35), (4, 0.41)):
             project.rounds.add(NewRound(model, images, 7 * images, ap, ap + 0.3, 2.0, 3.1, 9.0, True))
     driver.open(folder)
@@ -315,7 +316,7 @@ def test_the_rounds_are_listed_and_drawn_with_what_is_not_certain(driver, folder
 
 def test_only_a_detector_with_a_file_is_offered_to_learn_on(driver, folder):
     with Project.open(folder) as project:
-        known = project.models.active()
+        known = present(project.models.active())
         project.models.add("looked again", "", "", known.card, known.class_map)
     driver.open(folder)
     dialog = _open(driver, "retrain.start")

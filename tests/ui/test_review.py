@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -10,11 +11,12 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from tests.colours import BLACK, make_pool
 from tests.pools import id_of
+from tests.presence import present
 from tests.ui.conftest import Driver, stored
 
 from boxwright.domain.annotation import drawn
 from boxwright.domain.box import Box
-from boxwright.domain.edits import add, combined, set_state
+from boxwright.domain.edits import EditKind, add, combined, set_state
 from boxwright.domain.finding import Disagreement
 from boxwright.domain.image import ImageState
 from boxwright.domain.labels import ImageLabels, Standing
@@ -55,8 +57,8 @@ def pool(tmp_path: Path) -> Path:
         for name, own in boxes.items():
             id_ = id_of(project, f"{name}.png")
             labels = project.labels.load(id_)
-            done = [*(add(a) for a in own), set_state(labels, ImageState.LABELED, "Mark labelled")]
-            project.labels.apply(id_, combined("Label", done))
+            done = [*(add(a) for a in own), set_state(labels, ImageState.LABELED, EditKind.MARK_LABELLED)]
+            project.labels.apply(id_, combined(EditKind.OTHER, done))
     return tmp_path / "project"
 
 
@@ -87,7 +89,7 @@ def reviewed(driver: Driver, pool: Path) -> Driver:
 
 def show_list(driver: Driver) -> None:
     driver.key(Qt.Key.Key_L, CONTROL)
-    dialog = driver.dialog()
+    dialog: Any = driver.dialog()
     driver.until(lambda: dialog.show_list.isEnabled())
     QTest.mouseClick(dialog.show_list, Qt.MouseButton.LeftButton)
     driver.until(lambda: driver.workspace.queue.view is View.REVIEW)
@@ -107,7 +109,7 @@ def test_the_present_detector_looks_again_in_the_background(driver, pool):
 
 
 def shown_name(driver: Driver) -> str:
-    return driver.window.work_area.image_area.name.text().removesuffix(".png")
+    return present(driver.window.work_area).image_area.name.text().removesuffix(".png")
 
 
 def go_to(driver: Driver, name: str) -> None:
@@ -118,12 +120,12 @@ def go_to(driver: Driver, name: str) -> None:
 
 
 def words(driver: Driver) -> str:
-    return driver.window.work_area.image_area.review.words.text()
+    return present(driver.window.work_area).image_area.review.words.text()
 
 
 def cards(driver: Driver) -> list[tuple[str, str, str]]:
     """What each row of the list says: kind and classes, weight, image."""
-    model = driver.window.work_area.queue_panel.finding_model
+    model = present(driver.window.work_area).queue_panel.finding_model
     driver.until(lambda: all(bool((c := model.card(p)).name and c.reason) for p in range(model.rowCount())))
     found = [model.card(p) for p in range(model.rowCount())]
     return [(card.name, card.state, card.reason.removesuffix(".png")) for card in found]
@@ -378,7 +380,7 @@ def test_a_deleted_box_turns_its_finding_into_a_missing_one(reviewed):
 
 def test_boxes_of_an_import_wait_in_the_same_list(driver, pool):
     with Project.open(pool) as project:
-        card = project.models.active().card
+        card = present(project.models.active()).card
         other = project.models.add("to review: set", "", "9" * 64, _review_card(card), {0: 1, 1: 2, 2: 3})
         probs = np.array([[0.0, 0.0, 0.95]], np.float32)
         seen = Detections(

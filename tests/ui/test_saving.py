@@ -137,7 +137,8 @@ def test_undo_and_redo_take_nothing_either_while_edits_are_refused(driver, folde
     refusing(folder)
     draw(driver, 40)
     refused(driver)
-    model, said = driver.workspace.model, []
+    model = driver.workspace.model
+    said: list[str] = []
     model.message.connect(said.append)
     model.undo()
     model.redo()
@@ -221,7 +222,7 @@ def test_what_is_read_again_is_never_laid_over_edits_that_are_on_their_way(opene
     assert begun.wait()
     draw(opened)
     drawn_now = judged(opened.labels)
-    read = []
+    read: list[object] = []
     opened.workspace.refresh()
     opened.workspace.reader.ask(lambda _: True, read.append)
     opened.until(lambda: bool(read))
@@ -251,7 +252,7 @@ def test_an_answer_that_is_older_than_a_change_is_not_shown(opened, waited_for):
     workspace._forget_records([image_id])
     workspace._ask_record(image_id)
     if not waited_for:
-        read_again = []
+        read_again: list[object] = []
         workspace.reader.ask(lambda _: True, read_again.append)
         opened.until(lambda: bool(read_again))
     workspace.show_row(row)

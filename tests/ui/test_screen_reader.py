@@ -59,8 +59,10 @@ def nameless(window: QWidget) -> list[str]:
 
 
 def parents(widget: QWidget) -> Iterator[QWidget]:
-    while (widget := widget.parentWidget()) is not None:
-        yield widget
+    above = widget.parentWidget()
+    while above is not None:
+        yield above
+        above = above.parentWidget()
 
 
 def test_every_control_of_the_window_has_a_name(opened) -> None:

@@ -51,7 +51,7 @@ def labels_of(model: SessionModel) -> ImageLabels:
     return model.labels
 
 
-def annotations(model: SessionModel) -> list[Annotation]:
+def annotations_of(model: SessionModel) -> list[Annotation]:
     return list(labels_of(model).annotations.values())
 
 
@@ -132,7 +132,7 @@ def test_a_class_that_does_not_exist_changes_nothing(model: SessionModel, qtbot:
     model.select([prediction_at(0)])
     with qtbot.waitSignal(model.message):
         commands.set_class(model, 99)
-    assert not annotations(model)
+    assert not annotations_of(model)
 
 
 def test_the_runner_up_is_the_next_likely_class(model: SessionModel, desk: Desk) -> None:
@@ -141,14 +141,14 @@ def test_the_runner_up_is_the_next_likely_class(model: SessionModel, desk: Desk)
     (annotation,) = desk.stored().annotations.values()
     assert annotation.class_id == 3
     commands.runner_up(model, rank=2)
-    assert annotations(model)[0].class_id == 1
+    assert annotations_of(model)[0].class_id == 1
 
 
 def test_a_row_of_nudges_is_one_step_and_stops_at_the_edge(model: SessionModel, desk: Desk) -> None:
     draw(model, Box(WIDTH - 12, 5, WIDTH - 2, 15))
     for _ in range(5):
         commands.nudge(model, 1, 0)
-    assert annotations(model)[0].box == Box(WIDTH - 10, 5, WIDTH, 15)
+    assert annotations_of(model)[0].box == Box(WIDTH - 10, 5, WIDTH, 15)
     assert model.undo_stack.count() == 2
     model.undo()
     assert [a.box for a in desk.stored().annotations.values()] == [Box(WIDTH - 12, 5, WIDTH - 2, 15)]
@@ -194,14 +194,14 @@ def test_a_selection_moves_together_and_keeps_its_shape_at_the_edge(model: Sessi
     draw(model, Box(5, 5, 20, 20), Box(50, 50, 60, 60))
     model.select(model.visible_keys()[:2])
     commands.nudge(model, -10, 0)
-    assert [a.box for a in annotations(model)] == [Box(0, 5, 15, 20), Box(45, 50, 55, 60)]
+    assert [a.box for a in annotations_of(model)] == [Box(0, 5, 15, 20), Box(45, 50, 55, 60)]
 
 
 def test_resizing_never_takes_the_area_away(model: SessionModel) -> None:
     draw(model, Box(10, 10, 14, 14))
     for _ in range(10):
         commands.resize(model, -1, -10)
-    assert annotations(model)[0].box == Box(10, 10, 11, 11)
+    assert annotations_of(model)[0].box == Box(10, 10, 11, 11)
 
 
 def test_a_nudged_prelabel_is_an_adjusted_annotation_in_one_step(model: SessionModel, desk: Desk) -> None:
@@ -266,7 +266,7 @@ def test_copies_go_aside_on_the_same_image_and_stay_in_place_on_another(model: S
     draw(model, Box(100, 100, 150, 150))
     commands.copy(model)
     commands.paste(model)
-    assert annotations(model)[1].box == Box(110, 110, 160, 160)
+    assert annotations_of(model)[1].box == Box(110, 110, 160, 160)
     model.show(desk.stored(2))
     commands.paste(model)
     assert [a.box for a in desk.stored(2).annotations.values()] == [Box(100, 100, 150, 150)]
@@ -282,7 +282,7 @@ def test_boxes_of_the_previous_image_are_drawn_here(model: SessionModel, desk: D
 def test_a_duplicate_in_the_corner_stays_inside(model: SessionModel) -> None:
     draw(model, Box(WIDTH - 20, HEIGHT - 20, WIDTH, HEIGHT))
     commands.duplicate(model)
-    assert annotations(model)[1].box == Box(WIDTH - 30, HEIGHT - 30, WIDTH - 10, HEIGHT - 10)
+    assert annotations_of(model)[1].box == Box(WIDTH - 30, HEIGHT - 30, WIDTH - 10, HEIGHT - 10)
 
 
 def test_the_most_uncertain_comes_first_and_judging_goes_on_from_there(model: SessionModel) -> None:
@@ -411,7 +411,7 @@ def test_undoing_and_redoing_everything_agrees_with_the_disk(
         if labels_of(model).image_id == image_id:
             assert judged(desk.stored(image_id)) == judged(model.labels)
     last = judged(model.labels)
-    assert all(a.box.has_area and a.box == a.box.clipped(WIDTH, HEIGHT) for a in annotations(model))
+    assert all(a.box.has_area and a.box == a.box.clipped(WIDTH, HEIGHT) for a in annotations_of(model))
     redone = model.undo_stack.index()
     while model.undo_stack.canUndo():
         model.undo()
@@ -427,9 +427,9 @@ def test_a_box_carries_who_made_it_and_undo_brings_back_whoever_made_it_before(d
     draw(first, Box(1, 1, 20, 20))
     second = new_model(desk)
     second.session.annotator = "ben"
-    (uid,) = (a.uid for a in annotations(second))
+    (uid,) = (a.uid for a in annotations_of(second))
     second.select([("annotation", uid)])
     commands.nudge(second, 1, 0)
-    assert [a.annotator for a in annotations(second)] == ["ben"]
+    assert [a.annotator for a in annotations_of(second)] == ["ben"]
     second.undo()
     assert [a.annotator for a in desk.stored().annotations.values()] == ["anna"]

@@ -20,7 +20,7 @@ def shown(window, qtbot):
 
 
 def test_the_window_takes_the_settings(folder, qtbot):
-    settings = Settings(stay_in_draw=True, threshold=0.6, shortcuts={"go.next": "J"})
+    settings = Settings(stay_in_draw=True, threshold=0.6, shortcuts={"go.next": ("J",)})
     window = shown(MainWindow(settings), qtbot)
     window.open_project(folder)
     wait_until(lambda: window.workspace is not None and window.workspace.model.labels is not None)

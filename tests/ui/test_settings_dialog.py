@@ -88,6 +88,7 @@ def test_what_is_set_here_shows_where_else_it_can_be_set(opened, dialog):
 
 def test_the_theme_changes_without_a_restart(opened, dialog):
     app = QApplication.instance()
+    assert isinstance(app, QApplication)
     apply_theme(app, "light")
     dialog.rows["theme"].control.setCurrentIndex(dialog.rows["theme"].control.findData("dark"))
     assert shown_theme() == "dark"

@@ -184,7 +184,7 @@ def test_a_key_map_is_chosen_and_all_keys_go_back(opened):
 
 def test_the_overlay_and_the_palette_show_the_keys_of_now(opened):
     opened.window.change_setting(shortcuts={"tool.draw": ("F12",)})
-    QTest.keyClick(opened.canvas, "?")
+    QTest.keyClicks(opened.canvas, "?")
     overlay = opened.dialog()
     assert "F12" in {label.text() for label in overlay.findChildren(QLabel)}
     leave(opened, overlay)

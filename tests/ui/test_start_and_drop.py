@@ -10,6 +10,7 @@ from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from tests.colours import write_detector
+from tests.presence import present
 from tests.ui.conftest import make_pictures
 
 from boxwright.config.settings import load_settings, update_settings
@@ -93,7 +94,7 @@ def test_dropped_labels_are_looked_at_before_anything_is_written(opened, tmp_pat
 )
 def test_what_cannot_be_taken_says_why(tmp_path, name, now, words):
     (tmp_path / name).touch()
-    found = what_drops([tmp_path / name], now)
+    found = present(what_drops([tmp_path / name], now))
     assert found.act is DropAction.NOTHING
     assert words in found.words
 
@@ -129,7 +130,7 @@ def test_everything_dropped_together_fills_the_wizard(tmp_path):
     make_pictures(tmp_path / "reef", 1)
     for name in ("a.onnx", "a.json"):
         (tmp_path / name).touch()
-    found = what_drops([tmp_path / "a.onnx", tmp_path / "reef", tmp_path / "a.json"], Situation())
+    found = present(what_drops([tmp_path / "a.onnx", tmp_path / "reef", tmp_path / "a.json"], Situation()))
     assert (found.act, found.path, found.labels, found.detector) == (
         DropAction.NEW, tmp_path / "reef", tmp_path / "a.json", tmp_path / "a.onnx",
     )  # fmt: skip
@@ -139,9 +140,9 @@ def test_a_folder_with_images_and_labels_is_a_dataset(tmp_path):
     make_pictures(tmp_path / "set" / "images", 1)
     (tmp_path / "set" / "labels").mkdir()
     (tmp_path / "set" / "labels" / "part 00.txt").touch()
-    assert what_drops([tmp_path / "set"], OPEN).act is DropAction.IMPORT
-    assert what_drops([tmp_path / "set"], Situation()).act is DropAction.NEW
-    assert "only the first" in what_drops([tmp_path / "set", tmp_path], OPEN).words
+    assert present(what_drops([tmp_path / "set"], OPEN)).act is DropAction.IMPORT
+    assert present(what_drops([tmp_path / "set"], Situation())).act is DropAction.NEW
+    assert "only the first" in present(what_drops([tmp_path / "set", tmp_path], OPEN)).words
     assert what_drops([], OPEN) is None
 
 

@@ -13,12 +13,14 @@ from PySide6.QtWidgets import (
     QAbstractButton,
     QAbstractItemView,
     QApplication,
+    QDialog,
     QDockWidget,
     QProgressBar,
     QRadioButton,
     QToolBar,
     QWidget,
 )
+from tests.presence import present
 from tests.ui.conftest import Driver
 from tests.ui.test_review import look_again, pool, show_list
 from tests.ui.test_screen_reader import SHEETS, controls
@@ -95,7 +97,7 @@ def picture(widget: QWidget) -> QImage:
 
 
 def test_tab_leads_through_the_window_and_the_keyboard_is_seen(opened: Driver) -> None:
-    area = opened.window.work_area
+    area = present(opened.window.work_area)
     seen = tab_from(area.queue_panel.source)
     assert missed(opened.window, seen) == []
 
@@ -115,17 +117,17 @@ def test_the_list_to_review_and_its_line_are_reached(driver: Driver, pool: Path)
     look_again(pool)
     driver.open(pool)
     show_list(driver)
-    seen = tab_from(driver.window.work_area.queue_panel.source)
-    assert driver.window.work_area.queue_panel.finding_view in seen
+    seen = tab_from(present(driver.window.work_area).queue_panel.source)
+    assert present(driver.window.work_area).queue_panel.finding_view in seen
     driver.canvas.setFocus()
     driver.key(Qt.Key.Key_Tab, CONTROL | Qt.KeyboardModifier.ShiftModifier)
-    assert driver.window.work_area.queue_panel.finding_view.hasFocus()
-    assert missed(driver.window.work_area.queue_panel, seen) == []
+    assert present(driver.window.work_area).queue_panel.finding_view.hasFocus()
+    assert missed(present(driver.window.work_area).queue_panel, seen) == []
 
 
 def test_tab_leads_through_the_gallery_and_the_keyboard_is_seen(opened: Driver) -> None:
     opened.key(Qt.Key.Key_G, CONTROL)
-    page = opened.window.gallery.page
+    page = present(opened.window.gallery).page
     opened.until(lambda: len(page.grid.ids) == 6)
     opened.key(Qt.Key.Key_A, CONTROL)
     seen = tab_from(page.filters.search)
@@ -153,5 +155,6 @@ def test_tab_leads_through_a_dialog_and_the_keyboard_is_seen(opened: Driver, act
     assert first is not None and dialog.isAncestorOf(first), "nothing has the keyboard"
     seen = tab_from(first)
     problems = missed(dialog, seen)
+    assert isinstance(dialog, QDialog)
     dialog.reject()
     assert problems == []

@@ -32,7 +32,9 @@ WORDS = [
 
 def luminance(color: str) -> float:
     """Relative luminance by WCAG 2: 0 black to 1 white."""
-    channels = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in QColor(color).getRgbF()[:3]]
+    known = QColor(color)
+    parts = (known.redF(), known.greenF(), known.blueF())
+    channels = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in parts]
     return 0.2126 * channels[0] + 0.7152 * channels[1] + 0.0722 * channels[2]
 
 

@@ -9,6 +9,7 @@ from PySide6.QtCore import QPoint, Qt, QTimer
 from PySide6.QtGui import QCursor
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QInputDialog, QMenu, QMessageBox, QPushButton
+from tests.presence import present
 from tests.ui.conftest import make_pictures, show, stored, wait_until
 
 from boxwright.config.settings import load_settings
@@ -41,11 +42,11 @@ def test_a_second_window_reads_only_and_says_so(opened, folder, qtbot):
     qtbot.addWidget(second)
     show(second)
     second.open_project(folder)
-    wait_until(lambda: second.workspace.model.labels is not None)
+    wait_until(lambda: present(second.workspace).model.labels is not None)
     assert second.banner.isVisible()
     assert "only be read" in second.banner.words
-    QTest.keyClick(second.work_area.canvas, Qt.Key.Key_Space)
-    assert second.workspace.model.labels.state is ImageState.UNLABELED
+    QTest.keyClick(present(second.work_area).canvas, Qt.Key.Key_Space)
+    assert present(present(second.workspace).model.labels).state is ImageState.UNLABELED
     assert not second.actions_map["label.skip"].isEnabled()
     assert second.actions_map["go.next"].isEnabled()
     second.close()
@@ -87,6 +88,7 @@ def test_edits_that_cannot_be_saved_are_told_and_saved_when_the_disk_allows(open
 
     def stay() -> None:
         question = QApplication.activeModalWidget()
+        assert isinstance(question, QMessageBox)
         asked.append(question.text())
         question.button(QMessageBox.StandardButton.Cancel).click()
 

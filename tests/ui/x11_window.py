@@ -12,6 +12,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtWidgets import QApplication
+from tests.presence import present
 
 from boxwright.config.settings import Settings
 from boxwright.ui.shell.main_window import MainWindow
@@ -36,14 +37,14 @@ def main(folder: str) -> None:
     waiting = QTimer(interval=10)
 
     def look() -> None:
-        canvas = window.work_area.canvas
+        canvas = present(window.work_area).canvas
         if canvas.seen and canvas.hasFocus() and window.isActiveWindow():
             waiting.stop()
             print("ready", flush=True)
 
     def tell() -> None:
-        labels = window.workspace.model.labels
-        print("done", window.workspace.queue.done, len(labels.annotations) if labels else 0, flush=True)
+        labels = present(window.workspace).model.labels
+        print("done", present(window.workspace).queue.done, len(labels.annotations) if labels else 0, flush=True)
 
     waiting.timeout.connect(look)
     waiting.start()

@@ -34,8 +34,8 @@ ShouldStop = Callable[[], bool]
 """True from the moment when the person asks to stop; long work asks it often."""
 
 
-def ignore(_: Progress) -> None:
-    """A `Report` for callers that show nothing."""
+def ignore(_: object) -> None:
+    """A `Report`, of progress or of anything else, for callers that show nothing."""
 
 
 def never() -> bool:

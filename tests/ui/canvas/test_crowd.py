@@ -12,6 +12,7 @@ from tests.ui.conftest import wait_until
 from boxwright.domain import edits
 from boxwright.domain.annotation import drawn
 from boxwright.domain.box import Box
+from boxwright.domain.edits import EditKind
 from boxwright.ui.canvas.box_painter import COARSE_FROM
 
 
@@ -19,7 +20,7 @@ def crowd(hand: Hand, count: int) -> None:
     rng = np.random.default_rng(3)
     corners = rng.integers((0, 0), (WIDTH - 20, HEIGHT - 20), (count, 2)).tolist()
     new = [drawn(Box(x, y, x + 11, y + 11), 1) for x, y in corners]
-    hand.model.push(edits.combined("Draw box", [edits.add(a) for a in new]))
+    hand.model.push(edits.combined(EditKind.DRAW_BOX, [edits.add(a) for a in new]))
     hand.model.select([])
 
 

@@ -12,7 +12,9 @@ from boxwright.ui.labelling import box_navigation, commands, mark_commands
 from boxwright.ui.labelling.box_keys import Key
 
 ALT = Qt.KeyboardModifier.AltModifier
-SURE, TORN, LAST = (("prediction", n) for n in (1, 2, 3))
+SURE: Key = ("prediction", 1)
+TORN: Key = ("prediction", 2)
+LAST: Key = ("prediction", 3)
 GHOST: Key = ("prediction", 4)
 
 
@@ -87,7 +89,7 @@ def test_all_but_the_selected_are_hidden_and_cannot_be_hit(hand: Hand) -> None:
 
 def test_every_box_is_reached_by_key_the_smallest_first(hand: Hand) -> None:
     hand.model.select([])
-    seen = []
+    seen: list[Key] = []
     for _ in range(4):
         box_navigation.step_through_boxes(hand.model, 1)
         seen += hand.model.selection
@@ -99,13 +101,13 @@ def test_every_box_is_reached_by_key_the_smallest_first(hand: Hand) -> None:
 def test_tab_goes_through_the_confirmed_boxes_when_no_pre_label_is_left(hand: Hand) -> None:
     commands.accept_all(hand.model)
     hand.model.select([])
-    seen = []
+    areas: list[float] = []
     for _ in range(3):
         commands.next_doubtful(hand.model)
-        seen += [hand.model.box_of(key).area for key in hand.model.selection]
-    assert seen == sorted(a.box.area for a in hand.annotations)
+        areas += [hand.model.box_of(key).area for key in hand.model.selection]
+    assert areas == sorted(a.box.area for a in hand.annotations)
     commands.previous_doubtful(hand.model)
-    assert hand.model.box_of(hand.model.selection[0]).area == seen[1]
+    assert hand.model.box_of(hand.model.selection[0]).area == areas[1]
 
 
 def test_ghosts_are_faint_and_left_alone_by_whatever_is_done_to_all(hand: Hand) -> None:

@@ -47,7 +47,8 @@ def test_a_tone_changes_what_is_seen_and_plain_brings_it_back(hand: Hand, tone: 
 
 
 def test_contrast_pulls_light_and_dark_apart(hand: Hand) -> None:
-    dark, light = [], []
+    dark: list[int] = []
+    light: list[int] = []
     for color, seen in (("#606060", dark), ("#a0a0a0", light)):
         hand.view.set_image(picture(color=color), WIDTH, HEIGHT)
         for contrast in (0, 40):

@@ -4,12 +4,14 @@ lie outside or on one another, text that does not stand out."""
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TypeVar
 
 import numpy as np
 from PySide6.QtCore import QModelIndex, QPoint, QRect, QSize, Qt
 from PySide6.QtGui import QImage, QPainter
 from PySide6.QtWidgets import (
     QAbstractButton,
+    QAbstractItemView,
     QAbstractScrollArea,
     QCheckBox,
     QComboBox,
@@ -24,6 +26,8 @@ from PySide6.QtWidgets import (
     QTreeView,
     QWidget,
 )
+
+W = TypeVar("W", bound=QWidget)
 
 READABLE = 4.5
 SHARP = 2
@@ -41,7 +45,7 @@ def faults(shown: QWidget) -> list[str]:
 
 def clipped(shown: QWidget) -> Iterator[str]:
     """Labels and buttons whose words need more room than they have, unless a tool tip has them."""
-    for widget in _visible(shown, QLabel, QAbstractButton):
+    for widget in _wordy(shown):
         if widget.toolTip() or _in_scrolled(widget) or not widget.text().strip():
             continue
         if isinstance(widget, QLabel):
@@ -85,7 +89,9 @@ def headers_cut(shown: QWidget) -> Iterator[str]:
 
 def cells_cut(shown: QWidget) -> Iterator[str]:
     """Cells of the first rows that are elided and say so nowhere."""
-    for view in _visible(shown, QTableView, QTreeView):
+    for view in _visible(shown, QAbstractItemView):
+        if not isinstance(view, (QTableView, QTreeView)):
+            continue
         model = view.model()
         header = view.header() if isinstance(view, QTreeView) else view.horizontalHeader()
         if not header.isVisible():
@@ -103,8 +109,9 @@ def cells_cut(shown: QWidget) -> Iterator[str]:
 def outside(shown: QWidget) -> Iterator[str]:
     """Controls that reach over the edge of the window."""
     whole = shown.rect()
-    for widget in _visible(shown, QLabel, QAbstractButton, QComboBox, QAbstractScrollArea):
-        if not _in_scrolled(widget) and not whole.contains(_place(widget, shown)):
+    controls = (QLabel, QAbstractButton, QComboBox, QAbstractScrollArea)
+    for widget in _visible(shown, QWidget):
+        if isinstance(widget, controls) and not _in_scrolled(widget) and not whole.contains(_place(widget, shown)):
             yield f"outside: {_name(widget)}"
 
 
@@ -133,7 +140,7 @@ def faint(shown: QWidget) -> Iterator[str]:
     """Words that stand out from their ground by less than `READABLE`, measured on what is painted. What is disabled is
     meant to stand back."""
     pixels = painted(shown)
-    for widget in _visible(shown, QLabel, QAbstractButton):
+    for widget in _wordy(shown):
         if not widget.text().strip() or not widget.isEnabled() or _in_scrolled(widget):
             continue
         if isinstance(widget, QLabel) and not widget.pixmap().isNull():
@@ -170,8 +177,12 @@ def strongest_contrast(part: np.ndarray) -> float:
     return float(((high + 0.05) / (low + 0.05)).max())
 
 
-def _visible(shown: QWidget, *kinds: type) -> list[QWidget]:
-    return [w for w in shown.findChildren(QWidget) if isinstance(w, kinds) and w.isVisible() and w.window() is shown]
+def _visible(shown: QWidget, kind: type[W]) -> list[W]:
+    return [w for w in shown.findChildren(kind) if w.isVisible() and w.window() is shown]
+
+
+def _wordy(shown: QWidget) -> list[QLabel | QAbstractButton]:
+    return [w for w in _visible(shown, QWidget) if isinstance(w, (QLabel, QAbstractButton))]
 
 
 def _in_scrolled(widget: QWidget) -> bool:

@@ -12,7 +12,7 @@ from boxwright.config import paths
 from boxwright.domain.annotation import drawn
 from boxwright.domain.batch import BatchItem, Slot
 from boxwright.domain.box import Box
-from boxwright.domain.edits import combined, set_state
+from boxwright.domain.edits import EditKind, combined, set_state
 from boxwright.domain.image import ImageState
 from boxwright.domain.prediction import Detections, ImagePredictions, ProbKind
 from boxwright.services.demo.metal import Light
@@ -70,7 +70,9 @@ def finish(folder: Path) -> None:
     with Project.open_for_writing(folder) as project:
         for image_id in project.images.ids(state=ImageState.UNLABELED).tolist():
             labels = project.labels.load(image_id)
-            project.labels.apply(image_id, combined("Confirm empty", [set_state(labels, ImageState.LABELED, "x")]))
+            project.labels.apply(
+                image_id, combined(EditKind.CONFIRM_EMPTY, [set_state(labels, ImageState.LABELED, EditKind.OTHER)])
+            )
 
 
 def crowded() -> DemoPicture:

@@ -10,6 +10,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 from PySide6.QtWidgets import QWidget
+from tests.presence import present
 from tests.ui.screens.faults import painted
 
 FILE = Path(__file__).with_name("reference.png")
@@ -41,5 +42,5 @@ def keep(pictures: Mapping[tuple[int, int], np.ndarray]) -> None:
 
 
 def kept(state: int, look: int) -> np.ndarray:
-    sheet = cv2.imdecode(np.frombuffer(FILE.read_bytes(), np.uint8), cv2.IMREAD_COLOR)[:, :, ::-1]
+    sheet = present(cv2.imdecode(np.frombuffer(FILE.read_bytes(), np.uint8), cv2.IMREAD_COLOR))[:, :, ::-1]
     return sheet[state * DOWN : (state + 1) * DOWN, look * ACROSS : (look + 1) * ACROSS]

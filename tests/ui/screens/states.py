@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QAction
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QToolButton, QWidget
+from tests.presence import present
 from tests.ui.screens.stage import Stage
 
 from boxwright.domain.messages import Message, joined
@@ -23,17 +24,21 @@ from boxwright.ui.language.translation import tr, translate
 from boxwright.ui.project.queue import View
 from boxwright.ui.retraining.comparison import ComparisonDialog
 from boxwright.ui.retraining.run import RetrainRun
+from boxwright.ui.shell.main_window import MainWindow
 
 Show = Callable[[Stage], QWidget]
-Next = Callable[[QWidget], QWidget | None]
+# It knows the window or dialog of its own state.
+Next = Callable[[Any], QWidget | None]
 
 
-def go(shown: QWidget) -> QWidget:
-    return shown.go
+def go(shown: Any) -> QWidget:
+    button: QWidget = shown.go
+    return button
 
 
-def close(shown: QWidget) -> QWidget:
-    return shown.buttons.buttons()[0]
+def close(shown: Any) -> QWidget:
+    button: QWidget = shown.buttons.buttons()[0]
+    return button
 
 
 def focused(shown: QWidget) -> QWidget | None:
@@ -43,8 +48,8 @@ def focused(shown: QWidget) -> QWidget | None:
 def tool(action_id: str) -> Next:
     """The button of the tool bar."""
 
-    def find(window: QWidget) -> QWidget | None:
-        action: QAction = window.actions_map[action_id]
+    def find(window: MainWindow) -> QWidget | None:
+        action = window.actions_map[action_id]
         return next((b for b in action.associatedObjects() if isinstance(b, QToolButton)), None)
 
     return find
@@ -58,7 +63,7 @@ class State:
     name: str
     show: Show
     next_step: Next
-    waits: Callable[[QWidget], object] = field(default=lambda _: True)
+    waits: Callable[[Any], object] = field(default=lambda _: True)
 
     def on(self, stage: Stage) -> QWidget:
         """What `show` returns, complete and painted."""
@@ -86,18 +91,18 @@ def start_recent(stage: Stage) -> QWidget:
 
 def labelling(stage: Stage) -> QWidget:
     window = stage.batch()
-    QTest.keyClick(window.work_area.canvas, Qt.Key.Key_Tab)
-    stage.until(lambda: bool(window.workspace.model.selection))
+    QTest.keyClick(present(window.work_area).canvas, Qt.Key.Key_Tab)
+    stage.until(lambda: bool(present(window.workspace).model.selection))
     return window
 
 
 def crowded(stage: Stage) -> QWidget:
     window = stage.project()
-    window.workspace.load(View.ALL)
-    stage.until(lambda: window.workspace.queue.view is View.ALL and window.workspace.queue_loaded)
-    last = int(window.workspace.queue.ids[-1])
-    window.workspace.show_image(last)
-    stage.until(lambda: (labels := window.workspace.model.labels) is not None and labels.image_id == last)
+    present(window.workspace).load(View.ALL)
+    stage.until(lambda: present(window.workspace).queue.view is View.ALL and present(window.workspace).queue_loaded)
+    last = int(present(window.workspace).queue.ids[-1])
+    present(window.workspace).show_image(last)
+    stage.until(lambda: (labels := present(window.workspace).model.labels) is not None and labels.image_id == last)
     return window
 
 
@@ -112,9 +117,9 @@ def error_banner(stage: Stage) -> QWidget:
 
 def nothing_left(stage: Stage) -> QWidget:
     window = stage.project(done=True)
-    window.workspace.load(View.TO_DO)
-    stage.until(lambda: window.workspace.queue.view is View.TO_DO and window.workspace.queue_loaded)
-    stage.until(lambda: len(window.workspace.queue) == 0)
+    present(window.workspace).load(View.TO_DO)
+    stage.until(lambda: present(window.workspace).queue.view is View.TO_DO and present(window.workspace).queue_loaded)
+    stage.until(lambda: len(present(window.workspace).queue) == 0)
     return window
 
 
@@ -136,9 +141,11 @@ def gallery(stage: Stage) -> QWidget:
 
 def review(stage: Stage) -> QWidget:
     window = stage.batch()
-    window.workspace.show_list(View.REVIEW)
-    stage.until(lambda: window.workspace.view is View.REVIEW and window.workspace.model.labels is not None)
-    stage.until(lambda: window.work_area.review.current)
+    present(window.workspace).show_list(View.REVIEW)
+    stage.until(
+        lambda: present(window.workspace).view is View.REVIEW and present(window.workspace).model.labels is not None
+    )
+    stage.until(lambda: present(window.work_area).review.current)
     return window
 
 
@@ -146,7 +153,7 @@ def training(stage: Stage, outcome: str = "") -> QWidget:
     """The panel of a retraining, as its events tell it."""
     window = stage.batch()
     run = RetrainRun("transfer", window.turn)
-    window.turn.run = run
+    present(window.turn).run = run
     run.tell(TrainingStage("training"))
     for number in range(1, 13):
         run.tell(Epoch(number, 3.2 / number**0.5, 1.0, 1.0, number * 9.0, 0.2 + 0.04 * number))
@@ -161,10 +168,10 @@ def training(stage: Stage, outcome: str = "") -> QWidget:
         row = window.status.retraining
         row.follow(run.task)
         row.say(run.words)
-    if window.turn.panel is None:
-        window.turn.watch()
-    window.turn.panel.follow(run)
-    window.turn.panel.show()
+    if present(window.turn).panel is None:
+        present(window.turn).watch()
+    present(present(window.turn).panel).follow(run)
+    present(present(window.turn).panel).show()
     return window
 
 
@@ -182,20 +189,20 @@ def sheet(action_id: str) -> Show:
 
 
 def palette(stage: Stage) -> QWidget:
-    dialog = stage.dialog(stage.batch(), "help.palette")
+    dialog: Any = stage.dialog(stage.batch(), "help.palette")
     dialog.search.setText("box")
     return dialog
 
 
 def filled_import(stage: Stage) -> QWidget:
-    dialog = stage.dialog(stage.batch(), "project.import")
+    dialog: Any = stage.dialog(stage.batch(), "project.import")
     dialog.path.path = stage.folder.parent / "dataset"
     stage.until(dialog.go.isEnabled)
     return dialog
 
 
 def filled_detector(stage: Stage) -> QWidget:
-    dialog = stage.dialog(stage.batch(), "detector.add")
+    dialog: Any = stage.dialog(stage.batch(), "detector.add")
     dialog.file.path = stage.detector
     stage.until(dialog.go.isEnabled)
     return dialog
@@ -231,7 +238,7 @@ def wizard(page: int) -> Show:
     def show(stage: Stage) -> QWidget:
         stage.home()
         stage.window.desk.new_project(Path("/pictures/harbour"))
-        dialog = stage.topmost()
+        dialog: Any = stage.topmost()
         for _ in range(page):
             dialog._show(dialog.place + 1)
         return dialog

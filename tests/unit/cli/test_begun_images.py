@@ -15,7 +15,7 @@ from tests.unit.cli.conftest import Run
 from boxwright.domain.annotation import drawn
 from boxwright.domain.begun import Begun
 from boxwright.domain.box import Box
-from boxwright.domain.edits import add, delete
+from boxwright.domain.edits import EditKind, add, delete
 from boxwright.domain.image import Split
 from boxwright.formats.manifest import MANIFEST
 from boxwright.formats.registry import by_name, formats
@@ -114,7 +114,7 @@ def test_where_nothing_is_labelled_the_begun_images_are_named(run: Run, tmp_path
         for path in ("a b.png", "ü/日本.png", "empty.png"):
             image = project.images.by_path(None, path)
             assert image is not None
-            project.labels.reopen(image.id, "Undo import")
+            project.labels.reopen(image.id, EditKind.UNDO_IMPORT)
     status, _, err = run("export", project.folder, tmp_path / "out", "--format", "coco")
     assert status == 1
     assert "1 begun image with 1 box wait for that; label them, or export begun images too." in err

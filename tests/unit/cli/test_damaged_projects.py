@@ -14,7 +14,7 @@ from tests.colours import BLACK, make_pool, shades
 from boxwright.cli.app import run
 from boxwright.domain.annotation import drawn
 from boxwright.domain.box import Box
-from boxwright.domain.edits import add, combined, set_state
+from boxwright.domain.edits import EditKind, add, combined, set_state
 from boxwright.domain.errors import BoxwrightError
 from boxwright.domain.image import ImageState
 from boxwright.services.project import backups
@@ -32,8 +32,8 @@ def sound(tmp_path_factory: pytest.TempPathFactory) -> Path:
     with make_pool(folder, [BLACK, *shades(7)]) as project:
         for image_id in range(1, 5):
             labels = project.labels.load(image_id)
-            edits = [add(drawn(Box(10, 10, 40, 40), 1)), set_state(labels, ImageState.LABELED, "x")]
-            project.labels.apply(image_id, combined("Draw box", edits))
+            edits = [add(drawn(Box(10, 10, 40, 40), 1)), set_state(labels, ImageState.LABELED, EditKind.OTHER)]
+            project.labels.apply(image_id, combined(EditKind.DRAW_BOX, edits))
         backups.make(project.folder)
     return folder / "project"
 

@@ -16,7 +16,7 @@ from tests.onnx_graphs import BOXES, LABELS, NAMES, write_graph, yolo_metadata
 
 from boxwright.domain.annotation import drawn
 from boxwright.domain.box import Box
-from boxwright.domain.edits import add, combined, set_state
+from boxwright.domain.edits import EditKind, add, combined, set_state
 from boxwright.domain.image import ImageState, Split
 from boxwright.main import main
 from boxwright.services.demo.picture import picture
@@ -66,7 +66,9 @@ def shell(capsys: pytest.CaptureFixture[str]) -> Shell:
 def truth_file(folder: Path) -> Path:
     """True boxes where the detector finds them, in images numbered 1 to 3 and categories 5 to 7."""
     names = ("000000000007.png", "000000000012.png", "000000000030.png")
-    images = [{"id": i, "file_name": n, "width": 128, "height": 96} for i, n in enumerate(names, start=1)]
+    images: list[dict[str, Any]] = [
+        {"id": i, "file_name": n, "width": 128, "height": 96} for i, n in enumerate(names, start=1)
+    ]
     annotations = [
         {
             "id": 10 * image["id"] + k,
@@ -215,7 +217,9 @@ def test_evaluate_measures_the_labelled_validation_images_and_keeps_the_figures(
         for image_id in ids:
             labels = project.labels.load(image_id)
             boxes = [add(drawn(Box(*map(float, b)), classes[k].id)) for b, k in zip(BOXES, LABELS)]
-            project.labels.apply(image_id, combined("label", [*boxes, set_state(labels, ImageState.LABELED, "label")]))
+            project.labels.apply(
+                image_id, combined(EditKind.OTHER, [*boxes, set_state(labels, ImageState.LABELED, EditKind.OTHER)])
+            )
     figures = shell.json("evaluate", folder)
     assert (figures["AP"], figures["AP50"], figures["images"], figures["boxes"]) == (1.0, 1.0, 2, 4)
     assert shell.json("model", "list", folder)["models"][0]["metrics"]["AP50"] == 1.0

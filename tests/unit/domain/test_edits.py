@@ -39,7 +39,7 @@ def possible(labels: ImageLabels) -> st.SearchStrategy[Edit]:
     choices: list[st.SearchStrategy[Edit]] = [
         st.integers(1, 50).map(lambda x: edits.add(drawn(Box(x, x, x + 5, x + 5), 1))),
         st.tuples(st.sampled_from(ImageState), st.sampled_from([None, "blurred", "private"])).map(
-            lambda pair: edits.set_state(labels, pair[0], "State", pair[1])
+            lambda pair: edits.set_state(labels, pair[0], EditKind.OTHER, pair[1])
         ),
         st.floats(0, 1).map(lambda score: edits.accept_all(labels, score)),
         st.just(edits.confirm_empty(labels)),
@@ -52,16 +52,16 @@ def possible(labels: ImageLabels) -> st.SearchStrategy[Edit]:
         choices += [
             one.map(lambda a: edits.delete([a])),
             st.tuples(one, st.integers(-3, 3)).map(
-                lambda pair: edits.change(pair[0], pair[0].with_box(pair[0].box.moved(pair[1], 0)), "Move box")
+                lambda pair: edits.change(pair[0], pair[0].with_box(pair[0].box.moved(pair[1], 0)), EditKind.MOVE_BOX)
             ),
             st.tuples(one, st.sampled_from(FLAGS), st.booleans()).map(
-                lambda t: edits.change(t[0], t[0].with_flag(t[1], t[2]), "Mark").signed("anna")
+                lambda t: edits.change(t[0], t[0].with_flag(t[1], t[2]), EditKind.OTHER).signed("anna")
             ),
             st.tuples(one, st.sampled_from([None, 1, "x"])).map(
-                lambda pair: edits.change(pair[0], pair[0].with_attribute("a", pair[1]), "Attribute")
+                lambda pair: edits.change(pair[0], pair[0].with_attribute("a", pair[1]), EditKind.OTHER)
             ),
             st.tuples(one, st.integers(1, 3)).map(
-                lambda pair: edits.change(pair[0], pair[0].with_class(pair[1]), "Change class")
+                lambda pair: edits.change(pair[0], pair[0].with_class(pair[1]), EditKind.CHANGE_CLASS)
             ),
         ]
     if labels.open_predictions():
@@ -95,7 +95,7 @@ def test_undoing_everything_gives_the_first_state_and_redoing_the_last(data: st.
 @given(st.data(), st.integers(1, 8))
 def test_one_merged_edit_does_and_undoes_what_its_parts_did(data: st.DataObject, steps: int) -> None:
     made = walk(data, steps)
-    merged = edits.combined("All", [edit for _, edit, _ in made])
+    merged = edits.combined(EditKind.OTHER, [edit for _, edit, _ in made])
     assert content(merged.apply(fresh())) == content(made[-1][2])
     assert content(merged.invert().apply(made[-1][2])) == content(fresh())
 
@@ -108,14 +108,14 @@ def test_inverting_twice_is_the_edit_itself(data: st.DataObject) -> None:
 
 @given(st.data(), st.integers(1, 8))
 def test_an_edit_followed_by_its_undoing_is_void(data: st.DataObject, steps: int) -> None:
-    edit = edits.combined("All", [edit for _, edit, _ in walk(data, steps)])
+    edit = edits.combined(EditKind.OTHER, [edit for _, edit, _ in walk(data, steps)])
     assert edit.then(edit.invert()).is_void
 
 
 @given(st.data(), st.integers(1, 4))
 def test_an_edit_is_void_exactly_when_it_changes_nothing(data: st.DataObject, steps: int) -> None:
     made = walk(data, steps)
-    merged = edits.combined("All", [edit for _, edit, _ in made])
+    merged = edits.combined(EditKind.OTHER, [edit for _, edit, _ in made])
     assert merged.is_void == (content(made[-1][2]) == content(fresh()))
 
 
@@ -145,15 +145,15 @@ def test_a_corrected_pre_label_is_taken_in_one_step() -> None:
     labels = fresh()
     offered = labels.predictions[1]
     corrected: Annotation = accepted(offered).with_class(2)
-    after = edits.take(offered, corrected, "Change class").apply(labels)
+    after = edits.take(offered, corrected, EditKind.CHANGE_CLASS).apply(labels)
     assert after.annotations[corrected.uid].origin is Origin.RELABELED
     assert after.standing(1) is Standing.TAKEN
 
 
 def test_a_void_state_change_needs_the_same_reason_too() -> None:
-    labels = edits.set_state(fresh(), ImageState.SKIPPED, "Skip", "blurred").apply(fresh())
-    assert edits.set_state(labels, ImageState.SKIPPED, "Skip", "blurred").is_void
-    assert not edits.set_state(labels, ImageState.SKIPPED, "Skip", "private").is_void
+    labels = edits.set_state(fresh(), ImageState.SKIPPED, EditKind.OTHER, "blurred").apply(fresh())
+    assert edits.set_state(labels, ImageState.SKIPPED, EditKind.OTHER, "blurred").is_void
+    assert not edits.set_state(labels, ImageState.SKIPPED, EditKind.OTHER, "private").is_void
 
 
 def test_labels_are_never_changed_in_place() -> None:
@@ -170,12 +170,12 @@ def test_a_signed_edit_names_who_made_it_and_a_drag_that_ended_where_it_began_is
     labels = added.apply(fresh())
     (mine,) = labels.annotations.values()
     assert (mine.annotator, added.annotator, added.invert().annotator) == ("anna", "anna", "anna")
-    assert edits.change(mine, mine, "Move box").signed("ben").is_void
-    moved = edits.change(mine, mine.with_box(Box(1, 1, 6, 6)), "Move box").signed("ben")
-    back = edits.change(moved.boxes[0].after or mine, mine, "Move box").signed("ben")
+    assert edits.change(mine, mine, EditKind.MOVE_BOX).signed("ben").is_void
+    moved = edits.change(mine, mine.with_box(Box(1, 1, 6, 6)), EditKind.MOVE_BOX).signed("ben")
+    back = edits.change(moved.boxes[0].after or mine, mine, EditKind.MOVE_BOX).signed("ben")
     assert moved.then(back).is_void
     assert moved.invert().apply(moved.apply(labels)).annotations == labels.annotations
-    assert edits.combined("Both", [added, moved]).annotator == "ben"
+    assert edits.combined(EditKind.OTHER, [added, moved]).annotator == "ben"
 
 
 def test_a_kind_of_another_version_is_some_change():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from typing import Literal
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -24,7 +25,7 @@ FORMS = st.sampled_from(["NFC", "NFD"])
 
 
 @given(LETTERS, FORMS)
-def test_however_accents_are_encoded_a_name_is_one_name(name: str, form: str) -> None:
+def test_however_accents_are_encoded_a_name_is_one_name(name: str, form: Literal["NFC", "NFD"]) -> None:
     other = unicodedata.normalize(form, name)
     assert file_key(other) == file_key(name)
     assert class_key(other) == class_key(name)

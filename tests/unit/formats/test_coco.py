@@ -206,7 +206,8 @@ def test_pycocotools_reads_what_is_written(tmp_path: Path, capsys: pytest.Captur
 
 
 def test_categories_whose_names_are_no_text_keep_their_boxes(tmp_path: Path) -> None:
-    categories = [{"id": k, "name": name} for k, name in enumerate([7, None, 0, 1.5, []], start=1)]
+    names: list[object] = [7, None, 0, 1.5, []]
+    categories = [{"id": k, "name": name} for k, name in enumerate(names, start=1)]
     boxes = [{"id": k, "image_id": 1, "category_id": k, "bbox": [k, 1, 9, 9]} for k in range(1, 6)]
     images = [{"id": 1, "file_name": "a.jpg", "width": 64, "height": 48}]
     file = tmp_path / "a.json"

@@ -24,7 +24,7 @@ box = st.builds(
 )  # fmt: skip
 
 
-def annotations(images: list[DatasetImage]) -> tuple[bytes, list[dict[str, object]]]:
+def annotations_of(images: list[DatasetImage]) -> tuple[bytes, list[dict[str, object]]]:
     with tempfile.TemporaryDirectory() as folder:
         Coco().write(Dataset(CLASSES, images), Path(folder) / "out", ImageMode.NONE)
         data = (Path(folder) / "out" / "annotations" / "instances.json").read_bytes()
@@ -36,8 +36,8 @@ def test_columns_and_objects_are_written_alike(several: list[list[DatasetBox]]) 
     def images(kind: type[Boxes] | type[list[DatasetBox]]) -> list[DatasetImage]:
         return [DatasetImage(f"{n}.jpg", None, 9000, 9000, kind(boxes)) for n, boxes in enumerate(several)]
 
-    data, of_columns = annotations(images(Boxes))
-    _, of_objects = annotations(images(list))
+    data, of_columns = annotations_of(images(Boxes))
+    _, of_objects = annotations_of(images(list))
     assert len(of_columns) == len(of_objects) == sum(map(len, several))
     for one, other in zip(of_columns, of_objects, strict=True):
         assert one.keys() == other.keys()
@@ -55,17 +55,17 @@ def test_columns_and_objects_are_written_alike(several: list[list[DatasetBox]]) 
 
 def test_a_box_of_which_more_is_known_keeps_it_among_plain_ones() -> None:
     boxes = Boxes([DatasetBox(Box(1, 2, 3, 4), 0), DatasetBox(Box(1, 2, 3, 4), 1, flags=frozenset({"crowd"}))])
-    _, written = annotations([DatasetImage("a.jpg", None, 9, 9, boxes)])
+    _, written = annotations_of([DatasetImage("a.jpg", None, 9, 9, boxes)])
     assert [entry["iscrowd"] for entry in written] == [0, 1]
     scored = Boxes([DatasetBox(Box(1, 2, 3, 4), 0, 0.5), DatasetBox(Box(1, 2, 3, 4), 0)])
-    _, written = annotations([DatasetImage("a.jpg", None, 9, 9, scored)])
+    _, written = annotations_of([DatasetImage("a.jpg", None, 9, 9, scored)])
     assert [entry.get("score") for entry in written] == [0.5, None]
 
 
 @given(st.lists(st.sampled_from(["plain", "},{", '"},{"', "a\n},{", "}},{{"]), min_size=1, max_size=4))
 def test_whatever_a_text_holds_each_annotation_is_on_a_line_of_its_own(texts: list[str]) -> None:
     boxes = Boxes([DatasetBox(Box(1, 2, 3, 4), 0, attributes={"said": text}) for text in texts])
-    data, written = annotations([DatasetImage("a.jpg", None, 9, 9, boxes)])
+    data, written = annotations_of([DatasetImage("a.jpg", None, 9, 9, boxes)])
     assert [entry["attributes"] for entry in written] == [{"said": text} for text in texts]
     assert data.count(b'\n{"id":') == len(texts) + 1 + len(CLASSES)
 
@@ -75,7 +75,7 @@ def test_boxes_that_share_what_is_said_of_them_are_each_written_with_it() -> Non
     other = Besides(provenance=Provenance("adjusted", Box(0, 0, 2, 2), "nut", "Bob"))
     corners = np.array([[1.0, 2, 3, 4]] * 4)
     boxes = Boxes.unscored(corners, np.array([0, 0, 1, 0], np.int32), {0: alike, 1: alike, 3: other})
-    _, written = annotations([DatasetImage("a.jpg", None, 9, 9, boxes)])
+    _, written = annotations_of([DatasetImage("a.jpg", None, 9, 9, boxes)])
     said = {"side": "left", "occluded": True, "boxwright_origin": "drawn", "boxwright_annotator": "Ada"}
     assert [entry.get("attributes") for entry in written[:3]] == [said, said, None]
     assert [(b.flags, b.attributes, b.provenance) for b in boxes][2:] == [

@@ -53,9 +53,14 @@ def test_voc_marks_pose_and_attributes(tmp_path: Path) -> None:
 
 def test_fiftyone_fields_old_attributes_and_tags(tmp_path: Path) -> None:
     old = {"moving": {"_cls": "BooleanAttribute", "value": True}}
-    cat = {"_id": {"$oid": "1"}, "_cls": "Detection", "label": "cat", "bounding_box": [0.1, 0.1, 0.5, 0.5]}
+    cat: dict[str, Any] = {
+        "_id": {"$oid": "1"},
+        "_cls": "Detection",
+        "label": "cat",
+        "bounding_box": [0.1, 0.1, 0.5, 0.5],
+    }
     cat |= {"attributes": old, "tags": ["checked"], "iscrowd": 1, "age": 3, "index": 7}
-    sample = {"filepath": "data/a.jpg", "tags": ["night", "test"], "note": "odd"}
+    sample: dict[str, Any] = {"filepath": "data/a.jpg", "tags": ["night", "test"], "note": "odd"}
     sample["ground_truth"] = {"_cls": "Detections", "detections": [cat]}
     put(tmp_path / "samples.json", {"samples": [sample]})
     image = first_image("fiftyone", tmp_path)
@@ -108,7 +113,12 @@ def test_via_attributes_of_every_control(tmp_path: Path) -> None:
 
 
 def test_x_anylabeling_attributes_are_texts_and_image_flags_tags(tmp_path: Path) -> None:
-    shape = {"label": "car", "score": None, "points": [[1, 1], [9, 1], [9, 9], [1, 9]], "shape_type": "rectangle"}
+    shape: dict[str, Any] = {
+        "label": "car",
+        "score": None,
+        "points": [[1, 1], [9, 1], [9, 9], [1, 9]],
+        "shape_type": "rectangle",
+    }
     shape |= {"difficult": True, "flags": {}, "attributes": {"colour": "red"}, "description": "", "kie_linking": []}
     content = {"version": "2.4.4", "flags": {"night": True, "rain": False}, "shapes": [shape], "imagePath": "a.jpg"}
     put(tmp_path / "a.json", content | {"imageHeight": 20, "imageWidth": 20, "imageData": None})

@@ -18,7 +18,13 @@ from boxwright.formats.staging import ImageMode
 from boxwright.formats.xanylabeling import XAnyLabeling
 
 # One shape a version, with the keys that version writes.
-V4 = {"label": "cat", "points": [[10, 20], [30.5, 40]], "group_id": None, "shape_type": "rectangle", "flags": {}}
+V4: dict[str, Any] = {
+    "label": "cat",
+    "points": [[10, 20], [30.5, 40]],
+    "group_id": None,
+    "shape_type": "rectangle",
+    "flags": {},
+}
 V5 = V4 | {"description": "", "mask": None}
 X2 = V4 | {"text": ""}
 X3 = V5 | {

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -82,7 +83,8 @@ def test_everything_is_counted() -> None:
 def test_what_a_format_lacks_is_told_and_nothing_else(ability: str) -> None:
     holds = holdings(rich())
     assert losses(Holding(EVERYTHING), holds) == []
-    assert losses(Holding(replace(EVERYTHING, **{ability: False})), holds) == [ONE_LESS[ability]]
+    less: dict[str, Any] = {ability: False}
+    assert losses(Holding(replace(EVERYTHING, **less)), holds) == [ONE_LESS[ability]]
 
 
 def test_each_flag_is_told_by_its_name_and_many_are_counted() -> None:

@@ -14,6 +14,7 @@ from typing import Any
 
 import defusedxml.ElementTree as ElementTree
 import pytest
+from tests.presence import present
 
 from boxwright.domain.box import Box
 from boxwright.domain.image import Split
@@ -69,15 +70,15 @@ def yolo(folder: Path) -> Corners:
 def voc(folder: Path) -> Corners:
     """labelImg's and CVAT's files: the edges as they are, not the challenge's pixels from 1."""
     (file,) = folder.rglob("a.xml")
-    box = ElementTree.parse(file).find("object/bndbox")
-    x1, y1, x2, y2 = (float(box.findtext(key)) for key in ("xmin", "ymin", "xmax", "ymax"))
+    box = present(ElementTree.parse(file).find("object/bndbox"))
+    x1, y1, x2, y2 = (float(present(box.findtext(key))) for key in ("xmin", "ymin", "xmax", "ymax"))
     return x1, y1, x2, y2
 
 
 def cvat(folder: Path) -> Corners:
     (file,) = folder.rglob("annotations.xml")
-    box = ElementTree.parse(file).find("image/box")
-    x1, y1, x2, y2 = (float(box.get(key)) for key in ("xtl", "ytl", "xbr", "ybr"))
+    box = present(ElementTree.parse(file).find("image/box"))
+    x1, y1, x2, y2 = (float(present(box.get(key))) for key in ("xtl", "ytl", "xbr", "ybr"))
     return x1, y1, x2, y2
 
 

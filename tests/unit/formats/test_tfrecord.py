@@ -98,7 +98,8 @@ def test_damage_is_told_and_what_comes_before_it_is_kept(
     else:
         data[at] ^= 0xFF
         file.write_bytes(data)
-    dataset, problems = TFRecord().read(file, found := []), found
+    problems: list[Problem] = []
+    dataset = TFRecord().read(file, problems)
     assert [i.path for i in dataset.images] == left
     assert [p.kind for p in problems] == (kinds or ["file cannot be read to its end"])
 

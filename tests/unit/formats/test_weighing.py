@@ -67,7 +67,7 @@ def test_where_both_hold_the_same_the_surer_one_is_taken(tmp_path: Path) -> None
 
 def test_a_format_without_labels_does_not_hide_one_with_some(tmp_path: Path) -> None:
     folder = holding(tmp_path / "set", voc=3)
-    content = {"images": [], "annotations": [], "categories": []}
+    content: dict[str, list[object]] = {"images": [], "annotations": [], "categories": []}
     (folder / "empty.json").write_text(json.dumps(content))
     (folder / "data.yaml").write_text("train: elsewhere\nnames: [nut]\n")
     assert recognise(folder)[0].format != "voc"

@@ -163,7 +163,8 @@ def test_labels_beside_the_images_with_a_classes_txt(tmp_path: Path) -> None:
     )
     for number in range(3):
         # Images confirmed empty say nothing against it.
-        put(tmp_path, **{f"e{number}_DOT_jpg": b"x", f"e{number}_DOT_txt": ""})
+        empty: dict[str, str | bytes] = {f"e{number}_DOT_jpg": b"x", f"e{number}_DOT_txt": ""}
+        put(tmp_path, **empty)
     assert [guess.format for guess in recognise(tmp_path)] == ["labelimg"]
     for known in (Yolo(), LabelImg()):
         problems: list[Problem] = []

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 from PIL import Image
+from tests.presence import present
 
 from boxwright.imaging.read import read_for_viewing, read_image
 from boxwright.imaging.thumbnail import thumbnail_jpeg
@@ -46,7 +47,7 @@ def saved(path: Path, values: NDArray[Any]) -> Path:
     return path
 
 
-KINDS = {
+KINDS: dict[str, tuple[NDArray[Any], float]] = {
     "12 bits": (RAMP, 65535),
     "few of 16 bits": (RAMP // 40, 65535),
     "whole numbers": (RAMP.astype(np.int32) * 70_000 - 5, 2**31 - 1),
@@ -109,8 +110,7 @@ def test_a_few_bright_pixels_do_not_make_a_preview_black(tmp_path: Path, channel
     deep = RAMP if channels == 1 else np.dstack([RAMP] * 3)
     deep = deep.copy()
     deep[0, 0] = 65535
-    preview = cv2.imdecode(
-        np.frombuffer(thumbnail_jpeg(encoded(tmp_path / "x.png", deep)), np.uint8), cv2.IMREAD_GRAYSCALE
-    )
+    jpeg = thumbnail_jpeg(encoded(tmp_path / "x.png", deep))
+    preview = present(cv2.imdecode(np.frombuffer(jpeg, np.uint8), cv2.IMREAD_GRAYSCALE))
     assert int(preview[24, 32]) == pytest.approx(128, abs=8)
     assert preview[46, 50] > 240

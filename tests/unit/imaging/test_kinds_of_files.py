@@ -10,6 +10,7 @@ import subprocess
 import sys
 import zlib
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -23,7 +24,7 @@ RAMP = np.linspace(0, 255, 64 * 48).reshape(48, 64).astype(np.uint8)
 COLOR = np.dstack([RAMP, RAMP // 2, RAMP // 3])
 
 
-def saved(path: Path, image: Image.Image, kind: str | None = None, **options: object) -> Path:
+def saved(path: Path, image: Image.Image, kind: str | None = None, **options: Any) -> Path:
     image.save(path, kind, **options)
     return path
 
@@ -82,7 +83,7 @@ def test_cmyk_looks_as_pillow_shows_it(tmp_path: Path) -> None:
 def test_see_through_pixels_are_white(tmp_path: Path, suffix: str) -> None:
     pixels = np.zeros((20, 20, 4), np.uint8)
     pixels[:, 10:] = (0, 0, 255, 255)
-    options = {"lossless": True} if suffix == ".webp" else {}
+    options: dict[str, Any] = {"lossless": True} if suffix == ".webp" else {}
     path = saved(tmp_path / f"x{suffix}", Image.fromarray(pixels), **options)
     read = read_image(path)
     assert read[5, 2].tolist() == [255, 255, 255]

@@ -17,7 +17,7 @@ from boxwright.domain.prediction import Detections
 from boxwright.inference.detector import Detector
 from boxwright.inference.inspect import inspect_model
 
-V8 = {"metadata": yolo_metadata()}
+V8: dict[str, Any] = {"metadata": yolo_metadata()}
 
 
 def v8(path: Path, **more: Any) -> Path:

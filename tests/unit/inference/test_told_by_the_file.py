@@ -20,7 +20,7 @@ from boxwright.inference.inspect import Inspection, inspect_model
 
 BY_NAME = {case.name: case for case in CASES}
 PICTURE = np.full((HEIGHT, WIDTH, 3), 90, np.uint8)
-OPEN = {"open_rows": True}
+OPEN: dict[str, Any] = {"open_rows": True}
 
 
 def look(folder: Path, outputs: Mapping[str, Array], said: dict[str, Any] | None = None, **more: Any) -> Inspection:

@@ -29,7 +29,7 @@ def test_equal_scores_are_drawn_in_random_order_not_by_id() -> None:
 
 
 def test_differences_under_the_resolution_are_ties() -> None:
-    nearly = 0.5 + np.arange(50) * 1e-12
+    nearly = 0.5 + np.arange(50, dtype=np.float64) * 1e-12
     assert (
         most_uncertain(np.arange(50), nearly, 10, generator(1)).tolist()
         == most_uncertain(np.arange(50), nearly[::-1].copy(), 10, generator(1)).tolist()

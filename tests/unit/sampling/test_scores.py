@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from random import Random
 
 import numpy as np
 import pytest
@@ -118,8 +119,8 @@ def test_scores_are_finite_and_between_0_and_1(probs: np.ndarray, kind: ProbKind
 
 
 @given(vectors, st.randoms(use_true_random=False))
-def test_the_order_of_classes_does_not_matter(probs: np.ndarray, random: object) -> None:
-    mixed = probs[:, np.random.default_rng(random.getrandbits(32)).permutation(probs.shape[1])]  # type: ignore[attr-defined]
+def test_the_order_of_classes_does_not_matter(probs: np.ndarray, random: Random) -> None:
+    mixed = probs[:, np.random.default_rng(random.getrandbits(32)).permutation(np.arange(probs.shape[1]))]
     for name, values in box_scores(probs, ProbKind.SIGMOID).items():
         assert box_scores(mixed, ProbKind.SIGMOID)[name] == pytest.approx(values, abs=1e-5)
 

@@ -13,6 +13,7 @@ from boxwright.config import paths
 from boxwright.domain import edits
 from boxwright.domain.annotation import drawn
 from boxwright.domain.box import Box
+from boxwright.domain.edits import EditKind
 from boxwright.domain.errors import Cancelled, FormatError, ProjectError
 from boxwright.domain.image import ImageState, Split
 from boxwright.domain.progress import Progress, ignore
@@ -204,7 +205,9 @@ def test_a_played_run_begins_anew_and_keeps_what_somebody_changed_since(tmp_path
         assert fresh_place(tmp_path) == tmp_path / "project-2", "somebody has it open"
     with Project.open(first) as project:
         image_id = int(project.images.candidates()[0])
-        project.labels.apply(image_id, edits.set_state(project.labels.load(image_id), ImageState.LABELED, "me"))
+        project.labels.apply(
+            image_id, edits.set_state(project.labels.load(image_id), ImageState.LABELED, EditKind.OTHER)
+        )
     assert fresh_place(tmp_path) == tmp_path / "project-2"
     with Project.open(first, read_only=True) as project:
         assert project.images.get(image_id).state is ImageState.LABELED

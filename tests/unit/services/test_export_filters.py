@@ -11,7 +11,7 @@ from tests.pools import label, make_pool, tag
 
 from boxwright.domain.batch import BatchItem, Slot
 from boxwright.domain.box import Box
-from boxwright.domain.edits import BoxChange, Edit
+from boxwright.domain.edits import BoxChange, Edit, EditKind
 from boxwright.domain.errors import FormatError
 from boxwright.domain.image import Split
 from boxwright.domain.image_filter import ImageFilter
@@ -84,7 +84,7 @@ def test_what_the_database_counts_is_what_the_dataset_holds(project: Project, tm
         for number, a in enumerate(project.labels.annotations([image_id])[image_id]):
             marked = a.with_flag("occluded").with_attribute("size", "big").with_attribute("wet", True)
             marked = marked.with_attribute("count", 2) if number else marked
-            project.labels.apply(image_id, Edit("Mark", (BoxChange(a, marked),)))
+            project.labels.apply(image_id, Edit(EditKind.OTHER, (BoxChange(a, marked),)))
     tag(project, "open.png", "fog")
     request = ExportRequest(tmp_path / "out", "coco", chosen=ImageFilter(unlabeled=True))
     seen = preview_export(project, request)

@@ -11,7 +11,7 @@ import pytest
 from tests.pools import label, make_pool, picture
 
 from boxwright.domain.box import Box
-from boxwright.domain.edits import set_state
+from boxwright.domain.edits import EditKind, set_state
 from boxwright.domain.errors import Cancelled, FormatError
 from boxwright.domain.image import ImageState, Split
 from boxwright.domain.image_filter import ImageFilter
@@ -120,7 +120,7 @@ def test_a_validation_image_that_lost_its_labels_stops_it(project: Project, out:
     held = project.images.by_path(None, "ü/日本.png")
     assert held is not None
     labels = project.labels.load(held.id)
-    project.labels.apply(held.id, set_state(labels, ImageState.SKIPPED, "Skip"))
+    project.labels.apply(held.id, set_state(labels, ImageState.SKIPPED, EditKind.OTHER))
     before = tree(out)
     with pytest.raises(FormatError, match="would change its validation split"):
         update(project, out)

@@ -14,7 +14,7 @@ from tests.pools import label, make_pool, picture
 
 from boxwright.domain.annotation import Origin
 from boxwright.domain.box import Box
-from boxwright.domain.edits import change, combined, confirm_empty, set_marks
+from boxwright.domain.edits import EditKind, change, combined, confirm_empty, set_marks
 from boxwright.domain.errors import Cancelled, FormatError, ProjectError
 from boxwright.domain.image_filter import ImageFilter
 from boxwright.domain.marks import ImageMarks
@@ -216,7 +216,7 @@ def test_flags_attributes_tags_and_authors_survive_a_journey_to_another_project(
         source_box=Box(1.25, 2, 30, 41),
         source_class_id=second.class_id,
     )
-    project.labels.apply(image.id, combined("Mark", [change(first, marked, "Mark")]).signed("anna"))
+    project.labels.apply(image.id, combined(EditKind.OTHER, [change(first, marked, EditKind.OTHER)]).signed("anna"))
     project.labels.apply(image.id, set_marks(labels, ImageMarks(frozenset({"night"}), "odd")))
     export_dataset(project, tmp_path / "out", name)
     with Project.create(tmp_path / "other") as other:
@@ -242,8 +242,8 @@ def test_who_labelled_an_image_is_known_again_after_an_export_and_an_import(proj
     emptied, drawn_on = paths["open.png"], paths["a b.png"]
     project.labels.apply(emptied, confirm_empty(project.labels.load(emptied)).signed("Ada"))
     boxes = project.labels.load(drawn_on).annotations.values()
-    moved = [change(a, a.with_box(Box(a.box.x1, a.box.y1, a.box.x2 - 1, a.box.y2)), "Move box") for a in boxes]
-    project.labels.apply(drawn_on, combined("Move boxes", moved).signed("Bob"))
+    moved = [change(a, a.with_box(Box(a.box.x1, a.box.y1, a.box.x2 - 1, a.box.y2)), EditKind.MOVE_BOX) for a in boxes]
+    project.labels.apply(drawn_on, combined(EditKind.OTHER, moved).signed("Bob"))
     export_dataset(project, tmp_path / "signed", "coco")
     with Project.create(tmp_path / "again") as again:
         import_dataset(again, tmp_path / "signed")

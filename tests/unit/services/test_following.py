@@ -15,7 +15,7 @@ from PIL import Image
 
 from boxwright.domain.annotation import drawn
 from boxwright.domain.box import Box
-from boxwright.domain.edits import add, set_state
+from boxwright.domain.edits import EditKind, add, set_state
 from boxwright.domain.image import ImageState
 from boxwright.services.images.following import same_file
 from boxwright.services.images.scan import ScanResult, add_folders
@@ -32,13 +32,13 @@ def picture(path: Path, shade: int) -> None:
 
 def shade_of(path: Path) -> int:
     with Image.open(path) as image:
-        return int(image.getpixel((0, 0)))
+        return image.tobytes()[0]
 
 
 def label(project: Project, image_id: int, shade: int) -> None:
     """A box whose right side tells the shade of the picture that it was drawn on."""
     project.labels.apply(image_id, add(drawn(Box(0, 0, 1 + shade / 100, 1), 1)))
-    project.labels.apply(image_id, set_state(project.labels.load(image_id), ImageState.LABELED, "x"))
+    project.labels.apply(image_id, set_state(project.labels.load(image_id), ImageState.LABELED, EditKind.OTHER))
 
 
 def labels(project: Project) -> dict[str, int]:

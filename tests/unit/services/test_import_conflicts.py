@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import orjson
@@ -21,7 +22,7 @@ from boxwright.cli.import_command import command
 from boxwright.domain.annotation import drawn
 from boxwright.domain.box import Box
 from boxwright.domain.classes import default_color
-from boxwright.domain.edits import accept_all, add, reject, set_state
+from boxwright.domain.edits import EditKind, accept_all, add, reject, set_state
 from boxwright.domain.errors import SettingError
 from boxwright.domain.image import ImageState
 from boxwright.domain.marks import ImageMarks
@@ -42,7 +43,8 @@ BOXES = {"one": [(0, 0, 0), (1, 20, 0), (2, 40, 0)], "two": [(2, 0, 0)], "three"
 def dataset(tmp_path: Path) -> Path:
     folder = tmp_path / "set"
     folder.mkdir()
-    images, annotations = [], []
+    images: list[dict[str, Any]] = []
+    annotations: list[dict[str, Any]] = []
     for number, (name, boxes) in enumerate(BOXES.items(), start=1):
         pixels = np.random.default_rng(number).integers(0, 255, (48, 64, 3), dtype=np.uint8)
         Picture.fromarray(pixels).save(folder / f"{name}.png")
@@ -123,9 +125,9 @@ def a_person_worked(project: Project) -> None:
     labels = project.labels.load(id_of(project, "one.png"))
     for edit in (add(drawn(Box(0.1, 0, 10, 10), car.id)), add(drawn(at(50, 30), own.id))):
         project.labels.apply(labels.image_id, edit)
-    project.labels.apply(labels.image_id, set_state(labels, ImageState.LABELED, "Done"))
+    project.labels.apply(labels.image_id, set_state(labels, ImageState.LABELED, EditKind.OTHER))
     two = project.labels.load(id_of(project, "two.png"))
-    project.labels.apply(two.image_id, set_state(two, ImageState.SKIPPED, "Skip", "blurred"))
+    project.labels.apply(two.image_id, set_state(two, ImageState.SKIPPED, EditKind.OTHER, "blurred"))
 
 
 def test_theirs_replaces_on_word_and_the_log_holds_both(project: Project, dataset: Path) -> None:

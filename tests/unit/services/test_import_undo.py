@@ -15,7 +15,7 @@ from tests.pools import id_of
 from boxwright.cli.app import run
 from boxwright.domain.annotation import drawn
 from boxwright.domain.box import Box
-from boxwright.domain.edits import add, set_marks, set_state
+from boxwright.domain.edits import EditKind, add, set_marks, set_state
 from boxwright.domain.errors import Cancelled, FormatError
 from boxwright.domain.image import ImageState
 from boxwright.domain.marks import ImageMarks
@@ -57,7 +57,7 @@ def work(project: Project, name: str, x: float = 20, annotator: str = "Ada") -> 
     made = drawn(Box(x, 5, x + 8, 15), project.classes.all()[0].id)
     edit = add(made.with_flag("occluded").with_attribute("side", "left"))
     project.labels.apply(labels.image_id, edit.signed(annotator))
-    project.labels.apply(labels.image_id, set_state(labels, ImageState.LABELED, "Done").signed(annotator))
+    project.labels.apply(labels.image_id, set_state(labels, ImageState.LABELED, EditKind.OTHER).signed(annotator))
 
 
 def everything(project: Project) -> list[Any]:
@@ -74,7 +74,7 @@ def test_everything_is_as_it_was_before_the_import(project: Project, dataset: Pa
     work(project, "one")
     work(project, "one", 40)
     two = project.labels.load(id_of(project, "two.png"))
-    project.labels.apply(two.image_id, set_state(two, ImageState.SKIPPED, "Skip", "blurred").signed("Bob"))
+    project.labels.apply(two.image_id, set_state(two, ImageState.SKIPPED, EditKind.OTHER, "blurred").signed("Bob"))
     before = everything(project)
     import_dataset(project, dataset, conflicts=conflicts)
     assert everything(project) != before

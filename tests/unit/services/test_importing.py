@@ -14,7 +14,7 @@ from PIL import Image as Picture
 
 from boxwright.domain.annotation import Origin, drawn
 from boxwright.domain.box import Box
-from boxwright.domain.edits import add
+from boxwright.domain.edits import EditKind, add
 from boxwright.domain.errors import BoxwrightError, Cancelled, FormatError, ReadOnlyProject, SettingError
 from boxwright.domain.image import ImageState, Split
 from boxwright.services.images.scan import add_folders
@@ -62,7 +62,7 @@ def coco(file: Path, names: list[str], **fields: Any) -> Path:
     return file
 
 
-def annotations(project: Project) -> dict[str, list[tuple[str, Box]]]:
+def annotations_of(project: Project) -> dict[str, list[tuple[str, Box]]]:
     names = {c.id: c.name for c in project.classes.all()}
     images = project.images.many(project.images.ids(usable=False).tolist())
     found = project.labels.annotations(image.id for image in images)
@@ -75,7 +75,7 @@ def test_a_dataset_with_its_images_fills_an_empty_project(project: Project, tmp_
     assert result.classes_added == ("nut", "bolt")
     assert result.splits == {"train": 2, "validation": 1}
     assert result.problems == ()
-    found = annotations(project)
+    found = annotations_of(project)
     assert found["train/img 1.png"] == [("bolt", Box(8, 18, 24, 30))]
     assert project.labels.load(int(project.images.ids()[0])).state is ImageState.LABELED
     assert project.images.counts()["labeled"] == 3
@@ -86,10 +86,10 @@ def test_a_dataset_with_its_images_fills_an_empty_project(project: Project, tmp_
 def test_the_same_dataset_twice_changes_nothing_and_counts_as_unchanged(project: Project, tmp_path: Path) -> None:
     folder = yolo(tmp_path / "set")
     import_dataset(project, folder)
-    before = annotations(project)
+    before = annotations_of(project)
     again = import_dataset(project, folder)
     assert (again.images, again.boxes, again.added, again.unchanged, again.kept) == (0, 0, 0, 3, ())
-    assert annotations(project) == before
+    assert annotations_of(project) == before
 
 
 def test_a_persons_work_outlives_an_import(project: Project, tmp_path: Path) -> None:
@@ -101,7 +101,7 @@ def test_a_persons_work_outlives_an_import(project: Project, tmp_path: Path) -> 
     result = import_dataset(project, folder)
     assert result.images == 2
     assert result.kept == ("img 1.png",)
-    assert annotations(project)["train/img 1.png"] == [("mine", Box(1, 2, 3, 4))]
+    assert annotations_of(project)["train/img 1.png"] == [("mine", Box(1, 2, 3, 4))]
     assert any("keep what they have" in note for note in result.notes)
 
 
@@ -111,7 +111,7 @@ def test_a_skipped_image_stays_skipped(project: Project, tmp_path: Path) -> None
     folder = yolo(tmp_path / "set")
     add_folders(project, [folder / "images"])
     labels = project.labels.load(1)
-    project.labels.apply(1, set_state(labels, ImageState.SKIPPED, "Skip"))
+    project.labels.apply(1, set_state(labels, ImageState.SKIPPED, EditKind.OTHER))
     result = import_dataset(project, folder)
     assert result.images == 2
     assert project.images.get(1).state is ImageState.SKIPPED
@@ -132,7 +132,7 @@ def test_a_name_that_two_images_have_is_told_by_its_folders_or_not_at_all(projec
     add_folders(project, [tmp_path / "pool"])
     result = import_dataset(project, coco(tmp_path / "a.json", ["right/img 1.png"]))
     assert result.images == 1
-    assert annotations(project) == {"left/img 1.png": [], "right/img 1.png": [("nut", Box(8, 8, 24, 16))]}
+    assert annotations_of(project) == {"left/img 1.png": [], "right/img 1.png": [("nut", Box(8, 8, 24, 16))]}
     with pytest.raises(FormatError, match="None of the 1 images"):
         import_dataset(project, coco(tmp_path / "b.json", ["img 1.png"]))
 
@@ -145,7 +145,7 @@ def test_a_copy_elsewhere_is_known_by_its_content_and_not_added(project: Project
     result = import_dataset(project, tmp_path / "copy")
     assert (result.images, result.added) == (3, 0)
     assert project.images.counts()["images"] == 3
-    assert len(annotations(project)["train/img 1.png"]) == 1
+    assert len(annotations_of(project)["train/img 1.png"]) == 1
 
 
 def test_another_image_of_the_same_name_is_not_taken_for_it(project: Project, tmp_path: Path) -> None:
@@ -153,7 +153,7 @@ def test_another_image_of_the_same_name_is_not_taken_for_it(project: Project, tm
     add_folders(project, [tmp_path / "pool"])
     result = import_dataset(project, yolo(tmp_path / "set"))
     assert result.added == 3
-    assert annotations(project)["img 1.png"] == []
+    assert annotations_of(project)["img 1.png"] == []
 
 
 def test_images_that_are_nowhere_are_told_and_the_rest_comes_in(project: Project, tmp_path: Path) -> None:
@@ -211,7 +211,7 @@ def test_boxes_drawn_before_a_rotation_turn_with_the_image(
     file = picture(tmp_path / "set" / "a.jpg", orientation=orientation)
     result = import_dataset(project, coco(tmp_path / "set" / "x.json", ["a.jpg"]))
     assert [p.kind for p in result.problems] == ["labelled before rotation"]
-    assert annotations(project)["a.jpg"] == [("nut", box)]
+    assert annotations_of(project)["a.jpg"] == [("nut", box)]
     # The judge: where the pixels of the stored box lie on the upright picture.
     mask = Picture.new("L", (64, 48))
     mask.paste(255, (8, 8, 24, 16))
@@ -228,7 +228,7 @@ def test_a_declared_size_that_is_not_the_images_is_told_and_boxes_end_at_its_edg
     picture(tmp_path / "set" / "a.png", size=(20, 12))
     result = import_dataset(project, coco(tmp_path / "set" / "x.json", ["a.png"]))
     assert [p.kind for p in result.problems] == ["size is wrong", "box cut at the edge"]
-    assert annotations(project)["a.png"] == [("nut", Box(8, 8, 20, 12))]
+    assert annotations_of(project)["a.png"] == [("nut", Box(8, 8, 20, 12))]
 
 
 def test_the_validation_split_of_a_project_is_never_moved(project: Project, tmp_path: Path) -> None:
@@ -252,7 +252,7 @@ def test_a_test_split_is_kept_out_of_training(project: Project, tmp_path: Path) 
 
 def rows(project: Project) -> list[Any]:
     return [
-        project.images.paths(), project.classes.all(), project.roots.all(), annotations(project),
+        project.images.paths(), project.classes.all(), project.roots.all(), annotations_of(project),
         dict(SettingRepository(project.store)), project.images.counts(), project.models.all(),
     ]  # fmt: skip
 
@@ -368,10 +368,10 @@ def test_results_that_name_the_image_without_its_suffix_find_it(project: Project
 def test_prelabels_do_not_touch_what_a_person_did(project: Project, tmp_path: Path) -> None:
     folder = yolo(tmp_path / "set")
     import_dataset(project, folder)
-    before = annotations(project)
+    before = annotations_of(project)
     result = import_dataset(project, folder, as_="prelabels")
     assert (result.images, len(result.kept)) == (0, 3)
-    assert annotations(project) == before
+    assert annotations_of(project) == before
 
 
 def test_the_report_groups_like_problems(project: Project, tmp_path: Path) -> None:

@@ -18,7 +18,7 @@ from tests.colours import make_pool, shades
 from tests.waiting import wait_for, wait_until_gone
 
 from boxwright.config.processes import end_tree
-from boxwright.domain.edits import set_state
+from boxwright.domain.edits import EditKind, set_state
 from boxwright.domain.errors import BoxwrightError, ReadOnlyProject
 from boxwright.domain.image import ImageState
 from boxwright.domain.progress import Progress
@@ -118,7 +118,7 @@ def test_chosen_images_are_looked_at_again_and_no_others(project: Project, queue
     prelabel(project, model, "cpu")
     first, second, done = project.images.ids()[:3].tolist()
     labels = project.labels.load(done)
-    project.labels.apply(done, set_state(labels, ImageState.LABELED, "Mark labelled"))
+    project.labels.apply(done, set_state(labels, ImageState.LABELED, EditKind.MARK_LABELLED))
     before = {i: [p.id for p in project.predictions.of_image(i, 1)] for i in (first, second, done)}
     ending = Ending()
     job = start_prelabel(

@@ -12,7 +12,7 @@ from boxwright.domain import edits
 from boxwright.domain.annotation import drawn
 from boxwright.domain.box import Box
 from boxwright.domain.changes import Changes
-from boxwright.domain.edits import Edit
+from boxwright.domain.edits import Edit, EditKind
 from boxwright.domain.errors import ReadOnlyProject
 from boxwright.domain.image import ImageState
 from boxwright.services.project.label_session import LabelSession
@@ -45,7 +45,7 @@ def test_edits_reach_the_disk_in_the_order_they_were_made(desk: Desk, session: L
     session.apply(edits.add(annotation))
     for step in range(1, 60):
         moved = annotation.with_box(Box(step, 0, step + 10, 10))
-        session.apply(edits.change(annotation, moved, "Move box"))
+        session.apply(edits.change(annotation, moved, EditKind.MOVE_BOX))
         annotation = moved
     assert desk.stored().annotations[annotation.uid].box == Box(59, 0, 69, 10)
 
@@ -65,7 +65,7 @@ def test_subscribers_hear_what_changed(session: LabelSession, desk: Desk) -> Non
     prediction = next(iter(session.labels.predictions.values()))
     session.apply(edits.add(drawn(Box(0, 0, 10, 10), 1)))
     session.apply(edits.take(prediction))
-    session.apply(edits.set_state(session.labels, ImageState.SKIPPED, "Skip", "blurred"))
+    session.apply(edits.set_state(session.labels, ImageState.SKIPPED, EditKind.OTHER, "blurred"))
     session.show(desk.stored(2))
     assert heard == [Changes.BOXES, Changes.BOXES | Changes.PREDICTIONS, Changes.STATE, Changes.IMAGE]
 
@@ -73,9 +73,9 @@ def test_subscribers_hear_what_changed(session: LabelSession, desk: Desk) -> Non
 def test_an_edit_that_changes_nothing_is_neither_written_nor_told(session: LabelSession, desk: Desk) -> None:
     heard: list[Changes] = []
     session.subscribe(heard.append)
-    session.apply(Edit("Nothing"))
+    session.apply(Edit(EditKind.OTHER))
     assert session.labels is not None
-    session.apply(edits.set_state(session.labels, session.labels.state, "Same"))
+    session.apply(edits.set_state(session.labels, session.labels.state, EditKind.OTHER))
     assert heard == []
     assert desk.stored().state is ImageState.UNLABELED
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from tests.colours import make_pool, shades, write_detector
+from tests.presence import present
 
 from boxwright.config import paths
 from boxwright.domain.edits import take
@@ -22,12 +23,12 @@ COUNT = 6
 @pytest.fixture
 def project(tmp_path: Path) -> Iterator[Project]:
     with make_pool(tmp_path, shades(COUNT)) as made:
-        prelabel(made, made.models.active(), "cpu")
+        prelabel(made, present(made.models.active()), "cpu")
         yield made
 
 
 def test_open_pre_labels_scores_and_file_go_and_labels_stay(project: Project) -> None:
-    model = project.models.active()
+    model = present(project.models.active())
     first = int(project.images.ids()[0])
     labels = project.labels.load(first)
     taken = next(iter(labels.predictions))
@@ -46,7 +47,7 @@ def test_open_pre_labels_scores_and_file_go_and_labels_stay(project: Project) ->
 def test_it_cannot_be_activated_or_removed_again_and_the_same_file_can_be_added_anew(
     project: Project, tmp_path: Path
 ) -> None:
-    model = project.models.active()
+    model = present(project.models.active())
     remove_model(project, model.id)
     with pytest.raises(ModelError, match="was removed"):
         project.models.activate(model.id)
@@ -61,7 +62,7 @@ def test_a_row_that_names_a_file_elsewhere_removes_no_file(project: Project, tmp
     outside = tmp_path / "precious" / "work.onnx"
     outside.parent.mkdir()
     outside.write_bytes(b"x")
-    card = project.models.active().card
+    card = present(project.models.active()).card
     with project.transaction():
         for number, file in enumerate(("../precious/work.onnx", "models/../../precious/work.onnx", str(outside))):
             model = project.models.add(f"stray {number}", file, "0" * 64, card, {})
@@ -86,7 +87,7 @@ def test_pre_labelling_goes_on_when_the_detector_whose_features_are_wanted_is_br
 
 
 def test_what_goes_wrong_with_a_detector_names_it(project: Project) -> None:
-    model = project.models.active()
+    model = present(project.models.active())
     (project.folder / model.file).write_bytes(b"damaged")
     project.predictions.outdate(model.id)
     project.scores.clear(model.id)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import sqlite3
 from pathlib import Path
+from typing import Any
 
 import pytest
 from tests.colours import BLACK, make_pool, write_picture
@@ -13,7 +14,7 @@ from tests.conftest import REPOSITORY
 from boxwright.cli.app import run
 from boxwright.domain.annotation import drawn
 from boxwright.domain.box import Box
-from boxwright.domain.edits import add, combined, set_state
+from boxwright.domain.edits import EditKind, add, combined, set_state
 from boxwright.domain.errors import FormatError
 from boxwright.domain.image import ImageState
 from boxwright.formats.staging import ImageMode
@@ -30,8 +31,8 @@ def folder(tmp_path: Path) -> Path:
     with make_pool(tmp_path, [BLACK, BLACK, BLACK]) as project:
         for image_id in (1, 2, 3):
             labels = project.labels.load(image_id)
-            edits = [add(drawn(Box(10, 10, 40, 40), 1)), set_state(labels, ImageState.LABELED, "x")]
-            project.labels.apply(image_id, combined("Draw box", edits))
+            edits = [add(drawn(Box(10, 10, 40, 40), 1)), set_state(labels, ImageState.LABELED, EditKind.OTHER)]
+            project.labels.apply(image_id, combined(EditKind.DRAW_BOX, edits))
     return tmp_path / "project"
 
 
@@ -43,7 +44,7 @@ def change(folder: Path, *statements: str) -> None:
     connection.close()
 
 
-def exported(folder: Path, name: str = "out", **more: bool) -> list[bytes]:
+def exported(folder: Path, name: str = "out", **more: Any) -> list[bytes]:
     out = folder.parent / name
     with Project.open(folder, read_only=True) as project:
         export_dataset(project, out, "yolo", ImageMode.COPY, **more)

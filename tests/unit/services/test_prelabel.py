@@ -17,7 +17,7 @@ from tests.pools import id_of
 from boxwright.domain.annotation import drawn
 from boxwright.domain.box import Box
 from boxwright.domain.card import InputSpec, Resize
-from boxwright.domain.edits import accept_all, add, confirm_empty, reject, set_state
+from boxwright.domain.edits import EditKind, accept_all, add, confirm_empty, reject, set_state
 from boxwright.domain.errors import ModelError, ProjectError, ReadOnlyProject, SettingError
 from boxwright.domain.image import ImageState
 from boxwright.domain.labels import ImageLabels
@@ -156,11 +156,11 @@ def test_an_image_that_can_be_read_a_moment_later_is_not_damaged(
 
     whole, missed = read.read_image, set[Path]()
 
-    def read_image(path: Path, *how: int | None) -> object:
+    def read_image(path: Path, max_side: int | None = None, fit: bool = False) -> object:
         if path not in missed:
             missed.add(path)
             raise read.ImageReadError(f"{path} cannot be read (gone for a moment).")
-        return whole(path, *how)
+        return whole(path, max_side, fit)
 
     monkeypatch.setattr(read, "read_image", read_image)
     result = prelabel(project, active(project), "cpu")
@@ -211,7 +211,7 @@ def test_labels_survive_a_new_detector(project: Project, tmp_path: Path) -> None
     labels = project.labels.load(id_of(project, "black.png"))
     project.labels.apply(labels.image_id, confirm_empty(labels))
     labels = project.labels.load(id_of(project, "blue.png"))
-    project.labels.apply(labels.image_id, set_state(labels, ImageState.SKIPPED, "Skip", "blurred"))
+    project.labels.apply(labels.image_id, set_state(labels, ImageState.SKIPPED, EditKind.OTHER, "blurred"))
     before = {i: (labels.annotations, labels.state, labels.skip_reason) for i, labels in everything(project).items()}
     assert sum(len(annotations) for annotations, _, _ in before.values()) == 2
 
@@ -317,7 +317,7 @@ def test_a_new_detector_looks_first_at_what_the_old_one_was_unsure_of(tmp_path: 
         add_folders(project, [write_pictures(tmp_path / "more", {"late.png": RED})])
         second = add_model(project, write_detector(tmp_path / "second.onnx", middle=(15, 16)))
         assert to_do(project, second)[0].tolist() == [6, 5, 4, 3, 2, 1, 7], "grey before red, the unknown last"
-        project.labels.apply(5, set_state(project.labels.load(5), ImageState.SKIPPED, "Skip"))
+        project.labels.apply(5, set_state(project.labels.load(5), ImageState.SKIPPED, EditKind.OTHER))
         prelabel(project, second, "cpu", should_stop=lambda: True)
         assert project.predictions.predicted_ids(second.id).tolist() == [6]
         assert to_do(project, second)[0].tolist() == [4, 3, 2, 1, 7]

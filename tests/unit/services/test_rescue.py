@@ -12,6 +12,7 @@ from tests.labelling import judged, make_project
 from boxwright.domain import edits
 from boxwright.domain.annotation import drawn
 from boxwright.domain.box import Box
+from boxwright.domain.edits import EditKind
 from boxwright.domain.errors import ProjectError
 from boxwright.domain.image import ImageState
 from boxwright.domain.labels import ImageLabels
@@ -35,7 +36,7 @@ def worked_on(labels: ImageLabels) -> ImageLabels:
         edits.reject([second]),
         edits.add(box),
         edits.set_marks(labels, ImageMarks(frozenset({"wet"}), "look again")),
-        edits.set_state(labels, ImageState.SKIPPED, "Skip image", "blurred"),
+        edits.set_state(labels, ImageState.SKIPPED, EditKind.SKIP_IMAGE, "blurred"),
     ):
         labels = edit.apply(labels)
     return labels

@@ -6,6 +6,7 @@ import os
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from tests.colours import CLASSES, write_detector
@@ -13,7 +14,7 @@ from tests.puppet_trainer import EPOCHS
 from tests.retraining import Ending, asked, bad, good, label, labelled_pool, state_of, use_puppets
 
 from boxwright.domain.batch import Slot
-from boxwright.domain.edits import reject, set_state
+from boxwright.domain.edits import EditKind, reject, set_state
 from boxwright.domain.errors import BoxwrightError, ReadOnlyProject, SettingError
 from boxwright.domain.image import ImageState, Split
 from boxwright.domain.progress import ignore
@@ -115,7 +116,7 @@ def test_the_first_detector_of_a_project_is_activated(project: Project, tmp_path
 def test_without_a_labelled_validation_image_a_person_is_asked(project: Project, tmp_path: Path) -> None:
     for image_id in project.images.ids(split=Split.VALIDATION).tolist():
         labels = project.labels.load(image_id)
-        project.labels.apply(image_id, set_state(labels, ImageState.UNLABELED, "x"))
+        project.labels.apply(image_id, set_state(labels, ImageState.UNLABELED, EditKind.OTHER))
     result = retrain(project, asked(bad(tmp_path)))
     assert (result.verdict, result.before, result.after) == (RetrainVerdict.UNMEASURED, None, None)
     assert "No image of the validation split is labelled" in result.note
@@ -181,7 +182,7 @@ def test_what_is_set_aside_is_never_learnt(project: Project) -> None:
 
 def test_the_facts_are_counted_and_warned_of(project: Project) -> None:
     label(project, 10, class_id=2)
-    project.labels.apply(11, set_state(project.labels.load(11), ImageState.LABELED, "x"))
+    project.labels.apply(11, set_state(project.labels.load(11), ImageState.LABELED, EditKind.OTHER))
     facts = training_facts(project)
     assert (facts.images, facts.empty, facts.boxes) == (8, 1, {"red": 2, "green": 3, "blue": 2})
     assert facts.obstacle is None
@@ -211,9 +212,10 @@ def test_an_unknown_trainer_and_a_read_only_project_are_sentences(project: Proje
         retrain(project, RetrainRequest("magic"))
     with Project.open(project.folder) as second, pytest.raises(ReadOnlyProject):
         retrain(second, asked(good(tmp_path)))
+    wrong: dict[str, Any]
     for wrong in ({"seed": -1}, {"threads": -1}, {"time_limit": 0.0}):
         with pytest.raises(SettingError):
-            RetrainRequest(**wrong)  # type: ignore[arg-type]
+            RetrainRequest(**wrong)
 
 
 def test_events_travel_unchanged() -> None:

@@ -13,7 +13,7 @@ from PIL import Image
 from boxwright.domain.annotation import drawn
 from boxwright.domain.box import Box
 from boxwright.domain.card import DetectorCard, InputSpec
-from boxwright.domain.edits import add, set_state
+from boxwright.domain.edits import EditKind, add, set_state
 from boxwright.domain.errors import ProjectError, ReadOnlyProject
 from boxwright.domain.image import ImageState
 from boxwright.domain.prediction import Detections, ImagePredictions, ProbKind
@@ -147,7 +147,7 @@ def test_of_two_copies_the_one_a_person_labelled_stands_for_both(
 ) -> None:
     add_folders(project, [photos])
     labels = project.labels.load(5)
-    project.labels.apply(5, set_state(labels, ImageState.LABELED, "x"))
+    project.labels.apply(5, set_state(labels, ImageState.LABELED, EditKind.OTHER))
     shutil.copy(photos / "a" / "b c" / "ü.png", photos / "0.png")
     add_folders(project, [photos])
     assert project.images.get(5).usable

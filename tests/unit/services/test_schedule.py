@@ -11,7 +11,7 @@ from tests.colours import make_pool, shades
 from tests.retraining import label
 
 from boxwright.domain.batch import Batch, Slot
-from boxwright.domain.edits import accept_all, confirm_empty, set_state
+from boxwright.domain.edits import EditKind, accept_all, confirm_empty, set_state
 from boxwright.domain.errors import SettingError
 from boxwright.domain.image import ImageState, Split
 from boxwright.sampling import default
@@ -212,7 +212,7 @@ def test_images_set_aside_for_measuring_are_labelled_before_a_retraining(project
     assert step(project) == (ScheduleStep.LABEL, 0)
     assert "2 images set aside for measuring" in advice(project).text
     label(project, 2)
-    project.labels.apply(3, set_state(project.labels.load(3), ImageState.SKIPPED, "blurred"))
+    project.labels.apply(3, set_state(project.labels.load(3), ImageState.SKIPPED, EditKind.OTHER))
     assert step(project)[0] is ScheduleStep.DRAW_NEXT, "one labelled image without a batch is no reason to retrain"
     for image_id in range(4, 9):
         label(project, image_id)
@@ -237,7 +237,7 @@ def test_nothing_is_drawn_where_nothing_is_left(tmp_path: Path) -> None:
         note_round(project)
         for image_id in (2, 3):
             labels = project.labels.load(image_id)
-            project.labels.apply(image_id, set_state(labels, ImageState.SKIPPED, "Skip"))
+            project.labels.apply(image_id, set_state(labels, ImageState.SKIPPED, EditKind.OTHER))
         assert step(project) == (ScheduleStep.FINISHED, 0)
         assert "export" in advice(project).text
     with Project.create(tmp_path / "empty") as project:

@@ -11,7 +11,7 @@ from boxwright.domain.annotation import drawn
 from boxwright.domain.batch import BatchItem, Slot
 from boxwright.domain.box import Box
 from boxwright.domain.card import DetectorCard, InputSpec
-from boxwright.domain.edits import add, combined, set_state
+from boxwright.domain.edits import EditKind, add, combined, set_state
 from boxwright.domain.image import ImageState
 from boxwright.domain.prediction import Detections, ImagePredictions, ProbKind
 from boxwright.services.images.scan import add_folders
@@ -37,7 +37,9 @@ def project(tmp_path: Path) -> Iterator[Project]:
 
 def label(project: Project, image_id: int) -> None:
     labels = project.labels.load(image_id)
-    edit = combined("x", [add(drawn(Box(0, 0, 4, 4), 1)), set_state(labels, ImageState.LABELED, "x")])
+    edit = combined(
+        EditKind.OTHER, [add(drawn(Box(0, 0, 4, 4), 1)), set_state(labels, ImageState.LABELED, EditKind.OTHER)]
+    )
     project.labels.apply(image_id, edit)
 
 
@@ -50,7 +52,7 @@ def with_detector(project: Project) -> int:
 
 def test_the_counts_and_names(project: Project) -> None:
     label(project, 1)
-    project.labels.apply(2, set_state(project.labels.load(2), ImageState.SKIPPED, "x", "blurred"))
+    project.labels.apply(2, set_state(project.labels.load(2), ImageState.SKIPPED, EditKind.OTHER, "blurred"))
     with_detector(project)
     found = status(project)
     wanted = {

@@ -4,6 +4,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from sqlite3 import IntegrityError
 
@@ -41,8 +42,16 @@ def names(project: Project) -> list[str]:
     return [c.name for c in project.classes.all()]
 
 
+def added(project: Project, name: str) -> int:
+    return project.classes.add(name).id
+
+
+def filled(project: Project, key: str, length: int) -> None:
+    SettingRepository(project.store)[key] = "x" * length
+
+
 def test_functions_run_in_order_and_are_committed_one_by_one(project: Project, queue: WriteQueue) -> None:
-    futures = [queue.submit(lambda p, n=n: p.classes.add(f"c{n}").id) for n in range(30)]
+    futures = [queue.submit(partial(added, name=f"c{n}")) for n in range(30)]
     assert futures[4].result() == 5
     assert names(project)[:5] == ["c0", "c1", "c2", "c3", "c4"]
     assert queue.flush()
@@ -103,7 +112,7 @@ def test_without_room_the_edits_wait_in_order(project: Project, queue: WriteQueu
     waiting, may_go_on = threading.Event(), threading.Event()
     queue.on_recovered = recovered.set
     queue.submit(fill).result()
-    edits = [queue.submit(lambda p, n=n: SettingRepository(p.store).update({f"k{n}": "x" * 50_000})) for n in range(3)]
+    edits = [queue.submit(partial(filled, key=f"k{n}", length=50_000)) for n in range(3)]
     assert waiting.wait()
     assert (queue.pending, dict(SettingRepository(project.store))) == (3, {})
     may_go_on.set()
@@ -134,7 +143,7 @@ def test_a_really_full_disk_loses_nothing(small_disk: Path) -> None:
     with ballast.open("wb", buffering=0) as file, pytest.raises(OSError, match="No space"):
         while True:
             file.write(b"x" * 4096)
-    first = [queue.submit(lambda p, n=n: SettingRepository(p.store).update({f"k{n}": "x" * 20_000})) for n in range(10)]
+    first = [queue.submit(partial(filled, key=f"k{n}", length=20_000)) for n in range(10)]
     assert told.wait()
     assert not queue.flush(), "it says that not everything is saved"
     unsaved = [f for f in first if not f.done()]
@@ -151,7 +160,7 @@ def test_a_really_full_disk_loses_nothing(small_disk: Path) -> None:
 def test_closing_saves_what_is_left(project: Project) -> None:
     queue = WriteQueue(project)
     for n in range(50):
-        queue.submit(lambda p, n=n: p.classes.add(f"c{n}"))
+        queue.submit(partial(added, name=f"c{n}"))
     assert queue.close()
     assert len(names(project)) == 50
     with pytest.raises(RuntimeError):

@@ -14,6 +14,7 @@ from boxwright.domain.box import Box
 from boxwright.domain.edits import (
     BoxChange,
     Edit,
+    EditKind,
     StandingChange,
     StateChange,
     add,
@@ -82,9 +83,9 @@ def gestures(draw: st.DrawFn, labels: ImageLabels) -> Edit:
         case "draw":
             return add(drawn(draw(boxes), draw(st.sampled_from([1, 2]))))
         case "state":
-            after = draw(st.sampled_from(list(ImageState)))
-            reason = draw(st.none() | st.text(max_size=5)) if after is ImageState.SKIPPED else None
-            return Edit("State", state=StateChange(labels.state, after, labels.skip_reason, reason))
+            state = draw(st.sampled_from(list(ImageState)))
+            reason = draw(st.none() | st.text(max_size=5)) if state is ImageState.SKIPPED else None
+            return Edit(EditKind.OTHER, state=StateChange(labels.state, state, labels.skip_reason, reason))
         case "take" | "reject" as kind:
             prediction = labels.predictions[draw(st.sampled_from(open_ids))]
             standing = Standing.TAKEN if kind == "take" else Standing.REJECTED
@@ -93,23 +94,24 @@ def gestures(draw: st.DrawFn, labels: ImageLabels) -> Edit:
                 prediction.class_id,
             )  # fmt: skip
             box = (BoxChange(None, taken),) if kind == "take" else ()
-            return Edit(kind, box, (StandingChange(prediction.id, Standing.OPEN, standing),))
+            done = EditKind.ACCEPT_BOX if kind == "take" else EditKind.REJECT_BOX
+            return Edit(done, box, (StandingChange(prediction.id, Standing.OPEN, standing),))
         case "marks":
             return set_marks(labels, draw(image_marks))
         case "flag":
             before = draw(st.sampled_from(existing))
             after = before.with_flag(draw(st.sampled_from(FLAGS)), draw(st.booleans()))
-            return change(before, after, "Mark").signed("anna")
+            return change(before, after, EditKind.OTHER).signed("anna")
         case "attribute":
             before = draw(st.sampled_from(existing))
             after = before.with_attribute(draw(st.text(max_size=5)), draw(st.none() | values))
-            return change(before, after, "Attribute").signed("ben")
+            return change(before, after, EditKind.OTHER).signed("ben")
         case "move":
             before = draw(st.sampled_from(existing))
-            return change(before, before.with_box(draw(boxes)), "Move")
+            return change(before, before.with_box(draw(boxes)), EditKind.OTHER)
         case "class":
             before = draw(st.sampled_from(existing))
-            return change(before, before.with_class(draw(st.sampled_from([1, 2]))), "Class")
+            return change(before, before.with_class(draw(st.sampled_from([1, 2]))), EditKind.OTHER)
         case _:
             return delete(draw(st.lists(st.sampled_from(existing), min_size=1, unique_by=lambda a: a.uid)))
 
@@ -136,7 +138,7 @@ def test_the_rows_follow_the_memory_through_any_edits_and_back(
         labels.apply(1, edit)
         done.append(edit)
         assert same(labels.load(1), memory)
-    merged = combined("all", done)
+    merged = combined(EditKind.OTHER, done)
     for edit in reversed(done):
         memory = edit.invert().apply(memory)
         labels.apply(1, edit.invert())
@@ -150,7 +152,7 @@ def test_the_rows_follow_the_memory_through_any_edits_and_back(
 def test_every_edit_is_logged_whole_and_in_order(labels: LabelRepository, pool: Store) -> None:
     box = drawn(Box(1, 2, 3, 4), 1)
     labels.apply(1, add(box))
-    labels.apply(1, change(box, box.with_box(Box(1, 2, 3, 9)), "Move box"))
+    labels.apply(1, change(box, box.with_box(Box(1, 2, 3, 9)), EditKind.MOVE_BOX))
     assert [name for _, name in labels.log(1)] == ["Draw box", "Move box"]
     entry = json.loads(pool.value("SELECT edit FROM edit_log ORDER BY id DESC"))
     assert entry["name"] == "Move box", "as every version of the program reads it"
@@ -163,7 +165,7 @@ def test_who_made_an_edit_is_written_with_the_box_the_image_and_the_log(labels: 
     box = drawn(Box(1, 2, 3, 4), 1)
     labels.apply(1, add(box).signed("anna"))
     marked = box.with_flag("crowd").with_attribute("colour", "red")
-    labels.apply(1, change(replace(box, annotator="anna"), marked, "Mark").signed("ben"))
+    labels.apply(1, change(replace(box, annotator="anna"), marked, EditKind.OTHER).signed("ben"))
     (stored,) = labels.load(1).annotations.values()
     assert (stored.annotator, stored.flags, stored.attributes) == ("ben", {"crowd"}, {"colour": "red"})
     assert pool.rows("SELECT annotator FROM edit_log ORDER BY id") == [("anna",), ("ben",)]
@@ -197,7 +199,7 @@ def test_imported_tags_join_those_that_are_there_and_a_note_stays(labels: LabelR
 
 def test_an_edit_that_changes_nothing_leaves_no_trace(labels: LabelRepository, pool: Store) -> None:
     box = drawn(Box(1, 2, 3, 4), 1)
-    labels.apply(1, change(box, box, "Move box"))
+    labels.apply(1, change(box, box, EditKind.MOVE_BOX))
     assert labels.log(1) == []
     assert pool.value("SELECT touched FROM image WHERE id = 1") == 0
 
@@ -207,7 +209,7 @@ def test_a_failing_edit_changes_nothing(labels: LabelRepository, pool: Store) ->
 
     good, bad = drawn(Box(0, 0, 1, 1), 1), drawn(Box(0, 0, 1, 1), class_id=99)
     with pytest.raises(sqlite3.IntegrityError):
-        labels.apply(1, combined("x", [add(good), add(bad)]))
+        labels.apply(1, combined(EditKind.OTHER, [add(good), add(bad)]))
     assert labels.load(1).annotations == {}
     assert labels.log(1) == []
 

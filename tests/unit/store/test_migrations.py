@@ -10,12 +10,13 @@ import pytest
 from boxwright.domain.batch import BatchItem, Slot
 from boxwright.domain.errors import ProjectError
 from boxwright.store import migrations as module
-from boxwright.store.backup import FOLDER
+from boxwright.store.backup_files import FOLDER
 from boxwright.store.batches import BatchRepository
 from boxwright.store.begun import BEGUN_IMAGES, IS_BEGUN
 from boxwright.store.connection import Store
 from boxwright.store.labels import LabelRepository
 from boxwright.store.migrations import applied, migrate, migrations, names
+from boxwright.store.steps import STEPS
 
 IMAGE = "INSERT INTO image(root_id, path, width, height, content_hash, size, mtime_ns) VALUES (1, ?, 9, 9, '', 0, 0)"
 
@@ -357,7 +358,7 @@ def test_a_step_that_fails_leaves_the_file_as_it_was(store: Store, monkeypatch: 
         db.conn.execute("CREATE TABLE half (n)")  # type: ignore[attr-defined]
         raise RuntimeError
 
-    monkeypatch.setattr(module, "STEPS", (*module.STEPS, m999_fails))
+    monkeypatch.setattr(module, "STEPS", (*STEPS, m999_fails))
     with pytest.raises(RuntimeError):
         migrate(store)
     assert store.rows("SELECT name FROM sqlite_master") == []

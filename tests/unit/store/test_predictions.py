@@ -6,7 +6,7 @@ import pytest
 from boxwright.domain.annotation import accepted
 from boxwright.domain.batch import BatchItem, Slot
 from boxwright.domain.box import Box
-from boxwright.domain.edits import Edit, accept_all, reject, set_state, take
+from boxwright.domain.edits import Edit, EditKind, accept_all, reject, set_state, take
 from boxwright.domain.image import ImageState
 from boxwright.domain.model import Model
 from boxwright.domain.prediction import Detections, ImagePredictions, ProbKind
@@ -66,8 +66,8 @@ def test_a_second_run_replaces_the_first(predictions: PredictionRepository, mode
 
 
 TOUCHES = {
-    "labelled": lambda labels: set_state(labels, ImageState.LABELED, "x"),
-    "skipped": lambda labels: set_state(labels, ImageState.SKIPPED, "x", "blurred"),
+    "labelled": lambda labels: set_state(labels, ImageState.LABELED, EditKind.OTHER),
+    "skipped": lambda labels: set_state(labels, ImageState.SKIPPED, EditKind.OTHER, "blurred"),
     "one box taken": lambda labels: take(next(iter(labels.predictions.values()))),
     "all accepted": lambda labels: accept_all(labels, 0),
 }

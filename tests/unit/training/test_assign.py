@@ -6,6 +6,8 @@ import pytest
 
 torch = pytest.importorskip("torch", reason="training needs the extra 'train'")
 
+from torch import Tensor  # noqa: E402
+
 from boxwright.training.nets.assign import TOP, assign, pairwise_iou  # noqa: E402
 from boxwright.training.nets.head import HeadOutput  # noqa: E402
 from boxwright.training.nets.losses import detection_loss, generalised_iou  # noqa: E402
@@ -13,14 +15,14 @@ from boxwright.training.nets.losses import detection_loss, generalised_iou  # no
 CLASSES = 3
 
 
-def grid(cells: int = 8, stride: int = 8) -> tuple[torch.Tensor, torch.Tensor]:
+def grid(cells: int = 8, stride: int = 8) -> tuple[Tensor, Tensor]:
     """Anchor points and strides of one level over `cells` x `cells`."""
     middles = (torch.arange(cells) + 0.5) * stride
     ys, xs = torch.meshgrid(middles, middles, indexing="ij")
     return torch.stack((xs, ys), -1).reshape(-1, 2), torch.full((cells * cells,), float(stride))
 
 
-def boxes_around(points: torch.Tensor, half: float) -> torch.Tensor:
+def boxes_around(points: Tensor, half: float) -> Tensor:
     return torch.cat((points - half, points + half), -1)
 
 
@@ -92,7 +94,7 @@ def test_the_loss_of_the_right_answer_is_lower_than_of_a_wrong_one() -> None:
     points, strides = grid()
     truth, labels = [torch.tensor([[8.0, 8.0, 40.0, 40.0]])], [torch.tensor([1])]
 
-    def loss(box: torch.Tensor, label: int) -> float:
+    def loss(box: Tensor, label: int) -> float:
         logits = torch.full((1, 64, CLASSES), -6.0)
         inside = ((points > 8) & (points < 40)).all(-1)
         logits[0, inside, label] = 4.0

@@ -191,10 +191,11 @@ def test_what_is_not_known_here_is_found_before_anything_is_learnt(
 
 def lone(operator: str, **attributes: Any) -> Any:
     """A graph of one node, with the inputs that a Resize to 16 x 16 or a Pad needs besides the image."""
-    more = {
+    known: dict[str, dict[str, Any]] = {
         "Resize": {"": None, "scales": np.array([1, 1, 2, 2], np.float32)},
         "Pad": {"pads": np.array([0, 0, 4, 4, 0, 0, 4, 4], np.int64)},
-    }.get(operator, {})
+    }
+    more = known.get(operator, {})
     node = onnx.helper.make_node(operator, ["image", *more], ["answer"], **attributes)
     values = [onnx.numpy_helper.from_array(value, name) for name, value in more.items() if value is not None]
     image = onnx.helper.make_tensor_value_info("image", 1, [1, 3, 8, 8])

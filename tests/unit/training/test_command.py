@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from tests.training_programs import Bench
@@ -27,7 +28,7 @@ def bench(tmp_path: Path) -> Bench:
 
 
 def test_the_program_is_given_what_its_arguments_name(bench: Bench) -> None:
-    base = BaseModel(bench.ready, CARD, lambda *_: None)  # type: ignore[arg-type, return-value]
+    base = BaseModel(bench.ready, CARD, lambda *_: None)  # type: ignore[arg-type]
     names = [
         "{dataset}",
         "--all={epochs}/{size}/{seed}/{device}/{threads}",
@@ -200,7 +201,7 @@ def test_a_report_that_fails_ends_the_program(bench: Bench) -> None:
         ({"limit": 3}, "no option 'limit'"),
     ],
 )
-def test_options_that_cannot_be_are_one_sentence(options: dict[str, object], words: str, bench: Bench) -> None:
+def test_options_that_cannot_be_are_one_sentence(options: dict[str, Any], words: str, bench: Bench) -> None:
     with pytest.raises(SettingError, match=words):
         bench.run("", **options)
     assert not list(bench.out.iterdir())

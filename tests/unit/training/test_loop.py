@@ -11,32 +11,39 @@ from torch import nn
 
 from boxwright.domain.progress import never
 from boxwright.training.nets import loop
+from boxwright.training.nets.head import HeadOutput
 from boxwright.training.nets.machine import Machine
+from boxwright.training.nets.typed_modules import TypedModule
 from boxwright.training.protocol import Epoch
 from boxwright.training.recipe import Recipe
 
 IMAGES, EPOCHS = 4, 20
 
 
-class Line(nn.Module):
+class Line(TypedModule[torch.Tensor, HeadOutput]):
     """One number that the loss pulls down."""
 
     def __init__(self) -> None:
         super().__init__()
         self.weight = nn.Parameter(torch.ones(1))
 
-    def forward(self, inputs: torch.Tensor) -> torch.Tensor:
-        return inputs.mean() * self.weight
+    def forward(self, inputs: torch.Tensor) -> HeadOutput:
+        made = inputs.mean() * self.weight
+        return HeadOutput(made, made, made, made)
+
+
+def weight(model: nn.Module) -> float:
+    return float(model.get_parameter("weight").detach())
 
 
 @pytest.fixture(autouse=True)
 def pulled_down(monkeypatch: pytest.MonkeyPatch) -> None:
     """The loss of a detector needs boxes; here the loop is looked at, not what it learns."""
-    monkeypatch.setattr(loop, "detection_loss", lambda raw, _boxes, _labels: (raw.sum(), raw.sum() * 0))
+    monkeypatch.setattr(loop, "detection_loss", lambda raw, _boxes, _labels: (raw.logits.sum(), raw.logits.sum() * 0))
 
 
-def batches() -> loop.BatchSource:
-    def draw(places: Sequence[int], _rng: np.random.Generator) -> loop.Batch:
+def batches() -> loop.BatchSource[torch.Tensor]:
+    def draw(places: Sequence[int], _rng: np.random.Generator) -> loop.Batch[torch.Tensor]:
         return torch.ones(len(places), 1), [torch.zeros(0, 4)] * len(places), [torch.zeros(0)] * len(places)
 
     return loop.BatchSource(draw, np.ones(IMAGES))
@@ -53,10 +60,10 @@ def trained(judge=None) -> tuple[nn.Module, nn.Module, tuple[Epoch, ...]]:
 
 def test_what_comes_back_is_the_average_of_the_weights_on_the_way() -> None:
     seen: list[float] = []
-    network, made, _ = trained(lambda model: seen.append(float(model.weight.detach())) or 0.0)
-    last = float(network.weight.detach())
-    assert last < float(made.weight.detach()) < 1.0, "it lags behind the weights of the last step"
-    assert float(made.weight.detach()) - last > 0.05
+    network, made, _ = trained(lambda model: seen.append(weight(model)) or 0.0)
+    last = weight(network)
+    assert last < weight(made) < 1.0, "it lags behind the weights of the last step"
+    assert weight(made) - last > 0.05
     assert seen == sorted(seen, reverse=True)
 
 
@@ -65,12 +72,12 @@ def test_a_run_that_gets_no_better_ends_before_its_time_with_its_best_weights() 
     kept: list[float] = []
 
     def judge(model: nn.Module) -> float:
-        kept.append(float(model.weight.detach()))
+        kept.append(weight(model))
         return next(figures)
 
     _, made, history = trained(judge)
     assert len(history) < EPOCHS
-    assert float(made.weight.detach()) == pytest.approx(kept[1])
+    assert weight(made) == pytest.approx(kept[1])
 
 
 def test_a_run_that_gets_better_has_all_its_time() -> None:
