@@ -89,7 +89,7 @@ def test_the_trainer_hands_over_what_it_was_given(monkeypatch: pytest.MonkeyPatc
     base.write_bytes(b"a detector")
     (tmp_path / "out").mkdir()
     card: Any = object()
-    settings, told = TrainSettings(tmp_path / "out"), []
+    settings, told = TrainSettings(tmp_path / "out"), list[object]()
     model = BaseModel(base, card, lambda picture, _: picture)
     candidate = unchanged.train(shapes_set(2), model, settings, told.append, never)
     assert candidate.onnx.parent == settings.out

@@ -59,6 +59,10 @@ def app(qapp: QApplication) -> Iterator[QApplication]:
     apply_theme(qapp, "light")
 
 
+def _part_contrast(whole: QWidget, part: QWidget) -> float:
+    return read(whole, part.geometry(), 2)
+
+
 def _row_contrast(listed: QListWidget, row: int) -> float:
     return read(listed.viewport(), listed.visualItemRect(listed.item(row)), 1)
 
@@ -201,7 +205,7 @@ def controls(page: QWidget) -> dict[str, Reading]:
     choice.fill([(WORDS, 1), (WORDS, 2)])
     for name, bar_of_ours in {"banner": banner, "advice": advice}.items():
         for number, part in enumerate((*bar_of_ours.findChildren(QLabel), *bar_of_ours.findChildren(QPushButton))):
-            found[f"{name} {number}"] = partial(read, bar_of_ours, part.geometry(), 2)
+            found[f"{name} {number}"] = partial(_part_contrast, bar_of_ours, part)
         layout.addWidget(bar_of_ours)
     put("choice", choice)
     put("list of choices", choice.list, lambda: read(choice.list.viewport(), edge=1))

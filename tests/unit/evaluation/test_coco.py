@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import io
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import pytest
@@ -41,7 +41,7 @@ def scene(seed: int) -> tuple[dict[str, Any], list[dict[str, Any]]]:
 def judged(truth: dict[str, Any], results: list[dict[str, Any]]) -> COCOeval:
     with contextlib.redirect_stdout(io.StringIO()):
         coco = COCO()
-        coco.dataset = truth
+        coco.dataset = cast(Any, truth)
         coco.createIndex()
         evaluator = COCOeval(coco, coco.loadRes([dict(r) for r in results]), "bbox")
         evaluator.evaluate()

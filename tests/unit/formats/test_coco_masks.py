@@ -35,8 +35,9 @@ def test_the_box_of_a_packed_mask_is_that_of_pycocotools(seed: int) -> None:
         mask[y : y + rng.integers(1, 30), x : x + rng.integers(1, 40)] = 1
     packed = judge.encode(mask)
     x, y, w, h = judge.toBbox(packed).tolist()
-    size = [int(side) for side in packed["size"]]
-    assert mask_bounds({"size": size, "counts": packed["counts"].decode()}) == (x, y, x + w, y + h)
+    size, counts = [int(side) for side in packed["size"]], packed["counts"]
+    assert isinstance(counts, bytes)
+    assert mask_bounds({"size": size, "counts": counts.decode()}) == (x, y, x + w, y + h)
     runs, inside = [0], 0
     for value in mask.flatten(order="F").tolist():
         if value != inside:
