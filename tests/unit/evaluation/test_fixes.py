@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -87,7 +89,7 @@ def test_per_image_over_a_truth_and_what_is_on_screen() -> None:
 
 
 def test_boxes_of_each_image_are_compared_with_its_own() -> None:
-    def box(image: int, x: float) -> dict[str, float]:
+    def box(image: int, x: float) -> dict[str, Any]:
         return {"image_id": image, "category_id": 1, "bbox": [x, 10, 40, 30], "score": 0.9}
 
     truth = {"images": [{"id": 7}, {"id": 3}, {"id": 5}], "annotations": [box(3, 0), box(7, 100), box(7, 200)]}
