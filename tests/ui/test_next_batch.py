@@ -6,10 +6,14 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from tests.colours import make_pool, shades
+from tests.conftest import REPOSITORY
 from tests.presence import present
 
+from boxwright.config.plugins import Plugins
 from boxwright.domain.batch import Slot
 from boxwright.domain.edits import confirm_empty
+from boxwright.sampling import samplers
+from boxwright.sampling.protocol import Sampler
 from boxwright.services.batches.schedule import set_schedule
 from boxwright.services.prelabelling.prelabel import prelabel
 from boxwright.services.project.project import Project
@@ -111,3 +115,31 @@ def test_what_the_schedule_suggests_is_drawn_with_both_parts(driver, folder):
     driver.until(lambda: driver.workspace.queue.latest.id == 2)
     found = [item.slot for item in driver.workspace.queue.latest.items]
     assert found == [Slot.UNCERTAIN, Slot.RANDOM] * 10
+
+
+@pytest.fixture
+def film(tmp_path, monkeypatch):
+    """The sampler of the guide's package, installed for the length of a test."""
+    info = tmp_path / "site" / "film-1.0.dist-info"
+    info.mkdir(parents=True)
+    (info / "METADATA").write_text("Metadata-Version: 2.1\nName: film\nVersion: 1.0\n")
+    (info / "entry_points.txt").write_text("[boxwright.samplers]\nfilm = boxwright_example.sampler:Film\n")
+    monkeypatch.syspath_prepend(str(tmp_path / "site"))
+    monkeypatch.syspath_prepend(str(REPOSITORY / "docs" / "guide" / "plugin"))
+    again = Plugins("sampler", samplers.SAMPLERS.group, Sampler, samplers.BUILT_IN)
+    monkeypatch.setattr(samplers, "SAMPLERS", again)
+
+
+@pytest.mark.usefixtures("film")
+def test_a_sampler_of_another_package_is_offered_in_its_own_words_and_draws(driver, folder):
+    driver.open(folder)
+    dialog = open_dialog(driver)
+    place = dialog.sampler.findData("film")
+    assert dialog.sampler.itemText(place) == "film – the most uncertain image of every five in a row: for films"
+    assert dialog.sampler.itemText(dialog.sampler.findData("uncertainty")) == "uncertainty"
+    dialog.sampler.setCurrentIndex(place)
+    assert "'film'" in dialog.plan.text()
+    dialog.random.setValue(0)
+    dialog.size_box.setValue(4)
+    assert drawn(driver, dialog, 1) == [Slot.UNCERTAIN] * 4
+    assert driver.workspace.queue.batch.settings["sampler"] == "film"

@@ -30,7 +30,7 @@ class NextBatchDialog(Sheet):
     def __init__(self, window: MainWindow) -> None:
         super().__init__(window, tr("Draw the next batch"), tr("Draw the batch"))
         from boxwright.sampling.aggregate import AGGREGATES
-        from boxwright.sampling.samplers import samplers
+        from boxwright.sampling.samplers import BUILT_IN, samplers
 
         assert window.workspace is not None
         self._window, self._workspace = window, window.workspace
@@ -39,7 +39,9 @@ class NextBatchDialog(Sheet):
         self._samplers = samplers()
         self.setMinimumWidth(600)
         self.size_box = spin(1, 1_000_000, 50, tr(" images"))
-        self.sampler = _choice(dict.fromkeys(self._samplers, ""), default.SAMPLER)
+        # What the built-in ones do is told in the plan; those of other packages tell it themselves.
+        told = {name: "" if name in BUILT_IN else one.summary for name, one in self._samplers.items()}
+        self.sampler = _choice(told, default.SAMPLER)
         self.score = _choice({name: SCORE_WORDS[name] for name in EVERY_SCORE}, default.SCORE)
         self.aggregate = _choice({name: AGGREGATE_WORDS[name] for name in AGGREGATES}, default.AGGREGATE)
         self.rare = QCheckBox(tr("Boxes of classes with few labels so far count for more"))
