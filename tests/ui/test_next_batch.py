@@ -126,7 +126,7 @@ def film(tmp_path, monkeypatch):
     (info / "entry_points.txt").write_text("[boxwright.samplers]\nfilm = boxwright_example.sampler:Film\n")
     monkeypatch.syspath_prepend(str(tmp_path / "site"))
     monkeypatch.syspath_prepend(str(REPOSITORY / "docs" / "guide" / "plugin"))
-    again = Plugins("sampler", samplers.SAMPLERS.group, Sampler, samplers.BUILT_IN)
+    again: Plugins[Sampler] = Plugins("sampler", samplers.SAMPLERS.group, Sampler, samplers.BUILT_IN)
     monkeypatch.setattr(samplers, "SAMPLERS", again)
 
 
