@@ -13,8 +13,9 @@ from tests.ui.said_below import lost_in, said_below, said_in
 from translations import APP, NOT_SHOWN, TEMPLATE, TRANSLATIONS, extracted
 
 from boxwright.domain.audit import Audit, audit_words
-from boxwright.domain.errors import ModelError
+from boxwright.domain.errors import BoxwrightError, ModelError
 from boxwright.domain.messages import Message, joined, plural, words_of
+from boxwright.services.child import Job
 from boxwright.ui.language.catalogue import Catalogue, read
 from boxwright.ui.language.translation import catalogue, use_language
 from boxwright.ui.project.queue import View
@@ -170,6 +171,16 @@ def test_sentences_one_after_another_are_each_translated() -> None:
         )
     )
     assert told == "라벨링하지 않은 이미지가 없습니다. 멈췄습니다. 그 전에 끝난 것은 그대로 있습니다."
+
+
+def test_an_error_raised_in_a_child_process_arrives_translated(tmp_path: Path) -> None:
+    errors: list[BoxwrightError] = []
+    gone = tmp_path / "사라짐.onnx"
+    job = Job("inspect", {"file": str(gone), "said": {}}, lambda *_: None, lambda _: None, errors.append)
+    assert job.wait()
+    (error,) = errors
+    assert str(error) == f"{gone} is not there; give the path of an ONNX file."
+    assert said(error.message) == f"{gone}이(가) 없습니다. ONNX 파일의 경로를 알려 주세요."
 
 
 def test_what_the_system_says_is_korean_within_any_error() -> None:

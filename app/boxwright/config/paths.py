@@ -17,6 +17,11 @@ def resources() -> Path:
     return _shipped() / "resources"
 
 
+def translations() -> Path:
+    """One `LANGUAGE.po` for each language but English; read-only."""
+    return resources() / "translations"
+
+
 def models() -> Path:
     """The detectors that come with Boxwright, their cards and `registry.json`; read-only."""
     return _shipped() / "models"

@@ -16,7 +16,6 @@ from boxwright.domain.messages import Message, reason_of
 Theme = Literal["system", "light", "dark", "contrast"]
 DeviceChoice = Literal["auto", "cpu", "cuda"]
 DrawBy = Literal["drag", "clicks", "points"]
-Language = Literal["system", "en", "ko"]
 KeyMapName = Literal["boxwright", "labelimg", "cvat", "xanylabeling", "vott"]
 
 RECENT_PROJECTS = 12
@@ -38,8 +37,8 @@ class Settings:
     """
 
     theme: Theme = "system"
-    language: Language = "system"
-    """"system" is Korean on a Korean system and English on any other."""
+    language: str = "system"
+    """One of `languages()`; "system" is that of the system where there is a catalogue of it, else English."""
     device: DeviceChoice = "auto"
     threshold: float = 0.25
     """Pre-labels below this score are hidden, 0..1."""
@@ -78,6 +77,11 @@ class Settings:
             return getpass.getuser()
         except (OSError, KeyError, ImportError):
             return ""
+
+
+def languages() -> tuple[str, ...]:
+    """What may be chosen: as the system, English, and each language with a catalogue among the resources."""
+    return ("system", "en", *sorted(file.stem for file in paths.translations().glob("*.po")))
 
 
 def settings_file() -> Path:
@@ -169,6 +173,10 @@ def _one_of(*choices: str) -> Callable[[Any], str]:
     return check
 
 
+def _language(value: Any) -> str:
+    return _one_of(*languages())(value)
+
+
 def _number(low: float, high: float, kind: type[int] | type[float]) -> Callable[[Any], int | float]:
     def check(value: Any) -> int | float:
         # bool is an int to Python, never to a person.
@@ -206,7 +214,7 @@ def _texts_by_text(value: Any) -> dict[str, tuple[str, ...]]:
 
 
 _CHECKS: dict[str, Callable[[Any], Any]] = {
-    "language": _one_of(*get_args(Language)),
+    "language": _language,
     "theme": _one_of(*get_args(Theme)),
     "device": _one_of(*get_args(DeviceChoice)),
     "threshold": _number(*RANGES["threshold"], float),

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QApplication, QDialog
 from tests.ui.screens.pool import finish
 
 from boxwright.config import paths
-from boxwright.config.settings import Language, Settings, Theme
+from boxwright.config.settings import Settings, Theme
 from boxwright.ui.demo.wait import comes
 from boxwright.ui.project.queue import View
 from boxwright.ui.shell.main_window import MainWindow
@@ -23,7 +23,7 @@ SIZE = (1366, 768)
 @dataclass(frozen=True)
 class Look:
     theme: Theme
-    language: Language
+    language: str
 
     @property
     def name(self) -> str:

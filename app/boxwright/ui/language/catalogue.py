@@ -58,7 +58,7 @@ ENGLISH = Catalogue()
 
 def catalogues() -> dict[str, Path]:
     """Language -> its file: a language is there when its file is."""
-    return {file.stem: file for file in sorted((paths.resources() / "translations").glob("*.po"))}
+    return {file.stem: file for file in sorted(paths.translations().glob("*.po"))}
 
 
 def read(file: Path) -> Catalogue:

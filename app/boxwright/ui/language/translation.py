@@ -7,21 +7,25 @@ import logging
 from PySide6.QtCore import QDateTime, QLibraryInfo, QLocale, QObject, Qt, QTranslator
 from PySide6.QtWidgets import QApplication
 
-from boxwright.config.settings import Language
+from boxwright.config.settings import languages
 from boxwright.domain.messages import N_
 from boxwright.ui.language.catalogue import ENGLISH, Catalogue, catalogues, read
 
 log = logging.getLogger(__name__)
-NAMES: dict[Language, str] = {"system": N_("as the system"), "en": "English", "ko": "한국어"}
-"""Each in its own words."""
 
 
-def spoken(language: Language) -> str:
+def language_names() -> tuple[tuple[str, str], ...]:
+    """What may be chosen, each language in its own words."""
+    own = {"system": N_("as the system"), "en": "English"}
+    return tuple((known, own.get(known) or QLocale(known).nativeLanguageName() or known) for known in languages())
+
+
+def spoken(language: str) -> str:
     """What a choice comes to on this machine: "en", or a language that there is a catalogue for."""
     if language != "system":
         return language
-    first = "".join(QLocale.system().uiLanguages()[:1])
-    return next((known for known in catalogues() if first.startswith(known)), "en")
+    first = "".join(QLocale.system().uiLanguages()[:1]).replace("-", "_")
+    return next((known for known in catalogues() if first == known or first.startswith(f"{known}_")), "en")
 
 
 _now: list[Catalogue] = [ENGLISH]
@@ -99,7 +103,7 @@ class Tongue(QObject):
         return translator
 
 
-def use_language(app: QApplication, language: Language) -> None:
+def use_language(app: QApplication, language: str) -> None:
     """What is made from now on speaks `language`; what is there is told by `MainWindow.retranslate`."""
     found = app.findChild(Tongue)
     (found if isinstance(found, Tongue) else Tongue(app)).speak(spoken(language))

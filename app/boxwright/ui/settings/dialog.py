@@ -113,6 +113,9 @@ def settings_page() -> str:
         "Each is stored as soon as it is changed, and has a button that puts it back to its default. Shortcuts have",
         "a page of [their own](shortcuts.md), and how the rounds go is set in **Model → Way of working…**.",
         "",
+        "The window speaks English, Korean and Japanese. No native speaker has read the Japanese yet: whoever does is",
+        "welcome to mend `resources/translations/ja.po`, or to add a language, which is one file (`CONTRIBUTING.md`).",
+        "",
         "![Start page, labelling, settings and shortcuts: light, dark, high contrast, and Korean](../images/looks.png)",
     ]
     group = ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
 from typing import Any
@@ -9,7 +10,7 @@ from typing import Any
 from boxwright.config.settings import RANGES, Settings
 from boxwright.domain.messages import N_
 from boxwright.ui.actions.box_actions import DRAW_BY
-from boxwright.ui.language.translation import NAMES, tr
+from boxwright.ui.language.translation import language_names, tr
 from boxwright.ui.settings.key_maps import TITLES
 
 
@@ -22,17 +23,24 @@ class When(Enum):
     NEXT_RUN = N_("From the next pre-labelling or retraining on")
 
 
+Choices = tuple[tuple[str, str], ...]
+
+
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """`choices`: value and its words; none for a switch, a number or a text. `suffix`: behind a number."""
+    """`offered`: value and its words; none for a switch, a number or a text. `suffix`: behind a number."""
 
     name: str
     group: str
     text: str
     help: str
     when: When = When.AT_ONCE
-    choices: tuple[tuple[str, str], ...] = ()
+    offered: Choices | Callable[[], Choices] = ()
     suffix: str = ""
+
+    @property
+    def choices(self) -> Choices:
+        return self.offered() if callable(self.offered) else self.offered
 
     @property
     def default(self) -> Any:
@@ -60,16 +68,14 @@ SETTINGS: tuple[Setting, ...] = (
         LOOK,
         N_("Theme"),
         N_("The colours of the window."),
-        choices=(
+        offered=(
             ("system", N_("as the system")),
             ("light", N_("light")),
             ("dark", N_("dark")),
             ("contrast", N_("high contrast")),
         ),
     ),
-    Setting(
-        "language", LOOK, N_("Language"), N_("Of everything in the window, at once."), choices=tuple(NAMES.items())
-    ),
+    Setting("language", LOOK, N_("Language"), N_("Of everything in the window, at once."), offered=language_names),
     Setting("line_width", LOOK, N_("Width of boxes"), N_("Of their lines, in pixels of the screen."), suffix=" px"),
     Setting(
         "minimap", LOOK, N_("Map of the image"), N_("A small picture of the whole image while a part of it is shown.")
@@ -90,7 +96,7 @@ SETTINGS: tuple[Setting, ...] = (
         LABELLING,
         N_("Drawing a box"),
         N_("Dragging, two clicks, or clicks on its four extreme points."),
-        choices=tuple(DRAW_BY.items()),
+        offered=tuple(DRAW_BY.items()),
     ),
     Setting(
         "offer_guesses",
@@ -106,7 +112,7 @@ SETTINGS: tuple[Setting, ...] = (
         KEYS,
         N_("Key map"),
         N_("Keys that you know from another program. Your own keys go on top of it."),
-        choices=tuple(TITLES.items()),
+        offered=tuple(TITLES.items()),
     ),
     Setting(
         "device",
@@ -114,7 +120,7 @@ SETTINGS: tuple[Setting, ...] = (
         N_("Detectors run on"),
         N_("Where a detector looks at images and learns."),
         When.NEXT_RUN,
-        choices=_DEVICES,
+        offered=_DEVICES,
     ),
     Setting(
         "cores_left_free",
