@@ -14,7 +14,10 @@ from boxwright.domain.prediction import Prediction
 
 
 class EditKind(StrEnum):
-    """What a person, or an import, did to an image. The values stand in the log of edits; the window names them."""
+    """Kind of an edit.
+
+    What a person, or an import, did to an image. The values stand in the log of edits; the window names them.
+    """
 
     DRAW_BOX = "Draw box"
     DELETE_BOX = "Delete box"

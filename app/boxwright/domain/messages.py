@@ -1,4 +1,4 @@
-"""Sentences for a person that remember what they are made of, so that a window can say them in another language."""
+"""Messages that remember what they are made of, so that a window can say them in another language."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def N_(text: Text) -> Text:  # noqa: N802 - the name that extraction knows
 
 
 class Message(str):
-    """A finished English sentence that remembers its template and what was filled in.
+    """Finished English sentence that remembers its template and what was filled in.
 
     `Message("There is no project in {0}.", folder)` is the text with the folder in it, wherever text goes. `template`
     has fields `{0}`, `{1}` ... in the syntax of `str.format`; without arguments it is the text as it is, braces and

@@ -1,4 +1,4 @@
-"""The box around a mask that COCO stores as runs of pixels."""
+"""Boxes around masks that COCO stores as runs of pixels."""
 
 from __future__ import annotations
 

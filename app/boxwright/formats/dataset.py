@@ -1,4 +1,4 @@
-"""A dataset as read from files or about to be written: images, their boxes, their split. No project in it."""
+"""Datasets as read from files or about to be written: images, their boxes, their split. No project in them."""
 
 from __future__ import annotations
 

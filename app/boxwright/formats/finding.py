@@ -137,7 +137,7 @@ def relative_to(path: Path, root: Path) -> str:
 
 
 class ImageFiles:
-    """The image files below one folder, found by the end of their path."""
+    """Image files below one folder, found by the end of their path."""
 
     def __init__(self, root: Path) -> None:
         self.root = root

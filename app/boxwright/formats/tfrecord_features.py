@@ -1,4 +1,4 @@
-"""One image of a TFRecord dataset as the features of an Example: the names of the TF object detection API."""
+"""Features of an Example for one image of a TFRecord dataset: the names of the TF object detection API."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The images and regions of the VGG Image Annotator (version 2, and what 1 wrote), as its JSON and its CSV hold them.
+"""Images and regions of the VGG Image Annotator (version 2, and what 1 wrote), as its JSON and its CSV hold them.
 
 A region has a shape in pixels and attributes that the project chose; one of these is the class. VIA does not tell an
 image nobody has looked at from one that is empty: the file attribute `labeled` of our own files does, and without it

@@ -1,4 +1,4 @@
-"""A small XML tree whose elements know their line, parsed without entities, DTDs or anything outside the file."""
+"""Small XML tree whose elements know their line, parsed without entities, DTDs or anything outside the file."""
 
 from __future__ import annotations
 

@@ -20,13 +20,13 @@ _LOADER: Any = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
 
 
 class YamlTable(dict[str, Any]):
-    """A mapping by its keys, and `written`, its own text."""
+    """Mapping by its keys, and `written`, its own text."""
 
     written: str = ""
 
 
 class YamlList(list[Any]):
-    """A sequence, and `written`, its own text."""
+    """Sequence, and `written`, its own text."""
 
     written: str = ""
 

@@ -1,4 +1,4 @@
-"""A detector: an open ONNX session, its card, and the three stages from picture to boxes."""
+"""Detector: an open ONNX session, its card, and the three stages from picture to boxes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The side files that hold an ONNX model's weights, read from its protobuf without loading them.
+"""Side files that hold an ONNX model's weights, read from its protobuf without loading them.
 
 Field numbers are those of `onnx.proto`: ModelProto.graph 7; GraphProto.node 1, .initializer 5, .sparse_initializer 15;
 NodeProto.attribute 5; AttributeProto.t 5, .g 6, .tensors 10, .graphs 11; SparseTensorProto.values 1, .indices 2;

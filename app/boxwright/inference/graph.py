@@ -1,4 +1,4 @@
-"""The operations of an ONNX file, and the same file with more outputs, without the library `onnx`.
+"""Operations of an ONNX file, and the same file with more outputs, without the library `onnx`.
 
 Field numbers are those of `onnx.proto`: ModelProto.graph 7; GraphProto.node 1, .output 12; NodeProto.input 1,
 .output 2, .op_type 4; ValueInfoProto.name 1.

@@ -1,4 +1,4 @@
-"""The wire format of protobuf, as much of it as an ONNX file needs to be read and added to without its library."""
+"""Wire format of protobuf, as much of it as an ONNX file needs to be read and added to without its library."""
 
 from __future__ import annotations
 

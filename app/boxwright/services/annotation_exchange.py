@@ -1,4 +1,4 @@
-"""An annotation of a project as a box of a dataset, and back: whatever one can say, the other keeps."""
+"""Conversion of annotations to boxes of a dataset and back: whatever one can say, the other keeps."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Long work in a child process: start it, follow its events, end it with everything it started.
+"""Child processes: start long work, follow its events, end it with everything it started.
 
 The child is `python -m boxwright.worker VERB JOB.json`. Its standard output is one JSON object a line:
 
@@ -47,11 +47,11 @@ KEPT = Message("what it had finished is kept, start it again to go on")
 
 
 class JobFailed(BoxwrightError):
-    """The child could not finish; the text says why."""
+    """Failure of a job: the child could not finish; the text says why."""
 
 
 class Job:
-    """One child process and the thread that follows it.
+    """Child process and the thread that follows it.
 
     `on_event(event, folder)` is called for each event but the last; what it raises ends the job with that error. Then
     exactly one of `on_done(result)`, also with None after `cancel`, and `on_error(error)` is called. All three run on
@@ -191,7 +191,7 @@ def at_work() -> bool:
 
 
 class StderrTail:
-    """The end of what a process prints on standard error, read on a thread of its own: however much it prints, it never
+    """End of what a process prints on standard error, read on a thread of its own: however much it prints, it never
     waits, and neither a disk nor the memory fills."""
 
     KEPT_BYTES = 4_000

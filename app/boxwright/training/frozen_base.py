@@ -1,4 +1,4 @@
-"""A detector that learns in seconds: a small head on what a frozen base saw of a set of images, once for all trainings.
+"""Detectors that learn in seconds: a small head on what a frozen base saw of a set of images, once for all.
 
 For comparing many trainings on the same images, as an experiment does. A detector to work with comes from a `Trainer`.
 """

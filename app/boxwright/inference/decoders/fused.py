@@ -1,4 +1,4 @@
-"""One output that holds boxes and class scores side by side: `[batch, rows, columns]` or its transpose."""
+"""Recognition of one output with boxes and class scores side by side: `[batch, rows, columns]` or its transpose."""
 
 from __future__ import annotations
 

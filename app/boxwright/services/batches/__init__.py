@@ -1,1 +1,1 @@
-"""Which images come next: batches, schedule, rounds, streams, and the figures of random slots."""
+"""Batches: which images come next, schedule, rounds, streams, and the figures of random slots."""

@@ -1,4 +1,4 @@
-"""Draw the next batch: which images are worth a person's time now, and why each of them."""
+"""Drawing of a project's next batch: which images are worth a person's time now, and why each of them."""
 
 from __future__ import annotations
 
@@ -32,13 +32,14 @@ Settings = dict[str, str | int | float | None]
 
 @dataclass(frozen=True)
 class NextRequest:
-    """A batch to draw, by the default rule unless told.
+    """Request for a batch, by the default rule unless told.
 
     `size`: images asked for. `rare_classes`: boxes of classes that few were labelled of count for more. `subset`: share
     of the scored pool to search, over 0 to 1. `random_share`: part of the batch drawn at random whatever the sampler,
     0..1. `seed`: None draws one, which the batch's settings tell. `redraw`: images still unlabelled in the latest batch
     may be drawn again; otherwise they are left where they are. `first`: nothing was learnt from this project yet, so
-    images drawn by `random` are an initial batch."""
+    images drawn by `random` are an initial batch.
+    """
 
     size: int
     sampler: str = default.SAMPLER

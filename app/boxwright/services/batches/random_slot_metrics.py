@@ -1,5 +1,4 @@
-"""The random images of each batch as an honest measure: what the detector had said of them against what the person
-made of it.
+"""Metrics of random slots: what the detector had said of random images against what the person made of them.
 
 Nobody picked these images, and at that time no detector had been trained on them; so they stand for all images that
 nobody picked. A person who corrects a pre-label may let a small mistake pass: the figure is a little kind.

@@ -1,4 +1,4 @@
-"""The ledger: one row for each round, oldest first."""
+"""Ledger of rounds: one row for each round, oldest first."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The published loop as a project setting, and what it says to do now.
+"""Schedule of rounds: the published loop as a project setting, and what it says to do now.
 
 Label a small share at random; then, round by round: retrain, pre-label, draw the next batch, by default half of it the
 images that the detector learns most from and half of it at random; stop at a share of the pool.
@@ -32,6 +32,8 @@ def set_schedule(project: Project, schedule: Schedule) -> None:
 
 
 class ScheduleStep(StrEnum):
+    """Kind of what to do next."""
+
     DRAW_INITIAL = "draw_initial"
     LABEL = "label"
     RETRAIN = "retrain"
@@ -41,7 +43,10 @@ class ScheduleStep(StrEnum):
 
 @dataclass(frozen=True)
 class Advice:
-    """What to do now. `text`: one sentence. `size`: images of the batch to draw, 0 where none is to be drawn now."""
+    """Advice of a schedule: what to do now.
+
+    `text`: one sentence. `size`: images of the batch to draw, 0 where none is to be drawn now.
+    """
 
     step: ScheduleStep
     text: str

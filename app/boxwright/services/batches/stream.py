@@ -1,4 +1,4 @@
-"""Folders that grow: images that arrive later are scored on arrival, and those worth a label are put in the queue."""
+"""Streams: images that arrive later are scored on arrival, and those worth a label are put in the queue."""
 
 from __future__ import annotations
 
@@ -33,9 +33,12 @@ FEWEST = 20
 
 @dataclass(frozen=True)
 class Arrivals:
-    """`looked_at` images had arrived and were judged now, each for the only time; `queued` of them passed, `random` of
+    """Result of judging arrivals.
+
+    `looked_at` images had arrived and were judged now, each for the only time; `queued` of them passed, `random` of
     these by chance. `waiting` have no score yet and are judged once they have one. `batch`: where they were put, None
-    for nowhere. `note`: one sentence where something came out differently, or empty."""
+    for nowhere. `note`: one sentence where something came out differently, or empty.
+    """
 
     looked_at: int = 0
     queued: int = 0

@@ -1,4 +1,4 @@
-"""A project to try the program on, made from nothing: pictures of machine parts, true boxes, a starter detector."""
+"""Demo project made from nothing: pictures of machine parts, true boxes, a starter detector."""
 
 from boxwright.services.demo.project import demo_folder, make_demo
 

@@ -1,4 +1,4 @@
-"""Light on metal: each point of a part mirrors a room with a window, a lamp and a dark floor."""
+"""Shading of metal: each point of a part mirrors a room with a window, a lamp and a dark floor."""
 
 from __future__ import annotations
 
@@ -15,7 +15,10 @@ Field = NDArray[np.float32]
 
 @dataclass(frozen=True)
 class Light:
-    """`azimuth` is where the key light stands, radians; `slope` how far from overhead, 0..1; `power` 0.6..1.4."""
+    """Light of a scene.
+
+    `azimuth` is where the key light stands, radians; `slope` how far from overhead, 0..1; `power` 0.6..1.4.
+    """
 
     azimuth: float
     slope: float
@@ -33,7 +36,10 @@ class Light:
 
 @dataclass(frozen=True)
 class Finish:
-    """`tint` is linear BGR; `polish` 0 (matt) to 1 (mirror); `rust` 0..1."""
+    """Finish of a part's metal.
+
+    `tint` is linear BGR; `polish` 0 (matt) to 1 (mirror); `rust` 0..1.
+    """
 
     tint: tuple[float, float, float]
     polish: float

@@ -1,4 +1,4 @@
-"""One picture: the plan rendered, photographed by a middling camera, and the true boxes of what can be seen."""
+"""Demo pictures: the plan rendered, photographed by a middling camera, and the true boxes of what can be seen."""
 
 from __future__ import annotations
 
@@ -20,8 +20,11 @@ MIN_VISIBLE = 0.2
 
 @dataclass(frozen=True)
 class DemoPicture:
-    """image: (H,W,3) uint8 BGR. boxes: (N,4) float32 xyxy pixel edges of what is visible. labels: (N,) int64,
-    index into `shapes.CLASSES`."""
+    """Picture with its true boxes.
+
+    image: (H,W,3) uint8 BGR. boxes: (N,4) float32 xyxy pixel edges of what is visible. labels: (N,) int64,
+    index into `shapes.CLASSES`.
+    """
 
     image: NDArray[np.uint8]
     boxes: NDArray[np.float32]

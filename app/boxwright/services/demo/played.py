@@ -1,4 +1,4 @@
-"""Where the played demo lives: each run begins anew, and what somebody has changed since an earlier one stays."""
+"""Folder of the played demo: each run begins anew, and what somebody has changed since an earlier one stays."""
 
 from __future__ import annotations
 

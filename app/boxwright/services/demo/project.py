@@ -1,4 +1,4 @@
-"""Makes the demo project, or goes on where an earlier making was stopped; what a person did in it stays."""
+"""Making of the demo project, or going on where it was stopped; what a person did in it stays."""
 
 from __future__ import annotations
 

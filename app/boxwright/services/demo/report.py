@@ -1,4 +1,4 @@
-"""What a played demo run came to: the work it took and what it gained, as text for people and JSON for programs."""
+"""Report of a played demo: the work it took and what it gained, as text for people and JSON for programs."""
 
 from __future__ import annotations
 
@@ -24,8 +24,11 @@ _COUNTS = (*(origin.value for origin in _ORIGINS), "deleted", "edits")
 
 @dataclass
 class Lap:
-    """A part of the story: `edits` by hand until each image was accepted, by image id, with the pre-labels of the
-    detector `model_id`."""
+    """Part of the story.
+
+    A part of the story: `edits` by hand until each image was accepted, by image id, with the pre-labels of the
+    detector `model_id`.
+    """
 
     model_id: int
     edits: dict[int, int] = field(default_factory=dict)
@@ -33,7 +36,10 @@ class Lap:
 
 @dataclass(frozen=True)
 class Played:
-    """`laps` in their order. `seconds`: of the whole run in the window. `note`: why it ended before its time."""
+    """Played demo, as the report tells it.
+
+    `laps` in their order. `seconds`: of the whole run in the window. `note`: why it ended before its time.
+    """
 
     laps: Sequence[Lap]
     screenshots: Sequence[Path]

@@ -1,4 +1,4 @@
-"""Where the parts lie: the plan of one picture, drawn before a single pixel is."""
+"""Plan of one demo picture, drawn before a single pixel is: where the parts lie."""
 
 from __future__ import annotations
 
@@ -16,7 +16,10 @@ SHARES = (0.31, 0.25, 0.24, 0.165, 0.035)
 
 @dataclass(frozen=True)
 class Placed:
-    """`x, y` is the middle and `radius` half the longest side, in pixels; `angle` in radians; `squash` 0..1."""
+    """Part in its place.
+
+    `x, y` is the middle and `radius` half the longest side, in pixels; `angle` in radians; `squash` 0..1.
+    """
 
     label: int
     x: float
@@ -28,6 +31,8 @@ class Placed:
 
 @dataclass(frozen=True)
 class ScenePlan:
+    """Parts, ground and light of one picture."""
+
     width: int
     height: int
     parts: tuple[Placed, ...]

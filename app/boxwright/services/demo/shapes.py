@@ -1,4 +1,4 @@
-"""The five machine parts as height fields: what a camera straight above would see, before any light falls on it."""
+"""Height fields of the five machine parts: what a camera straight above would see, before any light falls on it."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ CLASSES: tuple[str, ...] = ("washer", "nut", "bolt", "lock washer", "bearing")
 
 @dataclass(frozen=True)
 class Relief:
-    """A part on its own pixel grid; every field has shape (h,w), float32.
+    """Height field of a part on its own pixel grid; every field has shape (h,w), float32.
 
     height: in pixels above the table. cover: 0..1, how much of the pixel the part fills (holes are 0).
     shade: 0..1, what is left of the light in recesses such as threads and bores. tall: the part's thickness in

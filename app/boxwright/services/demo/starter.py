@@ -1,4 +1,4 @@
-"""Trains the starter detector on pictures that the demo never shows.
+"""Training of the starter detector on pictures that the demo never shows.
 
 Run it as `python -m boxwright.services.demo.starter --out models/`.
 """

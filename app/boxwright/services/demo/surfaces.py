@@ -1,4 +1,4 @@
-"""What the parts lie on, and the noise that every natural surface is made of."""
+"""Grounds on which the parts lie, and the noise that every natural surface is made of."""
 
 from __future__ import annotations
 

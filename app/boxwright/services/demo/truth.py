@@ -1,4 +1,4 @@
-"""The true boxes of the demo pictures, in a file of their own: no labels, but what a judge looks up."""
+"""True boxes of the demo pictures, in a file of their own: no labels, but what a judge looks up."""
 
 from __future__ import annotations
 
@@ -19,6 +19,8 @@ FILE = "truth.json"
 
 @dataclass(frozen=True, slots=True)
 class TrueBox:
+    """True box of a part."""
+
     box: Box
     name: str
 

@@ -1,1 +1,1 @@
-"""The detectors of a project: admission, files, registry, removal."""
+"""Detectors of a project: admission, files, registry, removal."""

@@ -1,4 +1,4 @@
-"""Whether a detector file works on this project: looked into, run on its images, and only then made its own.
+"""Admission of a detector file: looked into, run on images of the project, and only then made its own.
 
 `examine` does what is slow and may fail, on a copy that the project does not know; `register` is a short transaction.
 """
@@ -37,8 +37,11 @@ _LOOKED_AT = 640
 
 @dataclass(frozen=True)
 class Examined:
-    """A detector that works. `copy`: the file in a folder of `models` that no project knows yet. `stem`: what the
-    folder is to be called. `without_features`: its features cannot be had, though its graph seems to offer some."""
+    """Detector that works, before it is one of the project.
+
+    A detector that works. `copy`: the file in a folder of `models` that no project knows yet. `stem`: what the
+    folder is to be called. `without_features`: its features cannot be had, though its graph seems to offer some.
+    """
 
     copy: Path
     stem: str

@@ -1,4 +1,4 @@
-"""Which device a detector runs on, found out in a child process."""
+"""Device that a detector runs on, found out in a child process."""
 
 from __future__ import annotations
 

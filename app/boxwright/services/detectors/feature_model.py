@@ -1,4 +1,4 @@
-"""Which detector's features a project compares its images by: one for all rounds, so that each is looked at once."""
+"""Choice of the detector by whose embeddings a project compares images: one for all rounds, each looked at once."""
 
 from __future__ import annotations
 

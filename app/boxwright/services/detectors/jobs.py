@@ -1,5 +1,7 @@
-"""Looking into a detector file and trying it, in a child process with limits: a file of unknown origin may never
-answer, end the process that runs it, or fill its memory."""
+"""Jobs that look into a detector file and try it, in a child process with limits.
+
+A file of unknown origin may never answer, end the process that runs it, or fill its memory.
+"""
 
 from __future__ import annotations
 
@@ -27,7 +29,7 @@ def _stopped() -> Cancelled:
 
 @dataclass(frozen=True)
 class ReportedLayout:
-    """One way to read the file. `confidence` 0..1; `reasons` in a few words each."""
+    """Reading of the file by one layout. `confidence` 0..1; `reasons` in a few words each."""
 
     layout: str
     confidence: float
@@ -36,8 +38,11 @@ class ReportedLayout:
 
 @dataclass(frozen=True)
 class DetectorReport:
-    """What was found in a detector file, as `inference.inspect.Inspection` tells it, without the file being open here.
-    `guesses`: best first. `problem`: one sentence that keeps it from being used, or ""."""
+    """Report of a detector file.
+
+    What was found in a detector file, as `inference.inspect.Inspection` tells it, without the file being open here.
+    `guesses`: best first. `problem`: one sentence that keeps it from being used, or "".
+    """
 
     file: str
     guesses: tuple[ReportedLayout, ...]

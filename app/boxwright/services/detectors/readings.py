@@ -1,4 +1,4 @@
-"""A detector file tried in each way that it may be meant, on one image of the project, with its boxes drawn."""
+"""Trial of a detector file in each way that it may be meant, on one image of the project, with its boxes drawn."""
 
 from __future__ import annotations
 
@@ -35,7 +35,8 @@ _UNHURT = Message("nothing was changed; say it in the card or with an option of 
 
 @dataclass(frozen=True)
 class ReadingResult:
-    """One way. `said`: points of a card. `picture`: a PNG with the boxes, empty where `problem` tells why not."""
+    """Picture of one reading. `said`: points of a card. `picture`: a PNG with the boxes, empty where `problem` tells
+    why not."""
 
     words: str
     said: Mapping[str, Any]
@@ -46,7 +47,8 @@ class ReadingResult:
 
 @dataclass(frozen=True)
 class ReadingResults:
-    """`image`: the name of the image that was looked at, "" when the project has none that can be read."""
+    """Pictures of all readings. `image`: the name of the image that was looked at, "" when the project has none that
+    can be read."""
 
     image: str
     readings: tuple[ReadingResult, ...]

@@ -1,4 +1,4 @@
-"""The detectors of a project: choosing, opening, and which of their classes is which class of the project."""
+"""Registry of a project's detectors: choosing, opening, and which of their classes is which of the project's."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def naming(model: Model) -> Iterator[None]:
 
 
 class DetectorFailed(ModelError):
-    """A detector of the project could not be opened or run; the text names it."""
+    """Failure to open or run a detector of the project; the text names it."""
 
 
 def open_detector(

@@ -1,4 +1,4 @@
-"""Taking a detector out of a project: its file and whatever no person has judged of its work."""
+"""Removal of a detector: its file and whatever no person has judged of its work."""
 
 from __future__ import annotations
 
@@ -14,8 +14,11 @@ from boxwright.services.project.project import Project
 
 @dataclass(frozen=True)
 class Removal:
-    """What removing `model` takes along: `prelabels` on `images`, which nobody has judged. `used`: whether it is the
-    active one, after which no detector is."""
+    """Consequences of a removal.
+
+    What removing `model` takes along: `prelabels` on `images`, which nobody has judged. `used`: whether it is the
+    active one, after which no detector is.
+    """
 
     model: Model
     prelabels: int

@@ -1,4 +1,4 @@
-"""What an export says of itself: the details of its manifest, and a page for people beside it."""
+"""Details of an export's manifest, and a page for people beside it."""
 
 from __future__ import annotations
 

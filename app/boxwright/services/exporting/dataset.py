@@ -1,4 +1,4 @@
-"""Export the labels of a project as a dataset folder."""
+"""Export of a project's labels as a dataset folder."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Room on the disk for copies of images."""
+"""Check of the disk's room for copies of images."""
 
 from __future__ import annotations
 

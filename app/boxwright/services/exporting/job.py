@@ -1,4 +1,4 @@
-"""An export in a child process, so that the window never waits for it."""
+"""Job that exports in a child process, so that the window never waits for it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Images that an export would copy from outside the image folders: rows of a project can be somebody else's."""
+"""Check for images that an export would copy from outside the image folders: a project can be somebody else's."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What an export is going to write: its images, their names and splits, and what of an earlier export it keeps."""
+"""Plan of an export: its images, their names and splits, and what of an earlier export it keeps."""
 
 from __future__ import annotations
 
@@ -25,11 +25,14 @@ from boxwright.services.project.project import Project
 
 @dataclass(frozen=True)
 class ExportResult:
-    """`images` written, of them `labeled` with `boxes` in all and `empty` confirmed empty. `splits`: images by split.
+    """Result of an export.
+
+    `images` written, of them `labeled` with `boxes` in all and `empty` confirmed empty. `splits`: images by split.
     `renamed`: the name in the export by `ROOT/PATH`, where a name had to change. `new`, `changed` and `gone`: images of
     an update that the export did not have, had with other labels, and has no more; None where it was no update.
     `begun`: images with `begun_boxes` of people that nobody has marked as labelled; they are among the others with
-    `begun_taken`, else left out. `notes`: whole sentences."""
+    `begun_taken`, else left out. `notes`: whole sentences.
+    """
 
     format: str
     out: str
@@ -58,7 +61,7 @@ class ExportResult:
 
 
 class ExportPlan:
-    """What is to be written: `images` of the pool and the `dataset` made of them, by the same order."""
+    """Plan of what is to be written: `images` of the pool and the `dataset` made of them, by the same order."""
 
     def __init__(
         self, project: Project, writer: Format, image_mode: ImageMode, chosen: ImageFilter, update: Update | None

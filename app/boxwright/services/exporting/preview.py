@@ -1,4 +1,4 @@
-"""What an export would hold and what it would lose, before anything is written."""
+"""Preview of an export: what it would hold and what it would lose, before anything is written."""
 
 from __future__ import annotations
 
@@ -18,10 +18,13 @@ from boxwright.services.project.project import Project
 
 @dataclass(frozen=True)
 class ExportPreview:
-    """`losses`: a sentence for each thing the format would not keep. `nothing`: why nothing would be exported, else
+    """Preview of an export.
+
+    `losses`: a sentence for each thing the format would not keep. `nothing`: why nothing would be exported, else
     empty. `needed` and `free`: bytes that copies take, and that are free there (None: not known). `there`: the format
     of the export that is at that place, else empty. `begun`: what fits and is begun, taken or not; `left`: what
-    is left out of it, a sentence."""
+    is left out of it, a sentence.
+    """
 
     count: FilterCount
     losses: tuple[str, ...] = ()

@@ -1,4 +1,4 @@
-"""What an export is asked for, as it travels to the process that makes it."""
+"""Request for an export, as it travels to the process that makes it."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from boxwright.formats.staging import ImageMode
 
 @dataclass(frozen=True)
 class ExportRequest:
-    """As the arguments of `export_dataset`."""
+    """Request for an export: the arguments of `export_dataset`."""
 
     out: Path
     format: str

@@ -1,4 +1,4 @@
-"""The dataset that an export writes: the images of the pool that were chosen, their boxes read as they are written."""
+"""Dataset of chosen images of the pool, whose boxes are read as they are written."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _AT_ONCE = 500
 
 
 class PoolImage(DatasetImage):
-    """An image of the pool whose boxes are read from it when a writer asks, some hundred images at a time, so that a
+    """Image of the pool whose boxes are read from it when a writer asks, some hundred images at a time, so that a
     million boxes are never in memory at once."""
 
     __slots__ = ("_boxes",)
@@ -66,7 +66,7 @@ class PoolImage(DatasetImage):
 
 
 class PoolBoxes:
-    """The boxes of `images`, of the classes in `indexes` (project class id -> index in the dataset).
+    """Boxes of `images`, of the classes in `indexes` (project class id -> index in the dataset).
 
     Writers ask split by split or for all images by id: both go forward within each split. `digests` holds, for each
     image read so far, a short hash of its boxes; `beyond` counts those that reached out of their image. `on_read` is

@@ -1,4 +1,4 @@
-"""Adding to an earlier export: what is new comes in, its validation and test images stay the same ones."""
+"""Update of an earlier export: what is new comes in, its validation and test images stay the same ones."""
 
 from __future__ import annotations
 
@@ -28,7 +28,9 @@ _OPTION_WORDS = {
 
 
 class Update:
-    """The earlier export in `out` as an update sees it. `notes` are whole sentences; `split` by `ROOT/PATH`.
+    """Earlier export as an update sees it.
+
+    The earlier export in `out` as an update sees it. `notes` are whole sentences; `split` by `ROOT/PATH`.
 
     Raises FormatError when there is none, when it was made in another format or with other options, and when one of its
     files was changed.

@@ -1,1 +1,1 @@
-"""The images of the pool: scan, decode ahead, thumbnails, files that moved or changed."""
+"""Images of the pool: scan, decode ahead, thumbnails, files that moved or changed."""

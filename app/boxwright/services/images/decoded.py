@@ -25,8 +25,11 @@ _SHOWN_BYTES = {"u1": 4, "u2": 8}
 
 @dataclass(frozen=True, slots=True)
 class PictureKey:
-    """`max_side`: the longer side in pixels that is enough, None for every pixel of the file. `mtime_ns` of the file as
-    it is meant, so that one that changed is decoded anew."""
+    """Key of a decoded image.
+
+    `max_side`: the longer side in pixels that is enough, None for every pixel of the file. `mtime_ns` of the file as
+    it is meant, so that one that changed is decoded anew.
+    """
 
     path: Path
     max_side: int | None
@@ -35,7 +38,10 @@ class PictureKey:
 
 @dataclass(frozen=True, slots=True)
 class DecodedImage(Generic[T]):
-    """`pixels` None: the file cannot be shown and `problem` says why, in one sentence."""
+    """Decoded image, or why there is none.
+
+    `pixels` None: the file cannot be shown and `problem` says why, in one sentence.
+    """
 
     pixels: T | None
     size_bytes: int
@@ -43,9 +49,12 @@ class DecodedImage(Generic[T]):
 
 
 class ImageLoader:
-    """Decodes on a small thread pool. `convert` turns upright pixels, as `read_to_fit` gives them with `deep`, into
+    """Loader of decoded images.
+
+    Decodes on a small thread pool. `convert` turns upright pixels, as `read_to_fit` gives them with `deep`, into
     what the caller shows; it runs on the decoding thread. See `AheadLoader` for the promises about order, late answers
-    and memory."""
+    and memory.
+    """
 
     def __init__(
         self,

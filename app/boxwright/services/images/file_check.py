@@ -1,4 +1,4 @@
-"""Whether the files of images are there and are the ones that were worked on, asked before anything is made of them."""
+"""Check of image files: there, and the ones that were worked on, asked before anything is made of them."""
 
 from __future__ import annotations
 
@@ -17,8 +17,11 @@ from boxwright.store.files import FileRow, FileStamp
 
 @dataclass(frozen=True)
 class Checked:
-    """`good` images, in the order asked for. Not among them: `missing` files, `unreadable` ones, and `replaced`: with
-    other content than a person worked on."""
+    """Result of a check of many files.
+
+    `good` images, in the order asked for. Not among them: `missing` files, `unreadable` ones, and `replaced`: with
+    other content than a person worked on.
+    """
 
     good: list[Image] = field(default_factory=list)
     missing: list[Image] = field(default_factory=list)
@@ -116,8 +119,11 @@ def now_other(project: Project, image_id: int) -> FileRow | None:
 
 @dataclass(frozen=True)
 class OnDisk:
-    """An image and its labels as they are of its file now. `other`: that is not what the pool knows. `mtime_ns` of the
-    file, 0 where it is gone."""
+    """Image and its labels as they are of its file now.
+
+    `other`: that is not what the pool knows. `mtime_ns` of the
+    file, 0 where it is gone.
+    """
 
     image: Image
     labels: ImageLabels

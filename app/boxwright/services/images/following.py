@@ -1,4 +1,4 @@
-"""Which image of the pool each file is that is new or has other content: a picture is known by what it contains."""
+"""Following of files that are new or have other content: a picture is known by what it contains."""
 
 from __future__ import annotations
 
@@ -19,11 +19,14 @@ Spot = tuple[ListedFile, FileRow]
 
 @dataclass
 class Followed:
-    """What became of some places. `moved`: images whose picture lies elsewhere now, with what is there. `changed`:
+    """Result of following.
+
+    What became of some places. `moved`: images whose picture lies elsewhere now, with what is there. `changed`:
     images whose picture is nowhere and whose file has another content. `added`: pictures that no image of the pool is;
     `left`: such ones as well, in places whose image turned up elsewhere.
     `away`: images whose picture is nowhere and whose place another image has taken, with that place. `reused`: copies
-    whose place the image they are a copy of has taken, with the picture that they are now."""
+    whose place the image they are a copy of has taken, with the picture that they are now.
+    """
 
     moved: list[tuple[int, FileRow]] = field(default_factory=list)
     changed: list[tuple[KnownFile, FileRow]] = field(default_factory=list)
@@ -34,8 +37,11 @@ class Followed:
 
 
 class Following:
-    """`spots`: every place whose content is not what the pool knows, or that it does not know at all. `seen(root_id,
-    path)`: the place was looked at; what is not among `spots` is then as it was."""
+    """Follower of files.
+
+    `spots`: every place whose content is not what the pool knows, or that it does not know at all. `seen(root_id,
+    path)`: the place was looked at; what is not among `spots` is then as it was.
+    """
 
     def __init__(self, project: Project, spots: Sequence[Spot], seen: Callable[[int, str], bool]) -> None:
         self._files = project.files

@@ -1,4 +1,4 @@
-"""The image files below some folders, each with its place in the pool and what the pool knows of it."""
+"""Listing of the image files below some folders, with what the pool knows of each."""
 
 from __future__ import annotations
 
@@ -22,8 +22,11 @@ _REPORT_EVERY = 1000
 
 @dataclass(frozen=True, slots=True)
 class ListedFile:
-    """`path` is relative to the root `root_id`, with forward slashes. `known` None: new to the pool. `ctime_ns`: to be
-    noted of a file that is as it was, 0 for nothing."""
+    """File of a listing.
+
+    `path` is relative to the root `root_id`, with forward slashes. `known` None: new to the pool. `ctime_ns`: to be
+    noted of a file that is as it was, 0 for nothing.
+    """
 
     disk: Path
     root_id: int
@@ -33,7 +36,7 @@ class ListedFile:
 
 
 class Listing:
-    """`files` in the order found; `notes` of what else was there."""
+    """Files below some folders. `files` in the order found; `notes` of what else was there."""
 
     def __init__(self, project: Project, report: Report, should_stop: ShouldStop) -> None:
         self.files: list[ListedFile] = []

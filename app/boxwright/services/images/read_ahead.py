@@ -1,4 +1,4 @@
-"""Values read ahead of need on a few threads, kept in a cache that is bounded in bytes."""
+"""Cache of values read ahead of need on a few threads, bounded in bytes."""
 
 from __future__ import annotations
 
@@ -15,7 +15,9 @@ logger = logging.getLogger(__name__)
 
 
 class AheadLoader(Generic[K, T]):
-    """`read(key)` runs on `workers` threads, `weigh(value)` is its size in bytes, `on_ready(key)` is called on one of
+    """Loader that reads ahead.
+
+    `read(key)` runs on `workers` threads, `weigh(value)` is its size in bytes, `on_ready(key)` is called on one of
     those threads when a wanted value can be taken with `get`.
 
     Each `want` replaces the wish before it, so a held-down key never builds up a queue. Every `forget` starts a new

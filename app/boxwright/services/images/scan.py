@@ -1,4 +1,4 @@
-"""Folders of images into the pool: found, read by several threads, written in batches by this one."""
+"""Scan of image folders into the pool: found, read by several threads, written in batches by this one."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ _Read = tuple[ListedFile, FileRow | None]
 
 @dataclass
 class ScanResult:
-    """What a scan did, in files. `found` = `added` + `changed` + `moved` + `unchanged`.
+    """Result of a scan, in files. `found` = `added` + `changed` + `moved` + `unchanged`.
 
     `missing` were known and are gone, `missing_labeled` names those that a person worked on. `duplicates` and
     `unreadable` are among those added, changed or moved. `changed_labeled`: the content changed under labels of a

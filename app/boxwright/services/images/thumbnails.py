@@ -19,8 +19,11 @@ SIDE = 256
 
 @dataclass(frozen=True, slots=True)
 class ThumbnailKey:
-    """`content`: the hash of the file's bytes, so that a file that moved or came twice is decoded once; where it is
-    empty nothing is kept on disk."""
+    """Key of a preview.
+
+    `content`: the hash of the file's bytes, so that a file that moved or came twice is decoded once; where it is
+    empty nothing is kept on disk.
+    """
 
     content: str
     file: Path
@@ -31,9 +34,12 @@ class ThumbnailKey:
 
 
 class ThumbnailLoader(Generic[T]):
-    """Decodes on a small thread pool. `convert` turns JPEG bytes into what the caller shows, on those threads; a file
+    """Loader of previews.
+
+    Decodes on a small thread pool. `convert` turns JPEG bytes into what the caller shows, on those threads; a file
     that cannot be shown becomes `convert(b"")`. `weigh` is the size of that in bytes. See `AheadLoader` for the
-    promises about order, late answers and memory."""
+    promises about order, late answers and memory.
+    """
 
     def __init__(
         self,

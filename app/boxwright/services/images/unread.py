@@ -1,4 +1,4 @@
-"""Pictures that this program cannot read: named, so that nobody thinks their photos were taken for something else."""
+"""Kinds of pictures that cannot be read here: named, so that nobody thinks their photos were something else."""
 
 from __future__ import annotations
 

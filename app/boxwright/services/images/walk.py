@@ -1,4 +1,4 @@
-"""The image files below a folder, in natural order."""
+"""Walk through a folder's image files, in natural order."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ _ARCHIVE_REMAINS = "__MACOSX"
 
 @dataclass
 class Walk:
-    """What a walk met besides images. `ignored`: files that are no images by their ending. `hidden`: files and folders
-    whose name begins with a dot. `unread`: pictures of kinds that cannot be read (`services.images.unread`).
-    `problems`: (path, reason) of folders that could not be entered."""
+    """Things besides images that a walk met. `ignored`: files that are no images by their ending. `hidden`: files
+    and folders whose name begins with a dot. `unread`: pictures of kinds that cannot be read
+    (`services.images.unread`). `problems`: (path, reason) of folders that could not be entered."""
 
     ignored: int = 0
     hidden: int = 0

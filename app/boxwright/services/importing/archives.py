@@ -1,4 +1,4 @@
-"""Datasets in a .zip or .tar archive, unpacked where nothing of it can do harm."""
+"""Archives of datasets (.zip, .tar), unpacked where nothing of them can do harm."""
 
 from __future__ import annotations
 
@@ -66,7 +66,10 @@ def is_archive(path: Path) -> bool:
 
 @dataclass
 class Unpacked:
-    """`folder` holds everything; `dataset` is the place in it to read from."""
+    """Unpacked archive.
+
+    `folder` holds everything; `dataset` is the place in it to read from.
+    """
 
     folder: Path
     dataset: Path

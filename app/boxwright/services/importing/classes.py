@@ -1,4 +1,4 @@
-"""Which class of the project each class of a dataset becomes: its own name, another, or none."""
+"""Class map of an import: which class of the project each class of a dataset becomes, or none."""
 
 from __future__ import annotations
 

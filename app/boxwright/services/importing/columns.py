@@ -1,4 +1,4 @@
-"""The boxes of some images of a dataset as columns, in pixels of the upright images, those that do not fit told."""
+"""Boxes of a dataset's images as columns, in pixels of the upright images, those that do not fit told."""
 
 from __future__ import annotations
 
@@ -23,10 +23,13 @@ BLOCK = 2_000
 
 @dataclass(frozen=True, slots=True)
 class Columns:
-    """Boxes of the images `pairs`, one after another. owner: (N,) int64 index into `pairs`, ascending. corners: (N,4)
+    """Boxes of several images as columns.
+
+    Boxes of the images `pairs`, one after another. owner: (N,) int64 index into `pairs`, ascending. corners: (N,4)
     float64 pixels, inside the image. labels: (N,) int64 index into the dataset's classes. scores: (N,) float64, 0..1,
     NaN where there is none. whole: by index, boxes with flags, attributes or a history, in pixels; their own corners
-    and label do not count."""
+    and label do not count.
+    """
 
     pairs: Sequence[Pair]
     owner: NDArray[np.int64]

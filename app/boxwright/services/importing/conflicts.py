@@ -1,4 +1,4 @@
-"""Images that have a person's labels already: whose labels count when a dataset brings others."""
+"""Conflicts of an import: whose labels count on images that a person has labelled already."""
 
 from __future__ import annotations
 
@@ -19,8 +19,11 @@ SAME_BOX_IOU = 0.9
 
 
 class Conflicts(StrEnum):
-    """`MINE`: the image keeps what it has. `THEIRS`: the dataset's labels take its place, until the import is undone.
-    `BOTH`: it keeps what it has, and the dataset's other boxes are shown as pre-labels to be judged."""
+    """Rule for such images.
+
+    `MINE`: the image keeps what it has. `THEIRS`: the dataset's labels take its place, until the import is undone.
+    `BOTH`: it keeps what it has, and the dataset's other boxes are shown as pre-labels to be judged.
+    """
 
     MINE = "mine"
     THEIRS = "theirs"

@@ -1,4 +1,4 @@
-"""Import a dataset: its images found in the pool or added to it, its labels stored, all of it or nothing."""
+"""Import of a dataset: its images found in the pool or added to it, its labels stored, all of it or nothing."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The last guard around readers: what none of them foresaw becomes one sentence, and the log has the rest."""
+"""Guard around readers of datasets: what none of them foresaw becomes one sentence, and the log has the rest."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The images of a dataset, each put together with its image of the pool."""
+"""Matching of a dataset's images with those of the pool."""
 
 from __future__ import annotations
 
@@ -19,8 +19,11 @@ from boxwright.services.project.project import Project
 
 @dataclass
 class Placed:
-    """`pairs`: every image of the dataset that can be used, with the pool's; no image of the pool twice. `added`: how
-    many the pool gained."""
+    """Result of the matching.
+
+    `pairs`: every image of the dataset that can be used, with the pool's; no image of the pool twice. `added`: how
+    many the pool gained.
+    """
 
     pairs: list[tuple[Image, DatasetImage]] = field(default_factory=list)
     added: int = 0
@@ -28,7 +31,10 @@ class Placed:
 
 
 class Placing:
-    """Runs within the caller's transaction. `by_name`: see `matching.match`."""
+    """Matching within a transaction.
+
+    Runs within the caller's transaction. `by_name`: see `matching.match`.
+    """
 
     def __init__(
         self,

@@ -1,4 +1,4 @@
-"""Reading a dataset in a child process, because parsing a large file would stall the window."""
+"""Job that reads a dataset in a child process, because parsing a large file would stall the window."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ PREVIEW, PICTURES = "preview.json", "pictures"
 
 @dataclass(frozen=True)
 class DatasetPreview:
-    """A preview and its pictures (PNG files, in the order of its samples); `folder` holds what `store_looked` needs.
+    """Preview with its pictures (PNG files, in the order of its samples); `folder` holds what `store_looked` needs.
     `part`: where an archive is unpacked; the caller removes it when it does not import."""
 
     preview: Preview

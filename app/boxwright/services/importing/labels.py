@@ -1,4 +1,4 @@
-"""Store the labels of a dataset whose images have been found in the pool."""
+"""Storing of the labels of a dataset whose images have been found in the pool."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def _signed(item: DatasetImage) -> str:
 
 
 class LabelImport:
-    """Runs within the caller's transaction."""
+    """Import of labels. Runs within the caller's transaction."""
 
     def __init__(self, run: ImportRun) -> None:
         self.run = run

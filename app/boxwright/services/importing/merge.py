@@ -1,4 +1,4 @@
-"""Two sets of labels that a dataset has for one image."""
+"""Merging of two sets of labels that a dataset has for one image."""
 
 from __future__ import annotations
 

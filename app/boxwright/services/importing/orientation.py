@@ -1,4 +1,4 @@
-"""Boxes drawn on a photo before its EXIF rotation, put where they belong on the upright image."""
+"""Orientation of imported boxes: drawn on a photo before its EXIF rotation, put where they belong upright."""
 
 from __future__ import annotations
 

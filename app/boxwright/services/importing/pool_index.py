@@ -1,4 +1,4 @@
-"""Which image of the pool a dataset's image is: its file and its content first, then its whole path, its name last."""
+"""Index of the pool's images for an import: by file and content first, then by whole path, by name last."""
 
 from __future__ import annotations
 
@@ -21,9 +21,12 @@ _REPORT_EVERY = 200
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """`image_id` of the pool, None where it has none. `near`: paths of the pool that have the name and were not taken
+    """Match of a dataset's image.
+
+    `image_id` of the pool, None where it has none. `near`: paths of the pool that have the name and were not taken
     for it, as they lie in another folder, or as several fit as well. `by_name`: of `title`, a path of the pool, only
-    the name and the folders below its root are the same."""
+    the name and the folders below its root are the same.
+    """
 
     image_id: int | None
     near: tuple[str, ...] = ()
@@ -49,7 +52,8 @@ _Fits = list[tuple[Fit, _Named]]
 
 
 class PoolIndex:
-    """The pool's images by absolute path, by the end of their path and by content, as they were when it was made."""
+    """Index of the pool's images by absolute path, by the end of their path and by content, as they were when it was
+    made."""
 
     def __init__(self, project: Project) -> None:
         self._project = project

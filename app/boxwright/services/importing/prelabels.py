@@ -1,4 +1,4 @@
-"""Store a dataset's boxes as pre-labels: guesses to be corrected, which nobody stands behind yet."""
+"""Storing of a dataset's boxes as pre-labels: guesses to be corrected, which nobody stands behind yet."""
 
 from __future__ import annotations
 

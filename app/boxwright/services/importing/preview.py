@@ -1,4 +1,4 @@
-"""What an import would bring, before anything is written."""
+"""Preview of an import: what it would bring, before anything is written."""
 
 from __future__ import annotations
 
@@ -26,8 +26,11 @@ SAMPLES = 5
 
 @dataclass(frozen=True, slots=True)
 class ClassPreview:
-    """`boxes` of the class in the dataset. `becomes`: its name in the project, "" when it is left out; `new`: the
-    project has no class of that name yet."""
+    """Class in the preview.
+
+    `boxes` of the class in the dataset. `becomes`: its name in the project, "" when it is left out; `new`: the
+    project has no class of that name yet.
+    """
 
     name: str
     boxes: int
@@ -37,8 +40,8 @@ class ClassPreview:
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """An image with its boxes as they would be stored: corners in pixels of the upright image `width` x `height`, the
-    index of the class, a score or None."""
+    """Image in the preview with its boxes as they would be stored: corners in pixels of the upright image `width` x
+    `height`, the index of the class, a score or None."""
 
     path: str
     file: str
@@ -49,9 +52,12 @@ class Sample:
 
 @dataclass(frozen=True)
 class Preview:
-    """`known`: images of the dataset that are in the pool; `new`: on disk and to be added; `missing`: neither,
+    """Preview of an import.
+
+    `known`: images of the dataset that are in the pool; `new`: on disk and to be added; `missing`: neither,
     `doubtful` of these have the name of one image of the pool in another folder. `conflicts`: known ones that a person
-    has labelled, begun or skipped. `scored`: boxes with a detector's score."""
+    has labelled, begun or skipped. `scored`: boxes with a detector's score.
+    """
 
     path: str
     format: str

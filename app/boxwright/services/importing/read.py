@@ -1,4 +1,4 @@
-"""A dataset as it was read, with the reasons for its format, and kept in files between two processes."""
+"""Dataset as it was read, with the reasons for its format, and kept in files between two processes."""
 
 from __future__ import annotations
 
@@ -34,8 +34,11 @@ _ARRAYS, _REST = "dataset.npz", "dataset.json"
 
 @dataclass
 class ReadDataset:
-    """`path` as the person named it. `unpacked`: the folder that holds what was an archive. `guesses`: which formats it
-    may be in, the surest first."""
+    """Dataset that was read.
+
+    `path` as the person named it. `unpacked`: the folder that holds what was an archive. `guesses`: which formats it
+    may be in, the surest first.
+    """
 
     path: Path
     format: str

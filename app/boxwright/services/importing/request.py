@@ -1,4 +1,4 @@
-"""What one import is asked for, and what it has found so far."""
+"""Request for an import, and what it has found so far."""
 
 from __future__ import annotations
 
@@ -20,9 +20,12 @@ ImportAs = Literal["labels", "prelabels"]
 
 @dataclass(frozen=True)
 class ImportRequest:
-    """`class_map`: a class of the dataset -> its name in the project, "" leaves it out, `*` stands for every class not
+    """Request for an import.
+
+    `class_map`: a class of the dataset -> its name in the project, "" leaves it out, `*` stands for every class not
     named. `conflicts`: whose labels count on images that have some. `by_name`: an image of the same name in another
-    folder is the one that the dataset means. `stored`: see `import_columns.fitted`."""
+    folder is the one that the dataset means. `stored`: see `import_columns.fitted`.
+    """
 
     as_: ImportAs = "labels"
     class_map: Mapping[str, str] = field(default_factory=dict)
@@ -33,7 +36,7 @@ class ImportRequest:
 
 @dataclass
 class ImportRun:
-    """`notes`: whole sentences for the person."""
+    """State of an import under way. `notes`: whole sentences for the person."""
 
     project: Project
     path: Path

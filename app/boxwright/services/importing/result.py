@@ -1,4 +1,4 @@
-"""What an import did, for a report to a person."""
+"""Result of an import, for a report to a person."""
 
 from __future__ import annotations
 
@@ -11,7 +11,9 @@ from boxwright.formats.dataset import Problem
 
 @dataclass(frozen=True)
 class ImportResult:
-    """`kind`: `labels` or `prelabels`. `images` got labels now, with `boxes` in all, `empty` of them confirmed empty.
+    """Result of an import.
+
+    `kind`: `labels` or `prelabels`. `images` got labels now, with `boxes` in all, `empty` of them confirmed empty.
     `unlabeled`: images of the dataset that nobody had labelled. `added`: new to the pool. `unchanged`: had exactly
     these labels. `kept`: had other labels and kept them. `replaced`: had other labels and got these; they are among
     `images`. `review`: of those kept, had boxes added as pre-labels to be judged, `review_boxes` in all. `splits`:

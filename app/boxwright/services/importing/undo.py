@@ -1,4 +1,4 @@
-"""Undoing an import: the labels that it replaced come back, those that it brought go."""
+"""Undoing of an import: the labels that it replaced come back, those that it brought go."""
 
 from __future__ import annotations
 
@@ -23,9 +23,12 @@ _REMEMBERED = 50
 
 @dataclass(frozen=True)
 class DoneImport:
-    """`at`: UTC, ISO 8601. `path` of the dataset. `first`, `last`: its span of the edit log, empty for pre-labels.
+    """Import that can be undone.
+
+    `at`: UTC, ISO 8601. `path` of the dataset. `first`, `last`: its span of the edit log, empty for pre-labels.
     `model`: the detector without a file that its boxes to be judged belong to. `activated`: it became the active one.
-    `images` got labels, on `replaced` of them in place of a person's; `boxes` of labels or pre-labels."""
+    `images` got labels, on `replaced` of them in place of a person's; `boxes` of labels or pre-labels.
+    """
 
     at: str
     path: str
@@ -46,8 +49,11 @@ class DoneImport:
 
 @dataclass(frozen=True)
 class Undone:
-    """`images` are as they were before; on `replaced` of them a person's labels came back. `withdrawn`: pre-labels that
-    nobody had judged and that are gone. `kept`: names of images that were changed since and stay as they are."""
+    """Result of undoing.
+
+    `images` are as they were before; on `replaced` of them a person's labels came back. `withdrawn`: pre-labels that
+    nobody had judged and that are gone. `kept`: names of images that were changed since and stay as they are.
+    """
 
     path: str
     images: int = 0
@@ -61,7 +67,7 @@ class Undone:
 
 
 class Recording:
-    """What an import writes, noted so that it can be undone. Made before the import writes and within its
+    """Record of what an import writes, so that it can be undone. Made before the import writes and within its
     transaction."""
 
     def __init__(self, project: Project) -> None:

@@ -1,1 +1,1 @@
-"""Running a detector over the pool, and storing what it finds."""
+"""Pre-labelling: running a detector over the pool, and storing what it finds."""

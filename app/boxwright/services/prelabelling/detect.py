@@ -1,4 +1,4 @@
-"""Detecting on the images of a plan, a chunk at a time."""
+"""Detection on the images of a plan, a chunk at a time."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Jobs that a window starts and goes on working: the detector in a child process, the writing in the window's queue."""
+"""Jobs of pre-labelling: the detector in a child process, the writing in the window's queue."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The present detector laid over what people have labelled: where the two disagree, and by how much."""
+"""Label check: the present detector laid over what people have labelled, where the two disagree and by how much."""
 
 from __future__ import annotations
 
@@ -39,7 +39,8 @@ UNSEEN_AT_MOST = 0.5
 
 @dataclass(frozen=True)
 class LabelCheckResult:
-    """`images` were looked at again, `findings` disagreements found. `stopped`: the person ended it before the end."""
+    """Result of a label check. `images` were looked at again, `findings` disagreements found. `stopped`: the person
+    ended it before the end."""
 
     images: int
     findings: int

@@ -1,4 +1,4 @@
-"""In which order a new detector looks at the pool, so that a good next batch can be drawn before it has seen all."""
+"""Order in which a new detector looks at the pool, so that a good next batch can be drawn before it has seen all."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Detect on many images with reading, inference and post-processing overlapped."""
+"""Pipeline of detection on many images, with reading, inference and post-processing overlapped."""
 
 from __future__ import annotations
 
@@ -32,8 +32,11 @@ GPU_BATCH = 8
 
 @dataclass(frozen=True, slots=True)
 class PipelineImage:
-    """One file at `path` under the folder `root`. `width` and `height` are pixels of the upright image as the pool
-    knows them, 0 when it does not."""
+    """Image for the pipeline.
+
+    One file at `path` under the folder `root`. `width` and `height` are pixels of the upright image as the pool
+    knows them, 0 when it does not.
+    """
 
     image_id: int
     root: Path
@@ -44,8 +47,11 @@ class PipelineImage:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """Either `detections`, or `problem`: in a few words why the image could not be read. `features`: (D,) float16 where
-    the detector tells them."""
+    """Outcome of one image.
+
+    Either `detections`, or `problem`: in a few words why the image could not be read. `features`: (D,) float16 where
+    the detector tells them.
+    """
 
     image_id: int
     detections: Detections | None
@@ -55,7 +61,8 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class Workers:
-    """`threads` of the detector's own for each of `runners` images in inference at once, `batch` images in a run."""
+    """Number of workers. `threads` of the detector's own for each of `runners` images in inference at once, `batch`
+    images in a run."""
 
     readers: int
     runners: int

@@ -1,4 +1,4 @@
-"""What a run of pre-labelling has to do, and what it is done with."""
+"""Plan of a run of pre-labelling: what it has to do, and by what."""
 
 from __future__ import annotations
 
@@ -19,9 +19,12 @@ from boxwright.services.project.project import Project
 
 @dataclass(frozen=True, eq=False)
 class PrelabelPlan:
-    """A run of `model`: it pre-labels the images `todo`; `already` have been done before. `source` sees to the features
+    """Plan of a run.
+
+    A run of `model`: it pre-labels the images `todo`; `already` have been done before. `source` sees to the features
     of `todo`, where it is the model itself, and of the images `rest`. `asks`: whether the source offers any is still to
-    be seen. `twice`: look at the mirror images of `todo` as well."""
+    be seen. `twice`: look at the mirror images of `todo` as well.
+    """
 
     model: Model
     todo: NDArray[np.int64]

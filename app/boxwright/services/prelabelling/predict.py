@@ -1,4 +1,4 @@
-"""A detector over files and folders, outside any project."""
+"""Prediction on files and folders by a detector, outside any project."""
 
 from __future__ import annotations
 
@@ -29,8 +29,11 @@ _LOOKED_AT = 640
 
 @dataclass
 class PredictResult:
-    """`results`: COCO results, each with `file_name` (relative to the folder given), `category` and `probs` besides.
-    `problems`: path and why it could not be read."""
+    """Result of a prediction.
+
+    `results`: COCO results, each with `file_name` (relative to the folder given), `category` and `probs` besides.
+    `problems`: path and why it could not be read.
+    """
 
     images: int = 0
     results: list[dict[str, Any]] = field(default_factory=list)

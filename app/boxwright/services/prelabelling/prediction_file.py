@@ -1,4 +1,4 @@
-"""A chunk: what a detector found on some images, as it travels from the process that detects to the one that writes."""
+"""Files of predictions on some images, from the process that detects to the one that writes."""
 
 from __future__ import annotations
 
@@ -18,8 +18,11 @@ from boxwright.services.prelabelling.pipeline import Outcome
 
 @dataclass(frozen=True)
 class PredictionChunk:
-    """`found`: image id and detections. `problems`: image id and why it could not be read. `features`: those of the
-    images seen, where the detector tells them."""
+    """Predictions on some images.
+
+    `found`: image id and detections. `problems`: image id and why it could not be read. `features`: those of the
+    images seen, where the detector tells them.
+    """
 
     found: tuple[tuple[int, Detections], ...]
     problems: tuple[tuple[int, str], ...]

@@ -1,4 +1,4 @@
-"""Lay the detector's guess on every image that nobody has labelled yet."""
+"""Pre-labelling of a pool: the detector's boxes on every image that nobody has labelled yet."""
 
 from __future__ import annotations
 
@@ -30,11 +30,14 @@ RATE_SECONDS = 10.0
 
 @dataclass(frozen=True)
 class PrelabelResult:
-    """One run. `predicted` images got pre-labels, `empty` of them without any box; `kept` were left alone because a
+    """Result of a run.
+
+    One run. `predicted` images got pre-labels, `empty` of them without any box; `kept` were left alone because a
     person has touched them; `already` had been done before. `shelf`: what it replaced, where it looked at chosen images
     again. `features_note`: why images could not be given features to compare them by, "" when nothing is missing.
     `dropped`: boxes per model class that no project class stands for. `problems`: image id and why it could not be
-    read. `stopped`: the person ended it before the end."""
+    read. `stopped`: the person ended it before the end.
+    """
 
     model_id: int
     device: str = ""
@@ -105,7 +108,7 @@ def compact(project: Project, model: Model) -> None:
 
 @dataclass(frozen=True)
 class Committed:
-    """What one chunk changed. `dropped` by the model's class index."""
+    """Changes by one chunk. `dropped` by the model's class index."""
 
     predicted: int
     empty: int
@@ -141,7 +144,7 @@ def commit_chunk(project: Project, model: Model, chunk: PredictionChunk) -> Comm
 
 
 class Tally:
-    """Adds up committed chunks to a `PrelabelResult`."""
+    """Sum of committed chunks to a `PrelabelResult`."""
 
     def __init__(self, model: Model, already: int) -> None:
         self._model = model
@@ -181,7 +184,7 @@ class Tally:
 
 
 class Speed:
-    """Reports progress with the rate of the last `RATE_SECONDS`, so that a slow start does not spoil the time left."""
+    """Progress reports with the rate of the last `RATE_SECONDS`, so that a slow start does not spoil the time left."""
 
     def __init__(self, total: int, report: Report, what: str = "") -> None:
         self.done = 0

@@ -1,4 +1,4 @@
-"""Taking back that a detector looked at chosen images again."""
+"""Undoing of a new look at chosen images: what the detector had said before comes back."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ from boxwright.services.project.project import Project
 
 @dataclass(frozen=True, eq=False)
 class Shelf:
-    """What a run of `model_id` replaces: pre-labels lie in the pool under the number `run`, scores here."""
+    """Predictions and scores that a run of `model_id` replaces: pre-labels lie in the pool under the number `run`,
+    scores here."""
 
     run: int
     model_id: int

@@ -1,1 +1,1 @@
-"""A project: its folder, labels, writer, backups, classes, splits, figures."""
+"""Projects: folder, labels, writer, backups, classes, splits, figures."""

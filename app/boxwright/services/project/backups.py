@@ -1,4 +1,4 @@
-"""Copies of the pool: made once a day and before what changes much, and listed."""
+"""Backups of the pool: made once a day and before what changes much, and listed."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from boxwright.store.migrations import applied, names
 
 
 class Why(StrEnum):
-    """The end of a backup's file name."""
+    """Reason of a backup: the end of its file name."""
 
     DAILY = "daily"
     ASKED = "asked"
@@ -48,7 +48,7 @@ WORDS = {
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """`counts` None: it cannot be read any more."""
+    """Backup in a list. `counts` None: it cannot be read any more."""
 
     backup: Backup
     counts: Counts | None

@@ -1,4 +1,4 @@
-"""One thing done to many images, and taken back again."""
+"""Operations on many images at once, and their undo."""
 
 from __future__ import annotations
 
@@ -18,8 +18,11 @@ BY_HAND = "by hand"
 
 @dataclass(frozen=True)
 class Done:
-    """`words`: what was done, a sentence. `undo` takes it back as far as nobody has changed the images since; it
-    returns a sentence too. None when nothing was done."""
+    """Operation that was done.
+
+    `words`: what was done, a sentence. `undo` takes it back as far as nobody has changed the images since; it
+    returns a sentence too. None when nothing was done.
+    """
 
     words: Message
     undo: Callable[[Project], Message] | None = None

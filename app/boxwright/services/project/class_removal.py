@@ -1,4 +1,4 @@
-"""Taking a class away, or merging it into another, after a copy of what there is; and taking that back."""
+"""Removal of a class, or its merging into another, after a copy of what there is; and taking that back."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _REMOVE, _MERGE, _UNDO = EditKind.REMOVE_CLASS, EditKind.MERGE_CLASSES, EditKind
 
 @dataclass(frozen=True)
 class Removal:
-    """`words`: what was done, a sentence."""
+    """Removal that was done. `words`: what was done, a sentence."""
 
     name: str
     use: ClassUse

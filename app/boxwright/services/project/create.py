@@ -1,4 +1,4 @@
-"""Making a project with all that `init` can put into it, whole or not at all."""
+"""Making of a project with all that `init` can put into it, whole or not at all."""
 
 from __future__ import annotations
 
@@ -16,7 +16,10 @@ from boxwright.services.project.split import freeze_validation
 
 @dataclass(frozen=True)
 class Created:
-    """`project` is open; the caller closes it. `validation`: images set aside."""
+    """Project that was made.
+
+    `project` is open; the caller closes it. `validation`: images set aside.
+    """
 
     project: Project
     scan: ScanResult
@@ -26,7 +29,7 @@ class Created:
 
 @dataclass(frozen=True)
 class NewProjectRequest:
-    """What a new project begins with. `validation_share` 0..1."""
+    """Request for a new project: what it begins with. `validation_share` 0..1."""
 
     images: Sequence[Path] = ()
     class_names: Sequence[str] = ()

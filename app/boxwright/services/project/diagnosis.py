@@ -1,4 +1,4 @@
-"""Whether an error that nobody expected comes of what stands in the project file."""
+"""Diagnosis of errors that nobody expected: whether they come of what stands in the project file."""
 
 from __future__ import annotations
 

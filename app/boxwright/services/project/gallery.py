@@ -1,4 +1,4 @@
-"""Finds images of the pool by what is known of them, the detector's scores and findings among it."""
+"""Search of the pool for the gallery, by what is known of images, the detector's scores and findings among it."""
 
 from __future__ import annotations
 
@@ -15,8 +15,11 @@ from boxwright.services.project.project import Project
 
 @dataclass(frozen=True)
 class Found:
-    """`ids` (N,) int64 in the order asked for; `figures` (N,) float64 beside them, what the order went by, NaN where
-    an image has none, or None where the order is no figure. `score`: the name of that figure."""
+    """Images that were found.
+
+    `ids` (N,) int64 in the order asked for; `figures` (N,) float64 beside them, what the order went by, NaN where
+    an image has none, or None where the order is no figure. `score`: the name of that figure.
+    """
 
     ids: NDArray[np.int64]
     figures: NDArray[np.float64] | None = None

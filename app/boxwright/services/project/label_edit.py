@@ -1,4 +1,4 @@
-"""An edit on its way to the disk."""
+"""Edits on their way to the disk."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class LabelEdit:
-    """What a person did on one image, for the queue that writes: on screen already, so it is never given up."""
+    """Edit of one image for the queue that writes: on screen already, so it is never given up."""
 
     image_id: int
     edit: Edit

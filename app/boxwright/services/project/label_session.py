@@ -1,4 +1,4 @@
-"""The image under the annotator's hands: an edit reaches memory first, then the database in order."""
+"""Labelling session: labels of one image at a time; an edit reaches memory first, then the database in order."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 class Writer(Protocol):
-    """The part of `services.project.writer.WriteQueue` a session needs."""
+    """Part of `services.project.writer.WriteQueue` that a session needs."""
 
     def submit(self, work: Callable[[Project], Any], /) -> Future[Any]: ...
 
@@ -27,7 +27,7 @@ READ_ONLY = Message("This project is open read-only, so nothing can be changed h
 
 
 class LabelSession:
-    """The labels of one image at a time and the way an edit takes from memory to disk.
+    """Labels of one image at a time and the way an edit takes from memory to disk.
 
     `writer` None makes it read-only; `read_only_reason` is then the sentence a person is told. `annotator` is who works
     here.

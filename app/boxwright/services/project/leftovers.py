@@ -1,4 +1,4 @@
-"""What a killed program left lying, removed when the project is next opened for writing: never what is in use."""
+"""Cleaning of what a killed program left, when the project is next opened for writing: never what is in use."""
 
 from __future__ import annotations
 

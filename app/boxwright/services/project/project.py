@@ -1,4 +1,4 @@
-"""A project: its folder and everything stored in it."""
+"""Project: its folder and everything stored in it."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ log = logging.getLogger(__name__)
 
 
 class Project:
-    """An open project: one connection, for the thread that opened it. `for_thread` gives another thread its own."""
+    """Open project: one connection, for the thread that opened it. `for_thread` gives another thread its own."""
 
     def __init__(self, folder: Path, store: Store, lock: WriterLock | None = None) -> None:
         """Use `create` or `open`."""

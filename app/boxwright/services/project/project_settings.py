@@ -20,8 +20,8 @@ T = TypeVar("T")
 
 
 class WayOfWorking(StrEnum):
-    """`ONCE`: retrain once and let that detector help with the rest. `RANDOM`: retrain every round, batches drawn at
-    random. `SAMPLED`: retrain every round, batches drawn by uncertainty but for their random share."""
+    """Way of working. `ONCE`: retrain once and let that detector help with the rest. `RANDOM`: retrain every round,
+    batches drawn at random. `SAMPLED`: retrain every round, batches drawn by uncertainty but for their random share."""
 
     ONCE = "once"
     RANDOM = "random"
@@ -38,12 +38,15 @@ _SHARES = {
 
 @dataclass(frozen=True)
 class Schedule:
-    """Shares, 0..1. Of all usable images: `initial` for the first batch, drawn at random, `step` for each later one,
+    """Schedule of a project.
+
+    Shares, 0..1. Of all usable images: `initial` for the first batch, drawn at random, `step` for each later one,
     `stop` labelled in all. Of a sampled batch `random_share` is drawn at random and the rest by `sampler`, which ranks
     by `score`, `aggregate` and `rare_classes` as `sampling.draw_batch.Scoring` has them, and heeds `subset` where that
     is among its knobs.
     Raises SettingError on a share out of its range; an unknown name is told when a batch is drawn, for a sampler that
-    was installed once may be gone."""
+    was installed once may be gone.
+    """
 
     way: WayOfWorking = WayOfWorking.SAMPLED
     initial: float = 0.02
@@ -66,9 +69,12 @@ class Schedule:
 
 @dataclass(frozen=True)
 class Stream:
-    """How arrivals are taken. budget: share of them to be labelled, over 0 to 1; random_share: part of these that is
+    """Setting of a stream.
+
+    How arrivals are taken. budget: share of them to be labelled, over 0 to 1; random_share: part of these that is
     taken by chance alone, 0..1; seed: of all chance. after: the arrivals are the images with larger ids, and `pending`,
-    which no detector had scored when they were looked for. Raises SettingError on a value out of its range."""
+    which no detector had scored when they were looked for. Raises SettingError on a value out of its range.
+    """
 
     budget: float = 0.1
     random_share: float = default.RANDOM_SHARE
@@ -95,9 +101,12 @@ class FrozenSplit(TypedDict, total=False):
 
 
 class StoredSetting(Generic[T]):
-    """One key: `default` where nothing is stored, else what `read` makes of the JSON value; it raises what it raises on
+    """Setting of a project by its key.
+
+    One key: `default` where nothing is stored, else what `read` makes of the JSON value; it raises what it raises on
     a damaged one. `write` makes the JSON value. An attribute of `ProjectSettings`, to be read, set and deleted; what is
-    not stored is deleted without an error."""
+    not stored is deleted without an error.
+    """
 
     def __init__(
         self, key: str, default: T, read: Callable[[Any], T], write: Callable[[T], Any] = lambda value: value

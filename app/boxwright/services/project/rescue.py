@@ -1,4 +1,4 @@
-"""A rescue copy: edits that the project file refuses, put where a person says, and taken in again later."""
+"""Rescue copies: edits that the project file refuses, put where a person says, and taken in again later."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Lost:
-    """One image with edits that are not in the project, as a person sees it."""
+    """Image with edits that are not in the project, as a person sees it."""
 
     image: Image
     labels: ImageLabels
@@ -45,8 +45,11 @@ class Lost:
 
 @dataclass(frozen=True)
 class TakenIn:
-    """`changed`: paths of images that somebody worked on since, which stay as they are; `missing`: those that the
-    project does not have."""
+    """Result of taking a rescue copy in.
+
+    `changed`: paths of images that somebody worked on since, which stay as they are; `missing`: those that the
+    project does not have.
+    """
 
     images: int
     unchanged: int

@@ -1,4 +1,4 @@
-"""Going back to a copy of the pool."""
+"""Going back to a backup of the pool."""
 
 from __future__ import annotations
 
@@ -22,8 +22,11 @@ from boxwright.store.migrations import migrate
 
 @dataclass(frozen=True, slots=True)
 class Restored:
-    """`kept`: the name of the copy of what was there before. `notes`: whole sentences on what then was there and is not
-    any more."""
+    """Result of going back.
+
+    `kept`: the name of the copy of what was there before. `notes`: whole sentences on what then was there and is not
+    any more.
+    """
 
     backup: Backup
     kept: str

@@ -1,4 +1,4 @@
-"""Which root a folder belongs to, and pointing a root to where its images are now."""
+"""Roots of a project: which one a folder belongs to, and pointing one to where its images are now."""
 
 from __future__ import annotations
 
@@ -14,7 +14,8 @@ _LOOKED_AT = 200
 
 
 class RootMap:
-    """Files belong to the deepest root that holds them, so roots may lie inside one another and no file has two."""
+    """Map of files to roots. Files belong to the deepest root that holds them, so roots may lie inside one another
+    and no file has two."""
 
     def __init__(self, roots: list[Root]) -> None:
         found = [(Path(os.path.realpath(root.folder)), root) for root in roots]

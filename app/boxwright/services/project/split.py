@@ -1,4 +1,4 @@
-"""The validation split: drawn once, seeded, stratified by class, then frozen."""
+"""Validation split: drawn once, seeded, stratified by class, then frozen."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What was done in a project and how fast, and what the detector saved of it."""
+"""Statistics of a project: what was done and how fast, and what the detector saved of it."""
 
 from __future__ import annotations
 
@@ -23,8 +23,11 @@ _ENOUGH_BOXES = 10
 
 @dataclass(frozen=True)
 class Saving:
-    """`drawing`: seconds for a box drawn by hand, `own` when it was measured on this project's images whose boxes were
-    mostly drawn, published otherwise. `boxes` were made in `worked` active seconds."""
+    """Time saved by pre-labels.
+
+    `drawing`: seconds for a box drawn by hand, `own` when it was measured on this project's images whose boxes were
+    mostly drawn, published otherwise. `boxes` were made in `worked` active seconds.
+    """
 
     drawing: float
     own: bool
@@ -39,8 +42,11 @@ class Saving:
 
 @dataclass(frozen=True)
 class Statistics:
-    """`states`: images by what became of them; copies and unreadable files are in no state. `seconds_per_image`: active
-    seconds per labelled image, None where none was measured. `edits_per_image` as in the rounds."""
+    """Statistics of a project.
+
+    `states`: images by what became of them; copies and unreadable files are in no state. `seconds_per_image`: active
+    seconds per labelled image, None where none was measured. `edits_per_image` as in the rounds.
+    """
 
     classes: tuple[tuple[LabelClass, int], ...]
     sizes: tuple[int, ...]

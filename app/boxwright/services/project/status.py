@@ -1,4 +1,4 @@
-"""Where a project stands, and what to do next."""
+"""Status of a project: its figures, and what to do next."""
 
 from __future__ import annotations
 

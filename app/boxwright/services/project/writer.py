@@ -1,4 +1,4 @@
-"""The one thread that writes while a window is open."""
+"""Write queue: the one thread that writes while a window is open."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ log = logging.getLogger(__name__)
 
 
 class WriterClosed(ProjectError, RuntimeError):
-    """The project was closed meanwhile."""
+    """Refusal of work, because the project was closed meanwhile."""
 
     def __init__(self) -> None:
         super().__init__(Message("The project was closed, so nothing more is written to it."))
@@ -39,8 +39,8 @@ class _Task(NamedTuple):
 
 
 class WriteQueue:
-    """Runs functions on a project in the order they were submitted, each as one transaction, on its own thread and
-    connection.
+    """Queue of functions on a project, run in the order they were submitted, each as one transaction, on its own thread
+    and connection.
 
     A `LabelEdit` is on screen already and is never given up: what cannot be written stays first, and everything waits
     behind it. When the trouble passes by itself (a full disk, a lock), so do the other functions. Else (`refused`) they

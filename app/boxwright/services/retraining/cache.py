@@ -1,4 +1,4 @@
-"""Where trainers keep what they computed once per base and image, and how that is kept from growing for ever."""
+"""Cache of what trainers computed once per base and image, kept from growing for ever."""
 
 from __future__ import annotations
 

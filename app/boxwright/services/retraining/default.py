@@ -1,4 +1,4 @@
-"""Which trainer trains where nobody names one."""
+"""Default trainer, where nobody names one."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How good a detector is: on the frozen validation split of a project, or from two files."""
+"""Evaluation of a detector: on the frozen validation split of a project, or from two files."""
 
 from __future__ import annotations
 
@@ -36,10 +36,13 @@ CONFIDENCE = 0.01
 
 @dataclass(frozen=True)
 class Evaluation:
-    """`images` and `boxes` are the true ones measured against. `other_images`, `other_classes`: results that the truth
+    """Result of an evaluation.
+
+    `images` and `boxes` are the true ones measured against. `other_images`, `other_classes`: results that the truth
     has no image or class for. `problems`: path and why an image could not be read. `fixes_per_image`: see
     `boxwright.evaluation.fixes`; None for files, whose scores may mean anything. `begun`: images of the validation
-    split that nobody has marked as labelled; they are among the others where they were taken."""
+    split that nobody has marked as labelled; they are among the others where they were taken.
+    """
 
     metrics: Metrics
     images: int

@@ -1,4 +1,4 @@
-"""For trainers that run somebody else's program: the training set as files, and the card of what comes back."""
+"""Exchange with training programs of others: the training set as files, and the card of what comes back."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ HELD_BACK = 0.1
 
 
 class FileExchange:
-    """The `Exchange` of a `TrainingSet`, on this machine's files."""
+    """`Exchange` of a `TrainingSet`, on this machine's files."""
 
     def write(self, dataset: TrainingSet, format_name: str, folder: Path, copy: bool, seed: int) -> None:
         """See `Exchange.write`. A tenth of the images, drawn by `seed`, is the dataset's own validation split."""

@@ -1,4 +1,4 @@
-"""What a retraining would learn from, and that set itself."""
+"""Facts of a retraining: what it would learn from, and that set itself."""
 
 from __future__ import annotations
 
@@ -26,10 +26,13 @@ FEW_BOXES = 20
 
 @dataclass(frozen=True)
 class TrainingFacts:
-    """From the database alone. `images`: labelled, usable, of the train split; `empty` of them confirmed empty.
+    """Facts of a training set.
+
+    From the database alone. `images`: labelled, usable, of the train split; `empty` of them confirmed empty.
     `boxes`: class name -> boxes on them, for every class of the project in its order. `validation_images`: labelled
     ones of the validation split. `warnings`: a sentence each. `obstacle`: why nothing can be trained, or None. `begun`:
-    what people have begun in both splits and not marked as labelled; it is among the others where it is taken."""
+    what people have begun in both splits and not marked as labelled; it is among the others where it is taken.
+    """
 
     images: int
     empty: int

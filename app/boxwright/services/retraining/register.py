@@ -1,4 +1,4 @@
-"""The parent's part at the end of a retraining: the candidate becomes one of the project's detectors, or nothing."""
+"""Registration of a candidate, the parent's part: it becomes one of the project's detectors, or nothing."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ SHOWN_DIGITS = 3
 
 
 class Writes(Protocol):
-    """What a `WriteQueue` offers: a function on the project, run as one transaction."""
+    """Writer that runs a function on the project as one transaction, as a `WriteQueue` does."""
 
     def submit(self, function: Callable[[Project], T]) -> Future[T]: ...
 

@@ -1,4 +1,4 @@
-"""What a person asks for when they retrain."""
+"""Request for a retraining."""
 
 from __future__ import annotations
 
@@ -12,10 +12,13 @@ from boxwright.training.protocol import Effort
 
 @dataclass(frozen=True)
 class RetrainRequest:
-    """`trainer`: None takes `default_trainer`. `base_model_id`: None takes the active detector; a trainer that needs no
+    """Request for a retraining.
+
+    `trainer`: None takes `default_trainer`. `base_model_id`: None takes the active detector; a trainer that needs no
     base does not look at it. `threads`: 0 takes all cores. `time_limit`: seconds after which the training is given up,
     None for none. `begun`: begun images are learnt from and measured on as if they were labelled. The others are
-    `TrainSettings`' own; `options` are JSON values. Raises SettingError for a number out of its range."""
+    `TrainSettings`' own; `options` are JSON values. Raises SettingError for a number out of its range.
+    """
 
     trainer: str | None = None
     base_model_id: int | None = None

@@ -1,4 +1,4 @@
-"""What a retraining tells while it runs, and what came of it."""
+"""Result of a retraining, and what it tells while it runs."""
 
 from __future__ import annotations
 
@@ -16,8 +16,11 @@ ClassFigures = tuple[float | None, float | None, int]
 
 @dataclass(frozen=True)
 class Figures:
-    """A detector on the validation split. `ap`, `ap50`: 0..1. `per_class`: name -> AP, AP50 (None for a class without
-    a true box) and true boxes. `fixes_per_image`: see `boxwright.evaluation.fixes`. `images` measured on."""
+    """Figures of a detector on the validation split.
+
+    A detector on the validation split. `ap`, `ap50`: 0..1. `per_class`: name -> AP, AP50 (None for a class without
+    a true box) and true boxes. `fixes_per_image`: see `boxwright.evaluation.fixes`. `images` measured on.
+    """
 
     ap: float
     ap50: float
@@ -53,8 +56,8 @@ def figures_of(evaluation: Evaluation) -> Figures | None:
 
 
 class RetrainVerdict(StrEnum):
-    """`ACTIVATED`: no worse than the active detector, or the first of the project. `WORSE` and `UNMEASURED`: kept in
-    the project, and a person decides."""
+    """Verdict on a candidate. `ACTIVATED`: no worse than the active detector, or the first of the project. `WORSE`
+    and `UNMEASURED`: kept in the project, and a person decides."""
 
     ACTIVATED = "activated"
     WORSE = "worse"
@@ -63,9 +66,12 @@ class RetrainVerdict(StrEnum):
 
 @dataclass(frozen=True)
 class RetrainResult:
-    """`before`: of the detector that was active, `after`: of the new one, measured on the same images now; None where
+    """Result of a retraining.
+
+    `before`: of the detector that was active, `after`: of the new one, measured on the same images now; None where
     there was none or nothing to measure on. `stages`: seconds by stage. `images`, `boxes`: trained on. `note`: a
-    sentence for the person where something is not as usual, else empty."""
+    sentence for the person where something is not as usual, else empty.
+    """
 
     model_id: int
     verdict: RetrainVerdict
@@ -81,7 +87,7 @@ class RetrainResult:
 
 @dataclass(frozen=True)
 class Stage:
-    """The part of the turn that begins now, in words for a person: "training", "checking the new detector"."""
+    """Stage of a retraining that begins now, in words for a person: "training", "checking the new detector"."""
 
     text: str
 

@@ -1,4 +1,4 @@
-"""Retrain: the training in a child process, the writing in the program that asked for it."""
+"""Run of a retraining: the training in a child process, the writing in the program that asked for it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Events and findings of a retraining on their way from the child to the parent, as JSON."""
+"""Wire format of a retraining's events and findings on their way from the child to the parent, as JSON."""
 
 from __future__ import annotations
 
@@ -20,8 +20,11 @@ PROGRESS_SECONDS = 0.1
 
 @dataclass(frozen=True)
 class Found:
-    """What the child hands over with a candidate that loads and was measured. `class_ids`: project class of each of its
-    classes. `measured_id`: the detector that was active then and that `before` is of. Others as in `RetrainResult`."""
+    """Candidate that the child hands over, loaded and measured.
+
+    What the child hands over with a candidate that loads and was measured. `class_ids`: project class of each of its
+    classes. `measured_id`: the detector that was active then and that `before` is of. Others as in `RetrainResult`.
+    """
 
     file: str
     card: DetectorCard
@@ -96,7 +99,7 @@ def plain(epoch: Epoch) -> Epoch:
 
 
 class EventThrottle:
-    """Hands on what a trainer tells, and holds back what nobody could read: lines beyond `LINES_PER_SECOND`, and
+    """Throttle of what a trainer tells: holds back what nobody could read, lines beyond `LINES_PER_SECOND`, and
     progress that follows the last within `PROGRESS_SECONDS`."""
 
     def __init__(self, tell: Callable[[RetrainEvent], None]) -> None:

@@ -1,5 +1,7 @@
-"""The child's part of a retraining: train, check the candidate, measure it and the present detector. Writes nothing to
-the project but the trainer's cache."""
+"""Work of the child in a retraining: train, check the candidate, measure it and the present detector.
+
+Writes nothing to the project but the trainer's cache.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The attributes of an ONNX node, read by their type in the specification."""
+"""Attributes of an ONNX node, read by their type in the specification."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A small convolutional backbone with feature maps at strides 8, 16 and 32."""
+"""Small convolutional backbone with feature maps at strides 8, 16 and 32."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The head that `transfer` puts on somebody else's features: a linear reading of them, and what little it lacks."""
+"""Head that `transfer` puts on somebody else's features: a linear reading of them, and what little it lacks."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""Everything a person can do: the table of actions, their keys, menus, toolbar and palette."""
+"""Actions: their table, keys, menus, toolbar and palette."""

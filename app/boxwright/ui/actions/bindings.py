@@ -1,4 +1,4 @@
-"""Which keys each action has: what a person chose, else what the key map says, else what the table says."""
+"""Key bindings of actions: what a person chose, else what the key map says, else what the table says."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A button that waits for a key and tells which it was."""
+"""Button that records a key."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _FIRST_DIGIT = {"linux": 10, "win32": 2}.get(sys.platform)
 
 
 class KeyRecorder(QPushButton):
-    """Press it, then press the key: `recorded` carries it, portable. Esc or leaving the button ends it without one."""
+    """Button that waits for a key: `recorded` carries it, portable. Esc or leaving the button ends it without one."""
 
     recorded = Signal(str)
 

@@ -1,4 +1,4 @@
-"""Every action by name: type a few letters, press Enter."""
+"""Command palette: every action by name; type a few letters, press Enter."""
 
 from __future__ import annotations
 
@@ -27,6 +27,8 @@ ID_ROLE = Qt.ItemDataRole.UserRole
 
 
 class Palette(Sheet):
+    """Dialog to run an action by name."""
+
     outlives_project = True
 
     def __init__(self, window: MainWindow) -> None:

@@ -1,4 +1,7 @@
-"""Every action with its keys, and a way to give it others. A change holds, and is stored, as soon as it is made."""
+"""Shortcut editor: every action with its keys, and a way to give it others.
+
+A change holds, and is stored, as soon as it is made.
+"""
 
 from __future__ import annotations
 
@@ -30,6 +33,8 @@ ID_ROLE = Qt.ItemDataRole.UserRole
 
 
 class ShortcutEditor(Sheet):
+    """Dialog of actions and their keys."""
+
     outlives_project = True
 
     def __init__(self, window: MainWindow) -> None:

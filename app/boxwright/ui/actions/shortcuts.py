@@ -1,4 +1,4 @@
-"""The keys on one sheet, made from the table of actions."""
+"""Shortcut overlay: the keys on one sheet, made from the table of actions."""
 
 from __future__ import annotations
 
@@ -23,6 +23,8 @@ COLUMNS = 3
 
 
 class ShortcutOverlay(Sheet):
+    """Sheet of keys over the window."""
+
     outlives_project = True
 
     def __init__(self, window: MainWindow) -> None:

@@ -1,5 +1,4 @@
-"""Everything a person can do, as one frozen table: menus, toolbar, palette, shortcut overlay and the guide's page
-are all made from it."""
+"""Table of actions, frozen: menus, toolbar, palette, overlay and the guide's page are all made from it."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""Drawing the next batch, and comparing the rules that choose it."""
+"""Dialogs of batches: drawing the next one, and comparing the rules that choose it."""

@@ -1,4 +1,4 @@
-"""Which rule for choosing images is best on one's own labels: what to try, and the answer in plain words."""
+"""Dialogs of an experiment on one's own labels: what to try, and the answer in plain words."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ _FIGURES = (1, 2)
 
 
 class ExperimentDialog(Sheet):
-    """Starts it; the status line tells how far it is, and labelling goes on."""
+    """Dialog that starts an experiment; the status line tells how far it is, and labelling goes on."""
 
     def __init__(self, window: MainWindow) -> None:
         super().__init__(window, tr("Try sampling strategies on your labels"), tr("Start"))
@@ -137,7 +137,7 @@ class ExperimentDialog(Sheet):
 
 
 class AnswerDialog(Sheet):
-    """Says which rule to use, or that the evidence does not tell; the rule can be made the project's."""
+    """Dialog with the rule to use, or that the evidence does not tell; the rule can be made the project's."""
 
     def __init__(self, window: MainWindow, answer: Answer) -> None:
         super().__init__(window, tr("Which rule to use"), tr("Use it from now on") if answer.arm else None)

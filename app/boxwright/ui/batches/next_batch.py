@@ -1,4 +1,4 @@
-"""Draw the next batch: how many, which sampler, and in plain words what it will do."""
+"""Dialog that draws the next batch: how many, which sampler, and in plain words what it will do."""
 
 from __future__ import annotations
 
@@ -24,8 +24,11 @@ if TYPE_CHECKING:
 
 
 class NextBatchDialog(Sheet):
-    """What the schedule says is offered, or what was chosen since; the first batch is drawn at random. A rule that
-    nobody touches is read anew when the batch is drawn."""
+    """Dialog that draws a batch.
+
+    What the schedule says is offered, or what was chosen since; the first batch is drawn at random. A rule that
+    nobody touches is read anew when the batch is drawn.
+    """
 
     def __init__(self, window: MainWindow) -> None:
         super().__init__(window, tr("Draw the next batch"), tr("Draw the batch"))

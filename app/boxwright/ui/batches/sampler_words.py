@@ -1,4 +1,4 @@
-"""What a sampler will do and what it did, in plain words."""
+"""Words for what a sampler will do and what it did."""
 
 from __future__ import annotations
 

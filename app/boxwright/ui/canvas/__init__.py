@@ -1,1 +1,1 @@
-"""The drawing surface: view, painting and tools."""
+"""Canvas: view, painting and tools."""

@@ -1,4 +1,4 @@
-"""What is painted and where: image, boxes at rest and their tags, for one state of the view."""
+"""Box painter: image, boxes at rest and their tags, for one state of the view."""
 
 from __future__ import annotations
 
@@ -40,7 +40,10 @@ _BEYOND = 16
 
 @dataclass
 class BoxPainter:
-    """`transform` maps pixels of the image to device-independent pixels of the viewport `view`."""
+    """Painter of an image with its boxes.
+
+    `transform` maps pixels of the image to device-independent pixels of the viewport `view`.
+    """
 
     model: SessionModel
     font: QFont

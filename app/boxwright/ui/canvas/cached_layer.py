@@ -1,4 +1,4 @@
-"""The boxes at rest, painted once and kept: a drag or a hover repaints only itself over this."""
+"""Cached layer of the boxes at rest, painted once and kept: a drag or a hover repaints only itself over this."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _MOST_PARTS = 40
 
 
 class CachedLayer:
-    """A picture of the viewport that is repainted only where it was said to be stale."""
+    """Picture of the viewport that is repainted only where it was said to be stale."""
 
     def __init__(self, paint: Callable[[QPainter, QRect], None]) -> None:
         self._paint = paint

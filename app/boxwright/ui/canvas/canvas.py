@@ -1,4 +1,4 @@
-"""The canvas: shows an image with its boxes and hands the mouse to the tool in use."""
+"""Canvas: shows an image with its boxes and hands the mouse to the tool in use."""
 
 from __future__ import annotations
 
@@ -41,7 +41,8 @@ _ARROWS = {
 
 
 class CanvasView(ImageView):
-    """The screen and the hand on it. It changes the model only through `ui.labelling.commands`."""
+    """Image view with tools: mouse, keys and the gestures in progress. It changes the model only through
+    `ui.labelling.commands`."""
 
     tool_changed = Signal(str)
     pointer_moved = Signal(float, float)  # pixels of the image, only while inside of it

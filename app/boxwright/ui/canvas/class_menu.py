@@ -1,4 +1,4 @@
-"""The menu of a right click: the classes, and what else can be done with the selected boxes."""
+"""Menu of a right click: the classes, and what else can be done with the selected boxes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Draw a box: from corner to corner, by dragging or by two clicks, or by clicks on its four extreme points."""
+"""Tool that draws a box: from corner to corner, by dragging or by two clicks, or by its four extreme points."""
 
 from __future__ import annotations
 
@@ -17,9 +17,12 @@ EXTREME_POINTS = 4
 
 
 class DrawTool(Tool):
-    """`points` are the places set so far. A dragged corner counts whichever way is chosen, but for extreme points, and
+    """Tool that draws a box.
+
+    `points` are the places set so far. A dragged corner counts whichever way is chosen, but for extreme points, and
     Shift makes the box between two corners a square. Before the first point the detector may offer a guess, which
-    `take_guess` takes, and a click where boxes are dragged."""
+    `take_guess` takes, and a click where boxes are dragged.
+    """
 
     name = "draw"
 

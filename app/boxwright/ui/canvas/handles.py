@@ -1,4 +1,4 @@
-"""The eight handles of a selected box: where they are, which one a point meets, what dragging one does."""
+"""Handles of a selected box: where the eight are, which one a point meets, what dragging one does."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The picture of the current image with its boxes: what is seen of the canvas, without what the hand does."""
+"""Image view with its boxes: zoom, scroll, cached layers. It shows, and changes nothing."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ _SETTLES_AFTER_MS = 120
 
 
 class ImageView(QGraphicsView):
-    """A projection of the session.
+    """View of the session's image and boxes; it never writes to the session.
 
     The scene has the coordinates of the image and no items: one picture of the boxes at rest is kept and repainted
     where it changed, and what moves is painted over it, so that thousands of boxes cost a frame no more than one.

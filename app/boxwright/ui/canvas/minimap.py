@@ -1,4 +1,4 @@
-"""The whole image small in a corner, with the part that is in sight: where one is, and a way to go elsewhere."""
+"""Minimap: the whole image small in a corner, with the part that is in sight, and a way to go elsewhere."""
 
 from __future__ import annotations
 
@@ -19,7 +19,10 @@ _SHARE = 3
 
 
 class Minimap(QWidget):
-    """Lies on the viewport of `screen`, and is there only while the image is larger than the view."""
+    """Small map of a large image.
+
+    Lies on the viewport of `screen`, and is there only while the image is larger than the view.
+    """
 
     def __init__(self, screen: ImageView) -> None:
         super().__init__(screen.viewport())

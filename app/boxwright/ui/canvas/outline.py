@@ -1,4 +1,4 @@
-"""Painting one box: four filled strips, which the raster engine does several times faster than a stroked path.
+"""Outline of one box: four filled strips, which the raster engine paints several times faster than a stroked path.
 
 A line lies outside of its box but for one pixel, so that a thick one hides no more of what is judged.
 """

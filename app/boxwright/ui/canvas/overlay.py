@@ -1,4 +1,4 @@
-"""What lives under the hand: hovered and selected boxes, handles, previews of a gesture, crosshair."""
+"""Overlay of what moves: hovered and selected boxes, handles, previews of a gesture, crosshair."""
 
 from __future__ import annotations
 
@@ -27,7 +27,8 @@ _TAGGED_AT_MOST = 12
 
 
 class Overlay:
-    """Knows what is lively and tells `update` which part of the viewport to repaint when that changes."""
+    """Overlay over the boxes at rest. It tells `update` which part of the viewport to repaint when what is lively
+    changes."""
 
     def __init__(self, box_painter: BoxPainter, update: Callable[[QRect], None]) -> None:
         self._scenery = box_painter

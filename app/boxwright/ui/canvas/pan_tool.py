@@ -1,4 +1,4 @@
-"""Drag the picture under the window."""
+"""Tool that drags the picture under the window."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ from boxwright.ui.canvas.tool import Pointer, Tool
 
 
 class PanTool(Tool):
+    """Tool that pans."""
+
     name = "pan"
     _last: QPointF | None = None
 

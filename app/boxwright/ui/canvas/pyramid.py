@@ -1,4 +1,4 @@
-"""The picture at the sizes it was handed over in, and halves of those: drawn small it must not shimmer."""
+"""Image pyramid: the picture at the sizes it was handed over in, and halves of those, so that it does not shimmer."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _LARGEST_HALVED = 12_000_000
 
 
 class Pyramid:
-    """Several resolutions of one image. `width`, `height`: pixels of the whole image; a level may have fewer."""
+    """Resolutions of one image. `width`, `height`: pixels of the whole image; a level may have fewer."""
 
     def __init__(self, width: int, height: int) -> None:
         self.width = width

@@ -1,4 +1,4 @@
-"""Select, move and resize boxes."""
+"""Tool that selects, moves and resizes boxes."""
 
 from __future__ import annotations
 
@@ -28,10 +28,13 @@ class _Gesture(Enum):
 
 
 class SelectTool(Tool):
-    """Click selects the smallest box under the pointer, Ctrl+click adds or takes away, Alt+click goes on to the next
+    """Tool that selects, moves and resizes.
+
+    Click selects the smallest box under the pointer, Ctrl+click adds or takes away, Alt+click goes on to the next
     larger one. A drag moves the selection, a handle or edge resizes it; from an empty spot, or with Ctrl, it is a
     rubber band that selects what lies in it. Handles take drags alone: a click there is one like any other, for on a
-    crowded picture they lie over boxes that have no other place to be clicked."""
+    crowded picture they lie over boxes that have no other place to be clicked.
+    """
 
     name = "select"
     _start: Pointer | None = None

@@ -1,4 +1,4 @@
-"""Every box on screen as arrays, so that finding the one under the pointer costs the same for 3 and for 3,000."""
+"""Boxes on screen as arrays, so that finding the one under the pointer costs the same for 3 and for 3,000."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ Row = tuple[Key, tuple[float, ...], int, bool, bool]
 
 @dataclass(frozen=True, eq=False)
 class Shapes:
-    """A snapshot of N boxes. boxes: (N,4) float64, xyxy pixels of the image. class_ids: (N,) int64. scores: (N,)
+    """Snapshot of N boxes. boxes: (N,4) float64, xyxy pixels of the image. class_ids: (N,) int64. scores: (N,)
     float32, 0..1, NaN for an annotation. ghosts, locked: (N,) bool."""
 
     keys: tuple[Key, ...]

@@ -1,4 +1,4 @@
-"""Space has two meanings: tapped it accepts, held it turns the mouse into a hand."""
+"""Space key with two meanings: tapped it accepts, held it turns the mouse into a hand."""
 
 from __future__ import annotations
 
@@ -8,8 +8,13 @@ _LONGEST_TAP_MS = 500
 
 
 class SpaceKey:
-    """Fed with presses and releases, `time` in milliseconds, 0 where nobody knows; auto-repeat left out as far as Qt
-    tells it. A release may still be none: `release` tells a tap that holds unless `press` comes at the same time."""
+    """Recogniser of taps and holds.
+
+    Tells a tap from a hold.
+
+    Fed with presses and releases, `time` in milliseconds, 0 where nobody knows; auto-repeat left out as far as Qt
+    tells it. A release may still be none: `release` tells a tap that holds unless `press` comes at the same time.
+    """
 
     def __init__(self) -> None:
         self._since: int | None = None

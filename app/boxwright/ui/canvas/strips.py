@@ -1,5 +1,7 @@
-"""Ready-made edges of a pre-label: laying down a piece of a picture takes half as long as a textured brush, and it
-brings the casing along."""
+"""Strips for the edges of a pre-label, ready-made.
+
+Laying down a piece of a picture takes half as long as a textured brush, and it brings the casing along.
+"""
 
 from __future__ import annotations
 
@@ -17,9 +19,12 @@ CASING_COLOR = QColor(0, 0, 0, 130)
 
 @dataclass(frozen=True)
 class Strips:
-    """`across` is `length` + `PERIOD` pixels long and `line` + 2 thick; `down` is the same, upright. The outermost row
+    """Pictures of a striped edge, across and down.
+
+    `across` is `length` + `PERIOD` pixels long and `line` + 2 thick; `down` is the same, upright. The outermost row
     on each side is casing, between lie diagonal stripes that begin anew every `PERIOD`. All device-independent; a
-    device has `ratio` pixels for each."""
+    device has `ratio` pixels for each.
+    """
 
     across: QPixmap
     down: QPixmap

@@ -1,5 +1,8 @@
-"""How boxes look. What a person confirmed is a solid line; a pre-label is striped and tinted, with its score: the two
-are told apart without colour. Every line has a dark casing, so that it shows on any picture."""
+"""Style of boxes: colours, lines, stripes.
+
+What a person confirmed is a solid line; a pre-label is striped and tinted, with its score: the two are told apart
+without colour. Every line has a dark casing, so that it shows on any picture.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The tag of a box as a small picture: setting the same text again at every step of the zoom took most of the step."""
+"""Picture of a box's tag: setting the same text again at every step of the zoom took most of the step."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where the name of each box stands: outside of what is judged, and nowhere when there is no such place."""
+"""Placing of the tags of boxes: outside of what is judged, and nowhere when there is no such place."""
 
 from __future__ import annotations
 

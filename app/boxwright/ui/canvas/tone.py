@@ -1,4 +1,4 @@
-"""Brightness, contrast, gamma and the window of a deep picture: how it is looked at, never what it is."""
+"""Tone of the view: brightness, contrast, gamma and the window of a deep picture. Pixels on disk stay."""
 
 from __future__ import annotations
 
@@ -27,8 +27,11 @@ Area = tuple[int, int, int, int]
 
 @dataclass(frozen=True, slots=True)
 class Tone:
-    """`brightness` and `contrast`: -100..100. `gamma`: above 1 the dark parts become lighter. `window`: of a picture of
-    more than 8 bits, None for the one that `guessed_window` finds."""
+    """Tone in which a picture is shown.
+
+    `brightness` and `contrast`: -100..100. `gamma`: above 1 the dark parts become lighter. `window`: of a picture of
+    more than 8 bits, None for the one that `guessed_window` finds.
+    """
 
     brightness: int = 0
     contrast: int = 0
@@ -79,7 +82,7 @@ def _colors(image: QImage) -> NDArray[np.uint16]:
 
 
 class Toner:
-    """Shows pieces of pictures in a tone; the tables are made once for each tone."""
+    """Converter of pieces of pictures to a tone; the tables are made once for each tone."""
 
     def __init__(self) -> None:
         self._made: tuple[Tone, Window | None] | None = None

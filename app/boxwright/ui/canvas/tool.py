@@ -1,4 +1,4 @@
-"""What a tool is: it receives the mouse, previews on the overlay, and ends in one edit."""
+"""Protocol of tools: one receives the mouse, previews on the overlay, and ends in one edit."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ MIN_DRAG = 3.0
 
 @dataclass(frozen=True)
 class Pointer:
-    """The mouse at a moment: `at` on the viewport, `x, y` in pixels of the image, which may lie outside of it."""
+    """Mouse position: `at` on the viewport, `x, y` in pixels of the image, which may lie outside of it."""
 
     at: QPointF
     x: float
@@ -29,7 +29,7 @@ class Pointer:
 
 
 class Surface(Protocol):
-    """The part of the canvas that tools use."""
+    """Part of the canvas that tools use."""
 
     stay_in_draw: bool
     draw_by: DrawBy
@@ -48,7 +48,7 @@ class Surface(Protocol):
 
 
 class Tool:
-    """A State of the canvas. Without a gesture under way `active` is False and `cancel` does nothing."""
+    """Tool of the canvas, a State. Without a gesture under way `active` is False and `cancel` does nothing."""
 
     name = ""
 

@@ -1,4 +1,4 @@
-"""Boxes coloured by doubt, so that the eye goes to where a person is needed."""
+"""Colours of boxes by uncertainty, so that the eye goes to where a person is needed."""
 
 from __future__ import annotations
 

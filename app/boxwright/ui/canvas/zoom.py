@@ -1,4 +1,4 @@
-"""The scale of a canvas and the part of the image in sight."""
+"""Zoom and scroll of a canvas: its scale and the part of the image in sight."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _LARGEST_FIT = 32.0
 
 
 class Zoom:
-    """Moves and scales a view whose scene has the coordinates of an image of `width` x `height` pixels."""
+    """Zoom of a view whose scene has the coordinates of an image of `width` x `height` pixels."""
 
     def __init__(self, view: QGraphicsView) -> None:
         self._view = view

@@ -1,1 +1,1 @@
-"""A played annotator, who works the real window off screen with real events."""
+"""Played demo: an annotator who works the real window off screen with real events."""

@@ -1,4 +1,4 @@
-"""A hand on the mouse and the keyboard: real Qt events to the real window."""
+"""Mouse and keyboard events of a played person: real Qt events to the real window."""
 
 from __future__ import annotations
 
@@ -26,7 +26,8 @@ def press(widget: QWidget, key: Qt.Key, modifiers: Qt.KeyboardModifier = NONE) -
 
 
 class Hand:
-    """Works on one canvas; positions are boxes of the current image. `tally` counts what it does."""
+    """Sender of mouse and keyboard events to one canvas; positions are boxes of the current image. `tally` counts
+    what it does."""
 
     def __init__(self, canvas: CanvasView, tally: Tally | None = None) -> None:
         self._canvas = canvas

@@ -1,4 +1,4 @@
-"""A person at the window, off screen: opens dialogs, presses their buttons, looks at what is shown."""
+"""Played use of the window, off screen: opens dialogs, presses their buttons, looks at what is shown."""
 
 from __future__ import annotations
 
@@ -21,7 +21,8 @@ Narrate = Callable[[str], None]
 
 
 class Player:
-    """Leaves numbered `screenshots` in `out`. Everything here raises `BoxwrightError` naming what did not come."""
+    """Player of the window. Leaves numbered `screenshots` in `out`. Everything here raises `BoxwrightError` naming
+    what did not come."""
 
     def __init__(self, window: MainWindow, out: Path, narrate: Narrate = lambda _: None) -> None:
         self.window, self.out, self.narrate = window, out, narrate

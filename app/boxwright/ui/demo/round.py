@@ -1,4 +1,4 @@
-"""One turn of the circle as a person takes it: "Retrain…", a look at how it goes, and the batch that follows."""
+"""Played round, as a person takes it: "Retrain…", a look at how it goes, and the batch that follows."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The demo without a display: its main job, played through the real window off screen with real events."""
+"""Run of the demo without a display: its main job, played through the real window off screen with real events."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the demo shows without a display: a detector, the edits that its pre-labels cost, and what they make of it."""
+"""Story of the demo without a display: a detector, the edits that its pre-labels cost, and what they make of it."""
 
 from __future__ import annotations
 
@@ -23,9 +23,12 @@ EXPORT = "coco"
 
 @dataclass(frozen=True)
 class Plot:
-    """`rounds` of retraining, each after a batch of `share` percent of the pool, and one more batch at the end.
+    """Settings of the story.
+
+    `rounds` of retraining, each after a batch of `share` percent of the pool, and one more batch at the end.
     `images`: of a batch that are corrected, None for all; fewer than all only without a round, which begins with a
-    finished batch. `epochs`: of a training, None leaves it to the trainer."""
+    finished batch. `epochs`: of a training, None leaves it to the trainer.
+    """
 
     rounds: int = 1
     share: int = 20
@@ -39,7 +42,10 @@ QUICK_LOOK = Plot(rounds=0, share=10, images=10)
 
 
 class Story:
-    """`laps`: what was corrected with which detector's help. `note`: why it ended before its time, else empty."""
+    """Story as far as it was played.
+
+    `laps`: what was corrected with which detector's help. `note`: why it ended before its time, else empty.
+    """
 
     def __init__(self, player: Player, project: Path, plot: Plot) -> None:
         self._player, self._project, self._plot = player, project, plot

@@ -1,4 +1,4 @@
-"""What a hand on mouse and keyboard did, and the seconds that people take for it."""
+"""Tally of what a hand did on mouse and keyboard, and the seconds that people take for it."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ CLICK_IN_KEYS = (POINT + 2 * BUTTON) / KEY
 
 
 class HandMove(StrEnum):
-    """One movement of a hand. Drawing by extreme points is four clicks."""
+    """Kind of hand movement. Drawing by extreme points is four clicks."""
 
     KEY = "key"
     CLICK = "click"
@@ -36,7 +36,7 @@ SECONDS = {
 
 
 class Correction(StrEnum):
-    """What a box, or the image as a whole, needed."""
+    """Kind of correction that a box, or the image as a whole, needed."""
 
     RIGHT = "right"
     MISSING = "missing"
@@ -51,8 +51,11 @@ class Correction(StrEnum):
 
 @dataclass
 class Tally:
-    """`acts` by what they were for; `judged`: boxes by what they needed, each once, and images. Acts count for `task`;
-    a modifier that is held is a key more."""
+    """Counts of acts and corrections.
+
+    `acts` by what they were for; `judged`: boxes by what they needed, each once, and images. Acts count for `task`;
+    a modifier that is held is a key more.
+    """
 
     task: Correction = Correction.IMAGE
     acts: Counter[tuple[Correction, HandMove]] = field(default_factory=Counter)

@@ -1,5 +1,7 @@
-"""A played annotator: knows the true boxes, sees the pre-labels, and puts right what a careful person would, in the
-way that costs the hand least."""
+"""Played annotator: knows the true boxes, sees the pre-labels, and puts right what a careful person would.
+
+In the way that costs the hand least.
+"""
 
 from __future__ import annotations
 
@@ -31,8 +33,8 @@ GOOD_ENOUGH = 0.85
 
 
 class PlayedWorker:
-    """Corrects the image on the canvas with mouse and keys. `good_enough`, `same_object`: IoU, see above. `tally`
-    counts what it does."""
+    """Annotator who corrects the image on the canvas with mouse and keys. `good_enough`, `same_object`: IoU, see
+    above. `tally` counts what it does."""
 
     def __init__(
         self,

@@ -1,1 +1,1 @@
-"""The project's detectors: adding, questions about them, class map, running them on the pool."""
+"""Dialogs of detectors: adding, questions about them, class map, running them on the pool."""

@@ -1,4 +1,4 @@
-"""Add a detector: what the file is, what it does not say, and which of its classes the project has."""
+"""Dialog that adds a detector: what the file is, what it does not say, and which of its classes the project has."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 
 class AddDetectorDialog(Sheet):
-    """Nothing is stored before the file was opened, run once and its classes are clear."""
+    """Dialog that adds a detector. Nothing is stored before the file was opened, run once and its classes are clear."""
 
     def __init__(self, window: MainWindow, file: Path | None = None, classes: Sequence[str] = ()) -> None:
         """`file` and the names of its `classes`: what is filled in from the start."""

@@ -1,4 +1,4 @@
-"""Every detector of the project with its figures, and which one makes the pre-labels."""
+"""Dialog of a project's detectors with their figures, and which one makes the pre-labels."""
 
 from __future__ import annotations
 
@@ -36,7 +36,8 @@ _FIGURES = range(2, 8)
 
 
 class DetectorsDialog(Sheet):
-    """`go` makes the chosen detector the active one; `prelabel` then lets it look at what it has not seen."""
+    """Dialog of detectors. `go` makes the chosen one the active one; `prelabel` then lets it look at what it has not
+    seen."""
 
     def __init__(self, window: MainWindow) -> None:
         super().__init__(window, tr("Detectors of this project"), tr("Make active"))

@@ -1,4 +1,4 @@
-"""What a detector's file does not tell, asked with pictures: its boxes drawn each way on an image of the project."""
+"""Questions about a detector file, asked with pictures: its boxes drawn each way on an image of the project."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _PER_ROW = 3
 
 
 class QuestionRow(QWidget):
-    """A button for each point that a picture can show; `asked` tells which one was pressed."""
+    """Row of buttons, one for each point that a picture can show; `asked` tells which one was pressed."""
 
     asked = Signal(str)
 
@@ -66,7 +66,7 @@ def shown_by_pictures(points: Sequence[str]) -> list[str]:
 
 
 class ReadingsDialog(Sheet):
-    """`chosen` gets the points of a card that the picture clicked stands for."""
+    """Dialog of pictures; `chosen` gets the points of a card that the picture clicked stands for."""
 
     def __init__(
         self,

@@ -1,4 +1,4 @@
-"""Lets the present detector look again at what is labelled, then goes through what they disagree about."""
+"""Dialog of a label check: the present detector looks again at what is labelled, then findings are gone through."""
 
 from __future__ import annotations
 
@@ -20,7 +20,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class CheckProgress:
-    """Images still to be looked at again, and what waits for a person already."""
+    """Counts of a label check.
+
+    Images still to be looked at again, and what waits for a person already.
+    """
 
     left: int
     images: int
@@ -28,7 +31,7 @@ class CheckProgress:
 
 
 class LabelCheckDialog(Sheet):
-    """`go` starts the look in the background; `show_list` goes through what is there."""
+    """Dialog of a label check. `go` starts the look in the background; `show_list` goes through what is there."""
 
     def __init__(self, window: MainWindow) -> None:
         super().__init__(window, tr("Review what is labelled"), tr("Look again"))

@@ -1,4 +1,4 @@
-"""Which project class stands for which class of a detector; what is dropped is plain to see."""
+"""Table of a class map; what is dropped is plain to see."""
 
 from __future__ import annotations
 
@@ -17,6 +17,8 @@ DROPPED = N_("— dropped —")
 
 
 class MapTable(QTableWidget):
+    """Table with a class of the project for each class of a detector."""
+
     changed = Signal()
 
     def __init__(self) -> None:

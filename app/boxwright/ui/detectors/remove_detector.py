@@ -1,4 +1,4 @@
-"""The question before a detector is removed: what goes with it and what stays."""
+"""Dialog before a detector is removed: what goes with it and what stays."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from boxwright.ui.widgets.dialog import Sheet, plain_label
 
 
 class RemoveDetectorDialog(Sheet):
-    """`remove` is called when the person wants it."""
+    """Dialog that removes a detector. `remove` is called when the person wants it."""
 
     def __init__(self, parent: QWidget, removal: Removal, remove: Callable[[], object]) -> None:
         super().__init__(parent, tr("Remove a detector"), tr("Remove the detector"))

@@ -1,4 +1,4 @@
-"""Images that arrived while the project takes a stream: judged once the detector has seen them."""
+"""Judging of images that arrived while the project takes a stream, once the detector has seen them."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""Import and export of datasets."""
+"""Dialogs of import and export."""

@@ -1,4 +1,4 @@
-"""What the export dialog says of a format, of what would be exported, and of what was."""
+"""Words for a format, for what would be exported, and for what was."""
 
 from __future__ import annotations
 

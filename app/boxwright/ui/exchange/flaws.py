@@ -1,4 +1,4 @@
-"""Every flaw of a dataset with its file and line, like ones together."""
+"""Tree of a dataset's flaws with file and line, like ones together."""
 
 from __future__ import annotations
 
@@ -18,6 +18,8 @@ SHOWN_PER_KIND = 1000
 
 
 class FlawTree(QTreeWidget):
+    """Tree of flaws."""
+
     def __init__(self) -> None:
         super().__init__()
         self.setHeaderLabels([tr("Flaw"), tr("File"), tr("Line")])

@@ -1,4 +1,4 @@
-"""Which class of the project each class of a dataset becomes: the same, another, a new one, or none."""
+"""Table of an import's classes: which class of the project each becomes, an old one, a new one, or none."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _NAME, _BOXES, _BECOMES, _WORDS = range(4)
 
 
 class ImportClassTable(QTableWidget):
-    """A name that is no class of the project can be typed: then it becomes one."""
+    """Table of classes. A name that is no class of the project can be typed: then it becomes one."""
 
     changed = Signal()
 

@@ -1,4 +1,4 @@
-"""What the columns of a table mean, asked for when their names do not say it."""
+"""Form for the columns of a table, asked for when their names do not say what they mean."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _NAME, _VALUES, _MEANS = range(3)
 
 
 class ImportColumns(QWidget):
-    """Hidden until `ask`; `read` is the button by which the person is done."""
+    """Form for columns. Hidden until `ask`; `read` is the button by which the person is done."""
 
     def __init__(self) -> None:
         super().__init__()

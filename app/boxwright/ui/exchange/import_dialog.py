@@ -1,4 +1,4 @@
-"""Import labels: look at the dataset first, map its classes, say whose labels count, then import and report."""
+"""Dialog that imports labels: look at the dataset, map its classes, say whose labels count, import and report."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ KINDS = {"labels": N_("Labels: a person stands behind them"), "prelabels": N_("P
 
 
 class ImportDialog(Sheet):
-    """Nothing is written before `go`, which is off until the dataset has been looked at."""
+    """Dialog that imports. Nothing is written before `go`, which is off until the dataset has been looked at."""
 
     def __init__(self, window: MainWindow, dataset: Path | None = None) -> None:
         super().__init__(window, tr("Import labels"), tr("Import"))

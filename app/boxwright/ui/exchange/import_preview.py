@@ -1,4 +1,4 @@
-"""What a dataset would bring: counts, some pictures with their boxes, its classes, its flaws."""
+"""Preview of a dataset: counts, some pictures with their boxes, its classes, its flaws."""
 
 from __future__ import annotations
 
@@ -24,6 +24,8 @@ _ROW, _SPACE, _LOWEST, _HIGHEST, _COLUMNS = 820, 8, 142, 260, 3
 
 
 class PreviewTabs(QTabWidget):
+    """Tabs of a preview."""
+
     def __init__(self) -> None:
         super().__init__()
         self.words = plain_label()

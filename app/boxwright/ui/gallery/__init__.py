@@ -1,1 +1,1 @@
-"""The whole pool as a grid of pictures: found, sorted, chosen, and acted on together."""
+"""Gallery: the whole pool as a grid of pictures, found, sorted, chosen, and acted on together."""

@@ -1,4 +1,4 @@
-"""Which of many images are chosen, as a file manager does it: one, a run, or here and there."""
+"""Selection of tiles, as a file manager does it: one, a run, or here and there."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 
 class TileSelection:
-    """Of `count` places. `current` is the one with the keyboard, -1 for none."""
+    """Selection among `count` places. `current` is the one with the keyboard, -1 for none."""
 
     def __init__(self, count: int = 0) -> None:
         self.current = -1

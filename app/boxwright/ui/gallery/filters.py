@@ -1,4 +1,4 @@
-"""The row above the gallery: what is looked for, and in which order."""
+"""Filter row above the gallery: what is looked for, and in which order."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ SINCE = ((N_("any date"), None), (N_("today"), 0), (N_("last 7 days"), 7), (N_("
 
 @dataclass(frozen=True)
 class Choices:
-    """What there is to choose from in this project."""
+    """Choices that a project offers."""
 
     classes: list[LabelClass]
     tags: list[str]
 
 
 class GalleryFilters(QWidget):
-    """`changed` when another question should be asked, not with each letter that is typed."""
+    """Filter row. `changed` when another question should be asked, not with each letter that is typed."""
 
     changed = Signal()
 

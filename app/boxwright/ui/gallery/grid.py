@@ -1,5 +1,7 @@
-"""The grid itself. It lays nothing out: what is on screen is worked out from the scroll bar, so that 100,000 tiles
-cost a frame no more than a hundred."""
+"""Grid of tiles that lays nothing out.
+
+What is on screen is worked out from the scroll bar, so that 100,000 tiles cost a frame no more than a hundred.
+"""
 
 from __future__ import annotations
 
@@ -30,7 +32,7 @@ _FAR = 6
 
 
 class GalleryGrid(QAbstractScrollArea):
-    """`opened` carries the id of an image that was double-clicked or met with Return; `left`: Esc."""
+    """Grid of tiles. `opened` carries the id of an image that was double-clicked or met with Return; `left`: Esc."""
 
     choice_changed = Signal()
     opened = Signal(int)

@@ -1,4 +1,4 @@
-"""The gallery as a page of the window: filters, grid, and what can be done with the chosen images."""
+"""Gallery page of the window: filters, grid, and what can be done with the chosen images."""
 
 from __future__ import annotations
 
@@ -25,8 +25,11 @@ if TYPE_CHECKING:
 
 
 class GalleryPage(QWidget):
-    """`opened`: show this image on the canvas. `said`: a sentence for the status line. `choice_changed`: other actions
-    make sense now. `close_page` must be called before the workspace is closed."""
+    """Gallery page.
+
+    `opened`: show this image on the canvas. `said`: a sentence for the status line. `choice_changed`: other actions
+    make sense now. `close_page` must be called before the workspace is closed.
+    """
 
     opened = Signal(int)
     said = Signal(str)

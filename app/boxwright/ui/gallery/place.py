@@ -1,4 +1,4 @@
-"""The gallery's place in the window: it comes in front of the canvas and goes again, and actions reach it here."""
+"""Place of the gallery in the window: it comes in front of the canvas and goes again, and actions reach it here."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ BUTTONS = {
 
 
 class GalleryPlace:
-    """Made anew for each project, the page when it is first asked for."""
+    """Holder of the gallery page. Made anew for each project, the page when it is first asked for."""
 
     def __init__(self, window: MainWindow, stack: QStackedWidget) -> None:
         assert window.workspace is not None

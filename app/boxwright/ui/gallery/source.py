@@ -1,4 +1,4 @@
-"""What the tiles on screen show, read ahead: the pool's words by one question at a time, pictures on a thread pool."""
+"""Source of what tiles show, read ahead: the pool's words by one question at a time, pictures on a thread pool."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ FRAME_MS = 16
 
 
 class TileSource(QObject):
-    """`changed` tells which images look different now, at most once a frame."""
+    """Source of tiles. `changed` tells which images look different now, at most once a frame."""
 
     changed = Signal(object)  # ids of images
     _decoded = Signal(object)

@@ -1,4 +1,4 @@
-"""Gives many images a tag, or takes one from them."""
+"""Dialog that gives many images a tag, or takes one from them."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from boxwright.ui.widgets.dialog import Sheet, plain_label
 
 
 class TagDialog(Sheet):
-    """`chosen(tag, on)` once, when the person decided."""
+    """Dialog of a tag. `chosen(tag, on)` once, when the person decided."""
 
     chosen = Signal(str, bool)
 

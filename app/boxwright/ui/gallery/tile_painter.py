@@ -1,4 +1,4 @@
-"""Paints one tile of the gallery: picture, name, state as shape and word, and the figure it was sorted by."""
+"""Painter of one tile: picture, name, state as shape and word, and the figure it was sorted by."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""The labels of the image on screen: session, undo, commands, and what is said of a box."""
+"""Labels of the image on screen: session, undo, commands, and what is said of a box."""

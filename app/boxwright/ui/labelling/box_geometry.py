@@ -1,4 +1,4 @@
-"""Where a box may go: always inside the image, always with area, edges on whole pixels where a hand puts them."""
+"""Geometry of boxes: always inside the image, always with area, edges on whole pixels where a hand puts them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How a box on screen is named: an annotation by uid, a pre-label by prediction id."""
+"""Keys of boxes on screen: an annotation by uid, a pre-label by prediction id."""
 
 from __future__ import annotations
 

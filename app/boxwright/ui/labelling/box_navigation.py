@@ -1,4 +1,4 @@
-"""Reaching a box that is hard to hit: the next one of any kind, and the ghosts."""
+"""Navigation to boxes that are hard to hit: the next one of any kind, and the ghosts."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which pre-label deserves a look next: the most uncertain first."""
+"""Uncertainty of pre-labels on screen, the most uncertain first."""
 
 from __future__ import annotations
 

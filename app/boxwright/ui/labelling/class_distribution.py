@@ -1,4 +1,4 @@
-"""What a detector thinks of one box: the classes it weighed, and how torn it is between them, in words."""
+"""Class distribution of one box: the classes a detector weighed, and how torn it is between them, in words."""
 
 from __future__ import annotations
 
@@ -25,10 +25,13 @@ _NAMED_RIVALS = 3
 
 @dataclass(frozen=True, slots=True)
 class Doubt:
-    """`ranked`: project class ids with their probability, 0..1, the box's own class first, then the most likely: the
+    """Class distribution as a person reads it.
+
+    `ranked`: project class ids with their probability, 0..1, the box's own class first, then the most likely: the
     n-th after the first is what Shift+n takes. `elsewhere`: the probability of background, or of the best class that
     the project does not have, None where there is neither. `entropy` and `highest` are bits, None where only the
-    score is known or there is one class."""
+    score is known or there is one class.
+    """
 
     ranked: tuple[tuple[int, float], ...]
     elsewhere: tuple[str, float] | None

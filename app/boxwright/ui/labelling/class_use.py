@@ -1,4 +1,4 @@
-"""Classes as a person looks for them: by number, by a part of the name, and those in use first."""
+"""Search and ranking of classes: by number, by a part of the name, and those in use first."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def folded(text: str) -> str:
 
 
 class ClassUsage:
-    """Which classes a person gave, the latest ones first, and how many boxes have each."""
+    """Use of classes: which ones a person gave, the latest ones first, and how many boxes have each."""
 
     def __init__(self) -> None:
         self._recent: list[int] = []
@@ -56,7 +56,7 @@ class ClassUsage:
 
 
 class ClassSearch:
-    """Finds among the same classes again and again; their names are folded once."""
+    """Search among the same classes again and again; their names are folded once."""
 
     def __init__(self, classes: Sequence[LabelClass], order: Iterable[int]) -> None:
         """`order`: places in `classes`, those to be listed first at the front."""

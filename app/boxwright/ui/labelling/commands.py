@@ -1,4 +1,4 @@
-"""What a key or a menu entry does to the current image: each function is one undoable step or a change of selection."""
+"""Commands on the current image: each function is one undoable step or a change of selection."""
 
 from __future__ import annotations
 

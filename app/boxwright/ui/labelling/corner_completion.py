@@ -1,5 +1,7 @@
-"""The detector completes a box from one corner: a pre-label that is badly placed, or one that it was not sure enough of
-to be shown."""
+"""Completion of a box from one corner by the detector.
+
+A pre-label that is badly placed, or one that it was not sure enough of to be shown.
+"""
 
 from __future__ import annotations
 
@@ -23,7 +25,7 @@ _SAME = 0.5
 
 @dataclass(frozen=True, slots=True)
 class Completion:
-    """`box` has its corner where the pointer is, and its other two edges where `prediction` has them."""
+    """Completed box: `box` has its corner where the pointer is, and its other two edges where `prediction` has them."""
 
     prediction: Prediction
     box: Box
@@ -31,8 +33,11 @@ class Completion:
 
 @dataclass(frozen=True, eq=False)
 class Guesses:
-    """The M pre-labels of an image that nobody has judged, and the N boxes that are on screen. boxes: (M,4) float64,
-    xyxy pixels; scores: (M,); hidden: (M,) bool, those that are not shown; there: (N,4) like boxes."""
+    """Pre-labels that may complete a box.
+
+    The M pre-labels of an image that nobody has judged, and the N boxes that are on screen. boxes: (M,4) float64,
+    xyxy pixels; scores: (M,); hidden: (M,) bool, those that are not shown; there: (N,4) like boxes.
+    """
 
     labels: ImageLabels
     threshold: float

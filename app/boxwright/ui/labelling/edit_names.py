@@ -1,4 +1,4 @@
-"""What the kinds of edits are called in the window."""
+"""Names of the kinds of edits in the window."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a key or a menu entry says of a box or an image besides class and place: flags, attributes, tags, note, lock."""
+"""Commands on marks of a box or an image: flags, attributes, tags, note, lock."""
 
 from __future__ import annotations
 

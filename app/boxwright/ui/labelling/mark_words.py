@@ -1,4 +1,4 @@
-"""Flags, attributes, tags and note in words."""
+"""Words for flags, attributes, tags and notes."""
 
 from __future__ import annotations
 

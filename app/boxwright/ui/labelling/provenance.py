@@ -1,4 +1,4 @@
-"""Where a box came from: which detector, what it was then, and what a person did with it."""
+"""Provenance of a box in words: which detector, what it was then, and what a person did with it."""
 
 from __future__ import annotations
 

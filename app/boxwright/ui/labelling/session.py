@@ -1,4 +1,4 @@
-"""The one object that every panel looks at: labels, selection, classes, threshold and undo of the current image."""
+"""Labelling session of the window: labels, selection, classes, threshold and undo of the current image."""
 
 from __future__ import annotations
 
@@ -29,8 +29,8 @@ GHOSTS_BELOW = 0.2
 
 
 class SessionModel(QObject):
-    """A `LabelSession` with what only a window has: selection, threshold, undo. State flows one way: `push` changes
-    it, `changed` tells everyone, nobody writes to it otherwise."""
+    """State of labelling that every panel looks at: a `LabelSession` with selection, threshold and undo. State flows
+    one way: `push` changes it, `changed` tells everyone, nobody writes to it otherwise."""
 
     changed = Signal(object)  # Changes
     selection_changed = Signal()

@@ -18,8 +18,8 @@ _MERGEABLE, _ALONE = 1, -1
 
 
 class EditCommand(QUndoCommand):
-    """One edit on the stack. Commands with an equal `merge_key` that follow one another are one undoable step;
-    a step that ends where it began takes itself off the stack."""
+    """Undo command of one edit. Commands with an equal `merge_key` that follow one another are one undoable step; a
+    step that ends where it began takes itself off the stack."""
 
     def __init__(self, edit: Edit, apply: Callable[[Edit, bool], None], merge_key: Hashable | None = None) -> None:
         super().__init__(tr(EDIT_NAMES[edit.kind]))
@@ -62,7 +62,7 @@ class EditCommand(QUndoCommand):
 
 
 class History(QObject):
-    """The undo stack of the current image and of every image visited before it."""
+    """Undo stacks of the current image and of every image visited before it."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)

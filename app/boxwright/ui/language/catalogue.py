@@ -1,4 +1,4 @@
-"""A catalogue of gettext: what the program says, in one other language."""
+"""Catalogue of gettext: what the program says, in one other language."""
 
 from __future__ import annotations
 

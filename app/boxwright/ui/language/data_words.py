@@ -1,4 +1,4 @@
-"""What is data elsewhere and has a name in the window: states, origins and figures, and actions made in a loop."""
+"""Names of what is data elsewhere: states, origins and figures, and actions made in a loop."""
 
 from __future__ import annotations
 

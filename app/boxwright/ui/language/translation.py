@@ -1,4 +1,4 @@
-"""The language of the window: which is spoken now, and the catalogue that everything it says is looked up in."""
+"""Language of the window: which is spoken now, and the catalogue that everything it says is looked up in."""
 
 from __future__ import annotations
 
@@ -59,7 +59,10 @@ def catalogue(language: str) -> Catalogue:
 
 
 class LookUp(QTranslator):
-    """What Qt itself looks up, whatever the class is that shows it."""
+    """Translator for Qt's own lookups.
+
+    What Qt itself looks up, whatever the class is that shows it.
+    """
 
     def __init__(self, texts: Catalogue, parent: QObject) -> None:
         super().__init__(parent)
@@ -74,7 +77,7 @@ class LookUp(QTranslator):
 
 
 class Tongue(QObject):
-    """What is installed now. One per application."""
+    """Language that is installed now. One per application."""
 
     def __init__(self, app: QApplication) -> None:
         super().__init__(app)

@@ -1,4 +1,4 @@
-"""Line icons from our own SVG files, drawn in the colour of the text around them."""
+"""Icons from our own SVG files, drawn in the colour of the text around them."""
 
 from __future__ import annotations
 

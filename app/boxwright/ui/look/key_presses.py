@@ -1,4 +1,4 @@
-"""Tells a key that is held, or a button that is clicked twice, from a person who decides again."""
+"""Key presses: tells a key that is held, or a button that is clicked twice, from a person who decides again."""
 
 from __future__ import annotations
 
@@ -21,8 +21,11 @@ def goes_on(released: int | None, pressed: int) -> bool:
 
 
 class Presses(QObject):
-    """Knows of the event that the system has just handed to the window whether it repeats a press, until it is dealt
-    with. What a program sends to a widget is nobody's hand and does not come by here."""
+    """Watch over presses.
+
+    Knows of the event that the system has just handed to the window whether it repeats a press, until it is dealt
+    with. What a program sends to a widget is nobody's hand and does not come by here.
+    """
 
     def __init__(self, window: QWidget) -> None:
         super().__init__(window)

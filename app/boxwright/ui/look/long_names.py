@@ -1,4 +1,4 @@
-"""Names that are too long for their place: shortened in the middle, for they often differ at their ends alone."""
+"""Shortening of long names in the middle, for they often differ at their ends alone."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def name_model(names: Iterable[tuple[str, object]], parent: QObject) -> QStandar
 
 
 class NameCombo(QComboBox):
-    """A choice among names, each whole in the tip of its row."""
+    """Combo box of names, each whole in the tip of its row."""
 
     def __init__(self) -> None:
         super().__init__()

@@ -1,4 +1,4 @@
-"""The colours of each theme."""
+"""Colour palettes of the themes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Pixels for the screen, made on the thread that decoded them."""
+"""Conversion of pixels for the screen, on the thread that decoded them."""
 
 from __future__ import annotations
 

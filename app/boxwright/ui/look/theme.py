@@ -1,4 +1,4 @@
-"""The look: Fusion with calm palettes, light, dark or of high contrast, as the system unless a person chose one."""
+"""Themes: Fusion with calm palettes, light, dark or of high contrast, as the system unless a person chose one."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ _SCHEMES = {"system": Qt.ColorScheme.Unknown, "light": Qt.ColorScheme.Light}
 
 
 class ThemeSwitcher(QObject):
-    """The look of the application: what was chosen, and the theme that is shown for it. One per application."""
+    """Theme of the application: what was chosen, and what is shown for it. One per application."""
 
     def __init__(self, app: QApplication) -> None:
         super().__init__(app)

@@ -1,1 +1,1 @@
-"""A new project, and the demo project."""
+"""Making a new project, and the demo project."""

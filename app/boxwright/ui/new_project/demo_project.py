@@ -1,4 +1,4 @@
-"""Makes the demo project, then opens it."""
+"""Dialog that makes the demo project, then opens it."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 class DemoDialog(Sheet):
-    """Closing it stops the work; what was made is used the next time."""
+    """Dialog of the demo's making. Closing it stops the work; what was made is used the next time."""
 
     outlives_project = True
 

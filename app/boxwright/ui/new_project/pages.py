@@ -1,4 +1,4 @@
-"""The pages of a new project: images, classes, labels that exist, a detector, and the way of working."""
+"""Pages of the new-project wizard: images, classes, labels that exist, a detector, and the way of working."""
 
 from __future__ import annotations
 
@@ -31,7 +31,10 @@ _TYPING_MS = 350
 
 
 class Page(QWidget):
-    """`title` and `about` are shown above it. `problem()` says why one cannot go on from here, empty when one can."""
+    """Page of the wizard.
+
+    `title` and `about` are shown above it. `problem()` says why one cannot go on from here, empty when one can.
+    """
 
     title = ""
     about = ""
@@ -52,6 +55,8 @@ class Page(QWidget):
 
 
 class ImagesPage(Page):
+    """Page of image folders."""
+
     title = "Images"
     about = N_("They stay where they are and are never changed; the project is a folder of its own.")
 
@@ -86,6 +91,8 @@ class ImagesPage(Page):
 
 
 class ClassesPage(Page):
+    """Page of class names."""
+
     title = "Classes"
     about = N_(
         "What the boxes are called. None are needed now: labels and a detector bring theirs, and more can be added."
@@ -102,7 +109,8 @@ class ClassesPage(Page):
 
 
 class LookingPage(Page):
-    """Looks into a path as soon as it is given, beside the window; a later path makes an earlier answer void."""
+    """Page that looks into a path as soon as it is given, beside the window; a later path makes an earlier answer
+    void."""
 
     looked = Signal()
 
@@ -178,6 +186,8 @@ class LookingPage(Page):
 
 
 class LabelsPage(LookingPage):
+    """Page of labels that exist."""
+
     title = N_("Labels that exist")
     about = N_("Have the images been labelled before, here or elsewhere? Leave it empty when not.")
 
@@ -226,6 +236,8 @@ class LabelsPage(LookingPage):
 
 
 class DetectorPage(LookingPage):
+    """Page of a detector."""
+
     title = N_("A detector")
     about = N_("Its guesses are laid on every image, for you to correct. Leave it empty when there is none.")
 
@@ -265,6 +277,8 @@ class DetectorPage(LookingPage):
 
 
 class WayPage(Page):
+    """Page of the way of working."""
+
     title = "Way of working"
     about = N_("It is suggested, never done without being asked, and can be changed in Model → Way of working…")
 

@@ -1,4 +1,4 @@
-"""What fills a new project, one after another: images, labels, images kept for measuring, a detector."""
+"""Setup of a new project, one step after another: images, labels, images kept for measuring, a detector."""
 
 from __future__ import annotations
 
@@ -22,7 +22,8 @@ _SEED = 0
 
 
 class Beginning(QObject):
-    """Stops, with what was done kept, when a step fails, is cancelled, or the project is closed."""
+    """Steps of the setup. They stop, with what was done kept, when one fails, is cancelled, or the project is
+    closed."""
 
     def __init__(
         self,

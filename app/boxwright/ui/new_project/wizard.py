@@ -1,4 +1,4 @@
-"""A new project, page by page; every page has an answer that suits most, so it can be made from any of them."""
+"""New-project wizard; every page has an answer that suits most, so a project can be made from any of them."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 class NewProjectDialog(Sheet):
-    """`images`, `labels`, `detector`: what is filled in from the start."""
+    """Wizard for a new project. `images`, `labels`, `detector`: what is filled in from the start."""
 
     outlives_project = True
 

@@ -1,4 +1,4 @@
-"""Attributes of the selected boxes: names and values that a project gives its boxes besides the class."""
+"""Dialog of the attributes of selected boxes: names and values besides the class."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ DIFFERENT = N_("(different)")
 
 
 class AttributesDialog(Sheet):
-    """Boxes with different values show that, and keep theirs unless another is typed."""
+    """Dialog of attributes. Boxes with different values show that, and keep theirs unless another is typed."""
 
     def __init__(self, parent: QWidget, model: SessionModel) -> None:
         super().__init__(parent, tr("Attributes"), tr("Set"))

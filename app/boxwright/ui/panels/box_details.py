@@ -1,4 +1,4 @@
-"""What is known of the selected box: how sure the detector was of each class, and where the box came from."""
+"""Details of the selected box: how sure the detector was of each class, and where the box came from."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _SHOWN = Changes.SELECTION | Changes.BOXES | Changes.PREDICTIONS | Changes.IMAGE
 
 
 class BoxDetails(QWidget):
-    """`picked`: a class was taken with the mouse, so the keys should go to the canvas again."""
+    """Details of a box. `picked`: a class was taken with the mouse, so the keys should go to the canvas again."""
 
     picked = Signal()
 

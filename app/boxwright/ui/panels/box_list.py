@@ -1,4 +1,4 @@
-"""The boxes of the image as a list: class, score, and where each came from."""
+"""List of the image's boxes: class, score, and where each came from."""
 
 from __future__ import annotations
 
@@ -48,6 +48,8 @@ def swatch(color: str, dashed: bool = False) -> QIcon:
 
 
 class BoxTable(QAbstractTableModel):
+    """Qt model of the image's boxes."""
+
     COLUMNS = ("Class", "Score", N_("Origin"))
 
     def __init__(self, model: SessionModel) -> None:
@@ -122,7 +124,7 @@ class BoxTable(QAbstractTableModel):
 
 
 class BoxList(QTreeView):
-    """Shows and sets the selection of the session."""
+    """List of boxes. Shows and sets the selection of the session."""
 
     def __init__(self, model: SessionModel) -> None:
         super().__init__()

@@ -1,4 +1,4 @@
-"""The right side: the boxes of the image above, with the score below which pre-labels are hidden; the classes below."""
+"""Panel at the right: boxes above, with the score below which pre-labels are hidden; classes below."""
 
 from __future__ import annotations
 
@@ -18,6 +18,8 @@ from boxwright.ui.widgets.elided import ElidedLabel
 
 
 class BoxesPanel(QWidget):
+    """Panel of boxes and classes."""
+
     def __init__(self, model: SessionModel) -> None:
         super().__init__()
         self._model = model

@@ -1,4 +1,4 @@
-"""Where a box came from, shown when the pointer rests on it."""
+"""Tooltips with the provenance of the box under the pointer."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from boxwright.ui.panels.box_list import class_look
 
 
 class ProvenanceTips(QObject):
-    """Answers the tooltip event of a canvas for the smallest box under the pointer."""
+    """Event filter that answers the tooltip event of a canvas for the smallest box under the pointer."""
 
     def __init__(self, canvas: CanvasView) -> None:
         super().__init__(canvas)

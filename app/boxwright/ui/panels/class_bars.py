@@ -1,4 +1,4 @@
-"""The classes a detector weighed for a box, as bars; a click takes one of them."""
+"""Bars of the classes a detector weighed for a box; a click takes one of them."""
 
 from __future__ import annotations
 
@@ -18,8 +18,11 @@ _NAME, _KEY = 0.42, 54
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """`share` is 0..1. `runner_up`: the digit that takes this class with Shift, 0 when it is the box's own or none of
-    the project's. `color` empty: none of the project's classes."""
+    """Bar of one class.
+
+    `share` is 0..1. `runner_up`: the digit that takes this class with Shift, 0 when it is the box's own or none of
+    the project's. `color` empty: none of the project's classes.
+    """
 
     name: str
     share: float
@@ -28,7 +31,7 @@ class Bar:
 
 
 class ClassBars(QWidget):
-    """`picked` carries the digit of a runner-up."""
+    """Bars of classes. `picked` carries the digit of a runner-up."""
 
     picked = Signal(int)
 

@@ -1,4 +1,4 @@
-"""The order and the colours of the classes, changed by a person, and taken back. Ids never change."""
+"""Changes of the order and the colours of classes, with their undo. Ids never change."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ Change = Callable[["Project"], None]
 
 
 class ClassChanges(QObject):
-    """Of the panel of one open project; lives as long as it."""
+    """Undoable changes of classes. Of the panel of one open project; lives as long as it."""
 
     def __init__(self, window: MainWindow, panel: ClassPanel) -> None:
         super().__init__(panel)

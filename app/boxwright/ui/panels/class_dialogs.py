@@ -1,4 +1,4 @@
-"""Adding, renaming and removing a class."""
+"""Dialogs that add and rename classes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The list in the panel of classes: with the mouse or with the keyboard, in the order that a person gives it."""
+"""List of classes: with the mouse or with the keyboard, in the order that a person gives it."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 
 
 class ClassList(QTreeWidget):
-    """Number, colour and name, boxes of the image. A click, Return or Space takes the class of a row; a drag, or Alt
-    with an arrow, moves a row."""
+    """List of classes: number, colour and name, boxes of the image. A click, Return or Space takes the class of a
+    row; a drag, or Alt with an arrow, moves a row."""
 
     taken = Signal(int)  # class id
     reordered = Signal(object)  # every class id, in the new order

@@ -1,4 +1,4 @@
-"""The classes of the project: number, colour, name and how many boxes of this image have each."""
+"""Panel of classes: number, colour, name and how many boxes of this image have each."""
 
 from __future__ import annotations
 
@@ -21,7 +21,8 @@ _COUNTED = Changes.BOXES | Changes.PREDICTIONS | Changes.IMAGE
 
 
 class ClassPanel(QWidget):
-    """A click, Return or Space gives the class to the selected boxes and to the next one drawn, as its digit does."""
+    """Panel of classes. A click, Return or Space gives the class to the selected boxes and to the next one drawn, as
+    its digit does."""
 
     add_wanted = Signal()
     rename_wanted = Signal(int)  # class id

@@ -1,4 +1,4 @@
-"""A class by a part of its name or by its number, whatever their number: type, arrows, Enter."""
+"""Class picker: a class by a part of its name or by its number; type, arrows, Enter."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _ROOM = 10
 
 
 class FoundClasses(QAbstractListModel):
-    """The classes that fit what was typed."""
+    """Classes that fit what was typed."""
 
     def __init__(self, classes: Sequence[LabelClass], bold: frozenset[int], parent: QObject) -> None:
         """`bold`: ids of the classes that the selected boxes have."""
@@ -66,7 +66,7 @@ class FoundClasses(QAbstractListModel):
 
 
 class ClassPicker(Sheet):
-    """`by_number`: digits alone, and the class is taken as soon as they can mean no other one."""
+    """Picker of a class. `by_number`: digits alone, and the class is taken as soon as they can mean no other one."""
 
     def __init__(self, parent: QWidget, model: SessionModel, by_number: bool = False) -> None:
         super().__init__(parent, tr("Class of the selected boxes") if model.selection else tr("Class of the next box"))

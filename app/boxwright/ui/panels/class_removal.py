@@ -1,4 +1,4 @@
-"""What becomes of the boxes and pre-labels of a class that is taken away."""
+"""Dialog that removes a class: what becomes of its boxes and pre-labels."""
 
 from __future__ import annotations
 
@@ -30,7 +30,8 @@ def ask_and_remove(window: MainWindow, class_id: int) -> None:
 
 
 class RemoveClassDialog(Sheet):
-    """It stays open until the class is gone, so that nothing can be drawn with it meanwhile."""
+    """Dialog that removes a class. It stays open until the class is gone, so that nothing can be drawn with it
+    meanwhile."""
 
     def __init__(self, window: MainWindow, gone: LabelClass, use: ClassUse) -> None:
         super().__init__(window, tr("Remove the class “{0}”").format(gone.name), tr("Remove"))

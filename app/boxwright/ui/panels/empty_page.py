@@ -1,4 +1,4 @@
-"""What the middle says while the list has no image: why, and what to do next."""
+"""Page in the middle while the list has no image: why, and what to do next."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from boxwright.ui.widgets.notice_page import NoticePage
 
 
 class Empty(StrEnum):
-    """Why there is no image. The value names it for a test and a style sheet, not for a person."""
+    """Reason why there is no image. The value names it for a test and a style sheet, not for a person."""
 
     POOL = "pool"
     DONE = N_("done")
@@ -36,7 +36,7 @@ def why_empty(queue: Queue) -> Empty:
 
 
 class ActionButton(QPushButton):
-    """Does what an action does, under its name, while it can."""
+    """Button that does what an action does, under its name, while it can."""
 
     def __init__(self, action: QAction) -> None:
         super().__init__()
@@ -52,7 +52,8 @@ class ActionButton(QPushButton):
 
 
 class EmptyPage(NoticePage):
-    """Its buttons are the actions that `offer` gives it, so that they say and can do what the menus do."""
+    """Page without an image. Its buttons are the actions that `offer` gives it, so that they say and can do what the
+    menus do."""
 
     ACTIONS = tuple(dict.fromkeys(name for names in NEXT.values() for name in names))
 

@@ -1,5 +1,7 @@
-"""The list to review as a Qt model: one row for each finding of the pool, of which only those on screen are read. What
-a row says of the boxes is as they were then: what was decided stays readable."""
+"""Qt model of the list to review: one row for each finding of the pool, of which only those on screen are read.
+
+What a row says of the boxes is as they were then: what was decided stays readable.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +22,7 @@ TOLD_KEPT = 4096
 
 
 class FindingModel(QueueModel):
-    """A row of the model is a place among the findings that the list lets through."""
+    """Model of findings. A row is a place among the findings that the list lets through."""
 
     def __init__(self, workspace: Workspace, review: Review) -> None:
         super().__init__(workspace)

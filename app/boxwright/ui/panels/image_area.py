@@ -1,4 +1,4 @@
-"""The middle: why this image was chosen, then the canvas, or a page that says why the image cannot be shown."""
+"""Image area in the middle: why this image was chosen, then the canvas, or why the image cannot be shown."""
 
 from __future__ import annotations
 
@@ -26,6 +26,8 @@ _ROUNDED = 2
 
 
 class ProblemPage(NoticePage):
+    """Page for an image that cannot be shown."""
+
     next_wanted = Signal()
     skip_wanted = Signal()
 
@@ -45,7 +47,7 @@ class ProblemPage(NoticePage):
 
 
 class ImageArea(QWidget):
-    """Gives the canvas its picture; the canvas takes its boxes from the session by itself."""
+    """Image area. Gives the canvas its picture; the canvas takes its boxes from the session by itself."""
 
     def __init__(self, workspace: Workspace, canvas: CanvasView, review: ReviewBar) -> None:
         super().__init__()

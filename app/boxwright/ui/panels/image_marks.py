@@ -1,4 +1,4 @@
-"""Tags and a note for the image on screen."""
+"""Dialog of tags and a note for the image on screen."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ from boxwright.ui.widgets.dialog import Sheet, plain_label
 
 
 class ImageMarksDialog(Sheet):
+    """Dialog of an image's marks."""
+
     def __init__(self, parent: QWidget, model: SessionModel) -> None:
         super().__init__(parent, tr("Tags and note of the image"), tr("Set"))
         self._model = model

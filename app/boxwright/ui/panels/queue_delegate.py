@@ -1,4 +1,4 @@
-"""Paints one row of the queue: picture, name, state as shape and word, and why the image was chosen."""
+"""Delegate that paints one row of the queue: picture, name, state as shape and word, why the image was chosen."""
 
 from __future__ import annotations
 
@@ -24,6 +24,8 @@ MARK_TONES: dict[Mark, str] = {
 
 
 class QueueDelegate(QStyledItemDelegate):
+    """Painter of the queue's rows."""
+
     def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
         return QSize(180, ROW_HEIGHT)
 

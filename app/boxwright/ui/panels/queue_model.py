@@ -1,4 +1,4 @@
-"""The queue as a Qt model: only the rows on screen are ever read, so a pool of any size costs the same."""
+"""Qt model of the queue: only the rows on screen are ever read, so a pool of any size costs the same."""
 
 from __future__ import annotations
 
@@ -31,7 +31,8 @@ Index = QModelIndex | QPersistentModelIndex
 
 @dataclass(frozen=True)
 class Info:
-    """`deciding`: class and score of the box that decided why the image is in the batch, empty where none did."""
+    """Facts for a row. `deciding`: class and score of the box that decided why the image is in the batch, empty
+    where none did."""
 
     image: Image
     thumbnail: ThumbnailKey
@@ -40,7 +41,7 @@ class Info:
 
 @dataclass(frozen=True)
 class Card:
-    """One row as it is painted; `name` empty while it is being read."""
+    """Row as it is painted; `name` empty while it is being read."""
 
     name: str
     mark: Mark
@@ -51,7 +52,7 @@ class Card:
 
 
 class QueueModel(QAbstractListModel):
-    """A row of the model is a place among the rows of the queue that its filter lets through."""
+    """Model of the queue. A row is a place among the rows of the queue that its filter lets through."""
 
     _thumbnail_read = Signal(object)
 

@@ -1,4 +1,4 @@
-"""The queue at the left: what to label, in which order, and how far it is."""
+"""Panel of the queue at the left: what to label, in which order, and how far it is."""
 
 from __future__ import annotations
 
@@ -27,8 +27,8 @@ from boxwright.ui.project.workspace import Workspace
 
 
 class QueuePanel(QWidget):
-    """`picked`: the person clicked a row, so the keys should go to the canvas again. `fix_wanted`: Return on a
-    finding."""
+    """Panel of the queue. `picked`: the person clicked a row, so the keys should go to the canvas again.
+    `fix_wanted`: Return on a finding."""
 
     picked = Signal()
     fix_wanted = Signal()

@@ -1,4 +1,4 @@
-"""One line above an image whose file is not the one that was labelled: what that means, and the two ways to decide."""
+"""Bar above an image whose file is not the one that was labelled: what that means, and the two ways to decide."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from boxwright.ui.project.workspace import ImageRecord, Workspace
 
 
 class ReplacedBar(QWidget):
-    """Hidden for every other image. What is in the file now is noted as soon as it is seen, so that nobody labels it
-    under the old one's name."""
+    """Bar of a replaced image, hidden for every other. What is in the file now is noted as soon as it is seen, so
+    that nobody labels it under the old one's name."""
 
     skip_wanted = Signal()
 

@@ -1,4 +1,4 @@
-"""One line above the image: what the detector and the person disagree about, and the two ways to decide it."""
+"""Bar above the image: what the detector and the person disagree about, and the two ways to decide it."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ FIXES = {
 
 
 class ReviewBar(QWidget):
-    """Hidden where there is nothing to decide, except in the list to review, where it says so."""
+    """Bar of a finding. Hidden where there is nothing to decide, except in the list to review, where it says so."""
 
     def __init__(self, workspace: Workspace, review: Review) -> None:
         super().__init__()

@@ -1,5 +1,7 @@
-"""A tall list of rows of one height, walked with the arrow keys; a list of Qt's lays out every row whenever one
-changes, and a tree asks each for its index."""
+"""List view of rows of one height, walked with the arrow keys.
+
+A list of Qt's lays out every row whenever one changes, and a tree asks each for its index.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +16,7 @@ _TAKE = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
 
 class RowsView(QTableView):
-    """`stepped`: an arrow asks for the row above (-1) or below (1). `taken`: Return."""
+    """View of rows. `stepped`: an arrow asks for the row above (-1) or below (1). `taken`: Return."""
 
     stepped = Signal(int)
     taken = Signal()

@@ -1,4 +1,4 @@
-"""Why an image is set aside: one key for the usual reasons, or a person's own words."""
+"""Dialog that skips an image: one key for the usual reasons, or a person's own words."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ REASONS = (
 
 
 class SkipDialog(Sheet):
-    """`chosen(reason)` once, when the person decided; Esc decides nothing."""
+    """Dialog of a reason. `chosen(reason)` once, when the person decided; Esc decides nothing."""
 
     chosen = Signal(str)
 

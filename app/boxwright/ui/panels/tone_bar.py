@@ -1,4 +1,4 @@
-"""Brightness, contrast, gamma, and the window of a deep picture: a bar above the image, for looking only."""
+"""Bar of brightness, contrast, gamma and the window of a deep picture, for looking only."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _STEPS = 1000
 
 
 class ToneBar(QFrame):
-    """`left`: Esc gives the keys back to the canvas."""
+    """Bar of the tone. `left`: Esc gives the keys back to the canvas."""
 
     left = Signal()
 

@@ -1,1 +1,1 @@
-"""The open project as the window works with it: workspace, queue, saving, background tasks."""
+"""Open project as the window works with it: workspace, queue, saving, background tasks."""

@@ -1,4 +1,4 @@
-"""Finds out, a little after a project has opened, which device its detector runs on."""
+"""Probe of the device that the project's detector runs on, a little after the project has opened."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ STOPPING_SECONDS = 5.0
 
 
 class DeviceProbe(QObject):
-    """`found("CPU")` or ("CUDA"), once; nothing when the detector cannot be opened."""
+    """Probe of a device. `found("CPU")` or ("CUDA"), once; nothing when the detector cannot be opened."""
 
     found = Signal(str)
 

@@ -1,4 +1,4 @@
-"""The findings of a whole pool as one list: what is open, what is on screen, and which one comes next."""
+"""Findings of a whole pool as one list: what is open, what is on screen, and which one comes next."""
 
 from __future__ import annotations
 
@@ -15,12 +15,13 @@ _AT_ONCE = 4096
 
 
 class FindingList:
-    """The largest disagreement first, as it was when this was read. Nothing here walks through the whole list but
-    `filter`: a decision costs the same in a pool of any size.
+    """List of findings, the largest disagreement first, as it was when this was read. Nothing here walks through the
+    whole list but `filter`: a decision costs the same in a pool of any size.
 
     ids: (N,) int64 of findings; images: (N,) int64 of their images; kinds: (N,) int8, places in `KINDS`; weights: (N,)
     float64, 0..1; open: (N,) bool, not decided yet. `rows`: those on screen, ascending; what is decided stays in sight
-    until `filter` is called again."""
+    until `filter` is called again.
+    """
 
     def __init__(self, found: OpenFindings) -> None:
         self.ids, self.images, self.weights = found.ids, found.images, found.weights

@@ -1,4 +1,4 @@
-"""Each edit of an open project is followed to the disk; while the project file refuses edits, none is taken."""
+"""Wiring of edits to the disk: each is followed; while the project file refuses edits, none is taken."""
 
 from __future__ import annotations
 

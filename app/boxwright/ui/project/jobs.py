@@ -1,4 +1,4 @@
-"""Long work on a project, each with a connection of its own so that labelling goes on meanwhile."""
+"""Background jobs on a project, each with a connection of its own so that labelling goes on meanwhile."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A folder that cannot be reached for a while: what is on screen is tried again until it is back."""
+"""Outages: a folder that cannot be reached for a while is tried again until it is back."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ AGAIN_MS = 2000
 
 
 class Outage(QObject):
-    """`over`: an image could be read again, so others may be as well."""
+    """Watch over an outage. `over`: an image could be read again, so others may be as well."""
 
     over = Signal()
 

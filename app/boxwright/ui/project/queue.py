@@ -1,4 +1,4 @@
-"""What lies in the queue at the left: the images of a batch or of the whole pool, in the order to be labelled."""
+"""Queue at the left: the images of a batch or of the whole pool, in the order to be labelled."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from boxwright.ui.project.finding_list import FindingList
 
 
 class View(Enum):
-    """Which images the queue shows."""
+    """Part of the pool that the queue shows."""
 
     BATCH = "the latest batch"
     TO_DO = "every image to do"
@@ -30,7 +30,7 @@ class View(Enum):
 
 
 class Mark(IntEnum):
-    """The state of an image as the queue shows it."""
+    """State of an image as the queue shows it."""
 
     UNLABELED = 0
     LABELED = 1
@@ -59,7 +59,7 @@ def mark_of(labels: ImageLabels) -> Mark:
 
 
 class Show(Enum):
-    """Which rows of a queue are on screen."""
+    """Filter of a queue's rows."""
 
     ALL = N_("all")
     TO_DO = "to do"
@@ -81,8 +81,8 @@ _SHOWN_MARKS = {
 
 @dataclass(frozen=True, slots=True)
 class RoundProgress:
-    """Of the round that is under way: its number from 1, and how many of the `size` images were labelled that the
-    schedule wants before the next retraining."""
+    """Progress of the round that is under way: its number from 1, and how many of the `size` images were labelled
+    that the schedule wants before the next retraining."""
 
     number: int
     labeled: int
@@ -91,7 +91,7 @@ class RoundProgress:
 
 @dataclass(frozen=True, slots=True)
 class BatchOrigin:
-    """Where the images of a batch came from: how many by slot, and the detector that chose, with its round from 1."""
+    """Origin of a batch: how many images by slot, and the detector that chose, with its round from 1."""
 
     slots: Mapping[str, int]
     detector: str | None = None
@@ -112,7 +112,9 @@ class BatchOrigin:
 
 @dataclass
 class Queue:
-    """`ids` (N,) int64 in queue order, `marks` (N,) int8 of `Mark` beside it; `reasons` by image id.
+    """Queue of images.
+
+    `ids` (N,) int64 in queue order, `marks` (N,) int8 of `Mark` beside it; `reasons` by image id.
     `batch` is the one it shows, None in the other views; `latest` the one that could be shown.
     `pool_done` of `pool_usable` images of the whole pool were labelled or skipped when this was read, and
     `validation` of them are frozen for measuring. `review` images have imported boxes beside labels of a person; in
@@ -120,7 +122,8 @@ class Queue:
     person and are not marked as labelled. `origin`: where the images of `batch` came
     from. `findings`: one by one, in a review.
     `flagged` (N,) bool: a box has a flag, or the image a tag or a note. `rows`: those that `show`
-    lets through, ascending; what changes its state later stays in sight until `filter` is called again."""
+    lets through, ascending; what changes its state later stays in sight until `filter` is called again.
+    """
 
     ids: NDArray[np.int64]
     marks: NDArray[np.int8]

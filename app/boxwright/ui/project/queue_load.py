@@ -1,4 +1,4 @@
-"""Reads from the pool what the queue shows; for the thread that may ask the database."""
+"""Loading of the queue from the pool; for the thread that may ask the database."""
 
 from __future__ import annotations
 

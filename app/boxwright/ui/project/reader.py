@@ -1,4 +1,4 @@
-"""Questions to the pool, answered on a thread with its own connection; the answers arrive on the GUI thread."""
+"""Reader of the pool on a thread with its own connection; the answers arrive on the GUI thread."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ logger = logging.getLogger(__name__)
 
 
 class ProjectReader(QObject):
-    """One thread, one connection, first asked first answered. `failed` carries one sentence."""
+    """Reader of a project: one thread, one connection, first asked first answered. `failed` carries one sentence."""
 
     failed = Signal(str)
     _answered = Signal(object)

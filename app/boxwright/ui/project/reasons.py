@@ -1,4 +1,4 @@
-"""Why the image on screen was chosen, in one line."""
+"""Reason why the image on screen was chosen, in one line."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Going through the findings of an image and of the list to review: where one is, and what a key does with it."""
+"""Review of findings: where one is in an image and in the list, and what a key does with it."""
 
 from __future__ import annotations
 
@@ -22,7 +22,8 @@ _SEEN = Changes.BOXES | Changes.PREDICTIONS | Changes.IMAGE
 
 
 class Review(QObject):
-    """Changes nothing but through `fix` and `keep`. `changed`: another finding is current, or none is left."""
+    """Review under way. Changes nothing but through `fix` and `keep`. `changed`: another finding is current, or none
+    is left."""
 
     changed = Signal()
     went_to = Signal(object)  # the key of the box to look at

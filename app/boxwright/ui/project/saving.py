@@ -1,4 +1,4 @@
-"""Follows every edit to the disk, and says so in one word."""
+"""Saving: follows every edit to the disk, and says so in one word."""
 
 from __future__ import annotations
 
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 
 class Saving(Enum):
+    """State of saving."""
+
     SAVED = N_("All changes saved")
     SAVING = N_("Saving…")
     FAILED = N_("Not saved")
@@ -30,7 +32,7 @@ class Saving(Enum):
 
 @dataclass
 class Unsaved:
-    """`edits`: how many of them are not on disk yet; `labels`: what they lead to."""
+    """Edits of an image that are not on disk yet. `edits`: how many; `labels`: what they lead to."""
 
     image: Image
     labels: ImageLabels
@@ -38,8 +40,8 @@ class Unsaved:
 
 
 class Saver(QObject):
-    """Keeps the labels of each image until every edit that led to them is on disk, so that leaving an image never
-    waits. `writer` None: nothing is ever edited."""
+    """Keeper of the labels of each image until every edit that led to them is on disk, so that leaving an image
+    never waits. `writer` None: nothing is ever edited."""
 
     changed = Signal(object, str)  # Saving, one sentence when it failed
     written = Signal(object)  # ids of the images whose labels are now on disk

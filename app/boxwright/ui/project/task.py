@@ -1,4 +1,4 @@
-"""One piece of long work as the window sees it: progress, a result or a sentence, and a way to stop it."""
+"""Background task as the window sees it: progress, a result or a sentence, and a way to stop it."""
 
 from __future__ import annotations
 
@@ -19,7 +19,8 @@ logger = logging.getLogger(__name__)
 
 
 class BackgroundTask(QObject):
-    """`report`, `succeed` and `fail` may be called on any thread; the signals arrive on the GUI thread.
+    """Piece of long work. `report`, `succeed` and `fail` may be called on any thread; the signals arrive on the GUI
+    thread.
 
     Exactly one of `finished(result)`, `failed(sentence)` and `stopped(sentence)` ends it, once, unless it is given up.
     `loses`: a sentence about what is lost when it is stopped, empty where nothing is.

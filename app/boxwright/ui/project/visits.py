@@ -1,4 +1,4 @@
-"""Measures how long a person really works on each image, from mouse and keyboard of the window."""
+"""Visit clock: how long a person really works on each image, from mouse and keyboard of the window."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ SHORTEST = 0.2
 
 
 class VisitClock(QObject):
-    """`close` must be called before the last edits are written."""
+    """Clock of visits. `close` must be called before the last edits are written."""
 
     def __init__(self, window: QWidget, workspace: Workspace) -> None:
         super().__init__(workspace)

@@ -1,4 +1,4 @@
-"""An open project as the window needs it: what is shown, what comes next, and whether it is saved."""
+"""Workspace of an open project: what is shown, what comes next, and whether it is saved."""
 
 from __future__ import annotations
 
@@ -43,8 +43,8 @@ _EDITED = Changes.BOXES | Changes.PREDICTIONS | Changes.STATE | Changes.MARKS
 
 @dataclass(frozen=True)
 class ImageRecord:
-    """What the pool knows of an image. `detectors`: prediction id -> name of its detector. `other`: its file is not the
-    one that the pool knows; sizes are those of the file. `mtime_ns` of the file, 0 where it is gone."""
+    """Facts that the pool knows of an image. `detectors`: prediction id -> name of its detector. `other`: its file
+    is not the one that the pool knows; sizes are those of the file. `mtime_ns` of the file, 0 where it is gone."""
 
     image: Image
     file: Path
@@ -69,7 +69,7 @@ def load_record(project: Project, image_id: int) -> ImageRecord:
 
 
 class Workspace(QObject):
-    """One at a time. The window's panels read `model`, `queue`, `row` and `record`, and listen to the signals."""
+    """Open project on screen, one at a time. Panels read `model`, `queue`, `row`, `record`, and listen to signals."""
 
     queue_changed = Signal()
     row_changed = Signal(int)

@@ -1,1 +1,1 @@
-"""What helps when something went wrong: backups, rescue copies, and one sentence about it."""
+"""Recovery when something went wrong: backups, rescue copies, and one sentence about it."""

@@ -1,4 +1,4 @@
-"""The copy of the day for the project in the window, made beside the work, and what cannot be kept is told."""
+"""Daily backup of the project in the window, made beside the work, and what cannot be kept is told."""
 
 from __future__ import annotations
 
@@ -19,7 +19,8 @@ LATER_MS = 200
 
 
 class BackupKeeper(QObject):
-    """Made before anybody else has a connection of `project`, so that all of them tell here what stops nothing."""
+    """Keeper of the daily backup. Made before anybody else has a connection of `project`, so that all of them tell
+    here what stops nothing."""
 
     told = Signal(object)  # a Message, which a signal of text would lose the parts of
     outlives_project = True

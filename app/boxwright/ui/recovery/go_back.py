@@ -1,4 +1,4 @@
-"""What a project can go back to: its backups beside what is there now, and one of them put in its place."""
+"""Dialog of backups: a project's copies beside what is there now, and one of them put in its place."""
 
 from __future__ import annotations
 
@@ -47,7 +47,8 @@ def folder_to_mend(sentence: str) -> Path | None:
 
 
 class GoBackDialog(Sheet):
-    """For the open project, or for the one in `folder` that cannot be opened. The best to go back to is chosen."""
+    """Dialog of backups, for the open project, or for the one in `folder` that cannot be opened. The best to go back
+    to is chosen."""
 
     outlives_project = True
 

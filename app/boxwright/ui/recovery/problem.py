@@ -1,4 +1,4 @@
-"""One sentence about what went wrong, and what to do."""
+"""Dialogs of problems: one sentence about what went wrong, and what to do."""
 
 from __future__ import annotations
 
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 
 class ProblemDialog(Sheet):
+    """Dialog of a problem."""
+
     outlives_project = True
 
     def __init__(self, parent: QWidget, title: str, sentence: str) -> None:
@@ -47,6 +49,8 @@ class ProblemDialog(Sheet):
 
 
 class Leaving(Enum):
+    """Answer of a person who leaves with unsaved work."""
+
     STAY, RESCUE, DISCARD = range(3)
 
 

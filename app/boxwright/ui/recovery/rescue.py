@@ -1,4 +1,4 @@
-"""The window's side of rescue copies: where to write one, and taking one in again."""
+"""Rescue copies in the window: where to write one, and taking one in again."""
 
 from __future__ import annotations
 

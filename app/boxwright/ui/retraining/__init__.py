@@ -1,1 +1,1 @@
-"""Retraining: its run, dialogs, schedule, rounds and advice."""
+"""Retraining in the window: its run, dialogs, schedule, rounds and advice."""

@@ -1,4 +1,4 @@
-"""Says in one quiet line what the schedule suggests now: never twice for a batch once it was put away."""
+"""Advice of the schedule in one quiet line: never twice for a batch once it was put away."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ BUTTONS = {
 
 @dataclass(frozen=True)
 class Known:
-    """`batch_id` 0: there is none yet."""
+    """Facts that advice is given by. `batch_id` 0: there is none yet."""
 
     advice: Advice
     batch_id: int
@@ -37,7 +37,7 @@ class Known:
 
 
 class AdviceController(QObject):
-    """`paused` from the start of a retraining until everything that follows from it is done."""
+    """Controller of advice. `paused` from the start of a retraining until everything that follows from it is done."""
 
     retrain_wanted = Signal()
     batch_wanted = Signal()

@@ -1,4 +1,4 @@
-"""What the schedule suggests next, in one quiet line with a button; it waits until it is taken up or put away."""
+"""Bar of advice: one quiet line with a button; it waits until it is taken up or put away."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ from boxwright.ui.language.translation import tr, translate
 
 
 class AdviceBar(QFrame):
-    """Hidden until `offer`. `taken`: the button was pressed; `dismissed`: the person does not want it now."""
+    """Bar of advice. Hidden until `offer`. `taken`: the button was pressed; `dismissed`: the person does not want it
+    now."""
 
     taken = Signal()
     dismissed = Signal()

@@ -1,4 +1,4 @@
-"""Whether images that are added later are judged on arrival, and how many of them are worth a label."""
+"""Setting for images that are added later: judged on arrival or not, and how many of them are worth a label."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 class ArrivalChoice(QWidget):
-    """A stream of the project, off or with its budget in percent."""
+    """Setting of the project's stream, off or with its budget in percent."""
 
     def __init__(self) -> None:
         super().__init__()

@@ -1,4 +1,4 @@
-"""The new detector did not win by itself: both in two columns, and a person decides."""
+"""Dialog of two detectors in two columns, when the new one did not win by itself: a person decides."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _FIGURES = (1, 2, 3)
 
 
 class ComparisonDialog(Sheet):
-    """`chosen(model_id)`: the person wants the new one. Anything else keeps the present one."""
+    """Dialog of a comparison. `chosen(model_id)`: the person wants the new one. Anything else keeps the present one."""
 
     chosen = Signal(int)
 

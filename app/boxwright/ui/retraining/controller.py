@@ -1,4 +1,4 @@
-"""One turn of the circle in the window: a retraining beside the person's work, and what follows it."""
+"""Controller of retraining: a run beside the person's work, and what follows it."""
 
 from __future__ import annotations
 
@@ -33,7 +33,8 @@ STOPPING_SECONDS = 10.0
 
 
 class RetrainController(QObject):
-    """Of one open project. Nothing here touches the image on screen: what changed is shown when it is left."""
+    """Controller of one open project's retraining. Nothing here touches the image on screen: what changed is shown
+    when it is left."""
 
     def __init__(self, window: MainWindow, workspace: Workspace) -> None:
         super().__init__(workspace)

@@ -1,4 +1,4 @@
-"""Quick, thorough or full, each with the time it will take here."""
+"""Choice of effort: quick, thorough or full, each with the time it will take here."""
 
 from __future__ import annotations
 
@@ -12,6 +12,8 @@ from boxwright.ui.widgets.dialog import plain_label
 
 
 class EffortChoice(QWidget):
+    """Choice of effort."""
+
     changed = Signal()
 
     def __init__(self) -> None:

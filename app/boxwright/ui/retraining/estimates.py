@@ -1,4 +1,4 @@
-"""How long each effort will take on this machine, asked of a child process, one after another."""
+"""Estimates of how long each effort takes on this machine, asked of a child process, one after another."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ STOPPING_SECONDS = 5.0
 
 
 class Estimates(QObject):
-    """`told(effort, seconds)`; seconds None where it cannot be told."""
+    """Estimates of efforts. `told(effort, seconds)`; seconds None where it cannot be told."""
 
     told = Signal(object, object)
     _answered = Signal(int, object)

@@ -1,4 +1,4 @@
-"""What a retraining would learn from: images, boxes per class, and what to look out for."""
+"""View of what a retraining would learn from: images, boxes per class, and what to look out for."""
 
 from __future__ import annotations
 
@@ -21,6 +21,8 @@ WARNINGS_SHOWN = 3
 
 
 class FactsView(QWidget):
+    """View of training facts."""
+
     def __init__(self) -> None:
         super().__init__()
         self.words = plain_label(tr("Counting what is labelled…"))

@@ -1,4 +1,4 @@
-"""The retraining that runs, beside the work: how far it is, what it has learnt, and what it says."""
+"""Panel of the retraining that runs: how far it is, what it has learnt, and what it says."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ HEIGHT = 190
 
 
 class RetrainPanel(QDockWidget):
-    """Follows one run after another; closing it hides it, and the run goes on."""
+    """Panel of retraining. Follows one run after another; closing it hides it, and the run goes on."""
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)

@@ -1,4 +1,4 @@
-"""One retraining as the window follows it: stage, epochs, log."""
+"""Retraining run as the window follows it: stage, epochs, log."""
 
 from __future__ import annotations
 
@@ -24,7 +24,8 @@ LOOK_MS = 120
 
 
 class RetrainRun(QObject):
-    """`tell` may be called on any thread. `changed`: something of it is new; `logged`: these lines are."""
+    """Run of a retraining. `tell` may be called on any thread. `changed`: something of it is new; `logged`: these
+    lines are."""
 
     changed = Signal()
     logged = Signal(object)

@@ -1,4 +1,4 @@
-"""The way of working: when to retrain, and how the next batch is chosen."""
+"""Dialog of the way of working: when to retrain, and how the next batch is chosen."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ WAYS = {
 
 
 class ScheduleDialog(Sheet):
-    """What is set here is suggested, never done without being asked."""
+    """Dialog of the schedule. What is set here is suggested, never done without being asked."""
 
     def __init__(self, window: MainWindow) -> None:
         from boxwright.services.project.project_settings import Schedule

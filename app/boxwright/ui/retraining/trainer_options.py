@@ -1,4 +1,4 @@
-"""The settings that only one trainer has."""
+"""Options that only one trainer has."""
 
 from __future__ import annotations
 
@@ -20,9 +20,12 @@ from boxwright.ui.widgets.path_field import PathField
 
 @dataclass(frozen=True)
 class Option:
-    """`key` in the trainer's options. `pattern`: it is a file of that kind, looked for with a button. `needed`: without
+    """Option of a trainer.
+
+    `key` in the trainer's options. `pattern`: it is a file of that kind, looked for with a button. `needed`: without
     it there is nothing to train with. `read` makes the value of what was typed and raises ValueError; `show` turns a
-    value into what is typed."""
+    value into what is typed.
+    """
 
     key: str
     title: str
@@ -65,7 +68,7 @@ OPTIONS: Mapping[str, Option] = {
 
 
 class OptionField(QWidget):
-    """Hidden for a trainer without an option of its own."""
+    """Field of an option. Hidden for a trainer without an option of its own."""
 
     changed = Signal()
 

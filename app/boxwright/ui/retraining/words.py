@@ -1,4 +1,4 @@
-"""What retraining needs, does and did, in plain words."""
+"""Words for what retraining needs, does and did."""
 
 from __future__ import annotations
 

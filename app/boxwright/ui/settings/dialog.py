@@ -1,4 +1,4 @@
-"""All settings on one page that can be searched. A change holds, and is stored, as soon as it is made."""
+"""Settings dialog: all on one page that can be searched. A change holds, and is stored, as soon as it is made."""
 
 from __future__ import annotations
 
@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 
 class SettingsDialog(Sheet):
+    """Dialog of settings."""
+
     outlives_project = True
 
     def __init__(self, window: MainWindow) -> None:

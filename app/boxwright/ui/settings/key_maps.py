@@ -1,4 +1,4 @@
-"""Keys for people who come from another program: only what differs from the table of actions."""
+"""Key maps for people who come from another program: only what differs from the table of actions."""
 
 from __future__ import annotations
 

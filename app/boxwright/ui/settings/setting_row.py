@@ -1,4 +1,4 @@
-"""One setting: its name, what it does, the control to change it, and a way back to its default."""
+"""Row of one setting: its name, what it does, the control to change it, and a way back to its default."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ CONTROL_WIDTH = 230
 
 
 class SettingRow(QWidget):
-    """`changed` carries the new value when the person, not the program, changed it."""
+    """Row of a setting. `changed` carries the new value when the person, not the program, changed it."""
 
     changed = Signal(object)
 

@@ -1,1 +1,1 @@
-"""The main window and what belongs to it: start page, status line, banner, drop zone, application."""
+"""Main window and what belongs to it: start page, status line, banner, drop zone, application."""

@@ -1,4 +1,4 @@
-"""Starts the window: paint first, load the project and the heavy libraries afterwards."""
+"""Application start: paint first, load the project and the heavy libraries afterwards."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Lets a setting hold in the living window, as far as it can."""
+"""Applying of a changed setting in the living window, as far as it can."""
 
 from __future__ import annotations
 

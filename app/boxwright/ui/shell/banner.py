@@ -1,4 +1,4 @@
-"""One line across the window for what a person must not overlook."""
+"""Banner across the window for what a person must not overlook."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from boxwright.ui.language.translation import tr, translate
 
 
 class Banner(QFrame):
-    """Hidden until there is something to say. The words are plain text: they may name files. What `hold` says stays
-    above what `tell` says."""
+    """Banner. Hidden until there is something to say. The words are plain text: they may name files. What `hold`
+    says stays above what `tell` says."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)

@@ -1,4 +1,4 @@
-"""Joins a canvas to the window around it."""
+"""Wiring of a canvas to the window around it."""
 
 from __future__ import annotations
 

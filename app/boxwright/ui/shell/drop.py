@@ -1,4 +1,4 @@
-"""What dropping something on the window would do, said while it is still in the hand."""
+"""Meaning of a drop on the window, said while it is still in the hand."""
 
 from __future__ import annotations
 
@@ -20,6 +20,8 @@ _LOOKED_AT = 200
 
 
 class DropAction(Enum):
+    """Kind of what a drop does."""
+
     NOTHING = "nothing"
     OPEN = "open"
     NEW = "new"
@@ -30,8 +32,11 @@ class DropAction(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Drop:
-    """`words`: what will happen, or why nothing will. `labels`, `detector`: what a new project is begun with besides
-    the images at `path`; that is None where they are not known."""
+    """Drop and what it will do.
+
+    `words`: what will happen, or why nothing will. `labels`, `detector`: what a new project is begun with besides
+    the images at `path`; that is None where they are not known.
+    """
 
     act: DropAction
     path: Path | None

@@ -1,4 +1,4 @@
-"""Dropping folders, detectors and labels on the window."""
+"""Drop zone for folders, detectors and labels."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ MARGIN = 24
 
 
 class DropZone(QObject):
-    """Covers the middle of the window with words while something is dragged over it."""
+    """Drop zone: covers the middle of the window with words while something is dragged over it."""
 
     def __init__(self, window: MainWindow) -> None:
         super().__init__(window)

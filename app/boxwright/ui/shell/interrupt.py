@@ -1,4 +1,4 @@
-"""Ctrl+C in the terminal and a polite request to end close the window as its own button does: after saving."""
+"""Interrupts: Ctrl+C and a polite request to end close the window as its own button does, after saving."""
 
 from __future__ import annotations
 
@@ -12,7 +12,8 @@ _SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 
 class InterruptWatch(QObject):
-    """Lives as long as `window`; only in the main thread. A second Ctrl+C ends the program at once."""
+    """Watch over interrupts. Lives as long as `window`; only in the main thread. A second Ctrl+C ends the program at
+    once."""
 
     def __init__(self, window: QWidget) -> None:
         super().__init__(window)

@@ -1,4 +1,4 @@
-"""One piece of long work in the status line: what it does, how far it is, and a way to stop it."""
+"""Job row of the status line: what a job does, how far it is, and a way to stop it."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from boxwright.ui.project.task import BackgroundTask, rate_words
 
 
 class JobRow(QWidget):
-    """Hidden while no task is followed. `look`: the word on a button that shows more, empty for none; it emits
-    `look_wanted`."""
+    """Row of a job. Hidden while no task is followed. `look`: the word on a button that shows more, empty for none;
+    it emits `look_wanted`."""
 
     look_wanted = Signal()
 

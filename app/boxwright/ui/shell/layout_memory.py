@@ -1,4 +1,4 @@
-"""Where the panels of a project are, kept in the project, so that each is found as it was left."""
+"""Memory of the panels' layout, kept in the project, so that each is found as it was left."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The window: menus and toolbar above, the project or the start page in the middle, the status line below."""
+"""Main window: menus and toolbar above, the project or the start page in the middle, the status line below."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ PRE_LABEL_BUTTONS = ("label.accept_shown", "label.reject_shown", "view.doubt")
 
 
 class MainWindow(QMainWindow):
-    """One project at a time, `opened`."""
+    """Main window with one project at a time, `opened`."""
 
     def __init__(self, settings: Settings | None = None) -> None:
         super().__init__()

@@ -1,4 +1,4 @@
-"""What a window without a project shows: what to do first."""
+"""Start page of a window without a project: what to do first."""
 
 from __future__ import annotations
 
@@ -26,6 +26,8 @@ MISSING_ROLE = Qt.ItemDataRole.UserRole + 1
 
 
 class StartPage(QWidget):
+    """Start page."""
+
     new_wanted = Signal()
     open_wanted = Signal()
     demo_wanted = Signal()

@@ -1,4 +1,4 @@
-"""The line at the bottom: the jobs that run, where the pointer is, the zoom, the device, and whether all is saved."""
+"""Status bar: the jobs that run, where the pointer is, the zoom, the device, and whether all is saved."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from boxwright.ui.widgets.elided import ElidedLabel
 
 
 class StatusBar(QStatusBar):
-    """Two jobs can run at once: `retraining` beside any other `job`."""
+    """Status bar. Two jobs can run at once: `retraining` beside any other `job`."""
 
     def __init__(self) -> None:
         super().__init__()

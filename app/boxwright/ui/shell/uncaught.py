@@ -1,4 +1,4 @@
-"""An error that nobody caught is told in the window and kept in the log; the window goes on."""
+"""Uncaught errors: told in the window and kept in the log; the window goes on."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ from boxwright.ui.shell.banner import Banner
 
 
 class UncaughtReporter(QObject):
-    """Lives as long as `banner`. The signal carries the sentence from any thread to the one that paints."""
+    """Reporter of uncaught errors. Lives as long as `banner`. The signal carries the sentence from any thread to the
+    one that paints."""
 
     said = Signal(object)
 

@@ -1,4 +1,4 @@
-"""Reads in what the first project needs while a person is still choosing it."""
+"""Warm-up: reads in what the first project needs while a person is still choosing it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The image of an open project, and the panels around it that dock, float and hide."""
+"""Work area: the image of an open project, and the panels around it that dock, float and hide."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _PRESSES = (QEvent.Type.MouseButtonPress, QEvent.Type.NonClientAreaMouseButtonPr
 
 
 class WorkArea(QMainWindow):
-    """Made anew for each project; `close_models` must be called before the workspace is closed."""
+    """Work area. Made anew for each project; `close_models` must be called before the workspace is closed."""
 
     def __init__(self, workspace: Workspace) -> None:
         super().__init__()

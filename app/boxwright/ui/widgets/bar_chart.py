@@ -1,4 +1,4 @@
-"""A small chart of bars that lie: a name, a bar, a figure."""
+"""Bar chart, small, of bars that lie: a name, a bar, a figure."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _EDGE = 8
 
 @dataclass(frozen=True, slots=True)
 class Amount:
-    """`words`: the figure as it is written. `color` empty: the accent of the theme."""
+    """Row of a bar chart. `words`: the figure as it is written. `color` empty: the accent of the theme."""
 
     name: str
     value: float
@@ -26,7 +26,7 @@ class Amount:
 
 
 class BarChart(QWidget):
-    """As many of its rows as there is room for; the last then says how many are not shown."""
+    """Bar chart with as many of its rows as there is room for; the last then says how many are not shown."""
 
     def __init__(self, title: str, empty: str = "") -> None:
         super().__init__()

@@ -1,4 +1,4 @@
-"""A small chart: lines, points, and bands for what is not certain."""
+"""Line chart, small: lines, points, and bands for what is not certain."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _POINT = 3.5
 
 @dataclass(frozen=True)
 class Band:
-    """Between `low` and `high` over `x`; all of one length."""
+    """Band between `low` and `high` over `x`; all of one length."""
 
     x: Sequence[float]
     low: Sequence[float]
@@ -26,7 +26,7 @@ class Band:
 
 @dataclass(frozen=True)
 class RangeMark:
-    """Where something lies on the x axis: from `low` to `high`, most likely at `middle`."""
+    """Range on the x axis where something lies: from `low` to `high`, most likely at `middle`."""
 
     low: float
     middle: float
@@ -36,6 +36,8 @@ class RangeMark:
 
 @dataclass(frozen=True)
 class LineSeries:
+    """Line or points of a chart."""
+
     x: Sequence[float]
     y: Sequence[float]
     points: bool = False
@@ -44,8 +46,11 @@ class LineSeries:
 
 @dataclass(frozen=True)
 class Plot:
-    """`title` stands above; `empty` in the middle while there is no line to draw. `x_words` names the x axis. `y_low`,
-    `y_high`: at least this much of the y axis is shown; None: what the lines need."""
+    """Contents of a chart.
+
+    `title` stands above; `empty` in the middle while there is no line to draw. `x_words` names the x axis. `y_low`,
+    `y_high`: at least this much of the y axis is shown; None: what the lines need.
+    """
 
     title: str
     empty: str = ""
@@ -61,7 +66,7 @@ class Plot:
 
 
 class Chart(QWidget):
-    """Shows the plot that it was given last."""
+    """Widget that shows the plot it was given last."""
 
     def __init__(self, plot: Plot) -> None:
         super().__init__()

@@ -1,4 +1,4 @@
-"""A button that tells what is chosen of a list, and opens it to choose."""
+"""Button that tells what is chosen of a list, and opens it to choose."""
 
 from __future__ import annotations
 
@@ -16,7 +16,8 @@ _ROWS = 10
 
 
 class ChoiceButton(QPushButton):
-    """Nothing checked means that everything fits, which the button says with `everything`. `changed` on each check."""
+    """Button of choices. Nothing checked means that everything fits, which the button says with `everything`.
+    `changed` on each check."""
 
     changed = Signal()
 

@@ -1,4 +1,4 @@
-"""What every dialog shares: a title sentence, a body, and one row of buttons at the bottom."""
+"""Base of dialogs: a title sentence, a body, and one row of buttons at the bottom."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from boxwright.ui.language.translation import translate
 
 
 class Sheet(QDialog):
-    """Window-modal and deleted when closed. `go` is the button that does what the dialog is for."""
+    """Base dialog, window-modal and deleted when closed. `go` is the button that does what the dialog is for."""
 
     outlives_project = False
     """Whether it goes on when the project in the window is closed: it is about something else."""

@@ -1,4 +1,4 @@
-"""A label that gives way: too long a text is elided, never widens the window, and is whole in its tooltip."""
+"""Elided label: too long a text never widens the window, and is whole in its tooltip."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QLabel, QSizePolicy
 
 
 class ElidedLabel(QLabel):
-    """One line of plain text."""
+    """Label of one line of plain text."""
 
     def __init__(self, mode: Qt.TextElideMode = Qt.TextElideMode.ElideRight) -> None:
         super().__init__()

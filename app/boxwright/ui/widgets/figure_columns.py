@@ -1,4 +1,4 @@
-"""Tables of figures: what stands right is told apart from what stands beside it."""
+"""Columns of figures in tables: what stands right is told apart from what stands beside it."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _BETWEEN = 14
 
 
 class Roomy(QStyledItemDelegate):
-    """Cells ask for some room more than their words take."""
+    """Delegate whose cells ask for some room more than their words take."""
 
     def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
         return super().sizeHint(option, index) + QSize(_BETWEEN, 0)

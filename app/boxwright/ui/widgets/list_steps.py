@@ -1,4 +1,4 @@
-"""Arrow keys typed into a search field move the row of the list below it."""
+"""Arrow keys typed into a search field, which move the row of the list below it."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QLineEdit, QListWidget
 
 
 class ListSteps(QObject):
-    """Lives as long as `search`, which keeps the focus."""
+    """Event filter for such keys. Lives as long as `search`, which keeps the focus."""
 
     def __init__(self, search: QLineEdit, rows: QListWidget) -> None:
         super().__init__(search)

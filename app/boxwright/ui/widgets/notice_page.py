@@ -1,4 +1,4 @@
-"""A title, some words and buttons in the middle of a page that has nothing else to show."""
+"""Notice page: a title, some words and buttons in the middle of a page that has nothing else to show."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWi
 
 
 class NoticePage(QWidget):
-    """`width`: of the words at most, pixels."""
+    """Notice page. `width`: of the words at most, pixels."""
 
     def __init__(self, width: int) -> None:
         super().__init__()

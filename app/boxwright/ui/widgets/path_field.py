@@ -1,4 +1,4 @@
-"""A path with a button to look for it; a path can be typed, pasted or dropped."""
+"""Path field with a button to look for it; a path can be typed, pasted or dropped."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from boxwright.ui.language.translation import tr
 
 
 class PathField(QWidget):
-    """`pattern` such as "Detectors (*.onnx)" looks for a file, None for a folder; `or_folder` for either. `changed` on
-    every change."""
+    """Field for a path. `pattern` such as "Detectors (*.onnx)" looks for a file, None for a folder; `or_folder` for
+    either. `changed` on every change."""
 
     changed = Signal(str)
 

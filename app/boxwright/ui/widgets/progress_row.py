@@ -1,4 +1,4 @@
-"""A bar and words that follow one task inside a dialog."""
+"""Progress row: a bar and words that follow one task inside a dialog."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from boxwright.ui.project.task import BackgroundTask, rate_words
 
 
 class ProgressRow(QWidget):
-    """Hidden until `follow`."""
+    """Row of progress. Hidden until `follow`."""
 
     def __init__(self) -> None:
         super().__init__()

@@ -1,4 +1,4 @@
-"""Round numbers for the axes of a chart."""
+"""Ticks: round numbers for the axes of a chart."""
 
 from __future__ import annotations
 
