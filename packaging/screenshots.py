@@ -97,20 +97,28 @@ class Photographer:
                 # Blind on purpose, so that it loses.
                 dialog.side.setValue(96)
             QTest.mouseClick(dialog.go, Qt.MouseButton.LeftButton)
-            self.until(lambda: self.window.turn.running)
+            self.until(lambda: self.window.opened.retraining.running)
             if number == 2:
-                self.window.turn.watch()
-                self.until(lambda: len(self.window.turn.run.epochs) >= 8 or not self.window.turn.running, MINUTES)
+                self.window.opened.retraining.watch()
+                self.until(
+                    lambda: (
+                        len(self.window.opened.retraining.run.epochs) >= 8 or not self.window.opened.retraining.running
+                    ),
+                    MINUTES,
+                )
                 self.shoot("retrain-running")
-                self.window.turn.watch()
-            self.until(lambda: not self.window.turn.running, MINUTES)
-            self.until(lambda: self.window.turn.comparison or not self.window.turn.adviser.paused, MINUTES)
-            comparison = self.window.turn.comparison
+                self.window.opened.retraining.watch()
+            self.until(lambda: not self.window.opened.retraining.running, MINUTES)
+            self.until(
+                lambda: self.window.opened.retraining.comparison or not self.window.opened.retraining.adviser.paused,
+                MINUTES,
+            )
+            comparison = self.window.opened.retraining.comparison
             if comparison is not None:
                 self.until(comparison.isVisible)
                 self.shoot("retrain-comparison", comparison)
                 QTest.mouseClick(comparison.keep, Qt.MouseButton.LeftButton)
-                self.until(lambda: not self.window.turn.adviser.paused)
+                self.until(lambda: not self.window.opened.retraining.adviser.paused)
             if number < len(LABELED_IN_ROUND):
                 self.window.close_project()
         self.window.close()
@@ -167,8 +175,8 @@ class Photographer:
         self.window.open_project(self.demo)
         self.until(lambda: self.workspace.model.labels is not None)
         self.label_some()
-        self.window.desk.gallery.toggle()
-        page = self.window.desk.gallery.page
+        self.window.opened.gallery.toggle()
+        page = self.window.opened.gallery.page
         page.filters.order.setCurrentIndex(page.filters.order.findData(Order.UNCERTAINTY))
         page.look()
         self.until(lambda: page.grid.ids.size)
@@ -179,10 +187,10 @@ class Photographer:
         tiles = [page.source.tile(int(i)) for i in page.grid.ids[:40]]
         self.until(lambda: all(tile and page.source.picture(tile.image_id) for tile in tiles[:32]))
         self.shoot("gallery")
-        self.window.desk.gallery.leave()
+        self.window.opened.gallery.leave()
         self.workspace.show_list(View.REVIEW)
         self.until(lambda: self.workspace.view is View.REVIEW and self.workspace.model.labels is not None)
-        self.until(lambda: self.window.work_area.review.current)
+        self.until(lambda: self.window.opened.area.review.current)
         self.shoot("review")
         dialog = self.dialog("pool.statistics")
         self.until(lambda: dialog.states.amounts)
@@ -193,10 +201,10 @@ class Photographer:
 
     @property
     def workspace(self):  # type: ignore[no-untyped-def]
-        return self.window.workspace
+        return self.window.opened.workspace
 
     def dialog(self, action: str) -> QDialog:
-        self.window.actions_map[action].trigger()
+        self.window.live_actions[action].trigger()
         self.until(lambda: QApplication.activeModalWidget() is not None)
         dialog = QApplication.activeModalWidget()
         assert isinstance(dialog, QDialog)
@@ -204,9 +212,9 @@ class Photographer:
 
     def label_some(self) -> None:
         for row in range(3):
-            QTest.keyClick(self.window.work_area.canvas, Qt.Key.Key_Space)
+            QTest.keyClick(self.window.opened.area.canvas, Qt.Key.Key_Space)
             self.until(lambda row=row: self.workspace.row == row + 1 and self.workspace.model.labels is not None)
-        canvas = self.window.work_area.canvas
+        canvas = self.window.opened.area.canvas
         QTest.keyClick(canvas, Qt.Key.Key_Tab)
         QTest.keyClick(canvas, Qt.Key.Key_Return)
         QTest.keyClick(canvas, Qt.Key.Key_Tab)

@@ -23,7 +23,7 @@ APP = ROOT / "app" / "boxwright"
 TRANSLATIONS = ROOT / "resources" / "translations"
 TEMPLATE = TRANSLATIONS / "boxwright.pot"
 
-KEYWORDS = {"tr": (1,), "N_": (1,), "Message": (1,), "plural": (1, 2), "Action": (2,)}
+KEYWORDS = {"tr": (1,), "N_": (1,), "Message": (1,), "plural": (1, 2), "Action": (2,), "AppAction": (2,)}
 """Call, and which of its arguments are texts; the errors of the program come on top."""
 NOT_SHOWN = (
     "cli/**.py", "ui/demo/**.py", "main.py", "evaluation/matching.py", "formats/guide.py", "formats/manifest.py",

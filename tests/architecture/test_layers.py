@@ -57,6 +57,11 @@ def test_the_package_keeps_every_contract(copied: Path) -> None:
         ("services/__init__.py", "import sqlite3", "SQLite only in store"),
         ("ui/__init__.py", "import sqlite_utils", "SQLite only in store"),
         ("inference/__init__.py", "import torch", "torch only in training"),
+        ("ui/panels/queue_panel.py", "from boxwright.ui.shell.main_window import MainWindow", "Rooms of the window"),
+        ("ui/retraining/controller.py", "from boxwright.ui.actions.table import ACTIONS", "Rooms of the window"),
+        ("ui/detectors/prelabel.py", "import boxwright.ui.batches.next_batch", "Rooms of the window"),
+        ("ui/project/workspace.py", "import boxwright.ui.canvas.canvas", "Rooms of the window"),
+        ("ui/labelling/session.py", "import boxwright.ui.project.workspace", "Rooms of the window"),
     ],
 )
 def test_a_planted_import_breaks_its_contract(copied: Path, module: str, line: str, contract: str) -> None:

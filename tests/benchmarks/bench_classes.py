@@ -60,7 +60,7 @@ def opened(folder: Path, count: int) -> MainWindow:
     window.resize(1366, 768)
     window.show()
     window.open_project(folder / "project")
-    while window.workspace is None or window.workspace.model.labels is None:
+    while window.opened is None or window.opened.workspace.model.labels is None:
         QApplication.processEvents()
     return window
 
@@ -73,14 +73,14 @@ def main() -> None:
     apply_theme(app, "light")
     with tempfile.TemporaryDirectory() as folder:
         window = opened(Path(folder), count)
-        assert window.workspace is not None and window.work_area is not None
-        model, canvas = window.workspace.model, window.work_area.canvas
+        assert window.opened is not None and window.opened is not None
+        model, canvas = window.opened.workspace.model, window.opened.area.canvas
         for place in range(40):
             box = Box(10.0 * place, 20.0, 10.0 * place + 60, 80.0)
             model.push(edits.add(drawn(box, model.classes[place * count // 40].id)))
         model.select(model.visible_keys()[:1])
         app.processEvents()
-        menu = timed("menu of a box", lambda: class_menu(model, canvas, window.actions_map["class.pick"]))
+        menu = timed("menu of a box", lambda: class_menu(model, canvas, window.live_actions["class.pick"]))
         timed("menu of a box, shown", lambda: menu.popup(QPoint(300, 100)))
         menu.close()
         picker = timed("search for a class, made", lambda: ClassPicker(window, model))

@@ -20,6 +20,7 @@ import numpy as np
 from PySide6.QtCore import QSize, QStringListModel
 from PySide6.QtWidgets import QAbstractScrollArea, QApplication, QListView
 from tests.benchmarks.window_bench import make_project, option, pump, show
+from tests.presence import present
 
 from boxwright.config.settings import Settings
 from boxwright.domain.card import DetectorCard, InputSpec
@@ -142,9 +143,9 @@ def main() -> None:
         window.resize(*SIZE)
         window.show()
         window.open_project(project)
-        pump(lambda: window.workspace is not None and window.workspace.queue_loaded)
-        window.desk.gallery.toggle()
-        page = window.desk.gallery.page
+        pump(lambda: window.opened is not None and window.opened.workspace.queue_loaded)
+        present(window.opened).gallery.toggle()
+        page = present(window.opened).gallery.page
         pump(lambda: len(page.grid.ids) == pool)
         for name, values in walks(page.grid).items():
             rows[f"gallery, {name}, not decoded"] = frames(page.grid, values)

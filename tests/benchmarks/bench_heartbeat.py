@@ -28,6 +28,7 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 import numpy as np
 from PySide6.QtCore import QEventLoop, Qt, QTimer
 from PySide6.QtWidgets import QApplication, QWidget
+from tests.presence import present
 
 from boxwright.domain.annotation import drawn
 from boxwright.domain.box import Box
@@ -155,21 +156,21 @@ def at_rest(pool: Path, seconds: float) -> dict[str, float]:
 def while_prelabelling(app: QApplication, pool: Path, seconds: float) -> dict[str, float]:
     """From the first stored chunk, so that the start of the child counts as little as it lasts."""
     window = opened(pool)
-    assert window.workspace is not None
-    writer = window.workspace.writer
+    assert window.opened is not None
+    writer = window.opened.workspace.writer
     assert writer is not None
-    task = jobs.prelabel(window.workspace.project, writer, 1, "cpu")
-    window.run(task, lambda _: None)
+    task = jobs.prelabel(window.opened.workspace, 1, "cpu")
+    window.opened.run(task, lambda _: None)
     chunks: list[object] = []
     task.progressed.connect(chunks.append)
     spin(60_000, lambda: len(chunks) > 1)
     before = len(chunks)
     heart = Heart()
-    spin(seconds * 1000, lambda: window.task is None)
+    spin(seconds * 1000, lambda: present(window.opened).task is None)
     result = heart.stop()
     result["chunks"] = len(chunks) - before
     task.cancel()
-    spin(10_000, lambda: window.task is None)
+    spin(10_000, lambda: present(window.opened).task is None)
     window.close()
     app.processEvents()
     return result
@@ -180,27 +181,27 @@ def while_retraining(
 ) -> dict[str, float]:
     """From the first step of the training, and with `both` from the first stored chunk."""
     window = opened(pool)
-    assert window.workspace is not None and window.workspace.writer is not None and window.turn is not None
-    window.turn.start(request, request.trainer or "")
-    window.turn.watch()
-    run = window.turn.run
+    assert window.opened is not None and window.opened.workspace.writer is not None and window.opened is not None
+    window.opened.retraining.start(request, request.trainer or "")
+    window.opened.retraining.watch()
+    run = window.opened.retraining.run
     assert run is not None
     spin(120_000, lambda: run.progress is not None or not run.running)
     chunks: list[object] = []
     if both:
-        task = jobs.prelabel(window.workspace.project, window.workspace.writer, 1, "cpu")
-        window.run(task, lambda _: None)
+        task = jobs.prelabel(window.opened.workspace, 1, "cpu")
+        window.opened.run(task, lambda _: None)
         task.progressed.connect(chunks.append)
         spin(60_000, lambda: len(chunks) > 1)
     before = len(chunks)
     heart = Heart()
-    spin(seconds * 1000, lambda: not run.running or (both and window.task is None))
+    spin(seconds * 1000, lambda: not run.running or (both and present(window.opened).task is None))
     result = heart.stop()
     result["chunks"] = len(chunks) - before
     result["epochs"] = len(run.epochs)
-    for running in [run.task, *([window.task] if window.task else [])]:
+    for running in [run.task, *([window.opened.task] if window.opened.task else [])]:
         running.cancel()
-    spin(10_000, lambda: window.task is None and not run.running)
+    spin(10_000, lambda: present(window.opened).task is None and not run.running)
     window.close()
     app.processEvents()
     return result

@@ -12,6 +12,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from PySide6.QtWidgets import QWidget
 from tests.benchmarks.window_bench import SIZES, at_row, make_project, option, pump, resident, rest, show
+from tests.presence import present
 
 from boxwright.config.settings import Settings
 from boxwright.ui.look.theme import apply_theme
@@ -37,9 +38,8 @@ def main() -> None:
         window.resize(1366, 768)
         window.show()
         window.open_project(project)
-        pump(lambda: window.workspace is not None and window.workspace.model.labels is not None)
-        workspace = window.workspace
-        assert workspace is not None
+        pump(lambda: window.opened is not None and window.opened.workspace.model.labels is not None)
+        workspace = present(window.opened).workspace
         rest(2)
         rows[f"opened on {pool:,} images"] = {"MB": resident()}
         for lap in range(1, LAPS + 1):
@@ -49,8 +49,8 @@ def main() -> None:
             rest(1)
             rows[f"after lap {lap} through {REAL} images of 24 MP"] = {"MB": resident()}
         for place in range(0, pool, max(1, pool // 50)):
-            assert window.work_area is not None
-            panel = window.work_area.queue_panel
+            assert window.opened is not None
+            panel = window.opened.area.queue_panel
             panel.view.scrollTo(panel.model.index(place, 0))
             rest(0.02)
         rows["after scrolling the queue to its end"] = {"MB": resident()}

@@ -51,9 +51,9 @@ def measure(project: Path, ahead: bool, images: int) -> list[float]:
     window.show()
     window.activateWindow()
     window.open_project(project)
-    pump(lambda: window.workspace is not None and window.workspace.model.labels is not None)
-    assert window.workspace is not None and window.work_area is not None
-    workspace, canvas = window.workspace, window.work_area.canvas
+    pump(lambda: window.opened is not None and window.opened.workspace.model.labels is not None)
+    assert window.opened is not None and window.opened is not None
+    workspace, canvas = window.opened.workspace, window.opened.area.canvas
     painted = Paints()
     canvas.viewport().installEventFilter(painted)
     times = []

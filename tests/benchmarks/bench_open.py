@@ -50,8 +50,8 @@ def opened(window: MainWindow, project: Path) -> float:
     """Milliseconds until the first image is painted with its boxes, and the queue knows its rows."""
     began = time.perf_counter()
     window.open_project(project)
-    assert window.workspace is not None and window.work_area is not None
-    workspace, canvas, painted = window.workspace, window.work_area.canvas, Paints()
+    assert window.opened is not None and window.opened is not None
+    workspace, canvas, painted = window.opened.workspace, window.opened.area.canvas, Paints()
     canvas.viewport().installEventFilter(painted)
     until(lambda: workspace.queue_loaded and workspace.model.labels is not None and workspace.shown_scale is not None)
     # It may be painted already; once more is at most a frame too much.
@@ -85,7 +85,7 @@ def main() -> None:
         for _ in range(ROUNDS):
             times.append(opened(window, project))
             rest(0.5)
-            assert window.workspace is not None and len(window.workspace.queue) == pool
+            assert window.opened is not None and len(window.opened.workspace.queue) == pool
             window.close_project()
         window.close()
     empty_ms = float(np.median(bare))

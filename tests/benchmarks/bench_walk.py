@@ -45,8 +45,8 @@ def main() -> None:
         window.show()
         window.activateWindow()
         window.open_project(project)
-        assert window.workspace is not None and window.work_area is not None
-        workspace, canvas = window.workspace, window.work_area.canvas
+        assert window.opened is not None and window.opened is not None
+        workspace, canvas = window.opened.workspace, window.opened.area.canvas
         pump(lambda: workspace.queue_loaded)
         workspace.show_list(View.ALL)
         pump(lambda: workspace.queue.view is View.ALL and workspace.queue_loaded and workspace.model.labels is not None)

@@ -161,8 +161,8 @@ def work(way: str, truth: Mapping[Path, tuple[TrueBox, ...]], trained: Path | No
     player = Player(window, folder)
     player.open(folder / "project")
     player.to_the_canvas()
-    assert window.work_area is not None
-    worker = PlayedWorker(window.work_area.canvas, by_file, WELL_PLACED, MATCHED)
+    assert window.opened is not None
+    worker = PlayedWorker(window.opened.area.canvas, by_file, WELL_PLACED, MATCHED)
     while player.left():
         record = player.workspace.record
         assert record is not None

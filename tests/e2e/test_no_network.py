@@ -37,7 +37,7 @@ def make():
     timer = QTimer(app, interval=20)
     def look():
         window = next((w for w in app.topLevelWidgets() if isinstance(w, application.MainWindow)), None)
-        space = window.workspace if window else None
+        space = window.opened.workspace if window else None
         if space is None or not space.queue_loaded or space.detector is None or not window.status.device.text():
             return
         timer.stop()

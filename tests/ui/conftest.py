@@ -104,13 +104,13 @@ class Driver:
 
     @property
     def workspace(self) -> Workspace:
-        assert self.window.workspace is not None
-        return self.window.workspace
+        assert self.window.opened is not None
+        return self.window.opened.workspace
 
     @property
     def canvas(self) -> CanvasView:
-        assert self.window.work_area is not None
-        return self.window.work_area.canvas
+        assert self.window.opened is not None
+        return self.window.opened.area.canvas
 
     @property
     def labels(self) -> ImageLabels:
@@ -120,7 +120,7 @@ class Driver:
 
     def open(self, folder: Path) -> None:
         self.window.open_project(folder)
-        self.until(lambda: self.window.workspace is not None and self.workspace.queue_loaded)
+        self.until(lambda: self.window.opened is not None and self.workspace.queue_loaded)
         if len(self.workspace.queue):
             self.shown()
 
@@ -160,9 +160,9 @@ def driver(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> Iterator[Driver]:
     for dialog in window.findChildren(QDialog):
         dialog.reject()
     # A retraining that a failed test left would make the window ask, and nobody answers.
-    if window.turn is not None:
-        window.turn.close()
-        wait_until(lambda: window.turn is None or not window.turn.running)
+    if window.opened is not None:
+        window.opened.retraining.close()
+        wait_until(lambda: window.opened is None or not window.opened.retraining.running)
     window.close()
 
 

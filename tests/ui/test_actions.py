@@ -10,8 +10,9 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence
 from PySide6.QtTest import QTest
 
+from boxwright.ui.actions.action import MENUS, Situation
 from boxwright.ui.actions.shortcuts import shortcuts_page
-from boxwright.ui.actions.table import ACTIONS, BY_ID, MENUS, Situation
+from boxwright.ui.actions.table import ACTIONS, BY_ID
 
 ROOT = Path(__file__).resolve().parents[2]
 

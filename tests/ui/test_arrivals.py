@@ -22,7 +22,7 @@ def test_new_images_that_are_worth_a_label_come_into_the_queue(driver, tmp_path)
     driver.open(folder)
     workspace = driver.workspace
     assert workspace.queue.latest is None
-    driver.window.actions_map["detector.prelabel"].trigger()
+    driver.window.live_actions["detector.prelabel"].trigger()
     dialog = driver.dialog()
     dialog.device.setCurrentIndex(dialog.device.findData("cpu"))
     dialog.go.click()
@@ -37,7 +37,7 @@ def test_the_stream_is_turned_on_and_off_with_the_way_of_working(driver, tmp_pat
     driver.open(folder)
 
     def way_of_working():
-        driver.window.actions_map["rounds.schedule"].trigger()
+        driver.window.live_actions["rounds.schedule"].trigger()
         dialog = driver.dialog()
         driver.until(dialog.go.isEnabled)
         return dialog

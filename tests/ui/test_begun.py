@@ -48,7 +48,7 @@ def draw(canvas, start, end) -> None:
 
 
 def sources(driver) -> dict[object, str]:
-    combo = driver.window.work_area.queue_panel.source
+    combo = driver.window.opened.area.queue_panel.source
     return {combo.itemData(place): combo.itemText(place) for place in range(combo.count())}
 
 
@@ -61,7 +61,7 @@ def test_an_image_left_with_boxes_is_begun(begun):
     assert (queue.done, queue.count(Show.TO_DO), queue.count(Show.BEGUN)) == (1, 3, 2)
     begun.key(Qt.Key.Key_A)
     begun.shown(row=2)
-    assert begun.window.work_area.boxes_panel._title.text() == "2 yours · begun"
+    assert begun.window.opened.area.boxes_panel._title.text() == "2 yours · begun"
     begun.key(Qt.Key.Key_Space)
     assert queue.marks[2] == Mark.LABELED
 
@@ -93,8 +93,8 @@ def test_the_list_of_begun_images_shows_them_alone(begun):
 def test_the_gallery_and_the_statistics_show_what_is_begun(begun):
     from boxwright.services.project.statistics import statistics
 
-    begun.window.actions_map["pool.gallery"].trigger()
-    page = begun.window.gallery.page
+    begun.window.live_actions["pool.gallery"].trigger()
+    page = begun.window.opened.gallery.page
     page.filters.kind.setCurrentIndex(page.filters.kind.findData(Kind.BEGUN))
     page.look()
     begun.until(lambda: len(page.grid.ids) == 2)
@@ -105,7 +105,7 @@ def test_the_gallery_and_the_statistics_show_what_is_begun(begun):
 
 
 def test_the_export_dialog_tells_of_begun_images_and_takes_them(begun, tmp_path):
-    begun.window.actions_map["project.export"].trigger()
+    begun.window.live_actions["project.export"].trigger()
     dialog = begun.dialog()
     assert isinstance(dialog, ExportDialog)
     begun.until(lambda: dialog.seen is not None)
@@ -121,7 +121,7 @@ def test_the_export_dialog_tells_of_begun_images_and_takes_them(begun, tmp_path)
 
 
 def test_the_dialog_of_retraining_tells_of_begun_images_and_takes_them(begun):
-    begun.window.actions_map["retrain.start"].trigger()
+    begun.window.live_actions["retrain.start"].trigger()
     dialog = begun.dialog()
     assert isinstance(dialog, RetrainDialog)
     begun.until(lambda: dialog.facts.table.topLevelItemCount() == 3)

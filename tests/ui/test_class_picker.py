@@ -164,7 +164,7 @@ def test_a_class_is_found_by_a_part_of_its_name_and_given_with_return(many) -> N
     assert box_class(many) == "part 0017"
     model = many.workspace.model
     assert model.class_named(model.current_class_id).name == "part 0017"
-    many.window.actions_map["edit.undo"].trigger()
+    many.window.live_actions["edit.undo"].trigger()
     assert box_class(many) == "washer"
 
 
@@ -239,8 +239,8 @@ def test_the_menu_of_a_box_holds_the_classes_in_use_and_one_entry_for_all_others
     assert len(named) == IN_USE
     assert named[0] == f"{NAMES[20]}\t21"
     assert menu.sizeHint().height() < 700
-    many.window.actions_map["class.pick"].trigger()
-    assert many.window.actions_map["class.pick"] in menu.actions()
+    many.window.live_actions["class.pick"].trigger()
+    assert many.window.live_actions["class.pick"] in menu.actions()
     menu.close()
     many.dialog().reject()
 
@@ -257,7 +257,7 @@ def test_a_menu_of_few_classes_holds_them_all(many) -> None:
 
 
 def panel_list(driver):
-    return driver.window.work_area.boxes_panel.classes.list
+    return driver.window.opened.area.boxes_panel.classes.list
 
 
 def shown(driver) -> list[str]:
@@ -325,7 +325,7 @@ def test_a_row_that_is_dragged_moves_its_class(many, row, target, lower, expecte
 def test_the_menu_of_a_class_moves_and_colours_it(many) -> None:
     tree, model = panel_list(many), many.workspace.model
     tree.menu_wanted.emit(model.classes[2].id, QPoint(5, 5))
-    panel = many.window.work_area.boxes_panel.classes
+    panel = many.window.opened.area.boxes_panel.classes
     menu = next(m for m in panel.findChildren(QMenu) if m.isVisible())
     texts = {action.text(): action for action in menu.actions()}
     assert not texts["Take back the last change"].isEnabled()

@@ -21,7 +21,7 @@ def asked(opened):
     opened.key(Qt.Key.Key_Tab)
     opened.key(Qt.Key.Key_Return)
     bolt = opened.workspace.model.classes[0]
-    opened.window.work_area.boxes_panel.classes.remove_wanted.emit(bolt.id)
+    opened.window.opened.area.boxes_panel.classes.remove_wanted.emit(bolt.id)
     dialog = opened.dialog()
     assert isinstance(dialog, RemoveClassDialog)
     return dialog
@@ -60,7 +60,7 @@ def test_a_class_is_merged_into_another_and_the_person_stays_where_they_are(open
     names = {c.id: c.name for c in opened.workspace.model.classes}
     opened.until(lambda: {names.get(a.class_id) for a in opened.labels.annotations.values()} <= {"washer", "bolt"})
     assert not opened.workspace.model.undo_stack.canUndo()
-    opened.window.actions_map["project.undo_class"].trigger()
+    opened.window.live_actions["project.undo_class"].trigger()
     opened.until(lambda: len(opened.workspace.model.classes) == 3)
     assert numbers(folder) == was
     assert stored(folder, image).annotations == before.annotations
@@ -72,12 +72,12 @@ def test_a_class_goes_with_its_boxes_if_the_person_says_so(opened, asked, folder
     removed(opened, asked)
     assert "nut" not in numbers(folder)
     opened.until(lambda: not opened.labels.annotations)
-    opened.window.actions_map["project.undo_class"].trigger()
+    opened.window.live_actions["project.undo_class"].trigger()
     opened.until(lambda: len(opened.workspace.model.classes) == 3)
     assert numbers(folder) == was
 
 
 def test_there_may_be_nothing_to_take_back(opened):
-    opened.window.actions_map["project.undo_class"].trigger()
+    opened.window.live_actions["project.undo_class"].trigger()
     dialog = opened.dialog()
     assert "No removal of a class can be taken back" in dialog.words.text()

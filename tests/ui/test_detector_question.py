@@ -24,7 +24,7 @@ def asked(opened):
     """The dialog with a file whose boxes may be meant in two ways."""
 
     def begin(file: Path):
-        opened.window.actions_map["detector.add"].trigger()
+        opened.window.live_actions["detector.add"].trigger()
         dialog = opened.dialog()
         dialog.classes.setText(CLASSES)
         dialog.file.path = file
@@ -115,7 +115,7 @@ def test_a_project_without_images_says_so(driver, tmp_path):
     with Project.create(tmp_path / "bare", ("nut", "bolt", "spring")):
         pass
     driver.open(tmp_path / "bare")
-    driver.window.actions_map["detector.add"].trigger()
+    driver.window.live_actions["detector.add"].trigger()
     dialog = driver.dialog()
     dialog.classes.setText(CLASSES)
     dialog.file.path = BY_NAME["picodet"].write(tmp_path)

@@ -17,7 +17,7 @@ from boxwright.ui.detectors.remove_detector import RemoveDetectorDialog
 
 
 def _opened(driver):
-    driver.window.actions_map["detector.list"].trigger()
+    driver.window.live_actions["detector.list"].trigger()
     dialog = driver.dialog()
     driver.until(lambda: dialog.list.topLevelItemCount() > 0)
     return dialog
@@ -76,8 +76,8 @@ def test_a_detector_that_has_not_seen_the_pool_is_let_loose_with_one_button(driv
     dialog = _opened(driver)
     assert "6 images" in dialog.words.text()
     _click(dialog.prelabel)
-    driver.until(lambda: driver.window.task is not None)
-    driver.until(lambda: driver.window.task is None)
+    driver.until(lambda: driver.window.opened.task is not None)
+    driver.until(lambda: driver.window.opened.task is None)
     with Project.open(folder, read_only=True) as project:
         assert len(project.predictions.predicted_ids(starter.id)) == 6
 
@@ -95,7 +95,7 @@ def test_a_second_window_lists_detectors_but_changes_none(driver, folder):
 
 def test_a_list_that_is_closed_before_it_is_read_troubles_nobody(opened):
     for action_id in ("detector.list", "detector.prelabel", "batch.next"):
-        opened.window.actions_map[action_id].trigger()
+        opened.window.live_actions[action_id].trigger()
         opened.dialog().reject()
     answered: list[object] = []
     opened.workspace.reader.ask(lambda project: project.images.usable_count(), answered.append)
@@ -130,7 +130,7 @@ def test_a_detector_is_removed_after_a_question_that_tells_what_goes(driver, fol
 
 
 def test_a_file_that_never_answers_ends_with_its_dialog(opened, tmp_path):
-    opened.window.actions_map["detector.add"].trigger()
+    opened.window.live_actions["detector.add"].trigger()
     dialog = opened.dialog()
     dialog.file.path = never_answering(tmp_path / "endless.onnx")
     opened.until(lambda: bool(_workers()))

@@ -23,7 +23,7 @@ def press(dialog) -> None:
 
 
 def trigger(driver, action_id: str):
-    driver.window.actions_map[action_id].trigger()
+    driver.window.live_actions[action_id].trigger()
     return driver.dialog()
 
 
@@ -127,12 +127,12 @@ def test_pre_labelling_runs_in_the_background_and_is_told(opened, folder):
     prelabel = opened.dialog()
     prelabel.device.setCurrentIndex(prelabel.device.findData("cpu"))
     press(prelabel)
-    assert opened.window.task is not None
+    assert opened.window.opened.task is not None
     assert opened.window.status.job.isVisible()
     opened.until(opened.window.isActiveWindow)
     opened.key(Qt.Key.Key_D)
     opened.shown(row=1)
-    opened.until(lambda: opened.window.task is None)
+    opened.until(lambda: opened.window.opened.task is None)
     opened.until(lambda: "CPU" in opened.window.status.device.text())
     with Project.open(folder, read_only=True) as project:
         assert len(project.predictions.predicted_ids(present(project.models.active()).id)) == 6

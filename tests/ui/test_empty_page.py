@@ -18,7 +18,7 @@ LEFT = Qt.MouseButton.LeftButton
 
 
 def _page(driver):
-    page = driver.window.work_area.image_area.empty
+    page = driver.window.opened.area.image_area.empty
     driver.until(page.isVisible)
     return page
 
@@ -44,7 +44,7 @@ def test_when_everything_is_labelled_the_labels_can_be_exported_from_there(drive
                 image, set_state(project.labels.load(image), ImageState.LABELED, EditKind.MARK_LABELLED)
             )
     driver.open(folder)
-    panel = driver.window.work_area.queue_panel
+    panel = driver.window.opened.area.queue_panel
     panel.source.setCurrentIndex(panel.source.findText("To do", Qt.MatchFlag.MatchStartsWith))
     panel.source.activated.emit(panel.source.currentIndex())
     page = _page(driver)
@@ -60,7 +60,7 @@ def test_when_everything_is_labelled_the_labels_can_be_exported_from_there(drive
 
 def test_the_page_comes_with_an_empty_list_and_goes_with_an_image(driver, folder: Path) -> None:
     driver.open(folder)
-    page, workspace = driver.window.work_area.image_area.empty, driver.workspace
+    page, workspace = driver.window.opened.area.image_area.empty, driver.workspace
     assert not page.isVisible()
     workspace.show_list(View.REVIEW)
     driver.until(page.isVisible)

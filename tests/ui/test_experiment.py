@@ -23,7 +23,7 @@ LEFT = Qt.MouseButton.LeftButton
 
 
 def opened_dialog(driver):
-    driver.window.actions_map["tools.experiment"].trigger()
+    driver.window.live_actions["tools.experiment"].trigger()
     return driver.dialog()
 
 
@@ -45,10 +45,10 @@ def test_rules_compete_beside_the_labelling_and_the_answer_is_in_words(driver, t
     dialog.repeats.setValue(2)
     dialog.steps.setValue(20)
     QTest.mouseClick(dialog.go, LEFT)
-    driver.until(lambda: driver.window.task is not None)
+    driver.until(lambda: driver.window.opened.task is not None)
     # The window is free meanwhile.
-    driver.window.actions_map["go.next"].trigger()
-    driver.until(lambda: driver.window.task is None)
+    driver.window.live_actions["go.next"].trigger()
+    driver.until(lambda: driver.window.opened.task is None)
     answer = driver.dialog()
     assert isinstance(answer, AnswerDialog), getattr(answer, "sentence", answer)
     assert answer.words.text()
@@ -69,9 +69,9 @@ def test_a_run_that_is_cancelled_ends_and_what_is_finished_is_kept(driver, tmp_p
     dialog = opened_dialog(driver)
     driver.until(lambda: dialog.go.isEnabled())
     QTest.mouseClick(dialog.go, LEFT)
-    driver.until(lambda: driver.window.task is not None)
-    driver.window.task.cancel()
-    driver.until(lambda: driver.window.task is None)
+    driver.until(lambda: driver.window.opened.task is not None)
+    driver.window.opened.task.cancel()
+    driver.until(lambda: driver.window.opened.task is None)
     assert "used the next time" in driver.window.status.currentMessage()
 
 
@@ -80,7 +80,7 @@ def test_the_rule_of_the_answer_becomes_that_of_the_project(driver, tmp_path: Pa
     driver.open(folder)
     rule = "uncertainty:score=detection_entropy,aggregate=mean"
     answer = Answer(rule, f"Use {rule}: it is ahead.", [(rule, 2.1, 0.4, 3.9), ("hybrid", 0.2, None, None)], tmp_path)
-    dialog = AnswerDialog(driver.window, answer)
+    dialog = AnswerDialog(driver.window.opened, answer)
     dialog.open()
     QTest.mouseClick(dialog.go, LEFT)
     driver.until(lambda: not driver.window.findChildren(AnswerDialog))
@@ -93,7 +93,7 @@ def test_the_rule_of_the_answer_becomes_that_of_the_project(driver, tmp_path: Pa
 
 def test_without_an_answer_there_is_nothing_to_set(driver, tmp_path: Path) -> None:
     driver.open(make_project(tmp_path, 12))
-    dialog = AnswerDialog(driver.window, Answer(None, "There is not enough evidence.", [], tmp_path))
+    dialog = AnswerDialog(driver.window.opened, Answer(None, "There is not enough evidence.", [], tmp_path))
     dialog.open()
     assert not dialog.go.isVisible()
     assert "not enough evidence" in dialog.words.text()

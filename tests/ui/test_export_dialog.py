@@ -29,7 +29,7 @@ def labelled(driver, folder: Path):
 
 
 def opened_dialog(driver) -> ExportDialog:
-    driver.window.actions_map["project.export"].trigger()
+    driver.window.live_actions["project.export"].trigger()
     dialog = driver.dialog()
     assert isinstance(dialog, ExportDialog)
     driver.until(lambda: dialog.seen is not None)

@@ -39,13 +39,13 @@ def gallery(driver: Driver, folder):
         )
     driver.open(folder)
     driver.key(Qt.Key.Key_G, CONTROL)
-    page = present(driver.window.gallery).page
+    page = present(driver.window.opened).gallery.page
     driver.until(lambda: names(page) == [f"part 0{n}.jpg" for n in range(6)])
     return driver
 
 
 def page_of(driver):
-    return driver.window.gallery.page
+    return driver.window.opened.gallery.page
 
 
 def names(page) -> list[str]:
@@ -243,7 +243,7 @@ def test_a_double_click_opens_the_image_also_when_it_is_not_in_the_queue(gallery
     assert len(gallery.workspace.queue) == 4
     grid = page_of(gallery).grid
     QTest.mouseDClick(grid.viewport(), Qt.MouseButton.LeftButton, NONE, grid.rect_of(5).center())
-    gallery.until(lambda: gallery.window.work_area.image_area.name.text() == "part 05.jpg")
+    gallery.until(lambda: gallery.window.opened.area.image_area.name.text() == "part 05.jpg")
     assert gallery.workspace.queue.view is View.ALL
     assert gallery.canvas.hasFocus()
 
@@ -252,11 +252,11 @@ def test_return_opens_and_escape_goes_back(gallery):
     gallery.key(Qt.Key.Key_Home)
     gallery.key(Qt.Key.Key_Right)
     gallery.key(Qt.Key.Key_Return)
-    gallery.until(lambda: gallery.window.work_area.image_area.name.text() == "part 01.jpg")
+    gallery.until(lambda: gallery.window.opened.area.image_area.name.text() == "part 01.jpg")
     gallery.key(Qt.Key.Key_G, CONTROL)
-    assert gallery.window.gallery.shown
+    assert gallery.window.opened.gallery.shown
     gallery.key(Qt.Key.Key_Escape)
-    assert not gallery.window.gallery.shown
+    assert not gallery.window.opened.gallery.shown
     gallery.key(Qt.Key.Key_D)
     gallery.shown(row=2)
 

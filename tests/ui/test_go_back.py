@@ -35,16 +35,16 @@ def labelled(folder) -> int:
 
 
 def choosing(driver) -> GoBackDialog:
-    driver.window.actions_map["project.go_back"].trigger()
+    driver.window.live_actions["project.go_back"].trigger()
     dialog = driver.dialog()
     driver.until(lambda: dialog.list.topLevelItemCount() > 0)
     return dialog
 
 
 def go(driver, dialog) -> None:
-    before = driver.window.workspace
+    before = driver.window.opened.workspace
     QTest.mouseClick(dialog.go, Qt.MouseButton.LeftButton)
-    driver.until(lambda: driver.window.workspace not in (None, before) and driver.workspace.queue_loaded)
+    driver.until(lambda: driver.window.opened.workspace not in (None, before) and driver.workspace.queue_loaded)
 
 
 def spoil(folder) -> None:
@@ -81,7 +81,7 @@ def test_leaving_the_choice_changes_nothing(opened, folder):
     label_one(opened)
     choosing(opened).reject()
     assert labelled(folder) == 1
-    assert opened.window.workspace is not None
+    assert opened.window.opened is not None
 
 
 def test_a_damaged_project_offers_its_newest_whole_backup(driver, folder):
@@ -150,7 +150,7 @@ def test_a_damaged_page_that_the_window_shows_at_once_is_told_as_it_opens(driver
         file.write(b"\xa5" * 4096)
     driver.window.open_project(folder)
     assert "damaged" in driver.dialog().words.text()
-    assert driver.window.workspace is None
+    assert driver.window.opened is None
     with Project.open(folder, read_only=False) as project:
         assert not project.read_only, "the lock is free"
 
@@ -171,4 +171,4 @@ def test_a_row_that_cannot_be_is_told_as_the_project_opens(driver, folder, state
     connection.close()
     driver.window.open_project(folder)
     assert "holds what cannot be right" in driver.dialog().words.text()
-    assert driver.window.workspace is None
+    assert driver.window.opened is None

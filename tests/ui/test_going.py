@@ -58,7 +58,7 @@ def test_back_to_the_unlabelled_image_before(long):
 
 def test_a_box_drawn_anew_keeps_its_class_and_its_marks_and_is_one_step(opened):
     model = opened.workspace.model
-    hand = Hand(opened.canvas, model, opened.window.desk)
+    hand = Hand(opened.canvas, model, opened.window.opened)
     opened.key(Qt.Key.Key_Tab)
     opened.key(Qt.Key.Key_3)
     opened.key(Qt.Key.Key_2, CONTROL)

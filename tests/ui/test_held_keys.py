@@ -53,7 +53,7 @@ def shortcut(opened, action_id: str, time: int, repeat: bool = False) -> None:
     together = first_of(sequence)
     key, modifiers = together.key(), together.keyboardModifiers()
     press(opened, QEvent.Type.ShortcutOverride, key, time, repeat, modifiers)
-    action = opened.window.actions_map[action_id]
+    action = opened.window.live_actions[action_id]
     if action.isEnabled() and not (repeat and not action.autoRepeat()):
         QApplication.sendEvent(action, QShortcutEvent(sequence, 0))
 
@@ -77,7 +77,7 @@ def test_only_steps_and_looks_go_on_while_a_key_is_held(opened):
     assert repeating == STEPS_AND_LOOKS
     assert all(a.repeats for a in ACTIONS if a.id.startswith(PLACING))
     assert not [a.id for a in ACTIONS if a.judges and a.repeats]
-    assert all(opened.window.actions_map[a.id].autoRepeat() is a.repeats for a in ACTIONS)
+    assert all(opened.window.live_actions[a.id].autoRepeat() is a.repeats for a in ACTIONS)
 
 
 def test_all_that_judges_waits_for_the_image():
@@ -99,8 +99,8 @@ def test_a_key_held_as_pairs_of_one_time_counts_once(opened, action_id, monkeypa
     ran: list[str] = []
     spec = BY_ID[action_id]
     opened.key(Qt.Key.Key_Tab)
-    monkeypatch.setattr(opened.window.actions_map, "_run", lambda spec: ran.append(spec.id))
-    opened.until(lambda: opened.canvas.seen and opened.window.actions_map[spec.id].isEnabled())
+    monkeypatch.setattr(opened.window.live_actions, "_run", lambda spec: ran.append(spec.id))
+    opened.until(lambda: opened.canvas.seen and opened.window.live_actions[spec.id].isEnabled())
     hold_in_pairs(opened, action_id)
     assert ran == [action_id]
 
@@ -154,7 +154,7 @@ def test_a_key_let_go_while_another_window_had_the_keyboard_is_no_held_key(opene
 
 
 def test_a_double_click_on_a_button_judges_one_image(opened):
-    button = opened.window.actions_map.toolbar.widgetForAction(opened.window.actions_map["label.accept_all"])
+    button = opened.window.live_actions.toolbar.widgetForAction(opened.window.live_actions["label.accept_all"])
     opened.until(lambda: opened.canvas.seen)
     QTest.mouseClick(button, Qt.MouseButton.LeftButton)
     # What comes to a button that is clicked twice in quick succession.
@@ -240,7 +240,7 @@ def test_space_with_every_pre_label_rejected_does_not_say_that_the_image_is_empt
 
 def test_return_held_in_the_list_of_findings_fixes_one(opened):
     fixes: list[int] = []
-    panel = opened.window.work_area.queue_panel
+    panel = opened.window.opened.area.queue_panel
     panel.fix_wanted.connect(lambda: fixes.append(1))
     for repeat in (False, True, True):
         event = QKeyEvent(QEvent.Type.KeyPress, Qt.Key.Key_Return, NONE, "\r", repeat)

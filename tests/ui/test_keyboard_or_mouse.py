@@ -6,8 +6,9 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
+from boxwright.ui.actions.action import MENUS
 from boxwright.ui.actions.palette import ID_ROLE, Palette
-from boxwright.ui.actions.table import ACTIONS, MENUS
+from boxwright.ui.actions.table import ACTIONS
 
 
 @pytest.fixture
@@ -15,7 +16,7 @@ def told(opened, monkeypatch):
     """Which actions were triggered last; what they would do is tested where it is done."""
     names: list[str] = []
     for spec in ACTIONS:
-        action = opened.window.actions_map[spec.id]
+        action = opened.window.live_actions[spec.id]
         if spec.id != "help.palette":
             action.triggered.disconnect()
         action.triggered.connect(lambda _=False, i=spec.id: names.append(i))
@@ -36,7 +37,7 @@ def test_every_action_is_reached_by_typing_its_name(opened, told):
     for spec in ACTIONS:
         if spec.id == "help.palette":
             continue
-        opened.window.actions_map[spec.id].setEnabled(True)
+        opened.window.live_actions[spec.id].setEnabled(True)
         dialog = palette(opened)
         # QTest types ASCII only.
         QTest.keyClicks(dialog.search, spec.text.encode("ascii", "ignore").decode())
@@ -58,7 +59,7 @@ def test_every_action_is_reached_by_clicking(opened, told):
     menus = dict(zip(MENUS, (a.menu() for a in bar.actions()), strict=True))
     for spec in ACTIONS:
         told.clear()
-        action = opened.window.actions_map[spec.id]
+        action = opened.window.live_actions[spec.id]
         action.setEnabled(True)
         if spec.menu is None:
             dialog = palette(opened)

@@ -120,9 +120,9 @@ def test_a_project_in_the_middle_of_the_work_is_korean(korean):
     korean.key(Qt.Key.Key_Return)
     korean.saved()
     assert latin(window) == []
-    window.actions_map["view.tone"].trigger()
+    window.live_actions["view.tone"].trigger()
     assert latin(window) == []
-    window.actions_map["go.last"].trigger()
+    window.live_actions["go.last"].trigger()
     korean.shown()
     korean.canvas.setFocus()
     korean.key(Qt.Key.Key_D)
@@ -140,7 +140,7 @@ def test_a_project_in_the_middle_of_the_work_is_korean(korean):
     ],
 )  # fmt: skip
 def test_dialogs_in_reach_of_a_key_are_korean(korean, action):
-    korean.window.actions_map[action].trigger()
+    korean.window.live_actions[action].trigger()
     dialog = korean.dialog()
     answered: list[bool] = []
     # What the dialog asked of the project before is answered first.
@@ -152,8 +152,8 @@ def test_dialogs_in_reach_of_a_key_are_korean(korean, action):
 
 def test_the_gallery_is_korean(korean):
     window = korean.window
-    window.actions_map["pool.gallery"].trigger()
-    grid = window.gallery.page.grid
+    window.live_actions["pool.gallery"].trigger()
+    grid = window.opened.gallery.page.grid
     korean.until(lambda: len(grid.ids) == 6)
     korean.key(Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
     assert latin(window) == []
@@ -162,19 +162,19 @@ def test_the_gallery_is_korean(korean):
 def test_an_open_project_follows_the_language_and_keeps_its_histories(driver, folder):
     driver.open(folder)
     window = driver.window
-    window.actions_map["pool.gallery"].trigger()
-    driver.until(lambda: len(window.gallery.page.grid.ids) == 6)
-    kind = window.gallery.page.filters.kind
+    window.live_actions["pool.gallery"].trigger()
+    driver.until(lambda: len(window.opened.gallery.page.grid.ids) == 6)
+    kind = window.opened.gallery.page.filters.kind
     kind.setCurrentIndex(1)
-    window.actions_map["pool.gallery"].trigger()
-    area, image = window.work_area, driver.labels.image_id
+    window.live_actions["pool.gallery"].trigger()
+    area, image = window.opened.area, driver.labels.image_id
     driver.canvas.setFocus()
     driver.key(Qt.Key.Key_Tab)
     driver.key(Qt.Key.Key_Return)
     driver.saved()
     assert len(driver.labels.annotations) == 1
     window.change_setting(language="ko")
-    assert window.work_area is area
+    assert window.opened.area is area
     assert driver.labels.image_id == image
     assert area.docks["queue"].windowTitle() == "대기열"
     assert area.queue_panel.draw.text() == "배치 뽑기…"

@@ -129,7 +129,7 @@ def test_arrows_move_the_selected_box_and_digits_are_not_stolen_by_a_list(opened
     after = opened.workspace.model.box_of(opened.workspace.model.selection[0])
     assert (after.x1 - before.x1, after.y1 - before.y1) == (1, 10)
 
-    opened.window.work_area.boxes_panel.boxes.setFocus()
+    opened.window.opened.area.boxes_panel.boxes.setFocus()
     opened.key(Qt.Key.Key_2)
     selected = opened.workspace.model.selection[0]
     assert opened.workspace.model.class_of(selected) == opened.workspace.model.classes[1].id
@@ -148,5 +148,5 @@ def test_the_end_of_a_batch_is_told(opened):
         opened.key(Qt.Key.Key_Space)
     opened.until(lambda: opened.workspace.queue.done == 4)
     assert "batch is done" in opened.window.status.currentMessage()
-    opened.until(lambda: "done" in opened.window.work_area.queue_panel.hint.text())
+    opened.until(lambda: "done" in opened.window.opened.area.queue_panel.hint.text())
     assert set(opened.workspace.queue.marks) == {Mark.LABELED}

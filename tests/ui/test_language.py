@@ -21,8 +21,9 @@ from boxwright.domain.image import Split
 from boxwright.domain.marks import FLAGS
 from boxwright.domain.pool_query import Kind, Order
 from boxwright.formats.table_map import MEANINGS
-from boxwright.ui.actions.desk import ALL_DONE, WAITING
-from boxwright.ui.actions.table import ACTIONS, MENUS
+from boxwright.ui.actions.action import MENUS
+from boxwright.ui.actions.go_actions import ALL_DONE
+from boxwright.ui.actions.table import ACTIONS
 from boxwright.ui.batches import experiment
 from boxwright.ui.batches.sampler_words import AGGREGATE_WORDS, SCORE_WORDS
 from boxwright.ui.detectors import detector_list
@@ -50,6 +51,7 @@ from boxwright.ui.retraining.trainer_options import OPTIONS
 from boxwright.ui.retraining.words import EFFORTS, MEASURING
 from boxwright.ui.settings.dialog import SettingsDialog
 from boxwright.ui.settings.table import SETTINGS, When
+from boxwright.ui.shell.open_project import WAITING
 
 UI = Path(__file__).resolve().parents[2] / "app" / "boxwright" / "ui"
 EVERY = tuple(sorted(path.relative_to(UI).as_posix() for path in UI.rglob("*.py")))
@@ -136,19 +138,19 @@ def english(qapp):
 
 
 def test_the_language_is_switched_without_a_restart_and_back(opened, english):
-    opened.window.actions_map["window.settings"].trigger()
+    opened.window.live_actions["window.settings"].trigger()
     dialog = opened.dialog()
     combo = dialog.rows["language"].control
     combo.setCurrentIndex(combo.findData("ko"))
     assert load_settings()[0].language == "ko"
-    actions = opened.window.actions_map
+    actions = opened.window.live_actions
     assert actions["label.accept_all"].text() == "모두 수락하고 다음으로"
     assert actions["label.accept_all"].iconText() == "모두 수락"
     assert actions["go.next"].toolTip() == "다음 이미지 (D)"
     assert opened.window.menuBar().actions()[0].text() == "프로젝트(&P)"
     assert QLocale().language() is QLocale.Language.Korean
     dialog.reject()
-    opened.window.actions_map["window.settings"].trigger()
+    opened.window.live_actions["window.settings"].trigger()
     again = opened.dialog()
     assert isinstance(again, SettingsDialog)
     assert again.windowTitle() == "설정"

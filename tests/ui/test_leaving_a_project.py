@@ -21,6 +21,7 @@ from boxwright.services.project.bulk import tag_images
 from boxwright.services.project.project import Project
 from boxwright.services.retraining.request import RetrainRequest
 from boxwright.simulate.from_project import Trial
+from boxwright.ui.actions.project_actions import add_images
 from boxwright.ui.detectors.prelabel import begin_prelabelling
 from boxwright.ui.panels.class_dialogs import remove_class
 from boxwright.ui.project import jobs
@@ -50,7 +51,7 @@ class Leaver:
         return self.driver.workspace
 
     def action(self, name):
-        self.window.actions_map[name].trigger()
+        self.window.live_actions[name].trigger()
         return self.driver.dialog()
 
     def click(self, dialog):
@@ -68,7 +69,7 @@ class Leaver:
     def leave(self, way):
         if way == "quit":
             assert self.window.close()
-            assert self.window.workspace is None
+            assert self.window.opened is None
             self.window.show()
         elif way == "close":
             assert self.window.close_project()
@@ -101,7 +102,7 @@ def leaver(driver, folder, tmp_path, monkeypatch):
 
 def prelabelling(leaver):
     ids = [int(i) for i in leaver.workspace.queue.ids]
-    begin_prelabelling(leaver.window, leaver.workspace.detector, "cpu", again=ids)
+    begin_prelabelling(leaver.window.opened, leaver.workspace.detector, "cpu", again=ids)
 
 
 def review(leaver):
@@ -109,7 +110,7 @@ def review(leaver):
 
 
 def retraining(leaver):
-    leaver.window.turn.start(RetrainRequest("scratch", epochs=2, size=64, device="cpu"), "scratch")
+    leaver.window.opened.retraining.start(RetrainRequest("scratch", epochs=2, size=64, device="cpu"), "scratch")
 
 
 def estimates(leaver):
@@ -136,12 +137,12 @@ def own_connection(leaver):
         return "late"
 
     task = jobs.on_own_connection("Importing", leaver.workspace.project, work, "It is lost.")
-    leaver.window.run(task, lambda words: leaver.window.images_added(words))
+    leaver.window.opened.run(task, lambda words: leaver.window.opened.images_added(words))
     assert begun.wait()
 
 
 def adding_images(leaver):
-    leaver.window.desk.add_images_of(leaver.pictures)
+    add_images(leaver.window.opened, leaver.pictures)
 
 
 def exporting(leaver):
@@ -152,24 +153,25 @@ def exporting(leaver):
 
 def adding_a_detector(leaver):
     file = leaver.folder.parent / "present.onnx"
-    workspace = leaver.workspace
-    task = jobs.add_detector(workspace.project, workspace.writer, file, [], None, True)
-    leaver.window.run(task, lambda _: leaver.workspace.refresh())
+    task = jobs.add_detector(leaver.workspace, file, [], None, True)
+    leaver.window.opened.run(task, lambda _: leaver.workspace.refresh())
 
 
 def drawing_a_batch(leaver):
     leaver.busy_writer()
-    leaver.window.turn._draw()
+    leaver.window.opened.retraining._draw()
 
 
 def trying_rules(leaver):
     trial = Trial("uncertainty-random:entropy:max", 2, 10, 1)
-    leaver.window.run(jobs.try_rules(leaver.workspace.project, trial), lambda _: leaver.window.status.say("late"))
+    leaver.window.opened.run(
+        jobs.try_rules(leaver.workspace.project, trial), lambda _: leaver.window.status.say("late")
+    )
 
 
 def bulk_action(leaver):
-    leaver.window.desk.gallery.toggle()
-    page = leaver.window.desk.gallery.page
+    leaver.window.opened.gallery.toggle()
+    page = leaver.window.opened.gallery.page
     ids = [int(i) for i in leaver.workspace.queue.ids]
     leaver.busy_writer()
     page.do(lambda project: tag_images(project, ids, "seen"))
@@ -181,14 +183,14 @@ def statistics(leaver):
 
 
 def undoing_an_import(leaver):
-    leaver.window.run(jobs.undo_import(leaver.workspace.project), lambda _: leaver.workspace.refresh())
+    leaver.window.opened.run(jobs.undo_import(leaver.workspace.project), lambda _: leaver.workspace.refresh())
 
 
 def removing_a_class(leaver):
     """Which opens the project anew when it is done."""
     unused = leaver.workspace.model.classes[0].id
     leaver.busy_writer()
-    remove_class(leaver.window, unused)
+    remove_class(leaver.window.opened, unused)
     leaver.driver.until(lambda: any(t.title == "Classes" for t in leaver.window.findChildren(BackgroundTask)))
 
 
@@ -234,11 +236,11 @@ def test_leaving_a_project_ends_what_was_begun_in_it(leaver, kind):
         now = leaver.workspace.project.folder
         assert now == (leaver.folder if way == "reopen" else leaver.other), way
         assert everything(leaver.other) == before, way
-        assert window.task is None and not window.turn.running, way
+        assert window.opened.task is None and not window.opened.retraining.running, way
         assert window.status.job.isHidden() and window.status.retraining.isHidden(), way
         assert not [d for d in window.findChildren(QDialog) if d.isVisible()], way
         assert "went wrong" not in window.banner.words and window.status.saving.text() == "All changes saved", way
-        assert window.actions_map["batch.next"].isEnabled(), way
+        assert window.live_actions["batch.next"].isEnabled(), way
     lost = {"retraining": "Retraining is running", "own_connection": "Importing is running"}
     if kind.__name__ in lost:
         assert leaver.asked == [lost[kind.__name__]] * len(WAYS)
@@ -252,13 +254,13 @@ def test_an_answer_that_arrives_in_the_next_project_changes_nothing_there(leaver
     before, window, late = everything(leaver.other), leaver.window, []
 
     def done(_answer):
-        late.append(window.workspace.project.folder)
-        window.workspace.writer.submit(lambda project: project.classes.add("late"))
+        late.append(window.opened.workspace.project.folder)
+        window.opened.workspace.writer.submit(lambda project: project.classes.add("late"))
 
     future: Future[object] = Future()
     task = BackgroundTask("Slow", None if of == "the project" else window).follow(future)
     if of == "the project":
-        window.run(task, done)
+        window.opened.run(task, done)
     else:
         task.finished.connect(done)
     task.failed.connect(done)
@@ -295,12 +297,12 @@ def test_a_person_who_stays_keeps_the_work(leaver, monkeypatch):
     leaver.driver.open(leaver.folder)
     monkeypatch.setattr(QMessageBox, "question", lambda *_: QMessageBox.StandardButton.Cancel)
     own_connection(leaver)
-    task = leaver.window.task
+    task = leaver.window.opened.task
     assert not leaver.window.close_project()
     assert not leaver.window.close()
-    assert leaver.window.task is task and not task.should_stop()
+    assert leaver.window.opened.task is task and not task.should_stop()
     task.cancel()
-    leaver.driver.until(lambda: leaver.window.task is None)
+    leaver.driver.until(lambda: leaver.window.opened.task is None)
 
 
 def test_work_that_was_stopped_at_closing_is_told(leaver):
@@ -324,10 +326,10 @@ def test_a_retraining_that_ended_in_one_project_renews_nothing_in_the_next(leave
     """Its answer is on the way when the project is left."""
     leaver.driver.open(leaver.folder)
     before, model_id = everything(leaver.other), leaver.workspace.detector.id
-    leaver.window.turn._activated(model_id)
+    leaver.window.opened.retraining._activated(model_id)
     leaver.leave("switch")
     leaver.settle()
-    assert leaver.window.task is None
+    assert leaver.window.opened.task is None
     assert everything(leaver.other) == before
 
 
@@ -335,13 +337,13 @@ def test_new_pre_labels_that_waited_for_other_work_end_with_the_project_too(leav
     leaver.driver.open(leaver.folder)
     before = everything(leaver.other)
     own_connection(leaver)
-    leaver.window.turn._activated(leaver.workspace.detector.id)
+    leaver.window.opened.retraining._activated(leaver.workspace.detector.id)
     marks: list[object] = []
     leaver.workspace.reader.ask(lambda _: True, marks.append)
     leaver.driver.until(lambda: bool(marks))
     leaver.leave("switch")
     leaver.settle()
-    assert leaver.window.task is None
+    assert leaver.window.opened.task is None
     assert everything(leaver.other) == before
 
 
@@ -349,16 +351,16 @@ def test_new_pre_labels_wait_for_the_work_that_runs(leaver):
     leaver.driver.open(leaver.folder)
     workspace, window = leaver.workspace, leaver.window
     own_connection(leaver)
-    other = window.task
+    other = window.opened.task
     renewed: list[object] = []
-    window.turn._renewed = renewed.append
-    window.turn._activated(workspace.detector.id)
+    window.opened.retraining._renewed = renewed.append
+    window.opened.retraining._activated(workspace.detector.id)
     marks: list[object] = []
     workspace.reader.ask(lambda _: True, marks.append)
     leaver.driver.until(lambda: bool(marks))
-    assert window.task is other, "only one piece of work at a time"
+    assert window.opened.task is other, "only one piece of work at a time"
     other.cancel()
-    leaver.driver.until(lambda: window.task is not other)
+    leaver.driver.until(lambda: window.opened.task is not other)
     leaver.driver.until(lambda: bool(renewed))
 
 

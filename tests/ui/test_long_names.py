@@ -84,7 +84,7 @@ def test_the_window_shows_both_ends_of_the_name_of_a_box(driver, tmp_path) -> No
         add_folders(made, [tmp_path / "pictures"])
         add_batch(made, 1)
     driver.open(tmp_path / "project")
-    model, panel = driver.workspace.model, driver.window.work_area.boxes_panel
+    model, panel = driver.workspace.model, driver.window.opened.area.boxes_panel
     for place, label_class in enumerate(model.classes):
         model.push(edits.add(drawn(Box(20.0, 20.0 + 60 * place, 60.0, 60.0 + 60 * place), label_class.id)))
     texts = driver.canvas._scenery.texts

@@ -26,7 +26,7 @@ def deep_folder(tmp_path):
 
 
 def bar(driver):
-    return driver.window.work_area.image_area.tone
+    return driver.window.opened.area.image_area.tone
 
 
 def test_the_bar_opens_by_key_and_its_sliders_change_the_view(opened):

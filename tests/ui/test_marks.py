@@ -27,7 +27,7 @@ def confirm(driver, dialog):
 
 
 def column(driver, number=0):
-    table = driver.window.work_area.boxes_panel.boxes.table
+    table = driver.window.opened.area.boxes_panel.boxes.table
     return [table.data(table.index(row, number)) for row in range(table.rowCount())]
 
 
@@ -124,7 +124,7 @@ def test_tags_and_a_note_of_the_image_are_kept_shown_and_undone(opened, folder):
     QTest.keyClicks(dialog.note, "ask Kim")
     confirm(opened, dialog)
     assert opened.labels.marks == ImageMarks(frozenset({"night", "rain"}), "ask Kim")
-    area = opened.window.work_area.image_area
+    area = opened.window.opened.area.image_area
     assert area.marks.isVisible()
     assert area.marks.text() == "night, rain  ·  ask Kim"
     opened.key(Qt.Key.Key_D)
@@ -177,7 +177,7 @@ def test_the_way_to_draw_is_chosen_by_key_remembered_and_checked_in_the_menu(ope
     opened.key(Qt.Key.Key_W, SHIFT)
     assert (opened.canvas.draw_by, opened.canvas.tool) == ("clicks", "draw")
     assert opened.window.settings.draw_by == "clicks"
-    actions = opened.window.actions_map
+    actions = opened.window.live_actions
     assert [actions[f"draw.{way}"].isChecked() for way in ("drag", "clicks", "points")] == [False, True, False]
     actions["draw.clicks"].trigger()
     assert actions["draw.clicks"].isChecked(), "choosing it again does not unchoose it"
@@ -185,7 +185,7 @@ def test_the_way_to_draw_is_chosen_by_key_remembered_and_checked_in_the_menu(ope
 
 def test_keys_of_the_canvas_reach_it(opened):
     opened.key(Qt.Key.Key_O)
-    assert opened.window.actions_map["view.only_selected"].isChecked()
+    assert opened.window.live_actions["view.only_selected"].isChecked()
     opened.key(Qt.Key.Key_Q)
     assert opened.canvas.box_painter.alone == frozenset(opened.workspace.model.selection) != frozenset()
     opened.key(Qt.Key.Key_G)

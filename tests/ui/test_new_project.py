@@ -28,7 +28,7 @@ def press(button) -> None:
 
 @pytest.fixture
 def dialog(driver) -> NewProjectDialog:
-    driver.window.actions_map["project.new"].trigger()
+    driver.window.live_actions["project.new"].trigger()
     found = driver.dialog()
     assert isinstance(found, NewProjectDialog)
     return found
@@ -75,7 +75,7 @@ def test_return_goes_on_and_makes_the_project_at_the_end(driver, dialog, tmp_pat
     assert dialog.place == 4
     dialog.way.ways["once"].click()
     QTest.keyClick(dialog.way.validation, Qt.Key.Key_Return)
-    driver.until(lambda: driver.window.workspace is not None and len(driver.workspace.queue) == 3)
+    driver.until(lambda: driver.window.opened is not None and len(driver.workspace.queue) == 3)
     with Project.open(tmp_path / "reef-boxwright", read_only=True) as project:
         assert [c.name for c in project.classes.all()] == ["shark", "ray"]
         assert schedule_of(project).way is WayOfWorking.ONCE

@@ -35,7 +35,7 @@ def slots(driver) -> list[Slot]:
 
 
 def open_dialog(driver):
-    driver.window.actions_map["batch.next"].trigger()
+    driver.window.live_actions["batch.next"].trigger()
     dialog = driver.dialog()
     driver.until(lambda: "unlabelled images" in dialog.plan.text() and " 0 " not in dialog.plan.text())
     return dialog
@@ -77,7 +77,7 @@ def test_the_dialog_draws_a_random_first_batch_and_then_half_and_half(driver, fo
 
 def test_a_batch_drawn_before_the_dialog_has_read_the_pool_follows_the_schedule(driver, folder):
     driver.open(folder)
-    driver.window.actions_map["batch.next"].trigger()
+    driver.window.live_actions["batch.next"].trigger()
     assert drawn(driver, driver.dialog(), 1) == [Slot.INITIAL] * 40
 
 
@@ -107,11 +107,11 @@ def test_the_published_rule_is_shown_whole(driver, folder):
 def test_what_the_schedule_suggests_is_drawn_with_both_parts(driver, folder):
     driver.open(folder)
     driver.until(lambda: "first batch" in driver.window.advice.words)
-    driver.window.turn.adviser.batch_wanted.emit()
+    driver.window.opened.retraining.adviser.batch_wanted.emit()
     driver.until(lambda: driver.workspace.queue.latest is not None)
     assert {item.slot for item in driver.workspace.queue.latest.items} == {Slot.INITIAL}
     label_batch(driver, folder)
-    driver.window.turn.adviser.batch_wanted.emit()
+    driver.window.opened.retraining.adviser.batch_wanted.emit()
     driver.until(lambda: driver.workspace.queue.latest.id == 2)
     found = [item.slot for item in driver.workspace.queue.latest.items]
     assert found == [Slot.UNCERTAIN, Slot.RANDOM] * 10

@@ -32,14 +32,14 @@ def problem(driver) -> str | None:
 
 
 def test_the_image_on_screen_comes_back_with_its_folder(away, tmp_path):
-    page = away.window.work_area.image_area.problem
+    page = away.window.opened.area.image_area.problem
     away.until(page.isVisible)
     assert page.words.text() == (
         f"The folder {tmp_path / 'pictures'} cannot be reached now; its images are shown as soon as it is back."
     )
     (tmp_path / "away").rename(tmp_path / "pictures")
     away.until(lambda: problem(away) is None and away.canvas.isVisible())
-    assert away.window.actions_map["label.empty"].isEnabled()
+    assert away.window.live_actions["label.empty"].isEnabled()
 
 
 def test_images_are_tried_again_when_they_are_shown_again(away, tmp_path):
@@ -57,7 +57,7 @@ def test_the_pictures_of_the_queue_come_back_too(driver, tmp_path):
         add_folders(project, [tmp_path / "pictures"])
     (tmp_path / "pictures").rename(tmp_path / "away")
     driver.open(tmp_path / "project")
-    model = driver.window.work_area.queue_panel.model
+    model = driver.window.opened.area.queue_panel.model
 
     def widths() -> list[int]:
         return [c.thumbnail.width() if c.thumbnail is not None else -1 for c in map(model.card, range(4))]

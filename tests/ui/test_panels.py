@@ -10,27 +10,27 @@ from tests.ui.conftest import show
 
 from boxwright.services.project.project import Project
 from boxwright.store.settings import SettingRepository
+from boxwright.ui.panels.work_area import WIDTHS
 from boxwright.ui.shell.main_window import MainWindow
-from boxwright.ui.shell.work_area import WIDTHS
 
 LAPTOP = (1366, 768)
 
 
 @pytest.fixture
 def area(opened):
-    opened.until(lambda: opened.window.work_area.isVisible())
-    return opened.window.work_area
+    opened.until(lambda: opened.window.opened.area.isVisible())
+    return opened.window.opened.area
 
 
 def again(driver, folder):
     driver.window.close_project()
     driver.open(folder)
-    return driver.window.work_area
+    return driver.window.opened.area
 
 
 @pytest.mark.parametrize("name", ["queue", "boxes"])
 def test_a_panel_hides_and_comes_back_with_its_key_entry_and_cross(opened, area, name):
-    shown = opened.window.actions_map[f"view.{name}"]
+    shown = opened.window.live_actions[f"view.{name}"]
     assert shown.isChecked() and area.docks[name].isVisible()
     shown.trigger()
     assert not area.docks[name].isVisible()
@@ -38,7 +38,7 @@ def test_a_panel_hides_and_comes_back_with_its_key_entry_and_cross(opened, area,
     assert area.docks[name].isVisible()
     area.docks[name].close()
     assert not shown.isChecked()
-    opened.window.actions_map["view.panels_back"].trigger()
+    opened.window.live_actions["view.panels_back"].trigger()
     assert area.docks[name].isVisible() and shown.isChecked()
 
 
@@ -48,17 +48,17 @@ def test_at_first_the_panels_have_the_width_that_their_words_need(opened, area):
 
 
 def test_a_layout_is_kept_with_its_project(opened, area, folder, tmp_path):
-    opened.window.actions_map["view.boxes"].trigger()
+    opened.window.live_actions["view.boxes"].trigger()
     area.addDockWidget(Qt.DockWidgetArea.RightDockWidgetArea, area.docks["queue"])
     with Project.create(tmp_path / "other", ["cog"]):
         pass
     area = again(opened, folder)
     assert area.docks["boxes"].isHidden()
-    assert not opened.window.actions_map["view.boxes"].isChecked()
+    assert not opened.window.live_actions["view.boxes"].isChecked()
     assert area.dockWidgetArea(area.docks["queue"]) is Qt.DockWidgetArea.RightDockWidgetArea
     opened.window.open_project(tmp_path / "other")
-    opened.until(lambda: opened.window.workspace is not None and opened.workspace.queue_loaded)
-    other = opened.window.work_area
+    opened.until(lambda: opened.window.opened is not None and opened.workspace.queue_loaded)
+    other = opened.window.opened.area
     assert not other.docks["boxes"].isHidden(), "each project has a layout of its own"
     assert other.dockWidgetArea(other.docks["queue"]) is Qt.DockWidgetArea.LeftDockWidgetArea
 
@@ -85,14 +85,14 @@ def test_a_window_too_small_for_the_panels_does_not_make_them_small_for_good(ope
     opened.window.close_project()
     opened.window.resize(800, 760)
     opened.open(folder)
-    opened.until(lambda: widths(opened.window.work_area) != {"queue": 420, "boxes": 420})
+    opened.until(lambda: widths(opened.window.opened.area) != {"queue": 420, "boxes": 420})
     opened.window.resize(1200, 760)
-    opened.until(lambda: widths(opened.window.work_area) == {"queue": 420, "boxes": 420})
+    opened.until(lambda: widths(opened.window.opened.area) == {"queue": 420, "boxes": 420})
     opened.window.resize(800, 760)
     opened.window.close_project()
     opened.window.resize(1200, 760)
     opened.open(folder)
-    opened.until(lambda: widths(opened.window.work_area) == {"queue": 420, "boxes": 420})
+    opened.until(lambda: widths(opened.window.opened.area) == {"queue": 420, "boxes": 420})
 
 
 def test_what_a_person_arranges_stays_when_the_window_changes_its_size(opened, area, folder):
@@ -111,7 +111,7 @@ def test_what_a_person_arranges_stays_when_the_window_changes_its_size(opened, a
 
 def test_a_panel_that_a_person_hid_stays_hidden_when_the_window_changes_its_size(opened, area, folder):
     area = again(opened, folder)
-    opened.window.actions_map["view.boxes"].trigger()
+    opened.window.live_actions["view.boxes"].trigger()
     opened.window.resize(opened.window.width() + 40, 760)
     opened.until(lambda: area.width() == opened.window.width())
     assert area.docks["boxes"].isHidden()
@@ -122,8 +122,8 @@ def test_a_panel_that_a_person_hid_stays_hidden_when_the_window_changes_its_size
 def test_a_floating_panel_floats_again(opened, area, folder):
     area.docks["queue"].setFloating(True)
     assert again(opened, folder).docks["queue"].isFloating()
-    opened.window.actions_map["view.panels_back"].trigger()
-    assert not opened.window.work_area.docks["queue"].isFloating()
+    opened.window.live_actions["view.panels_back"].trigger()
+    assert not opened.window.opened.area.docks["queue"].isFloating()
 
 
 @pytest.mark.parametrize("kept", ["no base 64!", "AAAA", 7])
@@ -131,11 +131,11 @@ def test_a_damaged_layout_is_the_first_one(driver, folder, kept):
     with Project.open_for_writing(folder) as project:
         SettingRepository(project.store)["layout"] = kept
     driver.open(folder)
-    assert not any(dock.isHidden() or dock.isFloating() for dock in driver.window.work_area.docks.values())
+    assert not any(dock.isHidden() or dock.isFloating() for dock in driver.window.opened.area.docks.values())
 
 
 def test_the_keyboard_goes_round_the_panels_that_are_shown(opened, area):
-    forward, back = (opened.window.actions_map[f"view.{which}_panel"] for which in ("next", "previous"))
+    forward, back = (opened.window.live_actions[f"view.{which}_panel"] for which in ("next", "previous"))
     opened.until(area.canvas.hasFocus)
     forward.trigger()
     assert area.boxes_panel.boxes.hasFocus()
@@ -146,7 +146,7 @@ def test_the_keyboard_goes_round_the_panels_that_are_shown(opened, area):
     back.trigger()
     back.trigger()
     assert area.boxes_panel.boxes.hasFocus()
-    opened.window.actions_map["view.queue"].trigger()
+    opened.window.live_actions["view.queue"].trigger()
     back.trigger()
     assert area.canvas.hasFocus()
     back.trigger()
@@ -157,8 +157,8 @@ def test_a_small_laptop_shows_everything(opened, area):
     opened.window.resize(*LAPTOP)
     QApplication.processEvents()
     assert opened.window.width() <= LAPTOP[0] and opened.window.height() <= LAPTOP[1]
-    hidden = [a.objectName() for a in opened.window.actions_map.toolbar.actions()
-              if a.objectName() and not opened.window.actions_map.toolbar.widgetForAction(a).isVisible()]  # fmt: skip
+    hidden = [a.objectName() for a in opened.window.live_actions.toolbar.actions()
+              if a.objectName() and not opened.window.live_actions.toolbar.widgetForAction(a).isVisible()]  # fmt: skip
     assert hidden == []
     for label in (opened.window.status.saving, opened.window.status.device):
         assert label.isVisible()

@@ -54,10 +54,10 @@ def on_disk(folder: Path) -> dict[str, object]:
 
 def say_again(driver: Driver) -> None:
     driver.key(Qt.Key.Key_G, CONTROL)
-    page = present(driver.window.gallery).page
+    page = present(driver.window.opened).gallery.page
     driver.until(lambda: len(page.grid.ids) == 3)
     driver.key(Qt.Key.Key_A, CONTROL)
-    driver.window.actions_map["gallery.predict"].trigger()
+    driver.window.live_actions["gallery.predict"].trigger()
     driver.until(lambda: "pre-labelled with" in driver.window.status.currentMessage())
 
 
@@ -75,7 +75,7 @@ def test_undo_gives_back_what_was_replaced_and_spares_what_was_corrected_since(d
         project.labels.apply(touched, confirm_empty(project.labels.load(touched)))
 
     driver.workspace.writer.submit(correct).result()
-    QTest.keyClick(driver.window.gallery.page.grid, Qt.Key.Key_Z, CONTROL)
+    QTest.keyClick(driver.window.opened.gallery.page.grid, Qt.Key.Key_Z, CONTROL)
     driver.until(lambda: "2 images have the pre-labels again" in driver.window.status.currentMessage())
     now = on_disk(pool)
     assert (now["new"], now["old"]) == (before["new"], before["old"])
@@ -88,10 +88,10 @@ def test_each_look_is_a_step_of_its_own(driver, pool):
     say_again(driver)
     driver.window.status.say("")
     once = on_disk(pool)
-    driver.window.actions_map["gallery.predict"].trigger()
+    driver.window.live_actions["gallery.predict"].trigger()
     driver.until(lambda: "pre-labelled with" in driver.window.status.currentMessage())
     for expected in (once, before):
         driver.window.status.say("")
-        QTest.keyClick(driver.window.gallery.page.grid, Qt.Key.Key_Z, CONTROL)
+        QTest.keyClick(driver.window.opened.gallery.page.grid, Qt.Key.Key_Z, CONTROL)
         driver.until(lambda: "have the pre-labels again" in driver.window.status.currentMessage())
         assert on_disk(pool) == expected

@@ -21,7 +21,7 @@ CONTROL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftM
 
 
 def panel(driver):
-    return driver.window.work_area.boxes_panel
+    return driver.window.opened.area.boxes_panel
 
 
 def test_the_slider_hides_pre_labels_and_deletes_none(opened, folder):

@@ -34,19 +34,19 @@ def _pick(box, value) -> None:
 
 
 def _choose(driver, view: View) -> None:
-    source = driver.window.work_area.queue_panel.source
+    source = driver.window.opened.area.queue_panel.source
     _pick(source, view)
     if source.currentData() is not driver.workspace.queue.view:
         driver.until(lambda: driver.workspace.queue.view is view)
 
 
 def _show(driver, show: Show) -> None:
-    _pick(driver.window.work_area.queue_panel.show_only, show)
+    _pick(driver.window.opened.area.queue_panel.show_only, show)
     assert driver.workspace.queue.show is show
 
 
 def _names(driver) -> list[str]:
-    model = driver.window.work_area.queue_panel.model
+    model = driver.window.opened.area.queue_panel.model
     driver.until(lambda: all(model.card(place).name for place in range(model.rowCount())))
     return [model.card(place).name for place in range(model.rowCount())]
 
@@ -62,7 +62,7 @@ def test_the_validation_images_are_shown_and_labelled(driver, folder):
     driver.shown()
     assert driver.workspace.queue.ids.tolist() == frozen
     assert driver.canvas.hasFocus(), "the keys label again"
-    assert "measure" in driver.window.work_area.queue_panel.hint.text()
+    assert "measure" in driver.window.opened.area.queue_panel.hint.text()
     for _ in frozen:
         driver.shown()
         driver.key(Qt.Key.Key_Space)
@@ -80,7 +80,7 @@ def test_what_is_to_do_leaves_out_what_is_done(opened):
     _choose(opened, View.TO_DO)
     assert done not in opened.workspace.queue.ids.tolist()
     assert len(opened.workspace.queue) == 5
-    source = opened.window.work_area.queue_panel.source
+    source = opened.window.opened.area.queue_panel.source
     assert "To do · 5 images" in [source.itemText(i) for i in range(source.count())]
     assert source.findData(View.VALIDATION) < 0, "there is no validation split"
 
@@ -93,11 +93,11 @@ def test_an_empty_list_shows_no_image_of_another_list(opened):
     opened.saved()
     _choose(opened, View.TO_DO)
     opened.until(lambda: opened.workspace.model.labels is None)
-    area = opened.window.work_area.image_area
+    area = opened.window.opened.area.image_area
     assert area.name.text() == ""
     assert area.empty.isVisible()
     assert area.empty.title.text() == "Every image is labelled or skipped"
-    assert not opened.window.actions_map["label.accept_all"].isEnabled()
+    assert not opened.window.live_actions["label.accept_all"].isEnabled()
 
 
 def test_the_filter_shows_what_is_to_do_done_skipped_or_empty(opened):
@@ -119,7 +119,7 @@ def test_the_filter_shows_what_is_to_do_done_skipped_or_empty(opened):
     for show, names in expected.items():
         _show(opened, show)
         assert _names(opened) == names
-        assert "3 of 4" in opened.window.work_area.queue_panel.progress.text(), "progress is of the whole batch"
+        assert "3 of 4" in opened.window.opened.area.queue_panel.progress.text(), "progress is of the whole batch"
 
 
 def test_keys_and_clicks_stay_within_the_filter(opened):
@@ -138,7 +138,7 @@ def test_keys_and_clicks_stay_within_the_filter(opened):
     opened.shown(row=0)
     opened.key(Qt.Key.Key_A)
     assert opened.workspace.row == 0
-    view = opened.window.work_area.queue_panel.view
+    view = opened.window.opened.area.queue_panel.view
     QTest.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=QPoint(60, view.rowHeight(0) + 20))
     opened.shown(row=2)
 
@@ -176,7 +176,7 @@ def test_the_queue_and_the_image_tell_why_it_is_there(driver, folder):
         items = [BatchItem(ids[4], 0, Slot.RANDOM), BatchItem(ids[0], 1, Slot.UNCERTAIN, 0.93, doubtful.id)]
         project.batches.add(None, {"score": "entropy"}, items)
     driver.open(folder)
-    panel = driver.window.work_area.queue_panel
+    panel = driver.window.opened.area.queue_panel
     assert len(_names(driver)) == 2
     assert panel.model.card(0).reason == "1 · random"
     assert panel.model.card(1).reason == "2 · uncertain 0.93 · nut 0.45"
@@ -184,13 +184,13 @@ def test_the_queue_and_the_image_tell_why_it_is_there(driver, folder):
     assert "2 · uncertain · entropy 0.93 · nut 0.45" in tip
     driver.key(Qt.Key.Key_D)
     driver.shown(row=1)
-    why = driver.window.work_area.image_area.why.text()
+    why = driver.window.opened.area.image_area.why.text()
     assert why.startswith("2 of 2 in the batch. The detector is unsure here: entropy 0.93, most of all about 'nut'")
     assert len(BOXES) == 2
 
 
 def test_progress_of_batch_round_and_pool(opened):
-    panel = opened.window.work_area.queue_panel
+    panel = opened.window.opened.area.queue_panel
     assert [panel.round.text(), panel.pool.text()] == ["Round 1: 0 of 1 labelled", "Pool: 0 of 6 done"]
     opened.key(Qt.Key.Key_Space)
     opened.shown(row=1)
@@ -207,7 +207,7 @@ def test_jumping_by_number_or_name(opened, typed, name):
     opened.until(lambda: dialog.list.count() > 0 and ("Number" in dialog.list.item(0).text()) == typed.isdecimal())
     opened.until(lambda: typed.isdecimal() or dialog.list.count() == 1)
     QTest.keyClick(dialog.search, Qt.Key.Key_Return)
-    opened.until(lambda: opened.window.work_area.image_area.name.text() == name)
+    opened.until(lambda: opened.window.opened.area.image_area.name.text() == name)
 
 
 def test_a_name_that_is_nowhere_is_told(opened):

@@ -38,7 +38,7 @@ def test_a_replaced_labelled_image_is_told_in_its_true_size_and_kept_on_word(dri
     driver.open(folder)
     driver.workspace.show_row(0)
     driver.shown(0)
-    bar = driver.window.work_area.image_area.replaced
+    bar = driver.window.opened.area.image_area.replaced
     wait_until(bar.isVisible)
     record = driver.workspace.record
     assert (record.image.width, record.image.height) == (40, 200)
@@ -57,7 +57,7 @@ def test_a_replaced_image_that_nobody_labelled_is_shown_in_its_true_size_without
     replace_first(tmp_path)
     driver.open(folder)
     wait_until(lambda: driver.workspace.project.images.get(1).width == 40)
-    assert not driver.window.work_area.image_area.replaced.isVisible()
+    assert not driver.window.opened.area.image_area.replaced.isVisible()
     assert (driver.labels.width, driver.labels.height) == (40, 200)
 
 
@@ -67,5 +67,5 @@ def test_a_touched_date_is_no_word_worth(driver, tmp_path):
     driver.open(folder)
     driver.workspace.show_row(0)
     driver.shown(0)
-    assert not driver.window.work_area.image_area.replaced.isVisible()
+    assert not driver.window.opened.area.image_area.replaced.isVisible()
     assert driver.labels.width == 160

@@ -20,7 +20,7 @@ LEFT = Qt.MouseButton.LeftButton
 
 
 def _open(driver, action: str):
-    driver.window.actions_map[action].trigger()
+    driver.window.live_actions[action].trigger()
     return driver.dialog()
 
 
@@ -38,17 +38,22 @@ def _begin(driver) -> None:
     dialog = _filled(driver)
     assert dialog.go.isEnabled(), dialog.problem.text()
     QTest.mouseClick(dialog.go, LEFT)
-    driver.until(lambda: driver.window.turn.running)
+    driver.until(lambda: driver.window.opened.retraining.running)
 
 
 def _turned(driver) -> None:
     """Trained, decided or not, and every pre-label renewed."""
-    driver.until(lambda: not driver.window.turn.adviser.paused)
+    driver.until(lambda: not driver.window.opened.retraining.adviser.paused)
 
 
 def _comparison(driver):
-    driver.until(lambda: driver.window.turn.comparison is not None and driver.window.turn.comparison.isVisible())
-    return driver.window.turn.comparison
+    driver.until(
+        lambda: (
+            driver.window.opened.retraining.comparison is not None
+            and driver.window.opened.retraining.comparison.isVisible()
+        )
+    )
+    return driver.window.opened.retraining.comparison
 
 
 def _cells(dialog, row: int) -> list[str]:
@@ -64,12 +69,12 @@ def test_a_better_detector_goes_on_by_itself_while_the_person_labels(driver, tmp
     _begin(driver)
     window = driver.window
     assert window.status.retraining.isVisible()
-    assert not window.actions_map["retrain.start"].isEnabled()
-    window.actions_map["project.import"].trigger()
+    assert not window.live_actions["retrain.start"].isEnabled()
+    window.live_actions["project.import"].trigger()
     assert "waits until the retraining has ended" in window.banner.words
 
     QTest.mouseClick(window.status.retraining.look, LEFT)
-    panel = window.turn.panel
+    panel = window.opened.retraining.panel
     driver.until(lambda: bool(panel.loss.plot.lines))
     assert panel.isVisible()
     driver.canvas.setFocus()
@@ -116,14 +121,14 @@ def test_after_the_last_image_of_a_batch_the_turn_draws_the_next_and_holds_the_o
     dialog.epochs.setValue(1)
     dialog.side.setValue(64)
     QTest.mouseClick(dialog.go, LEFT)
-    driver.until(lambda: window.turn.running)
+    driver.until(lambda: window.opened.retraining.running)
     assert not window.advice.isVisible()
     _turned(driver)
     driver.until(lambda: driver.workspace.queue.batch is not None and driver.workspace.queue.batch.id == 2)
     assert driver.labels.image_id == last, "the open image stays until the person goes on"
     driver.until(lambda: "Batch 2: 2 images" in window.advice.words)
     assert "(round 1)" in driver.workspace.queue.origin.words
-    assert window.work_area.queue_panel.origin.text() == driver.workspace.queue.origin.words
+    assert window.opened.area.queue_panel.origin.text() == driver.workspace.queue.origin.words
     driver.canvas.setFocus()
     driver.key(Qt.Key.Key_N)
     driver.shown(row=0)
@@ -137,10 +142,10 @@ def test_cancel_ends_the_child_and_changes_nothing(driver, tmp_path):
     driver.open(folder)
     _begin(driver)
     QTest.mouseClick(driver.window.status.retraining.cancel, LEFT)
-    driver.until(lambda: not driver.window.turn.running)
+    driver.until(lambda: not driver.window.opened.retraining.running)
     assert "stopped" in driver.window.status.currentMessage()
     assert not driver.window.status.retraining.isVisible()
-    assert driver.window.actions_map["retrain.start"].isEnabled()
+    assert driver.window.live_actions["retrain.start"].isEnabled()
     with Project.open(folder, read_only=True) as project:
         assert [m.name for m in project.models.all()] == ["present"]
 
@@ -167,7 +172,7 @@ def test_a_worse_detector_is_shown_beside_the_present_one_and_a_person_decides(d
     if use_new:
         driver.until(lambda: "round-1" in driver.window.status.device.text())
         _turned(driver)
-    driver.until(lambda: driver.window.turn.comparison is None)
+    driver.until(lambda: driver.window.opened.retraining.comparison is None)
     with Project.open(folder, read_only=True) as project:
         assert present(project.models.active()).name == ("round-1" if use_new else "present")
         assert len(project.models.all()) == 2, "both stay"
@@ -194,10 +199,10 @@ def test_closing_the_project_while_it_trains_asks_first(driver, tmp_path, monkey
     asked = []
     monkeypatch.setattr(open_project, "leave_training", lambda _: bool(asked.append(1)) or len(asked) > 1)
     assert not driver.window.close_project()
-    assert driver.window.turn.running
-    job = driver.window.turn.run.task
+    assert driver.window.opened.retraining.running
+    job = driver.window.opened.retraining.run.task
     assert driver.window.close_project()
-    assert driver.window.turn is None
+    assert driver.window.opened is None
     driver.until(lambda: job.ended)
 
 

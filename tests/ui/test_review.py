@@ -109,7 +109,7 @@ def test_the_present_detector_looks_again_in_the_background(driver, pool):
 
 
 def shown_name(driver: Driver) -> str:
-    return present(driver.window.work_area).image_area.name.text().removesuffix(".png")
+    return present(driver.window.opened).area.image_area.name.text().removesuffix(".png")
 
 
 def go_to(driver: Driver, name: str) -> None:
@@ -120,12 +120,12 @@ def go_to(driver: Driver, name: str) -> None:
 
 
 def words(driver: Driver) -> str:
-    return present(driver.window.work_area).image_area.review.words.text()
+    return present(driver.window.opened).area.image_area.review.words.text()
 
 
 def cards(driver: Driver) -> list[tuple[str, str, str]]:
     """What each row of the list says: kind and classes, weight, image."""
-    model = present(driver.window.work_area).queue_panel.finding_model
+    model = present(driver.window.opened).area.queue_panel.finding_model
     driver.until(lambda: all(bool((c := model.card(p)).name and c.reason) for p in range(model.rowCount())))
     found = [model.card(p) for p in range(model.rowCount())]
     return [(card.name, card.state, card.reason.removesuffix(".png")) for card in found]
@@ -199,7 +199,7 @@ def test_a_decision_is_one_step_back(reviewed, pool, name, key):
     after = by_name(pool, name)
     assert list(after.annotations.values()) == list(before.annotations.values())
     assert (after.standings, after.kept) == (before.standings, before.kept)
-    assert reviewed.window.work_area.review.open
+    assert reviewed.window.opened.area.review.open
 
 
 def test_space_takes_nothing_that_would_double_a_box(reviewed, pool):
@@ -236,10 +236,10 @@ def test_dragging_the_detectors_box_moves_the_persons_and_makes_no_second(review
     assert (after.uid, after.class_id) == (before.uid, red)
     assert after.box == MIDDLE.moved(0, 3)
     assert reviewed.workspace.model.selection == (("annotation", before.uid),)
-    assert not reviewed.window.work_area.review.open
+    assert not reviewed.window.opened.area.review.open
     reviewed.key(Qt.Key.Key_Z, CONTROL)
     assert reviewed.labels.annotations == {before.uid: before}
-    assert len(reviewed.window.work_area.review.open) == 1
+    assert len(reviewed.window.opened.area.review.open) == 1
 
 
 @pytest.mark.parametrize("name", ["named", "misplaced"])
@@ -262,11 +262,11 @@ def test_a_box_put_right_by_hand_is_no_finding_any_more_and_undo_brings_it_back(
     model.select([("annotation", next(iter(reviewed.labels.annotations)))])
     reviewed.canvas.setFocus()
     reviewed.key(Qt.Key.Key_1)
-    assert not reviewed.window.work_area.review.open
+    assert not reviewed.window.opened.area.review.open
     reviewed.saved()
     assert waiting(pool) == {"missing", "extra", "misplaced"}
     reviewed.key(Qt.Key.Key_Z, CONTROL)
-    assert [f.kind for f in reviewed.window.work_area.review.open] == [Disagreement.NAMED]
+    assert [f.kind for f in reviewed.window.opened.area.review.open] == [Disagreement.NAMED]
     reviewed.saved()
     assert waiting(pool) == {"missing", "named", "extra", "misplaced"}
 
@@ -274,7 +274,7 @@ def test_a_box_put_right_by_hand_is_no_finding_any_more_and_undo_brings_it_back(
 def test_a_box_drawn_where_the_detector_missed_one_settles_it(reviewed, pool):
     go_to(reviewed, "missing")
     commands.draw(reviewed.workspace.model, MIDDLE.moved(2, 2))
-    assert not reviewed.window.work_area.review.open
+    assert not reviewed.window.opened.area.review.open
     reviewed.saved()
     assert waiting(pool) == {"named", "extra", "misplaced"}
 
@@ -300,12 +300,12 @@ def waiting(folder: Path) -> set[str]:
 
 
 def test_return_in_the_list_fixes_one_finding_after_another_without_leaving_the_keyboard(reviewed, pool):
-    view = reviewed.window.work_area.queue_panel.finding_view
+    view = reviewed.window.opened.area.queue_panel.finding_view
     view.setFocus()
     reviewed.key(Qt.Key.Key_Down)
-    reviewed.until(lambda: shown_name(reviewed) == "named" and bool(reviewed.window.work_area.review.current))
+    reviewed.until(lambda: shown_name(reviewed) == "named" and bool(reviewed.window.opened.area.review.current))
     reviewed.key(Qt.Key.Key_Return)
-    reviewed.until(lambda: shown_name(reviewed) == "extra" and bool(reviewed.window.work_area.review.current))
+    reviewed.until(lambda: shown_name(reviewed) == "extra" and bool(reviewed.window.opened.area.review.current))
     assert view.hasFocus()
     reviewed.key(Qt.Key.Key_Return)
     reviewed.until(lambda: shown_name(reviewed) == "misplaced")
@@ -314,25 +314,25 @@ def test_return_in_the_list_fixes_one_finding_after_another_without_leaving_the_
     assert [state for _, state, _ in cards(reviewed)] == [
         "Missing · 0.90", "decided", "decided", "Badly placed · 0.31",
     ]  # fmt: skip
-    panel = reviewed.window.work_area.queue_panel
+    panel = reviewed.window.opened.area.queue_panel
     reviewed.until(lambda: panel.progress.format() == "2 of 4 done")
 
 
 def test_a_decision_taken_back_is_the_one_to_decide_again(reviewed):
     reviewed.canvas.setFocus()
     reviewed.key(Qt.Key.Key_I)
-    reviewed.until(lambda: shown_name(reviewed) == "named" and bool(reviewed.window.work_area.review.current))
+    reviewed.until(lambda: shown_name(reviewed) == "named" and bool(reviewed.window.opened.area.review.current))
     reviewed.key(Qt.Key.Key_Z, CONTROL)
     reviewed.until(lambda: shown_name(reviewed) == "missing" and reviewed.workspace.model.labels is not None)
     reviewed.key(Qt.Key.Key_Z, CONTROL)
-    assert reviewed.window.work_area.review.row == 0
-    assert reviewed.window.work_area.review.current.kind is Disagreement.MISSING
+    assert reviewed.window.opened.area.review.row == 0
+    assert reviewed.window.opened.area.review.current.kind is Disagreement.MISSING
     reviewed.key(Qt.Key.Key_Return)
     reviewed.until(lambda: shown_name(reviewed) == "named")
 
 
 def test_one_kind_is_reviewed_alone(reviewed):
-    kinds = reviewed.window.work_area.queue_panel.show_only
+    kinds = reviewed.window.opened.area.queue_panel.show_only
     # Counted later than the list is there.
     reviewed.until(lambda: kinds.findData(Disagreement.MISPLACED) == 3)
     for _ in range(3):
@@ -346,10 +346,10 @@ def test_one_kind_is_reviewed_alone(reviewed):
 
 
 def test_a_click_on_a_row_shows_its_finding(reviewed):
-    view = reviewed.window.work_area.queue_panel.finding_view
+    view = reviewed.window.opened.area.queue_panel.finding_view
     place = view.visualRect(view.model().index(2, 0)).center()
     QTest.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=place)
-    reviewed.until(lambda: shown_name(reviewed) == "extra" and bool(reviewed.window.work_area.review.current))
+    reviewed.until(lambda: shown_name(reviewed) == "extra" and bool(reviewed.window.opened.area.review.current))
     assert reviewed.canvas.hasFocus()
 
 
@@ -374,7 +374,7 @@ def test_a_deleted_box_turns_its_finding_into_a_missing_one(reviewed):
     reviewed.workspace.model.select([("annotation", own)])
     reviewed.canvas.setFocus()
     reviewed.key(Qt.Key.Key_X)
-    (finding,) = reviewed.window.work_area.review.open
+    (finding,) = reviewed.window.opened.area.review.open
     assert finding.kind is Disagreement.MISSING
 
 
@@ -431,7 +431,7 @@ def test_the_gallery_is_narrowed_to_what_is_disputed_by_hand(driver, pool):
     look_again(pool)
     driver.open(pool)
     driver.key(Qt.Key.Key_G, CONTROL)
-    page = driver.window.gallery.page
+    page = driver.window.opened.gallery.page
     driver.until(lambda: len(page.grid.ids) == len(NAMES))
     page.filters.kind.setFocus()
     QTest.keyClicks(page.filters.kind, "det")

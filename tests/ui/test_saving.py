@@ -127,7 +127,7 @@ def test_an_edit_that_is_refused_is_never_called_saved(driver, folder, answers, 
     assert not driver.workspace.saved
     assert not driver.window.close()
     assert len(answers.asked) == 1 and "1 edit is not saved." in answers.asked[0]
-    assert driver.window.isVisible() and driver.window.workspace is not None
+    assert driver.window.isVisible() and driver.window.opened is not None
 
 
 def test_undo_and_redo_take_nothing_either_while_edits_are_refused(driver, folder, answers):
@@ -145,8 +145,8 @@ def test_undo_and_redo_take_nothing_either_while_edits_are_refused(driver, folde
     assert len(model.labels.annotations) == 2
     assert model.undo_stack.index() == 2
     assert len(said) == 2 and "refused" in said[0]
-    assert not driver.window.actions_map["label.skip"].isEnabled()
-    panel = driver.window.work_area.boxes_panel.classes
+    assert not driver.window.live_actions["label.skip"].isEnabled()
+    panel = driver.window.opened.area.boxes_panel.classes
     assert not panel._add.isEnabled()
 
 
@@ -162,7 +162,7 @@ def test_what_was_refused_is_written_when_the_file_takes_it_again(opened, folder
     assert opened.window.status.saving.text() == "All changes saved"
     assert draw(opened, 60)
     opened.saved()
-    assert opened.window.actions_map["label.skip"].isEnabled()
+    assert opened.window.live_actions["label.skip"].isEnabled()
 
 
 def test_edits_wait_for_room_on_the_disk_with_their_number_in_sight(opened, folder):
@@ -289,7 +289,7 @@ def test_a_file_that_is_taken_away_is_noticed_before_the_next_edit(opened, folde
     assert not draw(opened, 40)
     assert "rescue copy" in opened.window.banner.words
     opened.window.close()
-    assert opened.window.workspace is not None
+    assert opened.window.opened is not None
     assert "The project cannot be written" in answers.asked[0]
     answers.answer = QMessageBox.StandardButton.Discard
 
@@ -355,7 +355,7 @@ def test_a_rescue_copy_of_a_file_that_is_gone_is_the_whole_project(opened, folde
         assert len(project.labels.load(first).annotations) == 1
         assert len(project.labels.load(second).annotations) == 1
         assert project.images.file(first).exists(), "its images are found from there"
-    assert opened.window.workspace is not None
+    assert opened.window.opened is not None
     answers.answer = QMessageBox.StandardButton.Discard
     opened.window.close()
     assert str(copy) in answers.asked[-1], "closing tells where the edits are"
@@ -390,19 +390,19 @@ def test_what_is_rescued_at_closing_is_taken_in_again(driver, folder, answers, s
     answers.answer = QMessageBox.StandardButton.Discard
     copy, words = rescued(driver, shelf)
     assert "Take in a rescue copy" in words and not (copy / DATABASE).exists()
-    driver.until(lambda: driver.window.workspace is None)
+    driver.until(lambda: driver.window.opened is None)
 
     driver.window.show()
     driver.open(backup)
     assert not driver.labels.annotations
     monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_: (str(copy / RESCUE), ""))
-    driver.window.actions_map["project.rescue"].trigger()
+    driver.window.live_actions["project.rescue"].trigger()
     dialog = driver.dialog()
     assert dialog.words.text() == "1 images have their edits again."
     dialog.accept()
     driver.until(lambda: judged(driver.labels) == seen)
     assert judged(stored(backup, image_id)) == seen
-    driver.window.actions_map["project.rescue"].trigger()
+    driver.window.live_actions["project.rescue"].trigger()
     dialog = driver.dialog()
     assert "1 had them already" in dialog.words.text()
     dialog.accept()
@@ -437,12 +437,12 @@ def test_a_small_thing_that_could_not_be_kept_is_told(opened):
 
 
 def test_a_bulk_action_that_fails_says_so(opened):
-    opened.window.actions_map["pool.gallery"].trigger()
+    opened.window.live_actions["pool.gallery"].trigger()
 
     def wrong(_project):
         raise ValueError("no")
 
-    opened.window.desk.gallery.page.do(wrong)
+    opened.window.opened.gallery.page.do(wrong)
     opened.until(lambda: "no" in opened.window.status.currentMessage())
 
 
@@ -450,4 +450,4 @@ def test_closing_a_project_that_cannot_be_read_asks_nothing_of_it(opened, folder
     """Everything that closing needs was read before."""
     opened.workspace.project.store.close()
     opened.window.close_project()
-    assert opened.window.workspace is None
+    assert opened.window.opened is None

@@ -73,7 +73,7 @@ def test_every_control_of_the_window_has_a_name(opened) -> None:
 @pytest.mark.parametrize("action_id", SHEETS)
 def test_every_control_of_a_dialog_has_a_name(opened, action_id) -> None:
     opened.key(Qt.Key.Key_Tab)
-    action = opened.window.actions_map[action_id]
+    action = opened.window.live_actions[action_id]
     action.setEnabled(True)
     action.trigger()
     dialog = opened.dialog()

@@ -23,19 +23,19 @@ def test_the_window_takes_the_settings(folder, qtbot):
     settings = Settings(stay_in_draw=True, threshold=0.6, shortcuts={"go.next": ("J",)})
     window = shown(MainWindow(settings), qtbot)
     window.open_project(folder)
-    wait_until(lambda: window.workspace is not None and window.workspace.model.labels is not None)
-    assert window.work_area.canvas.stay_in_draw
-    assert window.workspace.model.threshold == 0.6
-    assert window.actions_map["go.next"].shortcut().toString() == "J"
+    wait_until(lambda: window.opened is not None and window.opened.workspace.model.labels is not None)
+    assert window.opened.area.canvas.stay_in_draw
+    assert window.opened.workspace.model.threshold == 0.6
+    assert window.live_actions["go.next"].shortcut().toString() == "J"
     window.close()
 
 
 def test_the_tool_bar_stays_where_it_was_put(qtbot):
     first = shown(MainWindow(Settings()), qtbot)
-    first.addToolBar(Qt.ToolBarArea.LeftToolBarArea, first.actions_map.toolbar)
+    first.addToolBar(Qt.ToolBarArea.LeftToolBarArea, first.live_actions.toolbar)
     first.close()
     second = shown(MainWindow(load_settings()[0]), qtbot)
-    assert second.toolBarArea(second.actions_map.toolbar) is Qt.ToolBarArea.LeftToolBarArea
+    assert second.toolBarArea(second.live_actions.toolbar) is Qt.ToolBarArea.LeftToolBarArea
     second.close()
 
 

@@ -20,7 +20,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 @pytest.fixture
 def dialog(opened):
-    opened.window.actions_map["window.settings"].trigger()
+    opened.window.live_actions["window.settings"].trigger()
     found = opened.dialog()
     assert isinstance(found, SettingsDialog)
     return found
@@ -72,12 +72,12 @@ def test_a_change_holds_at_once_is_stored_and_goes_back(opened, dialog):
 def test_what_is_set_here_shows_where_else_it_can_be_set(opened, dialog):
     dialog.rows["stay_in_draw"].control.click()
     assert opened.canvas.stay_in_draw
-    assert opened.window.actions_map["tool.stay"].isChecked()
+    assert opened.window.live_actions["tool.stay"].isChecked()
     dialog.rows["threshold"].control.setValue(0.6)
     assert opened.workspace.model.threshold == 0.6
-    assert opened.window.work_area.boxes_panel.threshold.value() == 60
+    assert opened.window.opened.area.boxes_panel.threshold.value() == 60
     dialog.rows["key_map"].control.setCurrentIndex(2)
-    assert opened.window.actions_map.keys_of("go.next")[0] == "F"
+    assert opened.window.live_actions.keys_of("go.next")[0] == "F"
     QTest.keyClicks(dialog.rows["annotator"].control, "Kim")
     assert opened.workspace.model.session.annotator == "Kim"
     QTest.mouseClick(dialog.all_back, Qt.MouseButton.LeftButton)

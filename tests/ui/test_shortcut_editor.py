@@ -79,7 +79,7 @@ def test_whatever_a_person_gives_every_key_means_one_thing(steps, name):
 
 
 def edit(driver) -> ShortcutEditor:
-    driver.window.actions_map["help.keys"].trigger()
+    driver.window.live_actions["help.keys"].trigger()
     dialog = driver.dialog()
     assert isinstance(dialog, ShortcutEditor)
     return dialog
@@ -102,7 +102,7 @@ def test_a_free_key_is_given_with_the_keyboard_alone_and_holds_at_once(opened):
     opened.key(Qt.Key.Key_Return)
     opened.key(Qt.Key.Key_F12)
     assert load_settings()[0].shortcuts == {"go.next": ("F12", "D", "PgDown")}
-    assert opened.window.actions_map["go.next"].toolTip() == "Next image (F12)"
+    assert opened.window.live_actions["go.next"].toolTip() == "Next image (F12)"
     leave(opened, dialog)
     opened.key(Qt.Key.Key_F12)
     opened.shown(row=1)
@@ -117,7 +117,7 @@ def test_a_key_of_another_action_is_named_and_taken_only_on_demand(opened):
     assert "Ctrl+D belongs to “Duplicate box”" in dialog.words.text()
     assert load_settings()[0].shortcuts == {}
     QTest.mouseClick(dialog.take, Qt.MouseButton.LeftButton)
-    actions = opened.window.actions_map
+    actions = opened.window.live_actions
     assert actions.keys_of("label.skip") == ("Ctrl+D", "S")
     assert actions.keys_of("edit.duplicate") == ()
     QTest.mouseClick(dialog.back, Qt.MouseButton.LeftButton)
@@ -141,7 +141,7 @@ def test_what_is_pressed_is_what_is_shown(opened, key, modifier, text):
     record(dialog, key, modifier)
     if dialog.take.isVisible():
         QTest.mouseClick(dialog.take, Qt.MouseButton.LeftButton)
-    assert opened.window.actions_map.keys_of("help.about") == (text,)
+    assert opened.window.live_actions.keys_of("help.about") == (text,)
 
 
 def test_escape_leaves_the_recording_and_not_the_dialog(opened):
@@ -149,7 +149,7 @@ def test_escape_leaves_the_recording_and_not_the_dialog(opened):
     dialog.choose("help.about")
     record(dialog, Qt.Key.Key_Escape)
     assert dialog.isVisible() and not dialog.add.recording
-    assert opened.window.actions_map.keys_of("help.about") == ()
+    assert opened.window.live_actions.keys_of("help.about") == ()
 
 
 def test_space_given_to_another_action_no_longer_accepts(opened):
@@ -169,13 +169,13 @@ def test_a_key_map_is_chosen_and_all_keys_go_back(opened):
     dialog = edit(opened)
     dialog.choose("go.next")
     QTest.mouseClick(dialog.remove, Qt.MouseButton.LeftButton)
-    assert opened.window.actions_map.keys_of("go.next") == ()
+    assert opened.window.live_actions.keys_of("go.next") == ()
     dialog.key_map.setCurrentIndex(dialog.key_map.findData("vott"))
     dialog.key_map.activated.emit(dialog.key_map.currentIndex())
-    assert opened.window.actions_map.keys_of("go.previous")[0] == "W"
-    assert opened.window.actions_map.keys_of("go.next") == ()
+    assert opened.window.live_actions.keys_of("go.previous")[0] == "W"
+    assert opened.window.live_actions.keys_of("go.next") == ()
     QTest.mouseClick(dialog.all_back, Qt.MouseButton.LeftButton)
-    assert opened.window.actions_map.keys_of("go.next")[0] == "S"
+    assert opened.window.live_actions.keys_of("go.next")[0] == "S"
     assert load_settings()[0].key_map == "vott"
     leave(opened, dialog)
     opened.key(Qt.Key.Key_S)
@@ -210,7 +210,7 @@ def test_settings_that_cannot_be_written_are_told_and_the_keys_hold(opened):
     dialog.choose("help.about")
     record(dialog, Qt.Key.Key_F12)
     assert "cannot be stored" in dialog.problem.text()
-    assert opened.window.actions_map.keys_of("help.about") == ("F12",)
+    assert opened.window.live_actions.keys_of("help.about") == ("F12",)
 
 
 def test_ctrl_s_saves_what_waits_and_says_that_nobody_has_to(opened):

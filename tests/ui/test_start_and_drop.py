@@ -54,7 +54,7 @@ def test_what_will_happen_is_shown_while_a_folder_is_held_and_goes_with_it(drive
 
 def test_a_dropped_project_is_opened(driver, folder):
     drop(driver.window, folder)
-    driver.until(lambda: driver.window.workspace is not None and driver.workspace.queue_loaded)
+    driver.until(lambda: driver.window.opened is not None and driver.workspace.queue_loaded)
     driver.shown()
 
 
@@ -176,7 +176,7 @@ def test_a_project_that_is_gone_says_so_and_is_taken_off_with_a_key(driver, star
 def test_a_project_that_is_gone_is_taken_off_with_the_mouse(driver, start):
     place = start.recent.visualItemRect(start.recent.item(1)).center()
     QTest.mouseClick(start.recent.viewport(), LEFT, NONE, place)
-    assert driver.window.workspace is None and QApplication.activeModalWidget() is None
+    assert driver.window.opened is None and QApplication.activeModalWidget() is None
     QTest.mouseClick(start.forget, LEFT)
     assert start.recent.count() == 1
 
@@ -184,7 +184,7 @@ def test_a_project_that_is_gone_is_taken_off_with_the_mouse(driver, start):
 def test_a_click_opens_a_recent_project(driver, start):
     place = start.recent.visualItemRect(start.recent.item(0)).center()
     QTest.mouseClick(start.recent.viewport(), LEFT, NONE, place)
-    driver.until(lambda: driver.window.workspace is not None)
+    driver.until(lambda: driver.window.opened is not None)
 
 
 def test_dropping_a_folder_of_images_begins_a_project(driver, tmp_path):
@@ -193,7 +193,7 @@ def test_dropping_a_folder_of_images_begins_a_project(driver, tmp_path):
     dialog = driver.dialog()
     QTest.keyClicks(dialog.classes.names, "cat, dog")
     QTest.mouseClick(dialog.go, LEFT)
-    driver.until(lambda: driver.window.workspace is not None and len(driver.workspace.queue) == 3)
+    driver.until(lambda: driver.window.opened is not None and len(driver.workspace.queue) == 3)
     driver.shown()
     assert [c.name for c in driver.workspace.model.classes] == ["cat", "dog"]
     assert (tmp_path / "holiday-boxwright" / "project.db").is_file()

@@ -82,7 +82,7 @@ def test_the_page_tells_what_was_done_and_how_the_saving_is_reckoned(clock, driv
         row = driver.workspace.row
         driver.key(key)
         driver.shown(row=row + 1)
-    driver.window.actions_map["pool.statistics"].trigger()
+    driver.window.live_actions["pool.statistics"].trigger()
     dialog = driver.dialog()
     driver.until(lambda: dialog.figures["Boxes"].words.text() == "2")
     assert dialog.figures["Images done"].words.text() == "2 of 6"
@@ -100,7 +100,7 @@ def test_the_page_tells_what_was_done_and_how_the_saving_is_reckoned(clock, driv
 
 def test_a_project_without_work_says_what_will_be_here(driver, folder):
     driver.open(folder)
-    driver.window.actions_map["pool.statistics"].trigger()
+    driver.window.live_actions["pool.statistics"].trigger()
     dialog = driver.dialog()
     driver.until(lambda: "Nothing is measured yet" in dialog.formula.text())
     assert dialog.saved.words.text() == "–"

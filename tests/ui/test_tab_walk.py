@@ -97,7 +97,7 @@ def picture(widget: QWidget) -> QImage:
 
 
 def test_tab_leads_through_the_window_and_the_keyboard_is_seen(opened: Driver) -> None:
-    area = present(opened.window.work_area)
+    area = present(opened.window.opened).area
     seen = tab_from(area.queue_panel.source)
     assert missed(opened.window, seen) == []
 
@@ -117,17 +117,17 @@ def test_the_list_to_review_and_its_line_are_reached(driver: Driver, pool: Path)
     look_again(pool)
     driver.open(pool)
     show_list(driver)
-    seen = tab_from(present(driver.window.work_area).queue_panel.source)
-    assert present(driver.window.work_area).queue_panel.finding_view in seen
+    seen = tab_from(present(driver.window.opened).area.queue_panel.source)
+    assert present(driver.window.opened).area.queue_panel.finding_view in seen
     driver.canvas.setFocus()
     driver.key(Qt.Key.Key_Tab, CONTROL | Qt.KeyboardModifier.ShiftModifier)
-    assert present(driver.window.work_area).queue_panel.finding_view.hasFocus()
-    assert missed(present(driver.window.work_area).queue_panel, seen) == []
+    assert present(driver.window.opened).area.queue_panel.finding_view.hasFocus()
+    assert missed(present(driver.window.opened).area.queue_panel, seen) == []
 
 
 def test_tab_leads_through_the_gallery_and_the_keyboard_is_seen(opened: Driver) -> None:
     opened.key(Qt.Key.Key_G, CONTROL)
-    page = present(opened.window.gallery).page
+    page = present(opened.window.opened).gallery.page
     opened.until(lambda: len(page.grid.ids) == 6)
     opened.key(Qt.Key.Key_A, CONTROL)
     seen = tab_from(page.filters.search)
@@ -143,7 +143,7 @@ def test_tab_leads_through_the_start_page_and_the_keyboard_is_seen(driver: Drive
 @pytest.mark.parametrize("action_id", SHEETS)
 def test_tab_leads_through_a_dialog_and_the_keyboard_is_seen(opened: Driver, action_id: str) -> None:
     opened.key(Qt.Key.Key_Tab)
-    action = opened.window.actions_map[action_id]
+    action = opened.window.live_actions[action_id]
     action.setEnabled(True)
     action.trigger()
     dialog = opened.dialog()

@@ -256,7 +256,7 @@ def test_an_error_is_shown_in_korean(korean, tmp_path: Path) -> None:
 def complaint(driver, folder: Path, action: str, field: str, path: Path) -> str:
     """What a dialog complains of when `path` is put into its `field`."""
     driver.open(folder)
-    driver.window.actions_map[action].trigger()
+    driver.window.live_actions[action].trigger()
     dialog = driver.dialog()
     getattr(dialog, field).path = path
     driver.until(lambda: dialog.problem.isVisible())
@@ -290,7 +290,7 @@ def test_an_image_that_is_gone_is_told_in_korean(korean, folder: Path, tmp_path:
     korean.workspace.load(View.ALL)
     korean.until(lambda: len(korean.workspace.queue) == 6)
     korean.workspace.show_row(5)
-    page = korean.window.work_area.image_area.problem
+    page = korean.window.opened.area.image_area.problem
     korean.until(page.isVisible)
     assert page.words.text() == (
         f"{gone}을(를) 읽지 못했습니다(파일이나 폴더가 없음). 폴더가 있고 읽을 수 있는지 확인하세요."

@@ -30,7 +30,7 @@ def make():
     app = made()
     timer = QTimer(app, interval=20)
     def look():
-        if watch.painted and "cv2" in sys.modules and "boxwright.ui.shell.work_area" in sys.modules:
+        if watch.painted and "cv2" in sys.modules and "boxwright.ui.panels.work_area" in sys.modules:
             timer.stop()
             app.quit()
     timer.timeout.connect(look)

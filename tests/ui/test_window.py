@@ -31,7 +31,7 @@ def test_a_folder_without_a_project_is_told_in_a_sentence_and_the_start_page_sta
     assert isinstance(dialog, ProblemDialog)
     assert str(tmp_path) in dialog.words.text()
     dialog.reject()
-    assert driver.window.workspace is None
+    assert driver.window.opened is None
     assert driver.window.start_page.isVisible()
 
 
@@ -42,13 +42,13 @@ def test_a_second_window_reads_only_and_says_so(opened, folder, qtbot):
     qtbot.addWidget(second)
     show(second)
     second.open_project(folder)
-    wait_until(lambda: present(second.workspace).model.labels is not None)
+    wait_until(lambda: present(second.opened).workspace.model.labels is not None)
     assert second.banner.isVisible()
     assert "only be read" in second.banner.words
-    QTest.keyClick(present(second.work_area).canvas, Qt.Key.Key_Space)
-    assert present(present(second.workspace).model.labels).state is ImageState.UNLABELED
-    assert not second.actions_map["label.skip"].isEnabled()
-    assert second.actions_map["go.next"].isEnabled()
+    QTest.keyClick(present(second.opened).area.canvas, Qt.Key.Key_Space)
+    assert present(present(second.opened).workspace.model.labels).state is ImageState.UNLABELED
+    assert not second.live_actions["label.skip"].isEnabled()
+    assert second.live_actions["go.next"].isEnabled()
     second.close()
 
 
@@ -131,11 +131,11 @@ def test_an_unreadable_image_has_a_page_that_says_why_and_offers_the_next(driver
     with Project.create(tmp_path / "p", ["nut"]) as project:
         add_folders(project, [pictures])
     driver.window.open_project(tmp_path / "p")
-    driver.until(lambda: driver.window.workspace.queue_loaded)
+    driver.until(lambda: driver.window.opened.workspace.queue_loaded)
     assert list(driver.workspace.queue.marks).count(Mark.UNREADABLE) == 1
     row = list(driver.workspace.queue.marks).index(Mark.UNREADABLE)
     driver.workspace.show_row(row)
-    area = driver.window.work_area.image_area
+    area = driver.window.opened.area.image_area
     driver.until(lambda: area.problem.isVisible())
     assert area.problem.words.text()
     driver.key(Qt.Key.Key_D)
@@ -147,7 +147,7 @@ def test_an_image_that_vanished_after_the_scan_does_not_stop_the_batch(opened, t
     opened.workspace.load(View.ALL)
     opened.until(lambda: len(opened.workspace.queue) == 6)
     opened.workspace.show_row(5)
-    area = opened.window.work_area.image_area
+    area = opened.window.opened.area.image_area
     opened.until(lambda: area.problem.isVisible())
     assert "part 05.jpg" in area.problem.words.text()
     words = area.problem.words
@@ -159,10 +159,10 @@ def test_an_image_that_nobody_can_see_is_skipped_and_never_accepted(opened, tmp_
     (tmp_path / "pictures" / "part 01.jpg").unlink()
     opened.workspace.pictures.forget()
     opened.workspace.step(1)
-    area = opened.window.work_area.image_area
+    area = opened.window.opened.area.image_area
     opened.until(lambda: area.problem.isVisible())
-    assert not opened.window.actions_map["label.accept_all"].isEnabled()
-    assert not opened.window.actions_map["label.empty"].isEnabled()
+    assert not opened.window.live_actions["label.accept_all"].isEnabled()
+    assert not opened.window.live_actions["label.empty"].isEnabled()
     skip = next(b for b in area.problem.findChildren(QPushButton) if "Skip" in b.text())
     QTest.mouseClick(skip, Qt.MouseButton.LeftButton)
     dialog = opened.dialog()
@@ -180,17 +180,17 @@ def test_names_of_files_are_never_markup_in_a_tooltip(driver, tmp_path):
     with Project.create(tmp_path / "p", ["<i>nut"]) as project:
         add_folders(project, [tmp_path / "a <b>bold"])
     driver.open(tmp_path / "p")
-    tip = driver.window.work_area.image_area.name.toolTip()
+    tip = driver.window.opened.area.image_area.name.toolTip()
     assert "&lt;b&gt;bold" in tip and "<b>" not in tip
-    assert "&lt;i&gt;nut" in driver.window.work_area.boxes_panel.classes.list.topLevelItem(0).toolTip(1)
+    assert "&lt;i&gt;nut" in driver.window.opened.area.boxes_panel.classes.list.topLevelItem(0).toolTip(1)
 
 
 def test_an_unused_class_goes_and_a_new_one_comes_by_its_button(opened, folder):
     washer = opened.workspace.model.classes[2]
-    remove_class(opened.window, washer.id)
-    opened.until(lambda: opened.window.workspace is not None and len(opened.workspace.model.classes) == 2)
+    remove_class(opened.window.opened, washer.id)
+    opened.until(lambda: opened.window.opened is not None and len(opened.workspace.model.classes) == 2)
     opened.shown()
-    opened.window.work_area.boxes_panel.classes.add_wanted.emit()
+    opened.window.opened.area.boxes_panel.classes.add_wanted.emit()
     dialog = opened.dialog()
     assert isinstance(dialog, QInputDialog)
     QTest.keyClicks(dialog.focusWidget(), "<b>spring</b>")
@@ -201,7 +201,7 @@ def test_an_unused_class_goes_and_a_new_one_comes_by_its_button(opened, folder):
 
 
 def test_a_click_in_the_queue_shows_the_image_and_gives_the_keys_back_to_the_canvas(opened):
-    view = opened.window.work_area.queue_panel.view
+    view = opened.window.opened.area.queue_panel.view
     rect = view.visualRect(view.model().index(2))
     QTest.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, rect.center())
     opened.shown(row=2)
@@ -210,7 +210,7 @@ def test_a_click_in_the_queue_shows_the_image_and_gives_the_keys_back_to_the_can
 
 def test_a_click_on_a_class_gives_it_to_the_selected_box(opened):
     opened.key(Qt.Key.Key_Tab)
-    tree = opened.window.work_area.boxes_panel.classes.list
+    tree = opened.window.opened.area.boxes_panel.classes.list
     place = tree.visualItemRect(tree.topLevelItem(2)).center() + QPoint(20, 0)
     QTest.mouseClick(tree.viewport(), Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, place)
     model = opened.workspace.model
@@ -218,7 +218,7 @@ def test_a_click_on_a_class_gives_it_to_the_selected_box(opened):
 
 
 def test_the_box_list_and_the_canvas_share_one_selection(opened):
-    boxes = opened.window.work_area.boxes_panel.boxes
+    boxes = opened.window.opened.area.boxes_panel.boxes
     boxes.setCurrentIndex(boxes.model().index(1, 0))
     assert opened.workspace.model.selection == (boxes.table.keys[1],)
     opened.workspace.model.select([boxes.table.keys[0]])
@@ -226,7 +226,7 @@ def test_the_box_list_and_the_canvas_share_one_selection(opened):
 
 
 def test_the_threshold_hides_pre_labels_and_is_remembered(opened):
-    opened.window.work_area.boxes_panel.threshold.setValue(60)
+    opened.window.opened.area.boxes_panel.threshold.setValue(60)
     assert len(opened.workspace.model.visible_predictions()) == 1
     opened.window.close_project()
     assert load_settings()[0].threshold == pytest.approx(0.6)
@@ -236,7 +236,7 @@ def test_opening_another_project_lets_go_of_the_first(opened, folder, tmp_path):
     with Project.create(tmp_path / "other", ["cog"]):
         pass
     opened.window.open_project(tmp_path / "other")
-    opened.until(lambda: opened.window.workspace is not None and opened.workspace.queue_loaded)
+    opened.until(lambda: opened.window.opened is not None and opened.workspace.queue_loaded)
     assert "other" in opened.window.windowTitle()
     with Project.open(folder) as project:
         assert not project.read_only
@@ -275,7 +275,7 @@ def test_zooming_into_a_large_image_brings_every_pixel_and_keeps_the_place(drive
 
 
 def test_the_pool_counts_on_while_a_batch_is_labelled(opened):
-    words = opened.window.work_area.queue_panel.pool
+    words = opened.window.opened.area.queue_panel.pool
     assert words.text() == "Pool: 0 of 6 done"
     opened.key(Qt.Key.Key_Space)
     opened.shown(row=1)

@@ -37,14 +37,14 @@ def main(folder: str) -> None:
     waiting = QTimer(interval=10)
 
     def look() -> None:
-        canvas = present(window.work_area).canvas
+        canvas = present(window.opened).area.canvas
         if canvas.seen and canvas.hasFocus() and window.isActiveWindow():
             waiting.stop()
             print("ready", flush=True)
 
     def tell() -> None:
-        labels = present(window.workspace).model.labels
-        print("done", present(window.workspace).queue.done, len(labels.annotations) if labels else 0, flush=True)
+        labels = present(window.opened).workspace.model.labels
+        print("done", present(window.opened).workspace.queue.done, len(labels.annotations) if labels else 0, flush=True)
 
     waiting.timeout.connect(look)
     waiting.start()

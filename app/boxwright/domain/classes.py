@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 # The seven of Okabe & Ito (2008), "Color Universal Design", but black; then, one by one, the colour that is farthest
@@ -31,6 +32,11 @@ class LabelClass:
 def default_color(position: int) -> str:
     """The palette colour of the `position`-th class (from 0), repeating after the last."""
     return PALETTE[position % len(PALETTE)]
+
+
+def names_in(text: str) -> list[str]:
+    """The class names in `text`, separated by commas or lines, in order, each once."""
+    return list(dict.fromkeys(name.strip() for name in re.split(r"[,\n]", text) if name.strip()))
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from PySide6.QtWidgets import QApplication, QDialog
+from tests.presence import present
 from tests.ui.screens.pool import finish
 
 from boxwright.config import paths
@@ -73,17 +74,16 @@ class Stage:
         """A project on the canvas; `done`: the one with nothing left to label."""
         self.clear()
         folder = self.done if done else self.folder
-        workspace = self.window.workspace
-        if workspace is None or workspace.project.folder != folder:
+        opened = self.window.opened
+        if opened is None or opened.workspace.project.folder != folder:
             self.window.open_project(folder)
-            self.until(lambda: self.window.workspace is not None and self.window.workspace.queue_loaded)
+            self.until(lambda: self.window.opened is not None and self.window.opened.workspace.queue_loaded)
         return self.window
 
     def batch(self) -> MainWindow:
         """The first image of the batch, nothing selected."""
         window = self.project()
-        workspace = window.workspace
-        assert workspace is not None
+        workspace = present(window.opened).workspace
         if workspace.queue.view is not View.BATCH:
             workspace.show_list(View.BATCH)
             self.until(lambda: workspace.queue.view is View.BATCH and workspace.queue_loaded)
@@ -95,7 +95,7 @@ class Stage:
         return window
 
     def dialog(self, window: MainWindow, action_id: str) -> QDialog:
-        window.actions_map[action_id].trigger()
+        window.live_actions[action_id].trigger()
         return self.topmost()
 
     def topmost(self) -> QDialog:
@@ -113,9 +113,9 @@ class Stage:
         self.window.banner.hold("")
         self.window.banner.tell("")
         self.window.status.retraining.hide()
-        if self.window.gallery is not None and self.window.gallery.shown:
-            self.window.gallery.leave()
-        if (turn := self.window.turn) is not None:
+        if self.window.opened is not None and self.window.opened.gallery.shown:
+            self.window.opened.gallery.leave()
+        if self.window.opened is not None and (turn := self.window.opened.retraining):
             if turn.panel is not None:
                 turn.panel.hide()
             turn.run = None

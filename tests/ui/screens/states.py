@@ -19,6 +19,7 @@ from boxwright.domain.progress import Progress
 from boxwright.services.retraining.result import Figures, RetrainResult, RetrainVerdict
 from boxwright.services.retraining.result import Stage as TrainingStage
 from boxwright.training.protocol import Epoch, LogLine
+from boxwright.ui.actions.project_actions import new_project
 from boxwright.ui.batches.experiment import AnswerDialog
 from boxwright.ui.language.translation import tr, translate
 from boxwright.ui.project.queue import View
@@ -49,7 +50,7 @@ def tool(action_id: str) -> Next:
     """The button of the tool bar."""
 
     def find(window: MainWindow) -> QWidget | None:
-        action = window.actions_map[action_id]
+        action = window.live_actions[action_id]
         return next((b for b in action.associatedObjects() if isinstance(b, QToolButton)), None)
 
     return find
@@ -91,18 +92,24 @@ def start_recent(stage: Stage) -> QWidget:
 
 def labelling(stage: Stage) -> QWidget:
     window = stage.batch()
-    QTest.keyClick(present(window.work_area).canvas, Qt.Key.Key_Tab)
-    stage.until(lambda: bool(present(window.workspace).model.selection))
+    QTest.keyClick(present(window.opened).area.canvas, Qt.Key.Key_Tab)
+    stage.until(lambda: bool(present(window.opened).workspace.model.selection))
     return window
 
 
 def crowded(stage: Stage) -> QWidget:
     window = stage.project()
-    present(window.workspace).load(View.ALL)
-    stage.until(lambda: present(window.workspace).queue.view is View.ALL and present(window.workspace).queue_loaded)
-    last = int(present(window.workspace).queue.ids[-1])
-    present(window.workspace).show_image(last)
-    stage.until(lambda: (labels := present(window.workspace).model.labels) is not None and labels.image_id == last)
+    present(window.opened).workspace.load(View.ALL)
+    stage.until(
+        lambda: (
+            present(window.opened).workspace.queue.view is View.ALL and present(window.opened).workspace.queue_loaded
+        )
+    )
+    last = int(present(window.opened).workspace.queue.ids[-1])
+    present(window.opened).workspace.show_image(last)
+    stage.until(
+        lambda: (labels := present(window.opened).workspace.model.labels) is not None and labels.image_id == last
+    )
     return window
 
 
@@ -117,16 +124,20 @@ def error_banner(stage: Stage) -> QWidget:
 
 def nothing_left(stage: Stage) -> QWidget:
     window = stage.project(done=True)
-    present(window.workspace).load(View.TO_DO)
-    stage.until(lambda: present(window.workspace).queue.view is View.TO_DO and present(window.workspace).queue_loaded)
-    stage.until(lambda: len(present(window.workspace).queue) == 0)
+    present(window.opened).workspace.load(View.TO_DO)
+    stage.until(
+        lambda: (
+            present(window.opened).workspace.queue.view is View.TO_DO and present(window.opened).workspace.queue_loaded
+        )
+    )
+    stage.until(lambda: len(present(window.opened).workspace.queue) == 0)
     return window
 
 
 def gallery(stage: Stage) -> QWidget:
     window = stage.batch()
-    window.desk.gallery.toggle()
-    page = window.desk.gallery.page
+    present(window.opened).gallery.toggle()
+    page = present(window.opened).gallery.page
     page.filters.order.setCurrentIndex(page.filters.order.findData(Order.UNCERTAINTY))
     page.look()
     stage.until(lambda: page.grid.ids.size)
@@ -141,19 +152,22 @@ def gallery(stage: Stage) -> QWidget:
 
 def review(stage: Stage) -> QWidget:
     window = stage.batch()
-    present(window.workspace).show_list(View.REVIEW)
+    present(window.opened).workspace.show_list(View.REVIEW)
     stage.until(
-        lambda: present(window.workspace).view is View.REVIEW and present(window.workspace).model.labels is not None
+        lambda: (
+            present(window.opened).workspace.view is View.REVIEW
+            and present(window.opened).workspace.model.labels is not None
+        )
     )
-    stage.until(lambda: present(window.work_area).review.current)
+    stage.until(lambda: present(window.opened).area.review.current)
     return window
 
 
 def training(stage: Stage, outcome: str = "") -> QWidget:
     """The panel of a retraining, as its events tell it."""
     window = stage.batch()
-    run = RetrainRun("transfer", window.turn)
-    present(window.turn).run = run
+    run = RetrainRun("transfer", present(window.opened).retraining)
+    present(window.opened).retraining.run = run
     run.tell(TrainingStage("training"))
     for number in range(1, 13):
         run.tell(Epoch(number, 3.2 / number**0.5, 1.0, 1.0, number * 9.0, 0.2 + 0.04 * number))
@@ -168,10 +182,10 @@ def training(stage: Stage, outcome: str = "") -> QWidget:
         row = window.status.retraining
         row.follow(run.task)
         row.say(run.words)
-    if present(window.turn).panel is None:
-        present(window.turn).watch()
-    present(present(window.turn).panel).follow(run)
-    present(present(window.turn).panel).show()
+    if present(window.opened).retraining.panel is None:
+        present(window.opened).retraining.watch()
+    present(present(window.opened).retraining.panel).follow(run)
+    present(present(window.opened).retraining.panel).show()
     return window
 
 
@@ -229,7 +243,7 @@ def verdict(stage: Stage) -> QWidget:
     )  # fmt: skip
     text = joined(" ", (ahead, Message("It needs {0:.0%} fewer boxes for what random batches end with.", 0.28)))
     rows = [(rule, 2.1, 0.4, 3.9), ("uncertainty-random", 0.9, -0.3, 2.2), ("hybrid", 0.2, None, None)]
-    dialog = AnswerDialog(stage.batch(), Answer(rule, text, rows, stage.folder))
+    dialog = AnswerDialog(present(stage.batch().opened), Answer(rule, text, rows, stage.folder))
     dialog.open()
     return dialog
 
@@ -237,7 +251,7 @@ def verdict(stage: Stage) -> QWidget:
 def wizard(page: int) -> Show:
     def show(stage: Stage) -> QWidget:
         stage.home()
-        stage.window.desk.new_project(Path("/pictures/harbour"))
+        new_project(stage.window, Path("/pictures/harbour"))
         dialog: Any = stage.topmost()
         for _ in range(page):
             dialog._show(dialog.place + 1)
@@ -263,10 +277,10 @@ STATES: tuple[State, ...] = (
     State("pre-labels to correct", labelling, tool("label.accept_all")),
     State("crowded", crowded, tool("label.accept_all")),
     State("error banner", error_banner, tool("label.accept_all")),
-    State("gallery", gallery, lambda w: w.desk.gallery.page.grid),
-    State("review", review, lambda w: w.work_area.image_area.review.findChildren(QToolButton)[0]),
-    State("retraining", training, lambda w: w.turn.panel.hide_button),
-    State("retraining, finished", retrain_finished, lambda w: w.turn.panel.hide_button),
+    State("gallery", gallery, lambda w: w.opened.gallery.page.grid),
+    State("review", review, lambda w: w.opened.area.image_area.review.findChildren(QToolButton)[0]),
+    State("retraining", training, lambda w: w.opened.retraining.panel.hide_button),
+    State("retraining, finished", retrain_finished, lambda w: w.opened.retraining.panel.hide_button),
     State("statistics", sheet("pool.statistics"), close, lambda d: d.states.amounts),
     State("rounds", sheet("rounds.show"), close, lambda d: d.table.topLevelItemCount() == 3),
     State("retrain", sheet("retrain.start"), go, lambda d: d.facts.table.topLevelItemCount()),

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
-from typing import TYPE_CHECKING
+from typing import Any
 
 from boxwright.domain.messages import N_
-
-if TYPE_CHECKING:
-    from boxwright.ui.actions.desk import Desk
+from boxwright.ui.actions.context import ActionContext
+from boxwright.ui.project.context import AppContext
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +46,8 @@ class Where(Enum):
 
 
 Enabled = Callable[[Situation], bool]
-Run = Callable[["Desk"], object]
+Run = Callable[[ActionContext], object]
+AppRun = Callable[[AppContext], object]
 
 
 def always(_: Situation) -> bool:
@@ -126,8 +126,8 @@ def has_selection(s: Situation) -> bool:
     return s.editable and s.selection
 
 
-@dataclass(frozen=True, slots=True)
-class Action:
+@dataclass(frozen=True)
+class Row:
     """`keys`: portable key sequences, the first is shown. `menu` None: only a key (and the palette). `toolbar`: the
     short word on its button there, empty for none. `repeats`: it goes on while its key is held, as steps and looks do;
     nothing that judges an image, makes or takes away a box, or opens something does. `judges`: it decides what is on
@@ -138,7 +138,7 @@ class Action:
     menu: str | None
     keys: tuple[str, ...]
     enabled_when: Enabled
-    run: Run
+    run: Callable[..., Any]
     icon: str = ""
     where: Where = Where.WINDOW
     toolbar: str = ""
@@ -146,6 +146,20 @@ class Action:
     checkable: bool = False
     repeats: bool = False
     judges: bool = False
+
+
+@dataclass(frozen=True)
+class Action(Row):
+    """Acts on the open project; `enabled_when` must not hold without one."""
+
+    run: Run
+
+
+@dataclass(frozen=True)
+class AppAction(Row):
+    """Makes sense with and without an open project."""
+
+    run: AppRun
 
 
 PROJECT, EDIT, BOX, GO, VIEW = N_("Project"), N_("Edit"), N_("Box"), "Go", N_("View")

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from PySide6.QtCore import QObject, QSize, Qt
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QMainWindow, QToolBar, QWidget
 
+from boxwright.ui.actions.action import MENUS, AppAction, Row, Situation, Where
 from boxwright.ui.actions.bindings import key_text
-from boxwright.ui.actions.desk import Desk
-from boxwright.ui.actions.table import ACTIONS, BY_ID, MENUS, Action, Situation, Where
-from boxwright.ui.labelling.prelabel_commands import has_seen
+from boxwright.ui.actions.context import ActionContext
+from boxwright.ui.actions.table import ACTIONS, BY_ID
 from boxwright.ui.language.translation import tr
 from boxwright.ui.look.icons import icon
 from boxwright.ui.look.key_presses import Presses
+from boxwright.ui.project.context import AppContext
 
 
 def menu_title(name: str) -> str:
@@ -34,11 +35,15 @@ def _letters() -> dict[str, str]:
 
 
 class ActionMap(QObject):
-    """The table's actions alive in one window. `keys`: action id -> its keys, of every action."""
+    """The table's actions alive in one window. `opened`: the open project, None while there is none. `keys`: action
+    id -> its keys, of every action."""
 
-    def __init__(self, desk: Desk, window: QMainWindow, keys: Mapping[str, tuple[str, ...]]) -> None:
+    def __init__(
+        self, app: AppContext, opened: Callable[[], ActionContext | None], keys: Mapping[str, tuple[str, ...]]
+    ) -> None:
+        window = app.dialog_parent
         super().__init__(window)
-        self._desk = desk
+        self._app, self._opened = app, opened
         self.presses = Presses(window)
         self._actions = {spec.id: self._made(spec) for spec in ACTIONS}
         self.set_keys(keys)
@@ -95,7 +100,7 @@ class ActionMap(QObject):
         """(menu or "Keys", what it does, keys) of every action that has a key now."""
         return shortcut_rows(self._keys)
 
-    def _made(self, spec: Action) -> QAction:
+    def _made(self, spec: Row) -> QAction:
         action = QAction(icon(spec.icon), "", self)
         action.setObjectName(spec.id)
         action.setCheckable(spec.checkable)
@@ -106,13 +111,17 @@ class ActionMap(QObject):
             action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
         return action
 
-    def _run(self, spec: Action) -> None:
-        if not spec.judges or self._counts():
-            spec.run(self._desk)
+    def _run(self, spec: Row) -> None:
+        if isinstance(spec, AppAction):
+            spec.run(self._app)
+        elif (context := self._opened()) is not None and (not spec.judges or self._counts(context)):
+            spec.run(context)
 
-    def _counts(self) -> bool:
-        """Whether a decision is one: made anew, about an image that the person has had before the eyes."""
-        return not self.presses.repeating and (not self.presses.by_hand or has_seen(self._desk))
+    def _counts(self, context: ActionContext) -> bool:
+        """Whether a decision is one: made anew, about an image that the person has had before the eyes; where another
+        page stands in its place, about that."""
+        seen = not context.canvas.isVisible() or context.canvas.seen
+        return not self.presses.repeating and (not self.presses.by_hand or seen)
 
     def _build_menus(self, window: QMainWindow) -> None:
         self._menus = menus = {name: window.menuBar().addMenu(menu_title(name)) for name in MENUS}

@@ -1,99 +1,104 @@
-"""Rows of the table of actions: drawing, reaching and marking boxes, and how the canvas shows them."""
+"""The menu Box: rows of the table of actions, and what they do: drawing, marking, moving edges."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from typing import get_args
 
 from boxwright.config.settings import DrawBy
 from boxwright.domain.marks import FLAGS
-from boxwright.domain.messages import N_
-from boxwright.ui.actions import navigation
-from boxwright.ui.actions.action import (
-    BOX,
-    EDIT,
-    GO,
-    VIEW,
-    Action,
-    C,
-    Run,
-    can_edit,
-    can_mark,
-    has_image,
-    has_selection,
-)
-from boxwright.ui.labelling import box_navigation, commands, mark_commands
+from boxwright.ui.actions.action import BOX, Action, C, Run, can_edit, has_image, has_selection
+from boxwright.ui.actions.context import ActionContext
+from boxwright.ui.actions.view_actions import use_tool
+from boxwright.ui.labelling import commands, mark_commands
+from boxwright.ui.labelling.box_geometry import middle_of
+from boxwright.ui.language.translation import tr
+from boxwright.ui.settings.table import DRAW_BY
 
-if TYPE_CHECKING:
-    from boxwright.ui.actions.desk import Desk
 
-DRAW_BY: dict[DrawBy, str] = {
-    "drag": N_("Draw by dragging"),
-    "clicks": N_("Draw by two clicks"),
-    "points": N_("Draw by four extreme points"),
-}
+def draw_by(context: ActionContext, way: DrawBy) -> None:
+    """Draw boxes this way from now on, and take up the draw tool."""
+    context.app.change_setting(draw_by=way)
+    use_tool(context, "draw")
+
+
+def next_way_to_draw(context: ActionContext) -> None:
+    ways = get_args(DrawBy)
+    way = ways[(ways.index(context.canvas.draw_by) + 1) % len(ways)]
+    draw_by(context, way)
+    context.model.message.emit(f"{tr(DRAW_BY[way])}.")
+
+
+def new_box(context: ActionContext) -> None:
+    """A box to be placed with the arrow keys: without a mouse there is no other way to begin one."""
+    area = context.canvas.seen_area()
+    if area is not None:
+        commands.draw(context.model, middle_of(area))
+
+
+def draw_anew(context: ActionContext) -> None:
+    """The next box drawn takes the place of the selected one, which keeps its class and all that is said of it."""
+    use_tool(context, "draw")
+    context.model.redrawn = context.model.selection[-1]
+    context.model.message.emit(tr("Draw the box anew; Esc leaves it as it is."))
+
+
+def attributes(context: ActionContext) -> None:
+    from boxwright.ui.panels.attributes import AttributesDialog
+
+    AttributesDialog(context.app.dialog_parent, context.model).open()
 
 
 def _draw_by(way: DrawBy) -> Run:
-    return lambda desk: desk.draw_by(way)
+    return lambda context: draw_by(context, way)
 
 
 def _flag(flag: str) -> Run:
-    return lambda desk: mark_commands.toggle_flag(desk.model, flag)
+    return lambda context: mark_commands.toggle_flag(context.model, flag)
 
 
-def _near(x: int, y: int) -> Run:
-    return lambda desk: commands.resize_near(desk.model, x, y)
-
-
-def _look(x: int, y: int) -> Run:
-    return lambda desk: desk.canvas.look_further(x, y)
+def _nudge(x: int, y: int) -> Run:
+    return lambda context: commands.nudge(context.model, x, y)
 
 
 def _far(x: int, y: int) -> Run:
-    return lambda desk: commands.resize(desk.model, x, y)
+    return lambda context: commands.resize(context.model, x, y)
 
 
-def _take_ghost(desk: Desk) -> None:
-    if not desk.canvas.take_guess():
-        desk.take_ghost()
+def _near(x: int, y: int) -> Run:
+    return lambda context: commands.resize_near(context.model, x, y)
 
 
-def _edges() -> tuple[Action, ...]:
-    """Ctrl+Shift+arrows move the right and bottom edges by 10 pixels, Alt+arrows the left and top ones."""
+def _by_arrows(*kinds: tuple[str, str, str, Callable[[int, int], Run], int]) -> tuple[Action, ...]:
+    """An action for each arrow and each of `kinds`: id, words, keys before the arrow, what moves, pixels."""
     made = []
     for key, x, y in (("Left", -1, 0), ("Right", 1, 0), ("Up", 0, -1), ("Down", 0, 1)):
-        way = key.lower()
-        steps = (
-            (f"resize10.{way}", f"Move the far edge 10 px {way}", f"Ctrl+Shift+{key}", _far(10 * x, 10 * y)),
-            (f"near.{way}", f"Move the near edge 1 px {way}", f"Alt+{key}", _near(x, y)),
-            (f"near10.{way}", f"Move the near edge 10 px {way}", f"Alt+Shift+{key}", _near(10 * x, 10 * y)),
-        )
-        made += [
-            Action(i, text, None, (keys,), has_selection, run, where=C, repeats=True) for i, text, keys, run in steps
-        ]
+        for name, words, held, move, by in kinds:
+            action_id, text, run = f"{name}.{key.lower()}", words.format(key.lower()), move(by * x, by * y)
+            made.append(Action(action_id, text, None, (held + key,), has_selection, run, where=C, repeats=True))
     return tuple(made)
 
 
-TONE_STEP = 10
+NUDGES = _by_arrows(
+    ("nudge", "Move box 1 px {}", "", _nudge, 1),
+    ("nudge10", "Move box 10 px {}", "Shift+", _nudge, 10),
+    ("resize", "Move the far edge 1 px {}", "Ctrl+", _far, 1),
+)
 
-EDGES = _edges()
-
-REACHING: tuple[Action, ...] = (
-    Action("go.box", "Next box, the smallest first", GO, ("Q",), has_image,
-           lambda d: box_navigation.step_through_boxes(d.model, 1), repeats=True),
-    Action("go.box_back", "Previous box", GO, ("Shift+Q",), has_image,
-           lambda d: box_navigation.step_through_boxes(d.model, -1), repeats=True),
-)  # fmt: skip
+EDGES = _by_arrows(
+    ("resize10", "Move the far edge 10 px {}", "Ctrl+Shift+", _far, 10),
+    ("near", "Move the near edge 1 px {}", "Alt+", _near, 1),
+    ("near10", "Move the near edge 10 px {}", "Alt+Shift+", _near, 10),
+)
 
 DRAWING: tuple[Action, ...] = (
     *(
         Action(f"draw.{way}", text, BOX, (), has_image, _draw_by(way), checkable=True)
         for way, text in DRAW_BY.items()
     ),
-    Action("box.new", "New box in the middle of the view", BOX, ("Shift+N", "Ins"), can_edit, lambda d: d.new_box(),
-           judges=True),
-    Action("box.redraw", "Draw the selected box anew", BOX, ("Shift+R",), has_selection, navigation.draw_anew),
-    Action("draw.next_way", "Another way to draw", BOX, ("Shift+W",), has_image, lambda d: d.next_way_to_draw()),
+    Action("box.new", "New box in the middle of the view", BOX, ("Shift+N", "Ins"), can_edit, new_box, judges=True),
+    Action("box.redraw", "Draw the selected box anew", BOX, ("Shift+R",), has_selection, draw_anew),
+    Action("draw.next_way", "Another way to draw", BOX, ("Shift+W",), has_image, next_way_to_draw),
 )  # fmt: skip
 
 MARKING: tuple[Action, ...] = (
@@ -101,52 +106,9 @@ MARKING: tuple[Action, ...] = (
         Action(f"flag.{flag}", f"Mark {flag}", BOX, (f"Ctrl+{n}",), has_selection, _flag(flag), separated=n == 1)
         for n, flag in enumerate(FLAGS, 1)
     ),
-    Action("box.attributes", "Attributes…", BOX, ("J",), has_selection, lambda d: d.attributes()),
-    Action("box.lock", "Lock or unlock", BOX, ("L",), has_selection, lambda d: mark_commands.toggle_lock(d.model),
+    Action("box.attributes", "Attributes…", BOX, ("J",), has_selection, attributes),
+    Action("box.lock", "Lock or unlock", BOX, ("L",), has_selection, lambda c: mark_commands.toggle_lock(c.model),
            separated=True),
     Action("box.unlock_all", "Unlock all boxes of the image", BOX, ("Shift+L",), can_edit,
-           lambda d: mark_commands.unlock_all(d.model)),
-    Action("image.marks", "Tags and note of the image…", EDIT, ("M",), can_mark, lambda d: d.image_marks(), "tag",
-           separated=True),
-)  # fmt: skip
-
-SEEING: tuple[Action, ...] = (
-    Action("view.only_selected", "Hide all but the selected", VIEW, ("O",), has_image,
-           lambda d: d.toggle_only_selected(), checkable=True),
-    Action("view.no_names", "Hide the names of boxes", VIEW, ("Shift+H",), has_image, navigation.toggle_names,
-           checkable=True),
-    Action("view.ghosts", "Ghosts: boxes just below the score", VIEW, ("G",), has_image, lambda d: d.toggle_ghosts(),
-           checkable=True),
-    Action("label.take_ghost", "Turn a ghost into a box", BOX, ("T",), can_edit, _take_ghost, separated=True,
-           judges=True),
-    Action("view.thicker", "Thicker lines", None, ("Ctrl+]",), has_image, lambda d: d.change_line_width(1),
-           repeats=True),
-    Action("view.thinner", "Thinner lines", None, ("Ctrl+[",), has_image, lambda d: d.change_line_width(-1),
-           repeats=True),
-)  # fmt: skip
-
-LOOKING: tuple[Action, ...] = (
-    *(
-        Action(f"view.look_{way}", f"Look further {way}", None, (), has_image, _look(x, y), repeats=True)
-        for way, x, y in (("left", -1, 0), ("right", 1, 0), ("up", 0, -1), ("down", 0, 1))
-    ),
-    Action("view.minimap", "Small map of a large image", VIEW, ("Y",), has_image, lambda d: d.toggle_minimap(),
-           checkable=True, separated=True),
-    Action("view.crosshair", "Crosshair in every tool", VIEW, ("C",), has_image, lambda d: d.toggle_crosshair(),
-           checkable=True),
-    Action("view.tone", "Brightness, contrast, gamma", VIEW, ("P",), has_image, lambda d: d.toggle_tone_bar(),
-           checkable=True),
-    Action("view.darker", "Darker", None, ("F6",), has_image, lambda d: d.shift_tone(brightness=-TONE_STEP),
-           repeats=True),
-    Action("view.brighter", "Brighter", None, ("F7",), has_image, lambda d: d.shift_tone(brightness=TONE_STEP),
-           repeats=True),
-    Action("view.less_contrast", "Less contrast", None, ("Shift+F6",), has_image,
-           lambda d: d.shift_tone(contrast=-TONE_STEP), repeats=True),
-    Action("view.more_contrast", "More contrast", None, ("Shift+F7",), has_image,
-           lambda d: d.shift_tone(contrast=TONE_STEP), repeats=True),
-    Action("view.lower_gamma", "Lower gamma", None, ("Ctrl+F6",), has_image, lambda d: d.shift_tone(gamma=-1),
-           repeats=True),
-    Action("view.higher_gamma", "Higher gamma", None, ("Ctrl+F7",), has_image, lambda d: d.shift_tone(gamma=1),
-           repeats=True),
-    Action("view.plain", "Pictures as they are", VIEW, ("F8",), has_image, lambda d: d.reset_tone()),
+           lambda c: mark_commands.unlock_all(c.model)),
 )  # fmt: skip

@@ -21,7 +21,7 @@ from boxwright.ui.widgets.dialog import Sheet
 from boxwright.ui.widgets.list_steps import ListSteps
 
 if TYPE_CHECKING:
-    from boxwright.ui.shell.main_window import MainWindow
+    from boxwright.ui.project.context import AppContext
 
 ID_ROLE = Qt.ItemDataRole.UserRole
 
@@ -31,9 +31,9 @@ class Palette(Sheet):
 
     outlives_project = True
 
-    def __init__(self, window: MainWindow) -> None:
-        super().__init__(window, tr("Find an action"))
-        self._window = window
+    def __init__(self, app: AppContext) -> None:
+        super().__init__(app.dialog_parent, tr("Find an action"))
+        self._app = app
         self.buttons.hide()
         self.resize(460, 380)
         self.search = QLineEdit()
@@ -56,10 +56,10 @@ class Palette(Sheet):
         wanted = text.lower().split()
         for spec in ACTIONS:
             words = tr(spec.text)
-            if spec.id == "help.palette" or not self._window.actions_map[spec.id].isEnabled():
+            if spec.id == "help.palette" or not self._app.live_actions[spec.id].isEnabled():
                 continue
             if all(w in words.lower() for w in wanted):
-                item = QListWidgetItem(f"{words}\t{self._window.actions_map.first_key(spec.id)}")
+                item = QListWidgetItem(f"{words}\t{self._app.live_actions.first_key(spec.id)}")
                 item.setData(ID_ROLE, spec.id)
                 self.list.addItem(item)
         self.list.setCurrentRow(0)
@@ -67,7 +67,7 @@ class Palette(Sheet):
     def _run(self) -> None:
         item = self.list.currentItem()
         if item is not None:
-            action = self._window.actions_map[item.data(ID_ROLE)]
+            action = self._app.live_actions[item.data(ID_ROLE)]
             self.accept()
             action.trigger()
 

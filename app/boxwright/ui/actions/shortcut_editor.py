@@ -27,7 +27,7 @@ from boxwright.ui.settings.key_maps import TITLES
 from boxwright.ui.widgets.dialog import Sheet, plain_label
 
 if TYPE_CHECKING:
-    from boxwright.ui.shell.main_window import MainWindow
+    from boxwright.ui.project.context import AppContext
 
 ID_ROLE = Qt.ItemDataRole.UserRole
 
@@ -37,9 +37,9 @@ class ShortcutEditor(Sheet):
 
     outlives_project = True
 
-    def __init__(self, window: MainWindow) -> None:
-        super().__init__(window, tr("Change shortcuts"))
-        self._window = window
+    def __init__(self, app: AppContext) -> None:
+        super().__init__(app.dialog_parent, tr("Change shortcuts"))
+        self._app = app
         self._wanted = ""
         self._items: dict[str, QTreeWidgetItem] = {}
         self._groups: dict[str, QTreeWidgetItem] = {}
@@ -52,7 +52,7 @@ class ShortcutEditor(Sheet):
         self.key_map.setAccessibleName(tr("Key map"))
         for name, title in TITLES.items():
             self.key_map.addItem(tr("Keys of {0}").format(title), name)
-        self.key_map.setCurrentIndex(self.key_map.findData(window.settings.key_map))
+        self.key_map.setCurrentIndex(self.key_map.findData(app.settings.key_map))
         self.list = _built_list()
         self.words = plain_label(quiet=True)
         self.add = KeyRecorder(tr("Press a key…"), tr("Now press the key (Esc: none)"))
@@ -109,7 +109,7 @@ class ShortcutEditor(Sheet):
         action_id = self.chosen
         if action_id is None or not key:
             return
-        loser = owner_of(key, bindings(self._window.settings), besides=action_id)
+        loser = owner_of(key, bindings(self._app.settings), besides=action_id)
         self._wanted = key
         if loser is None:
             self._give_wanted()
@@ -128,21 +128,21 @@ class ShortcutEditor(Sheet):
     def _give_wanted(self) -> None:
         action_id = self.chosen
         if action_id is not None:
-            own = (self._wanted, *(k for k in self._window.actions_map.keys_of(action_id) if k != self._wanted))
+            own = (self._wanted, *(k for k in self._app.live_actions.keys_of(action_id) if k != self._wanted))
             self._give(own)
 
     def _give(self, keys: tuple[str, ...]) -> None:
         action_id = self.chosen
         if action_id is not None:
-            self._change(shortcuts=with_keys(self._window.settings, action_id, keys))
+            self._change(shortcuts=with_keys(self._app.settings, action_id, keys))
 
     def _put_back(self) -> None:
         action_id = self.chosen
         if action_id is not None:
-            self._change(shortcuts=without(self._window.settings, action_id))
+            self._change(shortcuts=without(self._app.settings, action_id))
 
     def _change(self, **changes: object) -> None:
-        if self._window.change_setting(**changes):
+        if self._app.change_setting(**changes):
             self.complain("")
         else:
             self.complain(tr("It cannot be stored, so it holds only until the window closes."))
@@ -155,7 +155,7 @@ class ShortcutEditor(Sheet):
     # --- what is shown -----------------------------------------------------------------------------------------------
 
     def _fill(self) -> None:
-        keys, changed = bindings(self._window.settings), self._window.settings.shortcuts
+        keys, changed = bindings(self._app.settings), self._app.settings.shortcuts
         self.list.clear()
         self._items, self._groups = {}, {}
         for spec in ACTIONS:
@@ -194,10 +194,10 @@ class ShortcutEditor(Sheet):
         if action_id is None:
             self.words.setText("")
             return
-        own = [k for k in self._window.actions_map.keys_of(action_id) if k not in FIXED]
+        own = [k for k in self._app.live_actions.keys_of(action_id) if k not in FIXED]
         self.remove.setEnabled(bool(own))
-        self.back.setEnabled(action_id in self._window.settings.shortcuts)
-        self.all_back.setEnabled(bool(self._window.settings.shortcuts))
+        self.back.setEnabled(action_id in self._app.settings.shortcuts)
+        self.all_back.setEnabled(bool(self._app.settings.shortcuts))
         name = tr(BY_ID[action_id].text)
         words = tr("“{0}”: {1}. A key that you press is added, and shown first.")
         self.words.setText(words.format(name, key_text(own) or tr("no key")))

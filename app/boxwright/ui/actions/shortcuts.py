@@ -17,7 +17,7 @@ from boxwright.ui.settings.key_maps import KEY_MAPS, TITLES
 from boxwright.ui.widgets.dialog import Sheet
 
 if TYPE_CHECKING:
-    from boxwright.ui.shell.main_window import MainWindow
+    from boxwright.ui.project.context import AppContext
 
 COLUMNS = 3
 
@@ -27,19 +27,19 @@ class ShortcutOverlay(Sheet):
 
     outlives_project = True
 
-    def __init__(self, window: MainWindow) -> None:
-        super().__init__(window, tr("Shortcuts"))
+    def __init__(self, app: AppContext) -> None:
+        super().__init__(app.dialog_parent, tr("Shortcuts"))
         self.resize(1240, 660)
         self.change = QPushButton(tr("Change…"))
         self.change.setAutoDefault(False)
         self.buttons.addButton(self.change, self.buttons.ButtonRole.ActionRole)
         self.change.clicked.connect(self.accept)
-        self.change.clicked.connect(window.actions_map["help.keys"].trigger)
+        self.change.clicked.connect(app.live_actions["help.keys"].trigger)
         page = QWidget()
         grid = QGridLayout(page)
         grid.setHorizontalSpacing(28)
         grid.setVerticalSpacing(3)
-        rows = window.actions_map.rows()
+        rows = app.live_actions.rows()
         cells = []
         for menu, group in groupby(rows, key=lambda row: row[0]):
             cells.append((tr(menu), ""))

@@ -21,14 +21,14 @@ from boxwright.ui.batches.next_batch import spin
 from boxwright.ui.batches.sampler_words import rule_words, share_words
 from boxwright.ui.language.translation import tr, translate
 from boxwright.ui.look.tips import plain_tip
-from boxwright.ui.project.task import BackgroundTask
+from boxwright.ui.project.project_op import ProjectOp
 from boxwright.ui.widgets.dialog import Sheet, plain_label
 from boxwright.ui.widgets.figure_columns import arrange, set_right
 
 if TYPE_CHECKING:
     from boxwright.services.project.project import Project
     from boxwright.simulate.from_project import Answer, Labels, Trial
-    from boxwright.ui.shell.main_window import MainWindow
+    from boxwright.ui.project.context import ProjectContext
 
 COLUMNS = (N_("Rule"), N_("AP points ahead"), N_("95 % interval"))
 _RULE = Qt.ItemDataRole.UserRole
@@ -38,13 +38,12 @@ _FIGURES = (1, 2)
 class ExperimentDialog(Sheet):
     """Dialog that starts an experiment; the status line tells how far it is, and labelling goes on."""
 
-    def __init__(self, window: MainWindow) -> None:
-        super().__init__(window, tr("Try sampling strategies on your labels"), tr("Start"))
+    def __init__(self, context: ProjectContext) -> None:
+        super().__init__(context.app.dialog_parent, tr("Try sampling strategies on your labels"), tr("Start"))
         from boxwright.simulate.from_project import RULES, SEEDS
         from boxwright.training.pace import Pace
 
-        assert window.workspace is not None
-        self._window, self._workspace = window, window.workspace
+        self._context, self._workspace = context, context.workspace
         self._trains = False
         self.setMinimumWidth(560)
         self.body.addWidget(
@@ -131,17 +130,19 @@ class ExperimentDialog(Sheet):
         except BoxwrightError as error:
             self.complain(error.message)
             return
-        window = self._window
-        window.run(task, lambda answer: AnswerDialog(window, answer).open())
+        context = self._context
+        context.run(task, lambda answer: AnswerDialog(context, answer).open())
         self.accept()
 
 
 class AnswerDialog(Sheet):
     """Dialog with the rule to use, or that the evidence does not tell; the rule can be made the project's."""
 
-    def __init__(self, window: MainWindow, answer: Answer) -> None:
-        super().__init__(window, tr("Which rule to use"), tr("Use it from now on") if answer.arm else None)
-        self._window, self._answer = window, answer
+    def __init__(self, context: ProjectContext, answer: Answer) -> None:
+        super().__init__(
+            context.app.dialog_parent, tr("Which rule to use"), tr("Use it from now on") if answer.arm else None
+        )
+        self._context, self._answer = context, answer
         self.resize(620, 360)
         self.words = plain_label(translate(answer.text))
         self.table = QTreeWidget()
@@ -169,28 +170,22 @@ class AnswerDialog(Sheet):
         from boxwright.services.batches.schedule import schedule_of, set_schedule
         from boxwright.simulate.arms import parse_arms, scheduled
 
-        workspace = self._window.workspace
-        assert self._answer.arm is not None
-        if workspace is None or workspace.writer is None:
-            self.complain(tr("The project is not open for writing any more; open it and choose the rule there."))
-            return
-        arm = parse_arms(self._answer.arm)[-1]
+        arm = parse_arms(self._answer.arm or "")[-1]
+
+        def use(project: Project) -> None:
+            set_schedule(project, scheduled(schedule_of(project), arm))
+
         self.go.setEnabled(False)
-        task = BackgroundTask(tr("Setting the rule"), self._window)
-        task.failed.connect(self._refused)
-        task.finished.connect(self._used)
-        task.follow(
-            workspace.writer.submit(lambda project: set_schedule(project, scheduled(schedule_of(project), arm)))
-        )
+        title = tr("Setting the rule")
+        ProjectOp(self._context.workspace, title, use).success(self._used).failure(self._refused).start()
 
     def _refused(self, sentence: str) -> None:
         self.go.setEnabled(True)
         self.complain(sentence)
 
     def _used(self, _: object) -> None:
-        if self._window.turn is not None:
-            self._window.turn.adviser.look()
-        self._window.status.say(tr("Batches are chosen by {0} from now on.").format(self._answer.arm))
+        self._context.retraining.advise()
+        self._context.app.say(tr("Batches are chosen by {0} from now on.").format(self._answer.arm))
         self.accept()
 
 

@@ -13,14 +13,14 @@ from boxwright.domain.scores import EVERY_SCORE
 from boxwright.sampling import default
 from boxwright.ui.batches.sampler_words import AGGREGATE_WORDS, SCORE_WORDS, batch_summary, plan_words
 from boxwright.ui.language.translation import tr
+from boxwright.ui.project.project_op import ProjectOp
 from boxwright.ui.project.queue import View
-from boxwright.ui.project.task import BackgroundTask
 from boxwright.ui.widgets.dialog import Sheet, plain_label
 
 if TYPE_CHECKING:
     from boxwright.services.batches.next_batch import NextRequest
     from boxwright.services.project.project import Project
-    from boxwright.ui.shell.main_window import MainWindow
+    from boxwright.ui.project.context import ProjectContext
 
 
 class NextBatchDialog(Sheet):
@@ -30,13 +30,12 @@ class NextBatchDialog(Sheet):
     nobody touches is read anew when the batch is drawn.
     """
 
-    def __init__(self, window: MainWindow) -> None:
-        super().__init__(window, tr("Draw the next batch"), tr("Draw the batch"))
+    def __init__(self, context: ProjectContext) -> None:
+        super().__init__(context.app.dialog_parent, tr("Draw the next batch"), tr("Draw the batch"))
         from boxwright.sampling.aggregate import AGGREGATES
         from boxwright.sampling.samplers import BUILT_IN, samplers
 
-        assert window.workspace is not None
-        self._window, self._workspace = window, window.workspace
+        self._context, self._workspace = context, context.workspace
         self._candidates = 0
         self._first_batch, self._named, self._filling = False, False, False
         self._samplers = samplers()
@@ -167,7 +166,6 @@ class NextBatchDialog(Sheet):
                 tr("The seed '{0}' is not a whole number; leave it empty for a new one.").format(self.seed.text())
             )
             return
-        assert self._workspace.writer is not None
         self.complain("")
         self.go.setEnabled(False)
         named = self._named
@@ -178,10 +176,8 @@ class NextBatchDialog(Sheet):
                 return next_batch(project, replace(request, first=offered.first))
             return next_batch(project, replace(offered, size=request.size, seed=request.seed, redraw=request.redraw))
 
-        task = BackgroundTask(tr("Drawing a batch"), self._workspace)
-        task.finished.connect(self._drawn)
-        task.failed.connect(self._refused)
-        task.follow(self._workspace.writer.submit(draw))
+        title = tr("Drawing a batch")
+        ProjectOp(self._workspace, title, draw).success(self._drawn).failure(self._refused).start()
 
     def _drawn(self, batch: Batch) -> None:
         self.go.setEnabled(True)
@@ -189,8 +185,8 @@ class NextBatchDialog(Sheet):
             self.complain(joined("\n", batch.notes) or tr("No unlabelled image is left to draw."))
             return
         self._workspace.show_list(View.BATCH)
-        self._window.status.say(batch_summary(batch))
-        self._window.banner.tell(joined(" ", batch.notes))
+        self._context.app.say(batch_summary(batch))
+        self._context.app.tell(joined(" ", batch.notes))
         self.accept()
 
     def _refused(self, sentence: str) -> None:

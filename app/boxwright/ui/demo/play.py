@@ -14,6 +14,7 @@ from boxwright.ui.demo.hand import LEFT, press
 from boxwright.ui.demo.wait import wait_a_moment, wait_until
 from boxwright.ui.project.workspace import ImageRecord, Workspace
 from boxwright.ui.shell.main_window import MainWindow
+from boxwright.ui.shell.open_project import OpenProject
 from boxwright.ui.widgets.dialog import Sheet
 
 Narrate = Callable[[str], None]
@@ -29,17 +30,21 @@ class Player:
         self.screenshots: list[Path] = []
 
     @property
-    def workspace(self) -> Workspace:
-        if self.window.workspace is None:
+    def opened(self) -> OpenProject:
+        if self.window.opened is None:
             raise BoxwrightError("The played demo stopped: the project did not open in the window.")
-        return self.window.workspace
+        return self.window.opened
+
+    @property
+    def workspace(self) -> Workspace:
+        return self.opened.workspace
 
     def open(self, project: Path) -> None:
         self.window.show()
         self.window.activateWindow()
         self.shoot("start")
         self.window.open_project(project)
-        wait_until(lambda: self.window.work_area is not None and self.shown(), "the first image")
+        wait_until(lambda: self.window.opened is not None and self.shown(), "the first image")
 
     def through(self, action: str, name: str, fill: Callable[[Sheet], None] | None = None) -> None:
         """Open the dialog of `action`, let `fill` work in it, press its button and see it through to the end."""
@@ -54,7 +59,7 @@ class Player:
                 raise BoxwrightError(f"The played demo stopped at {name}: {dialog.problem.text()}")
             self.shoot(f"{name}-done", dialog)
             press(dialog, Qt.Key.Key_Escape)
-        wait_until(lambda: self.window.task is None, name)
+        wait_until(lambda: self.opened.task is None, name)
 
     def look(self, action: str, name: str, ready: Callable[[Sheet], bool]) -> None:
         """Open the dialog of `action`, take a picture once `ready`, and close it."""
@@ -66,11 +71,9 @@ class Player:
 
     def to_the_canvas(self) -> None:
         """Off screen no window manager gives the keyboard back after a dialog."""
-        area = self.window.work_area
-        assert area is not None
         self.window.activateWindow()
-        area.canvas.setFocus()
-        wait_until(area.canvas.hasFocus, "the keyboard")
+        self.opened.canvas.setFocus()
+        wait_until(self.opened.canvas.hasFocus, "the keyboard")
 
     def shown(self) -> bool:
         """An image with its boxes is on the canvas."""
@@ -98,7 +101,7 @@ class Player:
 
     def _dialog(self, action: str, name: str) -> tuple[Sheet, list[bool]]:
         """The dialog, and a list that is no longer empty once it is gone."""
-        self.window.actions_map[action].trigger()
+        self.window.live_actions[action].trigger()
         wait_until(lambda: isinstance(QApplication.activeModalWidget(), Sheet), f"the dialog for {name}")
         dialog = QApplication.activeModalWidget()
         assert isinstance(dialog, Sheet)

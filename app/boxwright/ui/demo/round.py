@@ -38,8 +38,7 @@ def set_way(player: Player, step: int) -> None:
 def retrain(player: Player, number: int, epochs: int | None = None) -> None:
     """Round `number`; at its end the first image of the next batch is shown. Where the new detector is worse, the
     present one stays."""
-    turn = player.window.turn
-    assert turn is not None
+    turn = player.opened.retraining
     before = player.workspace.queue.latest
     player.narrate(f"Retrain: round {number} learns from what is labelled.")
 
@@ -112,9 +111,7 @@ def _reached(run: RetrainRun, share: float) -> bool:
 def _begin(player: Player) -> None:
     """N shows the first image of the new batch."""
     player.to_the_canvas()
-    area = player.window.work_area
-    assert area is not None
-    press(area.canvas, Qt.Key.Key_N)
+    press(player.opened.canvas, Qt.Key.Key_N)
 
     def there() -> bool:
         record = player.workspace.record

@@ -100,8 +100,7 @@ class Story:
     def _label_batch(self) -> None:
         player = self._player
         player.to_the_canvas()
-        area, detector = player.window.work_area, player.workspace.detector
-        assert area is not None
+        area, detector = player.opened.area, player.workspace.detector
         assert detector is not None
         worker = PlayedWorker(area.canvas, self._truth)
         lap = Lap(detector.id)

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtWidgets import QCheckBox, QFormLayout, QLineEdit
 
+from boxwright.domain.classes import names_in
 from boxwright.domain.errors import BoxwrightError
 from boxwright.domain.messages import reason_of
 from boxwright.domain.model import Model
 from boxwright.ui.detectors.detector_question import QuestionRow, ReadingsDialog
 from boxwright.ui.detectors.map_table import MapTable, dropped_words
 from boxwright.ui.language.translation import tr, translate
-from boxwright.ui.new_project.wizard import class_names
 from boxwright.ui.project.jobs import add_detector, look_into_detector
 from boxwright.ui.project.task import BackgroundTask
 from boxwright.ui.widgets.dialog import Sheet, plain_label
@@ -23,17 +23,16 @@ from boxwright.ui.widgets.progress_row import ProgressRow
 
 if TYPE_CHECKING:
     from boxwright.services.detectors.jobs import DetectorReport
-    from boxwright.ui.shell.main_window import MainWindow
+    from boxwright.ui.project.context import ProjectContext
 
 
 class AddDetectorDialog(Sheet):
     """Dialog that adds a detector. Nothing is stored before the file was opened, run once and its classes are clear."""
 
-    def __init__(self, window: MainWindow, file: Path | None = None, classes: Sequence[str] = ()) -> None:
+    def __init__(self, context: ProjectContext, file: Path | None = None, classes: Sequence[str] = ()) -> None:
         """`file` and the names of its `classes`: what is filled in from the start."""
-        super().__init__(window, tr("Add a detector"), tr("Add the detector"))
-        assert window.workspace is not None
-        self._window, self._workspace = window, window.workspace
+        super().__init__(context.app.dialog_parent, tr("Add a detector"), tr("Add the detector"))
+        self._context, self._workspace = context, context.workspace
         self._inspection: DetectorReport | None = None
         self._task: BackgroundTask | None = None
         self._asked = 0
@@ -135,7 +134,7 @@ class AddDetectorDialog(Sheet):
         if not text:
             return []
         file = Path(text).expanduser()
-        return class_names(file.read_text(encoding="utf-8") if file.is_file() else text)
+        return names_in(file.read_text(encoding="utf-8") if file.is_file() else text)
 
     def _show(self, inspection: DetectorReport | None) -> None:
         self._inspection = inspection
@@ -167,14 +166,14 @@ class AddDetectorDialog(Sheet):
         self.dropped.setText(dropped_words(self.table.dropped, self.table.rowCount()))
 
     def _add(self) -> None:
-        path, writer = self.file.path, self._workspace.writer
-        assert path is not None and writer is not None
+        path = self.file.path
+        if path is None:
+            return
         names, activate = self._names(), self.activate.isChecked()
         mapping = self.table.mapping() if self._workspace.model.classes else None
 
         try:
-            project = self._workspace.project
-            task = add_detector(project, writer, path, names, mapping, activate, self._said)
+            task = add_detector(self._workspace, path, names, mapping, activate, self._said)
         except BoxwrightError as error:
             self.complain(error.message)
             return
@@ -190,11 +189,11 @@ class AddDetectorDialog(Sheet):
     def _added(self, model: Model) -> None:
         self._workspace.refresh()
         self.accept()
-        self._window.status.say(tr("The detector “{0}” is added. Pre-label the pool next.").format(model.name))
+        self._context.app.say(tr("The detector “{0}” is added. Pre-label the pool next.").format(model.name))
         if model.active:
             from boxwright.ui.detectors.prelabel import PrelabelDialog
 
-            PrelabelDialog(self._window, model).open()
+            PrelabelDialog(self._context, model).open()
 
 
 def found_words(inspection: DetectorReport) -> str:

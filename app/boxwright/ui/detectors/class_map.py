@@ -6,20 +6,19 @@ from typing import TYPE_CHECKING
 
 from boxwright.ui.detectors.map_table import MapTable, dropped_words
 from boxwright.ui.language.translation import tr
-from boxwright.ui.project.task import BackgroundTask
+from boxwright.ui.project.project_op import ProjectOp
 from boxwright.ui.widgets.dialog import Sheet, plain_label
 
 if TYPE_CHECKING:
+    from boxwright.domain.model import Model
     from boxwright.services.project.project import Project
-    from boxwright.ui.shell.main_window import MainWindow
+    from boxwright.ui.project.context import ProjectContext
 
 
 class ClassMapDialog(Sheet):
-    def __init__(self, window: MainWindow) -> None:
-        super().__init__(window, tr("Class map of the detector"), tr("Use this map"))
-        assert window.workspace is not None and window.workspace.detector is not None
-        self._window, self._workspace = window, window.workspace
-        self._model = window.workspace.detector
+    def __init__(self, context: ProjectContext, detector: Model) -> None:
+        super().__init__(context.app.dialog_parent, tr("Class map of the detector"), tr("Use this map"))
+        self._workspace, self._model = context.workspace, detector
         self.resize(520, 440)
         self.table = MapTable()
         self.words = plain_label(quiet=True)
@@ -38,16 +37,12 @@ class ClassMapDialog(Sheet):
     def _use(self) -> None:
         from boxwright.services.detectors.registry import map_classes
 
-        assert self._workspace.writer is not None
         mapping = self.table.mapping()
 
         def use(project: Project) -> None:
             map_classes(project, self._model, mapping)
 
-        task = BackgroundTask(tr("Class map"), self._workspace)
-        task.failed.connect(self.complain)
-        task.finished.connect(self._used)
-        task.follow(self._workspace.writer.submit(use))
+        ProjectOp(self._workspace, tr("Class map"), use).success(self._used).failure(self.complain).start()
 
     def _used(self, _result: object) -> None:
         self._workspace.refresh()

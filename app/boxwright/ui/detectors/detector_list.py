@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
@@ -12,14 +13,14 @@ from boxwright.domain.messages import N_
 from boxwright.domain.model import Model
 from boxwright.ui.language.translation import tr
 from boxwright.ui.look.tips import plain_tip
-from boxwright.ui.project.task import BackgroundTask
+from boxwright.ui.project.project_op import ProjectOp
 from boxwright.ui.widgets.dialog import Sheet, plain_label
 from boxwright.ui.widgets.figure_columns import figure_table, set_right
 
 if TYPE_CHECKING:
     from boxwright.services.detectors.remove import Removal
     from boxwright.services.project.project import Project
-    from boxwright.ui.shell.main_window import MainWindow
+    from boxwright.ui.project.context import ProjectContext
 
 COLUMNS = (
     "Detector",
@@ -39,10 +40,9 @@ class DetectorsDialog(Sheet):
     """Dialog of detectors. `go` makes the chosen one the active one; `prelabel` then lets it look at what it has not
     seen."""
 
-    def __init__(self, window: MainWindow) -> None:
-        super().__init__(window, tr("Detectors of this project"), tr("Make active"))
-        assert window.workspace is not None
-        self._window, self._workspace = window, window.workspace
+    def __init__(self, context: ProjectContext) -> None:
+        super().__init__(context.app.dialog_parent, tr("Detectors of this project"), tr("Make active"))
+        self._context, self._workspace = context, context.workspace
         self._models: dict[int, Model] = {}
         self._seen: dict[int, int] = {}
         self._usable = 0
@@ -94,7 +94,7 @@ class DetectorsDialog(Sheet):
 
     def _tell(self) -> None:
         model = self.chosen
-        free = not self._workspace.project.read_only and self._window.task is None
+        free = not self._workspace.project.read_only and self._context.task is None
         left = self._usable - self._seen.get(model.id, 0) if model else 0
         self.go.setEnabled(free and model is not None and not model.active)
         self.prelabel.setEnabled(free and model is not None and model.active and left > 0)
@@ -105,14 +105,16 @@ class DetectorsDialog(Sheet):
         return "" if self._models else tr("There is no detector yet: “Add a detector…” in the menu Model adds one.")
 
     def _make_active(self) -> None:
-        model, writer = self.chosen, self._workspace.writer
-        if model is None or writer is None:
+        model = self.chosen
+        if model is None:
             return
+        model_id = model.id
+
+        def activate(project: Project) -> None:
+            project.models.activate(model_id)
+
         self.go.setEnabled(False)
-        task = BackgroundTask(tr("Changing the detector"), self._workspace)
-        task.failed.connect(self.complain)
-        task.finished.connect(self._changed)
-        task.follow(writer.submit(lambda project: project.models.activate(model.id)))
+        self._change(tr("Changing the detector"), activate)
 
     def _ask_to_remove(self) -> None:
         from boxwright.services.detectors.remove import removal_of
@@ -129,14 +131,11 @@ class DetectorsDialog(Sheet):
     def _remove(self, model_id: int) -> None:
         from boxwright.services.detectors.remove import remove_model
 
-        writer = self._workspace.writer
-        if writer is None:
-            return
         self.remove.setEnabled(False)
-        task = BackgroundTask(tr("Removing the detector"), self._workspace)
-        task.failed.connect(self.complain)
-        task.finished.connect(self._changed)
-        task.follow(writer.submit(lambda project: remove_model(project, model_id)))
+        self._change(tr("Removing the detector"), lambda project: remove_model(project, model_id))
+
+    def _change(self, title: str, change: Callable[[Project], object]) -> None:
+        ProjectOp(self._workspace, title, change).success(self._changed).failure(self.complain).start()
 
     def _changed(self, _result: object) -> None:
         self.complain("")
@@ -147,9 +146,10 @@ class DetectorsDialog(Sheet):
         from boxwright.ui.detectors.prelabel import begin_prelabelling
 
         model = self.chosen
-        assert model is not None
+        if model is None:
+            return
         try:
-            begin_prelabelling(self._window, model, self._window.settings.device)
+            begin_prelabelling(self._context, model, self._context.app.settings.device)
         except BoxwrightError as error:
             self.complain(error.message)
             return

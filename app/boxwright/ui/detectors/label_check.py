@@ -15,7 +15,7 @@ from boxwright.ui.widgets.dialog import Sheet, plain_label
 if TYPE_CHECKING:
     from boxwright.services.prelabelling.label_check import LabelCheckResult
     from boxwright.services.project.project import Project
-    from boxwright.ui.shell.main_window import MainWindow
+    from boxwright.ui.project.context import ProjectContext
 
 
 @dataclass(frozen=True)
@@ -33,10 +33,9 @@ class CheckProgress:
 class LabelCheckDialog(Sheet):
     """Dialog of a label check. `go` starts the look in the background; `show_list` goes through what is there."""
 
-    def __init__(self, window: MainWindow) -> None:
-        super().__init__(window, tr("Review what is labelled"), tr("Look again"))
-        assert window.workspace is not None
-        self._window, self._workspace = window, window.workspace
+    def __init__(self, context: ProjectContext) -> None:
+        super().__init__(context.app.dialog_parent, tr("Review what is labelled"), tr("Look again"))
+        self._context, self._workspace = context, context.workspace
         self.setMinimumWidth(520)
         self.body.addWidget(
             plain_label(
@@ -60,7 +59,7 @@ class LabelCheckDialog(Sheet):
 
     def _counted(self, standing: CheckProgress) -> None:
         detector = self._workspace.detector
-        possible = detector is not None and self._workspace.writer is not None and self._window.task is None
+        possible = detector is not None and self._workspace.writer is not None and self._context.task is None
         self.go.setEnabled(possible and standing.left > 0)
         self.show_list.setEnabled(standing.images > 0)
         (self.show_list if standing.images and not self.go.isEnabled() else self.go).setDefault(True)
@@ -78,30 +77,30 @@ class LabelCheckDialog(Sheet):
     def _start(self) -> None:
         from boxwright.ui.project.jobs import second_look
 
-        workspace, window = self._workspace, self._window
-        assert workspace.detector is not None and workspace.writer is not None
+        context, workspace, detector = self._context, self._workspace, self._workspace.detector
+        if detector is None:
+            return
         try:
-            task = second_look(workspace.project, workspace.writer, workspace.detector.id, window.settings.device)
+            task = second_look(workspace, detector.id, context.app.settings.device)
         except BoxwrightError as error:
             self.complain(error.message)
             return
 
         def done(looked: LabelCheckResult) -> None:
-            window.status.say(
+            context.app.say(
                 tr("{0:,} findings on {1:,} images. Nothing was changed.").format(looked.findings, looked.images)
             )
-            if looked.findings and not window.desk.gallery.shown:
+            if looked.findings and context.canvas_shown:
                 workspace.show_list(View.REVIEW)
             else:
                 workspace.refresh()
 
-        window.run(task, done)
+        context.run(task, done)
         self.accept()
 
     def _show_list(self) -> None:
         self.accept()
-        if self._window.desk.gallery.shown:
-            self._window.desk.gallery.leave()
+        self._context.show_canvas()
         self._workspace.show_list(View.REVIEW)
 
 

@@ -12,26 +12,22 @@ from boxwright.domain.messages import N_, joined
 from boxwright.domain.model import Model
 from boxwright.ui.detectors.stream import judge_arrivals
 from boxwright.ui.language.translation import tr
-from boxwright.ui.project.task import BackgroundTask
+from boxwright.ui.project.project_op import ProjectOp
 from boxwright.ui.widgets.dialog import Sheet, plain_label
 
 if TYPE_CHECKING:
     from boxwright.services.prelabelling.prelabel import PrelabelResult
     from boxwright.services.project.project import Project
-    from boxwright.ui.shell.main_window import MainWindow
+    from boxwright.ui.project.context import ProjectContext
 
 DEVICES = {"auto": N_("Automatic: CUDA where it runs, else the CPU"), "cpu": N_("CPU"), "cuda": N_("CUDA")}
 
 
 class PrelabelDialog(Sheet):
-    """`model`: None for the active detector."""
-
-    def __init__(self, window: MainWindow, model: Model | None = None) -> None:
-        super().__init__(window, tr("Pre-label the pool"), tr("Start"))
-        assert window.workspace is not None
-        self._window, self._workspace = window, window.workspace
-        self._model = model or window.workspace.detector
-        assert self._model is not None
+    def __init__(self, context: ProjectContext, model: Model) -> None:
+        super().__init__(context.app.dialog_parent, tr("Pre-label the pool"), tr("Start"))
+        self._context, self._workspace = context, context.workspace
+        self._model = model
         self.setMinimumWidth(480)
         self.body.addWidget(
             plain_label(
@@ -44,7 +40,7 @@ class PrelabelDialog(Sheet):
         self.device = QComboBox()
         for name, words in DEVICES.items():
             self.device.addItem(tr(words), name)
-        self.device.setCurrentIndex(max(0, self.device.findData(window.settings.device)))
+        self.device.setCurrentIndex(max(0, self.device.findData(context.app.settings.device)))
         self._twice = False
         self.twice = QCheckBox(tr("Look twice, the second time at the mirror image"))
         self.twice.setToolTip(
@@ -56,7 +52,7 @@ class PrelabelDialog(Sheet):
         form.addRow("", self.twice)
         self.body.addLayout(form)
         self.body.addWidget(self.left)
-        model_id = self._model.id
+        model_id = model.id
 
         def images_left(project: Project) -> tuple[int, bool]:
             from boxwright.services.prelabelling.plan import looks_twice
@@ -74,8 +70,7 @@ class PrelabelDialog(Sheet):
 
     def _start(self) -> None:
         """What the child reads from the project has to be in it before it starts."""
-        twice, writer = self.twice.isChecked(), self._workspace.writer
-        assert writer is not None
+        twice = self.twice.isChecked()
         if twice is self._twice:
             self._begin()
             return
@@ -86,20 +81,17 @@ class PrelabelDialog(Sheet):
             set_looks_twice(project, twice)
 
         self.go.setEnabled(False)
-        task = BackgroundTask(tr("Keeping how to look"), self._workspace)
-        task.failed.connect(self._refused)
-        task.finished.connect(self._begin)
-        task.follow(writer.submit(keep))
+        title = tr("Keeping how to look")
+        ProjectOp(self._workspace, title, keep).success(self._begin).failure(self._refused).start()
 
     def _begin(self, *_: object) -> None:
-        assert self._model is not None
         device = str(self.device.currentData())
         try:
-            begin_prelabelling(self._window, self._model, device)
+            begin_prelabelling(self._context, self._model, device)
         except BoxwrightError as error:
             self._refused(error.message)
             return
-        self._window.remember(device=device)
+        self._context.app.remember(device=device)
         self.accept()
 
     def _refused(self, sentence: str) -> None:
@@ -108,7 +100,7 @@ class PrelabelDialog(Sheet):
 
 
 def begin_prelabelling(
-    window: MainWindow,
+    context: ProjectContext,
     model: Model,
     device: str,
     hold: bool = False,
@@ -120,21 +112,20 @@ def begin_prelabelling(
     BoxwrightError."""
     from boxwright.ui.project.jobs import prelabel
 
-    workspace = window.workspace
-    assert workspace is not None and workspace.writer is not None
-    task = prelabel(workspace.project, workspace.writer, model.id, device, again)
-    window.status.device.setText(tr("{0} · starting on {1}").format(model.name, device.upper()))
+    workspace = context.workspace
+    task = prelabel(workspace, model.id, device, again)
+    workspace.detector_changed.emit(tr("{0} · starting on {1}").format(model.name, device.upper()))
 
     def done(result: PrelabelResult) -> None:
         workspace.refresh(device=result.device, hold=hold)
-        window.status.say(result_words(result))
+        context.app.say(result_words(result))
         if notes := joined(" ", (result.device_note, result.features_note)):
-            window.banner.tell(notes)
-        judge_arrivals(window)
+            context.app.tell(notes)
+        judge_arrivals(context)
         if then is not None:
             then(result)
 
-    window.run(task, done)
+    context.run(task, done)
 
 
 def result_words(result: PrelabelResult) -> str:

@@ -5,18 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from boxwright.ui.language.translation import tr
-from boxwright.ui.project.task import BackgroundTask
+from boxwright.ui.project.project_op import ProjectOp
 
 if TYPE_CHECKING:
     from boxwright.services.batches.stream import Arrivals
     from boxwright.services.project.project import Project
-    from boxwright.ui.shell.main_window import MainWindow
+    from boxwright.ui.project.context import ProjectContext
 
 
-def judge_arrivals(window: MainWindow) -> None:
+def judge_arrivals(context: ProjectContext) -> None:
     """Queue those worth a label and say so; the image on screen stays. Nothing happens without a stream."""
-    workspace = window.workspace
-    assert workspace is not None and workspace.writer is not None
+    workspace = context.workspace
 
     def judge(project: Project) -> Arrivals:
         from boxwright.services.batches.stream import queue_arrivals
@@ -27,9 +26,9 @@ def judge_arrivals(window: MainWindow) -> None:
         if arrivals.queued:
             workspace.load(workspace.view, hold=True)
             words = tr("{0:,} of {1:,} new images are worth a label and wait in the queue.")
-            window.status.say(words.format(arrivals.queued, arrivals.looked_at))
+            context.app.say(words.format(arrivals.queued, arrivals.looked_at))
 
-    task = BackgroundTask(tr("Judging what has arrived"), workspace)
-    task.finished.connect(judged)
-    task.failed.connect(lambda sentence: window.show_error(tr("New images were not judged"), sentence))
-    task.follow(workspace.writer.submit(judge))
+    def refused(sentence: str) -> None:
+        context.app.show_error(tr("New images were not judged"), sentence)
+
+    ProjectOp(workspace, tr("Judging what has arrived"), judge).success(judged).failure(refused).start()

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from boxwright.services.exporting.preview import ExportPreview
     from boxwright.services.exporting.request import ExportRequest
     from boxwright.services.project.project import Project
-    from boxwright.ui.shell.main_window import MainWindow
+    from boxwright.ui.project.context import ProjectContext
 
 IMAGE_MODES = {"copy": N_("Copy the images"), "link": N_("Link to the images"), "none": N_("Labels only")}
 # A person clicks through several choices at a time.
@@ -42,12 +42,11 @@ class _Choices(NamedTuple):
 
 
 class ExportDialog(Sheet):
-    def __init__(self, window: MainWindow) -> None:
-        super().__init__(window, tr("Export"), tr("Export"))
+    def __init__(self, context: ProjectContext) -> None:
+        super().__init__(context.app.dialog_parent, tr("Export"), tr("Export"))
         from boxwright.formats.registry import formats
 
-        assert window.workspace is not None
-        self._window, self._workspace = window, window.workspace
+        self._context, self._workspace = context, context.workspace
         self._task: BackgroundTask | None = None
         self._typed = False
         self._asked = 0

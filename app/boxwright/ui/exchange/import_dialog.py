@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from boxwright.formats.base import FormatGuess
     from boxwright.services.importing.jobs import DatasetPreview
     from boxwright.services.importing.result import ImportResult
-    from boxwright.ui.shell.main_window import MainWindow
+    from boxwright.ui.project.context import ProjectContext
 
 # A path that is being typed is not looked at after every letter.
 _TYPING_MS = 350
@@ -36,10 +36,9 @@ KINDS = {"labels": N_("Labels: a person stands behind them"), "prelabels": N_("P
 class ImportDialog(Sheet):
     """Dialog that imports. Nothing is written before `go`, which is off until the dataset has been looked at."""
 
-    def __init__(self, window: MainWindow, dataset: Path | None = None) -> None:
-        super().__init__(window, tr("Import labels"), tr("Import"))
-        assert window.workspace is not None
-        self._window, self._workspace = window, window.workspace
+    def __init__(self, context: ProjectContext, dataset: Path | None = None) -> None:
+        super().__init__(context.app.dialog_parent, tr("Import labels"), tr("Import"))
+        self._context, self._workspace = context, context.workspace
         self._task: BackgroundTask | None = None
         self._folder: Path | None = None
         self._looked: DatasetPreview | None = None
@@ -297,7 +296,7 @@ class ImportDialog(Sheet):
 
     def _undo(self) -> None:
         self.accept()
-        self._window.actions_map["project.undo_import"].trigger()
+        self._context.app.live_actions["project.undo_import"].trigger()
 
     def _copy(self) -> None:
         from PySide6.QtGui import QGuiApplication

@@ -11,16 +11,15 @@ from boxwright.ui.widgets.progress_row import ProgressRow
 
 if TYPE_CHECKING:
     from boxwright.services.importing.undo import DoneImport, Undone
-    from boxwright.ui.shell.main_window import MainWindow
+    from boxwright.ui.project.context import ProjectContext
 
 
 class UndoImportDialog(Sheet):
-    def __init__(self, window: MainWindow) -> None:
-        super().__init__(window, tr("Undo the last import"), tr("Undo the import"))
+    def __init__(self, context: ProjectContext) -> None:
+        super().__init__(context.app.dialog_parent, tr("Undo the last import"), tr("Undo the import"))
         from boxwright.services.importing.undo import last_import
 
-        assert window.workspace is not None
-        self._workspace = window.workspace
+        self._workspace = context.workspace
         self._task: BackgroundTask | None = None
         self.words = plain_label()
         self.words.setMinimumWidth(460)

@@ -16,8 +16,8 @@ from boxwright.ui.gallery.filters import Choices, GalleryFilters
 from boxwright.ui.gallery.grid import GalleryGrid
 from boxwright.ui.gallery.source import TileSource
 from boxwright.ui.language.translation import tr, translate
+from boxwright.ui.project.project_op import ProjectOp
 from boxwright.ui.project.reader import ProjectReader
-from boxwright.ui.project.task import BackgroundTask
 from boxwright.ui.project.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -133,16 +133,11 @@ class GalleryPage(QWidget):
 
     def do(self, work: Callable[[Project], Done]) -> None:
         """Run `work` where the project is written; the window goes on meanwhile."""
-        writer = self._workspace.writer
-        if writer is None:
-            self.said.emit(translate(self._workspace.project.read_only_reason))
-            return
+        ProjectOp(self._workspace, tr("Gallery"), work).success(self._was_done).failure(self._refused).start()
 
-        task = BackgroundTask(tr("Gallery"), self._workspace)
-        task.finished.connect(self._was_done)
-        task.failed.connect(self.said)
-        task.failed.connect(lambda _: self._workspace.refresh())
-        task.follow(writer.submit(work))
+    def _refused(self, sentence: str) -> None:
+        self.said.emit(sentence)
+        self._workspace.refresh()
 
     def can_take_back(self, undo: Callable[[Project], Message]) -> None:
         """Something was done to images of the gallery elsewhere, and `undo` takes it back."""

@@ -14,7 +14,9 @@ from boxwright.ui.language.translation import tr
 
 if TYPE_CHECKING:
     from boxwright.services.prelabelling.prelabel import PrelabelResult
-    from boxwright.ui.shell.main_window import MainWindow
+    from boxwright.ui.panels.work_area import WorkArea
+    from boxwright.ui.project.context import ProjectContext
+    from boxwright.ui.project.visits import VisitClock
 
 BUTTONS = {
     "gallery.open": N_("Open"),
@@ -29,9 +31,10 @@ BUTTONS = {
 class GalleryPlace:
     """Holder of the gallery page. Made anew for each project, the page when it is first asked for."""
 
-    def __init__(self, window: MainWindow, stack: QStackedWidget) -> None:
-        assert window.workspace is not None
-        self._window, self._stack, self._workspace = window, stack, window.workspace
+    def __init__(self, context: ProjectContext, stack: QStackedWidget, area: WorkArea, visits: VisitClock) -> None:
+        """`area` is what it stands in front of in `stack`; no image is worked on meanwhile, so `visits` pauses."""
+        self._context, self._workspace = context, context.workspace
+        self._stack, self._area, self._visits = stack, area, visits
         self.made: GalleryPage | None = None
 
     @property
@@ -43,11 +46,11 @@ class GalleryPlace:
         if self.made is None:
             self.made = GalleryPage(self._workspace)
             self._name_buttons()
-            self.made.offer(self._window.actions_map[name] for name in BUTTONS)
+            self.made.offer(self._context.app.live_actions[name] for name in BUTTONS)
             self.made.opened.connect(self._open)
             self.made.grid.left.connect(self.leave)
-            self.made.said.connect(self._window.status.say)
-            self.made.choice_changed.connect(self._window.update_actions)
+            self.made.said.connect(self._context.app.say)
+            self.made.choice_changed.connect(self._context.app.update_actions)
             self._stack.addWidget(self.made)
         return self.made
 
@@ -58,7 +61,7 @@ class GalleryPlace:
 
     def _name_buttons(self) -> None:
         for name, words in BUTTONS.items():
-            self._window.actions_map[name].setIconText(tr(words))
+            self._context.app.live_actions[name].setIconText(tr(words))
 
     def toggle(self) -> None:
         if self.shown:
@@ -70,10 +73,8 @@ class GalleryPlace:
 
     def leave(self) -> None:
         """Back to the canvas."""
-        area = self._window.work_area
-        assert area is not None
-        self._stack.setCurrentWidget(area)
-        area.canvas.setFocus()
+        self._stack.setCurrentWidget(self._area)
+        self._area.canvas.setFocus()
         self._told()
 
     def close(self) -> None:
@@ -88,7 +89,7 @@ class GalleryPlace:
         ids = self.page.grid.chosen_ids
         combo = self.page.filters.tag
         known = [combo.itemText(place) for place in range(1, combo.count())]
-        dialog = TagDialog(self._window, len(ids), known)
+        dialog = TagDialog(self._context.app.dialog_parent, len(ids), known)
         who = self._workspace.model.session.annotator
         dialog.chosen.connect(lambda tag, on: self.page.do(lambda project: bulk.tag_images(project, ids, tag, who, on)))
         dialog.open()
@@ -98,7 +99,7 @@ class GalleryPlace:
 
         ids = self.page.grid.chosen_ids
         who = self._workspace.model.session.annotator
-        dialog = SkipDialog(self._window, len(ids))
+        dialog = SkipDialog(self._context.app.dialog_parent, len(ids))
         dialog.chosen.connect(lambda reason: self.page.do(lambda project: bulk.skip_images(project, ids, reason, who)))
         dialog.open()
 
@@ -112,12 +113,13 @@ class GalleryPlace:
         from boxwright.ui.detectors.prelabel import begin_prelabelling
 
         detector = self._workspace.detector
-        assert detector is not None
+        if detector is None:
+            return
         try:
-            device, ids = self._window.settings.device, self.page.grid.chosen_ids
-            begin_prelabelling(self._window, detector, device, again=ids, then=self._predicted)
+            device, ids = self._context.app.settings.device, self.page.grid.chosen_ids
+            begin_prelabelling(self._context, detector, device, again=ids, then=self._predicted)
         except BoxwrightError as error:
-            self._window.show_error(tr("Pre-labelling: not done"), error.message)
+            self._context.app.show_error(tr("Pre-labelling: not done"), error.message)
 
     def _predicted(self, result: PrelabelResult) -> None:
         from boxwright.services.prelabelling.undo import put_back
@@ -132,7 +134,6 @@ class GalleryPlace:
         self._workspace.open_image(image_id)
 
     def _told(self) -> None:
-        self._window.actions_map["pool.gallery"].setChecked(self.shown)
-        if self._window.visits is not None:
-            (self._window.visits.pause if self.shown else self._window.visits.resume)()
-        self._window.update_actions()
+        self._context.app.live_actions["pool.gallery"].setChecked(self.shown)
+        (self._visits.pause if self.shown else self._visits.resume)()
+        self._context.app.update_actions()

@@ -1,40 +1,13 @@
-"""Judging an image as a whole, or its pre-labels together: each function is one undoable step."""
+"""Commands on the pre-labels of an image together: accept, reject, threshold; each is one undoable step."""
 
 from __future__ import annotations
-
-from typing import TYPE_CHECKING
 
 from boxwright.domain import edits
 from boxwright.domain.edits import EditKind
 from boxwright.domain.prediction import Prediction
-from boxwright.ui.labelling import commands
 from boxwright.ui.labelling.box_keys import item_of
 from boxwright.ui.labelling.session import SessionModel
 from boxwright.ui.language.translation import tr
-
-if TYPE_CHECKING:
-    from boxwright.ui.actions.desk import Desk
-
-
-def has_seen(desk: Desk) -> bool:
-    """Whether the person has had the current image before the eyes; where another page stands in its place, that."""
-    return not desk.canvas.isVisible() or desk.canvas.seen
-
-
-def accept_all_and_go_on(desk: Desk) -> None:
-    """Take every pre-label on screen and go on. Where there is no box at all nobody has said that it is empty."""
-    if desk.model.labels is None or desk.workspace.shown_scale is None:
-        return
-    if commands.accept_all(desk.model):
-        desk.go_on()
-    else:
-        words = tr("Nothing to accept here: {key} confirms that it is empty.")
-        desk.model.message.emit(words.format(key=desk.key_of("label.empty")))
-
-
-def confirm_empty_and_go_on(desk: Desk) -> None:
-    if commands.confirm_empty(desk.model):
-        desk.go_on()
 
 
 def accept_shown(model: SessionModel) -> None:

@@ -10,7 +10,7 @@ from boxwright.ui.widgets.dialog import Sheet, plain_label
 from boxwright.ui.widgets.progress_row import ProgressRow
 
 if TYPE_CHECKING:
-    from boxwright.ui.shell.main_window import MainWindow
+    from boxwright.ui.project.context import AppContext
 
 
 class DemoDialog(Sheet):
@@ -18,9 +18,9 @@ class DemoDialog(Sheet):
 
     outlives_project = True
 
-    def __init__(self, window: MainWindow, folder: Path) -> None:
-        super().__init__(window, tr("Demo"))
-        self._window = window
+    def __init__(self, app: AppContext, folder: Path) -> None:
+        super().__init__(app.dialog_parent, tr("Demo"))
+        self._app = app
         self.setMinimumWidth(440)
         self.body.addWidget(
             plain_label(tr("Drawing pictures, running the starter detector and drawing a first batch. Under a minute."))
@@ -38,10 +38,10 @@ class DemoDialog(Sheet):
 
     def _made(self, folder: Path) -> None:
         self.accept()
-        self._window.open_project(folder)
+        self._app.open_project(folder)
 
 
-def open_demo(window: MainWindow) -> None:
+def open_demo(app: AppContext) -> None:
     from boxwright.services.demo import demo_folder
 
-    DemoDialog(window, demo_folder()).open()
+    DemoDialog(app, demo_folder()).open()

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QFormLayout, QLineEdit, QPlainTextEdit, QRadioButton, QSpinBox, QVBoxLayout, QWidget
 
+from boxwright.domain.classes import names_in
 from boxwright.domain.errors import BoxwrightError
 from boxwright.domain.messages import N_
 from boxwright.domain.progress import Report, ShouldStop
@@ -254,9 +255,7 @@ class DetectorPage(LookingPage):
 
     @property
     def names(self) -> list[str]:
-        from boxwright.ui.new_project.wizard import class_names
-
-        return class_names(self.classes.text())
+        return names_in(self.classes.text())
 
     def start(self, path: Path) -> BackgroundTask:
         self.asks = False

@@ -11,11 +11,11 @@ from PySide6.QtCore import QObject
 from boxwright.domain.model import Model
 from boxwright.ui.language.translation import tr
 from boxwright.ui.project.jobs import add_detector
-from boxwright.ui.project.task import BackgroundTask
+from boxwright.ui.project.project_op import ProjectOp
 
 if TYPE_CHECKING:
     from boxwright.services.project.project import Project
-    from boxwright.ui.shell.main_window import MainWindow
+    from boxwright.ui.project.context import ProjectContext
 
 # The same answers keep the same images for measuring.
 _SEED = 0
@@ -27,7 +27,7 @@ class Beginning(QObject):
 
     def __init__(
         self,
-        window: MainWindow,
+        context: ProjectContext,
         images: Path,
         labels: Path | None,
         detector: Path | None,
@@ -36,9 +36,8 @@ class Beginning(QObject):
         validation: float,
     ) -> None:
         """`detector_asks`: something of the detector is to be asked with a picture before it is added."""
-        assert window.workspace is not None
-        super().__init__(window.workspace)
-        self._window, self._workspace = window, window.workspace
+        super().__init__(context.workspace)
+        self._context, self._workspace = context, context.workspace
         self._images, self._labels, self._detector = images, labels, detector
         self._names, self._validation = list(detector_classes), validation
         self._asks = detector_asks
@@ -46,16 +45,16 @@ class Beginning(QObject):
     def start(self) -> None:
         from boxwright.ui.project.jobs import add_images
 
-        self._window.run(add_images(self._workspace.project, self._images), self._images_added)
+        self._context.run(add_images(self._workspace.project, self._images), self._images_added)
 
     def _images_added(self, words: str) -> None:
-        self._window.images_added(words)
+        self._context.images_added(words)
         if self._labels is None:
             self._keep_for_measuring()
             return
         from boxwright.ui.exchange.import_dialog import ImportDialog
 
-        dialog = ImportDialog(self._window, self._labels)
+        dialog = ImportDialog(self._context, self._labels)
         dialog.finished.connect(lambda _: self._keep_for_measuring())
         dialog.open()
 
@@ -80,25 +79,19 @@ class Beginning(QObject):
         if self._asks:
             from boxwright.ui.detectors.add_detector import AddDetectorDialog
 
-            AddDetectorDialog(self._window, path, self._names).open()
+            AddDetectorDialog(self._context, path, self._names).open()
             return
-        writer = self._workspace.writer
-        if writer is None:
-            return
-        task = add_detector(self._workspace.project, writer, path, self._names, None, activate=True)
-        self._window.run(task, self._detector_added)
+        task = add_detector(self._workspace, path, self._names, None, activate=True)
+        self._context.run(task, self._detector_added)
 
     def _detector_added(self, model: Model) -> None:
         from boxwright.ui.detectors.prelabel import PrelabelDialog
 
         self._workspace.refresh()
-        PrelabelDialog(self._window, model).open()
+        PrelabelDialog(self._context, model).open()
 
     def _write(self, title: str, change: Callable[[Project], object], done: Callable[..., object]) -> None:
-        writer = self._workspace.writer
-        if writer is None:
-            return
-        task = BackgroundTask(title, self)
-        task.failed.connect(lambda sentence: self._window.show_error(tr("{0}: not done").format(title), sentence))
-        task.finished.connect(done)
-        task.follow(writer.submit(change))
+        def refused(sentence: str) -> None:
+            self._context.app.show_error(tr("{0}: not done").format(title), sentence)
+
+        ProjectOp(self._workspace, title, change, owner=self).success(done).failure(refused).start()

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QDialogButtonBox, QPushButton, QStackedWidget
 
+from boxwright.domain.classes import names_in
 from boxwright.domain.errors import BoxwrightError
 from boxwright.ui.language.translation import tr
 from boxwright.ui.new_project.pages import ClassesPage, DetectorPage, ImagesPage, LabelsPage, Page, WayPage
 from boxwright.ui.widgets.dialog import Sheet, plain_label
 
 if TYPE_CHECKING:
-    from boxwright.ui.shell.main_window import MainWindow
+    from boxwright.ui.project.context import AppContext
 
 
 class NewProjectDialog(Sheet):
@@ -24,13 +24,13 @@ class NewProjectDialog(Sheet):
 
     def __init__(
         self,
-        window: MainWindow,
+        app: AppContext,
         images: Path | None = None,
         labels: Path | None = None,
         detector: Path | None = None,
     ) -> None:
-        super().__init__(window, tr("New project"), tr("Make the project"))
-        self._window = window
+        super().__init__(app.dialog_parent, tr("New project"), tr("Make the project"))
+        self._app = app
         self.resize(640, 390)
         self.images, self.classes, self.labels = ImagesPage(), ClassesPage(), LabelsPage()
         self.detector, self.way = DetectorPage(), WayPage()
@@ -108,7 +108,7 @@ class NewProjectDialog(Sheet):
                     self._show(place)
                 self.complain(problem)
                 return
-        if not self._window.close_project():
+        if not self._app.close_project():
             return
         from boxwright.services.batches.schedule import set_schedule
         from boxwright.services.project.project import Project
@@ -118,15 +118,14 @@ class NewProjectDialog(Sheet):
         folder, images = self.images.folder.path, self.images.images.path
         assert folder is not None and images is not None
         try:
-            project = Project.create(folder, class_names(self.classes.names.toPlainText()))
+            project = Project.create(folder, names_in(self.classes.names.toPlainText()))
             set_schedule(project, Schedule(way=WayOfWorking(self.way.way)))
         except BoxwrightError as error:
             self.complain(error.message)
             return
         self.accept()
-        self._window.show_project(project)
         Beginning(
-            self._window,
+            self._app.show_project(project),
             images,
             self.labels.chosen,
             self.detector.chosen,
@@ -134,8 +133,3 @@ class NewProjectDialog(Sheet):
             self.detector.asks,
             self.way.validation.value() / 100,
         ).start()
-
-
-def class_names(text: str) -> list[str]:
-    """The names in `text`, in order, each once."""
-    return list(dict.fromkeys(name.strip() for name in re.split(r"[,\n]", text) if name.strip()))

@@ -11,12 +11,12 @@ from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QColorDialog, QMenu
 
 from boxwright.ui.language.translation import tr
-from boxwright.ui.project.task import BackgroundTask
+from boxwright.ui.project.project_op import ProjectOp
 
 if TYPE_CHECKING:
     from boxwright.services.project.project import Project
     from boxwright.ui.panels.class_panel import ClassPanel
-    from boxwright.ui.shell.main_window import MainWindow
+    from boxwright.ui.project.context import ProjectContext
 
 Change = Callable[["Project"], None]
 
@@ -24,10 +24,9 @@ Change = Callable[["Project"], None]
 class ClassChanges(QObject):
     """Undoable changes of classes. Of the panel of one open project; lives as long as it."""
 
-    def __init__(self, window: MainWindow, panel: ClassPanel) -> None:
+    def __init__(self, context: ProjectContext, panel: ClassPanel) -> None:
         super().__init__(panel)
-        assert window.workspace is not None
-        self._window, self._workspace, self._list = window, window.workspace, panel.list
+        self._context, self._workspace, self._list = context, context.workspace, panel.list
         self._taken_back: list[Change] = []
         self._list.reordered.connect(self.reorder)
         self._list.undo_wanted.connect(self.undo)
@@ -53,7 +52,7 @@ class ClassChanges(QObject):
         known = self._workspace.model.class_named(class_id)
         if known is None:
             return
-        dialog = QColorDialog(QColor(known.color), self._window)
+        dialog = QColorDialog(QColor(known.color), self._context.app.dialog_parent)
         dialog.setOption(QColorDialog.ColorDialogOption.DontUseNativeDialog)
         dialog.setWindowTitle(tr("Colour of “{0}”").format(known.name))
         dialog.colorSelected.connect(lambda color: self.recolor(class_id, color.name()))
@@ -74,23 +73,17 @@ class ClassChanges(QObject):
         self._submit(change, back, said)
 
     def _submit(self, change: Change, back: Change | None, said: str) -> None:
-        writer = self._workspace.writer
-        assert writer is not None
-
         def done(_: object) -> None:
             if back is not None:
                 self._taken_back.append(back)
             self._workspace.reload_classes()
-            self._window.status.say(said)
+            self._context.app.say(said)
 
         def failed(sentence: str) -> None:
             self._workspace.reload_classes()
-            self._window.show_error(tr("The classes are as they were"), sentence)
+            self._context.app.show_error(tr("The classes are as they were"), sentence)
 
-        task = BackgroundTask(tr("Classes"), self)
-        task.finished.connect(done)
-        task.failed.connect(failed)
-        task.follow(writer.submit(change))
+        ProjectOp(self._workspace, tr("Classes"), change, owner=self).success(done).failure(failed).start()
 
 
 def _in_order(class_ids: Sequence[int], project: Project) -> None:

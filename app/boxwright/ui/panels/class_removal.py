@@ -8,35 +8,40 @@ from PySide6.QtWidgets import QComboBox, QRadioButton
 
 from boxwright.domain.classes import ClassUse, LabelClass
 from boxwright.ui.language.translation import tr, translate
-from boxwright.ui.panels.class_dialogs import classes_changed
-from boxwright.ui.project.task import BackgroundTask
+from boxwright.ui.project.project_op import ProjectOp
 from boxwright.ui.widgets.dialog import Sheet, plain_label
 
 if TYPE_CHECKING:
     from boxwright.services.project.class_removal import Removal
-    from boxwright.ui.shell.main_window import MainWindow
+    from boxwright.services.project.project import Project
+    from boxwright.ui.project.context import ProjectContext
 
 
-def ask_and_remove(window: MainWindow, class_id: int) -> None:
-    workspace = window.workspace
-    gone = workspace.model.class_named(class_id) if workspace is not None else None
-    if workspace is None or workspace.writer is None or gone is None:
+def ask_and_remove(context: ProjectContext, class_id: int) -> None:
+    gone = context.workspace.model.class_named(class_id)
+    if gone is None:
         return
+
     # Counted where it is written, so that what was drawn a moment ago is among it.
-    task = BackgroundTask(tr("Classes"), workspace)
-    task.finished.connect(lambda use: RemoveClassDialog(window, gone, use).begin())
-    task.failed.connect(lambda sentence: window.show_error(tr("The classes are as they were"), sentence))
-    task.follow(workspace.writer.submit(lambda project: project.removed_classes.use(class_id)))
+    def count(project: Project) -> ClassUse:
+        return project.removed_classes.use(class_id)
+
+    def ask(use: ClassUse) -> None:
+        RemoveClassDialog(context, gone, use).begin()
+
+    def refused(sentence: str) -> None:
+        context.app.show_error(tr("The classes are as they were"), sentence)
+
+    ProjectOp(context.workspace, tr("Classes"), count).success(ask).failure(refused).start()
 
 
 class RemoveClassDialog(Sheet):
     """Dialog that removes a class. It stays open until the class is gone, so that nothing can be drawn with it
     meanwhile."""
 
-    def __init__(self, window: MainWindow, gone: LabelClass, use: ClassUse) -> None:
-        super().__init__(window, tr("Remove the class “{0}”").format(gone.name), tr("Remove"))
-        assert window.workspace is not None
-        self._window, self._workspace, self._gone, self._use = window, window.workspace, gone, use
+    def __init__(self, context: ProjectContext, gone: LabelClass, use: ClassUse) -> None:
+        super().__init__(context.app.dialog_parent, tr("Remove the class “{0}”").format(gone.name), tr("Remove"))
+        self._context, self._workspace, self._gone, self._use = context, context.workspace, gone, use
         self.setMinimumWidth(480)
         self.words = plain_label(use_words(use))
         self.merge = QRadioButton(tr("Merge it: they become of the class"))
@@ -66,24 +71,31 @@ class RemoveClassDialog(Sheet):
     def _start(self) -> None:
         from boxwright.services.project.class_removal import remove_class
 
-        writer = self._workspace.writer
-        assert writer is not None
         into = self.into.currentData() if self.merge.isChecked() else None
         class_id, dropped = self._gone.id, into is None and bool(self._use.boxes)
         self.go.setEnabled(False)
         self.complain("")
-        task = BackgroundTask(tr("Classes"), self._workspace)
-        task.finished.connect(self._removed)
-        task.failed.connect(self._refused)
-        task.follow(writer.submit(lambda project: remove_class(project, class_id, into, dropped)))
+
+        def remove(project: Project) -> Removal:
+            return remove_class(project, class_id, into, dropped)
+
+        ProjectOp(self._workspace, tr("Classes"), remove).success(self._removed).failure(self._refused).start()
 
     def _removed(self, removal: Removal) -> None:
         self.accept()
-        classes_changed(self._window, translate(removal.words))
+        classes_changed(self._context, translate(removal.words))
 
     def _refused(self, sentence: str) -> None:
         self.go.setEnabled(True)
         self.complain(sentence)
+
+
+def classes_changed(context: ProjectContext, words: str) -> None:
+    """A class came or went, and boxes with it. An undo could bring back a box of a class that is gone, so the histories
+    go too."""
+    context.workspace.model.forget_histories()
+    context.workspace.refresh()
+    context.app.say(words)
 
 
 def use_words(use: ClassUse) -> str:

@@ -12,17 +12,16 @@ from boxwright.ui.widgets.dialog import Sheet, plain_label
 from boxwright.ui.widgets.list_steps import ListSteps
 
 if TYPE_CHECKING:
-    from boxwright.ui.shell.main_window import MainWindow
+    from boxwright.ui.project.context import ProjectContext
 
 MOST = 60
 ID_ROLE = Qt.ItemDataRole.UserRole
 
 
 class JumpDialog(Sheet):
-    def __init__(self, window: MainWindow) -> None:
-        super().__init__(window, tr("Go to image"), tr("Go"))
-        assert window.workspace is not None
-        self._workspace = window.workspace
+    def __init__(self, context: ProjectContext) -> None:
+        super().__init__(context.app.dialog_parent, tr("Go to image"), tr("Go"))
+        self._workspace = context.workspace
         self._question = 0
         self.resize(480, 400)
         self.search = QLineEdit()

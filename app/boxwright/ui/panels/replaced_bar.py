@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from functools import partial
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QWidget
 
 from boxwright.ui.language.translation import tr
-from boxwright.ui.project.task import BackgroundTask
+from boxwright.ui.project.project_op import ProjectOp
 from boxwright.ui.project.workspace import ImageRecord, Workspace
+
+if TYPE_CHECKING:
+    from boxwright.services.project.project import Project
 
 
 class ReplacedBar(QWidget):
@@ -60,9 +64,13 @@ class ReplacedBar(QWidget):
             from boxwright.services.images.file_check import take_note
 
             image_id = record.image.id
-            task = BackgroundTask(tr("Looking at the file"), self)
-            task.failed.connect(self._workspace.failed)
-            task.follow(writer.submit(lambda project: take_note(project, [image_id])))
+
+            def note(project: Project) -> None:
+                take_note(project, [image_id])
+
+            ProjectOp(self._workspace, tr("Looking at the file"), note, owner=self).failure(
+                self._workspace.failed.emit
+            ).start()
 
     def _picture_changed(self, picture: object) -> None:
         if picture is None and self._workspace.record is None:
@@ -75,10 +83,12 @@ class ReplacedBar(QWidget):
         if workspace.record is None or workspace.writer is None:
             return
         image_id = workspace.record.image.id
-        task = BackgroundTask(tr("Keeping the boxes"), self)
-        task.finished.connect(partial(self._kept, image_id))
-        task.failed.connect(workspace.failed)
-        task.follow(workspace.writer.submit(lambda project: keep_labels(project, [image_id])))
+
+        def keep(project: Project) -> None:
+            keep_labels(project, [image_id])
+
+        kept = ProjectOp(workspace, tr("Keeping the boxes"), keep, owner=self).success(partial(self._kept, image_id))
+        kept.failure(workspace.failed.emit).start()
 
     def _kept(self, image_id: int, _: object) -> None:
         record = self._workspace.record

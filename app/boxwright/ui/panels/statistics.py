@@ -9,13 +9,13 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWi
 
 from boxwright.domain.messages import N_
 from boxwright.ui.language.translation import tr
-from boxwright.ui.project.task import BackgroundTask
+from boxwright.ui.project.project_op import ProjectOp
 from boxwright.ui.widgets.bar_chart import Amount, BarChart
 from boxwright.ui.widgets.dialog import Sheet, plain_label
 
 if TYPE_CHECKING:
     from boxwright.services.project.statistics import Saving, Statistics
-    from boxwright.ui.shell.main_window import MainWindow
+    from boxwright.ui.project.context import ProjectContext
 
 DAYS_SHOWN = 14
 FIGURES = (N_("Images done"), "Boxes", N_("Seconds an image"), N_("Edits an image"))
@@ -26,9 +26,8 @@ NOT_MEASURED = N_(
 
 
 class StatisticsDialog(Sheet):
-    def __init__(self, window: MainWindow) -> None:
-        super().__init__(window, tr("Statistics"))
-        assert window.workspace is not None
+    def __init__(self, context: ProjectContext) -> None:
+        super().__init__(context.app.dialog_parent, tr("Statistics"))
         self.resize(900, 600)
         self.figures = {name: _Figure(tr(name)) for name in FIGURES}
         self.saved = _Figure(tr("Saved against drawing"))
@@ -47,17 +46,14 @@ class StatisticsDialog(Sheet):
             grid.addWidget(chart, place // 2, place % 2)
         self.body.addLayout(grid, 1)
         self.body.addWidget(self.formula)
-        self._workspace = window.workspace
+        self._workspace = context.workspace
         # What was measured on the image on screen is part of it, once it is on disk.
-        window.tell_visit()
+        context.tell_visit()
         if self._workspace.writer is None:
             self._read()
         else:
-            task = BackgroundTask(tr("Statistics"), self._workspace)
             # What the project file refuses is not counted; the banner tells of it.
-            for signal in (task.finished, task.failed, task.stopped):
-                signal.connect(self._read)
-            task.follow(self._workspace.writer.submit(lambda _: None))
+            ProjectOp(self._workspace, tr("Statistics"), lambda _: None).ended(self._read).start()
 
     def _read(self, _: object = None) -> None:
         from boxwright.services.project.statistics import statistics

@@ -2,28 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from concurrent.futures import Future
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from boxwright.domain.changes import Changes
+from boxwright.domain.image import Image
 from boxwright.domain.labels import ImageLabels
 from boxwright.ui.labelling.session import SessionModel
 from boxwright.ui.language.translation import tr, translate
 from boxwright.ui.project.saving import Saver
 
-if TYPE_CHECKING:
-    from boxwright.ui.project.workspace import Workspace
-
 _EVERYTHING = Changes.BOXES | Changes.PREDICTIONS | Changes.STATE | Changes.MARKS | Changes.CLASSES
 
 
-def follow_edits(workspace: Workspace) -> None:
-    def edited(labels: ImageLabels, written: Future[Any]) -> None:
-        assert workspace.record is not None
-        workspace.saver.follow(workspace.record.image, labels, written)
+def follow_edits(saver: Saver, model: SessionModel, shown: Callable[[], Image | None]) -> None:
+    """`shown`: the image on screen, which is the one that an edit is of."""
 
-    workspace.model.session.on_edit = edited
-    _heed_refusal(workspace.saver, workspace.model)
+    def edited(labels: ImageLabels, written: Future[Any]) -> None:
+        if (image := shown()) is not None:
+            saver.follow(image, labels, written)
+
+    model.session.on_edit = edited
+    _heed_refusal(saver, model)
 
 
 def _heed_refusal(saver: Saver, model: SessionModel) -> None:

@@ -10,15 +10,17 @@ from boxwright.domain.messages import N_
 from boxwright.domain.names import listed
 from boxwright.domain.progress import Report, ShouldStop
 from boxwright.ui.language.translation import tr, translate
+from boxwright.ui.project.project_op import writer_of
 from boxwright.ui.project.task import BackgroundTask
 
 if TYPE_CHECKING:
+    from boxwright.services.child import Job
     from boxwright.services.exporting.request import ExportRequest
     from boxwright.services.importing.dataset import ImportRequest, ImportResult
     from boxwright.services.importing.undo import Undone
     from boxwright.services.project.project import Project
-    from boxwright.services.project.writer import WriteQueue
     from boxwright.simulate.from_project import Trial
+    from boxwright.ui.project.workspace import Workspace
 
 PRELABELLING = N_("Pre-labelling")
 
@@ -38,6 +40,20 @@ def on_own_connection(title: str, project: Project, work: Work, loses: str = "")
     task = BackgroundTask(title, loses=loses)
     task.has_connection = True
     return task.start(run)
+
+
+def in_child(
+    title: str, start: Callable[[BackgroundTask], Job], loses: str = "", ends_with_asker: bool = False
+) -> BackgroundTask:
+    """Work in a child process, which `start` begins with the task's callbacks. `ends_with_asker`: the child ends when
+    the task is destroyed, since whoever asked may be gone before there is an answer. Raises what `start` does."""
+    task = BackgroundTask(title, loses=loses)
+    job = start(task)
+    task.on_cancel = job.cancel
+    task.on_wait = job.wait
+    if ends_with_asker:
+        task.destroyed.connect(lambda: job.cancel())
+    return task
 
 
 def add_images(project: Project, folder: Path) -> BackgroundTask:
@@ -75,11 +91,10 @@ def look_at_dataset(
     on those of a table."""
     from boxwright.services.importing.jobs import start_looking
 
-    task = BackgroundTask(tr("Looking at the dataset"))
-    job = start_looking(project, path, format_name, folder, task.report, task.succeed, task.fail, columns)
-    task.on_cancel = job.cancel
-    task.on_wait = job.wait
-    return task
+    return in_child(
+        tr("Looking at the dataset"),
+        lambda task: start_looking(project, path, format_name, folder, task.report, task.succeed, task.fail, columns),
+    )
 
 
 def import_looked(project: Project, folder: Path, wanted: ImportRequest) -> BackgroundTask:
@@ -108,33 +123,33 @@ def export(project: Project, request: ExportRequest) -> BackgroundTask:
     """In a child process; its result is an `ExportResult`."""
     from boxwright.services.exporting.job import start_export
 
-    task = BackgroundTask(tr("Exporting"), loses=tr("There is then no export."))
-    job = start_export(project.folder, request, task.report, task.succeed, task.fail)
-    task.on_cancel = job.cancel
-    task.on_wait = job.wait
-    return task
+    return in_child(
+        tr("Exporting"),
+        lambda task: start_export(project.folder, request, task.report, task.succeed, task.fail),
+        loses=tr("There is then no export."),
+    )
 
 
 def try_rules(project: Project, trial: Trial) -> BackgroundTask:
     """In a child process; its result is an `Answer`."""
     from boxwright.simulate.job import start_experiment
 
-    task = BackgroundTask(tr("Trying rules"))
-    job = start_experiment(project.folder, trial, task.report, task.succeed, task.fail)
-    task.on_cancel = job.cancel
-    task.on_wait = job.wait
-    return task
+    return in_child(
+        tr("Trying rules"),
+        lambda task: start_experiment(project.folder, trial, task.report, task.succeed, task.fail),
+    )
 
 
-def second_look(project: Project, writer: WriteQueue, model_id: int, device: str) -> BackgroundTask:
+def second_look(workspace: Workspace, model_id: int, device: str) -> BackgroundTask:
     """In a child process; its result is a `services.prelabelling.label_check.Looked`."""
     from boxwright.services.prelabelling.label_check import start_second_look
 
-    task = BackgroundTask(tr("Looking again"))
-    job = start_second_look(project, writer, model_id, device, task.report, task.succeed, task.fail)
-    task.on_cancel = job.cancel
-    task.on_wait = job.wait
-    return task
+    return in_child(
+        tr("Looking again"),
+        lambda task: start_second_look(
+            workspace.project, writer_of(workspace), model_id, device, task.report, task.succeed, task.fail
+        ),
+    )
 
 
 def look_into_detector(file: Path, said: Mapping[str, Any], project: Path | None = None) -> BackgroundTask:
@@ -142,31 +157,26 @@ def look_into_detector(file: Path, said: Mapping[str, Any], project: Path | None
     `project`: has images for what a plain picture does not tell."""
     from boxwright.services.detectors.jobs import start_inspection
 
-    task = BackgroundTask(tr("Looking into the file"))
-    job = start_inspection(file, said, task.succeed, task.fail, project)
-    task.on_cancel = job.cancel
-    task.on_wait = job.wait
-    # Who asked may be gone before there is an answer.
-    task.destroyed.connect(lambda: job.cancel())
-    return task
+    return in_child(
+        tr("Looking into the file"),
+        lambda task: start_inspection(file, said, task.succeed, task.fail, project),
+        ends_with_asker=True,
+    )
 
 
 def read_detector_in_ways(project: Path, file: Path, said: Mapping[str, Any], point: str) -> BackgroundTask:
     """In a child process; its result is a `services.detectors.readings.ReadingResults`."""
     from boxwright.services.detectors.readings import start_readings
 
-    task = BackgroundTask(tr("Trying the ways to read it"))
-    job = start_readings(project, file, said, point, task.succeed, task.fail)
-    task.on_cancel = job.cancel
-    task.on_wait = job.wait
-    # Who asked may be gone before there is an answer.
-    task.destroyed.connect(lambda: job.cancel())
-    return task
+    return in_child(
+        tr("Trying the ways to read it"),
+        lambda task: start_readings(project, file, said, point, task.succeed, task.fail),
+        ends_with_asker=True,
+    )
 
 
 def add_detector(
-    project: Project,
-    writer: WriteQueue,
+    workspace: Workspace,
     file: Path,
     classes: Sequence[str],
     mapping: Mapping[str, str] | None,
@@ -176,11 +186,13 @@ def add_detector(
     """Tried in a child process; its result is the `Model`. `said`: points of a card."""
     from boxwright.services.detectors.jobs import start_adding
 
-    task = BackgroundTask(tr("Adding the detector"), loses=tr("The detector is then not added."))
-    job = start_adding(project, writer, file, classes, mapping, activate, task.succeed, task.fail, said)
-    task.on_cancel = job.cancel
-    task.on_wait = job.wait
-    return task
+    return in_child(
+        tr("Adding the detector"),
+        lambda task: start_adding(
+            workspace.project, writer_of(workspace), file, classes, mapping, activate, task.succeed, task.fail, said
+        ),
+        loses=tr("The detector is then not added."),
+    )
 
 
 def make_demo_project(folder: Path) -> BackgroundTask:
@@ -196,14 +208,13 @@ def make_demo_project(folder: Path) -> BackgroundTask:
     return BackgroundTask(tr("Making the demo")).start(run)
 
 
-def prelabel(
-    project: Project, writer: WriteQueue, model_id: int, device: str, again: Sequence[int] = ()
-) -> BackgroundTask:
+def prelabel(workspace: Workspace, model_id: int, device: str, again: Sequence[int] = ()) -> BackgroundTask:
     """In a child process; its result is a `PrelabelResult`. `again`: the only images to run on, seen or not."""
     from boxwright.services.prelabelling.job import start_prelabel
 
-    task = BackgroundTask(tr(PRELABELLING))
-    job = start_prelabel(project, writer, model_id, device, task.report, task.succeed, task.fail, again)
-    task.on_cancel = job.cancel
-    task.on_wait = job.wait
-    return task
+    return in_child(
+        tr(PRELABELLING),
+        lambda task: start_prelabel(
+            workspace.project, writer_of(workspace), model_id, device, task.report, task.succeed, task.fail, again
+        ),
+    )

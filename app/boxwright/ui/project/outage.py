@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from pathlib import Path
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from boxwright.services.images.decoded import DecodedImage
-
-if TYPE_CHECKING:
-    from boxwright.ui.project.workspace import Workspace
 
 AGAIN_MS = 2000
 
@@ -19,31 +17,30 @@ class Outage(QObject):
 
     over = Signal()
 
-    def __init__(self, workspace: Workspace) -> None:
-        super().__init__(workspace)
-        self._workspace = workspace
+    def __init__(self, file: Callable[[], Path | None], read_again: Callable[[Path], None], parent: QObject) -> None:
+        """`file` of the current image, None while there is none or the pool has set it aside: such a file is not on its
+        way back."""
+        super().__init__(parent)
+        self._file, self._read_again = file, read_again
         self._again = QTimer(self, interval=AGAIN_MS)
         self._again.timeout.connect(self.try_again)
         self.lasts = False
         """The picture of the current image could not be read when that was tried last."""
-        workspace.picture_changed.connect(self._heard)
 
     def try_again(self) -> None:
         """Read the picture of the current image once more."""
-        record = self._workspace.record
-        if record is None or not self.lasts:
+        file = self._file()
+        if file is None or not self.lasts:
             self._again.stop()
-            return
-        self._workspace.pictures.forget_failed(record.file)
-        self._workspace.look_ahead()
+        else:
+            self._read_again(file)
 
-    def _heard(self, picture: DecodedImage[object] | None) -> None:
+    def heard(self, picture: DecodedImage[object] | None) -> None:
+        """The picture of the current image, None while it is on its way."""
         if picture is None:
             return
-        record = self._workspace.record
         before = self.lasts
-        # A file that the pool has set aside is not on its way back.
-        self.lasts = picture.pixels is None and record is not None and not record.image.problem
+        self.lasts = picture.pixels is None and self._file() is not None
         if self.lasts:
             self._again.start()
         else:

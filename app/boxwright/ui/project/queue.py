@@ -14,6 +14,7 @@ from boxwright.domain.finding import Disagreement
 from boxwright.domain.image import ImageState
 from boxwright.domain.labels import ImageLabels
 from boxwright.domain.messages import N_
+from boxwright.domain.review import open_findings
 from boxwright.ui.language.translation import tr
 from boxwright.ui.project.finding_list import FindingList
 
@@ -193,6 +194,20 @@ class Queue:
         else:
             self.rows = np.flatnonzero(np.isin(self.marks, _SHOWN_MARKS[show]))
 
+    def revise(self, labels: ImageLabels) -> tuple[list[int], int | None]:
+        """An image was edited: the rows of its findings that changed, and its own row where that has another mark now.
+        In the list to review an image is to do for as long as a finding of it waits."""
+        row = self.row_of(labels.image_id)
+        if row is None:
+            return [], None
+        waiting = open_findings(labels) if self.view is View.REVIEW else []
+        rows = self.findings.revise(labels.image_id, waiting) if self.findings is not None else []
+        mark = Mark.UNLABELED if waiting else mark_of(labels)
+        if self.marks[row] == mark:
+            return rows, None
+        self.marks[row] = mark
+        return rows, row
+
     def count(self, show: Show) -> int:
         """How many rows `show` would let through now."""
         if show is Show.FLAGGED:
@@ -230,6 +245,11 @@ class Queue:
             return None
         later = open_rows[open_rows > self._place(after)]
         return int(later[0] if len(later) else open_rows[0])
+
+    def first_open(self) -> int:
+        """The first unlabelled row, else the first of all; 0 for an empty queue."""
+        row = self.next_open(-1)
+        return row if row is not None else (self.neighbour(-1, 1) or 0)
 
     def previous_open(self, before: int) -> int | None:
         """The last unlabelled row on screen before `before`, then from the bottom; None when every image is done."""

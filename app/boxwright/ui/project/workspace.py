@@ -16,7 +16,6 @@ from boxwright.domain.finding import Disagreement
 from boxwright.domain.image import Image
 from boxwright.domain.labels import ImageLabels
 from boxwright.domain.model import Model
-from boxwright.domain.review import open_findings
 from boxwright.services.images.decoded import DecodedImage, ImageLoader, PictureKey
 from boxwright.services.project.label_session import LabelSession
 from boxwright.ui.labelling.session import SessionModel
@@ -25,7 +24,7 @@ from boxwright.ui.look.pixels import to_qimage
 from boxwright.ui.project.device_probe import DeviceProbe
 from boxwright.ui.project.follow_edits import follow_edits
 from boxwright.ui.project.outage import Outage
-from boxwright.ui.project.queue import EMPTY, Mark, Queue, Show, View, mark_of
+from boxwright.ui.project.queue import EMPTY, Queue, Show, View
 from boxwright.ui.project.queue_load import load_queue
 from boxwright.ui.project.reader import ProjectReader
 from boxwright.ui.project.saving import Saver
@@ -114,12 +113,13 @@ class Workspace(QObject):
         self.coming: Callable[[], Sequence[int]] | None = None
         """Images to be decoded ahead where they are not the neighbours in the queue, the next one first."""
         self._connect(cache_bytes)
-        self.outage = Outage(self)
+        self.outage = Outage(self._file_on_screen, self._read_again, self)
+        self.picture_changed.connect(self.outage.heard)
 
     def _connect(self, cache_bytes: int) -> None:
         self.pictures = ImageLoader(to_qimage, self._picture_read.emit, cache_bytes)
         self._picture_read.connect(self._picture_arrived)
-        follow_edits(self)
+        follow_edits(self.saver, self.model, lambda: self.record.image if self.record is not None else None)
         self.saver.changed.connect(self.saving_changed)
         self.saver.written.connect(self._forget_records)
         self.reader.failed.connect(self.failed)
@@ -146,7 +146,7 @@ class Workspace(QObject):
             if not len(self.queue):
                 self._show_nothing()
             elif self.row < 0 and not (self.record is not None and (hold or self.queue.gap >= 0)):
-                self.show_row(self._first_row())
+                self.show_row(self.queue.first_open())
             else:
                 self.row_changed.emit(self.row)
                 self.look_ahead()
@@ -154,10 +154,6 @@ class Workspace(QObject):
                 then()
 
         self.reader.ask(lambda project: (load_queue(project, view), project.models.active()), arrived)
-
-    def _first_row(self) -> int:
-        row = self.queue.next_open(-1)
-        return row if row is not None else (self.queue.neighbour(-1, 1) or 0)
 
     def filter_queue(self, show: Show | Disagreement | None) -> None:
         """Let only some rows through; the image on screen stays until the person goes on."""
@@ -314,6 +310,13 @@ class Workspace(QObject):
         elif key.max_side is None or self.outage.lasts:
             self._show_picture()
 
+    def _file_on_screen(self) -> Path | None:
+        return self.record.file if self.record is not None and not self.record.image.problem else None
+
+    def _read_again(self, file: Path) -> None:
+        self.pictures.forget_failed(file)
+        self.look_ahead()
+
     def _set_detector(self, detector: Model | None, hold: bool) -> None:
         self.detector = detector
         if not hold or self.record is None:
@@ -357,16 +360,11 @@ class Workspace(QObject):
         return self.saver.flush(timeout)
 
     def _set_mark(self, labels: ImageLabels) -> None:
-        row = self.queue.row_of(labels.image_id)
-        if row is not None:
-            waiting = open_findings(labels) if self.view is View.REVIEW else []
-            mark = Mark.UNLABELED if waiting else mark_of(labels)
-            findings = self.queue.findings
-            if findings is not None and (rows := findings.revise(labels.image_id, waiting)):
-                self.findings_changed.emit(rows)
-            if self.queue.marks[row] != mark:
-                self.queue.marks[row] = mark
-                self.marks_changed.emit(row)
+        rows, marked = self.queue.revise(labels)
+        if rows:
+            self.findings_changed.emit(rows)
+        if marked is not None:
+            self.marks_changed.emit(marked)
 
     # --- what changed outside ----------------------------------------------------------------------------------------
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
@@ -12,8 +12,8 @@ from boxwright.ui.project.task import BackgroundTask
 
 if TYPE_CHECKING:
     from boxwright.services.project.project import Project
-    from boxwright.ui.actions.desk import Desk
-    from boxwright.ui.shell.main_window import MainWindow
+    from boxwright.ui.project.context import AppContext
+    from boxwright.ui.project.workspace import Workspace
 
 LATER_MS = 200
 
@@ -25,11 +25,13 @@ class BackupKeeper(QObject):
     told = Signal(object)  # a Message, which a signal of text would lose the parts of
     outlives_project = True
 
-    def __init__(self, window: MainWindow, project: Project) -> None:
-        for earlier in window.findChildren(BackupKeeper):
+    def __init__(self, app: AppContext, project: Project) -> None:
+        for earlier in app.dialog_parent.findChildren(BackupKeeper):
             earlier.deleteLater()
-        super().__init__(window)
-        self._window, self._project = window, project
+        super().__init__(app.dialog_parent)
+        self._app = app
+        self.workspace: Workspace | None = None
+        """Where the project is shown; None before and once it is closed, when nothing more is told of it."""
         self.told.connect(self._tell)
         project.tell = self._hear
         self._task: BackgroundTask | None = None
@@ -49,18 +51,10 @@ class BackupKeeper(QObject):
             self.told.emit(sentence)
 
     def _tell(self, sentence: str) -> None:
-        workspace = self._window.workspace
-        if workspace is None or workspace.project is not self._project:
+        if self.workspace is None:
             return
-        if workspace.queue_loaded:
-            self._window.banner.tell(sentence)
+        if self.workspace.queue_loaded:
+            self._app.tell(sentence)
         else:
             # What is told as a project opens clears the banner.
             QTimer.singleShot(LATER_MS, self, lambda: self._tell(sentence))
-
-
-def go_back(desk: Desk) -> None:
-    """Let a person choose what the open project goes back to."""
-    from boxwright.ui.recovery.go_back import GoBackDialog
-
-    GoBackDialog(cast("MainWindow", desk.area.window()), desk.workspace.project.folder).open()

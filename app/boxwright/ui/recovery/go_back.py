@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from boxwright.services.project.backups import Listed
     from boxwright.services.project.restore import Restored
     from boxwright.store.backup import Counts
-    from boxwright.ui.shell.main_window import MainWindow
+    from boxwright.ui.project.context import AppContext
 
 COLUMNS = (N_("When"), N_("Why"), "Images", N_("Labelled"), "Boxes")
 WHY = {
@@ -52,9 +52,9 @@ class GoBackDialog(Sheet):
 
     outlives_project = True
 
-    def __init__(self, window: MainWindow, folder: Path) -> None:
-        super().__init__(window, tr("Go back to…"), tr("Go back"))
-        self._window, self._folder = window, folder
+    def __init__(self, app: AppContext, folder: Path) -> None:
+        super().__init__(app.dialog_parent, tr("Go back to…"), tr("Go back"))
+        self._app, self._folder = app, folder
         self._task: BackgroundTask | None = None
         self._best = ""
         self.resize(720, 420)
@@ -116,8 +116,7 @@ class GoBackDialog(Sheet):
         from boxwright.services.project.restore import restore
 
         name, folder = self.chosen, self._folder
-        workspace = self._window.workspace
-        if not name or (workspace is not None and not self._window.close_project(self._start)):
+        if not name or not self._app.close_project(self._start):
             return
         self.complain("")
         self.go.setEnabled(False)
@@ -131,11 +130,11 @@ class GoBackDialog(Sheet):
     def _restored(self, done: Restored) -> None:
         self._task = None
         self.accept()
-        self._window.open_project(self._folder)
+        self._app.open_project(self._folder)
         when = time_words(done.backup.made.isoformat(timespec="seconds"))
-        self._window.status.say(tr("The project is as it was on {0}.").format(when))
+        self._app.say(tr("The project is as it was on {0}.").format(when))
         if done.notes:
-            self._window.banner.tell(joined(" ", done.notes))
+            self._app.tell(joined(" ", done.notes))
 
     def _failed(self, sentence: str) -> None:
         self._task = None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import Enum
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QMessageBox, QPushButton, QStyle, QWidget
@@ -15,8 +15,8 @@ from boxwright.ui.recovery.go_back import GoBackDialog, folder_to_mend
 from boxwright.ui.widgets.dialog import Sheet, plain_label
 
 if TYPE_CHECKING:
+    from boxwright.ui.project.context import AppContext
     from boxwright.ui.project.saving import Saver
-    from boxwright.ui.shell.main_window import MainWindow
 
 
 class ProblemDialog(Sheet):
@@ -24,8 +24,8 @@ class ProblemDialog(Sheet):
 
     outlives_project = True
 
-    def __init__(self, parent: QWidget, title: str, sentence: str) -> None:
-        super().__init__(parent, title)
+    def __init__(self, app: AppContext, title: str, sentence: str) -> None:
+        super().__init__(app.dialog_parent, title)
         self.words = plain_label(translate(sentence))
         self.words.setMinimumWidth(400)
         sign = QLabel()
@@ -36,12 +36,12 @@ class ProblemDialog(Sheet):
         row.addWidget(self.words, 1)
         self.body.addLayout(row)
         if (folder := folder_to_mend(sentence)) is not None:
-            self._offer_backups(parent, folder)
+            self._offer_backups(app, folder)
 
-    def _offer_backups(self, parent: QWidget, folder: Path) -> None:
+    def _offer_backups(self, app: AppContext, folder: Path) -> None:
         def go_back() -> None:
             self.accept()
-            GoBackDialog(cast("MainWindow", parent), folder).open()
+            GoBackDialog(app, folder).open()
 
         button = QPushButton(tr("Go back to…"))
         button.clicked.connect(go_back)

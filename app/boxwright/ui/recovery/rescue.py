@@ -7,28 +7,28 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtWidgets import QFileDialog, QWidget
+from PySide6.QtWidgets import QFileDialog
 
 from boxwright.domain.errors import BoxwrightError
 from boxwright.ui.language.translation import tr
-from boxwright.ui.project.task import BackgroundTask
+from boxwright.ui.project.project_op import ProjectOp
 from boxwright.ui.recovery.problem import ProblemDialog
 
 if TYPE_CHECKING:
     from boxwright.services.project.project import Project
     from boxwright.services.project.rescue import TakenIn
-    from boxwright.ui.actions.desk import Desk
+    from boxwright.ui.project.context import AppContext, ProjectContext
     from boxwright.ui.project.workspace import Workspace
 
 SHOWN = 5
 
 
-def write_copy(parent: QWidget, workspace: Workspace, then: Callable[[], object] = lambda: None) -> None:
+def write_copy(app: AppContext, workspace: Workspace, then: Callable[[], object] = lambda: None) -> None:
     """Ask where, write what is not saved there, then what can still be read of the project, and say what to do with
     it. `then` follows when it is written."""
     from boxwright.services.project.rescue import Lost, copy_pool, write_rescue
 
-    chosen = QFileDialog.getExistingDirectory(parent, tr("Where shall the rescue copy be written?"))
+    chosen = QFileDialog.getExistingDirectory(app.dialog_parent, tr("Where shall the rescue copy be written?"))
     if not chosen:
         return
     old = workspace.project.folder
@@ -39,18 +39,18 @@ def write_copy(parent: QWidget, workspace: Workspace, then: Callable[[], object]
     try:
         write_rescue(folder, old, lost, workspace.model.classes, about_words(folder))
     except BoxwrightError as error:
-        ProblemDialog(parent, tr("The rescue copy could not be written"), str(error)).open()
+        app.show_error(tr("The rescue copy could not be written"), str(error))
         return
     saver.rescued_to(folder)
 
     def copied(whole: bool) -> None:
         saver.tell()
         title = tr("The rescue copy is written")
-        dialog = ProblemDialog(parent, title, whole_words(folder) if whole else labels_words(folder, len(lost)))
+        dialog = ProblemDialog(app, title, whole_words(folder) if whole else labels_words(folder, len(lost)))
         dialog.finished.connect(lambda _: then())
         dialog.open()
 
-    workspace.reader.ask(lambda project: copy_pool(folder, project, waiting), copied, parent)
+    workspace.reader.ask(lambda project: copy_pool(folder, project, waiting), copied, app.dialog_parent)
 
 
 def whole_words(folder: Path) -> str:
@@ -79,15 +79,15 @@ def about_words(folder: Path) -> str:
     return "\n".join(lines) + "\n"
 
 
-def take_in(desk: Desk) -> None:
+def take_in(context: ProjectContext) -> None:
     """Ask for a rescue copy and give the images of the open project the labels in it."""
     from boxwright.services.project import rescue
 
-    parent, workspace = desk.area.window(), desk.workspace
+    app, workspace = context.app, context.workspace
     chosen, _ = QFileDialog.getOpenFileName(
-        parent, tr("Take in a rescue copy"), "", f"{tr('Rescue copies')} ({rescue.RESCUE})"
+        app.dialog_parent, tr("Take in a rescue copy"), "", f"{tr('Rescue copies')} ({rescue.RESCUE})"
     )
-    if not chosen or workspace.writer is None:
+    if not chosen:
         return
 
     def take(project: Project) -> TakenIn:
@@ -95,15 +95,12 @@ def take_in(desk: Desk) -> None:
 
     def taken(result: TakenIn) -> None:
         workspace.refresh()
-        ProblemDialog(parent, tr("The rescue copy is taken in"), taken_words(result)).open()
+        app.show_error(tr("The rescue copy is taken in"), taken_words(result))
 
     def failed(sentence: str) -> None:
-        ProblemDialog(parent, tr("The rescue copy was not taken in"), sentence).open()
+        app.show_error(tr("The rescue copy was not taken in"), sentence)
 
-    task = BackgroundTask(tr("Taking in a rescue copy"), workspace)
-    task.finished.connect(taken)
-    task.failed.connect(failed)
-    task.follow(workspace.writer.submit(take))
+    ProjectOp(workspace, tr("Taking in a rescue copy"), take).success(taken).failure(failed).start()
 
 
 def taken_words(result: TakenIn) -> str:

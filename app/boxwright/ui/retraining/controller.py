@@ -13,21 +13,22 @@ from boxwright.domain.model import Model
 from boxwright.ui.batches.sampler_words import batch_summary
 from boxwright.ui.language.translation import tr, translate
 from boxwright.ui.project.jobs import PRELABELLING
+from boxwright.ui.project.project_op import ProjectOp
 from boxwright.ui.project.queue import View
-from boxwright.ui.project.task import BackgroundTask
 from boxwright.ui.retraining.advice import AdviceController
+from boxwright.ui.retraining.advice_bar import AdviceBar
 from boxwright.ui.retraining.run import RetrainRun, start_run
 from boxwright.ui.retraining.words import change_words
+from boxwright.ui.widgets.job_row import JobRow
 
 if TYPE_CHECKING:
     from boxwright.services.prelabelling.prelabel import PrelabelResult
     from boxwright.services.project.project import Project
     from boxwright.services.retraining.request import RetrainRequest
     from boxwright.services.retraining.result import RetrainResult
-    from boxwright.ui.project.workspace import Workspace
+    from boxwright.ui.project.context import ProjectContext
     from boxwright.ui.retraining.comparison import ComparisonDialog
     from boxwright.ui.retraining.panel import RetrainPanel
-    from boxwright.ui.shell.main_window import MainWindow
 
 STOPPING_SECONDS = 10.0
 
@@ -36,14 +37,17 @@ class RetrainController(QObject):
     """Controller of one open project's retraining. Nothing here touches the image on screen: what changed is shown
     when it is left."""
 
-    def __init__(self, window: MainWindow, workspace: Workspace) -> None:
-        super().__init__(workspace)
-        self._window, self._workspace = window, workspace
+    def __init__(self, context: ProjectContext, bar: AdviceBar, row: JobRow) -> None:
+        """`bar` says what the schedule advises; `row` of the status line how far a retraining is."""
+        super().__init__(context.workspace)
+        self._context, self._workspace = context, context.workspace
+        self._window = context.app.dialog_parent
+        self._bar, self._row = bar, row
         self.run: RetrainRun | None = None
         self.panel: RetrainPanel | None = None
         self.comparison: ComparisonDialog | None = None
-        self.adviser = AdviceController(window.advice, workspace, self)
-        self.adviser.retrain_wanted.connect(window.actions_map["retrain.start"].trigger)
+        self.adviser = AdviceController(bar, context.workspace, self)
+        self.adviser.retrain_wanted.connect(context.app.live_actions["retrain.start"].trigger)
         self.adviser.batch_wanted.connect(self._draw)
 
     @property
@@ -54,7 +58,7 @@ class RetrainController(QObject):
         """Retrain in the background. Raises BoxwrightError when it cannot begin."""
         run = self.run = start_run(self._workspace, request, title, self)
         self.adviser.pause()
-        row = self._window.status.retraining
+        row = self._row
         row.follow(run.task)
         run.changed.connect(lambda: row.say(run.words))
         run.task.finished.connect(self._done)
@@ -62,7 +66,10 @@ class RetrainController(QObject):
         run.task.stopped.connect(self._stopped)
         if self.panel is not None:
             self.panel.follow(run)
-        self._window.update_actions()
+        self._context.app.update_actions()
+
+    def advise(self) -> None:
+        self.adviser.look()
 
     def watch(self) -> None:
         """Show how the retraining goes, or hide it."""
@@ -84,7 +91,7 @@ class RetrainController(QObject):
         self.adviser.look()
 
     def close(self) -> None:
-        """End the retraining, if one runs, and take everything of it off the window."""
+        """End the retraining, if one runs, and take everything of it off the context."""
         self.adviser.close()
         if self.run is not None and self.run.running:
             self.run.task.cancel()
@@ -93,7 +100,7 @@ class RetrainController(QObject):
             # Closed with its project, it has not been answered.
             self.comparison.blockSignals(True)
             self.comparison.close()
-        self._window.status.retraining.let_go()
+        self._row.let_go()
         if self.panel is not None:
             self._window.removeDockWidget(self.panel)
             self.panel.deleteLater()
@@ -105,16 +112,16 @@ class RetrainController(QObject):
         if self.run is not None:
             self.run.outcome = outcome
             self.run.changed.emit()
-        self._window.update_actions()
+        self._context.app.update_actions()
 
     def _failed(self, sentence: str) -> None:
         self._ended(tr("Not finished. The present detector goes on."))
-        self._window.show_error(tr("Retraining: not done"), sentence)
+        self._context.app.show_error(tr("Retraining: not done"), sentence)
         self.adviser.resume()
 
     def _stopped(self, sentence: str) -> None:
         self._ended(sentence)
-        self._window.status.say(sentence)
+        self._context.app.say(sentence)
         self.adviser.resume()
 
     def _done(self, result: RetrainResult) -> None:
@@ -124,9 +131,7 @@ class RetrainController(QObject):
         words = change_words(result.before, result.after, images)
         if result.verdict is RetrainVerdict.ACTIVATED:
             self._ended(tr("Done: {0}.").format(words))
-            self._window.advice.offer(
-                f"{tr('The new detector is in use: {0}.').format(words)} {translate(result.note)}".strip()
-            )
+            self._bar.offer(f"{tr('The new detector is in use: {0}.').format(words)} {translate(result.note)}".strip())
             self._activated(result.model_id)
             return
         self._ended(tr("Finished; you decide which detector goes on."))
@@ -157,17 +162,20 @@ class RetrainController(QObject):
         self.comparison = None
 
     def _keep(self) -> None:
-        self._window.status.say(tr("The present detector goes on; the new one stays in the list of detectors."))
+        self._context.app.say(tr("The present detector goes on; the new one stays in the list of detectors."))
         self.adviser.resume()
 
     def _use(self, model_id: int) -> None:
         from boxwright.services.retraining.run import activate
 
-        assert self._workspace.writer is not None
-        task = BackgroundTask(tr("Changing the detector"), self)
-        task.failed.connect(lambda sentence: self._window.show_error(tr("The detector was not changed"), sentence))
-        task.finished.connect(lambda _: self._activated(model_id))
-        task.follow(self._workspace.writer.submit(lambda project: activate(project, model_id)))
+        def use(project: Project) -> None:
+            activate(project, model_id)
+
+        op = ProjectOp(self._workspace, tr("Changing the detector"), use, owner=self)
+        op.success(lambda _: self._activated(model_id)).failure(self._not_changed).start()
+
+    def _not_changed(self, sentence: str) -> None:
+        self._context.app.show_error(tr("The detector was not changed"), sentence)
 
     # --- what follows ----------------------------------------------------------------------------------------------
 
@@ -180,14 +188,14 @@ class RetrainController(QObject):
         other long work comes to its end first."""
         from boxwright.ui.detectors.prelabel import begin_prelabelling
 
-        task = self._window.task
+        task = self._context.task
         if task is not None:
             for signal in (task.finished, task.failed, task.stopped):
                 signal.connect(lambda _: self._renew(model))
             if task.title == tr(PRELABELLING):
                 task.cancel()
             return
-        begin_prelabelling(self._window, model, self._window.settings.device, hold=True, then=self._renewed)
+        begin_prelabelling(self._context, model, self._context.app.settings.device, hold=True, then=self._renewed)
 
     def _renewed(self, result: PrelabelResult) -> None:
         if result.stopped:
@@ -199,21 +207,21 @@ class RetrainController(QObject):
         """The batch that the schedule asks for."""
         from boxwright.services.batches.schedule import draw_scheduled
 
-        assert self._workspace.writer is not None
-
         def draw(project: Project) -> Batch:
             return draw_scheduled(project)
 
-        task = BackgroundTask(tr("Drawing a batch"), self)
-        task.failed.connect(lambda sentence: self._window.show_error(tr("No batch was drawn"), sentence))
-        task.finished.connect(self._drawn)
-        task.follow(self._workspace.writer.submit(draw))
+        def refused(sentence: str) -> None:
+            self._context.app.show_error(tr("No batch was drawn"), sentence)
+
+        ProjectOp(self._workspace, tr("Drawing a batch"), draw, owner=self).success(self._drawn).failure(
+            refused
+        ).start()
 
     def _drawn(self, batch: Batch) -> None:
         if not batch.items:
-            self._window.advice.offer(joined(" ", batch.notes) or tr("No unlabelled image is left to draw."))
+            self._bar.offer(joined(" ", batch.notes) or tr("No unlabelled image is left to draw."))
             return
         workspace = self._workspace
         workspace.load(View.BATCH if workspace.view is View.BATCH else workspace.view, hold=True)
-        key = self._window.actions_map["go.open"].shortcut().toString()
-        self._window.advice.offer(f"{batch_summary(batch)} {tr('Press {0} to begin with it.').format(key)}")
+        key = self._context.app.live_actions["go.open"].shortcut().toString()
+        self._bar.offer(f"{batch_summary(batch)} {tr('Press {0} to begin with it.').format(key)}")

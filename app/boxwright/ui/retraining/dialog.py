@@ -23,20 +23,19 @@ if TYPE_CHECKING:
     from boxwright.services.project.project import Project
     from boxwright.services.retraining.facts import TrainingFacts
     from boxwright.services.retraining.request import RetrainRequest
-    from boxwright.ui.shell.main_window import MainWindow
+    from boxwright.ui.project.context import ProjectContext
 
 # What was chosen last in this project, offered again.
 Read = tuple["TrainingFacts", list[Model], Mapping[str, Any], str]
 
 
 class RetrainDialog(Sheet):
-    def __init__(self, window: MainWindow) -> None:
-        super().__init__(window, tr("Retrain"), tr("Start"))
+    def __init__(self, context: ProjectContext) -> None:
+        super().__init__(context.app.dialog_parent, tr("Retrain"), tr("Start"))
         from boxwright.services.retraining.default import WITH_A_DETECTOR
         from boxwright.training.registry import trainers
 
-        assert window.workspace is not None
-        self._window, self._workspace = window, window.workspace
+        self._context, self._workspace = context, context.workspace
         self._trainers: dict[str, Trainer] = trainers()
         self._facts: TrainingFacts | None = None
         self._kept: Mapping[str, Any] = {}
@@ -54,7 +53,7 @@ class RetrainDialog(Sheet):
         self.device = _choice(tr("Runs on"))
         for name, words in DEVICES.items():
             self.device.addItem(tr(words), name)
-        self.device.setCurrentIndex(max(0, self.device.findData(window.settings.device)))
+        self.device.setCurrentIndex(max(0, self.device.findData(context.app.settings.device)))
         self.left_free = QSpinBox()
         self.epochs = _spin_or_automatic(tr("Epochs"), 1, 1000, "")
         self.side = _spin_or_automatic(tr("Input side"), 32, 2048, " px")
@@ -71,7 +70,7 @@ class RetrainDialog(Sheet):
         from boxwright.inference.session import usable_cores
 
         self.left_free.setRange(0, max(0, usable_cores() - 1))
-        self.left_free.setValue(self._window.settings.cores_left_free)
+        self.left_free.setValue(self._context.app.settings.cores_left_free)
         self.left_free.setSuffix(tr(" of {0} cores").format(usable_cores()))
         self.left_free.setMinimumHeight(24)
         self.form = QFormLayout()
@@ -214,12 +213,11 @@ class RetrainDialog(Sheet):
         )
 
     def _start(self) -> None:
-        assert self._window.turn is not None
         words = tr("{0} from {1}") if self._chosen.needs_base_model else "{0}"
         self.estimates.stop()
         try:
             request = self._request()
-            self._window.turn.start(request, words.format(self._chosen.name, self.base.currentText()))
+            self._context.retraining.start(request, words.format(self._chosen.name, self.base.currentText()))
         except (BoxwrightError, ValueError) as error:
             self.complain(words_of(error))
             return
@@ -230,7 +228,7 @@ class RetrainDialog(Sheet):
             project.settings.retraining = kept
 
         self._workspace.saver.keep(what, keep)
-        self._window.remember(device=str(self.device.currentData()), cores_left_free=self.left_free.value())
+        self._context.app.remember(device=str(self.device.currentData()), cores_left_free=self.left_free.value())
         self.accept()
 
 

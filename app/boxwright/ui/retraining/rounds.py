@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from boxwright.evaluation.learning_curve import CurveFit
     from boxwright.services.batches.rounds import Round
     from boxwright.services.project.project import Project
-    from boxwright.ui.shell.main_window import MainWindow
+    from boxwright.ui.project.context import ProjectContext
 
 COLUMNS = (
     N_("Round"),
@@ -60,17 +60,16 @@ class RoundsTable:
 
 
 class RoundsDialog(Sheet):
-    def __init__(self, window: MainWindow) -> None:
-        super().__init__(window, tr("Rounds"))
-        assert window.workspace is not None
-        self._window = window
+    def __init__(self, context: ProjectContext) -> None:
+        super().__init__(context.app.dialog_parent, tr("Rounds"))
+        self._context = context
         self.resize(860, 560)
         self.table = _built_table()
         self.chart = Chart(Plot(tr(TITLE), tr(EMPTY)))
         self.audit = plain_label()
         self.words = plain_label(tr("Reading the ledger…"))
         self.retrain = QPushButton(tr("Retrain…"))
-        self.retrain.setEnabled(window.actions_map["retrain.start"].isEnabled())
+        self.retrain.setEnabled(context.app.live_actions["retrain.start"].isEnabled())
         self.retrain.clicked.connect(self._retrain)
         self.buttons.addButton(self.retrain, self.buttons.ButtonRole.ActionRole)
         splitter = QSplitter(Qt.Orientation.Vertical)
@@ -81,7 +80,7 @@ class RoundsDialog(Sheet):
         self.body.addWidget(splitter, 1)
         self.body.addWidget(self.audit)
         self.body.addWidget(self.words)
-        window.workspace.reader.ask(read_ledger, self._fill, self)
+        context.workspace.reader.ask(read_ledger, self._fill, self)
 
     def _fill(self, ledger: RoundsTable) -> None:
         for number, one in enumerate(ledger.rounds, start=1):
@@ -100,7 +99,7 @@ class RoundsDialog(Sheet):
 
     def _retrain(self) -> None:
         self.accept()
-        self._window.actions_map["retrain.start"].trigger()
+        self._context.app.live_actions["retrain.start"].trigger()
 
 
 def read_ledger(project: Project) -> RoundsTable:

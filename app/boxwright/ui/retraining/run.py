@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from boxwright.domain.errors import Cancelled
 from boxwright.domain.progress import Progress
 from boxwright.ui.language.translation import tr, translate
+from boxwright.ui.project.project_op import writer_of
 from boxwright.ui.project.task import BackgroundTask, duration_words
 
 if TYPE_CHECKING:
@@ -112,7 +113,6 @@ def start_run(workspace: Workspace, request: RetrainRequest, title: str, parent:
     """Begin in a child process. Raises BoxwrightError when it cannot be started."""
     from boxwright.services.retraining.run import start_retrain
 
-    assert workspace.writer is not None
     run = RetrainRun(title, parent)
 
     def done(result: RetrainResult | None) -> None:
@@ -122,7 +122,7 @@ def start_run(workspace: Workspace, request: RetrainRequest, title: str, parent:
             run.task.succeed(result)
 
     try:
-        job = start_retrain(workspace.project, workspace.writer, request, run.tell, done, run.task.fail)
+        job = start_retrain(workspace.project, writer_of(workspace), request, run.tell, done, run.task.fail)
     except BaseException:
         run.deleteLater()
         raise

@@ -10,14 +10,14 @@ from PySide6.QtWidgets import QButtonGroup, QFormLayout, QPushButton, QRadioButt
 from boxwright.domain.messages import N_
 from boxwright.ui.batches.sampler_words import rule_words
 from boxwright.ui.language.translation import tr
-from boxwright.ui.project.task import BackgroundTask
+from boxwright.ui.project.project_op import ProjectOp
 from boxwright.ui.retraining.arrival_choice import ArrivalChoice, keep_arrivals
 from boxwright.ui.widgets.dialog import Sheet, plain_label
 
 if TYPE_CHECKING:
     from boxwright.services.project.project import Project
     from boxwright.services.project.project_settings import Schedule
-    from boxwright.ui.shell.main_window import MainWindow
+    from boxwright.ui.project.context import ProjectContext
 
 WAYS = {
     "once": (
@@ -38,12 +38,11 @@ WAYS = {
 class ScheduleDialog(Sheet):
     """Dialog of the schedule. What is set here is suggested, never done without being asked."""
 
-    def __init__(self, window: MainWindow) -> None:
+    def __init__(self, context: ProjectContext) -> None:
         from boxwright.services.project.project_settings import Schedule
 
-        super().__init__(window, tr("Way of working"), tr("Save"))
-        assert window.workspace is not None
-        self._window, self._workspace = window, window.workspace
+        super().__init__(context.app.dialog_parent, tr("Way of working"), tr("Save"))
+        self._context, self._workspace = context, context.workspace
         self._pool = 0
         self._kept = Schedule()
         self.setMinimumWidth(620)
@@ -153,28 +152,24 @@ class ScheduleDialog(Sheet):
     def _save(self) -> None:
         from boxwright.services.batches.schedule import set_schedule
 
-        schedule, budget, writer = self.schedule(), self.arrivals.chosen, self._workspace.writer
-        assert writer is not None
+        schedule, budget = self.schedule(), self.arrivals.chosen
         self.complain("")
         self.go.setEnabled(False)
-        task = BackgroundTask(tr("Saving the way of working"), self._workspace)
-        task.failed.connect(self._refused)
-        task.finished.connect(self._saved)
 
         def keep(project: Project) -> None:
             with project.transaction():
                 set_schedule(project, schedule)
                 keep_arrivals(project, budget)
 
-        task.follow(writer.submit(keep))
+        title = tr("Saving the way of working")
+        ProjectOp(self._workspace, title, keep).success(self._saved).failure(self._refused).start()
 
     def _refused(self, sentence: str) -> None:
         self.go.setEnabled(True)
         self.complain(sentence)
 
     def _saved(self, _: object) -> None:
-        if self._window.turn is not None:
-            self._window.turn.adviser.look()
+        self._context.retraining.advise()
         self.accept()
 
 

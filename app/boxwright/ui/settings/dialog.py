@@ -12,7 +12,7 @@ from boxwright.ui.settings.table import SETTINGS
 from boxwright.ui.widgets.dialog import Sheet, plain_label
 
 if TYPE_CHECKING:
-    from boxwright.ui.shell.main_window import MainWindow
+    from boxwright.ui.project.context import AppContext
 
 
 class SettingsDialog(Sheet):
@@ -20,15 +20,15 @@ class SettingsDialog(Sheet):
 
     outlives_project = True
 
-    def __init__(self, window: MainWindow) -> None:
-        super().__init__(window, tr("Settings"))
-        self._window = window
+    def __init__(self, app: AppContext) -> None:
+        super().__init__(app.dialog_parent, tr("Settings"))
+        self._app = app
         self.resize(700, 600)
         self.search = QLineEdit()
         self.search.setPlaceholderText(tr("What do you want to change?"))
         self.search.setAccessibleName(tr("Search settings"))
         self.search.setClearButtonEnabled(True)
-        self.rows = {s.name: SettingRow(s, getattr(window.settings, s.name)) for s in SETTINGS}
+        self.rows = {s.name: SettingRow(s, getattr(app.settings, s.name)) for s in SETTINGS}
         self.nothing = plain_label(tr("No setting has these words."), quiet=True)
         self.keys = QPushButton(tr("Change shortcuts…"))
         self.way = QPushButton(tr("Way of working of this project…"))
@@ -70,7 +70,7 @@ class SettingsDialog(Sheet):
         self.body.addLayout(others)
 
     def _connect(self) -> None:
-        actions = self._window.actions_map
+        actions = self._app.live_actions
         self.search.textChanged.connect(self._filter)
         for name, row in self.rows.items():
             row.changed.connect(lambda value, name=name: self._change(**{name: value}))
@@ -82,14 +82,14 @@ class SettingsDialog(Sheet):
         self._show_state()
 
     def _change(self, **changes: Any) -> None:
-        stored = self._window.change_setting(**changes)
+        stored = self._app.change_setting(**changes)
         self.complain("" if stored else tr("It cannot be stored, so it holds only until the window closes."))
         for name in changes:
-            self.rows[name].show_value(getattr(self._window.settings, name))
+            self.rows[name].show_value(getattr(self._app.settings, name))
         self._show_state()
 
     def _show_state(self) -> None:
-        settings = self._window.settings
+        settings = self._app.settings
         self.all_back.setEnabled(any(getattr(settings, s.name) != s.default for s in SETTINGS))
 
     def _filter(self, text: str) -> None:

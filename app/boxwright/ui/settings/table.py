@@ -7,11 +7,16 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Any
 
-from boxwright.config.settings import RANGES, Settings
+from boxwright.config.settings import RANGES, DrawBy, Settings
 from boxwright.domain.messages import N_
-from boxwright.ui.actions.box_actions import DRAW_BY
 from boxwright.ui.language.translation import language_names, tr
 from boxwright.ui.settings.key_maps import TITLES
+
+DRAW_BY: dict[DrawBy, str] = {
+    "drag": N_("Draw by dragging"),
+    "clicks": N_("Draw by two clicks"),
+    "points": N_("Draw by four extreme points"),
+}
 
 
 class When(Enum):

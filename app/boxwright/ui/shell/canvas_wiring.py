@@ -5,17 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from boxwright.ui.canvas.tone import PLAIN
-from boxwright.ui.language.translation import tr
+from boxwright.ui.language.translation import tr, translate
 from boxwright.ui.panels.canvas_tips import ProvenanceTips
 
 if TYPE_CHECKING:
-    from boxwright.ui.canvas.canvas import CanvasView
-    from boxwright.ui.project.workspace import Workspace
-    from boxwright.ui.shell.main_window import MainWindow
+    from boxwright.ui.actions.context import ActionContext
+    from boxwright.ui.shell.status_bar import StatusBar
 
 
-def wire_canvas(window: MainWindow, workspace: Workspace, canvas: CanvasView) -> None:
-    status, actions, model = window.status, window.actions_map, workspace.model
+def wire_canvas(opened: ActionContext, status: StatusBar) -> None:
+    actions, workspace, model, canvas = opened.app.live_actions, opened.workspace, opened.model, opened.canvas
 
     def view_changed() -> None:
         words = "{0:.0f} %" if canvas.tone == PLAIN else tr("{0:.0f} % · picture adjusted")
@@ -34,6 +33,13 @@ def wire_canvas(window: MainWindow, workspace: Workspace, canvas: CanvasView) ->
         actions["tool.select"].setChecked(tool == "select")
         actions["tool.draw"].setChecked(tool == "draw")
 
+    def tap_space() -> None:
+        """The canvas tells a tap of Space from holding it, so the action with that key has no shortcut for it."""
+        if model.read_only:
+            model.message.emit(translate(model.session.read_only_reason))
+        else:
+            actions.press("Space")
+
     ProvenanceTips(canvas)
     canvas.pick_class = actions["class.pick"]
     workspace.reader.ask(lambda project: project.labels.class_counts(), model.class_use.load)
@@ -45,6 +51,6 @@ def wire_canvas(window: MainWindow, workspace: Workspace, canvas: CanvasView) ->
     canvas.view_changed.connect(view_changed)
     canvas.tool_changed.connect(tool_changed)
     canvas.pointer_moved.connect(lambda x, y: status.position.setText(f"{x:.0f}, {y:.0f}"))
-    canvas.space_tapped.connect(window.desk.tap_space)
-    workspace.outage.over.connect(window.update_actions)
+    canvas.space_tapped.connect(tap_space)
+    workspace.outage.over.connect(opened.app.update_actions)
     tool_changed(canvas.tool)

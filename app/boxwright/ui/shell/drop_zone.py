@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QDropEvent
 from PySide6.QtWidgets import QLabel
 
+from boxwright.ui.actions.action import Situation
+from boxwright.ui.actions.model_actions import add_detector
+from boxwright.ui.actions.project_actions import add_images, import_labels, new_project
+from boxwright.ui.project.context import AppContext, ProjectContext
 from boxwright.ui.shell.drop import Drop, DropAction, what_drops
-
-if TYPE_CHECKING:
-    from boxwright.ui.shell.main_window import MainWindow
 
 MARGIN = 24
 
@@ -20,9 +21,12 @@ MARGIN = 24
 class DropZone(QObject):
     """Drop zone: covers the middle of the window with words while something is dragged over it."""
 
-    def __init__(self, window: MainWindow) -> None:
+    def __init__(
+        self, app: AppContext, opened: Callable[[], ProjectContext | None], situation: Callable[[], Situation]
+    ) -> None:
+        window = app.dialog_parent
         super().__init__(window)
-        self._window = window
+        self._app, self._opened, self._situation = app, opened, situation
         self._drop: Drop | None = None
         self.words = QLabel(window)
         self.words.setObjectName("drop")
@@ -39,7 +43,7 @@ class DropZone(QObject):
         if kind is QEvent.Type.DragEnter and isinstance(event, QDropEvent):
             urls = event.mimeData().urls()
             paths = [Path(url.toLocalFile()) for url in urls if url.isLocalFile()]
-            self._drop = what_drops(paths, self._window.situation())
+            self._drop = what_drops(paths, self._situation())
             self._show()
             # Taken even when nothing will come of it: only then Qt tells when it leaves, and the reason can be read.
             if self._drop is not None:
@@ -62,22 +66,24 @@ class DropZone(QObject):
             return
         self.words.setText(self._drop.words)
         self.words.setEnabled(self._drop.act is not DropAction.NOTHING)
-        middle = self._window.centralWidget() or self._window
+        middle = self._app.dialog_parent.centralWidget() or self._app.dialog_parent
         self.words.setGeometry(middle.geometry().adjusted(MARGIN, MARGIN, -MARGIN, -MARGIN))
         self.words.show()
         self.words.raise_()
 
     def _do(self, drop: Drop) -> None:
-        desk, path = self._window.desk, drop.path
+        context, path = self._opened(), drop.path
         if drop.act is DropAction.NEW:
-            desk.new_project(path, drop.labels, drop.detector)
+            new_project(self._app, path, drop.labels, drop.detector)
         elif path is None:
             return
         elif drop.act is DropAction.OPEN:
-            self._window.open_project(path)
+            self._app.open_project(path)
+        elif context is None:
+            return
         elif drop.act is DropAction.ADD:
-            desk.add_images_of(path)
+            add_images(context, path)
         elif drop.act is DropAction.IMPORT:
-            desk.import_labels(path)
+            import_labels(context, path)
         elif drop.act is DropAction.DETECTOR:
-            desk.add_detector(path)
+            add_detector(context, path)

@@ -10,8 +10,8 @@ from boxwright.ui.language.translation import tr
 
 if TYPE_CHECKING:
     from boxwright.services.project.project import Project
+    from boxwright.ui.panels.work_area import WorkArea
     from boxwright.ui.project.workspace import Workspace
-    from boxwright.ui.shell.work_area import WorkArea
 
 
 def take_up_layout(workspace: Workspace, area: WorkArea) -> None:

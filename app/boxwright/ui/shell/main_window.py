@@ -17,12 +17,10 @@ from PySide6.QtWidgets import QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 from boxwright.config.settings import Settings, load_settings, update_settings, with_recent
 from boxwright.domain.changes import Changes
 from boxwright.domain.errors import BoxwrightError
+from boxwright.ui.actions.action import Situation
 from boxwright.ui.actions.action_map import ActionMap
 from boxwright.ui.actions.bindings import bindings
-from boxwright.ui.actions.desk import Desk
-from boxwright.ui.actions.table import Situation
 from boxwright.ui.language.translation import tr
-from boxwright.ui.project.task import BackgroundTask
 from boxwright.ui.recovery.rescue import write_copy
 from boxwright.ui.retraining.advice_bar import AdviceBar
 from boxwright.ui.shell.apply_setting import apply_all, apply_setting
@@ -34,17 +32,11 @@ from boxwright.ui.shell.status_bar import StatusBar
 
 if TYPE_CHECKING:
     from boxwright.services.project.project import Project
-    from boxwright.ui.gallery.place import GalleryPlace
     from boxwright.ui.project.saving import Saving
-    from boxwright.ui.project.visits import VisitClock
-    from boxwright.ui.project.workspace import Workspace
-    from boxwright.ui.retraining.controller import RetrainController
     from boxwright.ui.shell.open_project import OpenProject
-    from boxwright.ui.shell.work_area import WorkArea
 
 logger = logging.getLogger(__name__)
 
-SMALLEST_PICTURE_SIDE = 1600
 PRE_LABEL_BUTTONS = ("label.accept_shown", "label.reject_shown", "view.doubt")
 
 
@@ -64,42 +56,45 @@ class MainWindow(QMainWindow):
         self.advice = AdviceBar()
         self.status = StatusBar()
         self.setStatusBar(self.status)
-        self.desk = Desk(self)
-        self.actions_map = ActionMap(self.desk, self, bindings(self.settings))
+        self.live_actions = ActionMap(self, lambda: self.opened, bindings(self.settings))
         self._stack = QStackedWidget()
         self._stack.addWidget(self.start_page)
         self._lay_out()
         self._connect_start_page()
-        self.drop_zone = DropZone(self)
-        self.status.retraining.look_wanted.connect(lambda: self.desk.watch_retraining())
+        self.drop_zone = DropZone(self, lambda: self.opened, self.situation)
+        self.status.retraining.look_wanted.connect(self._watch_retraining)
         self._restore_place()
         self.update_actions()
 
-    # --- parts of the open project, None while there is none -------------------------------------------------------
+    # --- what parts of the window ask for: ui.context.AppContext ----------------------------------------------------
 
     @property
-    def workspace(self) -> Workspace | None:
-        return self.opened.workspace if self.opened is not None else None
+    def dialog_parent(self) -> QMainWindow:
+        return self
 
-    @property
-    def work_area(self) -> WorkArea | None:
-        return self.opened.area if self.opened is not None else None
+    def say(self, words: str) -> None:
+        self.status.say(words)
 
-    @property
-    def turn(self) -> RetrainController | None:
-        return self.opened.turn if self.opened is not None else None
+    def tell(self, words: str) -> None:
+        self.banner.tell(words)
 
-    @property
-    def gallery(self) -> GalleryPlace | None:
-        return self.opened.gallery if self.opened is not None else None
+    def quit(self) -> None:
+        self.close()
 
-    @property
-    def visits(self) -> VisitClock | None:
-        return self.opened.visits if self.opened is not None else None
+    def find_action(self) -> None:
+        from boxwright.ui.actions.palette import Palette
 
-    @property
-    def task(self) -> BackgroundTask | None:
-        return self.opened.task if self.opened is not None else None
+        Palette(self).open()
+
+    def show_shortcuts(self) -> None:
+        from boxwright.ui.actions.shortcuts import ShortcutOverlay
+
+        ShortcutOverlay(self).open()
+
+    def edit_shortcuts(self) -> None:
+        from boxwright.ui.actions.shortcut_editor import ShortcutEditor
+
+        ShortcutEditor(self).open()
 
     # --- projects --------------------------------------------------------------------------------------------------
 
@@ -116,27 +111,25 @@ class MainWindow(QMainWindow):
             return
         self.show_project(project)
 
-    def show_project(self, project: Project) -> None:
+    def show_project(self, project: Project) -> OpenProject:
         """Take over an open `project` and show it."""
-        from boxwright.ui.recovery.daily_backup import BackupKeeper
         from boxwright.ui.shell.open_project import OpenProject
 
-        BackupKeeper(self, project)
-        opened = self.opened = OpenProject(self, project, self._picture_side())
+        opened = self.opened = OpenProject(self, project, self.status, self.advice, self._stack)
         workspace, area = opened.workspace, opened.area
         take_up_layout(workspace, area)
-        apply_all(self)
-        self._connect_workspace(workspace, area)
-        opened.begin(self._stack)
+        apply_all(self, opened)
+        self._connect_project(opened)
         self._stack.addWidget(area)
         self._stack.setCurrentWidget(area)
-        self.actions_map.attach_canvas(area.canvas)
-        self.actions_map.toolbar.show()
+        self.live_actions.attach_canvas(area.canvas)
+        self.live_actions.toolbar.show()
         self.setWindowTitle(f"{project.folder.name} – Boxwright")
         self.banner.hold(project.read_only_reason)
         self.status.show_read_only(project.read_only)
         self.remember(recent_projects=with_recent(self.settings, project.folder))
         workspace.load(then=self._project_loaded)
+        return opened
 
     def close_project(self, again: Callable[[], object] | None = None) -> bool:
         """Write what is left, then show the start page. False when edits could not be saved and the person stays;
@@ -159,25 +152,13 @@ class MainWindow(QMainWindow):
         self.update_actions()
         return True
 
-    # --- long work -------------------------------------------------------------------------------------------------
-
-    def run(self, task: BackgroundTask, done: Callable[[Any], object]) -> None:
-        """Show `task` of the open project in the status line; `done` gets its result. One at a time."""
-        assert self.opened is not None
-        self.opened.run(task, done)
-
-    def tell_visit(self) -> None:
-        """Keep the time measured on the image on screen now, and measure on."""
-        if self.visits is not None:
-            self.visits.pause()
-            self.visits.resume()
-
     def retranslate(self) -> None:
         """Say everything in the language of now. The open project stays as it is, with its histories."""
-        for part in (self.actions_map, self.banner, self.advice, self.status):
+        for part in (self.live_actions, self.banner, self.advice, self.status):
             part.retranslate()
-        if self.workspace is not None:
-            self._retranslate_project(self.workspace)
+        if self.opened is not None:
+            self.opened.retranslate()
+            self.status.show_read_only(self.opened.workspace.project.read_only)
         old, self.start_page = self.start_page, StartPage()
         self._stack.insertWidget(0, self.start_page)
         if self._stack.currentWidget() is old:
@@ -187,21 +168,6 @@ class MainWindow(QMainWindow):
         old.deleteLater()
         self.start_page.show_recent(self.settings.recent_projects)
         self._connect_start_page()
-
-    def _retranslate_project(self, workspace: Workspace) -> None:
-        for part in (self.work_area, self.gallery, self.turn):
-            if part is not None:
-                part.retranslate()
-        # Words that are made of what is known, such as those on the boxes.
-        workspace.model.changed.emit(Changes.BOXES | Changes.PREDICTIONS | Changes.CLASSES)
-        workspace.tell_detector()
-        workspace.saver.tell()
-        self.status.show_read_only(workspace.project.read_only)
-
-    def images_added(self, words: str) -> None:
-        if self.workspace is not None:
-            self.workspace.refresh()
-        self.status.say(words)
 
     def show_error(self, title: str, sentence: str) -> None:
         """One sentence and nothing else; the person stays where they were."""
@@ -223,35 +189,21 @@ class MainWindow(QMainWindow):
         """Store settings and let them hold at once, as far as they can. False when they could not be stored."""
         stored = self.remember(**changes)
         for name in changes:
-            apply_setting(self, name)
+            apply_setting(name, self, self.opened)
+        if "language" in changes:
+            self.retranslate()
         return stored
 
     # --- what is possible now --------------------------------------------------------------------------------------
 
     def situation(self) -> Situation:
-        workspace = self.workspace
-        if workspace is None:
-            return Situation(task=self.task is not None)
-        gallery = self.gallery is not None and self.gallery.shown
-        return Situation(
-            project=True,
-            writable=not workspace.model.read_only,
-            image=workspace.model.labels is not None and not gallery,
-            picture=workspace.shown_scale is not None,
-            selection=bool(workspace.model.selection),
-            detector=workspace.detector is not None,
-            task=self.task is not None,
-            retraining=self.turn is not None and self.turn.running,
-            finding=not gallery and self.work_area is not None and self.work_area.review.current is not None,
-            gallery=gallery,
-            chosen=gallery and self.gallery is not None and len(self.gallery.page.grid.choice) > 0,
-        )
+        return self.opened.situation() if self.opened is not None else Situation()
 
     def update_actions(self) -> None:
         situation = self.situation()
         self._writable = situation.writable
-        self.actions_map.update(situation)
-        self.actions_map.toolbar.setVisible(self.workspace is not None)
+        self.live_actions.update(situation)
+        self.live_actions.toolbar.setVisible(self.opened is not None)
 
     # --- events ----------------------------------------------------------------------------------------------------
 
@@ -281,9 +233,9 @@ class MainWindow(QMainWindow):
 
     def _connect_start_page(self) -> None:
         page = self.start_page
-        page.new_wanted.connect(lambda: self.desk.new_project())
-        page.open_wanted.connect(self.desk.open_project_dialog)
-        page.demo_wanted.connect(self.desk.open_demo)
+        page.new_wanted.connect(self.live_actions["project.new"].trigger)
+        page.open_wanted.connect(self.live_actions["project.open"].trigger)
+        page.demo_wanted.connect(self.live_actions["project.demo"].trigger)
         page.project_chosen.connect(lambda folder: self.open_project(Path(folder)))
         page.forget_wanted.connect(self._forget_project)
 
@@ -292,38 +244,43 @@ class MainWindow(QMainWindow):
         self.remember(recent_projects=tuple(p for p in self.settings.recent_projects if p != folder))
         self.start_page.show_recent(self.settings.recent_projects)
 
-    def _connect_workspace(self, workspace: Workspace, area: WorkArea) -> None:
-        model, canvas = workspace.model, area.canvas
+    def _connect_project(self, opened: OpenProject) -> None:
+        workspace, area = opened.workspace, opened.area
+        model = workspace.model
         model.changed.connect(self._labels_changed)
-        model.message.connect(self.status.say)
+        model.message.connect(self.say)
         model.revisit_requested.connect(workspace.show_image)
         workspace.saving_changed.connect(self._saving_changed)
         workspace.saver.not_done.connect(self._not_kept)
         workspace.failed.connect(lambda sentence: self.show_error(tr("The project could not be read"), sentence))
         workspace.detector_changed.connect(self._detector_changed)
-        area.image_area.problem.skip_wanted.connect(self.actions_map["label.skip"].trigger)
-        area.image_area.empty.offer({name: self.actions_map[name] for name in area.image_area.empty.ACTIONS})
-        area.queue_panel.batch_wanted.connect(self.actions_map["batch.next"].trigger)
-        area.queue_panel.fix_wanted.connect(self.actions_map["review.fix"].trigger)
-        others = (self.actions_map[name] for name in ("review.keep", "review.previous", "review.next"))
-        area.image_area.review.offer(self.actions_map["review.fix"], others)
+        area.image_area.problem.skip_wanted.connect(self.live_actions["label.skip"].trigger)
+        area.image_area.empty.offer({name: self.live_actions[name] for name in area.image_area.empty.ACTIONS})
+        area.queue_panel.batch_wanted.connect(self.live_actions["batch.next"].trigger)
+        area.queue_panel.fix_wanted.connect(self.live_actions["review.fix"].trigger)
+        others = (self.live_actions[name] for name in ("review.keep", "review.previous", "review.next"))
+        area.image_area.review.offer(self.live_actions["review.fix"], others)
         area.review.changed.connect(self.update_actions)
-        area.queue_panel.jump.setDefaultAction(self.actions_map["go.jump"])
-        area.boxes_panel.offer(self.actions_map[name] for name in PRE_LABEL_BUTTONS)
+        area.queue_panel.jump.setDefaultAction(self.live_actions["go.jump"])
+        area.boxes_panel.offer(self.live_actions[name] for name in PRE_LABEL_BUTTONS)
         for name, dock in area.docks.items():
-            shown = self.actions_map[f"view.{name}"]
+            shown = self.live_actions[f"view.{name}"]
             shown.setChecked(not dock.isHidden())
             dock.toggleViewAction().toggled.connect(shown.setChecked)
         from boxwright.ui.shell.canvas_wiring import wire_canvas
 
-        wire_canvas(self, workspace, canvas)
+        wire_canvas(opened, self.status)
         from boxwright.ui.panels.class_dialogs import wire_classes
 
-        wire_classes(self, area.boxes_panel.classes)
+        wire_classes(opened, area.boxes_panel.classes)
+
+    def _watch_retraining(self) -> None:
+        if self.opened is not None:
+            self.opened.retraining.watch()
 
     def _project_loaded(self) -> None:
-        if self.work_area is not None:
-            self.work_area.canvas.setFocus()
+        if self.opened is not None:
+            self.opened.canvas.setFocus()
         self.update_actions()
 
     def _labels_changed(self, changes: Changes) -> None:
@@ -332,7 +289,7 @@ class MainWindow(QMainWindow):
 
     def _saving_changed(self, saving: Saving, sentence: str) -> None:
         self.status.show_saving(saving, sentence)
-        workspace = self.workspace
+        workspace = self.opened.workspace if self.opened is not None else None
         if workspace is not None and not workspace.project.read_only:
             words = tr("Rescue copy…") if sentence else ""
             self.banner.hold(sentence, words, partial(write_copy, self, workspace))
@@ -345,10 +302,6 @@ class MainWindow(QMainWindow):
     def _detector_changed(self, words: str) -> None:
         self.status.device.setText(words)
         self.update_actions()
-
-    def _picture_side(self) -> int:
-        size = self.screen().size() * self.devicePixelRatio()
-        return max(SMALLEST_PICTURE_SIDE, int(max(size.width(), size.height())))
 
     def _restore_place(self) -> None:
         if self.settings.window_geometry:

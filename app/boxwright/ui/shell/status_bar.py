@@ -9,8 +9,8 @@ from boxwright.ui.language.translation import tr, translate
 from boxwright.ui.look.tips import plain_tip
 from boxwright.ui.project.saving import Saving
 from boxwright.ui.project.task import BackgroundTask
-from boxwright.ui.shell.job_row import JobRow
 from boxwright.ui.widgets.elided import ElidedLabel
+from boxwright.ui.widgets.job_row import JobRow
 
 
 class StatusBar(QStatusBar):

@@ -11,7 +11,7 @@ logger = logging.getLogger(__name__)
 AFTER_MS = 200
 """After the window was shown: its first paint comes first."""
 NEEDED = (
-    "boxwright.ui.project.workspace", "boxwright.ui.shell.work_area", "boxwright.ui.gallery.place",
+    "boxwright.ui.project.workspace", "boxwright.ui.panels.work_area", "boxwright.ui.gallery.place",
     "boxwright.ui.retraining.controller", "boxwright.services.batches.schedule", "boxwright.services.images.decoded",
     "cv2", "PIL.Image",
 )  # fmt: skip
