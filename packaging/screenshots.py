@@ -10,7 +10,9 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
+from typing import TypeVar
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ["BOXWRIGHT_HOME"] = tempfile.mkdtemp(prefix="boxwright-screenshots-")
@@ -29,10 +31,20 @@ from boxwright.services.demo.truth import FILE, read_truth
 from boxwright.services.prelabelling.detect import detect_chunks, open_for_pipeline
 from boxwright.services.prelabelling.label_check import commit_looks, to_look_at
 from boxwright.services.project.project import Project
+from boxwright.ui.batches.next_batch import NextBatchDialog
+from boxwright.ui.detectors.add_detector import AddDetectorDialog
+from boxwright.ui.exchange.import_dialog import ImportDialog
 from boxwright.ui.look.theme import apply_theme
+from boxwright.ui.panels.statistics import StatisticsDialog
 from boxwright.ui.project.queue import View
+from boxwright.ui.project.workspace import Workspace
+from boxwright.ui.retraining.dialog import RetrainDialog
+from boxwright.ui.retraining.rounds import RoundsDialog
 from boxwright.ui.shell.application import make_application
 from boxwright.ui.shell.main_window import MainWindow
+from boxwright.ui.shell.open_project import OpenProject
+
+Dialog = TypeVar("Dialog", bound=QDialog)
 
 OUT = Path(__file__).resolve().parent.parent / "docs" / "images"
 SIZE = (1366, 768)
@@ -84,41 +96,35 @@ class Photographer:
             self.until(lambda: self.workspace.model.labels is not None)
             if number == len(LABELED_IN_ROUND):
                 self.rounds(number - 1)
-            dialog = self.dialog("retrain.start")
-            self.until(lambda dialog=dialog: dialog.facts.table.topLevelItemCount())
+            dialog = self.dialog("retrain.start", RetrainDialog)
+            self.until(dialog.facts.table.topLevelItemCount)
             dialog.trainer.setCurrentIndex(dialog.trainer.findData("transfer"))
             if number == 1:
                 # One after another is timed.
-                times = list(dialog.effort.times.values())
-                self.until(lambda times=times: not any("measuring" in t.text() for t in times), MINUTES)
+                self.until(partial(_timed, dialog), MINUTES)
                 self.shoot("retrain-dialog", dialog)
             dialog.epochs.setValue(EPOCHS)
             if number == len(LABELED_IN_ROUND):
                 # Blind on purpose, so that it loses.
                 dialog.side.setValue(96)
             QTest.mouseClick(dialog.go, Qt.MouseButton.LeftButton)
-            self.until(lambda: self.window.opened.retraining.running)
+            self.until(lambda: self.opened.retraining.running)
             if number == 2:
-                self.window.opened.retraining.watch()
-                self.until(
-                    lambda: (
-                        len(self.window.opened.retraining.run.epochs) >= 8 or not self.window.opened.retraining.running
-                    ),
-                    MINUTES,
-                )
+                self.opened.retraining.watch()
+                self.until(lambda: self.epochs >= 8 or not self.opened.retraining.running, MINUTES)
                 self.shoot("retrain-running")
-                self.window.opened.retraining.watch()
-            self.until(lambda: not self.window.opened.retraining.running, MINUTES)
+                self.opened.retraining.watch()
+            self.until(lambda: not self.opened.retraining.running, MINUTES)
             self.until(
-                lambda: self.window.opened.retraining.comparison or not self.window.opened.retraining.adviser.paused,
+                lambda: self.opened.retraining.comparison or not self.opened.retraining.adviser.paused,
                 MINUTES,
             )
-            comparison = self.window.opened.retraining.comparison
+            comparison = self.opened.retraining.comparison
             if comparison is not None:
                 self.until(comparison.isVisible)
                 self.shoot("retrain-comparison", comparison)
                 QTest.mouseClick(comparison.keep, Qt.MouseButton.LeftButton)
-                self.until(lambda: not self.window.opened.retraining.adviser.paused)
+                self.until(lambda: not self.opened.retraining.adviser.paused)
             if number < len(LABELED_IN_ROUND):
                 self.window.close_project()
         self.window.close()
@@ -136,7 +142,7 @@ class Photographer:
             self.until(lambda: self.workspace.model.labels is not None)
             row.append(self.window.grab())
             for action in ("window.settings", "help.keys"):
-                dialog = self.dialog(action)
+                dialog = self.dialog(action, QDialog)
                 self.until(dialog.isVisible)
                 row.append(dialog.grab())
                 dialog.reject()
@@ -147,7 +153,7 @@ class Photographer:
         save_sheet(rows, OUT / "looks.png")
 
     def rounds(self, count: int) -> None:
-        dialog = self.dialog("rounds.show")
+        dialog = self.dialog("rounds.show", RoundsDialog)
         self.until(lambda: dialog.table.topLevelItemCount() == count)
         self.shoot("rounds", dialog)
         dialog.reject()
@@ -175,8 +181,8 @@ class Photographer:
         self.window.open_project(self.demo)
         self.until(lambda: self.workspace.model.labels is not None)
         self.label_some()
-        self.window.opened.gallery.toggle()
-        page = self.window.opened.gallery.page
+        self.opened.gallery.toggle()
+        page = self.opened.gallery.page
         page.filters.order.setCurrentIndex(page.filters.order.findData(Order.UNCERTAINTY))
         page.look()
         self.until(lambda: page.grid.ids.size)
@@ -187,12 +193,12 @@ class Photographer:
         tiles = [page.source.tile(int(i)) for i in page.grid.ids[:40]]
         self.until(lambda: all(tile and page.source.picture(tile.image_id) for tile in tiles[:32]))
         self.shoot("gallery")
-        self.window.opened.gallery.leave()
+        self.opened.gallery.leave()
         self.workspace.show_list(View.REVIEW)
         self.until(lambda: self.workspace.view is View.REVIEW and self.workspace.model.labels is not None)
-        self.until(lambda: self.window.opened.area.review.current)
+        self.until(lambda: self.opened.area.review.current)
         self.shoot("review")
-        dialog = self.dialog("pool.statistics")
+        dialog = self.dialog("pool.statistics", StatisticsDialog)
         self.until(lambda: dialog.states.amounts)
         self.shoot("statistics", dialog)
         dialog.reject()
@@ -200,21 +206,34 @@ class Photographer:
         self.window.close()
 
     @property
-    def workspace(self):  # type: ignore[no-untyped-def]
-        return self.window.opened.workspace
+    def opened(self) -> OpenProject:
+        assert self.window.opened is not None
+        return self.window.opened
 
-    def dialog(self, action: str) -> QDialog:
+    @property
+    def workspace(self) -> Workspace:
+        return self.opened.workspace
+
+    @property
+    def epochs(self) -> int:
+        run = self.opened.retraining.run
+        return len(run.epochs) if run is not None else 0
+
+    def at_row(self, row: int) -> bool:
+        return self.workspace.row == row and self.workspace.model.labels is not None
+
+    def dialog(self, action: str, kind: type[Dialog]) -> Dialog:
         self.window.live_actions[action].trigger()
         self.until(lambda: QApplication.activeModalWidget() is not None)
         dialog = QApplication.activeModalWidget()
-        assert isinstance(dialog, QDialog)
+        assert isinstance(dialog, kind)
         return dialog
 
     def label_some(self) -> None:
         for row in range(3):
-            QTest.keyClick(self.window.opened.area.canvas, Qt.Key.Key_Space)
-            self.until(lambda row=row: self.workspace.row == row + 1 and self.workspace.model.labels is not None)
-        canvas = self.window.opened.area.canvas
+            QTest.keyClick(self.opened.area.canvas, Qt.Key.Key_Space)
+            self.until(partial(self.at_row, row + 1))
+        canvas = self.opened.area.canvas
         QTest.keyClick(canvas, Qt.Key.Key_Tab)
         QTest.keyClick(canvas, Qt.Key.Key_Return)
         QTest.keyClick(canvas, Qt.Key.Key_Tab)
@@ -238,12 +257,12 @@ class Photographer:
     def next_batch(self) -> None:
         self.workspace.load(View.BATCH)
         self.until(lambda: self.workspace.queue.batch is not None)
-        before = self.workspace.queue.batch.id
-        dialog = self.dialog("batch.next")
+        before = self.workspace.queue.batch
+        dialog = self.dialog("batch.next", NextBatchDialog)
         self.until(lambda: "unlabelled" in dialog.plan.text())
         QTest.mouseClick(dialog.go, Qt.MouseButton.LeftButton)
-        self.until(lambda: self.workspace.queue.batch.id != before and self.workspace.model.labels is not None)
-        dialog = self.dialog("batch.next")
+        self.until(lambda: self.workspace.queue.batch != before and self.workspace.model.labels is not None)
+        dialog = self.dialog("batch.next", NextBatchDialog)
         self.until(lambda: "unlabelled" in dialog.plan.text())
         self.shoot("next-batch", dialog, aside=True)
         dialog.reject()
@@ -260,7 +279,7 @@ class Photographer:
         for number, picture in enumerate(pictures):
             text = "0 0.42 0.40 0.11 0.12\n1 0.70 0.66 0.20 0.08\n" + flaws.get(number, "")
             (flawed / "labels" / f"{picture.stem}.txt").write_text(text)
-        dialog = self.dialog("project.import")
+        dialog = self.dialog("project.import", ImportDialog)
         dialog.path.path = flawed
         self.until(dialog.go.isEnabled)
         self.shoot("import-preview", dialog)
@@ -273,12 +292,16 @@ class Photographer:
     def broken_model(self) -> None:
         broken = self.demo.parent / "detector.onnx"
         broken.write_bytes(b"\x08\x07not a model")
-        dialog = self.dialog("detector.add")
+        dialog = self.dialog("detector.add", AddDetectorDialog)
         dialog.file.path = broken
         self.until(lambda: dialog.problem.text())
         self.shoot("broken-model", dialog)
         dialog.reject()
         self.until(lambda: QApplication.activeModalWidget() is None)
+
+
+def _timed(dialog: RetrainDialog) -> bool:
+    return not any("measuring" in told.text() for told in dialog.effort.times.values())
 
 
 def look_again(folder: Path) -> None:

@@ -43,7 +43,7 @@ def complaints(program: Path) -> list[int]:
 def test_no_library_of_weight_is_hidden() -> None:
     assert blinded(CONFIGURATION) == []
     assert CONFIGURATION["strict"] and CONFIGURATION.get("warn_unused_ignores", True)
-    assert CONFIGURATION["files"] == ["app", "tests"]
+    assert CONFIGURATION["files"] == ["app", "packaging", "tests"]
 
 
 @pytest.mark.parametrize(
