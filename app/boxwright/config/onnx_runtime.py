@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 
 from boxwright.config.offline import stay_offline
 
-# A tensor of any element type.
-Tensor = NDArray[np.generic]
+# A tensor of any numbers: whole ones, or floating ones of any precision.
+Array = NDArray[np.integer | np.floating]
 
 
 class NodeArg(Protocol):
@@ -42,7 +42,7 @@ class Session(Protocol):
 
     def get_providers(self) -> Sequence[str]: ...
 
-    def run(self, output_names: Sequence[str] | None, input_feed: Mapping[str, Tensor]) -> Sequence[Tensor]: ...
+    def run(self, output_names: Sequence[str] | None, input_feed: Mapping[str, Array]) -> Sequence[Array]: ...
 
 
 class Options(Protocol):

@@ -79,7 +79,7 @@ def measure(truth: Mapping[str, Any], results: Sequence[Mapping[str, Any]]) -> M
     return Metrics(summary, per_class)
 
 
-def _mean(precision: NDArray[Any]) -> float | None:
+def _mean(precision: NDArray[np.float64]) -> float | None:
     """Over the recall steps that have a value; -1 marks those without."""
     valid = precision[precision > -1]
     return float(valid.mean()) if valid.size else None

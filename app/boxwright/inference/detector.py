@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from boxwright.config.onnx_runtime import Array
 from boxwright.domain.card import DetectorCard, InputSpec
 from boxwright.domain.errors import ModelError
 from boxwright.domain.messages import Message
@@ -35,7 +35,7 @@ class RunOutput:
     """
 
     count: int
-    outputs: dict[str, NDArray[Any]]
+    outputs: dict[str, Array]
     features: NDArray[np.float16] | None = None
 
 
@@ -134,7 +134,7 @@ class Detector:
         outputs = dict(zip(self._outputs, (np.asarray(a) for a in answers)))
         return [RunOutput(len(prepared), outputs, self._features(outputs, prepared))]
 
-    def _features(self, outputs: dict[str, NDArray[Any]], prepared: Sequence[Prepared]) -> NDArray[np.float16] | None:
+    def _features(self, outputs: dict[str, Array], prepared: Sequence[Prepared]) -> NDArray[np.float16] | None:
         if self._tapped is None:
             return None
         taps = self._tapped.taps

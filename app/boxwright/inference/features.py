@@ -7,11 +7,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import ceil
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from boxwright.config.onnx_runtime import Array
 from boxwright.domain.card import InputSpec
 from boxwright.domain.feature_maps import JOINTS, STRIDES, find_taps
 from boxwright.inference.external import external_files
@@ -59,7 +59,7 @@ def open_with_taps(path: Path, opened: OpenSession, spec: InputSpec, device: str
         return None
 
 
-def pooled(maps: Mapping[str, NDArray[Any]], taps: Taps, row: int, placement: Placement) -> NDArray[np.float16]:
+def pooled(maps: Mapping[str, Array], taps: Taps, row: int, placement: Placement) -> NDArray[np.float16]:
     """(D,) float16, D <= `WIDTH`: of the picture `row` of a run. maps: [N,C,h,w] by name.
 
     For each stride the means of all its channels over the part of the maps where the picture lies, brought to length
@@ -76,7 +76,7 @@ def pooled(maps: Mapping[str, NDArray[Any]], taps: Taps, row: int, placement: Pl
     return np.nan_to_num(whole).astype(np.float16)
 
 
-def _mean(map_: NDArray[Any], stride: int, placement: Placement) -> NDArray[np.float64]:
+def _mean(map_: Array, stride: int, placement: Placement) -> NDArray[np.float64]:
     height, width = map_.shape[1:]
     top, left = min(placement.top // stride, height - 1), min(placement.left // stride, width - 1)
     bottom = max(top + 1, ceil((placement.top + placement.height * placement.scale_y) / stride))

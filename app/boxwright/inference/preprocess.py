@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from boxwright.config.onnx_runtime import Array
 from boxwright.domain.card import InputSpec
 
 
@@ -43,7 +43,7 @@ class Prepared:
     `tensor`: (3,H,W) or (H,W,3), in the detector's element type, without the batch axis.
     """
 
-    tensor: NDArray[Any]
+    tensor: Array
     placement: Placement
 
 
@@ -85,7 +85,7 @@ def prepare(image: NDArray[np.uint8], spec: InputSpec, size: tuple[int, int] | N
     return Prepared(_tensor(resized, spec), placement)
 
 
-def _tensor(picture: NDArray[np.uint8], spec: InputSpec) -> NDArray[Any]:
+def _tensor(picture: NDArray[np.uint8], spec: InputSpec) -> Array:
     from boxwright.config.opencv import cv2
 
     # Channel by channel into the tensor: in OpenCV 5 blobFromImage takes fifteen times as long.

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from boxwright.config.onnx_runtime import Array
 from boxwright.domain.errors import ModelError
 from boxwright.domain.messages import Message
 from boxwright.inference.metadata import parse_metadata
@@ -68,12 +69,12 @@ def check_size(width: int, height: int, batch: int, file: str) -> None:
         )
 
 
-def size_feeds(sizes: tuple[TensorSpec, ...], batch: int, width: int, height: int) -> dict[str, NDArray[Any]]:
+def size_feeds(sizes: tuple[TensorSpec, ...], batch: int, width: int, height: int) -> dict[str, Array]:
     """Answers to the inputs beside the picture: the size of the *input tensor*, so that boxes come in its pixels.
 
     Raises ModelError for an input that is neither a size nor a mask.
     """
-    feeds: dict[str, NDArray[Any]] = {}
+    feeds: dict[str, Array] = {}
     for tensor in sizes:
         name, columns = tensor.name.lower(), tensor.shape[-1] if tensor.shape else None
         if "mask" in name and len(tensor.shape) == 3:
@@ -138,7 +139,7 @@ def _first_answer(
     sizes: tuple[TensorSpec, ...],
     to_try: list[tuple[int, int]],
     file: str,
-) -> tuple[Mapping[str, NDArray[Any]], tuple[int, int]]:
+) -> tuple[Mapping[str, Array], tuple[int, int]]:
     last: Exception | None = None
     for width, height in to_try:
         check_size(width, height, _batch(picture), file)
@@ -163,9 +164,9 @@ def _answer(
     opened: OpenSession,
     picture: TensorSpec,
     sizes: tuple[TensorSpec, ...],
-    tensor: NDArray[Any],
+    tensor: Array,
     size: tuple[int, int],
-) -> Mapping[str, NDArray[Any]]:
+) -> Mapping[str, Array]:
     """The outputs for one picture, with one entry on their batch axis."""
     batch, names = _batch(picture), [t.name for t in opened.outputs]
     if picture.batched:
@@ -174,7 +175,7 @@ def _answer(
     return {n: np.asarray(a)[:1] if _batched(a, batch) else np.asarray(a) for n, a in zip(names, answers)}
 
 
-def _keeps_nothing(answer: Mapping[str, NDArray[Any]]) -> bool:
+def _keeps_nothing(answer: Mapping[str, Array]) -> bool:
     """Whether an output that may hold rows of kept boxes holds none, or only rows of zeros."""
     rows = [a for a in answer.values() if a.ndim in (2, 3) and _FEWEST_COLUMNS <= a.shape[-1] <= _MOST_COLUMNS]
     return any(np.issubdtype(a.dtype, np.floating) and not np.any(a) for a in rows)
@@ -186,7 +187,7 @@ def _telling(
     sizes: tuple[TensorSpec, ...],
     size: tuple[int, int],
     pictures: Iterable[NDArray[np.uint8]],
-) -> Mapping[str, NDArray[Any]] | None:
+) -> Mapping[str, Array] | None:
     """The first answer with a box in it. Nobody has said yet how pixels are scaled, so both usual ways are tried."""
     from boxwright.config.opencv import cv2
 
@@ -222,7 +223,7 @@ def _batched(answer: Any, batch: int) -> bool:
     return batch > 1 and np.ndim(answer) > 0 and np.shape(answer)[0] == batch
 
 
-def test_picture(width: int, height: int, dtype: str, nhwc: bool) -> NDArray[Any]:
+def test_picture(width: int, height: int, dtype: str, nhwc: bool) -> Array:
     """A grey picture with a soft pattern, (3,H,W) or (H,W,3); 0..255 for uint8, 0..1 otherwise."""
     y, x = np.mgrid[0:height, 0:width]
     wave = 0.5 + 0.1 * np.sin(x / 23.0) * np.cos(y / 31.0)

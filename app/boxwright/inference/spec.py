@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from boxwright.config.onnx_runtime import Array
 from boxwright.domain.card import InputSpec
 from boxwright.inference.metadata import Metadata
 
@@ -55,7 +55,7 @@ class OutputSpec:
 
     name: str
     declared: tuple[int | None, ...]
-    sample: NDArray[Any]
+    sample: Array
 
     @property
     def shape(self) -> tuple[int, ...]:

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from boxwright.config.atomic import writing
+from boxwright.config.onnx_runtime import Array
 from boxwright.domain.card import InputSpec
 from boxwright.domain.errors import TrainingError
 from boxwright.domain.features import ImageFeatures
@@ -41,7 +42,7 @@ FEATURES, WEIGHTS = "features", "weights"
 MEASURED = 0.01
 
 
-def feed(picture: NDArray[np.uint8], spec: InputSpec) -> NDArray[Any]:
+def feed(picture: NDArray[np.uint8], spec: InputSpec) -> Array:
     """What inference feeds a detector."""
     return prepare(picture, spec).tensor
 

@@ -15,6 +15,7 @@ from typing import Any, Protocol, runtime_checkable
 import numpy as np
 from numpy.typing import NDArray
 
+from boxwright.config.onnx_runtime import Array
 from boxwright.domain.card import DetectorCard, InputSpec
 from boxwright.domain.progress import Progress, ShouldStop
 
@@ -103,7 +104,7 @@ class TrainingSet:
     exchange: Exchange | None = None
 
 
-Feed = Callable[[NDArray[np.uint8], InputSpec], NDArray[Any]]
+Feed = Callable[[NDArray[np.uint8], InputSpec], Array]
 """The tensor, without its batch axis, of an upright (H,W,3) uint8 BGR picture: what inference feeds a detector."""
 
 

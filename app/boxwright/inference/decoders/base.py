@@ -9,13 +9,14 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from boxwright.config.onnx_runtime import Array
 from boxwright.domain.card import DetectorCard, InputSpec
 from boxwright.domain.errors import ModelError
 from boxwright.domain.messages import Message
 from boxwright.domain.prediction import ProbKind
 from boxwright.inference.spec import ModelSpec
 
-Outputs = Mapping[str, NDArray[Any]]
+Outputs = Mapping[str, Array]
 Convert = Callable[[NDArray[np.floating], NDArray[np.intp]], NDArray[np.float32]]
 
 CLASS_NAMES = Message("class names")
@@ -175,7 +176,7 @@ def dense(
 def suppressed(
     boxes: NDArray[np.float32],
     scores: NDArray[np.floating],
-    labels: NDArray[Any],
+    labels: Array,
     conf: float,
     classes: tuple[str, ...],
     first_label: int = 0,

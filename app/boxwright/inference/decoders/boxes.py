@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from boxwright.config.onnx_runtime import Array
 from boxwright.domain.card import InputSpec
 from boxwright.inference.decoders.base import cxcywh_to_xyxy
 from boxwright.inference.decoders.grid import cells, match_grid
@@ -24,9 +25,7 @@ _NEAR = 1.5
 _Y_FIRST = {"yxyx": "xyxy", "cycxhw": "cxcywh"}
 
 
-def box_options(
-    sample: NDArray[Any], default: str, pixels: bool, size: tuple[int, int] | None = None
-) -> dict[str, Any]:
+def box_options(sample: Array, default: str, pixels: bool, size: tuple[int, int] | None = None) -> dict[str, Any]:
     """`boxes` and `normalised` for a (…,4) sample; `default`, `pixels` where it tells nothing. `size`: (width, height)
     pixels of the picture it answers, for rows that may follow a grid."""
     rows = np.asarray(sample, dtype=np.float64).reshape(-1, 4)
@@ -84,7 +83,7 @@ def _distance(middles: NDArray[np.float64], grid: NDArray[np.float64]) -> float:
     return float(np.median(np.abs(middles - grid[:, :2]) / grid[:, 2:], axis=0).max())
 
 
-def are_offsets(sample: NDArray[Any], options: Mapping[str, Any]) -> bool:
+def are_offsets(sample: Array, options: Mapping[str, Any]) -> bool:
     """True for sizes below zero in a (N,4) sample that `box_options` took for centres and sizes: offsets from anchors
     that the file does not hold."""
     sizes = np.asarray(sample)[:, 2:]

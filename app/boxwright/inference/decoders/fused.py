@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from boxwright.config.onnx_runtime import Array
 from boxwright.inference.decoders.base import LayoutGuess
 from boxwright.inference.decoders.grid import match_grid
 from boxwright.inference.decoders.options import COUNT, FLAG, ONE_BY_ONE, OUTPUT, Options
@@ -152,7 +153,7 @@ def _transposed(spec: ModelSpec, a: int, b: int) -> bool:
     return a < b
 
 
-def rows_of(array: NDArray[Any], transposed: bool) -> NDArray[np.float32]:
+def rows_of(array: Array, transposed: bool) -> NDArray[np.float32]:
     """A batch of fused outputs, or one without a batch axis, as (batch, rows, columns) float32, a view where the
     element type allows."""
     values = np.asarray(array, dtype=np.float32)

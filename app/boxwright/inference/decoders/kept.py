@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from boxwright.config.onnx_runtime import Array
 from boxwright.domain.card import DetectorCard
 from boxwright.domain.messages import Message
 from boxwright.inference.decoders.base import BOX_UNITS, Candidates, Outputs, suppressed
@@ -175,7 +175,7 @@ def decode_kept(outputs: Outputs, count: int, card: DetectorCard, conf: float) -
     return found
 
 
-def _rows(array: NDArray[Any], axes: int) -> NDArray[Any]:
+def _rows(array: Array, axes: int) -> Array:
     """With a batch axis in front and `axes` more behind it."""
     if array.ndim == axes:
         return array[None]

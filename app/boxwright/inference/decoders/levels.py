@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from boxwright.config.onnx_runtime import Array
 from boxwright.inference.decoders.grid import cell_count
 from boxwright.inference.spec import ModelSpec, OutputSpec
 
@@ -63,7 +64,7 @@ class Levels:
         return [o.name for o in self.roles.get(role, ())]
 
 
-def level_rows(array: NDArray[Any], anchors: int = 1, nhwc: bool = False) -> NDArray[np.float32]:
+def level_rows(array: Array, anchors: int = 1, nhwc: bool = False) -> NDArray[np.float32]:
     """A level as (batch, rows, channels) float32, a cell's anchors one after the other: from that, with or without the
     batch axis; from maps (batch, anchors * channels, height, width), or with their channels last (`nhwc`); from
     (batch, anchors, height, width, channels), or with the anchors behind the cells (`nhwc`)."""

@@ -14,6 +14,7 @@ from typing import Any, ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
+from boxwright.config.onnx_runtime import Array
 from boxwright.domain.card import DetectorCard
 from boxwright.domain.errors import ModelError
 from boxwright.domain.messages import Message
@@ -191,7 +192,7 @@ def _with_maps(spec: ModelSpec) -> ModelSpec:
     return replace(spec, outputs=tuple(outputs))
 
 
-def as_maps(array: NDArray[Any], height: int, width: int) -> NDArray[Any]:
+def as_maps(array: Array, height: int, width: int) -> Array:
     """`array` as (batch, 3 * C, height, width) where it is (batch, 3, C, height, width), or has the cells of one anchor
     after those of the other: (batch, 3, cells, C) or (batch, 3 * cells, C). As it is otherwise."""
     shape, cells = array.shape, height * width

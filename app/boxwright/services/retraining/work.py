@@ -12,8 +12,9 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from boxwright.config.onnx_runtime import Array
 from boxwright.domain.card import InputSpec
 from boxwright.domain.errors import BoxwrightError, ModelError, TrainingError
 from boxwright.domain.image import Split
@@ -246,7 +247,7 @@ def _base(project: Project, request: RetrainRequest, needed: bool) -> BaseModel 
     return BaseModel(path, model.card, _fed)
 
 
-def _fed(picture: NDArray[np.uint8], spec: InputSpec) -> NDArray[Any]:
+def _fed(picture: NDArray[np.uint8], spec: InputSpec) -> Array:
     return prepare(picture, spec).tensor
 
 

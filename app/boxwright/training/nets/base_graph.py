@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import onnx
-from numpy.typing import NDArray
 
+from boxwright.config.onnx_runtime import Array
 from boxwright.domain.card import InputSpec
 from boxwright.domain.errors import TrainingError
 from boxwright.domain.feature_maps import JOINTS, STRIDES, find_taps
@@ -181,7 +180,7 @@ def _set_shape(value: onnx.ValueInfoProto, spec: InputSpec) -> None:
 def _feeds(graph: onnx.GraphProto, image: str, spec: InputSpec) -> Arrays:
     """A black image, and for any other input (the size of the picture, a threshold) something of its kind."""
     constants = {tensor.name for tensor in graph.initializer}
-    feeds: dict[str, NDArray[Any]] = {image: _blank(spec)}
+    feeds: dict[str, Array] = {image: _blank(spec)}
     for value in graph.input:
         if value.name not in constants and value.name not in feeds:
             kind = onnx.helper.tensor_dtype_to_np_dtype(value.type.tensor_type.elem_type)
@@ -190,7 +189,7 @@ def _feeds(graph: onnx.GraphProto, image: str, spec: InputSpec) -> Arrays:
     return feeds
 
 
-def _blank(spec: InputSpec) -> NDArray[Any]:
+def _blank(spec: InputSpec) -> Array:
     shape = (1, 3, spec.height, spec.width) if spec.layout == "nchw" else (1, spec.height, spec.width, 3)
     return np.zeros(shape, dtype=np.dtype(spec.dtype))
 

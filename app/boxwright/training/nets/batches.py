@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from boxwright.config.onnx_runtime import Array
 from boxwright.training.augment import Placing, Samples
 from boxwright.training.nets.loop import Batch, BatchSource
 from boxwright.training.protocol import TrainingSet
 from boxwright.training.sampling_order import repeat_factors
 
 # An (S,S,3) uint8 BGR picture as the network's input tensor, without its batch axis.
-ToTensor = Callable[[NDArray[np.uint8]], NDArray[Any]]
+ToTensor = Callable[[NDArray[np.uint8]], Array]
 
 
 def boxes_per_image(dataset: TrainingSet) -> float:
@@ -44,7 +44,7 @@ def factors_of(dataset: TrainingSet) -> NDArray[np.float64]:
     return repeat_factors([image.labels for image in dataset.images], len(dataset.classes))
 
 
-def _stacked(tensors: Sequence[NDArray[Any]]) -> torch.Tensor:
+def _stacked(tensors: Sequence[Array]) -> torch.Tensor:
     return torch.from_numpy(np.stack(tensors))
 
 

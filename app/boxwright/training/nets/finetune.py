@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Protocol
 
 import numpy as np
 import onnx
@@ -14,6 +14,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from boxwright.config.onnx_runtime import Array
 from boxwright.domain.feature_maps import STRIDES
 from boxwright.domain.progress import ShouldStop
 from boxwright.training.augment import Samples
@@ -61,7 +62,7 @@ class Setup:
         take_up(head, self.graph.old_head, self.dataset.classes)
         return head
 
-    def fed(self, picture: NDArray[np.uint8]) -> NDArray[Any]:
+    def fed(self, picture: NDArray[np.uint8]) -> Array:
         """A square BGR picture as the base's input tensor."""
         return self.base.feed(picture, self.graph.spec)
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import onnx
@@ -36,7 +35,7 @@ class OldHead:
     """
 
     classes: tuple[str, ...]
-    state: dict[str, NDArray[Any]]
+    state: dict[str, NDArray[np.float32]]
     readings: tuple[tuple[HeadReading, ...], ...]
 
 
@@ -89,7 +88,7 @@ def _take_readings(head: nn.Module, old: OldHead, classes: int) -> bool:
 
 
 def _readings(
-    model: onnx.ModelProto, level: tuple[str, ...], constants: dict[str, NDArray[Any]]
+    model: onnx.ModelProto, level: tuple[str, ...], constants: dict[str, NDArray[np.float32]]
 ) -> tuple[HeadReading, ...]:
     found, start = [], 0
     for tap in level:

@@ -7,10 +7,10 @@ from collections.abc import Mapping
 import numpy as np
 import onnx
 
-from boxwright.config.onnx_runtime import Session, Tensor, onnx_runtime
+from boxwright.config.onnx_runtime import Array, Session, onnx_runtime
 from boxwright.domain.errors import TrainingError
 
-Arrays = dict[str, Tensor]
+Arrays = dict[str, Array]
 
 
 def open_graph(model: onnx.ModelProto, threads: int = 1, optimise: bool = True) -> Session:
@@ -30,7 +30,7 @@ def open_graph(model: onnx.ModelProto, threads: int = 1, optimise: bool = True) 
         ) from error
 
 
-def run(session: Session, feeds: Mapping[str, Tensor]) -> Arrays:
+def run(session: Session, feeds: Mapping[str, Array]) -> Arrays:
     """All outputs by name. Raises `TrainingError` when the graph does not run on these inputs."""
     names = [output.name for output in session.get_outputs()]
     try:
@@ -42,7 +42,7 @@ def run(session: Session, feeds: Mapping[str, Tensor]) -> Arrays:
         ) from error
 
 
-def shapes_of(model: onnx.ModelProto, feeds: Mapping[str, Tensor]) -> dict[str, tuple[int, ...]]:
+def shapes_of(model: onnx.ModelProto, feeds: Mapping[str, Array]) -> dict[str, tuple[int, ...]]:
     """The shape of every tensor of the main graph when it is run on `feeds`."""
     exposed = onnx.ModelProto()
     exposed.CopyFrom(model)

@@ -77,7 +77,7 @@ def range_of(image: QImage) -> Window:
 
 
 def _colors(image: QImage) -> NDArray[np.uint16]:
-    values: NDArray[np.uint16] = pixels_of(image)
+    values = np.asarray(pixels_of(image), np.uint16)
     return values[..., :3] if values.ndim == 3 else values
 
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QSize
 from PySide6.QtGui import QGuiApplication, QImage
+
+from boxwright.imaging.read import DeepPixels
 
 _LARGE = 40_000_000
 """Pixels from which a picture keeps three bytes a pixel: a fourth one would not make it quicker but a third larger."""
@@ -20,7 +20,7 @@ _LAYOUTS: dict[QImage.Format, tuple[type[np.uint8 | np.uint16], int]] = {
 }
 
 
-def to_qimage(pixels: NDArray[np.uint8 | np.uint16]) -> QImage:
+def to_qimage(pixels: DeepPixels) -> QImage:
     """(H,W,3) uint8 BGR as RGB32, the one format that Qt's raster engine draws and turns into a QPixmap as it is, or as
     BGR888 when very large; (H,W) and (H,W,3) uint16 BGR with all their bits."""
     from boxwright.config.opencv import cv2
@@ -40,7 +40,7 @@ def to_qimage(pixels: NDArray[np.uint8 | np.uint16]) -> QImage:
     return image
 
 
-def pixels_of(image: QImage) -> NDArray[Any]:
+def pixels_of(image: QImage) -> DeepPixels:
     """The pixels of `image` as a read-only array over the same memory, which the image must outlive: (H,W,C) uint8, or
     (H,W) or (H,W,4) uint16. Raises KeyError for a format that `to_qimage` does not make."""
     return _laid_out(image, np.frombuffer(image.constBits(), np.uint8))
@@ -51,14 +51,15 @@ def is_deep(image: QImage) -> bool:
     return _LAYOUTS.get(image.format(), (np.uint8, 0))[0] is np.uint16
 
 
-def _writable(image: QImage) -> NDArray[Any]:
+def _writable(image: QImage) -> DeepPixels:
     return _laid_out(image, np.frombuffer(image.bits(), np.uint8))
 
 
-def _laid_out(image: QImage, memory: NDArray[np.uint8]) -> NDArray[Any]:
+def _laid_out(image: QImage, memory: NDArray[np.uint8]) -> DeepPixels:
     kind, channels = _LAYOUTS[image.format()]
+    dtype: np.dtype[np.uint8 | np.uint16] = np.dtype(kind)
     rows = memory.reshape(image.height(), image.bytesPerLine())
-    used = rows[:, : image.width() * channels * np.dtype(kind).itemsize].view(kind)
+    used = rows[:, : image.width() * channels * dtype.itemsize].view(dtype)
     return used if channels == 1 else used.reshape(image.height(), image.width(), channels)
 
 
