@@ -1,4 +1,4 @@
-"""What an action is, and the situations in which it makes sense."""
+"""Actions of the window and the situations in which they make sense."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from boxwright.ui.project.context import AppContext
 
 @dataclass(frozen=True, slots=True)
 class Situation:
-    """What decides which actions make sense now."""
+    """Situation of the window, which decides what actions make sense now."""
 
     project: bool = False
     writable: bool = False
@@ -39,7 +39,8 @@ class Situation:
 
 
 class Where(Enum):
-    """Where a key works. Bare arrows and Tab belong to lists and fields when those have the focus."""
+    """Part of the window where a key works. Bare arrows and Tab belong to lists and fields when those have the
+    focus."""
 
     WINDOW = "window"
     CANVAS = "canvas"
@@ -128,10 +129,13 @@ def has_selection(s: Situation) -> bool:
 
 @dataclass(frozen=True)
 class Row:
-    """`keys`: portable key sequences, the first is shown. `menu` None: only a key (and the palette). `toolbar`: the
+    """Row of the table of actions.
+
+    `keys`: portable key sequences, the first is shown. `menu` None: only a key (and the palette). `toolbar`: the
     short word on its button there, empty for none. `repeats`: it goes on while its key is held, as steps and looks do;
     nothing that judges an image, makes or takes away a box, or opens something does. `judges`: it decides what is on
-    the image, so that waits until the image has been on screen."""
+    the image, so that waits until the image has been on screen.
+    """
 
     id: str
     text: str

@@ -35,8 +35,8 @@ def _letters() -> dict[str, str]:
 
 
 class ActionMap(QObject):
-    """The table's actions alive in one window. `opened`: the open project, None while there is none. `keys`: action
-    id -> its keys, of every action."""
+    """QActions of the table in one window. `opened`: the open project, None while there is none. `keys`: action id
+    -> its keys, of every action."""
 
     def __init__(
         self, app: AppContext, opened: Callable[[], ActionContext | None], keys: Mapping[str, tuple[str, ...]]

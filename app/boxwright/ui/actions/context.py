@@ -1,4 +1,4 @@
-"""What an action acts on while a project is open: its canvas, panels, gallery and review."""
+"""Context of an action while a project is open: its canvas, panels, gallery and review."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from boxwright.ui.project.review import Review
 
 
 class ActionContext(ProjectContext, Protocol):
-    """Implemented by `ui.shell.open_project.OpenProject`."""
+    """Context of an action. Implemented by `ui.shell.open_project.OpenProject`."""
 
     @property
     def area(self) -> WorkArea: ...

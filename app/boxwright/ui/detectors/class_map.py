@@ -1,4 +1,4 @@
-"""Edit which project class stands for which class of the active detector."""
+"""Dialog of the active detector's class map."""
 
 from __future__ import annotations
 
@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 
 class ClassMapDialog(Sheet):
+    """Dialog of a class map."""
+
     def __init__(self, context: ProjectContext, detector: Model) -> None:
         super().__init__(context.app.dialog_parent, tr("Class map of the detector"), tr("Use this map"))
         self._workspace, self._model = context.workspace, detector

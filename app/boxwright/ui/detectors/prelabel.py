@@ -1,4 +1,4 @@
-"""Run the detector over the pool in the background."""
+"""Dialog that runs the detector over the pool in the background."""
 
 from __future__ import annotations
 
@@ -24,6 +24,8 @@ DEVICES = {"auto": N_("Automatic: CUDA where it runs, else the CPU"), "cpu": N_(
 
 
 class PrelabelDialog(Sheet):
+    """Dialog that pre-labels. `model`: None for the active detector."""
+
     def __init__(self, context: ProjectContext, model: Model) -> None:
         super().__init__(context.app.dialog_parent, tr("Pre-label the pool"), tr("Start"))
         self._context, self._workspace = context, context.workspace

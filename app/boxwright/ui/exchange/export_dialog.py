@@ -1,4 +1,4 @@
-"""Export the labelled set in a format that a training program reads."""
+"""Dialog that exports the labelled set in a format that a training program reads."""
 
 from __future__ import annotations
 
@@ -42,6 +42,8 @@ class _Choices(NamedTuple):
 
 
 class ExportDialog(Sheet):
+    """Dialog that exports."""
+
     def __init__(self, context: ProjectContext) -> None:
         super().__init__(context.app.dialog_parent, tr("Export"), tr("Export"))
         from boxwright.formats.registry import formats

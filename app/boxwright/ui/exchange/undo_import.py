@@ -1,4 +1,4 @@
-"""Undo the last import: what it was, what will be as it was before, and then what is."""
+"""Dialog that undoes the last import: what it was, what will be as it was before, and then what is."""
 
 from __future__ import annotations
 
@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 
 class UndoImportDialog(Sheet):
+    """Dialog that undoes an import."""
+
     def __init__(self, context: ProjectContext) -> None:
         super().__init__(context.app.dialog_parent, tr("Undo the last import"), tr("Undo the import"))
         from boxwright.services.importing.undo import last_import

@@ -1,4 +1,4 @@
-"""Commands on the pre-labels of an image together: accept, reject, threshold; each is one undoable step."""
+"""Commands on an image as a whole, or on its pre-labels together: each function is one undoable step."""
 
 from __future__ import annotations
 

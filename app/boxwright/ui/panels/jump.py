@@ -1,4 +1,4 @@
-"""To an image by its number in the queue or a part of its name."""
+"""Dialog that goes to an image by its number in the queue or a part of its name."""
 
 from __future__ import annotations
 
@@ -19,6 +19,8 @@ ID_ROLE = Qt.ItemDataRole.UserRole
 
 
 class JumpDialog(Sheet):
+    """Dialog to jump to an image."""
+
     def __init__(self, context: ProjectContext) -> None:
         super().__init__(context.app.dialog_parent, tr("Go to image"), tr("Go"))
         self._workspace = context.workspace

@@ -1,4 +1,4 @@
-"""What was done in this project, how fast, and what the detector saved of it."""
+"""Dialog of statistics: what was done in this project, how fast, and what the detector saved of it."""
 
 from __future__ import annotations
 
@@ -26,6 +26,8 @@ NOT_MEASURED = N_(
 
 
 class StatisticsDialog(Sheet):
+    """Dialog of statistics."""
+
     def __init__(self, context: ProjectContext) -> None:
         super().__init__(context.app.dialog_parent, tr("Statistics"))
         self.resize(900, 600)

@@ -1,5 +1,8 @@
-"""What a part of the window may ask of the program around it, and of the open project: protocols handed over by
-constructor, so that nothing below the main window knows it, and nothing of a closed project is looked up later."""
+"""Contexts for the parts of the window: what one may ask of the program around it and of the open project.
+
+Protocols handed over by constructor, so that nothing below the main window knows it, and nothing of a closed project is
+looked up later.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One change of the open project, made by its writer, and what follows in the window."""
+"""Operation on the open project, made by its writer, and what follows in the window."""
 
 from __future__ import annotations
 
@@ -19,11 +19,14 @@ T = TypeVar("T")
 
 
 class ProjectOp(Generic[T]):
-    """`change` runs on the writer's thread, after every edit that came before it.
+    """Operation on a project.
+
+    `change` runs on the writer's thread, after every edit that came before it.
 
     `ProjectOp(workspace, tr("Classes"), change).success(done).failure(told).start()`. `done` gets the result, `told`
     one sentence; both on the GUI thread, and neither once `owner` (the workspace where nobody says otherwise) is gone.
-    A project that can only be read fails with the sentence that says why."""
+    A project that can only be read fails with the sentence that says why.
+    """
 
     def __init__(
         self, workspace: Workspace, title: str, change: Callable[[Project], T], owner: QObject | None = None

@@ -1,4 +1,4 @@
-"""Turn what was labelled into a better detector: which trainer, from what, how long, and what it learns from."""
+"""Dialog that retrains: which trainer, from what, how long, and what it learns from."""
 
 from __future__ import annotations
 
@@ -30,6 +30,8 @@ Read = tuple["TrainingFacts", list[Model], Mapping[str, Any], str]
 
 
 class RetrainDialog(Sheet):
+    """Dialog that starts a retraining."""
+
     def __init__(self, context: ProjectContext) -> None:
         super().__init__(context.app.dialog_parent, tr("Retrain"), tr("Start"))
         from boxwright.services.retraining.default import WITH_A_DETECTOR

@@ -1,4 +1,4 @@
-"""The ledger of rounds, and where more labels stop paying."""
+"""Dialog of rounds: the ledger, and where more labels stop paying."""
 
 from __future__ import annotations
 
@@ -49,8 +49,11 @@ _DETECTOR, _FIGURES = 1, range(2, 9)
 
 @dataclass(frozen=True)
 class RoundsTable:
-    """`pool`: usable images of the pool; `step`: a round's share of it by the schedule, 0..1. `audit`: of the
-    detector in use, or of the newest before it that has one."""
+    """Contents of the dialog.
+
+    `pool`: usable images of the pool; `step`: a round's share of it by the schedule, 0..1. `audit`: of the
+    detector in use, or of the newest before it that has one.
+    """
 
     rounds: list[Round]
     fit: CurveFit | None
@@ -60,6 +63,8 @@ class RoundsTable:
 
 
 class RoundsDialog(Sheet):
+    """Dialog of rounds."""
+
     def __init__(self, context: ProjectContext) -> None:
         super().__init__(context.app.dialog_parent, tr("Rounds"))
         self._context = context

@@ -1,4 +1,4 @@
-"""Every setting that a person may change, as one frozen table: the dialog and the guide's page are made from it."""
+"""Table of settings, frozen: the dialog and the guide's page are made from it."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ DRAW_BY: dict[DrawBy, str] = {
 
 
 class When(Enum):
-    """When a change takes effect."""
+    """Moment when a change takes effect."""
 
     AT_ONCE = N_("At once")
     NEXT_LABEL = N_("From the next label on")
@@ -33,7 +33,8 @@ Choices = tuple[tuple[str, str], ...]
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """`offered`: value and its words; none for a switch, a number or a text. `suffix`: behind a number."""
+    """Setting that a person may change. `offered`: value and its words; none for a switch, a number or a text.
+    `suffix`: behind a number."""
 
     name: str
     group: str

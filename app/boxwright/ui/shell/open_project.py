@@ -1,4 +1,4 @@
-"""Everything that belongs to the project in the window; it ends with the project, and nothing of it comes later."""
+"""Open project of the window: everything that belongs to it ends with it, and nothing of it comes later."""
 
 from __future__ import annotations
 
