@@ -7,7 +7,7 @@ import pytest
 
 from boxwright.domain.box import Box
 from boxwright.domain.prediction import Prediction, ProbKind
-from boxwright.ui.labelling.class_distribution import doubt_of, doubt_words
+from boxwright.ui.labelling.class_distribution import class_distribution, distribution_words
 
 NAMES = {1: "fish", 2: "shark", 3: "stingray", 4: "crab", 5: "eel"}
 MAP = {index: index + 1 for index in range(5)}
@@ -35,27 +35,27 @@ def prediction(*probs: float, kind: ProbKind = ProbKind.SIGMOID) -> Prediction:
     ],
 )
 def test_the_words(probs, words):
-    assert doubt_words(doubt_of(prediction(*probs), MAP, NAMES), NAMES) == words
+    assert distribution_words(class_distribution(prediction(*probs), MAP, NAMES), NAMES) == words
 
 
 def test_background_is_told_and_never_a_runner_up():
-    doubt = doubt_of(prediction(0.5, 0.1, 0.4, kind=ProbKind.SOFTMAX), MAP, NAMES)
+    doubt = class_distribution(prediction(0.5, 0.1, 0.4, kind=ProbKind.SOFTMAX), MAP, NAMES)
     assert [class_id for class_id, _ in doubt.ranked] == [1, 2]
     assert doubt.elsewhere == ("nothing there", pytest.approx(0.4))
     assert doubt.highest == pytest.approx(np.log2(3))
 
 
 def test_two_classes_of_the_detector_that_are_one_of_the_project_are_one_bar():
-    doubt = doubt_of(prediction(0.5, 0.4, 0.3), {0: 1, 1: 1, 2: 2}, NAMES)
+    doubt = class_distribution(prediction(0.5, 0.4, 0.3), {0: 1, 1: 1, 2: 2}, NAMES)
     assert [(c, round(p, 1)) for c, p in doubt.ranked] == [(1, 0.5), (2, 0.3)]
 
 
 def test_a_class_that_the_project_lacks_is_told_apart():
-    doubt = doubt_of(prediction(0.5, 0.4), {0: 1}, NAMES)
+    doubt = class_distribution(prediction(0.5, 0.4), {0: 1}, NAMES)
     assert doubt.ranked == ((1, pytest.approx(0.5)),)
     assert doubt.elsewhere == ("other classes", pytest.approx(0.4))
 
 
 def test_a_bare_score_is_no_distribution():
-    doubt = doubt_of(prediction(0.7, 0.0, kind=ProbKind.SCORE), MAP, NAMES)
+    doubt = class_distribution(prediction(0.7, 0.0, kind=ProbKind.SCORE), MAP, NAMES)
     assert (doubt.entropy, doubt.ranked) == (None, ((1, pytest.approx(0.7)),))

@@ -24,7 +24,7 @@ from PySide6.QtWidgets import (
 from boxwright.formats.registry import formats
 from boxwright.sampling.samplers import samplers
 from boxwright.training.registry import trainers
-from boxwright.ui.language.translation import spoken, use_language
+from boxwright.ui.language.translation import resolve, use_language
 
 NAMES = {
     "Boxwright", "ONNX", "COCO", "CPU", "GPU", "AP", "mAP", "px", "bolt", "nut", "washer", "part", "jpg", "tester",
@@ -191,5 +191,5 @@ def test_an_open_project_follows_the_language_and_keeps_its_histories(driver, fo
 def test_the_language_of_the_system_is_followed_where_it_is_korean(monkeypatch):
     for locale, language in (("ko_KR", "ko"), ("en_GB", "en"), ("de_DE", "en")):
         monkeypatch.setattr(QLocale, "system", staticmethod(lambda name=locale: QLocale(name)))
-        assert spoken("system") == language
-    assert spoken("ko") == "ko"
+        assert resolve("system") == language
+    assert resolve("ko") == "ko"

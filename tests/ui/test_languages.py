@@ -13,7 +13,7 @@ from tests.ui.test_korean import latin
 from boxwright.config import paths
 from boxwright.config.settings import languages, load_settings, update_settings
 from boxwright.domain.messages import Message, plural
-from boxwright.ui.language.translation import language_names, spoken, tr, translate, use_language
+from boxwright.ui.language.translation import language_names, resolve, tr, translate, use_language
 
 
 @pytest.fixture(autouse=True)
@@ -59,7 +59,7 @@ def test_a_language_is_there_with_its_file(danish: Path, driver) -> None:
 def test_the_system_may_speak_it(danish: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for locale, language in (("da_DK", "da"), ("ja_JP", "ja"), ("ko_KR", "ko"), ("de_DE", "en")):
         monkeypatch.setattr(QLocale, "system", staticmethod(lambda name=locale: QLocale(name)))
-        assert spoken("system") == language
+        assert resolve("system") == language
 
 
 def test_a_language_that_is_gone_is_told_and_the_default_used(danish: Path) -> None:

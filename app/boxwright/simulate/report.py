@@ -13,7 +13,7 @@ from boxwright.simulate.curves import mean_height, reached_at
 from boxwright.simulate.plan import Cell
 from boxwright.simulate.statistics import INTERVAL, bootstrap_interval, holm, wilcoxon
 from boxwright.simulate.table import CellTable
-from boxwright.simulate.workflow_costs import ways
+from boxwright.simulate.workflow_costs import workflow_costs
 
 Floats = NDArray[np.float64]
 
@@ -47,7 +47,7 @@ def build_report(table: CellTable) -> dict[str, Any]:
         "classes": list(cells[0].classes) if cells else [],
         "unfinished": sum(cell.seed not in runs[cell.arm] for cell in cells),
         "arms": found,
-        "ways": ways({arm: run for arm, run in runs.items() if run}),
+        "ways": workflow_costs({arm: run for arm, run in runs.items() if run}),
         "noise": _noise([cell for cell in table.cells if cell.arm == NOISE]),
     }
 

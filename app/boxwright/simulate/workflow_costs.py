@@ -12,7 +12,7 @@ from boxwright.simulate.effort import Work
 from boxwright.simulate.plan import Cell
 
 
-def ways(runs: Mapping[str, Mapping[int, Sequence[Cell]]]) -> list[dict[str, Any]]:
+def workflow_costs(runs: Mapping[str, Mapping[int, Sequence[Cell]]]) -> list[dict[str, Any]]:
     """One entry for `once`, for `random` rounds and for each arm that samples, means over seeds. `left`: boxes to fix
     per image on the images that are not labelled at the end; `whole`: to label the whole pool that way, what was
     labelled from scratch or on pre-labels along the way included; `hours` for that, as people were timed."""

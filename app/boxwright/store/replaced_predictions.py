@@ -16,7 +16,7 @@ _COLUMNS = "id, image_id, class_id, label, x1, y1, x2, y2, score, kind, probs"
 _WANTED = "SELECT value FROM json_each(?)"
 
 
-class ShelfRepository:
+class ReplacedPredictionRepository:
     """Stored predictions that were set aside."""
 
     def __init__(self, store: Store) -> None:

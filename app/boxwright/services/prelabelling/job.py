@@ -23,7 +23,7 @@ from boxwright.services.prelabelling.prelabel import (
     compact,
     features_failed,
 )
-from boxwright.services.prelabelling.undo import Shelf, begin_shelf
+from boxwright.services.prelabelling.undo import ReplacedPredictions, begin_replacing
 from boxwright.services.project.project import Project
 from boxwright.services.project.writer import WriteQueue
 
@@ -75,7 +75,7 @@ class _PrelabelRun:
         self._speed: Speed | None = None
         self._tally: Tally | None = None
         self._again = again
-        self._shelf: Shelf | None = None
+        self._replaced: ReplacedPredictions | None = None
 
     def handle(self, event: Event, folder: Path) -> None:
         if event["event"] == "started":
@@ -93,8 +93,10 @@ class _PrelabelRun:
 
             def commit(project: Project) -> Committed:
                 with project.transaction():
-                    if self._shelf is not None:
-                        project.shelf.put(self._shelf.run, self._model_id, [i for i, _ in chunk.found])
+                    if self._replaced is not None:
+                        project.replaced_predictions.put(
+                            self._replaced.run, self._model_id, [i for i, _ in chunk.found]
+                        )
                     return commit_chunk(project, self._model(project), chunk)
 
             self._tally.add(self._queue.submit(commit).result())
@@ -110,13 +112,13 @@ class _PrelabelRun:
             self._tally.features_note = features_failed(error)
         self._queue.submit(lambda project: compact(project, self._model(project))).result()
         self._tally.stopped = stopped
-        return replace(self._tally.result(), shelf=self._shelf)
+        return replace(self._tally.result(), replaced=self._replaced)
 
     def _begin(self, project: Project, offers_features: bool | None) -> Model:
         model = self._model(project)
         begin(project, model, offers_features)
         if self._again:
-            self._shelf = begin_shelf(project, model.id, self._again)
+            self._replaced = begin_replacing(project, model.id, self._again)
         return model
 
     def _model(self, project: Project) -> Model:

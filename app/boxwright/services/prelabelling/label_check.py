@@ -94,7 +94,7 @@ def compare(
     return LabelCheckRecord(image_id, shown, tuple(boxes), tuple(unseen))
 
 
-def start_second_look(
+def start_label_check(
     project: Project,
     write_queue: WriteQueue,
     model_id: int,

@@ -23,7 +23,7 @@ from boxwright.services.project.project import Project
 
 if TYPE_CHECKING:
     from boxwright.inference.detector import Detector
-    from boxwright.services.prelabelling.undo import Shelf
+    from boxwright.services.prelabelling.undo import ReplacedPredictions
 
 RATE_SECONDS = 10.0
 
@@ -33,10 +33,10 @@ class PrelabelResult:
     """Result of a run.
 
     One run. `predicted` images got pre-labels, `empty` of them without any box; `kept` were left alone because a
-    person has touched them; `already` had been done before. `shelf`: what it replaced, where it looked at chosen images
-    again. `features_note`: why images could not be given features to compare them by, "" when nothing is missing.
-    `dropped`: boxes per model class that no project class stands for. `problems`: image id and why it could not be
-    read. `stopped`: the person ended it before the end.
+    person has touched them; `already` had been done before. `replaced`: what it replaced, where it looked at chosen
+    images again. `features_note`: why images could not be given features to compare them by, "" when nothing is
+    missing. `dropped`: boxes per model class that no project class stands for. `problems`: image id and why it could
+    not be read. `stopped`: the person ended it before the end.
     """
 
     model_id: int
@@ -52,7 +52,7 @@ class PrelabelResult:
     problems: tuple[tuple[int, str], ...] = ()
     seconds: float = 0.0
     stopped: bool = False
-    shelf: Shelf | None = None
+    replaced: ReplacedPredictions | None = None
 
     @property
     def per_second(self) -> float:

@@ -10,7 +10,7 @@ from boxwright.services.project.project import Project
 
 
 @dataclass(frozen=True, eq=False)
-class Shelf:
+class ReplacedPredictions:
     """Predictions and scores that a run of `model_id` replaces: pre-labels lie in the pool under the number `run`,
     scores here."""
 
@@ -19,16 +19,16 @@ class Shelf:
     before: PoolScores
 
 
-def begin_shelf(project: Project, model_id: int, image_ids: Sequence[int]) -> Shelf:
+def begin_replacing(project: Project, model_id: int, image_ids: Sequence[int]) -> ReplacedPredictions:
     """Before the first pre-label of the run is stored. Raises ReadOnlyProject."""
-    return Shelf(project.shelf.begin(), model_id, project.scores.of(model_id, image_ids))
+    return ReplacedPredictions(project.replaced_predictions.begin(), model_id, project.scores.of(model_id, image_ids))
 
 
-def put_back(project: Project, shelf: Shelf) -> int:
+def put_back(project: Project, replaced: ReplacedPredictions) -> int:
     """The images have again what they had before the run; how many. One that a person has touched meanwhile keeps what
     it has. Raises ReadOnlyProject."""
     with project.transaction():
-        ids = project.shelf.take_back(shelf.run, shelf.model_id)
+        ids = project.replaced_predictions.take_back(replaced.run, replaced.model_id)
         if ids:
-            project.scores.put_back(shelf.model_id, ids, shelf.before)
+            project.scores.put_back(replaced.model_id, ids, replaced.before)
     return len(ids)

@@ -32,7 +32,7 @@ from boxwright.store.migrations import applied, migrate
 from boxwright.store.models import ModelRepository
 from boxwright.store.predictions import PredictionRepository
 from boxwright.store.removed_classes import RemovedClassRepository
-from boxwright.store.replaced_predictions import ShelfRepository
+from boxwright.store.replaced_predictions import ReplacedPredictionRepository
 from boxwright.store.reviews import ReviewRepository
 from boxwright.store.roots import RootRepository
 from boxwright.store.rounds import RoundRepository
@@ -63,7 +63,7 @@ class Project:
         self.models = ModelRepository(store)
         self.predictions = PredictionRepository(store)
         self.reviews = ReviewRepository(store)
-        self.shelf = ShelfRepository(store)
+        self.replaced_predictions = ReplacedPredictionRepository(store)
         self.labels = LabelRepository(store)
         self.begun = BegunRepository(store)
         self.edit_log = EditLog(store)

@@ -50,11 +50,11 @@ class _Item:
 class CellSampler:
     """Sampler of cells: draws batches from some images of a `FeatureMapFiles`."""
 
-    def __init__(self, bank: FeatureMapFiles, images: Sequence[int]) -> None:
-        self._bank, self._images = bank, images
-        points, strides = middles(bank.size)
+    def __init__(self, files: FeatureMapFiles, images: Sequence[int]) -> None:
+        self._files, self._images = files, images
+        points, strides = middles(files.size)
         self._points, self._strides = points.numpy(), strides.numpy()
-        self._starts = np.concatenate(([0], np.cumsum(bank.cells)))
+        self._starts = np.concatenate(([0], np.cumsum(files.cells)))
         self._items: dict[int, _Item] = {}
 
     def draw(self, chosen: Sequence[int], rng: np.random.Generator) -> CellBatch:
@@ -88,8 +88,8 @@ class CellSampler:
         place = np.empty(len(order) + 1, np.int64)
         place[order], place[-1] = np.arange(len(order)), -1
         rows = [
-            self._bank.rows(k, owners[mine] * count + cells[mine] - self._starts[k])
-            for k, count in enumerate(self._bank.cells)
+            self._files.rows(k, owners[mine] * count + cells[mine] - self._starts[k])
+            for k, count in enumerate(self._files.cells)
             for mine in (np.flatnonzero(level == k),)
         ]
         return CellBatch(
@@ -105,7 +105,7 @@ class CellSampler:
     def _item(self, number: int) -> _Item:
         if number not in self._items:
             index, variant = divmod(number, len(PLACINGS))
-            self._items[number] = self._candidates(*self._bank.samples.truth(index, PLACINGS[variant]))
+            self._items[number] = self._candidates(*self._files.samples.truth(index, PLACINGS[variant]))
         return self._items[number]
 
     def _candidates(self, boxes: NDArray[np.float32], labels: NDArray[np.int64]) -> _Item:

@@ -26,19 +26,19 @@ WIDTH, _DECAY, _CLIP = 128, 1e-4, 10.0
 _MEASURED = 64
 
 
-def new_head(bank: FeatureMapFiles, images: Sequence[int], classes: int) -> PointHead:
+def new_head(files: FeatureMapFiles, images: Sequence[int], classes: int) -> PointHead:
     """With the standardisation and the biases that `images`, which it will learn, make likely."""
     measured = [images[i] for i in np.unique(np.linspace(0, len(images) - 1, _MEASURED).astype(np.int64))]
-    maps = bank.plain(measured)
-    boxes = sum(len(bank.images[i].labels) for i in images) / len(images)
+    maps = files.plain(measured)
+    boxes = sum(len(files.images[i].labels) for i in images) / len(images)
     # A box is learnt by a few cells.
-    likely = min(0.2, 3 * boxes / sum(bank.cells))
+    likely = min(0.2, 3 * boxes / sum(files.cells))
     return PointHead([m.mean(0) for m in maps], [m.std(0) for m in maps], classes, WIDTH, likely)
 
 
 def teach(
     head: PointHead,
-    bank: FeatureMapFiles,
+    files: FeatureMapFiles,
     images: Sequence[int],
     classes: int,
     pace: Pace,
@@ -47,8 +47,8 @@ def teach(
 ) -> PointHead:
     """The moving average of `head` after its steps. Raises `Cancelled`, and `TrainingError` when it goes astray."""
     rng = np.random.Generator(np.random.PCG64(seed))
-    order = endless_order(repeat_factors([bank.images[i].labels for i in images], classes), rng)
-    sampler = CellSampler(bank, images)
+    order = endless_order(repeat_factors([files.images[i].labels for i in images], classes), rng)
+    sampler = CellSampler(files, images)
     optimiser = torch.optim.AdamW(head.parameters(), lr=pace.rate, weight_decay=_DECAY)
     average = WeightAverage(head)
     head.train()

@@ -14,7 +14,7 @@ from boxwright.ui.actions.context import ActionContext
 from boxwright.ui.actions.table import ACTIONS, BY_ID
 from boxwright.ui.language.translation import tr
 from boxwright.ui.look.icons import icon
-from boxwright.ui.look.key_presses import Presses
+from boxwright.ui.look.key_presses import KeyPresses
 from boxwright.ui.project.context import AppContext
 
 
@@ -44,7 +44,7 @@ class ActionMap(QObject):
         window = app.dialog_parent
         super().__init__(window)
         self._app, self._opened = app, opened
-        self.presses = Presses(window)
+        self.presses = KeyPresses(window)
         self._actions = {spec.id: self._made(spec) for spec in ACTIONS}
         self.set_keys(keys)
         self._build_menus(window)

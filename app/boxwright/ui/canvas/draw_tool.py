@@ -10,7 +10,7 @@ from boxwright.domain.box import Box
 from boxwright.ui.canvas.tool import MIN_DRAG, Pointer, Surface, Tool, edge_reach, far_enough
 from boxwright.ui.labelling import commands
 from boxwright.ui.labelling.box_geometry import MIN_SIDE, snapped, spanned, squared
-from boxwright.ui.labelling.corner_completion import Completion, Guesses
+from boxwright.ui.labelling.corner_completion import Completion, Completions
 from boxwright.ui.language.translation import tr
 
 EXTREME_POINTS = 4
@@ -32,7 +32,7 @@ class DrawTool(Tool):
         # Whether the button that set the first point is still down.
         self._fresh = False
         self._guess: Completion | None = None
-        self._guesses: Guesses | None = None
+        self._guesses: Completions | None = None
         self._told = False
 
     @property
@@ -69,7 +69,7 @@ class DrawTool(Tool):
             return None
         known = self._guesses
         if known is None or known.labels is not labels or known.threshold != model.threshold:
-            known = self._guesses = Guesses.of(labels, model.threshold)
+            known = self._guesses = Completions.of(labels, model.threshold)
         placed = self._placed(pointer)
         inside = 0 <= placed.x <= labels.width and 0 <= placed.y <= labels.height
         return known.at(placed.x, placed.y) if inside else None

@@ -22,7 +22,7 @@ from boxwright.ui.demo.hand import Hand
 from boxwright.ui.demo.tally import CLICK_IN_KEYS, Correction, Tally
 from boxwright.ui.labelling.box_keys import annotation_key, prediction_key
 from boxwright.ui.labelling.commands import selected_items
-from boxwright.ui.labelling.corner_completion import Completion, Guesses
+from boxwright.ui.labelling.corner_completion import Completion, Completions
 from boxwright.ui.labelling.session import SessionModel
 
 SAME_OBJECT = 0.4
@@ -184,7 +184,7 @@ class PlayedWorker:
         labels = self._model.labels
         if not self._sees_guesses or labels is None:
             return False
-        guesses = Guesses.of(labels, self._model.threshold)
+        guesses = Completions.of(labels, self._model.threshold)
         for corner in CORNERS:
             x, y = (target.x1 if corner[0] < 0 else target.x2), (target.y1 if corner[1] < 0 else target.y2)
             if not self._mends(guesses.at(x, y), prediction, target):

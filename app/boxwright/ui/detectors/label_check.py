@@ -75,13 +75,13 @@ class LabelCheckDialog(Sheet):
         self.words.setText(f"{ahead} {waiting}")
 
     def _start(self) -> None:
-        from boxwright.ui.project.jobs import second_look
+        from boxwright.ui.project.jobs import check_labels
 
         context, workspace, detector = self._context, self._workspace, self._workspace.detector
         if detector is None:
             return
         try:
-            task = second_look(workspace, detector.id, context.app.settings.device)
+            task = check_labels(workspace, detector.id, context.app.settings.device)
         except BoxwrightError as error:
             self.complain(error.message)
             return

@@ -124,10 +124,10 @@ class GalleryPlace:
     def _predicted(self, result: PrelabelResult) -> None:
         from boxwright.services.prelabelling.undo import put_back
 
-        shelf = result.shelf
-        if shelf is not None and result.predicted and self.made is not None:
+        replaced = result.replaced
+        if replaced is not None and result.predicted and self.made is not None:
             words = N_("{0:,} images have the pre-labels again that they had.")
-            self.made.can_take_back(lambda project: Message(words, put_back(project, shelf)))
+            self.made.can_take_back(lambda project: Message(words, put_back(project, replaced)))
 
     def _open(self, image_id: int) -> None:
         self.leave()

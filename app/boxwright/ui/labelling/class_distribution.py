@@ -24,7 +24,7 @@ _NAMED_RIVALS = 3
 
 
 @dataclass(frozen=True, slots=True)
-class Doubt:
+class ClassDistribution:
     """Class distribution as a person reads it.
 
     `ranked`: project class ids with their probability, 0..1, the box's own class first, then the most likely: the
@@ -39,10 +39,12 @@ class Doubt:
     highest: float | None
 
 
-def doubt_of(prediction: Prediction, class_map: Mapping[int, int], known: Collection[int]) -> Doubt:
+def class_distribution(
+    prediction: Prediction, class_map: Mapping[int, int], known: Collection[int]
+) -> ClassDistribution:
     """`class_map`: index into the detector's classes -> project class id. `known`: the project's class ids."""
     if prediction.kind is ProbKind.SCORE:
-        return Doubt(((prediction.class_id, prediction.score),), None, None, None)
+        return ClassDistribution(((prediction.class_id, prediction.score),), None, None, None)
     softmax = prediction.kind is ProbKind.SOFTMAX
     probs = prediction.probs[:-1] if softmax else prediction.probs
     best: dict[int, float] = {prediction.class_id: prediction.score}
@@ -55,7 +57,7 @@ def doubt_of(prediction: Prediction, class_map: Mapping[int, int], known: Collec
             foreign = max(foreign, float(probs[index]))
     elsewhere = ("nothing there", float(prediction.probs[-1])) if softmax else ("other classes", foreign)
     several = len(prediction.probs) > 1
-    return Doubt(
+    return ClassDistribution(
         tuple(best.items()),
         elsewhere if elsewhere[1] >= 0.01 else None,
         float(entropy_bits(prediction.probs[None])[0]) if several else None,
@@ -63,7 +65,7 @@ def doubt_of(prediction: Prediction, class_map: Mapping[int, int], known: Collec
     )
 
 
-def doubt_words(doubt: Doubt, names: Mapping[int, str]) -> str:
+def distribution_words(doubt: ClassDistribution, names: Mapping[int, str]) -> str:
     """ "torn between shark and stingray", without a capital and without a full stop."""
     best_id, best = doubt.ranked[0]
     best = max(best, *(p for _, p in doubt.ranked))

@@ -17,7 +17,7 @@ from boxwright.domain.review import settle, stand_in
 from boxwright.ui.labelling.box_geometry import moved_together, near_moved, offset_copy, resized_inside
 from boxwright.ui.labelling.box_keys import Key, annotation_key, item_of, prediction_key
 from boxwright.ui.labelling.box_navigation import step_through_boxes
-from boxwright.ui.labelling.class_distribution import doubt_of
+from boxwright.ui.labelling.class_distribution import class_distribution
 from boxwright.ui.labelling.session import SessionModel
 from boxwright.ui.language.translation import tr
 
@@ -343,5 +343,5 @@ def _add(model: SessionModel, new: Sequence[Annotation], kind: EditKind) -> None
 
 def _ranked_class(model: SessionModel, prediction: Prediction, rank: int) -> int | None:
     """The project class `rank` places below the best in the class vector; classes that map onto one are one."""
-    ranked = doubt_of(prediction, model.class_map, {c.id for c in model.classes}).ranked
+    ranked = class_distribution(prediction, model.class_map, {c.id for c in model.classes}).ranked
     return ranked[rank][0] if rank < len(ranked) else None

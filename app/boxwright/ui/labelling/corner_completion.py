@@ -32,7 +32,7 @@ class Completion:
 
 
 @dataclass(frozen=True, eq=False)
-class Guesses:
+class Completions:
     """Pre-labels that may complete a box.
 
     The M pre-labels of an image that nobody has judged, and the N boxes that are on screen. boxes: (M,4) float64,
@@ -48,14 +48,14 @@ class Guesses:
     there: NDArray[np.float64]
 
     @staticmethod
-    def of(labels: ImageLabels, threshold: float) -> Guesses:
+    def of(labels: ImageLabels, threshold: float) -> Completions:
         """Pre-labels with a score below `threshold` are hidden."""
         disputed = labels.disputed
         open_ = tuple(p for p in labels.open_predictions() if p.id not in disputed)
         boxes, scores = _arrays([p.box for p in open_]), np.array([p.score for p in open_], np.float64)
         hidden = scores < threshold
         there = np.concatenate([boxes[~hidden], _arrays([a.box for a in labels.annotations.values()])])
-        return Guesses(labels, threshold, open_, boxes, scores, hidden, there)
+        return Completions(labels, threshold, open_, boxes, scores, hidden, there)
 
     def at(self, x: float, y: float) -> Completion | None:
         """The box with a corner at a point of the image; None where no pre-label has one near it. Of several the

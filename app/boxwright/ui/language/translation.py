@@ -20,7 +20,7 @@ def language_names() -> tuple[tuple[str, str], ...]:
     return tuple((known, own.get(known) or QLocale(known).nativeLanguageName() or known) for known in languages())
 
 
-def spoken(language: str) -> str:
+def resolve(language: str) -> str:
     """What a choice comes to on this machine: "en", or a language that there is a catalogue for."""
     if language != "system":
         return language
@@ -76,7 +76,7 @@ class LookUp(QTranslator):
         return self._texts.get(source)
 
 
-class Tongue(QObject):
+class LanguageSwitcher(QObject):
     """Language that is installed now. One per application."""
 
     def __init__(self, app: QApplication) -> None:
@@ -108,5 +108,5 @@ class Tongue(QObject):
 
 def use_language(app: QApplication, language: str) -> None:
     """What is made from now on speaks `language`; what is there is told by `MainWindow.retranslate`."""
-    found = app.findChild(Tongue)
-    (found if isinstance(found, Tongue) else Tongue(app)).speak(spoken(language))
+    found = app.findChild(LanguageSwitcher)
+    (found if isinstance(found, LanguageSwitcher) else LanguageSwitcher(app)).speak(resolve(language))

@@ -20,7 +20,7 @@ def goes_on(released: int | None, pressed: int) -> bool:
     return bool(released and pressed) and 0 <= pressed - (released or 0) <= SAME_PRESS_MS
 
 
-class Presses(QObject):
+class KeyPresses(QObject):
     """Watch over presses.
 
     Knows of the event that the system has just handed to the window whether it repeats a press, until it is dealt

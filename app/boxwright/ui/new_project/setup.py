@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 _SEED = 0
 
 
-class Beginning(QObject):
+class ProjectSetup(QObject):
     """Steps of the setup. They stop, with what was done kept, when one fails, is cancelled, or the project is
     closed."""
 

@@ -113,7 +113,7 @@ class NewProjectDialog(Sheet):
         from boxwright.services.batches.schedule import set_schedule
         from boxwright.services.project.project import Project
         from boxwright.services.project.project_settings import Schedule, WayOfWorking
-        from boxwright.ui.new_project.setup import Beginning
+        from boxwright.ui.new_project.setup import ProjectSetup
 
         folder, images = self.images.folder.path, self.images.images.path
         assert folder is not None and images is not None
@@ -124,7 +124,7 @@ class NewProjectDialog(Sheet):
             self.complain(error.message)
             return
         self.accept()
-        Beginning(
+        ProjectSetup(
             self._app.show_project(project),
             images,
             self.labels.chosen,

@@ -10,7 +10,7 @@ from boxwright.domain.changes import Changes
 from boxwright.domain.prediction import Prediction
 from boxwright.ui.labelling import commands
 from boxwright.ui.labelling.box_keys import item_of
-from boxwright.ui.labelling.class_distribution import Doubt, doubt_of, doubt_words
+from boxwright.ui.labelling.class_distribution import ClassDistribution, class_distribution, distribution_words
 from boxwright.ui.labelling.mark_words import marks_text
 from boxwright.ui.labelling.provenance import provenance
 from boxwright.ui.labelling.session import SessionModel
@@ -78,9 +78,9 @@ class BoxDetails(QWidget):
         marks = marks_text(chosen[0]).replace("\n", ", ")
         words = (f"{marks[0].upper()}{marks[1:]}. " if marks else "") + provenance(chosen[0], self._model)
         if prediction is not None:
-            doubt = doubt_of(prediction, self._model.class_map, {c.id for c in self._model.classes})
+            doubt = class_distribution(prediction, self._model.class_map, {c.id for c in self._model.classes})
             names = {c.id: c.name for c in self._model.classes}
-            said = doubt_words(doubt, names)
+            said = distribution_words(doubt, names)
             # The name of a class stays as it is written.
             capital = not said.startswith(tuple(names.values()))
             self._say(f"{said[0].upper()}{said[1:]}." if capital else f"{said}.")
@@ -102,7 +102,7 @@ class BoxDetails(QWidget):
         labels = self._model.labels
         return labels.predictions.get(item.prediction_id) if labels and item.prediction_id is not None else None
 
-    def _bars_of(self, doubt: Doubt, item: Annotation | Prediction) -> list[Bar]:
+    def _bars_of(self, doubt: ClassDistribution, item: Annotation | Prediction) -> list[Bar]:
         bars = []
         for rank, (class_id, share) in enumerate(doubt.ranked):
             if rank > 1 and share < LEAST:

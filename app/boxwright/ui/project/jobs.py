@@ -140,13 +140,13 @@ def try_rules(project: Project, trial: Trial) -> BackgroundTask:
     )
 
 
-def second_look(workspace: Workspace, model_id: int, device: str) -> BackgroundTask:
+def check_labels(workspace: Workspace, model_id: int, device: str) -> BackgroundTask:
     """In a child process; its result is a `services.prelabelling.label_check.Looked`."""
-    from boxwright.services.prelabelling.label_check import start_second_look
+    from boxwright.services.prelabelling.label_check import start_label_check
 
     return in_child(
         tr("Looking again"),
-        lambda task: start_second_look(
+        lambda task: start_label_check(
             workspace.project, writer_of(workspace), model_id, device, task.report, task.succeed, task.fail
         ),
     )
