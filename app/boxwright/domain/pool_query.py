@@ -7,7 +7,7 @@ from enum import StrEnum
 
 
 class Kind(StrEnum):
-    """What became of an image, as a criterion.
+    """Criterion of what became of an image.
 
     What became of an image. `BEGUN`, which is still to do: it holds a person's boxes. `DISPUTED`: a finding of a
     review waits for a person.
