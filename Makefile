@@ -1,7 +1,8 @@
 # make demo   a project with pictures and a detector, ready to label
 # make docs   the documentation as a site, in site/
 # make test   every check that a change must pass; the set-up is done first, and only once
-.PHONY: demo docs test lint format bench bench-window mutants clean distclean setup setup-dev setup-mutants
+# make test-quick   the same without what is slow, for every day
+.PHONY: demo docs test test-quick lint format bench bench-window mutants clean distclean setup setup-dev setup-mutants
 
 BIN := .venv/bin
 # The architecture is checked before behaviour: it is quick and explains the rest.
@@ -14,6 +15,9 @@ demo: setup
 
 test: lint
 	@$(BIN)/python -m pytest -q $(TESTS) $(ARGS)
+
+test-quick: lint
+	@$(BIN)/python -m pytest -q -m "not slow" $(TESTS) $(ARGS)
 
 lint: setup-dev
 	@$(BIN)/ruff check

@@ -24,6 +24,21 @@ settings.load_profile("boxwright")
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 
+# What starts programs, or looks at every state of the window; `quick` takes a test out.
+SLOW_FOLDERS = ("tests/e2e", "tests/ui/screens")
+# A whole window.
+SLOW_FIXTURES = {"driver"}
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """`slow` for what `make test-quick` leaves out, so that a new test of these kinds is left out too."""
+    for item in items:
+        folder = item.path.parent.relative_to(REPOSITORY).as_posix()
+        slow = folder in SLOW_FOLDERS or SLOW_FIXTURES & set(getattr(item, "fixturenames", ()))
+        if slow and item.get_closest_marker("quick") is None:
+            item.add_marker(pytest.mark.slow)
+
 
 def pytest_unconfigure() -> None:
     _HOME.cleanup()

@@ -41,6 +41,7 @@ def test_the_package_keeps_every_contract(copied: Path) -> None:
     assert "0 broken" in done.stdout
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("module", "line", "contract"),
     [

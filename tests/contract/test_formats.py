@@ -111,6 +111,7 @@ def datasets(draw: st.DrawFn) -> tuple[list[str], list[DatasetImage]]:
     return names, images
 
 
+@pytest.mark.slow
 @given(drawn=datasets())
 @settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_what_is_written_is_read_back(known: Format, drawn: tuple[list[str], list[DatasetImage]]) -> None:
@@ -335,6 +336,7 @@ def label_files(folder: Path) -> Iterator[Path]:
     return (f for f in sorted(folder.rglob("*")) if f.is_file() and not is_image_name(f.name) and f.name != MANIFEST)
 
 
+@pytest.mark.slow
 @given(hits=st.lists(st.tuples(st.integers(0, 50), damage), min_size=1, max_size=4))
 @settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_damaged_files_give_a_dataset_or_one_sentence(

@@ -21,6 +21,8 @@ from boxwright.inference.preprocess import prepare
 from boxwright.training.protocol import BaseModel, Effort, Epoch, LogLine, Trainer, TrainingSet, TrainSettings
 from boxwright.training.registry import by_name, trainers
 
+pytestmark = pytest.mark.slow
+
 pytest.importorskip("torch", reason="training needs the extra 'train'")
 onnx = pytest.importorskip("onnx", reason="training needs the extra 'train'")
 

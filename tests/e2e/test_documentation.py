@@ -67,6 +67,7 @@ def check_typed(words: list[str]) -> None:
     command.make_parser(inner).parse_args(rest)
 
 
+@pytest.mark.quick
 @pytest.mark.parametrize("name", [name for name, _ in every_command()])
 def test_every_command_and_option_is_documented_and_no_other(name: str) -> None:
     command = dict(every_command())[name]
@@ -77,6 +78,7 @@ def test_every_command_and_option_is_documented_and_no_other(name: str) -> None:
     assert written - options(command) - {"--help"} == set(), "documented options that do not exist"
 
 
+@pytest.mark.quick
 @pytest.mark.parametrize("name", [name for name, _ in every_command()])
 def test_every_command_and_option_explains_itself(name: str) -> None:
     command = dict(every_command())[name]

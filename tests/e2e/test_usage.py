@@ -28,6 +28,7 @@ def test_a_slip_is_wrong_usage(tmp_path: Path, words: list[str]) -> None:
     assert len(done.stderr.strip()) > 20
 
 
+@pytest.mark.quick
 def test_help_names_every_command(tmp_path: Path) -> None:
     done = run("--help", folder=tmp_path)
     assert done.returncode == 0

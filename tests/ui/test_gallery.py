@@ -76,6 +76,7 @@ def chosen(driver) -> list[int]:
     return page_of(driver).grid.choice.places.tolist()
 
 
+@pytest.mark.quick
 def test_typing_a_part_of_a_name_finds_images(gallery):
     page_of(gallery).filters.search.setFocus()
     QTest.keyClicks(page_of(gallery).filters.search, "T 04")

@@ -53,6 +53,7 @@ def spoil(folder) -> None:
     (folder / DATABASE).write_bytes(data)
 
 
+@pytest.mark.quick
 def test_opening_a_project_keeps_the_copy_of_the_day(opened, folder):
     opened.until(lambda: kept(folder) == ["daily"])
     assert opened.window.banner.isHidden()

@@ -316,6 +316,7 @@ def display() -> Iterator[str]:
     server.wait()
 
 
+@pytest.mark.slow
 def test_held_keys_on_a_real_display(display, tmp_path):
     make_pictures(tmp_path / "pictures", 12)
     with Project.create(tmp_path / "project", CLASSES) as project:

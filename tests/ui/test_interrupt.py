@@ -34,6 +34,7 @@ sys.exit(application.run_window(sys.argv[1]))
 """
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform == "win32", reason="a console's Ctrl+C cannot be sent to one process there")
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_an_idle_window_saves_and_closes(folder: Path, tmp_path: Path, number: signal.Signals) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 
+import pytest
 from PySide6.QtCore import Qt
 from tests.ui.conftest import stored
 
@@ -14,6 +15,7 @@ from boxwright.ui.project.queue import Mark
 CONTROL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
 
 
+@pytest.mark.quick
 def test_space_accepts_every_pre_label_and_goes_on(opened, folder):
     first = opened.labels.image_id
     opened.key(Qt.Key.Key_Space)

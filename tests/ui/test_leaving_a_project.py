@@ -279,6 +279,7 @@ def test_an_answer_that_arrives_in_the_next_project_changes_nothing_there(leaver
     assert not window.findChild(ProblemDialog)
 
 
+@pytest.mark.quick
 @pytest.mark.parametrize("asker", [False, True])
 def test_a_question_of_a_closed_project_has_no_answer_in_the_next(leaver, asker):
     leaver.driver.open(leaver.folder)

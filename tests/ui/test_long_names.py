@@ -98,6 +98,7 @@ def test_the_window_shows_both_ends_of_the_name_of_a_box(driver, tmp_path) -> No
     menu.deleteLater()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("count", [1200])
 def test_a_table_of_a_thousand_classes_makes_its_choices_once(qtbot, count: int) -> None:
     classes = [LabelClass(n + 1, f"class {n}", "#56b4e9", n) for n in range(count)]

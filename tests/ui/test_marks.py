@@ -31,6 +31,7 @@ def column(driver, number=0):
     return [table.data(table.index(row, number)) for row in range(table.rowCount())]
 
 
+@pytest.mark.quick
 def test_a_key_marks_the_selected_box_and_marks_are_seen_in_the_list(opened, folder):
     opened.key(Qt.Key.Key_Tab)
     opened.key(Qt.Key.Key_2, CONTROL)

@@ -56,6 +56,7 @@ def label_batch(driver, folder) -> None:
     driver.open(folder)
 
 
+@pytest.mark.quick
 def test_the_dialog_draws_a_random_first_batch_and_then_half_and_half(driver, folder):
     driver.open(folder)
     dialog = open_dialog(driver)

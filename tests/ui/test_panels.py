@@ -42,6 +42,7 @@ def test_a_panel_hides_and_comes_back_with_its_key_entry_and_cross(opened, area,
     assert area.docks[name].isVisible() and shown.isChecked()
 
 
+@pytest.mark.quick
 def test_at_first_the_panels_have_the_width_that_their_words_need(opened, area):
     opened.until(lambda: abs(area.docks["queue"].width() - WIDTHS["queue"]) < 8)
     opened.until(lambda: abs(area.docks["boxes"].width() - WIDTHS["boxes"]) < 8)

@@ -24,6 +24,7 @@ def panel(driver):
     return driver.window.opened.area.boxes_panel
 
 
+@pytest.mark.quick
 def test_the_slider_hides_pre_labels_and_deletes_none(opened, folder):
     first = opened.labels.image_id
     slider = panel(opened).threshold

@@ -72,6 +72,7 @@ def test_the_validation_images_are_shown_and_labelled(driver, folder):
         assert project.images.counts()["validation_labeled"] == len(frozen)
 
 
+@pytest.mark.quick
 def test_what_is_to_do_leaves_out_what_is_done(opened):
     opened.key(Qt.Key.Key_Space)
     opened.shown(row=1)

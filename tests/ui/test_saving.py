@@ -198,6 +198,7 @@ def test_edits_wait_for_room_on_the_disk_with_their_number_in_sight(opened, fold
     assert len(stored(folder, image_id).annotations) == 2
 
 
+@pytest.mark.quick
 def test_an_image_is_saved_when_its_own_edits_are(opened, hold):
     """Not when any edit is, nor only when all are."""
     first = opened.labels.image_id

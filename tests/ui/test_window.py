@@ -25,6 +25,7 @@ from boxwright.ui.project.queue import Mark, View
 from boxwright.ui.recovery.problem import ProblemDialog
 
 
+@pytest.mark.quick
 def test_a_folder_without_a_project_is_told_in_a_sentence_and_the_start_page_stays(driver, tmp_path):
     driver.window.open_project(tmp_path)
     dialog = driver.dialog()

@@ -35,6 +35,7 @@ def test_nothing_is_cut_or_covered_on_a_screen_with_more_pixels(scale: str, lang
     assert {state: faults for state, faults in found["faults"].items() if faults} == {}
 
 
+@pytest.mark.quick
 def test_the_reference_tells_states_and_looks_apart() -> None:
     light, dark = kept(0, 0), kept(0, 2)
     assert share_changed(light, light) == 0

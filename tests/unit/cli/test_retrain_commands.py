@@ -16,6 +16,8 @@ from boxwright.services.project.project import Project
 from boxwright.services.retraining.default import default_trainer
 from boxwright.training.checks import missing_parts
 
+pytestmark = pytest.mark.slow
+
 
 def parsed(answer: tuple[int, str, str]) -> Any:
     status, out, err = answer

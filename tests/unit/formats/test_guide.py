@@ -87,6 +87,7 @@ def run(environment: dict[str, str], *words: object) -> Any:
     return json.loads(done.stdout)
 
 
+@pytest.mark.slow
 def test_the_example_of_another_format_is_installed_recognised_written_and_read(
     installed: dict[str, str], tmp_path: Path
 ) -> None:

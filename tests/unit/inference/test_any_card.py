@@ -78,6 +78,7 @@ def detector_file(
     return path, json.loads(json.dumps(card.to_json()))
 
 
+@pytest.mark.slow
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(changes=mutations())
 def test_a_changed_card_is_read_or_refused_in_one_sentence(

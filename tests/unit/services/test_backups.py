@@ -296,6 +296,7 @@ restore(Path(sys.argv[1]))
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("damaged", [False, True])
 def test_a_kill_at_any_step_of_going_back_leaves_one_state_or_the_other(folder: Path, damaged: bool) -> None:
     with Project.open_for_writing(folder) as project:

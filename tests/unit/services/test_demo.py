@@ -28,6 +28,8 @@ from boxwright.services.demo.starter import SEED as STARTER_SEED
 from boxwright.services.demo.truth import read_truth
 from boxwright.services.project.project import Project
 
+pytestmark = pytest.mark.slow
+
 LIGHT = Light(0.7, 0.5, 1.0)
 
 

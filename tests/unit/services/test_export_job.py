@@ -17,6 +17,8 @@ from boxwright.services.exporting.job import start_export
 from boxwright.services.exporting.plan import ExportResult
 from boxwright.services.exporting.request import ExportRequest
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:

@@ -51,6 +51,7 @@ def images(folder: Path) -> dict[str, dict[str, str]]:
     return found
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", NAMES)
 @pytest.mark.parametrize("mode", list(ImageMode))
 def test_an_update_is_what_a_new_export_would_be(project: Project, tmp_path: Path, name: str, mode: ImageMode) -> None:

@@ -48,6 +48,7 @@ def seen(project: Project) -> Seen:
     return result
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", NAMES)
 @pytest.mark.parametrize("only", ["labeled", "all"])
 def test_an_export_brought_into_a_new_project_is_the_same(
@@ -62,6 +63,7 @@ def test_an_export_brought_into_a_new_project_is_the_same(
         assert seen(second) == before
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", NAMES)
 @pytest.mark.parametrize("mode", list(ImageMode))
 def test_an_export_brought_back_is_known_image_by_image(

@@ -32,6 +32,8 @@ from boxwright.services.prelabelling.prelabel import PrelabelResult, prelabel
 from boxwright.services.project.project import Project
 from boxwright.services.project.writer import WriteQueue
 
+pytestmark = pytest.mark.slow
+
 
 class Ending:
     """Collects a job's callbacks and waits for the last one."""

@@ -151,6 +151,7 @@ sys.exit(run(sys.argv[1:]))
 """
 
 
+@pytest.mark.slow
 def test_a_kill_at_any_step_of_init_leaves_what_the_next_init_takes(tmp_path: Path) -> None:
     pictures = write_pictures(tmp_path / "pictures", [BLACK, BLACK, BLACK])
     put(pictures / "labels.csv", "image,class,xmin,ymin,xmax,ymax\n001.png,red,1,1,9,9\n")

@@ -17,6 +17,8 @@ from boxwright.services.detectors.jobs import DetectorReport, start_adding, star
 from boxwright.services.project.project import Project
 from boxwright.services.project.writer import WriteQueue
 
+pytestmark = pytest.mark.slow
+
 LAST_RESORT = 250.0
 FIVE_GIGABYTES = 1_250_000_000
 

@@ -34,6 +34,8 @@ from boxwright.services.retraining.wire import LINES_PER_SECOND, EventThrottle, 
 from boxwright.store.backup_files import backups
 from boxwright.training.protocol import Epoch, LogLine
 
+pytestmark = pytest.mark.slow
+
 
 def raise_it(error: BoxwrightError) -> None:
     raise error

@@ -29,6 +29,8 @@ from boxwright.services.retraining.result import RetrainEvent, RetrainVerdict
 from boxwright.services.retraining.run import retrain
 from boxwright.training.protocol import LogLine
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(autouse=True)
 def puppets(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -16,6 +16,8 @@ from boxwright.services.project.project import Project
 from boxwright.simulate.from_project import Answer, Trial, labels_of, try_rules
 from boxwright.simulate.job import start_experiment
 
+pytestmark = pytest.mark.slow
+
 pytest.importorskip("torch", reason="training needs the extra 'train'")
 pytest.importorskip("onnx", reason="training needs the extra 'train'")
 

@@ -18,6 +18,8 @@ from boxwright.domain.prediction import ProbKind
 from boxwright.domain.progress import Progress
 from boxwright.training.protocol import BaseModel, Epoch
 
+pytestmark = pytest.mark.slow
+
 COPY = "shutil.copy(ready, argv[0])"
 CARD = DetectorCard("yolov8", ProbKind.SIGMOID, CLASSES, InputSpec(64, 64))
 

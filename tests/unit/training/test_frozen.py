@@ -18,6 +18,8 @@ from boxwright.training.frozen_base import FrozenBase, Weights
 from boxwright.training.pace import Pace
 from boxwright.training.protocol import BaseModel, TrainingSet
 
+pytestmark = pytest.mark.slow
+
 pytest.importorskip("torch", reason="training needs the extra 'train'")
 pytest.importorskip("onnx", reason="training needs the extra 'train'")
 

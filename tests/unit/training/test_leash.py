@@ -12,6 +12,8 @@ import psutil
 import pytest
 from tests.waiting import wait_until_gone
 
+pytestmark = pytest.mark.slow
+
 LEASH = [sys.executable, "-m", "boxwright.training.process_group_guard"]
 FAMILY = (
     "import subprocess, sys; print('ready', flush=True); "

@@ -19,6 +19,8 @@ from boxwright.services.demo.starter import training_set
 from boxwright.training.protocol import BaseModel, Candidate, TrainingSet, TrainSettings
 from boxwright.training.registry import by_name
 
+pytestmark = pytest.mark.slow
+
 pytest.importorskip("torch", reason="training needs the extra 'train'")
 onnx = pytest.importorskip("onnx", reason="training needs the extra 'train'")
 

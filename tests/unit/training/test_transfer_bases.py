@@ -28,6 +28,8 @@ onnx = pytest.importorskip("onnx", reason="training needs the extra 'train'")
 from boxwright.training.nets.base_graph import at_size, read_base  # noqa: E402
 from boxwright.training.nets.feature_cache import FeatureCache  # noqa: E402
 
+pytestmark = pytest.mark.slow
+
 
 def base_of(data_dir: Path, file: str) -> BaseModel:
     path = data_dir.parent / "models" / file

@@ -19,6 +19,8 @@ from boxwright.training.handover import train_by_program
 from boxwright.training.protocol import Effort, Epoch, TrainSettings
 from boxwright.training.ultralytics import PROGRAM, UltralyticsTrainer
 
+pytestmark = pytest.mark.slow
+
 PACKAGE = find_spec("ultralytics")
 
 # Stands in for the package: it reaches for the network, and tells what it was given.
