@@ -13,7 +13,7 @@ from tests.ui.test_korean import latin
 from boxwright.config import paths
 from boxwright.config.settings import languages, load_settings, update_settings
 from boxwright.domain.messages import Message, plural
-from boxwright.ui.language.translation import language_names, resolve, tr, translate, use_language
+from boxwright.ui.language.translation import language_name, resolve, tr, translate, use_language
 
 
 @pytest.fixture(autouse=True)
@@ -42,15 +42,16 @@ def danish(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def test_a_language_is_there_with_its_file(danish: Path, driver) -> None:
-    assert ("da", "dansk") in language_names()
-    driver.window.actions_map["window.settings"].trigger()
+    assert "da" in languages()
+    assert language_name("da") == "dansk"
+    driver.window.live_actions["window.settings"].trigger()
     dialog = driver.dialog()
     combo = dialog.rows["language"].control
     combo.setCurrentIndex(combo.findText("dansk"))
     assert load_settings()[0].language == "da"
     dialog.reject()
-    assert driver.window.actions_map["project.open"].text() == "Åbn projekt…"
-    assert driver.window.actions_map["edit.undo"].text() == "Undo", "what is not translated is English"
+    assert driver.window.live_actions["project.open"].text() == "Åbn projekt…"
+    assert driver.window.live_actions["edit.undo"].text() == "Undo", "what is not translated is English"
     assert translate(Message("'{0}' is no colour such as #56b4e9.", "blå")) == "'blå' er ingen farve."
     assert [translate(plural("1 image", "{0} images", n)) for n in (1, 3)] == ["1 billede", "3 billeder"]
     assert QLocale().language() is QLocale.Language.Danish
@@ -72,7 +73,8 @@ def test_a_language_that_is_gone_is_told_and_the_default_used(danish: Path) -> N
 
 
 def test_every_shipped_catalogue_is_offered_in_its_own_words() -> None:
-    assert language_names() == (("system", "as the system"), ("en", "English"), ("ja", "日本語"), ("ko", "한국어"))
+    names = {language: language_name(language) for language in languages()}
+    assert names == {"system": "as the system", "en": "English", "ja": "日本語", "ko": "한국어"}
 
 
 def test_the_start_page_and_the_menus_are_japanese(driver) -> None:

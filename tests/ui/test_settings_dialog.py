@@ -10,7 +10,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
-from boxwright.config.settings import Settings, load_settings, settings_file, update_settings
+from boxwright.config.settings import Settings, choices, load_settings, settings_file, update_settings
 from boxwright.ui.look.theme import apply_theme, shown_theme
 from boxwright.ui.settings.dialog import SettingsDialog, settings_page
 from boxwright.ui.settings.table import ELSEWHERE, SETTINGS
@@ -29,6 +29,13 @@ def dialog(opened):
 def test_every_setting_is_on_the_page_or_has_a_place_of_its_own():
     named = [s.name for s in SETTINGS]
     assert sorted([*named, *ELSEWHERE]) == sorted(f.name for f in fields(Settings))
+
+
+@pytest.mark.parametrize("setting", SETTINGS, ids=lambda s: s.name)
+def test_there_are_words_for_the_values_that_can_be_stored_and_no_others(setting):
+    assert [value for value, _ in setting.choices] == list(choices(setting.name))
+    if not callable(setting.choice_words):
+        assert set(setting.choice_words) == set(choices(setting.name))
 
 
 def test_the_page_of_the_guide_is_current():

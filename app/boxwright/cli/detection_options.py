@@ -7,6 +7,8 @@ from typing import Any, TypeVar
 
 import click
 
+from boxwright.config.settings import DEVICES
+
 F = TypeVar("F", bound=Callable[..., Any])
 
 
@@ -14,7 +16,7 @@ def device_option(function: F) -> F:
     """Adds `--device`, passed as `device`."""
     return click.option(
         "--device",
-        type=click.Choice(["auto", "cpu", "cuda"]),
+        type=click.Choice(DEVICES),
         default="auto",
         show_default=True,
         help="auto: the GPU when it works.",

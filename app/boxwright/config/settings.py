@@ -4,57 +4,57 @@ from __future__ import annotations
 
 import getpass
 import json
-from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass, field, fields, replace
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
-from typing import Any, Literal, get_args
+from typing import Annotated, Any, Literal, get_args, get_type_hints
 
 from boxwright.config import paths
 from boxwright.config.atomic import atomic_write
+from boxwright.config.value_checks import OneOf, Range, check_of, choices_of, range_of
 from boxwright.domain.messages import Message, reason_of
 
 Theme = Literal["system", "light", "dark", "contrast"]
 DeviceChoice = Literal["auto", "cpu", "cuda"]
+DEVICES = get_args(DeviceChoice)
 DrawBy = Literal["drag", "clicks", "points"]
 KeyMapName = Literal["boxwright", "labelimg", "cvat", "xanylabeling", "vott"]
 
 RECENT_PROJECTS = 12
-THICKEST_LINE = 6
-RANGES: Mapping[str, tuple[float, float]] = {
-    "threshold": (0, 1),
-    "line_width": (1, THICKEST_LINE),
-    "image_cache_mb": (16, 16384),
-    "cores_left_free": (0, 1024),
-}
-"""Lowest and highest value of the settings that are numbers."""
+
+
+def languages() -> tuple[str, ...]:
+    """What may be chosen: as the system, English, and each language with a catalogue among the resources."""
+    return ("system", "en", *sorted(file.stem for file in paths.translations().glob("*.po")))
 
 
 @dataclass(frozen=True)
 class Settings:
     """Settings of a person.
 
-    Each with its default. What a person may set is shown, and explained to them, by `ui.settings.table`.
+    Each with its default, and in its type the range or the choices that it is checked by. The words that the window
+    and the guide have for what a person may set are in `ui.settings.table`.
     """
 
     theme: Theme = "system"
-    language: str = "system"
-    """One of `languages()`; "system" is that of the system where there is a catalogue of it, else English."""
+    language: Annotated[str, OneOf(languages)] = "system"
+    """As the system: in its language where there is a catalogue of it, else in English."""
     device: DeviceChoice = "auto"
-    threshold: float = 0.25
-    """Pre-labels below this score are hidden, 0..1."""
+    threshold: Annotated[float, Range(0, 1)] = 0.25
+    """Pre-labels below this score are hidden."""
     stay_in_draw: bool = False
     """Drawing a box keeps the draw tool."""
     draw_by: DrawBy = "drag"
     """A box is drawn by dragging, by two clicks, or by clicks on its four extreme points."""
     offer_guesses: bool = True
     """While drawing, the detector completes a box from one corner."""
-    line_width: int = 2
+    line_width: Annotated[int, Range(1, 6)] = 2
     """Of boxes, in pixels of the screen."""
     minimap: bool = True
     crosshair: bool = False
-    image_cache_mb: int = 256
+    image_cache_mb: Annotated[int, Range(16, 16384)] = 256
     """Decoded images kept ahead, in MiB."""
-    cores_left_free: int = 1
+    cores_left_free: Annotated[int, Range(0, 1024)] = 1
     """Cores that a retraining leaves to the window and other programs, as far as there are more."""
     recent_projects: tuple[str, ...] = ()
     """Absolute folders, latest first."""
@@ -79,9 +79,15 @@ class Settings:
             return ""
 
 
-def languages() -> tuple[str, ...]:
-    """What may be chosen: as the system, English, and each language with a catalogue among the resources."""
-    return ("system", "en", *sorted(file.stem for file in paths.translations().glob("*.po")))
+_DECLARED = get_type_hints(Settings, include_extras=True)
+_CHECKS = {name: check_of(declared) for name, declared in _DECLARED.items()}
+RANGES: Mapping[str, Range] = {n: limits for n, declared in _DECLARED.items() if (limits := range_of(declared))}
+"""Of the settings that are numbers."""
+
+
+def choices(name: str) -> tuple[str, ...]:
+    """The values of a setting that is chosen from some, none for another; `languages` may have changed since."""
+    return choices_of(_DECLARED[name])
 
 
 def settings_file() -> Path:
@@ -136,11 +142,10 @@ def with_recent(settings: Settings, project: Path) -> tuple[str, ...]:
 
 
 def _checked(data: dict[str, Any], file: Path) -> tuple[Settings, list[Message]]:
-    known = {f.name for f in fields(Settings)}
     good: dict[str, Any] = {}
     warnings = []
     for name, value in data.items():
-        if name not in known:
+        if name not in _CHECKS:
             warnings.append(Message("The setting '{0}' in {1} is unknown and was dropped.", name, file))
             continue
         try:
@@ -162,74 +167,3 @@ def _set_aside(file: Path, error: Exception) -> Message:
         error,
         kept,
     )
-
-
-def _one_of(*choices: str) -> Callable[[Any], str]:
-    def check(value: Any) -> str:
-        if value not in choices:
-            raise ValueError(Message("one of {0}", ", ".join(choices)))
-        return str(value)
-
-    return check
-
-
-def _language(value: Any) -> str:
-    return _one_of(*languages())(value)
-
-
-def _number(low: float, high: float, kind: type[int] | type[float]) -> Callable[[Any], int | float]:
-    def check(value: Any) -> int | float:
-        # bool is an int to Python, never to a person.
-        if isinstance(value, bool) or not isinstance(value, int if kind is int else (int, float)):
-            raise TypeError(Message("a whole number") if kind is int else Message("a number"))
-        if not low <= value <= high:
-            raise ValueError(Message("from {0:g} to {1:g}", low, high))
-        return kind(value)
-
-    return check
-
-
-def _boolean(value: Any) -> bool:
-    if not isinstance(value, bool):
-        raise TypeError(Message("true or false"))
-    return value
-
-
-def _text(value: Any) -> str:
-    if not isinstance(value, str):
-        raise TypeError(Message("a text"))
-    return value
-
-
-def _texts(value: Any) -> tuple[str, ...]:
-    if not isinstance(value, (list, tuple)) or not all(isinstance(v, str) for v in value):
-        raise TypeError(Message("a list of texts"))
-    return tuple(value)
-
-
-def _texts_by_text(value: Any) -> dict[str, tuple[str, ...]]:
-    if not isinstance(value, Mapping) or not all(isinstance(name, str) for name in value):
-        raise TypeError(Message("an object whose values are lists of texts"))
-    return {name: _texts([keys] if isinstance(keys, str) else keys) for name, keys in value.items()}
-
-
-_CHECKS: dict[str, Callable[[Any], Any]] = {
-    "language": _language,
-    "theme": _one_of(*get_args(Theme)),
-    "device": _one_of(*get_args(DeviceChoice)),
-    "threshold": _number(*RANGES["threshold"], float),
-    "stay_in_draw": _boolean,
-    "offer_guesses": _boolean,
-    "draw_by": _one_of(*get_args(DrawBy)),
-    "line_width": _number(*RANGES["line_width"], int),
-    "minimap": _boolean,
-    "crosshair": _boolean,
-    "image_cache_mb": _number(*RANGES["image_cache_mb"], int),
-    "cores_left_free": _number(*RANGES["cores_left_free"], int),
-    "recent_projects": _texts,
-    "key_map": _one_of(*get_args(KeyMapName)),
-    "shortcuts": _texts_by_text,
-    "window_geometry": _text,
-    "window_state": _text,
-    "annotator": _text,
-}

@@ -7,12 +7,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from boxwright.config.onnx_runtime import NodeArg, OnnxRuntime, Session, onnx_runtime
+from boxwright.config.settings import DEVICES
 from boxwright.domain.errors import ModelError
 from boxwright.domain.messages import Message
 from boxwright.inference.external import external_files
 from boxwright.inference.spec import TensorSpec
-
-DEVICES = ("auto", "cpu", "cuda")
 
 # ONNX Runtime's levels run from 0, everything, to 4, only what ends the process.
 _QUIET = 4

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import get_args
 
-from boxwright.config.settings import THICKEST_LINE
+from boxwright.config.settings import RANGES
 from boxwright.domain.messages import N_
 from boxwright.ui.actions.action import BOX, VIEW, Action, AppAction, Run, always, can_edit, has_image
 from boxwright.ui.actions.context import ActionContext
@@ -55,7 +55,7 @@ def toggle_names(context: ActionContext) -> None:
 
 
 def change_line_width(context: ActionContext, by: int) -> None:
-    width = min(max(context.canvas.box_painter.line + by, 1), THICKEST_LINE)
+    width = RANGES["line_width"].clamped(context.canvas.box_painter.line + by)
     context.app.change_setting(line_width=width)
 
 

@@ -7,17 +7,16 @@ import logging
 from PySide6.QtCore import QDateTime, QLibraryInfo, QLocale, QObject, Qt, QTranslator
 from PySide6.QtWidgets import QApplication
 
-from boxwright.config.settings import languages
 from boxwright.domain.messages import N_
 from boxwright.ui.language.catalogue import ENGLISH, Catalogue, catalogues, read
 
 log = logging.getLogger(__name__)
 
 
-def language_names() -> tuple[tuple[str, str], ...]:
-    """What may be chosen, each language in its own words."""
+def language_name(chosen: str) -> str:
+    """What may be chosen, a language in its own words."""
     own = {"system": N_("as the system"), "en": "English"}
-    return tuple((known, own.get(known) or QLocale(known).nativeLanguageName() or known) for known in languages())
+    return own.get(chosen) or QLocale(chosen).nativeLanguageName() or chosen
 
 
 def resolve(language: str) -> str:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any
 
-from boxwright.config.settings import RANGES, DrawBy, Settings
+from boxwright.config.settings import RANGES, DeviceChoice, DrawBy, Settings, Theme, choices
+from boxwright.config.value_checks import Range
 from boxwright.domain.messages import N_
-from boxwright.ui.language.translation import language_names, tr
+from boxwright.ui.language.translation import language_name, tr
 from boxwright.ui.settings.key_maps import TITLES
 
 DRAW_BY: dict[DrawBy, str] = {
@@ -28,32 +29,33 @@ class When(Enum):
     NEXT_RUN = N_("From the next pre-labelling or retraining on")
 
 
-Choices = tuple[tuple[str, str], ...]
-
-
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """Setting that a person may change. `offered`: value and its words; none for a switch, a number or a text.
-    `suffix`: behind a number."""
+    """Setting that a person may change, in words. Its default, range and choices are those of `config.settings`.
+
+    `choice_words`: those of each of its values, where it is chosen from some. `suffix`: behind a number.
+    """
 
     name: str
     group: str
     text: str
     help: str
     when: When = When.AT_ONCE
-    offered: Choices | Callable[[], Choices] = ()
+    choice_words: Mapping[Any, str] | Callable[[str], str] = field(default_factory=dict)
     suffix: str = ""
 
     @property
-    def choices(self) -> Choices:
-        return self.offered() if callable(self.offered) else self.offered
+    def choices(self) -> tuple[tuple[str, str], ...]:
+        """Values and their words; none for a switch, a number or a text."""
+        words = self.choice_words if callable(self.choice_words) else self.choice_words.__getitem__
+        return tuple((value, words(value)) for value in choices(self.name))
 
     @property
     def default(self) -> Any:
         return getattr(Settings(), self.name)
 
     @property
-    def range(self) -> tuple[float, float] | None:
+    def range(self) -> Range | None:
         return RANGES.get(self.name)
 
     def words(self, value: Any) -> str:
@@ -66,7 +68,17 @@ class Setting:
 
 
 LOOK, LABELLING, KEYS, MACHINE = N_("Look"), N_("Labelling"), N_("Keys"), N_("Machine")
-_DEVICES = (("auto", N_("the fastest there is")), ("cpu", N_("the processor")), ("cuda", N_("an NVIDIA graphics card")))
+_THEMES: dict[Theme, str] = {
+    "system": N_("as the system"),
+    "light": N_("light"),
+    "dark": N_("dark"),
+    "contrast": N_("high contrast"),
+}
+_DEVICES: dict[DeviceChoice, str] = {
+    "auto": N_("the fastest there is"),
+    "cpu": N_("the processor"),
+    "cuda": N_("an NVIDIA graphics card"),
+}
 
 SETTINGS: tuple[Setting, ...] = (
     Setting(
@@ -74,14 +86,9 @@ SETTINGS: tuple[Setting, ...] = (
         LOOK,
         N_("Theme"),
         N_("The colours of the window."),
-        offered=(
-            ("system", N_("as the system")),
-            ("light", N_("light")),
-            ("dark", N_("dark")),
-            ("contrast", N_("high contrast")),
-        ),
+        choice_words=_THEMES,
     ),
-    Setting("language", LOOK, N_("Language"), N_("Of everything in the window, at once."), offered=language_names),
+    Setting("language", LOOK, N_("Language"), N_("Of everything in the window, at once."), choice_words=language_name),
     Setting("line_width", LOOK, N_("Width of boxes"), N_("Of their lines, in pixels of the screen."), suffix=" px"),
     Setting(
         "minimap", LOOK, N_("Map of the image"), N_("A small picture of the whole image while a part of it is shown.")
@@ -102,7 +109,7 @@ SETTINGS: tuple[Setting, ...] = (
         LABELLING,
         N_("Drawing a box"),
         N_("Dragging, two clicks, or clicks on its four extreme points."),
-        offered=tuple(DRAW_BY.items()),
+        choice_words=DRAW_BY,
     ),
     Setting(
         "offer_guesses",
@@ -118,7 +125,7 @@ SETTINGS: tuple[Setting, ...] = (
         KEYS,
         N_("Key map"),
         N_("Keys that you know from another program. Your own keys go on top of it."),
-        offered=tuple(TITLES.items()),
+        choice_words=TITLES,
     ),
     Setting(
         "device",
@@ -126,7 +133,7 @@ SETTINGS: tuple[Setting, ...] = (
         N_("Detectors run on"),
         N_("Where a detector looks at images and learns."),
         When.NEXT_RUN,
-        offered=_DEVICES,
+        choice_words=_DEVICES,
     ),
     Setting(
         "cores_left_free",
