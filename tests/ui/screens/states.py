@@ -264,8 +264,18 @@ def problem(stage: Stage) -> QWidget:
     window = stage.batch()
     window.show_error(
         tr("The project could not be opened"),
-        "The project file weld seams is damaged or is no project. Its newest backup is of 2026-05-04 09:12: Project → "
-        "Go back to… in the window, or 'boxwright restore \"weld seams\"', puts it in place.",
+        joined(
+            " ",
+            [
+                Message("The project file {0} is damaged or is no project.", "weld seams"),
+                Message(
+                    "Its newest backup is of {0}: Project → Go back to… in the window, "
+                    "or 'boxwright restore \"{1}\"', puts it in place.",
+                    "2026-05-04 09:12",
+                    "weld seams",
+                ),
+            ],
+        ),
     )
     return stage.topmost()
 
