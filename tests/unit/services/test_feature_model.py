@@ -121,6 +121,7 @@ def test_an_image_whose_pixels_changed_is_looked_at_again(project: Project, star
     assert not np.array_equal(after.rows[0], before.rows[0])
 
 
+@pytest.mark.slow
 def test_the_window_s_job_stores_the_same(project: Project, starter: Model) -> None:
     writer = WriteQueue(project)
     done: list[object] = []

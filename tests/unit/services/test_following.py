@@ -201,6 +201,7 @@ STEPS = st.lists(
 )
 
 
+@pytest.mark.slow
 @settings(max_examples=60)
 @example([("copy", "0.bmp", "1.bmp"), ("scan", "0.bmp", "0.bmp"), ("move", "2.bmp", "0.bmp")])
 @example([("copy", "0.bmp", "1.bmp"), ("scan", "0.bmp", "0.bmp"), ("new", "0.bmp", "0.bmp")])

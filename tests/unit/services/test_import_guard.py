@@ -155,6 +155,7 @@ def test_an_archive_whose_header_claims_gigabytes_is_refused(tmp_path: Path, kin
     assert not (tmp_path / "out").exists()
 
 
+@pytest.mark.slow
 def test_twenty_thousand_classes_come_in(tmp_path: Path) -> None:
     """Each asked for all the others once: hours for these."""
     folder = a_set(tmp_path / "set")
