@@ -7,12 +7,16 @@ from pathlib import Path
 from hypothesis import strategies as st
 
 from boxwright.domain.image import Split
+from boxwright.domain.names import clean_class
 from boxwright.formats.base import Format
 from boxwright.formats.dataset import Dataset, DatasetBox, DatasetImage, Problem
 from boxwright.formats.registry import formats
 
 WRITTEN = [known for known in formats() if known.capabilities.writes]
-words = st.text(st.characters(codec="utf-8", exclude_categories=["C", "Z"]), min_size=1, max_size=12)
+# Letters that nobody sees are no names; a reader says so.
+words = st.text(st.characters(codec="utf-8", exclude_categories=["C", "Z"]), min_size=1, max_size=12).filter(
+    lambda word: clean_class(word) == word
+)
 
 
 def an_image(

@@ -15,7 +15,7 @@ FEWEST_COLOURS = 12
 NAMES = {
     "bearing", "lock", "starter", "round", "harbour", "weld", "seams", "parts", "finished", "metal", "yolo", "yolov",
     "data", "yaml", "output", "letterbox", "RGB", "backups", "loss", "epoch", "uncertainty", "score", "detection",
-    "detection_entropy", "entropy", "aggregate", "mean", "boxwright", "restore",
+    "detection_entropy", "entropy", "aggregate", "mean", "boxwright", "restore", "kB", "MB", "GB",
 }  # fmt: skip
 """Of the classes, detectors, projects, files and rules that the states show."""
 
