@@ -9,7 +9,7 @@ from pathlib import Path
 # With no display Qt aborts the interpreter, so this comes before any Qt import.
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
 # What it tells libraries before they load holds for every test and all that one starts.
 import boxwright  # noqa: F401
@@ -18,8 +18,8 @@ import boxwright  # noqa: F401
 _HOME = tempfile.TemporaryDirectory(prefix="boxwright-home-", ignore_cleanup_errors=True)
 os.environ["BOXWRIGHT_HOME"] = _HOME.name
 
-# A deadline would measure how busy the machine is.
-settings.register_profile("boxwright", deadline=None)
+# A deadline would measure how busy the machine is, and so would the check for slow examples.
+settings.register_profile("boxwright", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("boxwright")
 
 REPOSITORY = Path(__file__).resolve().parent.parent

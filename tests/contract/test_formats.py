@@ -113,7 +113,9 @@ def datasets(draw: st.DrawFn) -> tuple[list[str], list[DatasetImage]]:
 
 @pytest.mark.slow
 @given(drawn=datasets())
-@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
 def test_what_is_written_is_read_back(known: Format, drawn: tuple[list[str], list[DatasetImage]]) -> None:
     names, images = drawn
     with tempfile.TemporaryDirectory() as folder:
@@ -338,7 +340,9 @@ def label_files(folder: Path) -> Iterator[Path]:
 
 @pytest.mark.slow
 @given(hits=st.lists(st.tuples(st.integers(0, 50), damage), min_size=1, max_size=4))
-@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
 def test_damaged_files_give_a_dataset_or_one_sentence(
     known: Format, tmp_path_factory: pytest.TempPathFactory, hits: list[tuple[int, tuple[str, float, bytes]]]
 ) -> None:

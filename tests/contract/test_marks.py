@@ -121,7 +121,9 @@ own_names = frozenset({*FLAGS, "iscrowd", "is_crowd", "pose", "text", "descripti
     tags=st.frozensets(words.filter(lambda w: split_named(w) is None), max_size=3),
     flags=st.frozensets(st.sampled_from(FLAGS)),
 )
-@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
 def test_any_attribute_and_any_tag_survives_or_is_declared_lost(
     known: Format, attributes: dict[str, AttributeValue], tags: frozenset[str], flags: frozenset[str]
 ) -> None:

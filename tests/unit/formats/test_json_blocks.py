@@ -28,7 +28,9 @@ OBJECTS = st.dictionaries(
 )
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
 @given(data=OBJECTS, block=st.integers(1, 60), indent=st.sampled_from([None, 1]))
 def test_every_list_is_read_as_a_whole_parser_reads_it(
     tmp_path: Path, data: dict[str, Any], block: int, indent: int | None
@@ -48,7 +50,9 @@ def test_every_list_is_read_as_a_whole_parser_reads_it(
         found.close()
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
 @given(data=OBJECTS, cut=st.integers(1, 200), block=st.integers(1, 60))
 def test_what_is_cut_off_is_never_read_in_part(tmp_path: Path, data: dict[str, Any], cut: int, block: int) -> None:
     text = json.dumps(data).encode()

@@ -228,7 +228,7 @@ def test_what_labelme_3_says_besides_is_kept_and_what_was_deleted_is_not(tmp_pat
         max_size=3,
     )
 )
-@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 def test_damaged_files_give_a_dataset_or_one_sentence(
     name: str, tmp_path_factory: pytest.TempPathFactory, hits: list[tuple[float, bytes, bool]]
 ) -> None:

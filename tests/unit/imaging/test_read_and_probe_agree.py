@@ -62,7 +62,9 @@ def test_pixels_are_upright_in_every_format_and_orientation(tmp_path: Path, kind
     height=st.integers(8, 200),
     max_side=st.none() | st.integers(1, 250),
 )
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
 def test_a_reduced_image_keeps_shape_and_turn(
     tmp_path: Path, kind: str, orientation: int, width: int, height: int, max_side: int | None
 ) -> None:

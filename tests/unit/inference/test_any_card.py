@@ -79,7 +79,9 @@ def detector_file(
 
 
 @pytest.mark.slow
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
 @given(changes=mutations())
 def test_a_changed_card_is_read_or_refused_in_one_sentence(
     detector_file: tuple[Path, dict[str, Any]], changes: list[tuple[int, str, int]]

@@ -117,7 +117,7 @@ def gestures(draw: st.DrawFn, labels: ImageLabels) -> Edit:
 
 
 @given(data=st.data())
-@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 def test_the_rows_follow_the_memory_through_any_edits_and_back(
     pool: Store, labels: LabelRepository, data: st.DataObject
 ) -> None:

@@ -49,7 +49,7 @@ blocks = st.lists(
 
 
 @given(appended=blocks, forgotten=st.lists(st.integers(1, 30), max_size=5))
-@settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 def test_later_appends_win_and_compacting_changes_nothing(
     pool: Store, model: Model, monkeypatch: pytest.MonkeyPatch, appended: list[Known], forgotten: list[int]
 ) -> None:

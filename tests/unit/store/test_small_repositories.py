@@ -117,7 +117,7 @@ JSON = st.recursive(
 
 
 @given(wanted=st.dictionaries(st.text(min_size=1), JSON, max_size=5))
-@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 def test_settings_are_a_mapping_to_json(store: Store, wanted: dict[str, object]) -> None:
     stored = SettingRepository(store)
     stored.clear()
