@@ -40,7 +40,7 @@ from boxwright.services.retraining.request import RetrainRequest
 from boxwright.ui.project import jobs
 from boxwright.ui.shell.application import make_application
 from boxwright.ui.shell.main_window import MainWindow
-from boxwright.worker.exit_with_parent import NICENESS
+from boxwright.worker.niceness import NICENESS
 
 DATA = Path(os.environ.get("BOXWRIGHT_TEST_DATA", Path(__file__).resolve().parents[3] / "shared"))
 BEAT_MS = 5

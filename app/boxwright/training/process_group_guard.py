@@ -8,19 +8,17 @@ How the program ended is in ENDING.json: `{"code": N}`, negative for a signal, o
 from __future__ import annotations
 
 import json
-import os
-import signal
 import subprocess
 import sys
-import threading
 from collections.abc import Sequence
-from contextlib import suppress
 from pathlib import Path
 
+from boxwright.config.processes import end_own_tree, end_with_parent
 
-def main(arguments: Sequence[str]) -> int:
+
+def main(arguments: Sequence[str]) -> None:
     ending, command = Path(arguments[0]), list(arguments[1:])
-    threading.Thread(target=_end_with_parent, daemon=True).start()
+    end_with_parent()
     told: dict[str, int | str]
     try:
         told = {"code": subprocess.Popen(command, stdin=subprocess.DEVNULL).wait()}  # noqa: S603 - no shell
@@ -30,27 +28,8 @@ def main(arguments: Sequence[str]) -> int:
     aside.write_text(json.dumps(told), encoding="utf-8")
     aside.replace(ending)
     if sys.platform != "win32":
-        _end_group()
-    return 0
-
-
-def _end_with_parent() -> None:
-    # The descriptor itself: a thread inside sys.stdin holds its lock and would hang the interpreter's own end.
-    with suppress(OSError):
-        while os.read(0, 4096):
-            pass
-    _end_group()
-
-
-def _end_group() -> None:
-    """Kill this process and all that it started."""
-    if sys.platform == "win32":
-        killer = [r"C:\Windows\System32\taskkill.exe", "/T", "/F", "/PID", str(os.getpid())]
-        subprocess.run(killer, capture_output=True, check=False)  # noqa: S603
-    elif os.getpgrp() == os.getpid():
-        os.killpg(0, signal.SIGKILL)
-    os._exit(1)
+        end_own_tree()
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    main(sys.argv[1:])

@@ -5,15 +5,18 @@ from __future__ import annotations
 import json
 import logging
 import os
+import shutil
 import sys
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
+from boxwright.config.processes import end_with_parent
 from boxwright.domain.errors import BoxwrightError
 from boxwright.domain.messages import Message, to_json
 from boxwright.services.project.diagnosis import diagnosed
-from boxwright.worker.exit_with_parent import be_nice, end_with_parent
+from boxwright.worker.niceness import be_nice
 from boxwright.worker.verbs import load_verb
 
 
@@ -27,7 +30,7 @@ def main(arguments: Sequence[str]) -> int:
     job: dict[str, Any] = {}
     try:
         job = json.loads(Path(job_file).read_text(encoding="utf-8"))
-        end_with_parent(Path(job["folder"]))
+        end_with_parent(partial(shutil.rmtree, Path(job["folder"]), ignore_errors=True))
         result = load_verb(verb)(job, emit)
     except BoxwrightError as error:
         emit({"event": "error", "message": error.message})
