@@ -1,9 +1,12 @@
-"""Greedy non-maximum suppression."""
+"""Greedy non-maximum suppression, of boxes and of what a network says of one picture."""
 
 from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
+
+from boxwright.domain.prediction import Detections, ProbKind
+from boxwright.domain.suppression import Suppression
 
 
 def nms(
@@ -33,3 +36,17 @@ def nms(
         apart = overlap <= iou * (areas[best] + areas[left] - overlap)
         left = left[apart | (classes[left] != classes[best])]
     return np.asarray(order[kept], dtype=np.int64)
+
+
+def suppressed(boxes: NDArray[np.float32], probs: NDArray[np.float32], floor: float, limit: int) -> Detections:
+    """The boxes of one picture that stay of those a network gives, suppressed as everywhere, class by class.
+
+    boxes: (N,4) xyxy; one without an area goes. probs: (N,C), 0..1, independent of one another. floor: lowest score
+    that is kept, 0..1. limit: how many boxes stay at the most.
+    """
+    scores = probs.max(1, initial=0.0)
+    labels = probs.argmax(1).astype(np.int64) if probs.size else np.zeros(len(probs), np.int64)
+    solid = np.flatnonzero((scores >= floor) & (boxes[:, 2:] > boxes[:, :2]).all(1))
+    kept = solid[nms(boxes[solid], scores[solid], labels[solid], Suppression().iou, limit)]
+    best = float(scores.max(initial=0.0))
+    return Detections(boxes[kept], scores[kept], labels[kept], probs[kept], ProbKind.SIGMOID, best)

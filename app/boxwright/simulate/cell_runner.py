@@ -7,7 +7,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,22 +19,21 @@ from boxwright.domain.features import ImageFeatures
 from boxwright.domain.prediction import Detections, ProbKind
 from boxwright.domain.progress import Progress, Report, ShouldStop, never
 from boxwright.domain.scores import BOX_FLOOR
-from boxwright.domain.suppression import Suppression
-from boxwright.evaluation.coco import MAX_DETECTIONS, Metrics, measure
-from boxwright.evaluation.matching import checked_truth
-from boxwright.inference.nms import nms
+from boxwright.evaluation.coco import MAX_DETECTIONS, Metrics
+from boxwright.inference.nms import suppressed
 from boxwright.inference.preprocess import prepare
 from boxwright.sampling.draw_batch import PoolState, draw_batch
 from boxwright.sampling.samplers import by_name
 from boxwright.sampling.scores import meaningful_scores, pool_scores
 from boxwright.sampling.view import SamplerParams
+from boxwright.services.retraining.measure import measure_images
 from boxwright.simulate.arms import NOISE, Arm
 from boxwright.simulate.effort import Work, total, work_on
 from boxwright.simulate.labelled import LabelledSet, boxes_of
 from boxwright.simulate.plan import CONTINUED_EPOCHS, Cell, CellTask, ExperimentPlan, NextBatch, Training
 from boxwright.training.frozen_base import FrozenBase, Weights
 from boxwright.training.pace import Pace
-from boxwright.training.protocol import BaseModel, Epoch, LogLine, Raw
+from boxwright.training.protocol import BaseModel, Epoch, LogLine
 
 FEATURES, WEIGHTS = "features", "weights"
 # From here on a box counts for AP.
@@ -128,20 +126,11 @@ class CellRunner:
 
     def _detections(self, weights: Weights, shown: NDArray[np.int64], floor: float) -> Iterator[Detections]:
         for raw in self._base.detect(weights, shown.tolist(), MEASURED):
-            yield _suppressed(raw, floor)
+            yield suppressed(*raw, floor, MAX_DETECTIONS)
 
     def _measured(self, test: NDArray[np.int64], found: Sequence[Detections]) -> Metrics:
-        truth: dict[str, Any] = {"images": [], "annotations": []}
-        truth["categories"] = [{"id": k, "name": name} for k, name in enumerate(self._set.classes)]
-        results: list[dict[str, Any]] = []
-        for number, (index, seen) in enumerate(zip(test.tolist(), found), 1):
-            image = self._set.images[index]
-            truth["images"].append({"id": number, "width": image.width, "height": image.height})
-            boxes = zip(_xywh(image.boxes), image.labels.tolist())
-            truth["annotations"] += [{"image_id": number, "category_id": k, "bbox": box} for box, k in boxes]
-            rows = zip(_xywh(seen.boxes), seen.labels.tolist(), seen.scores.tolist())
-            results += [{"image_id": number, "category_id": k, "bbox": box, "score": score} for box, k, score in rows]
-        return measure(checked_truth(truth, "the labelled set"), results)
+        images = [self._set.images[index] for index in test.tolist()]
+        return measure_images(images, found, enumerate(self._set.classes), "the labelled set")
 
     def _class_boxes(self, labelled: Sequence[int]) -> NDArray[np.int64]:
         labels = [self._set.images[i].labels for i in labelled]
@@ -170,19 +159,3 @@ class CellRunner:
         """Of all images: they are the same in every cell."""
         count = len(self._set.images)
         return ImageFeatures(np.arange(count), self._base.pooled(range(count)))
-
-
-def _suppressed(raw: Raw, floor: float) -> Detections:
-    boxes, probs = raw
-    scores, labels = probs.max(1, initial=0.0), probs.argmax(1).astype(np.int64)
-    solid = np.flatnonzero((scores >= floor) & (boxes[:, 2:] > boxes[:, :2]).all(1))
-    kept = solid[nms(boxes[solid], scores[solid], labels[solid], Suppression().iou, MAX_DETECTIONS)]
-    best = float(scores.max(initial=0.0))
-    return Detections(boxes[kept], scores[kept], labels[kept], probs[kept], ProbKind.SIGMOID, best)
-
-
-def _xywh(boxes: NDArray[np.float32]) -> list[list[float]]:
-    sides = boxes.astype(np.float64)
-    sides[:, 2:] -= sides[:, :2]
-    result: list[list[float]] = sides.tolist()
-    return result

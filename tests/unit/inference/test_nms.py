@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from boxwright.inference.nms import nms
+from boxwright.domain.scores import BOX_FLOOR
+from boxwright.inference.nms import nms, suppressed
 
 
 def iou(a: NDArray[np.float64], b: NDArray[np.float64]) -> float:
@@ -65,3 +66,29 @@ def test_classes_far_apart_in_number_do_not_blur_positions() -> None:
     )
     labels = np.array([5000, 5000, 5000])
     assert nms(boxes, np.array([0.9, 0.8, 0.7]), labels, 0.6, 10).tolist() == [0, 2]
+
+
+def test_of_a_network_s_boxes_those_stay_that_score_the_floor_and_have_an_inside() -> None:
+    boxes = np.array([(0, 0, 9, 9), (20, 20, 29, 29), (40, 40, 49, 49), (60, 60, 60, 69)], np.float32)
+    scores = np.array([0.5, BOX_FLOOR, 0.049, 0.9], np.float32)
+    found = suppressed(boxes, np.stack([scores, scores / 2], axis=1), BOX_FLOOR, 100)
+    assert found.boxes.tolist() == boxes[:2].tolist()
+    assert found.scores.tolist() == scores[:2].tolist()
+    assert found.best_raw == scores[3]
+
+
+def test_of_a_network_s_boxes_copies_go_class_by_class_and_the_best_are_counted() -> None:
+    boxes = np.array([(0, 0, 10, 10), (0, 0, 10, 9), (0, 0, 10, 10), (50, 50, 60, 60)], np.float32)
+    probs = np.array([(0.8, 0.1), (0.9, 0.1), (0.1, 0.7), (0.6, 0.2)], np.float32)
+    found = suppressed(boxes, probs, 0.0, 100)
+    assert found.boxes.tolist() == boxes[[1, 2, 3]].tolist()
+    assert found.labels.tolist() == [0, 1, 0]
+    assert found.probs.tolist() == probs[[1, 2, 3]].tolist()
+    assert suppressed(boxes, probs, 0.0, 2).boxes.tolist() == boxes[[1, 2]].tolist()
+
+
+def test_of_a_network_that_says_nothing_nothing_stays() -> None:
+    for classes in (0, 3):
+        found = suppressed(np.zeros((0, 4), np.float32), np.zeros((0, classes), np.float32), 0.01, 100)
+        assert len(found) == 0
+        assert found.best_raw == 0.0

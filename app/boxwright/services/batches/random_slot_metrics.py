@@ -18,6 +18,7 @@ from boxwright.domain.image import ImageState
 from boxwright.domain.model import Model
 from boxwright.evaluation.bootstrap import bootstrap_interval
 from boxwright.evaluation.coco import measure
+from boxwright.evaluation.coco_entries import entry_of
 from boxwright.evaluation.fixes import fixes_of_images
 from boxwright.services.project.project import Project
 from boxwright.services.retraining.evaluate import project_truth
@@ -55,12 +56,7 @@ def latest_audit(project: Project) -> Audit | None:
 def _audit(project: Project, model: Model, ids: list[int]) -> Audit:
     truth = project_truth(project, ids)
     results = [
-        {
-            "image_id": image_id,
-            "category_id": p.class_id,
-            "bbox": [p.box.x1, p.box.y1, p.box.width, p.box.height],
-            "score": p.score,
-        }
+        entry_of(image_id, p.class_id, p.box, p.score)
         for image_id in ids
         for p in project.predictions.of_image(image_id, model.id)
     ]

@@ -14,6 +14,7 @@ from boxwright.domain.annotation import Origin
 from boxwright.domain.box import Box
 from boxwright.domain.labels import ImageLabels, Standing
 from boxwright.evaluation.coco import measure
+from boxwright.evaluation.coco_entries import entry_of
 from boxwright.services.demo.truth import FILE
 from boxwright.services.project.project import Project
 from boxwright.services.retraining.evaluate import evaluate_project
@@ -139,10 +140,7 @@ def _ap50(project: Project, truth: Mapping[str, Any], image_ids: Sequence[int], 
         number = numbers[Path(project.images.get(image_id).path).name]
         kept.add(number)
         for class_id, box, score in _boxes(project.labels.load(image_id), corrected):
-            results.append(
-                {"image_id": number, "category_id": categories[names[class_id]], "score": score,
-                 "bbox": [box.x1, box.y1, box.width, box.height]}
-            )  # fmt: skip
+            results.append(entry_of(number, categories[names[class_id]], box, score))
     these = {
         **truth,
         "images": [image for image in truth["images"] if image["id"] in kept],

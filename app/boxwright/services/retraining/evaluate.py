@@ -14,10 +14,10 @@ from boxwright.domain.errors import FormatError, ProjectError
 from boxwright.domain.image import Split
 from boxwright.domain.messages import Message, reason_of
 from boxwright.domain.model import Model
-from boxwright.domain.prediction import Detections
 from boxwright.domain.progress import Progress, Report, ShouldStop, check, ignore, never
 from boxwright.domain.suppression import Suppression
 from boxwright.evaluation.coco import Metrics, measure
+from boxwright.evaluation.coco_entries import entry_of, results_of, truth_of
 from boxwright.evaluation.fixes import fixes_per_image
 from boxwright.evaluation.matching import checked_truth, match_results
 from boxwright.services.detectors.registry import naming, open_detector
@@ -154,17 +154,13 @@ def evaluate_detector(
 
 def project_truth(project: Project, ids: list[int]) -> dict[str, Any]:
     """The labels of these images as a COCO dictionary; ids of images and classes are those of the project."""
-    annotations = []
-    for image_id, boxes in project.labels.annotations(ids).items():
-        for a in boxes:
-            box = [a.box.x1, a.box.y1, a.box.width, a.box.height]
-            annotations.append({"image_id": image_id, "category_id": a.class_id, "bbox": box})
-    truth = {
-        "images": [{"id": i.id, "width": i.width, "height": i.height} for i in project.images.many(ids)],
-        "categories": [{"id": c.id, "name": c.name} for c in project.classes.all()],
-        "annotations": annotations,
-    }
-    return checked_truth(truth, "the project")
+    annotations = [
+        entry_of(image_id, annotation.class_id, annotation.box)
+        for image_id, boxes in project.labels.annotations(ids).items()
+        for annotation in boxes
+    ]
+    images = ((i.id, i.width, i.height) for i in project.images.many(ids))
+    return truth_of(images, ((c.id, c.name) for c in project.classes.all()), annotations, "the project")
 
 
 def _results(
@@ -188,24 +184,11 @@ def _results(
             if outcome.detections is None:
                 problems.append((outcome.image_id, outcome.problem or Message("cannot be read")))
             else:
-                results += _mapped(outcome.image_id, outcome.detections, class_map)
+                results += results_of(outcome.image_id, outcome.detections, class_map)
             report(Progress(done, len(sources), "measuring"))
     finally:
         outcomes.close()
     return results, problems
-
-
-def _mapped(image_id: int, found: Detections, class_map: Mapping[int, int]) -> list[dict[str, Any]]:
-    return [
-        {
-            "image_id": image_id,
-            "category_id": class_map[label],
-            "bbox": [x1, y1, x2 - x1, y2 - y1],
-            "score": score,
-        }
-        for (x1, y1, x2, y2), label, score in zip(found.boxes.tolist(), found.labels.tolist(), found.scores.tolist())
-        if label in class_map
-    ]
 
 
 def _load(file: Path) -> Any:
