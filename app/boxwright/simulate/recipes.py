@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
+from boxwright.config.atomic import writing
 from boxwright.config.opencv import cv2
 from boxwright.domain.errors import FormatError, SettingError
 from boxwright.domain.progress import Progress, Report, ShouldStop, check
@@ -98,9 +99,8 @@ def _copied(image: TrainingImage, file: Path, rng: np.random.Generator) -> Train
             pixels, np.array(((1.0, 0, dx), (0, 1, dy))), (image.width, image.height), borderMode=cv2.BORDER_REPLICATE
         )
         bright = cv2.convertScaleAbs(moved, alpha=gain)
-        aside = file.with_suffix(".part")
-        aside.write_bytes(cv2.imencode(".jpg", bright, [cv2.IMWRITE_JPEG_QUALITY, quality])[1].tobytes())
-        aside.replace(file)
+        with writing(file, durable=False) as aside:
+            aside.write_bytes(cv2.imencode(".jpg", bright, [cv2.IMWRITE_JPEG_QUALITY, quality])[1].tobytes())
     limit = np.array((image.width, image.height) * 2, np.float32)
     boxes = np.clip(image.boxes + np.array((dx, dy) * 2, np.float32), 0, limit)
     # What the shift has all but pushed out of the picture is not labelled any more.

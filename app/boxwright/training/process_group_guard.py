@@ -13,6 +13,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from boxwright.config.atomic import writing
 from boxwright.config.processes import end_own_tree, end_with_parent
 
 
@@ -24,9 +25,8 @@ def main(arguments: Sequence[str]) -> None:
         told = {"code": subprocess.Popen(command, stdin=subprocess.DEVNULL).wait()}  # noqa: S603 - no shell
     except (OSError, ValueError) as error:
         told = {"error": getattr(error, "strerror", None) or str(error)}
-    aside = ending.with_suffix(".part")
-    aside.write_text(json.dumps(told), encoding="utf-8")
-    aside.replace(ending)
+    with writing(ending, durable=False) as aside:
+        aside.write_text(json.dumps(told), encoding="utf-8")
     if sys.platform != "win32":
         end_own_tree()
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from boxwright.config.atomic import atomic_write, writing
+from boxwright.config.atomic import LEFT_BEHIND, atomic_write, writing
 
 
 def test_a_new_file_holds_the_bytes_and_nothing_else_is_left(tmp_path: Path) -> None:
@@ -32,6 +32,18 @@ def test_the_path_to_write_lies_beside_the_target_with_its_suffix(tmp_path: Path
     with writing(tmp_path / "picture.png") as aside:
         assert (aside.parent, aside.suffix) == (tmp_path, ".png")
         aside.write_bytes(b"x")
+
+
+@pytest.mark.parametrize("durable", [True, False])
+def test_while_it_is_written_the_old_file_stands_and_the_new_one_can_be_told(tmp_path: Path, durable: bool) -> None:
+    file = tmp_path / "a.json"
+    file.write_bytes(b"old")
+    with writing(file, durable) as aside:
+        aside.write_bytes(b"new")
+        assert file.read_bytes() == b"old"
+        assert LEFT_BEHIND.fullmatch(aside.name)
+    assert file.read_bytes() == b"new"
+    assert list(tmp_path.iterdir()) == [file]
 
 
 def test_a_body_that_writes_nothing_is_an_error(tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from boxwright.config.atomic import writing
 from boxwright.domain.features import ImageFeatures
 from boxwright.domain.messages import Message, from_json, to_json
 from boxwright.domain.prediction import Detections, ProbKind
@@ -47,8 +48,7 @@ def save_chunk(chunk: PredictionChunk, path: Path) -> None:
     width = max((d.probs.shape[1] for d in detections), default=0)
     # An image without boxes may come with a vector of another width; it has no row to fill it.
     filled = [d for d in detections if len(d)]
-    aside = path.with_suffix(".part")
-    with aside.open("wb") as file:
+    with writing(path, durable=False) as aside, aside.open("wb") as file:
         np.savez(
             file,
             image_ids=np.array([i for i, _ in chunk.found], dtype=np.int64),
@@ -64,7 +64,6 @@ def save_chunk(chunk: PredictionChunk, path: Path) -> None:
             feature_ids=np.zeros(0, np.int64) if seen is None else seen.image_ids,
             features=np.zeros((0, 0), np.float16) if seen is None else seen.rows,
         )
-    aside.replace(path)
 
 
 def load_chunk(path: Path) -> PredictionChunk:

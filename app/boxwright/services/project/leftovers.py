@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import shutil
 import tempfile
 import time
@@ -10,6 +9,7 @@ from collections.abc import Callable, Collection, Iterator
 from contextlib import suppress
 from pathlib import Path
 
+from boxwright.config.atomic import LEFT_BEHIND
 from boxwright.config.lock import abandoned
 from boxwright.formats.staging import clear_abandoned
 from boxwright.services.child import FOLDERS, OWNER
@@ -17,8 +17,7 @@ from boxwright.services.detectors import files
 from boxwright.services.importing.archives import settle_arrivals
 from boxwright.store.backup_files import remove_parts
 
-# Of `config.atomic`, in the folders where such files are made.
-_PART = re.compile(r"\..*\.[0-9a-f]{12}\.part(\.\w+)?|\.[0-9a-f]{32}\.part")
+# The folders where `config.atomic` writes files.
 _WHERE = (".", "models", "models/*", "cache", "cache/*", "cache/*/*")
 # A folder that was made a moment ago may not be locked yet.
 _JUST_NOW = 60.0
@@ -55,5 +54,7 @@ def _parts(folder: Path) -> Iterator[Path]:
             yield from (
                 path
                 for path in folder.glob(f"{where}/.*")
-                if _PART.fullmatch(path.name) and path.is_file() and path.resolve().is_relative_to(folder.resolve())
+                if LEFT_BEHIND.fullmatch(path.name)
+                and path.is_file()
+                and path.resolve().is_relative_to(folder.resolve())
             )

@@ -8,12 +8,12 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from time import monotonic
-from uuid import uuid4
 
 import numpy as np
 import torch
 from torch import Tensor
 
+from boxwright.config.atomic import writing
 from boxwright.config.onnx_runtime import Session
 from boxwright.domain.errors import TrainingError
 from boxwright.domain.messages import Message, reason_of
@@ -120,10 +120,8 @@ class FeatureCache:
         flat = np.concatenate([found[name].reshape(-1) for name in FEATURES])
         # Half precision ends at 65504; a base that goes beyond it is not usable in it.
         values = np.clip(flat, -6e4, 6e4).astype(np.float16)
-        file = self._file(index, variant)
-        aside = file.with_name(f".{uuid4().hex}.part")
-        values.tofile(aside)
-        aside.replace(file)
+        with writing(self._file(index, variant), durable=False) as aside:
+            values.tofile(aside)
 
     def _read(self, index: int, variant: int) -> list[Tensor]:
         flat = torch.from_numpy(np.fromfile(self._file(index, variant), np.float16))
