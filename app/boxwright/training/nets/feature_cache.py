@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections import deque
 from collections.abc import Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 from time import monotonic
 
@@ -15,14 +14,13 @@ from torch import Tensor
 
 from boxwright.config.atomic import writing
 from boxwright.config.onnx_runtime import Session
-from boxwright.domain.errors import TrainingError
-from boxwright.domain.messages import Message, reason_of
-from boxwright.domain.progress import Progress, ShouldStop, check
+from boxwright.domain.progress import ShouldStop, ignore, never
 from boxwright.training.augment import Placing, Samples, drawn_placing
-from boxwright.training.nets.base_graph import FEATURES, BaseGraph
+from boxwright.training.nets.base_graph import BaseGraph
+from boxwright.training.nets.frozen_maps import half_maps, kept_in, look_at_all
 from boxwright.training.nets.head import STRIDES
 from boxwright.training.nets.loop import Batch
-from boxwright.training.nets.onnx_run import open_graph, run
+from boxwright.training.nets.onnx_run import open_graph
 from boxwright.training.protocol import Feed, TrainingSet, TrainReport
 
 # Plain, mirrored, and the rest scaled and moved. A set whose maps would fill more gets fewer, but always the first two.
@@ -56,20 +54,9 @@ class FeatureCache:
         missing = self._missing()
         if not missing:
             return
-        began = monotonic()
-        try:
-            self._folder.mkdir(parents=True, exist_ok=True)
-            for done, _ in enumerate(self._computed(missing, threads), 1):
-                check(should_stop)
-                rate = done / max(1e-9, monotonic() - began)
-                report(Progress(done, len(missing), Message("looking at the images"), rate))
-        except OSError as error:
-            raise TrainingError(
-                "The features for training could not be stored in {0}: {1}; "
-                "see that there is room and that you may write there, then start again.",
-                self._folder.parent,
-                reason_of(error),
-            ) from error
+        with kept_in(self._folder):
+            for _ in self._computed(missing, threads, report, should_stop):
+                pass
 
     def seconds_left(self, threads: int, images: int) -> float:
         """What `compute` will take, from computing `images` missing ones now; 0 when nothing is missing."""
@@ -78,7 +65,7 @@ class FeatureCache:
             return 0.0
         self._folder.mkdir(parents=True, exist_ok=True)
         began = monotonic()
-        for _ in self._computed(missing[:images], threads):
+        for _ in self._computed(missing[:images], threads, ignore, never):
             pass
         return (monotonic() - began) / len(missing[:images]) * len(missing)
 
@@ -98,28 +85,16 @@ class FeatureCache:
         jobs = [(i, v) for i in range(len(self._dataset.images)) for v in range(self.variants)]
         return [job for job in jobs if not self._whole(self._file(*job))]
 
-    def _computed(self, jobs: Sequence[tuple[int, int]], threads: int) -> Iterator[None]:
-        session = open_graph(self._base.model)
-        with ThreadPoolExecutor(threads, "features") as pool:
-            waiting: deque[Future[None]] = deque()
-            try:
-                for job in jobs:
-                    waiting.append(pool.submit(self._compute, session, *job))
-                    if len(waiting) > 2 * threads:
-                        yield waiting.popleft().result()
-                while waiting:
-                    yield waiting.popleft().result()
-            finally:
-                for future in waiting:
-                    future.cancel()
+    def _computed(
+        self, jobs: Sequence[tuple[int, int]], threads: int, report: TrainReport, should_stop: ShouldStop
+    ) -> Iterator[object]:
+        return look_at_all(partial(self._compute, open_graph(self._base.model)), jobs, threads, report, should_stop)
 
-    def _compute(self, session: Session, index: int, variant: int) -> None:
+    def _compute(self, session: Session, job: tuple[int, int]) -> None:
+        index, variant = job
         picture, _, _ = self._samples.placed(index, self._placing(index, variant))
-        tensor = self._feed(picture, self._base.spec)
-        found = run(session, {self._base.image: tensor[None]})
-        flat = np.concatenate([found[name].reshape(-1) for name in FEATURES])
-        # Half precision ends at 65504; a base that goes beyond it is not usable in it.
-        values = np.clip(flat, -6e4, 6e4).astype(np.float16)
+        maps = half_maps(session, self._base, self._feed, picture)
+        values = np.concatenate([level.reshape(-1) for level in maps])
         with writing(self._file(index, variant), durable=False) as aside:
             values.tofile(aside)
 

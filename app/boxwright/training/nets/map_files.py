@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-from collections import deque
-from collections.abc import Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
-from time import monotonic
 from typing import TypeVar
 
 import numpy as np
@@ -16,13 +14,12 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from boxwright.config.onnx_runtime import Session
-from boxwright.domain.errors import TrainingError
-from boxwright.domain.messages import Message, reason_of
-from boxwright.domain.progress import Progress, ShouldStop, check
+from boxwright.domain.progress import ShouldStop
 from boxwright.training.augment import Placing, Samples
-from boxwright.training.nets.base_graph import FEATURES, BaseGraph
+from boxwright.training.nets.base_graph import BaseGraph
+from boxwright.training.nets.frozen_maps import half_maps, kept_in, look_at_all
 from boxwright.training.nets.head import STRIDES
-from boxwright.training.nets.onnx_run import open_graph, run
+from boxwright.training.nets.onnx_run import open_graph
 from boxwright.training.protocol import Feed, TrainingSet, TrainReport
 
 PLAIN = 0
@@ -37,7 +34,8 @@ class FeatureMapFiles:
     """Files of feature maps, one for each stride.
 
     Item `i * len(PLACINGS) + v` is variant `v` of image `i`. Each map is a memory-mapped float16 file of one row of
-    channels for each cell, item by item and row by row.
+    channels for each cell, item by item and row by row, because trainings on a fixed set draw single cells from it.
+    `feature_cache.FeatureCache` has a file for each image instead, for sets that grow from one training to the next.
     """
 
     def __init__(self, base: BaseGraph, feed: Feed, dataset: TrainingSet, folder: Path) -> None:
@@ -55,28 +53,16 @@ class FeatureMapFiles:
     def compute(self, threads: int, report: TrainReport, should_stop: ShouldStop) -> None:
         """Fill in what is missing, which a stopped run leaves for the next. Raises `Cancelled`, and `TrainingError`
         when it cannot be written."""
-        try:
-            self._folder.mkdir(parents=True, exist_ok=True)
+        with kept_in(self._folder):
             done = self._mapped(_DONE, np.uint8, (self._items,))
             missing = np.flatnonzero(done == 0).tolist()
             if not missing:
                 return
-            maps = self._level_files()
-            began = monotonic()
-            for count, (item, found) in enumerate(self._computed(missing, threads), 1):
-                check(should_stop)
+            maps, look = self._level_files(), partial(self._look, open_graph(self._base.model))
+            for item, found in look_at_all(look, missing, threads, report, should_stop):
                 for into, level, cells in zip(maps, found, self.cells):
                     into[item * cells : (item + 1) * cells] = level
                 done[item] = 1
-                rate = count / max(1e-9, monotonic() - began)
-                report(Progress(count, len(missing), Message("looking at the images"), rate))
-        except OSError as error:
-            raise TrainingError(
-                "The features for training could not be stored in {0}: {1}; "
-                "see that there is room and that you may write there, then start again.",
-                self._folder.parent,
-                reason_of(error),
-            ) from error
 
     def rows(self, level: int, rows: NDArray[np.int64]) -> Tensor:
         """(R,C) float32 of the map `level`: row `item * cells + cell` is what one cell of one item holds."""
@@ -111,32 +97,10 @@ class FeatureMapFiles:
                 created.truncate(length)
         return np.memmap(file, kind, "r+", shape=shape)
 
-    def _computed(self, items: Sequence[int], threads: int) -> Iterator[tuple[int, list[NDArray[np.float16]]]]:
-        session = open_graph(self._base.model)
-        with ThreadPoolExecutor(threads, "features") as pool:
-            waiting: deque[tuple[int, Future[list[NDArray[np.float16]]]]] = deque()
-            try:
-                for item in items:
-                    waiting.append((item, pool.submit(self._look, session, item)))
-                    if len(waiting) > 2 * threads:
-                        first, future = waiting.popleft()
-                        yield first, future.result()
-                while waiting:
-                    first, future = waiting.popleft()
-                    yield first, future.result()
-            finally:
-                for _, future in waiting:
-                    future.cancel()
-
     def _look(self, session: Session, item: int) -> list[NDArray[np.float16]]:
         index, variant = divmod(item, len(PLACINGS))
         picture, _, _ = self.samples.placed(index, PLACINGS[variant])
-        found = run(session, {self._base.image: self._feed(picture, self._base.spec)[None]})
-        # Half precision ends at 65504; a base that goes beyond it is not usable in it.
-        return [
-            np.clip(found[name][0].reshape(channels, -1).T, -6e4, 6e4).astype(np.float16)
-            for name, channels in zip(FEATURES, self.channels)
-        ]
+        return [level.reshape(len(level), -1).T for level in half_maps(session, self._base, self._feed, picture)]
 
 
 def _digest(base: BaseGraph, dataset: TrainingSet) -> str:
