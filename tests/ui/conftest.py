@@ -150,20 +150,21 @@ class Driver:
 @pytest.fixture
 def driver(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> Iterator[Driver]:
     window = MainWindow(Settings())
-    qtbot.addWidget(window)
+
+    def answer_everything(_: QWidget) -> None:
+        """What a failed test left unsaved or running would make the window ask as it closes, and nobody answers."""
+        monkeypatch.setattr(QMessageBox, "warning", lambda *_: QMessageBox.StandardButton.Discard)
+        monkeypatch.setattr(QMessageBox, "question", lambda *_: QMessageBox.StandardButton.Close)
+        # A modal dialog outlives its window and would take the keys of the tests that follow.
+        for dialog in window.findChildren(QDialog):
+            dialog.reject()
+        if window.opened is not None:
+            window.opened.retraining.close()
+
+    # The plug-in closes the window before fixtures end.
+    qtbot.addWidget(window, before_close_func=answer_everything)
     show(window)
     yield Driver(qtbot, window)
-    # What a failed test left unsaved or running would make the window ask, and nobody answers.
-    monkeypatch.setattr(QMessageBox, "warning", lambda *_: QMessageBox.StandardButton.Discard)
-    monkeypatch.setattr(QMessageBox, "question", lambda *_: QMessageBox.StandardButton.Close)
-    # A modal dialog outlives its window and would take the keys of the tests that follow.
-    for dialog in window.findChildren(QDialog):
-        dialog.reject()
-    # A retraining that a failed test left would make the window ask, and nobody answers.
-    if window.opened is not None:
-        window.opened.retraining.close()
-        wait_until(lambda: window.opened is None or not window.opened.retraining.running)
-    window.close()
 
 
 @pytest.fixture
