@@ -55,6 +55,10 @@ def extracted() -> polib.POFile:
         found = list(extract_from_dir(APP, METHODS, keywords=KEYWORDS | errors()))
     for _, _, said, _, _ in found:
         one, many = said if isinstance(said, tuple) else (said, "")
+        if many and texts.get(one, many) not in ("", many):
+            raise ValueError(
+                f"'{one}' is the one of '{texts[one]}' and of '{many}': a catalogue can hold but one of them"
+            )
         if one:
             texts[one] = many or texts.get(one, "")
     template = polib.POFile(wrapwidth=0)
@@ -82,6 +86,7 @@ def update(catalogue: polib.POFile, template: polib.POFile) -> None:
         made = polib.POEntry(msgid=entry.msgid, flags=list(entry.flags), msgid_plural=entry.msgid_plural)
         if old is not None:
             made.comment, made.tcomment = old.comment, old.tcomment
+            made.flags += ["fuzzy"] if old.fuzzy else []
         if entry.msgid_plural:
             said = old.msgstr_plural if old is not None else {}
             made.msgstr_plural = {n: said.get(n, "") for n in range(forms)}

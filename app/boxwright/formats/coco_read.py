@@ -81,8 +81,8 @@ class CocoFile:
         for what, count in self.not_kept.items():
             self.reporter.say(
                 None,
-                Message("{0} annotations carry {1}; only their boxes are kept.", count, what),
-                Message("{0} not kept", what),
+                Message("{0} annotations carry {1}; only their boxes are kept.", count, Message(what)),
+                Message("{0} not kept", Message(what)),
             )
 
     def _items(self, key: str) -> Iterator[Any]:

@@ -142,7 +142,7 @@ class CvatReader:
         if box is None:
             return None
         if shape.tag != "box" or number(shape.attributes.get("rotation", 0)) != 0:
-            kind = Message("turned box") if shape.tag == "box" else shape.tag
+            kind = Message("turned box") if shape.tag == "box" else Message(shape.tag)
             what = Message("{0} is a {1}; the upright box around it was taken.", who, kind)
             reporter.say(shape.line, what, Message("box from outline"))
         raw = {a.attributes.get("name", ""): a.text for a in shape.every("attribute")}

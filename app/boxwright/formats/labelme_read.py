@@ -51,8 +51,8 @@ class LabelMeReader:
         for file in files:
             self._read_file(file)
         for what, count in self.not_kept.items():
-            text = Message("{0} shapes carry {1}; only their boxes are kept.", count, what)
-            self.problems.append(Problem(".", None, text, Message("{0} not kept", what)))
+            text = Message("{0} shapes carry {1}; only their boxes are kept.", count, Message(what))
+            self.problems.append(Problem(".", None, text, Message("{0} not kept", Message(what))))
         if is_dir(self.path):
             rest = [file for file in self.files.all if file not in self.images]
             for file in rest:

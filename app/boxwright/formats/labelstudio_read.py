@@ -162,8 +162,10 @@ class _TaskFile:
         items = found if isinstance(found, list) else []
         known = [item for item in items if isinstance(item, dict) and item.get("was_cancelled") is not True]
         if len(known) > 1:
-            said = Message("{0} has {1} {2}; the ground truth or else the newest was read.", who, len(known), what)
-            self.reporter.say(None, said, Message("several {0}", what))
+            said = Message(
+                "{0} has {1} {2}; the ground truth or else the newest was read.", who, len(known), Message(what)
+            )
+            self.reporter.say(None, said, Message("several {0}", Message(what)))
         return max(known, key=_age) if known else None
 
     def _results(

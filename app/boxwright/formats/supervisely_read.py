@@ -154,7 +154,7 @@ class SuperviselyReader:
         if kind not in _SHAPES or not isinstance(exterior, list):
             reporter.say(
                 None,
-                Message("{0} is a {1}, which holds no box; left out.", who, Message(repr(kind))),
+                Message("{0} is a {1}, which holds no box; left out.", who, Message("'{0}'", Message(kind))),
                 Message("shape without a box"),
             )
             return None

@@ -107,7 +107,7 @@ class Regions:
         if corners is None:
             reporter.say(
                 None,
-                Message("{0} is a {1}, which holds no box; left out.", who, Message(repr(kind[:40]))),
+                Message("{0} is a {1}, which holds no box; left out.", who, Message("'{0}'", Message(kind[:40]))),
                 Message("shape without a box"),
             )
             return None

@@ -11,7 +11,6 @@ from typing import Any
 from boxwright.config.atomic import atomic_write
 from boxwright.domain.card import METADATA_KEY, DetectorCard
 from boxwright.domain.errors import ModelError
-from boxwright.domain.messages import Message
 from boxwright.domain.prediction import ProbKind
 from boxwright.inference.card_checks import CardFields, check_fields
 
@@ -30,10 +29,7 @@ def load_fields(onnx_path: Path) -> dict[str, Any]:
     except RecursionError as error:
         raise ModelError("The card {0} holds lists in lists without end; mend or remove it.", path.name) from error
     except (OSError, ValueError) as error:
-        why = str(error).splitlines()[0]
-        raise ModelError(
-            "The card {0} is not readable JSON ({1}); mend or remove it.", path.name, Message(why)
-        ) from error
+        raise ModelError("The card {0} is not readable JSON ({1}); mend or remove it.", path.name, error) from error
     if not isinstance(data, dict):
         raise ModelError('The card {0} must be a JSON object such as {{"classes": ["cat", "dog"]}}.', path.name)
     check_fields(data, path.name)

@@ -216,4 +216,4 @@ def _drawable(project: Project, size: int) -> int:
 
 
 def _images(count: int) -> Message:
-    return plural("1 image", "{0} images", count)
+    return plural("1 image", "{0:,} images", count)

@@ -150,5 +150,5 @@ def flaw_of(path: Path) -> str | None:
     except BoxwrightError as error:
         return str(error).rstrip(".")
     if not done:
-        return "it is no project"
-    return "it was made by a newer Boxwright" if set(done) - set(names()) else None
+        return Message("it is no project")
+    return Message("it was made by a newer Boxwright") if set(done) - set(names()) else None

@@ -11,6 +11,7 @@ from PySide6.QtGui import QIcon, QPixmap
 from PySide6.QtWidgets import QGridLayout, QPushButton, QToolButton, QWidget
 
 from boxwright.domain.errors import BoxwrightError
+from boxwright.domain.messages import plural
 from boxwright.ui.language.translation import tr, translate
 from boxwright.ui.project.jobs import read_detector_in_ways
 from boxwright.ui.project.task import BackgroundTask
@@ -137,7 +138,7 @@ class ReadingsDialog(Sheet):
         pixmap = pixmap.scaled(QSize(_SIDE, _SIDE), keep, smooth)
         button.setIcon(QIcon(pixmap))
         button.setIconSize(pixmap.size())
-        boxes = tr("{0:,} boxes").format(reading.boxes) if reading.boxes != 1 else tr("1 box")
+        boxes = translate(plural("1 box", "{0:,} boxes", reading.boxes))
         button.setText(f"{translate(reading.words)} ({boxes})")
         button.setAccessibleName(button.text())
         # A tool button would rather leave out the middle of its words.

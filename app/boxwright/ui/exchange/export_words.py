@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from boxwright.domain.messages import plural
 from boxwright.services.exporting.disk_space import size_words
 from boxwright.ui.language.translation import tr, translate
 
@@ -43,12 +44,12 @@ def _holds(seen: ExportPreview) -> str:
     count = seen.count
     splits = ", ".join(tr("{0:,} {1}").format(number, tr(str(split))) for split, number in count.splits)
     unlabeled = count.images - count.labeled
-    parts = [tr("1 box") if count.boxes == 1 else tr("{0:,} boxes").format(count.boxes)]
+    parts = [translate(plural("1 box", "{0:,} boxes", count.boxes))]
     if count.empty:
         parts.append(tr("{0:,} confirmed empty").format(count.empty))
     if unlabeled:
         parts.append(tr("{0:,} not labelled").format(unlabeled))
-    images = tr("1 image") if count.images == 1 else tr("{0:,} images").format(count.images)
+    images = translate(plural("1 image", "{0:,} images", count.images))
     return f"{images} ({splits}): {', '.join(parts)}."
 
 

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QCheckBox, QCompleter, QLineEdit, QWidget
 
-from boxwright.ui.language.translation import tr
+from boxwright.domain.messages import plural
+from boxwright.ui.language.translation import tr, translate
 from boxwright.ui.widgets.dialog import Sheet, plain_label
 
 
@@ -17,7 +18,7 @@ class TagDialog(Sheet):
     chosen = Signal(str, bool)
 
     def __init__(self, parent: QWidget, count: int, known: Sequence[str]) -> None:
-        title = tr("Tag 1 image") if count == 1 else tr("Tag {0:,} images").format(count)
+        title = translate(plural("Tag 1 image", "Tag {0:,} images", count))
         super().__init__(parent, title, tr("Tag"))
         self.setMinimumWidth(380)
         self.body.addWidget(plain_label(tr("A tag is a word to find and export images by. Undo takes it back.")))

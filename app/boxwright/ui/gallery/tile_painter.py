@@ -5,10 +5,11 @@ from __future__ import annotations
 from PySide6.QtCore import QPoint, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPalette, QPen
 
+from boxwright.domain.messages import plural
 from boxwright.domain.pool_query import Kind
 from boxwright.domain.tile import Tile
 from boxwright.ui.gallery.source import PICTURE
-from boxwright.ui.language.translation import tr
+from boxwright.ui.language.translation import tr, translate
 from boxwright.ui.panels.queue_delegate import paint_mark
 from boxwright.ui.project.queue import Mark
 
@@ -71,7 +72,7 @@ def tile_words(tile: Tile) -> str:
     """ "labelled, 3 boxes"."""
     words = tr(str(tile.kind))
     if tile.boxes:
-        count = tr("1 box") if tile.boxes == 1 else tr("{0:,} boxes").format(tile.boxes)
+        count = translate(plural("1 box", "{0:,} boxes", tile.boxes))
         words = f"{words}, {count}"
     if tile.tags:
         words += f" · {tile.tags}"

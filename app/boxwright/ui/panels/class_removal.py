@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtWidgets import QComboBox, QRadioButton
 
 from boxwright.domain.classes import ClassUse, LabelClass
+from boxwright.domain.messages import plural
 from boxwright.ui.language.translation import tr, translate
 from boxwright.ui.project.project_op import ProjectOp
 from boxwright.ui.widgets.dialog import Sheet, plain_label
@@ -100,7 +101,7 @@ def classes_changed(context: ProjectContext, words: str) -> None:
 
 def use_words(use: ClassUse) -> str:
     """How much has the class, in a sentence."""
-    boxes = tr("1 box") if use.boxes == 1 else tr("{0:,} boxes").format(use.boxes)
-    images = tr("1 image") if use.images == 1 else tr("{0:,} images").format(use.images)
+    boxes = translate(plural("1 box", "{0:,} boxes", use.boxes))
+    images = translate(plural("1 image", "{0:,} images", use.images))
     words = tr("It has {0} on {1}, and {2:,} pre-labels on {3:,} images.")
     return words.format(boxes, images, use.pre_labels, use.pre_labelled)

@@ -6,8 +6,8 @@ from PySide6.QtCore import Signal
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QLineEdit, QPushButton, QWidget
 
-from boxwright.domain.messages import N_
-from boxwright.ui.language.translation import tr
+from boxwright.domain.messages import N_, plural
+from boxwright.ui.language.translation import tr, translate
 from boxwright.ui.widgets.dialog import Sheet, plain_label
 
 REASONS = (
@@ -24,9 +24,7 @@ class SkipDialog(Sheet):
     chosen = Signal(str)
 
     def __init__(self, parent: QWidget, count: int = 1) -> None:
-        super().__init__(
-            parent, tr("Skip this image") if count == 1 else tr("Skip {0:,} images").format(count), tr("Skip")
-        )
+        super().__init__(parent, translate(plural("Skip this image", "Skip {0:,} images", count)), tr("Skip"))
         self.setMinimumWidth(380)
         self.body.addWidget(
             plain_label(tr("Why? The reason stays with the image, its boxes too, and it can be undone."))

@@ -13,7 +13,7 @@ from PySide6.QtCore import QObject, Signal
 
 from boxwright.domain.image import Image
 from boxwright.domain.labels import ImageLabels
-from boxwright.domain.messages import N_, words_of
+from boxwright.domain.messages import N_, plural, words_of
 from boxwright.ui.language.translation import tr, translate
 
 if TYPE_CHECKING:
@@ -178,9 +178,9 @@ def trouble_words(saver: Saver) -> str:
     if not waiting:
         how_much = tr("Nothing can be saved now.")
     elif trouble.trouble is StorageTrouble.ROOM:
-        one = tr("1 edit waits for room on the disk.")
-        how_much = one if waiting == 1 else tr("{0:,} edits wait for room on the disk.").format(waiting)
+        how_much = translate(
+            plural("1 edit waits for room on the disk.", "{0:,} edits wait for room on the disk.", waiting)
+        )
     else:
-        one = tr("1 edit is not saved.")
-        how_much = one if waiting == 1 else tr("{0:,} edits are not saved.").format(waiting)
+        how_much = translate(plural("1 edit is not saved.", "{0:,} edits are not saved.", waiting))
     return f"{how_much} {translate(trouble.message)}"

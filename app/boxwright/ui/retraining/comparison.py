@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QBrush
 from PySide6.QtWidgets import QTreeWidget, QTreeWidgetItem, QWidget
 
+from boxwright.domain.messages import plural
 from boxwright.ui.language.translation import tr, translate
 from boxwright.ui.look.theme import tone
 from boxwright.ui.look.tips import plain_tip
@@ -90,7 +91,7 @@ def rows(before: Figures | None, after: Figures | None) -> list[QTreeWidgetItem]
         one = before.per_class.get(name) if before else None
         two = after.per_class.get(name) if after else None
         boxes = (two or one or (None, None, 0))[2]
-        count = tr("1 box") if boxes == 1 else tr("{0:,} boxes").format(boxes)
+        count = translate(plural("1 box", "{0:,} boxes", boxes))
         about = tr("AP50 of {0} ({1})").format(name, count)
         found.append(_row(about, one[1] if one else None, two[1] if two else None))
     return found

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QButtonGroup, QFormLayout, QPushButton, QRadioButton, QSpinBox
 
-from boxwright.domain.messages import N_
+from boxwright.domain.messages import N_, plural
 from boxwright.ui.batches.sampler_words import rule_words
-from boxwright.ui.language.translation import tr
+from boxwright.ui.language.translation import tr, translate
 from boxwright.ui.project.project_op import ProjectOp
 from boxwright.ui.retraining.arrival_choice import ArrivalChoice, keep_arrivals
 from boxwright.ui.widgets.dialog import Sheet, plain_label
@@ -180,9 +180,9 @@ def plan_words(way: str, pool: int, initial: int, step: int, stop: int) -> str:
     first, each, last = (max(1, round(pool * share / 100)) for share in (initial, step, stop))
     rounds = max(0, -(-(last - first) // each))
     words = tr("Of {0} images: {1} at first, then {2} a round, up to {3} labelled images.")
-    after = tr("1 round after the first batch.") if rounds == 1 else tr("{0} rounds after the first batch.")
+    after = translate(plural("1 round after the first batch.", "{0:,} rounds after the first batch.", rounds))
     plan = words.format(*(f"{n:,}" for n in (pool, first, each, last)))
-    return f"{plan} {after.format(f'{rounds:,}')}"
+    return f"{plan} {after}"
 
 
 def _read(project: Project) -> tuple[Schedule, int, float | None]:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from boxwright.domain.messages import N_
-from boxwright.ui.language.translation import tr
+from boxwright.domain.messages import N_, plural
+from boxwright.ui.language.translation import tr, translate
 from boxwright.ui.project.task import duration_words
 
 if TYPE_CHECKING:
@@ -30,8 +30,8 @@ def estimate_words(seconds: float | None) -> str:
 def facts_words(facts: TrainingFacts) -> str:
     boxes = sum(facts.boxes.values())
     words = tr("{0}, {1:,} of them confirmed empty, with {2}.") if facts.empty else tr("{0}, with {2}.")
-    count = tr("1 box") if boxes == 1 else tr("{0:,} boxes").format(boxes)
-    images = tr("1 labelled image") if facts.images == 1 else tr("{0:,} labelled images").format(facts.images)
+    count = translate(plural("1 box", "{0:,} boxes", boxes))
+    images = translate(plural("1 labelled image", "{0:,} labelled images", facts.images))
     return words.format(images, facts.empty, count)
 
 
