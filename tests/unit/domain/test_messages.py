@@ -128,6 +128,7 @@ def test_other_errors_say_what_they_are_made_of() -> None:
     gone = words_of(FileNotFoundError(2, "No such file or directory", "/a"))
     assert gone == "[Errno 2] No such file or directory: '/a'"
     assert parts(gone.arguments[1]) == parts(Message("No such file or directory"))
+    assert parts(Message("{0}", FileNotFoundError(2, "No such file or directory", "/a")).arguments[0]) == parts(gone)
     with pytest.raises(json.JSONDecodeError) as caught:
         json.loads("{")
     assert words_of(caught.value) == str(caught.value)

@@ -13,14 +13,14 @@ from boxwright.formats.registry import by_name, formats, reader_for, recognise
 
 BUILT_IN = [known.name for known in formats() if type(known).__module__.startswith("boxwright.")]
 PLUGIN = """
-from boxwright.formats.base import Capabilities, Format, Guess
+from boxwright.formats.base import Capabilities, Format, FormatGuess
 from boxwright.formats.dataset import Dataset
 
 class Lines(Format):
     name = {name!r}
     title = "One line a box"
     capabilities = Capabilities(accuracy=1.0)
-    def recognise(self, path): return Guess(self.name, 0.3, "a .lines file") if path.suffix == ".lines" else None
+    def recognise(self, path): return FormatGuess(self.name, 0.3, "a .lines file") if path.suffix == ".lines" else None
     def read(self, path, problems): return Dataset()
     def write_files(self, dataset, staging, image_mode): staging.write("all.lines", b"")
 """

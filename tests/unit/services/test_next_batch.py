@@ -188,6 +188,8 @@ def test_images_added_after_the_prelabels_take_part_only_at_random(project: Proj
     assert len(ids(batch, Slot.UNCERTAIN)) == 40
     assert len(ids(batch, Slot.RANDOM)) == 10
     assert "Only 40 unlabelled images have a score" in " ".join(batch.notes)
+    (stored,) = project.batches.get(batch.id).notes
+    assert (stored.template[:31], stored.arguments[0]) == ("Only {0} unlabelled images have", 40)
 
 
 @pytest.mark.parametrize("sampler", [name for name, one in registry.samplers().items() if one.needs_scores])

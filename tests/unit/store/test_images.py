@@ -7,6 +7,7 @@ import pytest
 
 from boxwright.domain.errors import ProjectError
 from boxwright.domain.image import ImageState, Split
+from boxwright.domain.messages import Message
 from boxwright.store.connection import Store
 from boxwright.store.files import FileRepository, FileRow
 from boxwright.store.images import ImageRepository
@@ -113,3 +114,17 @@ def test_roots_get_names_of_their_own_and_move(store: Store, tmp_path: Path) -> 
     assert roots.by_name("images-2") == second.__class__(second.id, "images-2", Path("/elsewhere"))
     assert store.value("SELECT folder FROM root WHERE id = ?", [first.id]) == "a/images", "moves with the project"
     assert roots.all()[0].folder == tmp_path / "a" / "images"
+
+
+def test_why_a_file_cannot_be_used_keeps_its_parts_and_older_text_is_read_as_it_is(pool: Store) -> None:
+    repository = ImageRepository(pool)
+    repository.mark_problem(1, Message("too large ({0} x {1} pixels)", 90000, 2))
+    repository.mark_problem(2, Message("truncated"))
+    with pool.transaction():
+        pool.write("UPDATE image SET problem = 'cannot be read: input/output error' WHERE id = 3")
+    first, second, third = (repository.get(image_id).problem for image_id in (1, 2, 3))
+    assert first == "too large (90000 x 2 pixels)"
+    assert isinstance(first, Message)
+    assert first.arguments == (90000, 2)
+    assert (second, third) == ("truncated", "cannot be read: input/output error")
+    assert pool.rows("SELECT problem FROM image WHERE id = 2") == [("truncated",)]

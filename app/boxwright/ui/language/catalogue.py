@@ -8,8 +8,6 @@ from dataclasses import dataclass, field
 from gettext import c2py
 from pathlib import Path
 
-import polib
-
 from boxwright.config import paths
 from boxwright.domain.messages import Message
 
@@ -63,6 +61,9 @@ def catalogues() -> dict[str, Path]:
 
 def read(file: Path) -> Catalogue:
     """The translated entries of a `.po` file. Raises OSError where it cannot be read or is none."""
+    # Not for who speaks English.
+    import polib
+
     entries = polib.pofile(str(file))
     rule = entries.metadata.get("Plural-Forms", "").partition("plural=")[2].rstrip("; ") or _RULE
     texts, plurals, form = {}, {}, c2py(rule)
