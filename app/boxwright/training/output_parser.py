@@ -21,13 +21,12 @@ from typing import Any
 
 from boxwright.domain.messages import Message
 from boxwright.domain.progress import Progress
+from boxwright.training.line_throttle import LineThrottle
 from boxwright.training.protocol import Epoch, LogLine, TrainReport
 
 _EPOCH = re.compile(r"\bepoch\W{0,3}(\d{1,6})\s*(?:/|of)\s*(\d{1,6})", re.IGNORECASE)
 _SHARE = re.compile(r"\bprogress\W{0,3}(\d{1,3}(?:\.\d+)?)\s*%", re.IGNORECASE)
 _PARTS = 1000
-# A log is for reading: as many lines may come at once, and as many a second after that.
-_BURST, _PER_SECOND = 300.0, 50.0
 
 
 class OutputParser:
@@ -36,9 +35,8 @@ class OutputParser:
     def __init__(self, report: TrainReport, epochs: int) -> None:
         self._report = report
         self._epochs = epochs
-        self._began = self._filled = time.monotonic()
-        self._room = _BURST
-        self._left_out = 0
+        self._lines = LineThrottle(report)
+        self._began = time.monotonic()
         self.history: list[Epoch] = []
 
     def hear(self, text: str) -> None:
@@ -46,17 +44,16 @@ class OutputParser:
         said = _object(text)
         if said is None or not self._understood(said):
             self._guess(text)
-            self._line(text)
+            self._lines(LogLine(text))
 
     def end(self) -> None:
         """To be called after the last line."""
-        if self._left_out:
-            self._report(LogLine(f"({self._left_out:,} more lines were left out)"))
+        self._lines.end()
 
     def _understood(self, said: Mapping[str, Any]) -> bool:
         share, epoch, text = _number(said, "progress"), _number(said, "epoch"), said.get("text")
         if isinstance(text, str) and text.strip():
-            self._line(text.strip())
+            self._lines(LogLine(text.strip()))
         if epoch is not None and 0 <= epoch <= 10_000_000:
             self._epoch(said, int(epoch), share is None)
         if share is not None and 0 <= share <= 1:
@@ -85,27 +82,8 @@ class OutputParser:
             self._progress(round(float(found[1]) / 100 * _PARTS), _PARTS, "")
 
     def _progress(self, done: int, total: int, what: str) -> None:
-        if self._may_tell():
-            spent = time.monotonic() - self._began
-            self._report(Progress(done, total, what, done / max(spent, 1e-9)))
-
-    def _line(self, text: str) -> None:
-        if not self._may_tell():
-            self._left_out += 1
-            return
-        if self._left_out:
-            self._report(LogLine(f"({self._left_out:,} lines were left out, too many to read)"))
-            self._left_out = 0
-        self._report(LogLine(text))
-
-    def _may_tell(self) -> bool:
-        now = time.monotonic()
-        self._room = min(_BURST, self._room + (now - self._filled) * _PER_SECOND)
-        self._filled = now
-        if self._room < 1:
-            return False
-        self._room -= 1
-        return True
+        spent = time.monotonic() - self._began
+        self._report(Progress(done, total, what, done / max(spent, 1e-9)))
 
 
 def _object(text: str) -> Mapping[str, Any] | None:

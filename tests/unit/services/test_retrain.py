@@ -30,8 +30,9 @@ from boxwright.services.retraining.facts import training_facts, training_set
 from boxwright.services.retraining.request import RetrainRequest
 from boxwright.services.retraining.result import Figures, RetrainVerdict, Stage
 from boxwright.services.retraining.run import activate, retrain, start_estimate
-from boxwright.services.retraining.wire import LINES_PER_SECOND, EventThrottle, from_event, to_event
+from boxwright.services.retraining.wire import EventThrottle, from_event, to_event
 from boxwright.store.backup_files import backups
+from boxwright.training.line_throttle import LINES_PER_SECOND
 from boxwright.training.protocol import Epoch, LogLine
 
 pytestmark = pytest.mark.slow
@@ -230,7 +231,7 @@ def test_a_flood_of_lines_is_held_back_and_counted(monkeypatch: pytest.MonkeyPat
     told: list[object] = []
     teller = EventThrottle(told.append)
     now = 0.0
-    monkeypatch.setattr("boxwright.services.retraining.wire.time.monotonic", lambda: now)
+    monkeypatch.setattr("boxwright.training.line_throttle.time.monotonic", lambda: now)
     for number in range(1_000):
         teller(LogLine(str(number)))
     assert len(told) == LINES_PER_SECOND

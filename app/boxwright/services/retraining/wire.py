@@ -10,10 +10,9 @@ from typing import Any
 from boxwright.domain.card import DetectorCard
 from boxwright.domain.progress import Progress
 from boxwright.services.retraining.result import Figures, RetrainEvent, Stage
+from boxwright.training.line_throttle import LineThrottle
 from boxwright.training.protocol import Epoch, LogLine
 
-# A program that floods its output must not keep the window busy with it.
-LINES_PER_SECOND = 50
 LINE_LENGTH = 2_000
 PROGRESS_SECONDS = 0.1
 
@@ -99,19 +98,17 @@ def plain(epoch: Epoch) -> Epoch:
 
 
 class EventThrottle:
-    """Throttle of what a trainer tells: holds back what nobody could read, lines beyond `LINES_PER_SECOND`, and
+    """Throttle of what a trainer tells: holds back what nobody could read, lines as `LineThrottle`, and
     progress that follows the last within `PROGRESS_SECONDS`."""
 
     def __init__(self, tell: Callable[[RetrainEvent], None]) -> None:
         self._tell = tell
-        self._second = 0
-        self._lines = 0
-        self._left_out = 0
+        self._lines = LineThrottle(tell)
         self._progress_at = 0.0
 
     def __call__(self, told: RetrainEvent) -> None:
         if isinstance(told, LogLine):
-            self._line(told)
+            self._lines(told)
         elif isinstance(told, Progress):
             now = time.monotonic()
             if told.done >= told.total or now - self._progress_at >= PROGRESS_SECONDS:
@@ -119,16 +116,3 @@ class EventThrottle:
                 self._tell(told)
         else:
             self._tell(told)
-
-    def _line(self, line: LogLine) -> None:
-        second = int(time.monotonic())
-        if second != self._second:
-            self._second, self._lines = second, 0
-            if self._left_out:
-                self._tell(LogLine(f"({self._left_out} lines left out)"))
-                self._left_out = 0
-        self._lines += 1
-        if self._lines > LINES_PER_SECOND:
-            self._left_out += 1
-        else:
-            self._tell(line)
