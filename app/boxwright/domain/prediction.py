@@ -55,9 +55,12 @@ class Detections:
             None if self.flip is None else self.flip[keep],
         )
 
-    def mapped(self, class_map: Mapping[int, int]) -> NDArray[np.bool_]:
-        """(N,) True where the model's class has a project class: exactly the boxes that the store keeps."""
-        return np.isin(self.labels, np.fromiter(class_map, np.int64, len(class_map)))
+    def mapped(self, class_map: Mapping[int, int]) -> Detections:
+        """The boxes whose class stands for one of the project (`class_map` as in `domain.model.Model`), in the same
+        order. No other takes part in anything that a project makes of its detector: apply this once to what the
+        detector said, and store, score, compare and measure the result, so that the k-th stored box has the k-th score.
+        `labels` and `probs` stay the model's."""
+        return self.only(np.isin(self.labels, np.fromiter(class_map, np.int64, len(class_map))))
 
 
 @dataclass(frozen=True)

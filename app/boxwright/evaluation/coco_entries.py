@@ -27,13 +27,14 @@ def annotations_of(image_id: int, boxes: NDArray[np.floating], labels: NDArray[n
 
 
 def results_of(image_id: int, found: Detections, categories: Mapping[int, int] | None = None) -> list[Entry]:
-    """The detections in their order. `categories`: category of each label, those without one are left out; None takes
-    the labels."""
+    """The detections in their order. `categories`: category of each label, those without one are left out
+    (`Detections.mapped`); None takes the labels."""
+    if categories is not None:
+        found = found.mapped(categories)
     rows = zip(found.boxes.tolist(), found.labels.tolist(), found.scores.tolist())
     return [
         entry_of(image_id, label if categories is None else categories[label], Box(*corners), score)
         for corners, label, score in rows
-        if categories is None or label in categories
     ]
 
 

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -39,12 +38,10 @@ TOUCHED = "(touched OR state != 'unlabeled' OR EXISTS (SELECT 1 FROM annotation 
 class Replaced:
     """Result of storing a detector's predictions.
 
-    `boxes` stored; `dropped`: boxes left out per model class that has no project class; `kept`: ids of images left
-    alone because a person has touched them.
+    `boxes` stored; `kept`: ids of images left alone because a person has touched them.
     """
 
     boxes: int = 0
-    dropped: Mapping[int, int] = field(default_factory=dict)
     kept: tuple[int, ...] = ()
 
 
@@ -57,16 +54,15 @@ class PredictionRepository:
     def replace(self, model_id: int, items: Sequence[ImagePredictions], review: bool = False) -> Replaced:
         """Put `items` in place of what `model_id` said of these images before, in one transaction.
 
-        Model classes become project classes by the model's class map, and boxes of a class without one are dropped and
-        counted. Ids ascend in the order of the detections. An image that a person has touched stays as it is, unless
-        the boxes are for `review`.
+        Model classes become project classes by the model's class map; raises KeyError for one that has none, so pass
+        `Detections.mapped`. Ids ascend in the order of the detections. An image that a person has touched stays as it
+        is, unless the boxes are for `review`.
         """
         class_map = dict(ModelRepository(self._store).get(model_id).class_map)
-        dropped: Counter[int] = Counter()
         with self._store.transaction():
             kept = set() if review else self._touched([i.image_id for i in items])
             fresh = [i for i in items if i.image_id not in kept]
-            rows = [row for item in fresh for row in _rows(model_id, item, class_map, dropped)]
+            rows = [row for item in fresh for row in _rows(model_id, item, class_map)]
             keys = [(model_id, int(i.image_id)) for i in fresh]
             self._store.write_many("DELETE FROM prediction WHERE model_id = ? AND image_id = ?", keys)
             self._store.write_many(
@@ -75,7 +71,7 @@ class PredictionRepository:
                 rows,
             )
             self._store.write_many("INSERT OR IGNORE INTO predicted VALUES (?, ?)", keys)
-        return Replaced(len(rows), dict(dropped), tuple(sorted(kept)))
+        return Replaced(len(rows), tuple(sorted(kept)))
 
     def outdate(self, model_id: int) -> None:
         """Count no image as seen by the model but those that a person has touched, whose pre-labels stay as they are.
@@ -177,19 +173,13 @@ class PredictionRepository:
         return found
 
 
-def _rows(
-    model_id: int, item: ImagePredictions, class_map: Mapping[int, int], dropped: Counter[int]
-) -> Iterator[tuple[Any, ...]]:
+def _rows(model_id: int, item: ImagePredictions, class_map: Mapping[int, int]) -> Iterator[tuple[Any, ...]]:
     found = item.detections
     probs = np.ascontiguousarray(found.probs, dtype="<f4")
     boxes, scores, labels = found.boxes.tolist(), found.scores.tolist(), found.labels.tolist()
     for index, label in enumerate(labels):
-        class_id = class_map.get(label)
-        if class_id is None:
-            dropped[label] += 1
-            continue
         yield (
-            model_id, int(item.image_id), class_id, label, *boxes[index], scores[index], str(found.kind),
+            model_id, int(item.image_id), class_map[label], label, *boxes[index], scores[index], str(found.kind),
             probs[index].tobytes(),
         )  # fmt: skip
 

@@ -12,11 +12,13 @@ import numpy as np
 import onnx
 import pytest
 from tests.onnx_graphs import NAMES, dense_rows, f32, write_graph, yolo_metadata
+from tests.retraining import labelled_pool
 
 from boxwright.domain.errors import ModelError
 from boxwright.services.detectors.admission import add_model
 from boxwright.services.detectors.registry import map_classes, open_detector, unmapped_classes
 from boxwright.services.project.project import Project
+from boxwright.services.retraining.evaluate import evaluate_project
 
 
 @pytest.fixture
@@ -152,3 +154,13 @@ def test_a_detector_whose_file_is_gone(project: Project, tmp_path: Path) -> None
     (project.folder / model.file).unlink()
     with pytest.raises(ModelError, match=r"is gone from .*; add it again"):
         open_detector(project, model)
+
+
+def test_boxes_of_an_unmapped_class_are_not_measured(tmp_path: Path) -> None:
+    """The detector is right on the one image of each of three classes that is set aside for measuring."""
+    with labelled_pool(tmp_path) as project:
+        (model,) = project.models.all()
+        assert evaluate_project(project, model, "cpu").metrics.ap == pytest.approx(1)
+        map_classes(project, model, {"green": ""})
+        (model,) = project.models.all()
+        assert evaluate_project(project, model, "cpu").metrics.ap == pytest.approx(2 / 3, abs=0.01)

@@ -232,6 +232,13 @@ def test_classes_that_the_project_lacks_are_counted_not_scored(tmp_path: Path) -
         ]
 
 
+def test_what_is_left_out_of_a_persons_image_is_not_counted(tmp_path: Path) -> None:
+    with make_pool(tmp_path, {"red.png": RED, "green.png": GREEN, "dark.png": (0, 153, 51)}, ("red",)) as project:
+        project.labels.apply(id_of(project, "dark.png"), add(drawn(Box(1, 2, 30, 40), project.classes.all()[0].id)))
+        result = prelabel(project, active(project), "cpu")
+        assert (result.kept, dict(result.dropped)) == (1, {"green": 1})
+
+
 def test_another_class_map_makes_the_prelabels_again_but_not_those_a_person_has_used(project: Project) -> None:
     model = active(project)
     map_classes(project, model, {"green": ""})

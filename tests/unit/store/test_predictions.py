@@ -34,7 +34,7 @@ def predictions(pool: Store) -> PredictionRepository:
 
 def test_the_whole_class_vector_comes_back(predictions: PredictionRepository, model: Model) -> None:
     found = seen(CAT, DOG, kind=ProbKind.SOFTMAX)
-    assert predictions.replace(model.id, [ImagePredictions(4, found)]) == Replaced(2, {}, ())
+    assert predictions.replace(model.id, [ImagePredictions(4, found)]) == Replaced(2, ())
     best, second = predictions.of_image(4, model.id)
     assert (best.class_id, best.label, best.box, best.kind) == (1, CAT, Box(0, 1, 10.5, 20), ProbKind.SOFTMAX)
     assert (second.class_id, second.label) == (2, DOG)
@@ -43,13 +43,23 @@ def test_the_whole_class_vector_comes_back(predictions: PredictionRepository, mo
     assert best.probs.dtype == np.float32
 
 
-def test_boxes_of_unmapped_classes_are_dropped_and_counted(predictions: PredictionRepository, model: Model) -> None:
+def test_boxes_of_unmapped_classes_take_no_part(predictions: PredictionRepository, model: Model) -> None:
     found = seen(BIRD, CAT, BIRD)
-    stored = predictions.replace(model.id, [ImagePredictions(1, found), ImagePredictions(2, seen(BIRD))])
-    assert stored == Replaced(1, {BIRD: 3}, ())
+    mapped = found.mapped(model.class_map)
+    assert (mapped.labels.tolist(), mapped.best_raw) == ([CAT], found.best_raw)
+    np.testing.assert_array_equal(mapped.probs, found.probs[[1]])
+    nothing = seen(BIRD).mapped(model.class_map)
+    stored = predictions.replace(model.id, [ImagePredictions(1, mapped), ImagePredictions(2, nothing)])
+    assert stored == Replaced(1, ())
     assert [p.label for p in predictions.of_image(1, model.id)] == [CAT]
-    assert found.mapped(model.class_map).tolist() == [False, True, False]
-    assert len(found.only(found.mapped(model.class_map))) == 1
+    assert predictions.of_image(2, model.id) == []
+
+
+def test_boxes_of_unmapped_classes_are_never_stored(predictions: PredictionRepository, model: Model) -> None:
+    predictions.replace(model.id, [ImagePredictions(1, seen(CAT))])
+    with pytest.raises(KeyError):
+        predictions.replace(model.id, [ImagePredictions(1, seen(DOG, BIRD))])
+    assert [p.label for p in predictions.of_image(1, model.id)] == [CAT]
 
 
 def test_an_image_without_boxes_counts_as_predicted(predictions: PredictionRepository, model: Model) -> None:
@@ -87,7 +97,7 @@ def test_what_a_person_touched_is_left_alone(
         labels.apply(1, edit)
     before = labels.load(1)
     stored = predictions.replace(model.id, [ImagePredictions(i, seen(DOG)) for i in (1, 2)])
-    assert stored == Replaced(1, {}, (1,))
+    assert stored == Replaced(1, (1,))
     after = labels.load(1)
     assert (after.annotations, after.standings, after.state) == (before.annotations, before.standings, before.state)
     assert list(after.predictions) == list(before.predictions)
@@ -106,7 +116,7 @@ def test_what_a_person_undid_altogether_is_open_again(
     labels.apply(1, second.invert())
     assert predictions.replace(model.id, [ImagePredictions(1, seen(DOG))]).kept == (1,), "a box is still rejected"
     labels.apply(1, first.invert())
-    assert predictions.replace(model.id, [ImagePredictions(1, seen(DOG))]) == Replaced(1, {}, ())
+    assert predictions.replace(model.id, [ImagePredictions(1, seen(DOG))]) == Replaced(1, ())
     assert labels.open_ids([1]) == {1}
 
 

@@ -64,7 +64,7 @@ def review_plan_of(project: Project, detector: Model) -> PrelabelPlan:
 
 def commit_looks(project: Project, detector: Model, chunk: PredictionChunk) -> int:
     """Compare a chunk with the annotations as they are now and store the disagreements; how many there are."""
-    mapped = [(i, found.only(found.mapped(detector.class_map))) for i, found in chunk.found]
+    mapped = [(i, found.mapped(detector.class_map)) for i, found in chunk.found]
     annotations = project.labels.annotations([i for i, _ in mapped])
     looks = [compare(i, annotations[i], found, detector.class_map) for i, found in mapped]
     with project.transaction():
@@ -76,7 +76,8 @@ def compare(
 ) -> LabelCheckRecord:
     """Boxes with a score of at least `SHOWN` are weighed by `domain.disputes`, but that another class weighs the score
     less what the detector gives the person's class. A box of the person that no such box is about is `EXTRA` and weighs
-    `UNSEEN_AT_MOST` x (1 - the best score of any box, however unsure, that overlaps it by `MATCHED`)."""
+    `UNSEEN_AT_MOST` x (1 - the best score of any box, however unsure, that overlaps it by `MATCHED`). `found` is
+    mapped (`Detections.mapped`)."""
     shown = found.only(found.scores >= SHOWN)
     classes = np.array([class_map[int(label)] for label in shown.labels], np.int64)
     said = disputes(annotations, shown.boxes, classes, shown.scores)

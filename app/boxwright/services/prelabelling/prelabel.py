@@ -120,9 +120,9 @@ class Committed:
 
 def commit_chunk(project: Project, model: Model, chunk: PredictionChunk) -> Committed:
     """Store pre-labels, scores and unreadable images of a chunk in one transaction."""
-    mapped = [(i, found.only(found.mapped(model.class_map))) for i, found in chunk.found]
+    mapped = [(i, found.mapped(model.class_map)) for i, found in chunk.found]
     with project.transaction():
-        replaced = project.predictions.replace(model.id, [ImagePredictions(i, found) for i, found in chunk.found])
+        replaced = project.predictions.replace(model.id, [ImagePredictions(i, found) for i, found in mapped])
         if mapped:
             ids, detections = zip(*mapped)
             project.scores.append(model.id, pool_scores(ids, detections, model.card.kind))
@@ -133,12 +133,16 @@ def commit_chunk(project: Project, model: Model, chunk: PredictionChunk) -> Comm
             if not out_of_reach(problem):
                 project.images.mark_problem(image_id, problem)
     kept = set(replaced.kept)
+    dropped: Counter[int] = Counter()
+    for (i, said), (_, found) in zip(chunk.found, mapped, strict=True):
+        if i not in kept:
+            dropped += Counter(said.labels.tolist()) - Counter(found.labels.tolist())
     return Committed(
         predicted=len(mapped) - len(kept),
         empty=sum(not len(found) for i, found in mapped if i not in kept),
         boxes=replaced.boxes,
         kept=len(kept),
-        dropped=replaced.dropped,
+        dropped=dropped,
         problems=chunk.problems,
     )
 
