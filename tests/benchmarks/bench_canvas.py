@@ -33,7 +33,6 @@ from boxwright.domain.box import Box
 from boxwright.domain.classes import LabelClass, default_color
 from boxwright.domain.labels import ImageLabels
 from boxwright.domain.prediction import Prediction, ProbKind
-from boxwright.services.project.label_session import LabelSession
 from boxwright.ui.canvas.canvas import CanvasView
 from boxwright.ui.labelling.session import SessionModel
 
@@ -69,7 +68,7 @@ def picture() -> QImage:
 
 def our_view(boxes: list[Box], image: QImage) -> CanvasView:
     """Half of the boxes confirmed, half pre-labels."""
-    model = SessionModel(LabelSession(NoDisk()), CLASSES)
+    model = SessionModel(NoDisk(), CLASSES)
     half = len(boxes) // 2
     annotations = [drawn(box, i % 8 + 1) for i, box in enumerate(boxes[:half])]
     probs = np.full(8, 0.5, dtype=np.float32)

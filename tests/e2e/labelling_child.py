@@ -19,9 +19,7 @@ from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
-from boxwright.domain.changes import Changes
 from boxwright.domain.labels import ImageLabels
-from boxwright.services.project.label_session import LabelSession
 from boxwright.services.project.project import Project
 from boxwright.services.project.writer import WriteQueue
 from boxwright.ui.canvas.canvas import CanvasView
@@ -51,19 +49,16 @@ class Annotator:
     def __init__(self, project: Project, rng: random.Random) -> None:
         self.project, self.rng = project, rng
         self.writer = WriteQueue(project)
-        self.session = LabelSession(self.writer)
-        self.session.subscribe(self.tell)
-        self.model = SessionModel(self.session, project.classes.all())
+        self.model = SessionModel(self.writer, project.classes.all())
+        self.model.edited.connect(self.tell)
         self.view = CanvasView(self.model)
         self.view.resize(640, 520)
         self.view.show()
         self.images = project.images.ids().tolist()
 
-    def tell(self, changes: Changes) -> None:
-        labels = self.session.labels
-        if labels is not None and Changes.IMAGE not in changes:
-            line = {"t": time.monotonic(), **decided(labels)}
-            os.write(1, orjson.dumps(line) + b"\n")
+    def tell(self, labels: ImageLabels) -> None:
+        line = {"t": time.monotonic(), **decided(labels)}
+        os.write(1, orjson.dumps(line) + b"\n")
 
     def show(self) -> None:
         self.writer.flush()

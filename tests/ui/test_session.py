@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from concurrent.futures import Future
 from pathlib import Path
 
 import pytest
@@ -11,12 +12,14 @@ from hypothesis import strategies as st
 from pytestqt.qtbot import QtBot
 from tests.labelling import FOUND, HEIGHT, WIDTH, Desk, desk_on, judged, make_project
 
-from boxwright.domain.annotation import Annotation, Origin
+from boxwright.domain import edits
+from boxwright.domain.annotation import Annotation, Origin, drawn
 from boxwright.domain.box import Box
 from boxwright.domain.changes import Changes
+from boxwright.domain.edits import Edit, EditKind
 from boxwright.domain.image import ImageState
 from boxwright.domain.labels import ImageLabels, Standing
-from boxwright.services.project.label_session import LabelSession
+from boxwright.services.project.label_edit import LabelEdit
 from boxwright.services.project.project import Project
 from boxwright.services.project.writer import WriteQueue
 from boxwright.ui.labelling import commands
@@ -38,7 +41,7 @@ def model(desk: Desk) -> SessionModel:
 
 
 def new_model(desk: Desk, image_id: int = 1) -> SessionModel:
-    model = SessionModel(LabelSession(desk.writer), desk.project.classes.all())
+    model = SessionModel(desk.writer, desk.project.classes.all())
     active = desk.project.models.active()
     assert active is not None
     model.class_map = active.class_map
@@ -326,14 +329,67 @@ def test_a_history_is_dropped_when_another_hand_changed_the_image(model: Session
 
 def test_a_read_only_project_is_looked_at_but_not_changed(desk: Desk, qtbot: QtBot) -> None:
     with Project.open(desk.project.folder) as second:
-        model = SessionModel(LabelSession(None, second.read_only_reason), second.classes.all())
+        model = SessionModel(None, second.classes.all(), second.read_only_reason)
         model.show(second.labels.load(1))
         commands.select_all(model)
         with qtbot.waitSignal(model.message) as said:
             commands.accept_all(model)
-        assert "only be read" in said.args[0]
+        assert model.read_only
+        assert "only be read" in said.args[0] and "another window" in said.args[0]
         assert not model.undo_stack.count()
         assert judged(desk.stored()) == judged(model.labels) == ({}, {}, ImageState.UNLABELED, None)
+
+
+def test_listeners_hear_what_changed(model: SessionModel, desk: Desk) -> None:
+    heard: list[Changes] = []
+    model.changed.connect(heard.append)
+    prediction = next(iter(labels_of(model).predictions.values()))
+    model.push(edits.add(drawn(Box(0, 0, 10, 10), 1)))
+    model.push(edits.take(prediction))
+    model.push(edits.set_state(labels_of(model), ImageState.SKIPPED, EditKind.OTHER, "blurred"))
+    model.show(desk.stored(2))
+    assert heard == [Changes.BOXES, Changes.BOXES | Changes.PREDICTIONS, Changes.STATE, Changes.IMAGE]
+
+
+def test_an_edit_that_changes_nothing_is_neither_written_nor_told(model: SessionModel, desk: Desk) -> None:
+    heard: list[object] = []
+    model.changed.connect(heard.append)
+    model.edited.connect(lambda *told: heard.append(told))
+    assert not model.push(Edit(EditKind.OTHER))
+    assert not model.push(edits.set_state(labels_of(model), labels_of(model).state, EditKind.OTHER))
+    assert heard == []
+    assert desk.stored().state is ImageState.UNLABELED
+
+
+def test_without_an_image_there_is_nothing_to_edit(model: SessionModel) -> None:
+    model.show(None)
+    assert not model.push(edits.add(drawn(Box(0, 0, 1, 1), 1)))
+    assert not model.undo_stack.count()
+
+
+def test_each_edit_is_one_transaction_and_told_before_what_it_changed(desk: Desk) -> None:
+    """Also undone and redone; it is on disk when the transaction that was told of it has ended."""
+    handed: list[LabelEdit] = []
+    told: list[tuple[ImageLabels | None, Future[None] | None]] = []
+
+    class Counted:
+        def submit(self, edit: LabelEdit) -> Future[None]:
+            handed.append(edit)
+            return desk.writer.submit(edit)
+
+    model = SessionModel(Counted(), desk.project.classes.all())
+    model.show(desk.stored())
+    model.edited.connect(lambda labels, written: told.append((labels, written)))
+    model.changed.connect(lambda _: told.append((model.labels, None)))
+    steps: list[Step] = [lambda model: draw(model, Box(1, 2, 30, 40)), SessionModel.undo, SessionModel.redo]
+    for count, step in enumerate(steps, start=1):
+        told.clear()
+        step(model)
+        assert len(handed) == count
+        (labels, written), *later = told
+        assert labels is model.labels and later and all(seen is labels for seen, _ in later)
+        assert judged(desk.stored()) == judged(labels)
+        assert written is not None and written.done() and written.exception() is None
 
 
 def test_listeners_never_meet_a_selected_box_that_is_gone(model: SessionModel) -> None:
@@ -423,10 +479,10 @@ def test_undoing_and_redoing_everything_agrees_with_the_disk(
 
 def test_a_box_carries_who_made_it_and_undo_brings_back_whoever_made_it_before(desk: Desk) -> None:
     first = new_model(desk)
-    first.session.annotator = "anna"
+    first.annotator = "anna"
     draw(first, Box(1, 1, 20, 20))
     second = new_model(desk)
-    second.session.annotator = "ben"
+    second.annotator = "ben"
     (uid,) = (a.uid for a in annotations_of(second))
     second.select([("annotation", uid)])
     commands.nudge(second, 1, 0)

@@ -86,7 +86,7 @@ def test_what_is_set_here_shows_where_else_it_can_be_set(opened, dialog):
     dialog.rows["key_map"].control.setCurrentIndex(2)
     assert opened.window.live_actions.keys_of("go.next")[0] == "F"
     QTest.keyClicks(dialog.rows["annotator"].control, "Kim")
-    assert opened.workspace.model.session.annotator == "Kim"
+    assert opened.workspace.model.annotator == "Kim"
     QTest.mouseClick(dialog.all_back, Qt.MouseButton.LeftButton)
     assert load_settings()[0] == Settings(recent_projects=load_settings()[0].recent_projects)
     assert not opened.canvas.stay_in_draw

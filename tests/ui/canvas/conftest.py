@@ -11,7 +11,6 @@ from tests.labelling import HEIGHT, WIDTH, Desk, desk_on
 from tests.ui.canvas.hand import Hand, picture
 from tests.ui.conftest import wait_until
 
-from boxwright.services.project.label_session import LabelSession
 from boxwright.ui.canvas.canvas import CanvasView
 from boxwright.ui.labelling.session import SessionModel
 
@@ -24,7 +23,7 @@ def desk(tmp_path: Path, qapp: object) -> Iterator[Desk]:
 
 @pytest.fixture
 def hand(desk: Desk, qtbot: QtBot) -> Hand:
-    model = SessionModel(LabelSession(desk.writer), desk.project.classes.all())
+    model = SessionModel(desk.writer, desk.project.classes.all())
     view = CanvasView(model)
     qtbot.addWidget(view)
     view.resize(640, 520)

@@ -11,7 +11,6 @@ from tests.ui.canvas.hand import Hand
 from boxwright.domain.annotation import Origin
 from boxwright.domain.box import Box
 from boxwright.domain.labels import Standing
-from boxwright.services.project.label_session import LabelSession
 from boxwright.services.project.project import Project
 from boxwright.ui.canvas.canvas import CanvasView
 from boxwright.ui.labelling.session import SessionModel
@@ -265,7 +264,7 @@ def test_hidden_boxes_are_not_painted_and_cannot_be_hit(hand: Hand) -> None:
 
 def test_a_read_only_project_can_be_looked_at_with_the_mouse(hand: Hand, qtbot: QtBot) -> None:
     with Project.open(hand.desk.project.folder) as second:
-        model = SessionModel(LabelSession(None, second.read_only_reason), second.classes.all())
+        model = SessionModel(None, second.classes.all(), second.read_only_reason)
         view = CanvasView(model)
         qtbot.addWidget(view)
         view.resize(640, 520)

@@ -24,7 +24,6 @@ from boxwright.ui.canvas.select_tool import SelectTool
 from boxwright.ui.canvas.space_key import SpaceKey
 from boxwright.ui.canvas.tool import Pointer, Tool
 from boxwright.ui.labelling.session import SessionModel
-from boxwright.ui.language.translation import translate
 
 ZOOM_STEP = 1.25
 """The factor of one notch of the wheel and of one press of + or -."""
@@ -117,9 +116,7 @@ class CanvasView(ImageView):
 
     def may_edit(self) -> bool:
         """False in a read-only project, which the person is then told."""
-        if self._model.read_only:
-            self._model.message.emit(translate(self._model.session.read_only_reason))
-        return not self._model.read_only
+        return self._model.may_edit()
 
     def interrupt(self) -> None:
         if self._acting.name != "pan":

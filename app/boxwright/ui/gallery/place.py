@@ -90,7 +90,7 @@ class GalleryPlace:
         combo = self.page.filters.tag
         known = [combo.itemText(place) for place in range(1, combo.count())]
         dialog = TagDialog(self._context.app.dialog_parent, len(ids), known)
-        who = self._workspace.model.session.annotator
+        who = self._workspace.model.annotator
         dialog.chosen.connect(lambda tag, on: self.page.do(lambda project: bulk.tag_images(project, ids, tag, who, on)))
         dialog.open()
 
@@ -98,7 +98,7 @@ class GalleryPlace:
         from boxwright.ui.panels.skip import SkipDialog
 
         ids = self.page.grid.chosen_ids
-        who = self._workspace.model.session.annotator
+        who = self._workspace.model.annotator
         dialog = SkipDialog(self._context.app.dialog_parent, len(ids))
         dialog.chosen.connect(lambda reason: self.page.do(lambda project: bulk.skip_images(project, ids, reason, who)))
         dialog.open()

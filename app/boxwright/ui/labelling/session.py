@@ -1,4 +1,4 @@
-"""Labelling session of the window: labels, selection, classes, threshold and undo of the current image."""
+"""Labelling session: labels, selection, classes, threshold and undo of the current image."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from PySide6.QtGui import QUndoGroup, QUndoStack
 
 from boxwright.domain.annotation import Annotation
 from boxwright.domain.box import Box
-from boxwright.domain.changes import Changes
+from boxwright.domain.changes import Changes, changes_of
 from boxwright.domain.classes import LabelClass
 from boxwright.domain.edits import Edit
 from boxwright.domain.labels import ImageLabels, Standing
 from boxwright.domain.prediction import Prediction
-from boxwright.services.project.label_session import LabelSession
+from boxwright.services.project.label_edit import EditWriter, apply_edit
 from boxwright.ui.labelling.box_keys import Key, annotation_key, item_of, prediction_key
 from boxwright.ui.labelling.box_uncertainty import uncertainties
 from boxwright.ui.labelling.class_use import ClassUsage
@@ -29,20 +29,32 @@ GHOSTS_BELOW = 0.2
 
 
 class SessionModel(QObject):
-    """State of labelling that every panel looks at: a `LabelSession` with selection, threshold and undo. State flows
-    one way: `push` changes it, `changed` tells everyone, nobody writes to it otherwise."""
+    """State of labelling that every panel looks at. State flows one way: `push` changes it, `changed` tells everyone,
+    nobody writes to it otherwise.
+
+    `writer` None: the project is read-only, and `read_only_reason` says why.
+    """
 
     changed = Signal(object)  # Changes
+    edited = Signal(object, object)  # ImageLabels after an edit, Future of its transaction; told before `changed`
     selection_changed = Signal()
     message = Signal(str)  # a calm sentence for the status bar
     revisit_requested = Signal(int)  # image id: what undo would take back is on that image; show it first
 
     def __init__(
-        self, session: LabelSession, classes: Sequence[LabelClass] = (), parent: QObject | None = None
+        self,
+        writer: EditWriter | None,
+        classes: Sequence[LabelClass] = (),
+        read_only_reason: str = "",
+        parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
-        self._session = session
-        self._seen: ImageLabels | None = session.labels
+        self._writer = writer
+        self.read_only_reason = read_only_reason
+        """Why no edit is taken now, one sentence; empty while edits are taken."""
+        self.annotator = ""
+        """Who works here; signs what `push` makes."""
+        self._labels: ImageLabels | None = None
         self._previous: ImageLabels | None = None
         self._classes: list[LabelClass] = []
         self._current_class_id: int | None = None
@@ -63,21 +75,16 @@ class SessionModel(QObject):
         self.doubt_cursor: tuple[float, int] | None = None
         """Where `next_doubtful` is in its order: uncertainty and prediction id of the last one shown."""
         self._history = History(self)
-        self._history.enter(self._seen)
+        self._history.enter(None)
         self.clipboard: tuple[Annotation, ...] = ()
         """Copied boxes; lives on from image to image."""
         self.clipboard_image_id: int | None = None
         self.classes = list(classes)
-        session.subscribe(self._session_changed)
-
-    @property
-    def session(self) -> LabelSession:
-        return self._session
 
     @property
     def labels(self) -> ImageLabels | None:
-        """The current image as it is now; None while no image is shown."""
-        return self._session.labels
+        """The current image as it is after every edit so far; None while no image is shown."""
+        return self._labels
 
     @property
     def previous_labels(self) -> ImageLabels | None:
@@ -86,11 +93,21 @@ class SessionModel(QObject):
 
     @property
     def read_only(self) -> bool:
-        return self._session.read_only
+        return self._writer is None or bool(self.read_only_reason)
 
     def show(self, labels: ImageLabels | None) -> None:
-        """Make an image current; None shows none."""
-        self._session.show(labels)
+        """Make an image current; None shows none. `labels` have every edit of that image, also those on their way to
+        the disk."""
+        left, self._labels = self._labels, labels
+        if left is not None:
+            self._history.leave(left)
+            if labels is None or labels.image_id != left.image_id:
+                self._previous = left
+        self._history.enter(labels)
+        self._uncertainties = None
+        self._selection, self.redrawn = (), None
+        self.doubt_cursor = None
+        self._tell(Changes.IMAGE)
 
     # Boxes
 
@@ -288,11 +305,11 @@ class SessionModel(QObject):
         labels = self.labels
         if labels is None or edit.is_void:
             return False
-        if not self._may_change():
+        if not self.may_edit():
             return False
         if not self.may_touch(change.uid for change in edit.boxes if change.before is not None):
             return False
-        self.undo_stack.push(EditCommand(edit.signed(self._session.annotator), self._apply, merge_key))
+        self.undo_stack.push(EditCommand(edit.signed(self.annotator), self._apply, merge_key))
         return True
 
     def start_of_step(self, uid: str, merge_key: Hashable) -> Box | None:
@@ -301,15 +318,16 @@ class SessionModel(QObject):
         last = stack.command(stack.index() - 1) if stack.index() else None
         return last.start_of(uid, merge_key) if isinstance(last, EditCommand) else None
 
-    def _may_change(self) -> bool:
+    def may_edit(self) -> bool:
+        """False while no edit is taken, for the reason that `message` then tells."""
         if self.read_only:
-            self.message.emit(translate(self._session.read_only_reason))
+            self.message.emit(translate(self.read_only_reason))
         return not self.read_only
 
     def undo(self) -> None:
         """Take back the last step on this image. When there is none, ask to show the image edited last: nothing is
         ever undone out of sight."""
-        if not self._may_change():
+        if not self.may_edit():
             return
         if self.undo_stack.canUndo():
             self.undo_stack.undo()
@@ -319,7 +337,7 @@ class SessionModel(QObject):
             self.revisit_requested.emit(other)
 
     def redo(self) -> None:
-        if self._may_change():
+        if self.may_edit():
             self.undo_stack.redo()
 
     def forget_histories(self) -> None:
@@ -328,29 +346,13 @@ class SessionModel(QObject):
 
     def _apply(self, edit: Edit, again: bool) -> None:
         """`again`: an undo or redo, which shows what it touched by selecting it."""
-        self._session.apply(edit)
-        labels = self.labels
-        assert labels is not None
-        self._history.note_edit(labels.image_id)
+        assert self._labels is not None and self._writer is not None
+        self._labels, written = apply_edit(self._labels, edit, self._writer)
+        self.edited.emit(self._labels, written)
+        self._tell(changes_of(edit))
+        self._history.note_edit(self._labels.image_id)
         if again and edit.state is None:
             self.select(_touched(edit))
-
-    def _session_changed(self, changes: Changes) -> None:
-        if Changes.IMAGE in changes:
-            self._enter_image()
-        self._seen = self.labels
-        self._tell(changes)
-
-    def _enter_image(self) -> None:
-        left, now = self._seen, self.labels
-        if left is not None:
-            self._history.leave(left)
-            if now is None or now.image_id != left.image_id:
-                self._previous = left
-        self._history.enter(now)
-        self._uncertainties = None
-        self._selection, self.redrawn = (), None
-        self.doubt_cursor = None
 
 
 def _touched(edit: Edit) -> list[Key]:

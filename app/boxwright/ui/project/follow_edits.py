@@ -23,7 +23,7 @@ def follow_edits(saver: Saver, model: SessionModel, shown: Callable[[], Image | 
         if (image := shown()) is not None:
             saver.follow(image, labels, written)
 
-    model.session.on_edit = edited
+    model.edited.connect(edited)
     _heed_refusal(saver, model)
 
 
@@ -31,12 +31,11 @@ def _heed_refusal(saver: Saver, model: SessionModel) -> None:
     """Let `model` be read-only for as long as `saver` is refused; what was edited stays on screen."""
 
     def look(*_: object) -> None:
-        session, refused = model.session, saver.refused
-        stopped = bool(session.stopped)
-        session.stopped = (
+        refused, stopped = saver.refused, model.read_only
+        model.read_only_reason = (
             tr("Nothing can be changed now. {0}").format(translate(refused.message)) if refused is not None else ""
         )
-        if bool(session.stopped) is not stopped:
+        if model.read_only is not stopped:
             model.changed.emit(_EVERYTHING)
 
     saver.changed.connect(look)

@@ -77,7 +77,7 @@ class VisitClock(QObject):
         image_id, self._image_id = self._image_id, None
         if image_id is None:
             return
-        seconds, who = self._time.end(monotonic()), self._workspace.model.session.annotator
+        seconds, who = self._time.end(monotonic()), self._workspace.model.annotator
         if seconds < SHORTEST:
             return
 

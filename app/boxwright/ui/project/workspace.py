@@ -10,14 +10,12 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Signal
 
-from boxwright.domain.changes import Changes
 from boxwright.domain.classes import LabelClass
 from boxwright.domain.finding import Disagreement
 from boxwright.domain.image import Image
 from boxwright.domain.labels import ImageLabels
 from boxwright.domain.model import Model
 from boxwright.services.images.decoded import DecodedImage, ImageLoader, PictureKey
-from boxwright.services.project.label_session import LabelSession
 from boxwright.ui.labelling.session import SessionModel
 from boxwright.ui.language.translation import tr
 from boxwright.ui.look.pixels import to_qimage
@@ -37,7 +35,6 @@ logger = logging.getLogger(__name__)
 
 AHEAD, BEHIND = 3, 1
 RECORDS_KEPT = 64
-_EDITED = Changes.BOXES | Changes.PREDICTIONS | Changes.STATE | Changes.MARKS
 
 
 @dataclass(frozen=True)
@@ -91,7 +88,7 @@ class Workspace(QObject):
     ) -> None:
         super().__init__(parent)
         self.project, self.writer = project, writer
-        self.model = SessionModel(LabelSession(writer, project.read_only_reason), project.classes.all(), parent=self)
+        self.model = SessionModel(writer, project.classes.all(), project.read_only_reason, self)
         self.reader = ProjectReader(project, self)
         self.queue: Queue = EMPTY
         self.queue_loaded = False
@@ -109,7 +106,6 @@ class Workspace(QObject):
         self.device_probe = DeviceProbe(project, self)
         self.device_probe.found.connect(self._note_device)
         self.saver = Saver(writer, self)
-        self._seen: ImageLabels | None = None
         self.coming: Callable[[], Sequence[int]] | None = None
         """Images to be decoded ahead where they are not the neighbours in the queue, the next one first."""
         self._connect(cache_bytes)
@@ -123,7 +119,7 @@ class Workspace(QObject):
         self.saver.changed.connect(self.saving_changed)
         self.saver.written.connect(self._forget_records)
         self.reader.failed.connect(self.failed)
-        self.model.changed.connect(self._labels_changed)
+        self.model.edited.connect(self._set_mark)
 
     # --- queue -----------------------------------------------------------------------------------------------------
 
@@ -342,18 +338,6 @@ class Workspace(QObject):
     @property
     def saved(self) -> bool:
         return self.saver.saved
-
-    def _labels_changed(self, changes: Changes) -> None:
-        labels = self.model.labels
-        if Changes.IMAGE in changes:
-            self._seen = labels
-        if labels is None or self.writer is None or not changes & _EDITED:
-            return
-        if self._seen is labels:
-            return
-        self._seen = labels
-        if changes & (Changes.STATE | Changes.BOXES) or self.view is View.REVIEW:
-            self._set_mark(labels)
 
     def flush(self, timeout: float = 10.0) -> bool:
         """Wait until every edit is on disk; False when the disk refuses."""

@@ -83,7 +83,7 @@ def _crosshair(opened: ActionContext) -> None:
 
 
 def _annotator(opened: ActionContext) -> None:
-    opened.model.session.annotator = opened.app.settings.annotator_name
+    opened.model.annotator = opened.app.settings.annotator_name
 
 
 def _device(opened: ActionContext) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from boxwright.ui.canvas.tone import PLAIN
-from boxwright.ui.language.translation import tr, translate
+from boxwright.ui.language.translation import tr
 from boxwright.ui.panels.canvas_tips import ProvenanceTips
 
 if TYPE_CHECKING:
@@ -35,9 +35,7 @@ def wire_canvas(opened: ActionContext, status: StatusBar) -> None:
 
     def tap_space() -> None:
         """The canvas tells a tap of Space from holding it, so the action with that key has no shortcut for it."""
-        if model.read_only:
-            model.message.emit(translate(model.session.read_only_reason))
-        else:
+        if model.may_edit():
             actions.press("Space")
 
     ProvenanceTips(canvas)
