@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 
 from boxwright.domain.errors import ProjectError
 from boxwright.domain.image import Image, ImageState
@@ -101,12 +102,18 @@ def now_other(project: Project, image_id: int) -> FileRow | None:
     stamp = project.files.stamps([image_id])[image_id]
     if _problem(stamp) != _OTHER:
         return None
+    known = project.files.row(image_id)
+    return file_row(known.root_id, known.path, stamp.disk)
+
+
+def file_row(root_id: int, path: str, disk: Path) -> FileRow:
+    """What is in the file at `disk` now, which the pool knows as `path` below a root. Never raises."""
     from boxwright.imaging.probe import probe
 
-    known, p = project.files.row(image_id), probe(stamp.disk)
+    p = probe(disk)
     return FileRow(
-        known.root_id,
-        known.path,
+        root_id,
+        path,
         p.width,
         p.height,
         p.content_hash,

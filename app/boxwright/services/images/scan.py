@@ -11,10 +11,9 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from boxwright.domain.errors import Cancelled, ProjectError
-from boxwright.domain.messages import Message, from_text, to_text
+from boxwright.domain.messages import Message, from_text
 from boxwright.domain.progress import Progress, Report, ShouldStop, ignore, never
-from boxwright.imaging.probe import probe
-from boxwright.services.images.file_check import change_in_place
+from boxwright.services.images.file_check import change_in_place, file_row
 from boxwright.services.images.following import Following, Spot
 from boxwright.services.images.listing import ListedFile, Listing
 from boxwright.services.project.project import Project
@@ -236,18 +235,7 @@ def _read(listing: Listing, file: ListedFile) -> _Read:
                 return file, None
             if known.ctime_ns is None or not listing.has_twins(file):
                 return replace(file, ctime_ns=status.st_ctime_ns), None
-    p = probe(file.disk)
-    return file, FileRow(
-        file.root_id,
-        file.path,
-        p.width,
-        p.height,
-        p.content_hash,
-        p.size,
-        p.mtime_ns,
-        p.problem and to_text(p.problem),
-        p.ctime_ns,
-    )
+    return file, file_row(file.root_id, file.path, file.disk)
 
 
 def _in_order(listing: Listing, should_stop: ShouldStop) -> Iterator[list[_Read]]:
