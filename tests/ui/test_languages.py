@@ -13,7 +13,8 @@ from tests.ui.test_korean import latin
 from boxwright.config import paths
 from boxwright.config.settings import languages, load_settings, update_settings
 from boxwright.domain.messages import Message, plural
-from boxwright.ui.language.translation import language_name, resolve, tr, translate, use_language
+from boxwright.ui.actions.table import ACTIONS
+from boxwright.ui.language.translation import catalogue, language_name, resolve, tr, translate, use_language
 
 
 @pytest.fixture(autouse=True)
@@ -81,6 +82,12 @@ def test_the_start_page_and_the_menus_are_japanese(driver) -> None:
     driver.window.change_setting(language="ja")
     assert tr("Undo") == "元に戻す"
     assert latin(driver.window) == []
+
+
+def test_every_action_is_japanese() -> None:
+    # Beside the walk, which takes a word that is a name somewhere for one.
+    said = {words for action in ACTIONS for words in (action.text, action.toolbar, action.menu) if words}
+    assert sorted(said - catalogue("ja").texts.keys()) == []
 
 
 def test_the_labelling_window_is_japanese(driver, folder: Path) -> None:
