@@ -80,6 +80,7 @@ def test_the_starter_is_cut_where_its_head_begins() -> None:
     check(starter())
 
 
+@pytest.mark.slow
 @pytest.mark.data
 @pytest.mark.parametrize("file", REAL)
 def test_a_real_detector_is_cut_where_its_head_begins(data_dir: Path, file: str) -> None:
