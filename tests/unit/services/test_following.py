@@ -205,6 +205,11 @@ STEPS = st.lists(
 @settings(max_examples=60)
 @example([("copy", "0.bmp", "1.bmp"), ("scan", "0.bmp", "0.bmp"), ("move", "2.bmp", "0.bmp")])
 @example([("copy", "0.bmp", "1.bmp"), ("scan", "0.bmp", "0.bmp"), ("new", "0.bmp", "0.bmp")])
+@example([("copy", "2.bmp", "0.bmp"), ("scan", "0.bmp", "0.bmp"), ("move", "2.bmp", "0.bmp")])
+@example([("copy", "2.bmp", "0.bmp"), ("scan", "0.bmp", "0.bmp"), ("delete", "2.bmp", "0.bmp")])
+@example(
+    [("copy", "2.bmp", "0.bmp"), ("copy", "2.bmp", "1.bmp"), ("scan", "0.bmp", "0.bmp"), ("delete", "2.bmp", "0.bmp")]
+)
 @given(STEPS)
 def test_no_label_is_ever_on_another_picture(steps: list[tuple[str, str, str]]) -> None:
     with TemporaryDirectory() as temporary, Project.create(Path(temporary) / "project", ["cat"]) as project:

@@ -133,10 +133,26 @@ class _Scan:
             stand_ins = self.project.files.stand_ins(gone)
             for image_id, copy_id in stand_ins.items():
                 self._change_roles(image_id, copy_id)
-            gone = [stand_ins.get(image_id, image_id) for image_id in gone]
+            gone = [stand_ins.get(image_id, self._place_left(image_id, gone)) for image_id in gone]
             labeled = self.project.files.mark_missing(gone, MISSING)
         self.result.missing += len(gone)
         self.result.missing_labeled += map(_before, self.project.images.paths_of(labeled))
+
+    def _place_left(self, image_id: int, gone: Sequence[int]) -> int:
+        """A picture that people worked on and that is gone may lie where the picture of another image was: then it is
+        that place's image, and what is gone is the other. Returns which of both is."""
+        files = self.project.files
+        content = files.row(image_id).content_hash
+        other = next((id_ for id_ in files.replaced_with(content) if id_ not in gone), None)
+        if other is None or not any(
+            h.id == image_id and h.worked_on for h in files.holders({content}).get(content, ())
+        ):
+            return image_id
+        there = files.row(other)
+        files.put_aside([image_id, other])
+        files.update(image_id, there)
+        files.put_away(other, there.root_id, there.path, MISSING)
+        return other
 
     def _change_roles(self, image_id: int, copy_id: int) -> None:
         files = self.project.files
