@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QToolButton, QWidget
 from tests.presence import present
 from tests.ui.screens.stage import Stage
 
-from boxwright.domain.messages import Message, joined
+from boxwright.domain.messages import Message, joined, plural
 from boxwright.domain.pool_query import Order
 from boxwright.domain.progress import Progress
 from boxwright.services.retraining.result import Figures, RetrainResult, RetrainVerdict
@@ -117,7 +117,7 @@ def error_banner(stage: Stage) -> QWidget:
     window = stage.batch()
     where = Message("the project file {0}", "weld seams")
     why = Message("There is no room left on the disk for {0}: free some space, then it is tried again.", where)
-    waiting = tr("{0:,} edits wait for room on the disk.").format(12)
+    waiting = translate(plural("1 edit waits for room on the disk.", "{0:,} edits wait for room on the disk.", 12))
     window.banner.hold(f"{waiting} {translate(why)}", tr("Rescue copy…"))
     return window
 
