@@ -34,9 +34,9 @@ def _window(project: Path) -> int:
 
 def _play_demo(project: Path, out: Path, rounds: int, epochs: int, tell: Callable[[str], None]) -> Mapping[str, Any]:
     from boxwright.ui.demo.run import play_demo
-    from boxwright.ui.demo.story import QUICK_LOOK, Plot
+    from boxwright.ui.demo.story import QUICK_LOOK, StorySettings
 
-    return play_demo(project, out, Plot(rounds, epochs=epochs) if rounds else QUICK_LOOK, tell)
+    return play_demo(project, out, StorySettings(rounds, epochs=epochs) if rounds else QUICK_LOOK, tell)
 
 
 if __name__ == "__main__":

@@ -21,7 +21,7 @@ from tests.benchmarks.table_sampling import POOLS, REPOSITORY, RULES, points, sa
 from boxwright.simulate.arms import NOISE
 from boxwright.simulate.ledger import NAME, CellLog
 from boxwright.simulate.output import FIGURES, write_cells, write_report
-from boxwright.simulate.plots import HEIGHT, WIDTH, Bar, Series, interval_plot, line_plot
+from boxwright.simulate.plots import HEIGHT, WIDTH, IntervalBar, Series, interval_plot, line_plot
 
 DEFAULT = "uncertainty-diversity:score=detection_entropy,aggregate=mean,rare=yes"
 ALONE = f"{DEFAULT},random=0%"
@@ -100,7 +100,7 @@ def ahead(reports: Mapping[str, Mapping[str, Any]]) -> Iterator[str]:
             told = report["arms"].get(arm, {}).get("difference", {}).get("boxes", {}).get("AP")
             if told is not None and told["mean"] is not None:
                 low, high = (None if told[k] is None else 100 * told[k] for k in ("low", "high"))
-                bars.append(Bar(SHORT[arm], 100 * told["mean"], low, high))
+                bars.append(IntervalBar(SHORT[arm], 100 * told["mean"], low, high))
         yield interval_plot(bars, places, f"{pool}: AP points ahead of random at equal boxes")
 
 

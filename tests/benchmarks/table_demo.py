@@ -31,11 +31,11 @@ def play(seed: int, plot: argparse.Namespace, folder: Path) -> list[dict[str, An
 
 def play_here(seed: int, plot: argparse.Namespace) -> None:
     from boxwright.ui.demo.run import play_demo
-    from boxwright.ui.demo.story import Plot
+    from boxwright.ui.demo.story import StorySettings
 
     with make_demo(plot.into / "project", ignore, ready=False) as project:
         project.settings.schedule_seed = seed
-    play_demo(plot.into / "project", plot.into, Plot(plot.rounds, plot.share, seed=seed))
+    play_demo(plot.into / "project", plot.into, StorySettings(plot.rounds, plot.share, seed=seed))
 
 
 def improves(rounds: list[dict[str, Any]]) -> bool:

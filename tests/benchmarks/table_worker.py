@@ -44,7 +44,7 @@ from boxwright.services.prelabelling.prelabel import prelabel
 from boxwright.services.project.project import Project
 from boxwright.simulate.effort import DRAW, LOOK
 from boxwright.ui.demo.play import Player
-from boxwright.ui.demo.tally import Correction, HandMove, Tally
+from boxwright.ui.demo.tally import Correction, HandMove, WorkTally
 from boxwright.ui.demo.wait import wait_until
 from boxwright.ui.demo.worker import PlayedWorker
 from boxwright.ui.shell.application import make_application
@@ -120,7 +120,7 @@ class Outcome:
     """What one way of labelling came to. `wrong`: of each image whose labels are not the true ones, a line."""
 
     way: str
-    tally: Tally
+    tally: WorkTally
     boxes: int
     images: int
     wrong: list[str]

@@ -43,7 +43,7 @@ from boxwright.ui.panels.skip import REASONS
 from boxwright.ui.panels.statistics import FIGURES, NOT_MEASURED
 from boxwright.ui.project.jobs import PRELABELLING
 from boxwright.ui.project.queue import Show
-from boxwright.ui.project.saving import Saving
+from boxwright.ui.project.saving import SavingState
 from boxwright.ui.recovery import go_back
 from boxwright.ui.retraining import advice, rounds
 from boxwright.ui.retraining.schedule import WAYS
@@ -88,7 +88,7 @@ def texts_of_tables() -> set[str]:
     texts |= {words for title_and_words in WAYS.values() for words in title_and_words}
     texts |= {words for page in Page.__subclasses__() for words in (page.title, page.about)}
     texts |= {words for page in LookingPage.__subclasses__() for words in (page.title, page.about)}
-    texts |= {w.value for w in When} | {s.value for s in Saving}
+    texts |= {w.value for w in When} | {s.value for s in SavingState}
     for words in (Show, Kind, Order, Origin, Slot):
         texts |= {word.value for word in words}
     texts |= {

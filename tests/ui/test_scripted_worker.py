@@ -23,7 +23,7 @@ from boxwright.services.detectors.admission import add_model
 from boxwright.services.images.scan import add_folders
 from boxwright.services.prelabelling.prelabel import prelabel
 from boxwright.services.project.project import Project
-from boxwright.ui.demo.tally import Correction, HandMove, Tally
+from boxwright.ui.demo.tally import Correction, HandMove, WorkTally
 from boxwright.ui.demo.worker import PlayedWorker
 
 IMAGES = 3
@@ -52,7 +52,7 @@ def begun(pictures: Path, tmp_path: Path) -> Callable[[bool], Path]:
     return make
 
 
-def work(driver: Driver, folder: Path, truth: Truth) -> Tally:
+def work(driver: Driver, folder: Path, truth: Truth) -> WorkTally:
     """Correct the batch."""
     driver.open(folder)
     worker = PlayedWorker(driver.canvas, truth, WELL_PLACED, MATCHED)

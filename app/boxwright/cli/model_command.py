@@ -16,7 +16,7 @@ from boxwright.domain.errors import SettingError
 from boxwright.domain.model import Model
 from boxwright.services.detectors.admission import add_model
 from boxwright.services.detectors.registry import map_classes, unmapped_classes
-from boxwright.services.detectors.remove import Removal, remove_model
+from boxwright.services.detectors.remove import DetectorRemoval, remove_model
 from boxwright.services.project.project import Project
 
 
@@ -156,7 +156,7 @@ def _added_text(project: Project, model: Model) -> str:
     return "\n".join(line for line in lines if line)
 
 
-def _removed_text(project: Project, removal: Removal) -> str:
+def _removed_text(project: Project, removal: DetectorRemoval) -> str:
     lines = [f"'{removal.model.name}' is removed, with {removal.prelabels} pre-labels on {removal.images} images."]
     if removal.used:
         others = project.models.all()

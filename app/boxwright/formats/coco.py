@@ -21,7 +21,7 @@ from boxwright.domain.image import Split
 from boxwright.domain.marks import AttributeValue
 from boxwright.domain.messages import Message
 from boxwright.formats.base import ALL_OF_BOXES, Format, FormatGuess
-from boxwright.formats.coco_read import CocoFile, Gathered
+from boxwright.formats.coco_read import CocoFile, CocoRead
 from boxwright.formats.dataset import Boxes, Dataset, DatasetBox, DatasetImage, Problem
 from boxwright.formats.extras import NOTE, TAGS, attributes_of, signature_of
 from boxwright.formats.finding import ImageFiles, files_below, is_dir, is_file
@@ -57,7 +57,7 @@ class Coco(Format):
             raise FormatError("{0} holds no COCO file (JSON with images, annotations and categories).", path)
         folder = path if is_dir(path) else path.parent
         root = folder.parent if folder.name.lower() == "annotations" else folder
-        gathered = Gathered(ImageFiles(root), problems)
+        gathered = CocoRead(ImageFiles(root), problems)
         for file in files:
             CocoFile(file, root, gathered).read()
         return gathered.dataset()

@@ -23,7 +23,7 @@ from boxwright.formats.text import class_name
 _CROWD = frozenset({"crowd"})
 
 
-class Gathered:
+class CocoRead:
     """State of a read over several files: classes by name, images by name and file."""
 
     def __init__(self, files: ImageFiles, problems: list[Problem]) -> None:
@@ -51,10 +51,10 @@ class Gathered:
 class CocoFile:
     """Reader of one COCO file.
 
-    One file being read into `Gathered`. Problems name the annotation's id and its line.
+    One file being read into `CocoRead`. Problems name the annotation's id and its line.
     """
 
-    def __init__(self, file: Path, root: Path, gathered: Gathered) -> None:
+    def __init__(self, file: Path, root: Path, gathered: CocoRead) -> None:
         self.file = file
         self.gathered = gathered
         self.source = relative_to(file, root)

@@ -15,7 +15,7 @@ from boxwright.formats.finding import ImageFiles, files_below, is_file, relative
 from boxwright.formats.names import clean_reference
 from boxwright.formats.text import LARGEST_LABEL_FILE, decode, read_bytes
 from boxwright.formats.unlabeled import FOLDER, unlabeled_images
-from boxwright.formats.yolo_layout import Layout, distinct_names
+from boxwright.formats.yolo_layout import YoloLayout, distinct_names
 from boxwright.formats.yolo_read import YoloReader, label_path
 
 _KEYS = {"train": Split.TRAIN, "valid": Split.VALIDATION, "val": Split.VALIDATION, "test": Split.TEST}
@@ -68,7 +68,7 @@ class DarknetReader(YoloReader):
         self.done: dict[Path, DatasetImage] = {}
         self.content = _settings(file, Reporter(problems, file.name))
         self.files = ImageFiles(self.root)
-        self.layout = Layout(self.root, self._names())
+        self.layout = YoloLayout(self.root, self._names())
 
     def read(self) -> Dataset:
         """Raises FormatError when the lists name no image and there is no other."""

@@ -25,7 +25,7 @@ _BY_PRODUCTS = frozenset({".ds_store", "thumbs.db", "desktop.ini"})
 
 
 @dataclass(frozen=True, slots=True)
-class FileStamp:
+class ExportedFile:
     """Hash and size of a file of an export.
 
     `sha256` in hex, `size` in bytes.
@@ -62,7 +62,7 @@ class Manifest:
     """
 
     format: str
-    files: dict[str, FileStamp] = field(default_factory=dict)
+    files: dict[str, ExportedFile] = field(default_factory=dict)
     details: Mapping[str, Any] = field(default_factory=dict)
 
     def lines(self, boxwright: str, images: Iterable[tuple[str, Mapping[str, Any]]]) -> Iterator[bytes]:
@@ -90,7 +90,7 @@ def read_manifest(folder: Path) -> Manifest | None:
         data = orjson.loads((folder / MANIFEST).read_bytes())
         if data.pop("manifest") != VERSION:
             return None
-        files = {str(name): FileStamp(str(known[0]), int(known[1])) for name, known in data.pop("files").items()}
+        files = {str(name): ExportedFile(str(known[0]), int(known[1])) for name, known in data.pop("files").items()}
         if not all(map(is_inside, files)):
             return None
         return Manifest(str(data.pop("format")), files, data)
@@ -104,13 +104,13 @@ def is_inside(relative: str) -> bool:
     return bool(path.parts) and not path.is_absolute() and ".." not in path.parts and not set(relative) & {"\\", "\0"}
 
 
-def stamp(file: Path) -> FileStamp:
+def stamp(file: Path) -> ExportedFile:
     """Of the file or of what it links to. Raises OSError when that is no regular file, which may never end."""
     if not is_file(file):
         raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(file))
     with file.open("rb") as handle:
         digest = hashlib.file_digest(handle, "sha256").hexdigest()
-        return FileStamp(digest, _size(handle))
+        return ExportedFile(digest, _size(handle))
 
 
 def is_by_product(file: Path) -> bool:
@@ -118,7 +118,7 @@ def is_by_product(file: Path) -> bool:
     return file.suffix == ".cache" or file.name.lower() in _BY_PRODUCTS
 
 
-def is_untouched(file: Path, known: FileStamp) -> bool:
+def is_untouched(file: Path, known: ExportedFile) -> bool:
     """Whether `file` is as it was written. Images are told by their size: reading them all again would take as long as
     the export."""
     try:

@@ -42,11 +42,11 @@ _PIXELS = re.compile(r"(px|pixels)$")
 
 
 IMAGE_OF_FILE = "image of the file"
-"""A place in `Columns.places` of a table whose name tells its image; no cell is there."""
+"""A place in `TableColumns.places` of a table whose name tells its image; no cell is there."""
 
 
 @dataclass(frozen=True, slots=True)
-class Columns:
+class TableColumns:
     """Meaning of a table's columns.
 
     Where in a row each thing is. `sides`: the four columns of a box. `kind`: what they hold, `corners` (left, top,
@@ -80,7 +80,7 @@ def told_by(name: str) -> str | None:
     return {"file": "image", "cx": "xcenter", "cy": "ycenter"}.get(found or "", found)
 
 
-def columns_of(header: Sequence[str], by_file: bool = False) -> Columns | None:
+def columns_of(header: Sequence[str], by_file: bool = False) -> TableColumns | None:
     """The meaning of a header; None where the image, its class or the box is missing in it. `by_file`: the image is
     told by the name of the table."""
     plain = [_plain(cell) for cell in header]
@@ -100,18 +100,18 @@ def columns_of(header: Sequence[str], by_file: bool = False) -> Columns | None:
             size = {what: _place(short, names) for what, names in _SIZE.items()}
             places |= {what: place for what, place in size.items() if place is not None and place not in taken}
             relative, pixels = (all(unit.search(plain[place]) for place in sides) for unit in (_FRACTION, _PIXELS))
-            return Columns(places, (sides[0], sides[1], sides[2], sides[3]), kind, relative, pixels)
+            return TableColumns(places, (sides[0], sides[1], sides[2], sides[3]), kind, relative, pixels)
     return None
 
 
-def columns_without_header(row: Sequence[str]) -> Columns | None:
+def columns_without_header(row: Sequence[str]) -> TableColumns | None:
     """The columns of a table as keras-retinanet reads it (image, left, top, right, bottom, class; all but the image
     empty where it has no box); None where `row` is no such row."""
     if len(row) != 6 or not is_image_name(row[0].strip()):
         return None
     empty = not any(cell.strip() for cell in row[1:])
     known = all(number(cell) is not None for cell in row[1:5]) and bool(row[5].strip())
-    return Columns({"file": 0, "class": 5}) if empty or known else None
+    return TableColumns({"file": 0, "class": 5}) if empty or known else None
 
 
 def _plain(cell: str) -> str:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from boxwright.domain.errors import FormatError, SettingError
 from boxwright.domain.messages import Message
-from boxwright.formats.table_columns import Columns, columns_of, side_like, told_by
+from boxwright.formats.table_columns import TableColumns, columns_of, side_like, told_by
 
 # Meaning -> a name of a column that tells it, and that outweighs every other.
 MEANINGS = {
@@ -55,7 +55,7 @@ def likely_meanings(header: Sequence[str]) -> dict[int, str]:
 
 def mapped_columns(
     first: Sequence[str], mapping: Mapping[str, str], file: Path, by_file: bool = False
-) -> tuple[Columns, bool]:
+) -> tuple[TableColumns, bool]:
     """The columns of the table `file` whose first row is `first`, and whether that row is a header: it is none when all
     columns are named by their numbers. `by_file`: without a column of images the file's own name tells its image.
     Raises FormatError where a column is not there, or no box comes of them."""

@@ -25,7 +25,7 @@ from boxwright.formats.listed import find_listed
 from boxwright.formats.names import clean_reference, is_image_name
 from boxwright.formats.openimages_read import is_box_table
 from boxwright.formats.splits import split_named
-from boxwright.formats.table_columns import IMAGE_OF_FILE, Columns, columns_of, columns_without_header
+from boxwright.formats.table_columns import IMAGE_OF_FILE, TableColumns, columns_of, columns_without_header
 from boxwright.formats.table_map import IMAGE, NO_MAPPING, SIDES, mapped_columns
 from boxwright.formats.table_texts import ImagesByStem, cells_of, is_text_table, numbered_rows, texts_below
 from boxwright.formats.text import clean_label, decode, first_line, head, read_bytes
@@ -40,10 +40,10 @@ LARGEST_FRACTION = 1.01
 
 
 @dataclass(frozen=True, slots=True)
-class Layout:
+class TableLayout:
     """Layout of a table. `headed`: its first row is a header."""
 
-    columns: Columns
+    columns: TableColumns
     headed: bool
     delimiter: str = ","
 
@@ -76,14 +76,14 @@ def first_rows(file: Path, count: int) -> list[list[str]]:
         return []
 
 
-def layout_of(file: Path, mapping: Mapping[str, str] = NO_MAPPING) -> Layout | None:
+def layout_of(file: Path, mapping: Mapping[str, str] = NO_MAPPING) -> TableLayout | None:
     """How `file` is read, by its first line, or by a person's word on its columns (`table_map`). None where it is no
     table of boxes, or one of Open Images. Raises FormatError where the `mapping` does not fit."""
     if mapping and is_text_table(file):
         cells = cells_of(first_line(file, _SNIFF))
         # An empty file says that nothing is in its image.
         numbers = [int(column) for column in mapping if column.isdecimal()] if not cells else []
-        return Layout(*mapped_columns(cells or [""] * max(numbers, default=0), mapping, file, by_file=True), " ")
+        return TableLayout(*mapped_columns(cells or [""] * max(numbers, default=0), mapping, file, by_file=True), " ")
     if not _is_csv(file) or (not mapping and is_box_table(file)):
         return None
     try:
@@ -93,11 +93,11 @@ def layout_of(file: Path, mapping: Mapping[str, str] = NO_MAPPING) -> Layout | N
     except csv.Error:
         return None
     if mapping:
-        return Layout(*mapped_columns(first, mapping, file), delimiter)
+        return TableLayout(*mapped_columns(first, mapping, file), delimiter)
     if (found := columns_of(first)) is not None:
-        return Layout(found, True, delimiter)
+        return TableLayout(found, True, delimiter)
     bare = columns_without_header(first)
-    return Layout(bare, False, delimiter) if bare is not None else None
+    return TableLayout(bare, False, delimiter) if bare is not None else None
 
 
 def _is_csv(file: Path) -> bool:
@@ -188,7 +188,7 @@ class TableReader:
 
     def _row(
         self,
-        columns: Columns,
+        columns: TableColumns,
         cells: list[str],
         line: int,
         relative: bool,
@@ -218,7 +218,9 @@ class TableReader:
         extras = extras_of(_object(columns.cell(cells, ATTRIBUTES)), flags)
         image.boxes.append(extras.on(DatasetBox(item.box, item.label, kept, line=line)))
 
-    def _image(self, columns: Columns, cells: list[str], name: str, relative: bool, reporter: Reporter) -> DatasetImage:
+    def _image(
+        self, columns: TableColumns, cells: list[str], name: str, relative: bool, reporter: Reporter
+    ) -> DatasetImage:
         said = split_named(columns.cell(cells, "split")) or file_split(reporter.file)
         # Two tables may list one image in different units.
         key = (name, said, relative)
@@ -238,7 +240,7 @@ class TableReader:
 
     def _box(
         self,
-        columns: Columns,
+        columns: TableColumns,
         values: list[float | None],
         label: str,
         image: DatasetImage,
@@ -287,13 +289,13 @@ def _tags(text: str) -> list[Any]:
     return found if isinstance(found, list) else []
 
 
-def _decimal_points(columns: Columns, cells: list[str]) -> list[str]:
+def _decimal_points(columns: TableColumns, cells: list[str]) -> list[str]:
     """`cells` with a point in the numbers where a comma is the decimal mark."""
     places = {*columns.sides, columns.places.get("score", -1)}
     return [cell.replace(",", ".") if place in places else cell for place, cell in enumerate(cells)]
 
 
-def _fractions(columns: Columns, listed: list[list[str]]) -> bool:
+def _fractions(columns: TableColumns, listed: list[list[str]]) -> bool:
     """Whether no side of any box is beyond 1 and some are between 0 and 1: no table of pixels looks like that."""
     cells = (row[place] for row in listed for place in columns.sides if place < len(row))
     known = [value for cell in cells if (value := number(cell)) is not None and abs(value) < float("inf")]

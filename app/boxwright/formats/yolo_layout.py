@@ -28,7 +28,7 @@ _LARGEST_YAML = 4 * 1024 * 1024
 
 
 @dataclass
-class Layout:
+class YoloLayout:
     """Image folders, lists and class names of a YOLO dataset.
 
     `sources`: the image folders and list files of each split. `names`: class names by index, None when none are
@@ -90,7 +90,7 @@ def _broken_yaml(folder: Path) -> Path | None:
     return None
 
 
-def layout_of(path: Path, reporter: Reporter) -> Layout:
+def layout_of(path: Path, reporter: Reporter) -> YoloLayout:
     """The layout of the dataset at `path`, a folder or a data.yaml. Raises FormatError when there is none."""
     if is_dir(path):
         found = find_yaml(path) or _broken_yaml(path)
@@ -107,9 +107,9 @@ def _content(file: Path, reporter: Reporter) -> dict[str, Any]:
     return content
 
 
-def _from_yaml(file: Path, reporter: Reporter) -> Layout:
+def _from_yaml(file: Path, reporter: Reporter) -> YoloLayout:
     content = _content(file, reporter)
-    layout = Layout(_base(file, content.get("path"), reporter), _names(content, reporter))
+    layout = YoloLayout(_base(file, content.get("path"), reporter), _names(content, reporter))
     home = Path(os.path.realpath(file.parent))
     for key, value in content.items():
         split = split_named(str(key))
@@ -241,7 +241,7 @@ def distinct_names(names: list[str], reporter: Reporter) -> list[str]:
     return result
 
 
-def _bare(folder: Path, reporter: Reporter) -> Layout:
+def _bare(folder: Path, reporter: Reporter) -> YoloLayout:
     """A folder without a data.yaml: labels beside the images or in `labels/`, names in a `classes.txt`: the nearest, in
     it, in a folder below, or above it."""
     near = (folder / CLASSES, folder / "labels" / CLASSES)
@@ -250,7 +250,7 @@ def _bare(folder: Path, reporter: Reporter) -> Layout:
         file: _listed_names(file) for file in dict.fromkeys((*near, *below, folder.parent / CLASSES)) if is_file(file)
     }
     if not found:
-        return Layout(folder, None, [(folder, None)])
+        return YoloLayout(folder, None, [(folder, None)])
     lines, own = next(iter(found.values()))
     others = [other for other, (theirs, _) in found.items() if theirs != lines]
     if others:
@@ -259,7 +259,7 @@ def _bare(folder: Path, reporter: Reporter) -> Layout:
         )
         own.say(None, what, Message("class lists differ"))
     reporter.problems.extend(own.problems)
-    return Layout(folder, distinct_names(lines, Reporter(reporter.problems, own.file)), [(folder, None)])
+    return YoloLayout(folder, distinct_names(lines, Reporter(reporter.problems, own.file)), [(folder, None)])
 
 
 def _listed_names(file: Path) -> tuple[list[str], Reporter]:

@@ -14,7 +14,7 @@ from boxwright.formats.dataset import Dataset, DatasetBox, DatasetClass, Dataset
 from boxwright.formats.finding import files_below, is_dir, is_file, relative_to, split_in_path
 from boxwright.formats.names import clean_reference, is_image_name, stem_of
 from boxwright.formats.text import LARGEST_LABEL_FILE, decode, read_bytes
-from boxwright.formats.yolo_layout import Layout, label_place, layout_of
+from boxwright.formats.yolo_layout import YoloLayout, label_place, layout_of
 
 _NOT_LABELS = frozenset({"classes.txt", "labels.txt", "notes.txt", "obj.names", "requirements.txt"})
 _MOST_CLASSES = 100_000
@@ -32,7 +32,7 @@ class YoloReader:
         self.path = path
         self.problems = problems
         self.root = path if is_dir(path) else path.parent
-        self.layout: Layout = layout_of(path, Reporter(problems, relative_to(path, self.root) or path.name))
+        self.layout: YoloLayout = layout_of(path, Reporter(problems, relative_to(path, self.root) or path.name))
         self.highest = -1
         self.done: dict[Path, DatasetImage] = {}
 

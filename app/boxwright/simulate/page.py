@@ -8,7 +8,7 @@ from math import sqrt
 from typing import Any
 
 from boxwright.simulate.arms import RANDOM
-from boxwright.simulate.plots import COLOURS, Bar, Series, interval_plot, line_plot, style_of
+from boxwright.simulate.plots import COLOURS, IntervalBar, Series, interval_plot, line_plot, style_of
 from boxwright.simulate.verdict import verdict
 
 _AXES = {"boxes": "boxes labelled", "images": "images labelled", "seconds": "hours of work"}
@@ -77,7 +77,7 @@ def _primary(report: Mapping[str, Any], places: Mapping[str, int]) -> str:
         told = found["difference"][axis][metric]
         if arm == RANDOM or told["mean"] is None:
             continue
-        bars.append(Bar(arm, *(None if told[k] is None else 100 * told[k] for k in ("mean", "low", "high"))))  # type: ignore[arg-type]
+        bars.append(IntervalBar(arm, *(None if told[k] is None else 100 * told[k] for k in ("mean", "low", "high"))))  # type: ignore[arg-type]
         rows.append([arm, _points(told["mean"]), _interval(told), _p(told["p"]), _p(told.get("p_holm"))])
     said = (
         "<p>Area under the curve of mAP50-95 over the boxes labelled so far, divided by the width that both curves "

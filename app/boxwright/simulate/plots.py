@@ -29,7 +29,7 @@ class Series:
 
 
 @dataclass(frozen=True)
-class Bar:
+class IntervalBar:
     """Bar of a plot: a value with its interval, None where there is none."""
 
     name: str
@@ -64,7 +64,7 @@ def line_plot(series: Sequence[Series], places: Mapping[str, int], x_title: str,
     return _svg(HEIGHT, parts, f"{y_title} by {x_title}")
 
 
-def interval_plot(bars: Sequence[Bar], places: Mapping[str, int], title: str) -> str:
+def interval_plot(bars: Sequence[IntervalBar], places: Mapping[str, int], title: str) -> str:
     """Values with their intervals, a row each, about a line at zero."""
     if not bars:
         return ""

@@ -83,7 +83,7 @@ class Holder:
 
 
 @dataclass(frozen=True, slots=True)
-class FileStamp:
+class KnownContent:
     """Content that the pool remembers of a file.
 
     What the pool remembers of a file's content; `disk` is where it should be.
@@ -124,14 +124,16 @@ class FileRepository:
         )
         return dict(self._store.rows(query, [orjson.dumps(list(image_ids)).decode()]))
 
-    def stamps(self, image_ids: Sequence[int]) -> dict[int, FileStamp]:
+    def stamps(self, image_ids: Sequence[int]) -> dict[int, KnownContent]:
         """Of these images, by id."""
         query = (
             "SELECT image.id, root.folder, path, content_hash, size, mtime_ns FROM image "
             "JOIN root ON root.id = root_id WHERE image.id IN (SELECT value FROM json_each(?))"
         )
         rows = self._store.rows(query, [orjson.dumps(list(image_ids)).decode()])
-        return {id_: FileStamp(file_of(self._store.folder, folder, path), *rest) for id_, folder, path, *rest in rows}
+        return {
+            id_: KnownContent(file_of(self._store.folder, folder, path), *rest) for id_, folder, path, *rest in rows
+        }
 
     def holders(self, hashes: Iterable[str]) -> dict[str, list[Holder]]:
         """For each content the images that are known by it."""

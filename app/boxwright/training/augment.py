@@ -21,7 +21,7 @@ Sample = tuple[NDArray[np.uint8], NDArray[np.float32], NDArray[np.int64]]
 
 
 @dataclass(frozen=True)
-class Placing:
+class InputPlacing:
     """Place of a picture in the square input.
 
     How a picture is laid into the square input: `scale` 1 fills it, `where` (x, y: 0..1) is the share of the room
@@ -33,12 +33,12 @@ class Placing:
     where: tuple[float, float] = (0.5, 0.5)
 
 
-def drawn_placing(rng: np.random.Generator, scales: tuple[float, float] = SCALES) -> Placing:
+def drawn_placing(rng: np.random.Generator, scales: tuple[float, float] = SCALES) -> InputPlacing:
     """A random one: any scale within `scales` by the logarithm, any place, mirrored or not."""
     scale = float(np.exp(rng.uniform(*np.log(scales))))
     mirrored = bool(rng.random() < 0.5)
     x, y = rng.uniform(0, 1, 2).tolist()
-    return Placing(scale, mirrored, (x, y))
+    return InputPlacing(scale, mirrored, (x, y))
 
 
 class Samples:
@@ -57,21 +57,21 @@ class Samples:
         picture, boxes, labels = self.placed(index, drawn_placing(rng))
         return _recoloured(picture, rng), boxes, labels
 
-    def placed(self, index: int, placing: Placing) -> Sample:
+    def placed(self, index: int, placing: InputPlacing) -> Sample:
         """As `draw`, at a given place and with its own colours."""
         image = self._image(index, self._dataset.images[index])
         matrix = self._matrix(image, placing)
         warped = cv2.warpAffine(image, matrix, (self._size, self._size), flags=1, borderValue=(PAD, PAD, PAD))
         return np.asarray(warped, np.uint8), *self._truth(index, image, matrix)
 
-    def truth(self, index: int, placing: Placing) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
+    def truth(self, index: int, placing: InputPlacing) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
         """The boxes and labels of `placed` alone; the picture is not decoded for it."""
         item = self._dataset.images[index]
         # Only the proportions count: boxes are scaled with whatever size the picture is read at.
         blank = np.broadcast_to(np.uint8(0), (item.height, item.width, 3))
         return self._truth(index, blank, self._matrix(blank, placing))
 
-    def _matrix(self, image: NDArray[np.uint8], placing: Placing) -> NDArray[np.float64]:
+    def _matrix(self, image: NDArray[np.uint8], placing: InputPlacing) -> NDArray[np.float64]:
         height, width = image.shape[:2]
         scale = self._size / max(height, width) * placing.scale
         return _placement(width, height, scale, placing.mirrored, self._size, placing.where)

@@ -17,7 +17,7 @@ from boxwright.domain.image import ImageState
 from boxwright.domain.prediction import Detections, ImagePredictions, ProbKind
 from boxwright.services.demo.metal import Light
 from boxwright.services.demo.picture import DemoPicture, picture, render
-from boxwright.services.demo.scene import Placed, ScenePlan
+from boxwright.services.demo.scene import PlacedPart, ScenePlan
 from boxwright.services.demo.shapes import CLASSES
 from boxwright.services.detectors.admission import add_model
 from boxwright.services.images.scan import add_folders
@@ -80,7 +80,7 @@ def crowded() -> DemoPicture:
     rng = np.random.default_rng(SEED)
     across, down = CROWD
     parts = [
-        Placed((x + y) % len(CLASSES), 60 + x * 93 + rng.normal() * 8, 60 + y * 120, 30, rng.uniform(0, 6), 1.0)
+        PlacedPart((x + y) % len(CLASSES), 60 + x * 93 + rng.normal() * 8, 60 + y * 120, 30, rng.uniform(0, 6), 1.0)
         for x in range(across)
         for y in range(down)
     ]

@@ -22,7 +22,7 @@ from boxwright.services.demo.metal import Light
 from boxwright.services.demo.picture import picture, render
 from boxwright.services.demo.played import fresh_place, seal
 from boxwright.services.demo.project import SEED
-from boxwright.services.demo.scene import Placed, ScenePlan, plan
+from boxwright.services.demo.scene import PlacedPart, ScenePlan, plan
 from boxwright.services.demo.shapes import CLASSES
 from boxwright.services.demo.starter import SEED as STARTER_SEED
 from boxwright.services.demo.truth import read_truth
@@ -37,11 +37,11 @@ def rng(seed: int = 1) -> np.random.Generator:
     return np.random.Generator(np.random.PCG64(seed))
 
 
-def part(name: str, x: float, y: float, radius: float, angle: float = 0.0) -> Placed:
-    return Placed(CLASSES.index(name), x, y, radius, angle, 1.0)
+def part(name: str, x: float, y: float, radius: float, angle: float = 0.0) -> PlacedPart:
+    return PlacedPart(CLASSES.index(name), x, y, radius, angle, 1.0)
 
 
-def shot(*parts: Placed) -> tuple[np.ndarray, np.ndarray]:
+def shot(*parts: PlacedPart) -> tuple[np.ndarray, np.ndarray]:
     made = render(ScenePlan(640, 480, parts, LIGHT), rng())
     return made.boxes, made.labels
 

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from boxwright.config.opencv import cv2
 from boxwright.services.demo.metal import Light, finish, lit
-from boxwright.services.demo.scene import Placed, ScenePlan, plan
+from boxwright.services.demo.scene import PlacedPart, ScenePlan, plan
 from boxwright.services.demo.shapes import CLASSES, Field, Relief, relief
 from boxwright.services.demo.surfaces import noise, surface
 
@@ -50,7 +50,7 @@ def render(layout: ScenePlan, rng: np.random.Generator) -> DemoPicture:
 
 
 def _lay(
-    canvas: Field, owner: NDArray[np.int32], part: Placed, index: int, layout: ScenePlan, rng: np.random.Generator
+    canvas: Field, owner: NDArray[np.int32], part: PlacedPart, index: int, layout: ScenePlan, rng: np.random.Generator
 ) -> int:
     """Draw one part with its shadow; returns its silhouette's size in pixels, whether inside the picture or not."""
     name = CLASSES[part.label]
@@ -70,7 +70,7 @@ def _lay(
     return int((form.cover > 0.5).sum())
 
 
-def _with_side(form: Relief, colour: Field, part: Placed, layout: ScenePlan) -> tuple[Relief, Field]:
+def _with_side(form: Relief, colour: Field, part: PlacedPart, layout: ScenePlan) -> tuple[Relief, Field]:
     """Away from the middle of the picture a camera sees the side of a tall part: slide its top outwards over it."""
     reach = form.tall * 0.42 / max(layout.width, layout.height)
     dx = round((part.x - layout.width / 2) * reach * 2)
@@ -98,7 +98,7 @@ def _with_side(form: Relief, colour: Field, part: Placed, layout: ScenePlan) -> 
     )
 
 
-def _shadow(canvas: Field, cover: Field, tall: float, part: Placed, light: Light) -> None:
+def _shadow(canvas: Field, cover: Field, tall: float, part: PlacedPart, light: Light) -> None:
     """Two soft shadows multiplied into the canvas: close contact all round, and the one that the key light throws."""
     blur = cv2.GaussianBlur
     contact = blur(cover, (0, 0), 1.2 + tall * 0.16)
@@ -115,7 +115,7 @@ def _shadow(canvas: Field, cover: Field, tall: float, part: Placed, light: Light
     canvas[rows, columns] *= dark[window][..., None]
 
 
-def _overlap(canvas: Field, shape: tuple[int, ...], part: Placed) -> tuple[slice, slice, tuple[slice, slice]]:
+def _overlap(canvas: Field, shape: tuple[int, ...], part: PlacedPart) -> tuple[slice, slice, tuple[slice, slice]]:
     """Where a sprite of `shape` centred on the part meets the canvas, and which part of the sprite that is."""
     top, left = round(part.y) - shape[0] // 2, round(part.x) - shape[1] // 2
     rows = slice(max(0, top), max(0, min(canvas.shape[0], top + shape[0])))
@@ -187,7 +187,7 @@ def _tone_curve() -> NDArray[np.uint8]:
 
 
 def _truth(
-    owner: NDArray[np.int32], whole: NDArray[np.int64], parts: tuple[Placed, ...]
+    owner: NDArray[np.int32], whole: NDArray[np.int64], parts: tuple[PlacedPart, ...]
 ) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
     """Boxes of the pixels that are still each part's own after everything was laid on it."""
     boxes: list[tuple[float, float, float, float]] = []

@@ -15,7 +15,7 @@ SHARES = (0.31, 0.25, 0.24, 0.165, 0.035)
 
 
 @dataclass(frozen=True)
-class Placed:
+class PlacedPart:
     """Part in its place.
 
     `x, y` is the middle and `radius` half the longest side, in pixels; `angle` in radians; `squash` 0..1.
@@ -35,7 +35,7 @@ class ScenePlan:
 
     width: int
     height: int
-    parts: tuple[Placed, ...]
+    parts: tuple[PlacedPart, ...]
     light: Light
 
 
@@ -53,11 +53,13 @@ def plan(rng: np.random.Generator) -> ScenePlan:
     return ScenePlan(width, height, tuple(parts), light)
 
 
-def _scatter(rng: np.random.Generator, width: int, height: int, count: int, scale: float, pile: float) -> list[Placed]:
+def _scatter(
+    rng: np.random.Generator, width: int, height: int, count: int, scale: float, pile: float
+) -> list[PlacedPart]:
     """Throw `count` parts; `pile` is how much of their radii they keep from one another (1: just touching)."""
     heap = (rng.uniform(0.3, 0.7) * width, rng.uniform(0.3, 0.7) * height)
     spread = rng.uniform(0.22, 0.5)
-    parts: list[Placed] = []
+    parts: list[PlacedPart] = []
     for _ in range(count):
         part = _part(rng, scale)
         for _ in range(12):
@@ -66,14 +68,14 @@ def _scatter(rng: np.random.Generator, width: int, height: int, count: int, scal
             if not (margin < x < width - margin and margin < y < height - margin):
                 continue
             if all(np.hypot(p.x - x, p.y - y) > pile * 0.9 * (p.radius + part.radius) * 0.8 for p in parts):
-                parts.append(Placed(part.label, x, y, part.radius, part.angle, part.squash))
+                parts.append(PlacedPart(part.label, x, y, part.radius, part.angle, part.squash))
                 break
     return parts
 
 
-def _part(rng: np.random.Generator, scale: float) -> Placed:
+def _part(rng: np.random.Generator, scale: float) -> PlacedPart:
     label = int(rng.choice(len(CLASSES), p=SHARES))
     own = {"bolt": 1.75, "bearing": 1.5, "nut": 0.95}.get(CLASSES[label], 1.0)
     radius = max(9.0, scale * own * float(np.exp(rng.normal(0.0, 0.22))))
     leaning = CLASSES[label] != "bolt" and rng.random() < 0.22
-    return Placed(label, 0.0, 0.0, radius, rng.uniform(0, 2 * np.pi), rng.uniform(0.72, 0.95) if leaning else 1.0)
+    return PlacedPart(label, 0.0, 0.0, radius, rng.uniform(0, 2 * np.pi), rng.uniform(0.72, 0.95) if leaning else 1.0)

@@ -13,7 +13,7 @@ from boxwright.services.project.project import Project
 
 
 @dataclass(frozen=True)
-class Removal:
+class DetectorRemoval:
     """Consequences of a removal.
 
     What removing `model` takes along: `prelabels` on `images`, which nobody has judged. `used`: whether it is the
@@ -26,13 +26,13 @@ class Removal:
     used: bool
 
 
-def removal_of(project: Project, model_id: int) -> Removal:
+def removal_of(project: Project, model_id: int) -> DetectorRemoval:
     """What `remove_model` would do. Raises ModelError for an id that the project does not have."""
     model = project.models.get(model_id)
-    return Removal(model, *project.predictions.open_counts(model.id), model.active)
+    return DetectorRemoval(model, *project.predictions.open_counts(model.id), model.active)
 
 
-def remove_model(project: Project, model_id: int) -> Removal:
+def remove_model(project: Project, model_id: int) -> DetectorRemoval:
     """Remove a detector: its pre-labels that nobody has judged, its scores, its features and its file.
 
     Labels made from its pre-labels stay, and rounds still tell its name. Raises ModelError, ReadOnlyProject.

@@ -13,7 +13,7 @@ from boxwright.domain.labels import ImageLabels
 from boxwright.domain.messages import Message, joined, plural, to_text
 from boxwright.domain.names import listed
 from boxwright.services.project.project import Project
-from boxwright.store.files import FileRow, FileStamp
+from boxwright.store.files import FileRow, KnownContent
 
 
 @dataclass(frozen=True)
@@ -185,7 +185,7 @@ def keep_labels(project: Project, image_ids: Sequence[int]) -> None:
 _OTHER = "is another file"
 
 
-def _problem(stamp: FileStamp) -> str | None:
+def _problem(stamp: KnownContent) -> str | None:
     try:
         status = stamp.disk.stat()
     except OSError as error:

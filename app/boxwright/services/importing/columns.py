@@ -22,7 +22,7 @@ BLOCK = 2_000
 
 
 @dataclass(frozen=True, slots=True)
-class Columns:
+class BoxColumns:
     """Boxes of several images as columns.
 
     Boxes of the images `pairs`, one after another. owner: (N,) int64 index into `pairs`, ascending. corners: (N,4)
@@ -43,11 +43,11 @@ class Columns:
         """(M,) int64: how many boxes each image has."""
         return np.bincount(self.owner, minlength=len(self.pairs)).astype(np.int64)
 
-    def only(self, keep: NDArray[np.bool_]) -> Columns:
+    def only(self, keep: NDArray[np.bool_]) -> BoxColumns:
         """The boxes where `keep` (N,) is True."""
         places = np.cumsum(keep) - 1
         whole = {int(places[i]): box for i, box in self.whole.items() if keep[i]}
-        return Columns(self.pairs, self.owner[keep], self.corners[keep], self.labels[keep], self.scores[keep], whole)
+        return BoxColumns(self.pairs, self.owner[keep], self.corners[keep], self.labels[keep], self.scores[keep], whole)
 
     def of(self, pair: int) -> slice:
         """Where the boxes of that image lie."""
@@ -62,7 +62,7 @@ def blocks(pairs: Sequence[Pair]) -> Iterator[Sequence[Pair]]:
 
 def fitted(
     pairs: Sequence[Pair], problems: list[Problem], file_of: Callable[[Image], Path], stored: bool = False
-) -> Columns:
+) -> BoxColumns:
     """The boxes of `pairs`. One that has no area or lies outside is left out, one that sticks out is cut off; each is
     told in `problems`. `file_of` is asked for images that were labelled on their side. `stored`: where the dataset does
     not tell, boxes are of the pixels as stored, before EXIF turns them."""
@@ -77,7 +77,7 @@ def fitted(
     sizes = np.array([(image.width, image.height) for image, _ in pairs], np.float64).reshape(-1, 2)[owner]
     relative = np.fromiter((item.relative for _, item in pairs), np.bool_, len(pairs))[owner]
     corners[relative] *= np.tile(sizes[relative], 2)
-    columns = Columns(pairs, owner, corners, labels, np.concatenate([np.zeros(0), *scores]), _whole(pairs, found))
+    columns = BoxColumns(pairs, owner, corners, labels, np.concatenate([np.zeros(0), *scores]), _whole(pairs, found))
     sound = _sound(corners, sizes)
     return columns if sound.all() else columns.only(_mended(columns, found, sound, problems))
 
@@ -102,7 +102,7 @@ def _sound(corners: NDArray[np.float64], sizes: NDArray[np.float64]) -> NDArray[
 
 
 def _mended(
-    columns: Columns, found: Sequence[Boxes], sound: NDArray[np.bool_], problems: list[Problem]
+    columns: BoxColumns, found: Sequence[Boxes], sound: NDArray[np.bool_], problems: list[Problem]
 ) -> NDArray[np.bool_]:
     """Repair what is not `sound` in place; (N,) True for what is kept."""
     kept = sound.copy()

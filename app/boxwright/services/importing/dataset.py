@@ -14,7 +14,7 @@ from boxwright.formats.weighing import also_words
 from boxwright.services.importing.archives import arrived, part_folder, remove, settle
 from boxwright.services.importing.classes import parsed_map
 from boxwright.services.importing.conflicts import Conflicts
-from boxwright.services.importing.image_matching import Placing
+from boxwright.services.importing.image_matching import ImageMatcher
 from boxwright.services.importing.labels import LabelImport
 from boxwright.services.importing.orientation import turned_photos, turned_words
 from boxwright.services.importing.pictures import picture
@@ -100,7 +100,7 @@ def store_read(
     added = 0
     try:
         with project.transaction():
-            placed = Placing(project, read.dataset, read.problems, report, should_stop, wanted.by_name).place()
+            placed = ImageMatcher(project, read.dataset, read.problems, report, should_stop, wanted.by_name).place()
             reader = by_name(read.format)
             run = ImportRun(
                 project, read.path, reader, read.dataset, placed, read.problems, wanted, report, should_stop

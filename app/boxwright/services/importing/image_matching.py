@@ -18,7 +18,7 @@ from boxwright.services.project.project import Project
 
 
 @dataclass
-class Placed:
+class MatchedImages:
     """Result of the matching.
 
     `pairs`: every image of the dataset that can be used, with the pool's; no image of the pool twice. `added`: how
@@ -30,10 +30,10 @@ class Placed:
     notes: list[str] = field(default_factory=list)
 
 
-class Placing:
+class ImageMatcher:
     """Matching within a transaction.
 
-    Runs within the caller's transaction. `by_name`: see `matching.match`.
+    Runs within the caller's transaction. `by_name`: see `importing.pool_index.match`.
     """
 
     def __init__(
@@ -51,9 +51,9 @@ class Placing:
         self.report = report
         self.should_stop = should_stop
         self.by_name = by_name
-        self.placed = Placed()
+        self.placed = MatchedImages()
 
-    def place(self) -> Placed:
+    def place(self) -> MatchedImages:
         """Find every image of the dataset in the pool, adding those that are on disk and not in it."""
         found = self._match()
         missing = [m.file for m, f in zip(self.dataset.images, found, strict=True) if f.image_id is None and m.file]

@@ -16,7 +16,7 @@ from boxwright.domain.progress import Progress, check
 from boxwright.formats.dataset import Boxes, DatasetBox, DatasetImage, Problem
 from boxwright.services.annotation_exchange import imported_annotation
 from boxwright.services.importing.classes import DROPPED, class_ids, new_names
-from boxwright.services.importing.columns import BLOCK, Columns, Pair, blocks, fitted
+from boxwright.services.importing.columns import BLOCK, BoxColumns, Pair, blocks, fitted
 from boxwright.services.importing.conflicts import Conflicts, others, replacement, same_labels
 from boxwright.services.importing.prelabels import REVIEW, predictions_model, predictions_of
 from boxwright.services.importing.request import ImportRun
@@ -113,7 +113,7 @@ class LabelImport:
         if begun:
             self._settle(columns, begun)
 
-    def _store_fresh(self, columns: Columns, fresh: NDArray[np.int64]) -> None:
+    def _store_fresh(self, columns: BoxColumns, fresh: NDArray[np.int64]) -> None:
         places = np.full(len(columns.pairs), -1)
         places[fresh] = np.arange(len(fresh))
         owner = places[columns.owner]
@@ -127,13 +127,13 @@ class LabelImport:
         self.images += len(fresh)
         self.boxes += len(classes)
 
-    def _annotation(self, columns: Columns, index: int) -> Annotation:
+    def _annotation(self, columns: BoxColumns, index: int) -> Annotation:
         box = Box(*columns.corners[index].tolist())
         label = int(columns.labels[index])
         item = columns.whole.get(index) or DatasetBox(box, label)
         return imported_annotation(item.with_box(box), int(self.ids[label]), self.ids_by_name)
 
-    def _settle(self, columns: Columns, begun: Sequence[int]) -> None:
+    def _settle(self, columns: BoxColumns, begun: Sequence[int]) -> None:
         """What becomes of images that have labels of a person."""
         present = self.project.labels.annotations(columns.pairs[index][0].id for index in begun)
         review = np.zeros(len(columns.owner), np.bool_)
@@ -156,7 +156,7 @@ class LabelImport:
         if review.any():
             self._review(columns.only(review))
 
-    def _review(self, columns: Columns) -> None:
+    def _review(self, columns: BoxColumns) -> None:
         """Show boxes that the person does not have as pre-labels on their images. What was judged before is left."""
         model = predictions_model(self.run, self.ids, REVIEW)
         self.model = model.id

@@ -15,7 +15,7 @@ from boxwright.domain.prediction import Detections, ImagePredictions, ProbKind
 from boxwright.domain.progress import Progress, check
 from boxwright.sampling.scores import pool_scores
 from boxwright.services.importing.classes import DROPPED, class_ids, new_names
-from boxwright.services.importing.columns import BLOCK, Columns, blocks, fitted
+from boxwright.services.importing.columns import BLOCK, BoxColumns, blocks, fitted
 from boxwright.services.importing.request import ImportRun
 from boxwright.services.importing.result import ImportResult
 from boxwright.store.predictions import REVIEW
@@ -86,7 +86,7 @@ def predictions_model(run: ImportRun, ids: NDArray[np.int64], layout: str) -> Mo
     return models.add(f"{title} {run.path.name}", "", digest, card, class_map)
 
 
-def predictions_of(columns: Columns, ids: NDArray[np.int64]) -> Iterator[ImagePredictions]:
+def predictions_of(columns: BoxColumns, ids: NDArray[np.int64]) -> Iterator[ImagePredictions]:
     """For each image its boxes, best score first."""
     for index, (image, _) in enumerate(columns.pairs):
         own = columns.of(index)

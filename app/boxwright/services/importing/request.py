@@ -12,7 +12,7 @@ from boxwright.domain.progress import Report, ShouldStop
 from boxwright.formats.base import Format
 from boxwright.formats.dataset import Dataset, Problem
 from boxwright.services.importing.conflicts import Conflicts
-from boxwright.services.importing.image_matching import Placed
+from boxwright.services.importing.image_matching import MatchedImages
 from boxwright.services.project.project import Project
 
 ImportAs = Literal["labels", "prelabels"]
@@ -42,7 +42,7 @@ class ImportRun:
     path: Path
     reader: Format
     dataset: Dataset
-    placed: Placed
+    placed: MatchedImages
     problems: list[Problem]
     wanted: ImportRequest
     report: Report

@@ -17,8 +17,8 @@ from boxwright.services.prelabelling.prediction_file import load_chunk
 from boxwright.services.prelabelling.prelabel import (
     Committed,
     PrelabelResult,
+    PrelabelTally,
     Speed,
-    Tally,
     commit_chunk,
     compact,
     features_failed,
@@ -73,7 +73,7 @@ class _PrelabelRun:
         self._model_id = model_id
         self._on_progress = on_progress
         self._speed: Speed | None = None
-        self._tally: Tally | None = None
+        self._tally: PrelabelTally | None = None
         self._again = again
         self._replaced: ReplacedPredictions | None = None
 
@@ -81,7 +81,7 @@ class _PrelabelRun:
         if event["event"] == "started":
             offers = event["offers_features"]
             model = self._queue.submit(lambda project: self._begin(project, offers)).result()
-            self._tally = Tally(model, int(event["already"]))
+            self._tally = PrelabelTally(model, int(event["already"]))
             self._tally.runs_on(str(event["device"]), str(event["device_note"]))
             self._speed = Speed(int(event["total"]), self._on_progress)
         elif event["event"] == "chunk":

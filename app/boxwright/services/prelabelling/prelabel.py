@@ -73,7 +73,7 @@ def prelabel(
     person has touched keeps what it has. Raises `ModelError`, `ReadOnlyProject`."""
     project.require_writable()
     plan = plan_of(project, model)
-    tally = Tally(model, plan.already)
+    tally = PrelabelTally(model, plan.already)
     if not plan.total:
         return tally.result()
     speed = Speed(plan.total, report)
@@ -147,7 +147,7 @@ def commit_chunk(project: Project, model: Model, chunk: PredictionChunk) -> Comm
     )
 
 
-class Tally:
+class PrelabelTally:
     """Sum of committed chunks to a `PrelabelResult`."""
 
     def __init__(self, model: Model, already: int) -> None:

@@ -18,7 +18,7 @@ _REMOVE, _MERGE, _UNDO = EditKind.REMOVE_CLASS, EditKind.MERGE_CLASSES, EditKind
 
 
 @dataclass(frozen=True)
-class Removal:
+class ClassRemoval:
     """Removal that was done. `words`: what was done, a sentence."""
 
     name: str
@@ -26,7 +26,7 @@ class Removal:
     words: str
 
 
-def remove_class(project: Project, class_id: int, into: int | None = None, with_boxes: bool = False) -> Removal:
+def remove_class(project: Project, class_id: int, into: int | None = None, with_boxes: bool = False) -> ClassRemoval:
     """Take the class away. Its boxes and pre-labels become of the class `into`; or, without that, its pre-labels go
     with it, and its boxes if `with_boxes` says so.
 
@@ -62,7 +62,7 @@ def remove_class(project: Project, class_id: int, into: int | None = None, with_
         )
     else:
         words = Message("'{0}' is removed, with what had it: {1}, {2}.", gone.name, Message(boxes), Message(pre_labels))
-    return Removal(gone.name, use, words)
+    return ClassRemoval(gone.name, use, words)
 
 
 def undo_removal(project: Project) -> str:

@@ -14,7 +14,7 @@ from boxwright.services.project.project import Project
 
 
 @dataclass(frozen=True)
-class Found:
+class FoundImages:
     """Images that were found.
 
     `ids` (N,) int64 in the order asked for; `figures` (N,) float64 beside them, what the order went by, NaN where
@@ -26,7 +26,7 @@ class Found:
     score: str = ""
 
 
-def find(project: Project, query: PoolQuery, shown: float = 0.25) -> Found:
+def find(project: Project, query: PoolQuery, shown: float = 0.25) -> FoundImages:
     """Reads no image and no prediction but those of a class asked for. `shown`: the lowest score, 0..1, of a pre-label
     that counts for a class."""
     ids = project.gallery.ids(query, shown)
@@ -38,12 +38,12 @@ def find(project: Project, query: PoolQuery, shown: float = 0.25) -> Found:
         ids = ids[(best >= query.lowest) & (best <= query.highest)]
     ranked = {Order.UNCERTAINTY: _uncertainty, Order.SCORE: _best_scores, Order.DISAGREEMENT: _disagreement}
     if query.order not in ranked:
-        return Found(ids)
+        return FoundImages(ids)
     known = ranked[query.order](project)
     figures = known.of(ids)
     order = np.argsort(figures if query.backwards else -figures, kind="stable")
     # NaN sorts last both ways.
-    return Found(ids[order], figures[order], known.name)
+    return FoundImages(ids[order], figures[order], known.name)
 
 
 @dataclass(frozen=True)

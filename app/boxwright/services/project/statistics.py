@@ -22,7 +22,7 @@ _ENOUGH_BOXES = 10
 
 
 @dataclass(frozen=True)
-class Saving:
+class TimeSaving:
     """Time saved by pre-labels.
 
     `drawing`: seconds for a box drawn by hand, `own` when it was measured on this project's images whose boxes were
@@ -54,7 +54,7 @@ class Statistics:
     days: tuple[Day, ...]
     seconds_per_image: float | None
     edits_per_image: float | None
-    saving: Saving | None
+    saving: TimeSaving | None
 
     @property
     def boxes(self) -> int:
@@ -85,7 +85,7 @@ def statistics(project: Project) -> Statistics:
     )
 
 
-def saving(worked: Sequence[Worked]) -> Saving | None:
+def saving(worked: Sequence[Worked]) -> TimeSaving | None:
     """What correcting saved against drawing every box: boxes x seconds to draw one - seconds worked. None where no time
     was measured on an image with boxes. Images whose boxes were drawn for at least `_MOSTLY` tell the person's own
     speed, once they hold `_ENOUGH_BOXES`."""
@@ -96,4 +96,4 @@ def saving(worked: Sequence[Worked]) -> Saving | None:
     boxes = sum(w.boxes for w in drawn)
     own = boxes >= _ENOUGH_BOXES
     drawing = sum(w.seconds for w in drawn) / boxes if own else PUBLISHED_DRAWING_SECONDS
-    return Saving(drawing, own, sum(w.boxes for w in with_boxes), sum(w.seconds for w in with_boxes))
+    return TimeSaving(drawing, own, sum(w.boxes for w in with_boxes), sum(w.seconds for w in with_boxes))

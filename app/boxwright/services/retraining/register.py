@@ -17,7 +17,7 @@ from boxwright.services.detectors.files import copied_aside, forget, into_home, 
 from boxwright.services.project.backups import Why, before
 from boxwright.services.project.project import Project
 from boxwright.services.retraining.result import RetrainResult, RetrainVerdict
-from boxwright.services.retraining.wire import Found
+from boxwright.services.retraining.wire import TrainedCandidate
 from boxwright.store.rounds import NewRound
 
 T = TypeVar("T")
@@ -31,7 +31,7 @@ class Writes(Protocol):
     def submit(self, function: Callable[[Project], T]) -> Future[T]: ...
 
 
-def register(project: Project, writes: Writes, found: Found, file: Path, seconds: float) -> RetrainResult:
+def register(project: Project, writes: Writes, found: TrainedCandidate, file: Path, seconds: float) -> RetrainResult:
     """Copy the candidate `file` into the project, store its figures and the round, and activate it if it is no worse.
 
     `project` is only asked where it lies and for its write lock, on any thread. Raises ModelError when the disk
@@ -66,7 +66,9 @@ def _next_name(project: Project) -> str:
     return f"round-{len(project.rounds.all()) + 1}"
 
 
-def _stored(project: Project, found: Found, file: Path, sha256: str, seconds: float) -> tuple[RetrainResult, bool]:
+def _stored(
+    project: Project, found: TrainedCandidate, file: Path, sha256: str, seconds: float
+) -> tuple[RetrainResult, bool]:
     """The result, and whether `file` is the one the project uses now: the same detector is not kept twice."""
     model = same_detector(project, sha256, found.card)
     used = model is None
@@ -91,7 +93,7 @@ def _stored(project: Project, found: Found, file: Path, sha256: str, seconds: fl
     return result, used
 
 
-def _verdict(found: Found, active: Model | None, model: Model) -> tuple[RetrainVerdict, str]:
+def _verdict(found: TrainedCandidate, active: Model | None, model: Model) -> tuple[RetrainVerdict, str]:
     if active is None or active.id == model.id:
         return RetrainVerdict.ACTIVATED, found.note
     if active.id != found.measured_id:
@@ -105,7 +107,9 @@ def _verdict(found: Found, active: Model | None, model: Model) -> tuple[RetrainV
     return (RetrainVerdict.WORSE if worse else RetrainVerdict.ACTIVATED), found.note
 
 
-def _note_round(project: Project, found: Found, model_id: int, seconds: float, verdict: RetrainVerdict) -> None:
+def _note_round(
+    project: Project, found: TrainedCandidate, model_id: int, seconds: float, verdict: RetrainVerdict
+) -> None:
     before = project.rounds.latest()
     after = found.after
     project.rounds.add(

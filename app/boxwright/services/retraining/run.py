@@ -17,7 +17,7 @@ from boxwright.services.project.project import Project
 from boxwright.services.retraining.register import Writes, register
 from boxwright.services.retraining.request import RetrainRequest
 from boxwright.services.retraining.result import RetrainEvent, RetrainResult
-from boxwright.services.retraining.wire import Found, from_event
+from boxwright.services.retraining.wire import TrainedCandidate, from_event
 
 T = TypeVar("T")
 KEPT = Message("the active detector and all labels are as they were; start it again")
@@ -112,7 +112,7 @@ class _Run:
 
     def handle(self, event: Event, folder: Path) -> None:
         if event["event"] == "candidate":
-            found = Found.from_json(event)
+            found = TrainedCandidate.from_json(event)
             # The name only: a path from outside the job's folder has no business here.
             file = folder / "out" / Path(found.file).name
             self.result = register(self._project, self._writes, found, file, time.perf_counter() - self._began)

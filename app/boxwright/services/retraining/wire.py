@@ -18,7 +18,7 @@ PROGRESS_SECONDS = 0.1
 
 
 @dataclass(frozen=True)
-class Found:
+class TrainedCandidate:
     """Candidate that the child hands over, loaded and measured.
 
     What the child hands over with a candidate that loads and was measured. `class_ids`: project class of each of its
@@ -47,8 +47,8 @@ class Found:
         }
 
     @staticmethod
-    def from_json(data: Mapping[str, Any]) -> Found:
-        return Found(
+    def from_json(data: Mapping[str, Any]) -> TrainedCandidate:
+        return TrainedCandidate(
             file=str(data["file"]),
             card=DetectorCard.from_json(data["card"]),
             class_ids=tuple(data["class_ids"]),

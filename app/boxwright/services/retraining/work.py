@@ -31,7 +31,7 @@ from boxwright.services.retraining.evaluate import evaluate_detector
 from boxwright.services.retraining.facts import class_ids, labelled_files, training_facts, training_set
 from boxwright.services.retraining.request import RetrainRequest
 from boxwright.services.retraining.result import Figures, RetrainEvent, Stage, figures_of
-from boxwright.services.retraining.wire import EventThrottle, Found, plain
+from boxwright.services.retraining.wire import EventThrottle, TrainedCandidate, plain
 from boxwright.training.protocol import BaseModel, Candidate, LogLine, Trainer, TrainingSet, TrainSettings
 from boxwright.training.registry import by_name
 
@@ -46,7 +46,9 @@ _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 log = logging.getLogger(__name__)
 
 
-def work(project: Project, request: RetrainRequest, folder: Path, tell: Callable[[RetrainEvent], None]) -> Found:
+def work(
+    project: Project, request: RetrainRequest, folder: Path, tell: Callable[[RetrainEvent], None]
+) -> TrainedCandidate:
     """Leaves the candidate's files in `folder`/out. Raises a `BoxwrightError` for whatever stops it."""
     turn = _TrainingRun(project, request, EventThrottle(tell))
     trim_cache(project, turn.base.onnx if turn.base else None)
@@ -54,7 +56,7 @@ def work(project: Project, request: RetrainRequest, folder: Path, tell: Callable
     detector = turn.checked(made)
     active = project.models.active()
     before, after, note = turn.measured(detector, active)
-    return Found(
+    return TrainedCandidate(
         file=made.onnx.name,
         card=made.card,
         class_ids=tuple(turn.class_ids[name] for name in made.card.classes),

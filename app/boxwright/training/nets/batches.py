@@ -9,7 +9,7 @@ import torch
 from numpy.typing import NDArray
 
 from boxwright.config.onnx_runtime import Array
-from boxwright.training.augment import Placing, Samples
+from boxwright.training.augment import InputPlacing, Samples
 from boxwright.training.nets.loop import Batch, BatchSource
 from boxwright.training.protocol import TrainingSet
 from boxwright.training.sampling_order import repeat_factors
@@ -36,7 +36,7 @@ def pictures(dataset: TrainingSet, size: int, to_tensor: ToTensor) -> BatchSourc
 
 def plain_picture(samples: Samples, index: int, to_tensor: ToTensor) -> torch.Tensor:
     """One image as inference sees it, as a batch of one."""
-    return _stacked([to_tensor(samples.placed(index, Placing())[0])])
+    return _stacked([to_tensor(samples.placed(index, InputPlacing())[0])])
 
 
 def factors_of(dataset: TrainingSet) -> NDArray[np.float64]:

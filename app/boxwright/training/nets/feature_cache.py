@@ -15,7 +15,7 @@ from torch import Tensor
 from boxwright.config.atomic import writing
 from boxwright.config.onnx_runtime import Session
 from boxwright.domain.progress import ShouldStop, ignore, never
-from boxwright.training.augment import Placing, Samples, drawn_placing
+from boxwright.training.augment import InputPlacing, Samples, drawn_placing
 from boxwright.training.nets.base_graph import BaseGraph
 from boxwright.training.nets.frozen_maps import half_maps, kept_in, look_at_all
 from boxwright.training.nets.head import STRIDES
@@ -26,7 +26,7 @@ from boxwright.training.protocol import Feed, TrainingSet, TrainReport
 # Plain, mirrored, and the rest scaled and moved. A set whose maps would fill more gets fewer, but always the first two.
 VARIANTS, MOST_BYTES = 6, 4 * 2**30
 PLAIN = 0
-_PLACINGS = (Placing(), Placing(mirrored=True))
+_PLACINGS = (InputPlacing(), InputPlacing(mirrored=True))
 
 
 class FeatureCache:
@@ -117,7 +117,7 @@ class FeatureCache:
         # Not its place in the set: the images that are held back count from 0 as well, in the same folder.
         return image.key or hashlib.sha256(str(image.path).encode(errors="surrogateescape")).hexdigest()
 
-    def _placing(self, index: int, variant: int) -> Placing:
+    def _placing(self, index: int, variant: int) -> InputPlacing:
         """Of the image and variant alone, so that every run finds the same file."""
         if variant < len(_PLACINGS):
             return _PLACINGS[variant]

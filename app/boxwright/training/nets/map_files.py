@@ -15,7 +15,7 @@ from torch import Tensor
 
 from boxwright.config.onnx_runtime import Session
 from boxwright.domain.progress import ShouldStop
-from boxwright.training.augment import Placing, Samples
+from boxwright.training.augment import InputPlacing, Samples
 from boxwright.training.nets.base_graph import BaseGraph
 from boxwright.training.nets.frozen_maps import half_maps, kept_in, look_at_all
 from boxwright.training.nets.head import STRIDES
@@ -24,7 +24,7 @@ from boxwright.training.protocol import Feed, TrainingSet, TrainReport
 
 PLAIN = 0
 # A mirrored picture doubles what is learnt from; of more variants a head on frozen features gains little.
-PLACINGS = (Placing(), Placing(mirrored=True))
+PLACINGS = (InputPlacing(), InputPlacing(mirrored=True))
 _DONE = "done.u8"
 
 Number = TypeVar("Number", np.uint8, np.float16)

@@ -11,7 +11,7 @@ from boxwright.domain.box import Box
 from boxwright.ui.canvas import handles
 from boxwright.ui.canvas.canvas import CanvasView
 from boxwright.ui.canvas.handles import Handle
-from boxwright.ui.demo.tally import HandMove, Tally
+from boxwright.ui.demo.tally import HandMove, WorkTally
 from boxwright.ui.labelling.box_keys import Key
 from boxwright.ui.labelling.corner_completion import Completion
 
@@ -29,9 +29,9 @@ class Hand:
     """Sender of mouse and keyboard events to one canvas; positions are boxes of the current image. `tally` counts
     what it does."""
 
-    def __init__(self, canvas: CanvasView, tally: Tally | None = None) -> None:
+    def __init__(self, canvas: CanvasView, tally: WorkTally | None = None) -> None:
         self._canvas = canvas
-        self.tally = tally or Tally()
+        self.tally = tally or WorkTally()
 
     def tap(self, key: Qt.Key, modifiers: Qt.KeyboardModifier = NONE) -> None:
         self.tally.note(HandMove.KEY, modifiers=int(modifiers != NONE))

@@ -19,13 +19,13 @@ from boxwright.domain.errors import ProjectError
 from boxwright.services.demo.report import Played, clear_report, write_report
 from boxwright.services.project.project import Project
 from boxwright.ui.demo.play import Narrate, Player
-from boxwright.ui.demo.story import EXPORT, Plot, Story
+from boxwright.ui.demo.story import EXPORT, Story, StorySettings
 from boxwright.ui.look.theme import apply_theme
 from boxwright.ui.shell.application import make_application
 from boxwright.ui.shell.main_window import MainWindow
 
 
-def play_demo(project: Path, out: Path, plot: Plot, narrate: Narrate = lambda _: None) -> Mapping[str, Any]:
+def play_demo(project: Path, out: Path, plot: StorySettings, narrate: Narrate = lambda _: None) -> Mapping[str, Any]:
     """Pre-label, draw a batch, correct it, retrain and so on as `plot` has it, and export to COCO, all through the
     window; leaves screenshots, the export and a summary in `out` and returns the summary. Off screen, whatever display
     there is. `narrate` gets a line for each stage.

@@ -22,7 +22,7 @@ EXPORT = "coco"
 
 
 @dataclass(frozen=True)
-class Plot:
+class StorySettings:
     """Settings of the story.
 
     `rounds` of retraining, each after a batch of `share` percent of the pool, and one more batch at the end.
@@ -37,7 +37,7 @@ class Plot:
     seed: int = 42
 
 
-QUICK_LOOK = Plot(rounds=0, share=10, images=10)
+QUICK_LOOK = StorySettings(rounds=0, share=10, images=10)
 """Ten images of a first batch, and no training."""
 
 
@@ -47,7 +47,7 @@ class Story:
     `laps`: what was corrected with which detector's help. `note`: why it ended before its time, else empty.
     """
 
-    def __init__(self, player: Player, project: Path, plot: Plot) -> None:
+    def __init__(self, player: Player, project: Path, plot: StorySettings) -> None:
         self._player, self._project, self._plot = player, project, plot
         self._truth = read_truth(project / FILE)
         self.laps: list[Lap] = []

@@ -50,7 +50,7 @@ class Correction(StrEnum):
 
 
 @dataclass
-class Tally:
+class WorkTally:
     """Counts of acts and corrections.
 
     `acts` by what they were for; `judged`: boxes by what they needed, each once, and images. Acts count for `task`;

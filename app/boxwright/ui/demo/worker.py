@@ -19,7 +19,7 @@ from boxwright.services.demo.truth import TrueBox
 from boxwright.ui.canvas.canvas import CanvasView
 from boxwright.ui.canvas.handles import HANDLES, Handle
 from boxwright.ui.demo.hand import Hand
-from boxwright.ui.demo.tally import CLICK_IN_KEYS, Correction, Tally
+from boxwright.ui.demo.tally import CLICK_IN_KEYS, Correction, WorkTally
 from boxwright.ui.labelling.box_keys import annotation_key, prediction_key
 from boxwright.ui.labelling.commands import selected_items
 from boxwright.ui.labelling.corner_completion import Completion, Completions
@@ -45,7 +45,7 @@ class PlayedWorker:
     ) -> None:
         self._canvas, self._truth = canvas, truth
         self._good_enough, self._same_object = good_enough, same_object
-        self.tally = Tally()
+        self.tally = WorkTally()
         self._hand = Hand(canvas, self.tally)
 
     @property

@@ -18,7 +18,7 @@ from boxwright.ui.widgets.dialog import Sheet, plain_label
 from boxwright.ui.widgets.figure_columns import figure_table, set_right
 
 if TYPE_CHECKING:
-    from boxwright.services.detectors.remove import Removal
+    from boxwright.services.detectors.remove import DetectorRemoval
     from boxwright.services.project.project import Project
     from boxwright.ui.project.context import ProjectContext
 
@@ -123,7 +123,7 @@ class DetectorsDialog(Sheet):
         if model is not None:
             self._workspace.reader.ask(lambda project: removal_of(project, model.id), self._asked, self)
 
-    def _asked(self, removal: Removal) -> None:
+    def _asked(self, removal: DetectorRemoval) -> None:
         from boxwright.ui.detectors.remove_detector import RemoveDetectorDialog
 
         RemoveDetectorDialog(self, removal, lambda: self._remove(removal.model.id)).open()

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from PySide6.QtWidgets import QWidget
 
-from boxwright.services.detectors.remove import Removal
+from boxwright.services.detectors.remove import DetectorRemoval
 from boxwright.ui.language.translation import tr
 from boxwright.ui.widgets.dialog import Sheet, plain_label
 
@@ -14,7 +14,7 @@ from boxwright.ui.widgets.dialog import Sheet, plain_label
 class RemoveDetectorDialog(Sheet):
     """Dialog that removes a detector. `remove` is called when the person wants it."""
 
-    def __init__(self, parent: QWidget, removal: Removal, remove: Callable[[], object]) -> None:
+    def __init__(self, parent: QWidget, removal: DetectorRemoval, remove: Callable[[], object]) -> None:
         super().__init__(parent, tr("Remove a detector"), tr("Remove the detector"))
         self.setMinimumWidth(460)
         self.words = plain_label(removal_words(removal))
@@ -29,7 +29,7 @@ class RemoveDetectorDialog(Sheet):
         self.accepted.connect(remove)
 
 
-def removal_words(removal: Removal) -> str:
+def removal_words(removal: DetectorRemoval) -> str:
     parts = [
         tr(
             "“{0}” goes with its file and with {1:,} pre-labels on {2:,} images that nobody has judged. "

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWi
 
 from boxwright.domain.messages import Message
 from boxwright.services.project.bulk import Done
-from boxwright.services.project.gallery import Found, find
+from boxwright.services.project.gallery import FoundImages, find
 from boxwright.ui.gallery.filters import Choices, GalleryFilters
 from boxwright.ui.gallery.grid import GalleryGrid
 from boxwright.ui.gallery.source import TileSource
@@ -51,7 +51,7 @@ class GalleryPage(QWidget):
         self.empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.empty.setObjectName("quiet")
         self._buttons = QHBoxLayout()
-        self._found = Found(self.grid.ids)
+        self._found = FoundImages(self.grid.ids)
         self._total = 0
         self._lay_out()
         self.filters.changed.connect(self.look)
@@ -67,11 +67,11 @@ class GalleryPage(QWidget):
         self._question += 1
         number, query, shown = self._question, self.filters.query(), self._workspace.model.threshold
 
-        def question(project: Project) -> tuple[Found, int, Choices]:
+        def question(project: Project) -> tuple[FoundImages, int, Choices]:
             choices = Choices(project.classes.all(), list(project.labels.tags()))
             return find(project, query, shown), project.images.total(), choices
 
-        def arrived(answer: tuple[Found, int, Choices]) -> None:
+        def arrived(answer: tuple[FoundImages, int, Choices]) -> None:
             if number == self._question:
                 self._found, self._total, choices = answer
                 self.filters.offer(choices)

@@ -16,7 +16,7 @@ from boxwright.ui.labelling.provenance import provenance
 from boxwright.ui.labelling.session import SessionModel
 from boxwright.ui.language.translation import tr
 from boxwright.ui.panels.box_list import class_look
-from boxwright.ui.panels.class_bars import Bar, ClassBars
+from boxwright.ui.panels.class_bars import ClassBar, ClassBars
 
 BARS = 4
 LEAST = 0.01
@@ -102,15 +102,15 @@ class BoxDetails(QWidget):
         labels = self._model.labels
         return labels.predictions.get(item.prediction_id) if labels and item.prediction_id is not None else None
 
-    def _bars_of(self, doubt: ClassDistribution, item: Annotation | Prediction) -> list[Bar]:
+    def _bars_of(self, doubt: ClassDistribution, item: Annotation | Prediction) -> list[ClassBar]:
         bars = []
         for rank, (class_id, share) in enumerate(doubt.ranked):
             if rank > 1 and share < LEAST:
                 break
             name, color = class_look(self._model, class_id)
-            bars.append(Bar(name, share, color, rank if class_id != item.class_id else 0))
+            bars.append(ClassBar(name, share, color, rank if class_id != item.class_id else 0))
         if doubt.elsewhere is not None:
-            bars = [*bars[: BARS - 1], Bar(tr(doubt.elsewhere[0]), doubt.elsewhere[1], "")]
+            bars = [*bars[: BARS - 1], ClassBar(tr(doubt.elsewhere[0]), doubt.elsewhere[1], "")]
         return bars
 
     def _take(self, rank: int) -> None:

@@ -17,7 +17,7 @@ _NAME, _KEY = 0.42, 54
 
 
 @dataclass(frozen=True, slots=True)
-class Bar:
+class ClassBar:
     """Bar of one class.
 
     `share` is 0..1. `runner_up`: the digit that takes this class with Shift, 0 when it is the box's own or none of
@@ -38,7 +38,7 @@ class ClassBars(QWidget):
     def __init__(self, rows: int) -> None:
         super().__init__()
         self._rows = rows
-        self._bars: tuple[Bar, ...] = ()
+        self._bars: tuple[ClassBar, ...] = ()
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setMouseTracking(True)
         self.retranslate()
@@ -47,10 +47,10 @@ class ClassBars(QWidget):
         self.setAccessibleName(tr("How likely the detector holds each class"))
 
     @property
-    def bars(self) -> tuple[Bar, ...]:
+    def bars(self) -> tuple[ClassBar, ...]:
         return self._bars
 
-    def show_bars(self, bars: Sequence[Bar]) -> None:
+    def show_bars(self, bars: Sequence[ClassBar]) -> None:
         self._bars = tuple(bars[: self._rows])
         self.setAccessibleDescription(", ".join(f"{bar.name} {bar.share:.2f}" for bar in self._bars))
         self.update()
@@ -64,7 +64,7 @@ class ClassBars(QWidget):
             self._paint(painter, QRectF(0, place * ROW, self.width(), ROW), bar)
         painter.end()
 
-    def _paint(self, painter: QPainter, row: QRectF, bar: Bar) -> None:
+    def _paint(self, painter: QPainter, row: QRectF, bar: ClassBar) -> None:
         palette, middle = self.palette(), Qt.AlignmentFlag.AlignVCenter
         quiet = palette.color(QPalette.ColorRole.PlaceholderText)
         name = QRectF(row.left(), row.top(), row.width() * _NAME - 6, row.height())

@@ -13,7 +13,7 @@ from boxwright.ui.project.project_op import ProjectOp
 from boxwright.ui.widgets.dialog import Sheet, plain_label
 
 if TYPE_CHECKING:
-    from boxwright.services.project.class_removal import Removal
+    from boxwright.services.project.class_removal import ClassRemoval
     from boxwright.services.project.project import Project
     from boxwright.ui.project.context import ProjectContext
 
@@ -77,12 +77,12 @@ class RemoveClassDialog(Sheet):
         self.go.setEnabled(False)
         self.complain("")
 
-        def remove(project: Project) -> Removal:
+        def remove(project: Project) -> ClassRemoval:
             return remove_class(project, class_id, into, dropped)
 
         ProjectOp(self._workspace, tr("Classes"), remove).success(self._removed).failure(self._refused).start()
 
-    def _removed(self, removal: Removal) -> None:
+    def _removed(self, removal: ClassRemoval) -> None:
         self.accept()
         classes_changed(self._context, translate(removal.words))
 

@@ -14,7 +14,7 @@ from boxwright.ui.widgets.bar_chart import Amount, BarChart
 from boxwright.ui.widgets.dialog import Sheet, plain_label
 
 if TYPE_CHECKING:
-    from boxwright.services.project.statistics import Saving, Statistics
+    from boxwright.services.project.statistics import Statistics, TimeSaving
     from boxwright.ui.project.context import ProjectContext
 
 DAYS_SHOWN = 14
@@ -106,7 +106,7 @@ class _Figure(QWidget):
         self.setAccessibleDescription(words)
 
 
-def saving_words(saving: Saving) -> str:
+def saving_words(saving: TimeSaving) -> str:
     """The formula with its figures."""
     speed = tr("{0:.1f} s").format(saving.drawing)
     whose = (

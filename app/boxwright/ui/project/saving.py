@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from boxwright.store.errors import StorageError
 
 
-class Saving(Enum):
+class SavingState(Enum):
     """State of saving."""
 
     SAVED = N_("All changes saved")
@@ -136,8 +136,8 @@ class Saver(QObject):
         words = trouble_words(self)
         if words and self.refused is not None:
             words = f"{words} {tr('Nothing can be changed here until it is mended.')}"
-        state = Saving.SAVING if self._unsaved else Saving.SAVED
-        self.changed.emit(Saving.FAILED if words else state, words)
+        state = SavingState.SAVING if self._unsaved else SavingState.SAVED
+        self.changed.emit(SavingState.FAILED if words else state, words)
 
     def flush(self, timeout: float) -> bool:
         """Wait until every edit is on disk; False when the disk refuses."""

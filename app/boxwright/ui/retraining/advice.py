@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject, Signal
 from boxwright.domain.messages import N_
 from boxwright.ui.language.translation import tr
 from boxwright.ui.project.queue import View
-from boxwright.ui.project.saving import Saving
+from boxwright.ui.project.saving import SavingState
 from boxwright.ui.retraining.advice_bar import AdviceBar
 
 if TYPE_CHECKING:
@@ -80,8 +80,8 @@ class AdviceController(QObject):
         self._bar.dismissed.disconnect(self._put_away)
         self._bar.withdraw()
 
-    def _saved(self, saving: Saving, _sentence: str) -> None:
-        if saving is Saving.SAVED:
+    def _saved(self, saving: SavingState, _sentence: str) -> None:
+        if saving is SavingState.SAVED:
             self.look()
 
     def _answer(self, known: Known) -> None:

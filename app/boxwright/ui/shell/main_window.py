@@ -32,7 +32,7 @@ from boxwright.ui.shell.status_bar import StatusBar
 
 if TYPE_CHECKING:
     from boxwright.services.project.project import Project
-    from boxwright.ui.project.saving import Saving
+    from boxwright.ui.project.saving import SavingState
     from boxwright.ui.shell.open_project import OpenProject
 
 logger = logging.getLogger(__name__)
@@ -287,7 +287,7 @@ class MainWindow(QMainWindow):
         if changes & (Changes.IMAGE | Changes.SELECTION):
             self.update_actions()
 
-    def _saving_changed(self, saving: Saving, sentence: str) -> None:
+    def _saving_changed(self, saving: SavingState, sentence: str) -> None:
         self.status.show_saving(saving, sentence)
         workspace = self.opened.workspace if self.opened is not None else None
         if workspace is not None and not workspace.project.read_only:

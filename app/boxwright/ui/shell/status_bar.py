@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QLabel, QStatusBar
 
 from boxwright.ui.language.translation import tr, translate
 from boxwright.ui.look.tips import plain_tip
-from boxwright.ui.project.saving import Saving
+from boxwright.ui.project.saving import SavingState
 from boxwright.ui.project.task import BackgroundTask
 from boxwright.ui.widgets.elided import ElidedLabel
 from boxwright.ui.widgets.job_row import JobRow
@@ -49,10 +49,10 @@ class StatusBar(QStatusBar):
         if read_only:
             self.saving.setText(tr("Read only"))
 
-    def show_saving(self, saving: Saving, sentence: str) -> None:
+    def show_saving(self, saving: SavingState, sentence: str) -> None:
         self.saving.setText(tr(saving.value))
         self.saving.setToolTip(plain_tip(translate(sentence)))
-        self._mark_saving(saving is Saving.FAILED)
+        self._mark_saving(saving is SavingState.FAILED)
 
     def clear(self) -> None:
         for label in (self.position, self.zoom, self.device, self.saving):
