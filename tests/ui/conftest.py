@@ -158,8 +158,6 @@ def driver(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> Iterator[Driver]:
         # A modal dialog outlives its window and would take the keys of the tests that follow.
         for dialog in window.findChildren(QDialog):
             dialog.reject()
-        if window.opened is not None:
-            window.opened.retraining.close()
 
     # The plug-in closes the window before fixtures end.
     qtbot.addWidget(window, before_close_func=answer_everything)

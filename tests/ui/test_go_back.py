@@ -42,9 +42,11 @@ def choosing(driver) -> GoBackDialog:
 
 
 def go(driver, dialog) -> None:
-    before = driver.window.opened.workspace
+    before = driver.window.opened
     QTest.mouseClick(dialog.go, Qt.MouseButton.LeftButton)
-    driver.until(lambda: driver.window.opened.workspace not in (None, before) and driver.workspace.queue_loaded)
+    driver.until(
+        lambda: driver.window.opened is not None and driver.workspace is not before and driver.workspace.queue_loaded
+    )
 
 
 def spoil(folder) -> None:
