@@ -20,7 +20,7 @@ from boxwright.ui.shell import application, main_window
 
 def label(self):
     loaded(self)
-    model = self.workspace.model
+    model = self.opened.workspace.model
     def edit():
         if model.labels is None:
             QTimer.singleShot(10, edit)
