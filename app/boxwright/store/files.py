@@ -18,6 +18,7 @@ GONE = ".gone"
 """The folder, which no walk enters, in whose name a picture is kept that another has taken the place of."""
 
 _ASIDE = ".aside"
+_REPLACED = "EXISTS (SELECT 1 FROM replaced WHERE image_id = image.id)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -252,13 +253,15 @@ class FileRepository:
         return worked_on
 
     def stand_ins(self, image_ids: Sequence[int]) -> dict[int, int]:
-        """Of `image_ids`, whose files are gone, those that a person has worked on, and the copy left of each."""
+        """Of `image_ids`, whose files are gone, those that a person has worked on, and the copy left of each. Of a file
+        that had replaced another picture there is none: the labels are not about what is in the copy."""
         found: dict[int, int] = {}
         for chunk in chunks(image_ids):
             query = (
                 "SELECT duplicate_of, id FROM image AS copy WHERE problem IS NULL AND NOT touched "
                 f"AND state = 'unlabeled' AND duplicate_of IN ({marks(chunk)}) AND "
-                "(SELECT touched OR state != 'unlabeled' FROM image WHERE id = copy.duplicate_of) ORDER BY id DESC"
+                "(SELECT touched OR state != 'unlabeled' FROM image WHERE id = copy.duplicate_of) "
+                "AND duplicate_of NOT IN (SELECT image_id FROM replaced) ORDER BY id DESC"
             )
             found |= dict(self._store.rows(query, chunk))
         gone = set(image_ids)
@@ -266,42 +269,43 @@ class FileRepository:
 
     def mark_missing(self, image_ids: Sequence[int], problem: str) -> list[int]:
         """Set images aside whose files are gone; returns those that a person has worked on. A copy takes the place of
-        one that nobody has worked on; for the others see `stand_ins`."""
+        one that nobody has worked on, or not on that picture; for the others see `stand_ins`."""
         self._store.write_many("UPDATE image SET problem = ? WHERE id = ?", [(problem, i) for i in image_ids])
         hashes: set[str] = set()
         worked_on: list[int] = []
         for chunk in chunks(image_ids):
             query = (
-                "SELECT id, content_hash, touched OR state != 'unlabeled' FROM image "
+                f"SELECT id, content_hash, touched OR state != 'unlabeled', {_REPLACED} FROM image "
                 f"WHERE id IN ({marks(chunk)}) ORDER BY id"
             )
-            for id_, content, worked in self._store.rows(query, chunk):
+            for id_, content, worked, replaced in self._store.rows(query, chunk):
                 if worked:
                     worked_on.append(id_)
-                else:
+                if replaced or not worked:
                     hashes.add(content)
         self.settle_copies(hashes)
         return worked_on
 
     def settle_copies(self, hashes: Iterable[str]) -> None:
-        """Among files with the same bytes one stands for all: one that a person has worked on, else the first known.
-        The others are set aside, unless a person has worked on them as well."""
-        groups: dict[str, list[tuple[int, int | None, int]]] = {}
+        """Among files with the same bytes one stands for all: one that a person has worked on, rather as that picture
+        than as one that it replaced, else the first known. The others are set aside, unless a person has worked on them
+        as well."""
+        groups: dict[str, list[tuple[int, int | None, int, int]]] = {}
         for chunk in chunks(sorted({h for h in hashes if h})):
             # Only contents that are there twice, or once as a copy: of most batches not a row.
             query = (
-                "SELECT content_hash, id, duplicate_of, touched OR state != 'unlabeled' FROM image "
+                f"SELECT content_hash, id, duplicate_of, touched OR state != 'unlabeled', {_REPLACED} FROM image "
                 "WHERE problem IS NULL AND content_hash IN (SELECT content_hash FROM image WHERE problem IS NULL "
                 f"AND content_hash IN ({marks(chunk)}) GROUP BY 1 HAVING count(*) > 1 OR max(duplicate_of) IS NOT NULL)"
             )
-            for content, id_, copy_of, worked_on in self._store.rows(query, chunk):
-                groups.setdefault(content, []).append((id_, copy_of, worked_on))
+            for content, *row in self._store.rows(query, chunk):
+                groups.setdefault(content, []).append(tuple(row))
         changes = [change for group in groups.values() for change in _settled(group)]
         self._store.write_many("UPDATE image SET duplicate_of = ? WHERE id = ?", changes)
 
 
-def _settled(group: Sequence[tuple[int, int | None, int]]) -> list[tuple[int | None, int]]:
-    """(duplicate_of, id) for each of `group` (id, duplicate_of, worked on) that must change."""
-    first = min(group, key=lambda row: (not row[2], row[1] is not None, row[0]))[0]
-    wanted = [(None if id_ == first or worked_on else first, id_, copy_of) for id_, copy_of, worked_on in group]
+def _settled(group: Sequence[tuple[int, int | None, int, int]]) -> list[tuple[int | None, int]]:
+    """(duplicate_of, id) for each of `group` (id, duplicate_of, worked on, as another picture) that must change."""
+    first = min(group, key=lambda row: (not row[2], row[3], row[1] is not None, row[0]))[0]
+    wanted = [(None if id_ == first or worked_on else first, id_, copy_of) for id_, copy_of, worked_on, _ in group]
     return [(target, id_) for target, id_, copy_of in wanted if target != copy_of]

@@ -132,6 +132,42 @@ def test_of_a_replaced_picture_that_is_kept_elsewhere_the_labels_go_along(pool: 
     assert labels(project) == {"old/anything.bmp": 0, "1.bmp": 10, "2.bmp": 20, "3.bmp": 30}
 
 
+@pytest.mark.parametrize("scanned_between", [False, True])
+def test_of_several_copies_one_takes_the_labels_of_the_picture_that_is_gone(
+    pool: tuple[Project, Path], scanned_between: bool
+) -> None:
+    project, folder = pool
+    shutil.copy(folder / "2.bmp", folder / "backup.bmp")
+    if scanned_between:
+        scan(project, folder)
+    shutil.copy(folder / "2.bmp", folder / "0.bmp")
+    scan(project, folder)
+    copy, replaced = (project.images.by_path(None, name) for name in ("backup.bmp", "0.bmp"))
+    assert copy is not None
+    assert replaced is not None
+    assert not copy.usable
+    assert replaced.replaced, "the labels of another picture wait there for a person's word"
+    (folder / "2.bmp").unlink()
+    for _ in range(3):
+        scan(project, folder)
+        assert labels(project) == {"backup.bmp": 20, "1.bmp": 10, "3.bmp": 30}
+        assert project.images.by_path(None, "0.bmp") == replaced
+
+
+def test_labels_of_a_replaced_picture_do_not_go_to_copies_of_what_replaced_it(pool: tuple[Project, Path]) -> None:
+    project, folder = pool
+    picture(folder / "0.bmp", 99)
+    shutil.copy(folder / "0.bmp", folder / "backup.bmp")
+    scan(project, folder)
+    (folder / "0.bmp").unlink()
+    for _ in range(2):
+        scan(project, folder)
+        assert labels(project) == {"1.bmp": 10, "2.bmp": 20, "3.bmp": 30}
+        left = project.images.by_path(None, "backup.bmp")
+        assert left is not None
+        assert (left.state, left.usable, left.replaced) == (ImageState.UNLABELED, True, False)
+
+
 def test_a_copy_that_was_set_aside_gets_the_labels_when_the_picture_is_replaced(pool: tuple[Project, Path]) -> None:
     project, folder = pool
     shutil.copy(folder / "0.bmp", folder / "backup.bmp")

@@ -133,7 +133,7 @@ class _Scan:
             stand_ins = self.project.files.stand_ins(gone)
             for image_id, copy_id in stand_ins.items():
                 self._change_roles(image_id, copy_id)
-            gone = [stand_ins.get(image_id, self._place_left(image_id, gone)) for image_id in gone]
+            gone = [stand_ins[i] if i in stand_ins else self._place_left(i, gone) for i in gone]
             labeled = self.project.files.mark_missing(gone, MISSING)
         self.result.missing += len(gone)
         self.result.missing_labeled += map(_before, self.project.images.paths_of(labeled))
