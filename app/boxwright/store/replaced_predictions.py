@@ -30,7 +30,7 @@ class ReplacedPredictionRepository:
         return run
 
     def put(self, run: int, model_id: int, image_ids: Sequence[int]) -> None:
-        """Copy what the model says of these images to the shelf. Within the caller's transaction."""
+        """Set aside a copy of what the model says of these images. Within the caller's transaction."""
         wanted = orjson.dumps([int(i) for i in image_ids]).decode()
         self._store.write(
             "INSERT OR IGNORE INTO shelved_image SELECT ?, image.id, EXISTS (SELECT 1 FROM predicted "
@@ -44,7 +44,7 @@ class ReplacedPredictionRepository:
         )
 
     def take_back(self, run: int, model_id: int) -> list[int]:
-        """Put what lies on the shelf in place of what the model says now, under the ids it had. The ids of the images
+        """Put what was set aside in place of what the model says now, under the ids it had. The ids of the images
         that this changed: those that a person has touched meanwhile stay as they are."""
         with self._store.transaction():
             found = self._store.rows(

@@ -87,8 +87,8 @@ def add_images(project: Project, folder: Path) -> BackgroundTask:
 def look_at_dataset(
     project: Project, path: Path, format_name: str | None, folder: Path, columns: Mapping[str, str]
 ) -> BackgroundTask:
-    """In a child process, which leaves what it read in `folder`; its result is a `Looked`. `columns`: a person's word
-    on those of a table."""
+    """In a child process, which leaves what it read in `folder`; its result is a `DatasetPreview`. `columns`: a
+    person's word on those of a table."""
     from boxwright.services.importing.jobs import start_looking
 
     return in_child(
@@ -141,7 +141,7 @@ def try_rules(project: Project, trial: Trial) -> BackgroundTask:
 
 
 def check_labels(workspace: Workspace, model_id: int, device: str) -> BackgroundTask:
-    """In a child process; its result is a `services.prelabelling.label_check.Looked`."""
+    """In a child process; its result is a `services.prelabelling.label_check.LabelCheckResult`."""
     from boxwright.services.prelabelling.label_check import start_label_check
 
     return in_child(

@@ -71,9 +71,9 @@ class Workspace(QObject):
     row_changed = Signal(int)
     marks_changed = Signal(int)  # the row whose state changed
     findings_changed = Signal(list)  # rows of the list of findings
-    record_shown = Signal(object)  # Record; labels of `model` are already its own
-    picture_changed = Signal(object)  # Picture | None (still decoding) of the current record
-    saving_changed = Signal(object, str)  # Saving, one sentence when it failed
+    record_shown = Signal(object)  # ImageRecord; labels of `model` are already its own
+    picture_changed = Signal(object)  # DecodedImage | None (still decoding) of the current record
+    saving_changed = Signal(object, str)  # SavingState, one sentence when it failed
     detector_changed = Signal(str)  # words for the status line
     failed = Signal(str)
     _picture_read = Signal(object)

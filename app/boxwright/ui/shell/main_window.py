@@ -66,7 +66,7 @@ class MainWindow(QMainWindow):
         self._restore_place()
         self.update_actions()
 
-    # --- what parts of the window ask for: ui.context.AppContext ----------------------------------------------------
+    # --- what parts of the window ask for: ui.project.context.AppContext ----------------------------------------
 
     @property
     def dialog_parent(self) -> QMainWindow:
