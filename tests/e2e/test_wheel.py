@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 import zipfile
@@ -46,7 +47,8 @@ def test_the_wheel_finds_its_models_and_resources_in_itself(unpacked: Path) -> N
 
 def test_the_wheel_holds_every_file_that_ships(unpacked: Path) -> None:
     tracked = subprocess.run(
-        ["git", "ls-files", "resources", "models", "app/boxwright"],
+        ["git", "ls-files", "resources", "models", "docs", "app/boxwright", "packaging/constraints.txt", "LICENSE",
+         ":(glob)*.md", ":!docs/evidence"],
         cwd=REPOSITORY, capture_output=True, text=True, check=False,
     )  # fmt: skip
     if tracked.returncode:
@@ -54,6 +56,17 @@ def test_the_wheel_holds_every_file_that_ships(unpacked: Path) -> None:
     for name in tracked.stdout.splitlines():
         inside = name.removeprefix("app/") if name.startswith("app/") else f"boxwright/_data/{name}"
         assert (unpacked / inside).is_file(), f"the wheel lacks {inside}"
+
+
+def test_a_link_of_a_page_leads_to_a_file_of_the_wheel(unpacked: Path) -> None:
+    data = unpacked / "boxwright" / "_data"
+    pages = [data / "README.md", data / "CHANGELOG.md", *(data / "docs").rglob("*.md")]
+    assert len(pages) > 40
+    for page in pages:
+        for target in re.findall(r"\]\(([^)#\s]+)", page.read_text(encoding="utf-8")):
+            # The figures of the experiment, 4 MB of them, stay in the repository.
+            if "://" not in target and not target.startswith("evidence/"):
+                assert (page.parent / target).exists(), f"{page.relative_to(data)} links to {target}"
 
 
 def test_the_command_runs_from_the_wheel(unpacked: Path) -> None:

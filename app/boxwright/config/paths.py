@@ -27,6 +27,17 @@ def models() -> Path:
     return _shipped() / "models"
 
 
+def docs() -> Path:
+    """The pages of the documentation, `guide/` and the pictures that it shows among them; read-only. A link of a page
+    is relative to that page: CHANGELOG.md, README.md and LICENSE lie in the folder above."""
+    return _shipped() / "docs"
+
+
+def constraints() -> Path:
+    """The exact versions that the tests run with, as pip reads them; read-only."""
+    return _shipped() / "packaging" / "constraints.txt"
+
+
 def config_dir() -> Path:
     """Settings. The folder may not exist yet; so for the three below."""
     return _user("config", platformdirs.user_config_path("boxwright", appauthor=False))

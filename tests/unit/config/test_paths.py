@@ -12,6 +12,9 @@ from boxwright.config import paths
 
 def test_a_checkout_finds_what_ships_with_it() -> None:
     assert (paths.resources() / "README.md").is_file()
+    assert (paths.docs() / "guide" / "tour.md").is_file()
+    assert (paths.docs().parent / "CHANGELOG.md").is_file()
+    assert "numpy==" in paths.constraints().read_text()
     assert "models" in json.loads((paths.models() / "registry.json").read_text())
 
 
@@ -24,9 +27,9 @@ def test_an_installed_copy_finds_its_own_data(tmp_path: Path, frozen: bool) -> N
     (package / "config" / "__init__.py").touch()
     (package / "config" / "paths.py").write_text(Path(paths.__file__).read_text())
     bundle = f"sys._MEIPASS = {str(tmp_path)!r};" if frozen else ""
-    program = f"import sys; {bundle} from boxwright.config import paths; print(paths.models())"
+    program = f"import sys; {bundle} from boxwright.config import paths; print(paths.models(), paths.docs())"
     done = subprocess.run([sys.executable, "-c", program], cwd=tmp_path, capture_output=True, text=True, check=True)
-    assert Path(done.stdout.strip()) == package / "_data" / "models"
+    assert done.stdout.strip() == f"{package / '_data' / 'models'} {package / '_data' / 'docs'}"
 
 
 def test_one_variable_moves_every_user_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
