@@ -19,7 +19,9 @@ def card_options(function: F) -> F:
     """Adds --classes, --layout, --channels, --resize, --scale, --mean, --std, --input-size, --first-label, --option."""
     options = (
         click.option(
-            "--classes", metavar="A,B|FILE", help="The class names in order: a list, or a file with one a line."
+            "--classes",
+            metavar="A,B|FILE|LIST",
+            help="The class names in order: a list, a file with one a line, or coco80, coco91, voc20.",
         ),
         click.option("--layout", metavar="L", help="How its outputs are to be read (see `decoders`)."),
         click.option("--channels", type=click.Choice(["rgb", "bgr"]), help="The order of the colour channels."),

@@ -1,4 +1,4 @@
-"""Class names on the command line: a list with commas, or a text file with one name a line."""
+"""Class names on the command line: names with commas, a text file with one name a line, or the key of a known list."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from boxwright.domain.class_lists import ClassList, class_list
 from boxwright.domain.errors import FormatError, SettingError
 from boxwright.domain.names import class_key
 from boxwright.formats.checks import Reporter
@@ -15,10 +16,14 @@ from boxwright.formats.text import LARGEST_LABEL_FILE, decode, read_bytes
 
 
 def class_names(text: str) -> list[str]:
-    """`a,b` or the path of a file, in order; empty lines do not count. For the classes of a project.
+    """`a,b`, the path of a file or a key of `domain.class_lists`, in order; empty lines do not count, nor gaps of a
+    known list. For the classes of a project.
 
     Raises SettingError for an empty list or a name twice, FormatError for a file that cannot be read."""
     names = [name for name in _listed(text) if name]
+    if (known := _known(text)) is not None:
+        names = list(known.classes)
+        click.echo(f"The project gets the {len(names)} classes of {known.title}, {names[0]} to {names[-1]}.", err=True)
     if not names:
         raise SettingError(f"No class name was found in '{text}': list the names with commas, or one a line in a file.")
     counts = Counter(map(class_key, names))
@@ -39,10 +44,17 @@ def numbered_class_names(text: str) -> list[str]:
     return names
 
 
+def _known(text: str) -> ClassList | None:
+    """A file of that name comes first."""
+    return None if Path(text).expanduser().is_file() else class_list(text)
+
+
 def _listed(text: str) -> list[str]:
     path = Path(text).expanduser()
     if text.strip() and path.is_file():
         return _lines(path)
+    if (known := _known(text)) is not None:
+        return list(known.names)
     if "," not in text and (path.suffix in (".txt", ".names") or len(path.parts) > 1):
         raise FormatError(f"The class file {text} is not there: check the path, or list the names with commas.")
     return [name.strip() for name in text.split(",")]

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     multiple=True,
     help="Folders of images, in their order.",
 )
-@click.option("--classes", metavar="a,b|FILE", help="Class names, or a file with one a line.")
+@click.option("--classes", metavar="a,b|FILE", help="Class names, a file with one a line, or coco80, voc20.")
 @click.option("--labels", type=click.Path(path_type=Path), help="A dataset whose labels are imported.")
 @click.option("--format", "format_", metavar="F", help="The format of --labels, when it is not to be recognised.")
 @share_option("--val", default="0%", help="Share of the images set aside for measuring.")

@@ -11,8 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from boxwright.domain.card import DetectorCard
+from boxwright.domain.class_lists import lists_of
 from boxwright.domain.errors import ModelError
-from boxwright.domain.messages import Message
+from boxwright.domain.messages import Message, joined
 from boxwright.inference.card_checks import CardFields, check_card, check_fields, check_options, shown
 from boxwright.inference.cards import card_path, carried_fields, load_fields, merged, overlaid
 from boxwright.inference.decoders.base import (
@@ -275,8 +276,7 @@ def _problem(
     if LAYOUT in unknown:
         return _undecided(file, guesses)
     if not names:
-        count = Message("its {0} classes", best.class_count) if best.class_count else Message("its classes")
-        return Message("{0} does not name {1}; give them in order with --classes a,b,c or --classes FILE.", file, count)
+        return _nameless(file, best.class_count)
     own = spec.metadata.names
     expected = best.class_count if best.class_count is not None else (len(own) or len(names))
     if expected == len(names):
@@ -298,6 +298,16 @@ def _problem(
         len(names),
         _listed(names),
     )
+
+
+def _nameless(file: str, class_count: int | None) -> str:
+    count = Message("its {0} classes", class_count) if class_count else Message("its classes")
+    give = Message("{0} does not name {1}; give them in order with --classes a,b,c or --classes FILE.", file, count)
+    keys = [f"--classes {known.key}" for known in lists_of(class_count)]
+    if not keys:
+        return give
+    titles = joined(", ", dict.fromkeys(known.title for known in lists_of(class_count)))
+    return joined(" ", (give, Message("They may be those of {0}: {1}.", titles, ", ".join(keys))))
 
 
 def _undecided(file: str, guesses: tuple[LayoutGuess, ...]) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Any
 
+from boxwright.domain.class_lists import ClassList, lists_of
 from boxwright.inference.inspect import Inspection
 
 
@@ -18,6 +19,7 @@ def inspection_json(inspection: Inspection) -> dict[str, Any]:
         "confidence": round(inspection.guesses[0].confidence, 3) if inspection.guesses else 0.0,
         "kind": str(card.kind) if card else None,
         "classes": list(card.classes) if card else [],
+        "may_be": [known.key for known in _may_be(inspection)],
         "class_count": inspection.class_count or (len(card.classes) if card and card.classes else None),
         "input": asdict(card.input) if card else None,
         "options": dict(card.options) if card else {},
@@ -34,6 +36,11 @@ def inspection_json(inspection: Inspection) -> dict[str, Any]:
     }
 
 
+def _may_be(inspection: Inspection) -> tuple[ClassList, ...]:
+    nameless = inspection.card is not None and not inspection.card.classes
+    return lists_of(inspection.class_count) if nameless else ()
+
+
 def inspection_text(inspection: Inspection) -> str:
     """A few lines."""
     card = inspection.card
@@ -41,11 +48,11 @@ def inspection_text(inspection: Inspection) -> str:
         return inspection.problem
     best, spec = inspection.guesses[0], card.input
     count = inspection.class_count or len(card.classes)
-    names = ", ".join(card.classes[:8]) + (", …" if len(card.classes) > 8 else "") if card.classes else "names unknown"
+    names = ", ".join(card.classes[:8]) + (", …" if len(card.classes) > 8 else "")
     lines = [
         f"layout     {card.layout} ({best.confidence:.0%} sure): {'; '.join(best.reasons)}",
         f"kind       {card.kind}",
-        f"classes    {count or 'unknown number'}: {names}",
+        f"classes    {count or 'unknown number'}{f': {names}' if names else ' without names'}",
         f"input      {spec.width} x {spec.height} {spec.channels.upper()} {spec.dtype} {spec.layout.upper()}, "
         f"{spec.resize}, (x * {spec.scale:.6g} - {list(spec.mean)}) / {list(spec.std)}",
     ]

@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from boxwright.domain.card import DetectorCard
+from boxwright.domain.class_lists import named
 from boxwright.domain.errors import BoxwrightError, ModelError
 from boxwright.domain.image import Image
 from boxwright.domain.messages import reason_of
@@ -210,8 +211,7 @@ def _stored(project: Project, file: Path, examined: Examined, mapping: Mapping[s
     card = examined.card
     with project.transaction():
         if not project.classes.all():
-            for name in card.classes:
-                project.classes.add(name)
+            project.classes.add_all(named(card.classes))
         classes = project.classes.all()
         class_map = with_mapping(card, matched_classes(card.classes, classes), classes, mapping)
         relative = file.relative_to(project.folder).as_posix()

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from boxwright.domain.card import DetectorCard
+from boxwright.domain.class_lists import is_gap
 from boxwright.domain.classes import LabelClass
 from boxwright.domain.errors import ModelError
 from boxwright.domain.messages import Message, joined
@@ -58,7 +59,7 @@ def chosen_model(project: Project, model_id: int | None = None) -> Model:
 
 def unmapped_classes(model: Model) -> list[str]:
     """Names of the detector's classes whose boxes are dropped, because no class of the project stands for them."""
-    return [name for i, name in enumerate(model.card.classes) if i not in model.class_map]
+    return [name for i, name in enumerate(model.card.classes) if i not in model.class_map and not is_gap(name)]
 
 
 def map_classes(project: Project, model: Model, mapping: Mapping[str, str]) -> Model:
