@@ -1,8 +1,9 @@
 # make demo   a project with pictures and a detector, ready to label
 # make docs   the documentation as a site, in site/
+# make wheel   what is installed with pip, pipx or uv, in dist/
 # make test   every check that a change must pass; the set-up is done first, and only once
 # make test-quick   the same without what is slow, for every day
-.PHONY: demo docs test test-quick lint format bench bench-window mutants clean distclean setup setup-dev setup-mutants
+.PHONY: demo docs wheel test test-quick lint format bench bench-window mutants clean distclean setup setup-dev setup-mutants
 
 BIN := .venv/bin
 # The architecture is checked before behaviour: it is quick and explains the rest.
@@ -47,6 +48,11 @@ bench-window: setup-dev
 docs: setup-dev
 	@NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build --strict --quiet
 	@echo "Open site/index.html"
+
+wheel: setup-dev
+	@rm -rf dist
+	@$(BIN)/python -m hatchling build -d dist
+	@$(BIN)/python packaging/checksums.py dist
 
 # The tool wants the package in `src` and writes beside it; what it found before is kept for the next run.
 mutants: setup-mutants
