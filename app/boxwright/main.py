@@ -7,6 +7,9 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
+# A module of the window, by its name, so that a command loads no Qt.
+DISPLAY_CHECK = (sys.executable, "-m", "boxwright.ui.help.display_check")
+
 
 def main(arguments: list[str] | None = None) -> int:
     """`boxwright COMMAND …` runs a command; `boxwright [PROJECT]` opens the window. Returns the exit status."""
@@ -14,7 +17,7 @@ def main(arguments: list[str] | None = None) -> int:
     from boxwright.cli.app import COMMANDS, Launchers, run
 
     if given and (given[0] in COMMANDS or given[0].startswith("-") or len(given) > 1):
-        return run(given, Launchers(_window, _play_demo))
+        return run(given, Launchers(_window, _play_demo, DISPLAY_CHECK))
     if given and not Path(given[0]).exists():
         import click
 

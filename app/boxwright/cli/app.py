@@ -17,7 +17,7 @@ from boxwright.domain.errors import BoxwrightError, SettingError
 COMMANDS = (
     "init", "add", "import", "export", "model", "predict", "prelabel", "next", "stream", "retrain", "rounds",
     "schedule", "simulate", "evaluate", "classes", "status", "backups", "restore", "formats", "samplers",
-    "decoders", "trainers", "demo",
+    "decoders", "trainers", "doctor", "demo",
 )  # fmt: skip
 
 
@@ -27,11 +27,13 @@ class Launchers:
 
     What a command asks of the window, which it does not import: `window(project)` opens it and returns the exit
     status when it closes; `play_demo(project, out, rounds, epochs, tell)` plays a worker through it, a line for each
-    stage, and returns the summary.
+    stage, and returns the summary; `display_check` is the command line of a program that tries whether a window could
+    open.
     """
 
     window: Callable[[Path], int]
     play_demo: Callable[[Path, Path, int, int, Callable[[str], None]], Mapping[str, Any]]
+    display_check: Sequence[str] = ()
 
 
 class LazyGroup(click.Group):

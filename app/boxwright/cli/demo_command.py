@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import sys
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
@@ -13,6 +11,7 @@ import click
 
 from boxwright.cli.app import Launchers
 from boxwright.cli.output import emit, json_option, progress_bar
+from boxwright.config.display import has_display
 from boxwright.domain.errors import ProjectError, TrainingError
 
 OUT = Path("demo-out")
@@ -81,13 +80,6 @@ def command(
             seal(place)
     emit(summary, str(summary["text"]), as_json)
     return 0
-
-
-def has_display() -> bool:
-    """False on a Linux machine without X11 or Wayland, where a window cannot open."""
-    if not sys.platform.startswith("linux"):
-        return True
-    return any(os.environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY"))
 
 
 def _check_that_training_is_possible() -> None:

@@ -12,6 +12,7 @@ from pathlib import Path
 from types import TracebackType
 
 from boxwright.config import paths
+from boxwright.config.nameless_log import nameless_handler
 from boxwright.domain.messages import Message, words_of
 
 LOG_BYTES = 1_000_000
@@ -40,23 +41,28 @@ def start_logging(to_file: bool, stderr_level: int = logging.WARNING) -> None:
     try:
         log_file().parent.mkdir(parents=True, exist_ok=True)
         file = RotatingFileHandler(log_file(), maxBytes=LOG_BYTES, backupCount=LOG_FILES, encoding="utf-8")
+        nameless = nameless_handler()
     except OSError as error:
         logger.warning("No log is kept: %s cannot be written (%s).", log_file(), error.strerror)
         return
     file.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s [%(threadName)s] %(message)s"))
     logger.addHandler(file)
+    logger.addHandler(nameless)
 
 
 def keep_in_log(words: str, error: BaseException) -> None:
     """Write `error` with its traceback to `log_file()` and to nothing else, also where no log was started: for errors
     of which a person is told in a sentence of their own."""
-    record = logger.makeRecord(logger.name, logging.ERROR, "", 0, words, (), (type(error), error, error.__traceback__))
+    record = logger.makeRecord(
+        logger.name, logging.ERROR, "", 0, "%s", (words,), (type(error), error, error.__traceback__)
+    )
     with suppress(OSError):
         log_file().parent.mkdir(parents=True, exist_ok=True)
         file = RotatingFileHandler(log_file(), maxBytes=LOG_BYTES, backupCount=LOG_FILES, encoding="utf-8", delay=True)
         file.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s %(message)s"))
-        file.handle(record)
-        file.close()
+        for handler in (file, nameless_handler(delay=True)):
+            handler.handle(record)
+            handler.close()
 
 
 def stop_logging() -> None:

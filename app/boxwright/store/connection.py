@@ -203,3 +203,7 @@ class Store:
 def _connect(uri: str) -> sqlite3.Connection:
     # isolation_level=None: no transaction begins but those of Store.transaction().
     return sqlite3.connect(uri, uri=True, isolation_level=None)
+
+
+def sqlite_version() -> str:
+    return sqlite3.sqlite_version

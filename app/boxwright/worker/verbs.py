@@ -16,6 +16,7 @@ Verb = Callable[[Mapping[str, Any], Emit], dict[str, Any]]
 # `module:function`, loaded on use. A verb gets `folder`, where its result files go; it returns the result of `done`.
 VERBS = {
     "device": "boxwright.worker.device_verb:run",
+    "doctor": "boxwright.worker.doctor_verb:run",
     "estimate": "boxwright.worker.estimate_verb:run",
     "examine": "boxwright.worker.inspect_verb:examine",
     "export": "boxwright.worker.export_verb:run",

@@ -64,6 +64,6 @@ def test_the_file_rotates(tmp_path: Path) -> None:
         tmp_path,
     )
     assert done.returncode == 0
-    files = sorted((tmp_path / "log").iterdir())
+    files = sorted((tmp_path / "log").glob("boxwright.log*"))
     assert len(files) == 4
     assert all(file.stat().st_size <= 1_000_000 for file in files)

@@ -1,0 +1,1 @@
+"""Help: the guide, what is new, and the report that a person saves."""
