@@ -2,22 +2,31 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from importlib.util import find_spec
 
 import numpy as np
 
-from boxwright.config.packages import install_line
+from boxwright.config.packages import command_line
 from boxwright.domain.errors import TrainingError
 from boxwright.domain.messages import Message
 from boxwright.training.protocol import TrainingSet
 
+# What our own trainers need besides what the program itself needs.
+PARTS = ("torch", "onnx")
+
+
+def not_installed(packages: Iterable[str]) -> tuple[str, ...]:
+    """Those of `packages`, each a module of the same name, that this Python does not have."""
+    return tuple(name for name in packages if find_spec(name) is None)
+
 
 def missing_parts() -> str | None:
     """The sentence for a machine without the packages that our own trainers need; None when they are there."""
-    missing = [part for part in ("torch", "onnx") if find_spec(part) is None]
-    if not missing:
+    if not (missing := not_installed(PARTS)):
         return None
-    return Message("Training needs {0}; install what is missing with: {1}", ", ".join(missing), install_line(missing))
+    line = command_line("trainers", "--install")
+    return Message("Training needs {0}; install what is missing with: {1}", ", ".join(missing), line)
 
 
 def check_trainable(dataset: TrainingSet) -> None:

@@ -12,7 +12,7 @@ from boxwright.training.protocol import BaseModel, Candidate, TrainingSet, Train
 class CommandTrainer:
     """Trainer `command`. Options: see `CommandOptions`. What the program may print: see `output_parser`."""
 
-    name = "command"
+    name, title = "command", Message("A program of your own")
     summary = Message(
         "A training program of your own: it gets the labelled images as a dataset folder and leaves an ONNX file."
     )

@@ -20,6 +20,12 @@ def trainers() -> dict[str, Trainer]:
     return dict(sorted(TRAINERS.all().items()))
 
 
+def title_of(trainer: Trainer) -> str:
+    """What a person reads: the trainer's `title`, and the name of one that has none."""
+    title: str = getattr(trainer, "title", "") or trainer.name
+    return title
+
+
 def by_name(name: str) -> Trainer:
     """Raises `SettingError` with the names there are."""
     found = TRAINERS.get(name)

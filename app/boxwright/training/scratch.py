@@ -30,7 +30,7 @@ class ScratchTrainer:
     """Trainer `scratch`: 600,000 weights, trained on the CPU in minutes; the result is a 2.5 MB file that runs on
     anything."""
 
-    name = "scratch"
+    name, title = "scratch", Message("From nothing")
     summary = Message(
         "A small detector from random weights; for objects that no detector knows, with some hundred labelled images."
     )

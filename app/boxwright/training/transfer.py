@@ -29,7 +29,7 @@ class TransferTrainer:
     """Trainer `transfer`. Option `depth`: "head" (a new head on stored features), "neck", or "all" layers of the
     base. Where it is not given, all layers learn, or the head alone where the layers cannot."""
 
-    name = "transfer"
+    name, title = "transfer", Message("From your detector")
     summary = Message(
         "Your present detector learns on with a new head; minutes on a laptop, from a few dozen images on."
     )

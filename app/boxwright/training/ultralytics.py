@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import sys
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-from boxwright.config.packages import install_line
+from boxwright.config.packages import command_line
 from boxwright.domain.errors import SettingError, TrainingError
 from boxwright.domain.messages import Message
 from boxwright.domain.progress import ShouldStop
+from boxwright.training.checks import not_installed
 from boxwright.training.command_options import CommandOptions
 from boxwright.training.handover import check_handover, recipe_for, train_by_program
 from boxwright.training.protocol import BaseModel, Candidate, TrainingSet, TrainReport, TrainSettings
 
+PARTS = ("ultralytics", "torchvision", "torch", "onnx")
 PROGRAM = "boxwright.training.ultralytics_program"
 ARCHITECTURE = "yolo11n.yaml"
 
@@ -27,21 +28,20 @@ class UltralyticsTrainer:
     own, without a network.
     """
 
-    name = "ultralytics"
+    name, title = "ultralytics", Message("Ultralytics")
     summary = Message(
         "YOLOv5, 8, 11 or 26 by the package Ultralytics (AGPL-3.0), from a checkpoint of yours or from nothing."
     )
     needs_base_model = False
 
     def obstacle(self) -> str | None:
-        missing = [part for part in ("ultralytics", "torchvision", "torch", "onnx") if find_spec(part) is None]
-        if not missing:
+        if not (missing := not_installed(PARTS)):
             return None
         return Message(
             "This trainer needs {0}; install what is missing with: {1} "
             "(Ultralytics is AGPL-3.0, which may bind what you make with it).",
             ", ".join(missing),
-            install_line(missing),
+            command_line("trainers", "--install", "ultralytics"),
         )
 
     def estimate(self, dataset: TrainingSet, base_model: BaseModel | None, settings: TrainSettings) -> float | None:
