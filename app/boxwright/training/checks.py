@@ -17,8 +17,9 @@ PARTS = ("torch", "onnx")
 
 
 def not_installed(packages: Iterable[str]) -> tuple[str, ...]:
-    """Those of `packages`, each a module of the same name, that this Python does not have."""
-    return tuple(name for name in packages if find_spec(name) is None)
+    """Those of `packages`, each a module of the same name, that this Python does not have: a folder of that name with
+    nothing in it to load is none."""
+    return tuple(name for name in packages if getattr(find_spec(name), "origin", None) is None)
 
 
 def missing_parts() -> str | None:

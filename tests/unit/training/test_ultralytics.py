@@ -134,7 +134,7 @@ def test_options_that_cannot_be_are_one_sentence(options: dict[str, Any], words:
 @pytest.mark.skipif(PACKAGE is not None, reason="the package is installed here")
 def test_without_the_package_it_says_how_to_get_it(bench: Bench) -> None:
     obstacle = UltralyticsTrainer().obstacle() or ""
-    assert re.search(r"install what is missing with: .*python\S* -m pip install ultralytics", obstacle)
+    assert re.search(r"install what is missing with: .*python\S* -m boxwright trainers --install ultralytics", obstacle)
     with pytest.raises(TrainingError, match="AGPL"):
         UltralyticsTrainer().train(bench.dataset, None, settings(bench), bench.told.append, never)
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from boxwright.domain.errors import Cancelled, TrainingError
-from boxwright.domain.messages import Message
+from boxwright.domain.messages import Message, joined
 from boxwright.domain.progress import Progress, Report, ShouldStop, check
 from boxwright.services.training_parts.environment import Refusal, refusal
 from boxwright.services.training_parts.fetch import from_folder, from_index
@@ -57,7 +57,7 @@ def add_parts(
     if not parts.missing():
         return Added(())
     if (stands := obstacle(parts, build)) is not None:
-        raise TrainingError("{0} {1}", stands.sentence, stands.line) if stands.line else TrainingError(stands.sentence)
+        raise TrainingError(joined(" ", (stands.sentence, stands.line)))
     try:
         with logged(hear) as said, work_folder() as work:
             pip = Pip(work, said, report, should_stop)

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from boxwright.domain.errors import TrainingError
+from boxwright.domain.messages import Message
 from boxwright.domain.progress import check
 from boxwright.services.training_parts.environment import target
 from boxwright.services.training_parts.fetch import Fetched
@@ -88,7 +89,7 @@ def _undone_unless_well(pip: Pip, found: Fetched) -> Iterator[None]:
     try:
         yield
     except BaseException:
-        pip.hear("Taking away what was put in place.")
+        pip.hear(Message("Taking away what was put in place."))
         command = [sys.executable, "-m", "pip", "uninstall", "--yes", *(name for name, _ in found.releases)]
         with suppress(OSError):
             subprocess.run(command, cwd=pip.work, capture_output=True, check=False)  # noqa: S603

@@ -1,0 +1,136 @@
+"""Where parts for training can be added, and what is asked of pip."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sysconfig
+import tomllib
+from collections.abc import Callable
+from importlib.util import find_spec
+from pathlib import Path
+
+import pytest
+from tests.bare_environment import make_environment, pip_settings
+from tests.conftest import REPOSITORY
+
+from boxwright.services.training_parts.parts import KINDS, Build, Size, pinned, requirements
+from boxwright.services.training_parts.pip import NoNetwork, NotOffered, PipFailed, why
+from boxwright.services.training_parts.workplace import no_room
+from boxwright.training import checks
+
+ASK = """
+import sys
+from boxwright.services.training_parts.environment import refusal
+print(refusal(["torch==2.13.0", "onnx==1.23.2"]) or "")
+"""
+REQUIREMENTS = "torch==2.13.0 onnx==1.23.2"
+
+
+def asked(python: Path, program: str = ASK, **more: str) -> str:
+    return subprocess.run(
+        [python, "-c", program], env={**pip_settings(python.parent), **more}, capture_output=True, text=True, check=True
+    ).stdout.strip()
+
+
+def _uv_tool(prefix: Path) -> None:
+    (prefix / "uv-receipt.toml").touch()
+
+
+def _pipx(prefix: Path) -> None:
+    (prefix / "pipx_metadata.json").touch()
+
+
+def _uv(prefix: Path) -> None:
+    with (prefix / "pyvenv.cfg").open("a") as config:
+        config.write("uv = 0.9.1\n")
+
+
+@pytest.mark.parametrize(
+    ("made", "line"),
+    [
+        (_uv_tool, "uv tool install {boxwright} --with torch==2.13.0 --with onnx==1.23.2"),
+        (_pipx, f"pipx inject boxwright {REQUIREMENTS}"),
+        (_uv, f"uv pip install --python {{python}} {REQUIREMENTS}"),
+        (lambda _: None, "{python} -m ensurepip"),
+    ],
+)
+def test_an_environment_without_pip_has_a_line_of_its_own(
+    tmp_path: Path, made: Callable[[Path], None], line: str
+) -> None:
+    python = make_environment(tmp_path / "environment", without=("pip", "torch", "onnx"))
+    made(python.parent.parent)
+    told = asked(python)
+    assert told.endswith(line.format(python=python, boxwright=told.split("install ")[-1].split(" --with")[0]))
+
+
+def test_an_environment_with_pip_can_be_added_to_unless_nothing_can_be_written_there(tmp_path: Path) -> None:
+    python = make_environment(tmp_path / "environment")
+    assert asked(python) == ""
+    (site,) = (tmp_path / "environment" / "lib").glob("python*/site-packages")
+    search = (site / "everything.pth").read_text().replace("\n", ":")
+    shutil.rmtree(site)
+    # A file system that nobody writes files to, the administrator neither.
+    site.symlink_to("/proc/sys")
+    told = asked(python, PYTHONPATH=search)
+    assert "where you may not write" in told
+    assert told.endswith(f"sudo {python} -m pip install {REQUIREMENTS}")
+
+
+def test_a_bundle_and_a_python_of_the_system_say_what_to_do(tmp_path: Path) -> None:
+    python = make_environment(tmp_path / "environment")
+    assert "is a bundle" in asked(python, f"import sys; sys.frozen = True\n{ASK}")
+    (tmp_path / "EXTERNALLY-MANAGED").touch()
+    system = f"import sys, sysconfig; sys.base_prefix = sys.prefix; p = sysconfig.get_path\n\
+sysconfig.get_path = lambda name: {str(tmp_path)!r} if name == 'stdlib' else p(name)\n{ASK}"
+    assert asked(python, system).endswith(
+        f"{python} -m venv ~/boxwright && ~/boxwright/bin/pip install 'boxwright[train]'"
+    )
+
+
+def test_the_parts_are_those_of_the_extras_and_have_pins(monkeypatch: pytest.MonkeyPatch) -> None:
+    extras = tomllib.loads((REPOSITORY / "pyproject.toml").read_text())["project"]["optional-dependencies"]
+    monkeypatch.setattr(checks, "find_spec", lambda _: None)
+    train, ultralytics = KINDS["train"], KINDS["ultralytics"]
+    assert {f"{name}>={oldest}" for name, oldest in train.packages} == set(extras["train"])
+    assert {f"{name}>={oldest}" for name, oldest in ultralytics.packages} >= {
+        *extras["train"],
+        extras["ultralytics"][1],
+    }
+    pins = pinned()
+    assert requirements(train, processor=True) == [f"torch=={pins['torch']}+cpu", f"onnx=={pins['onnx']}"]
+    assert f"torchvision=={pins['torchvision']}" in requirements(ultralytics, processor=False)
+    assert train.size(Build.USUAL).fetch > train.size(Build.CPU).fetch > 100_000_000
+
+
+def test_the_companion_of_a_torch_that_is_there_is_of_the_same_build(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(checks, "find_spec", lambda name: None if name == "torchvision" else find_spec("os"))
+    monkeypatch.setattr("boxwright.services.training_parts.parts.version", lambda _: "2.13.0+cu130")
+    assert requirements(KINDS["ultralytics"], processor=True) == [f"torchvision=={pinned()['torchvision']}+cu130"]
+
+
+@pytest.mark.parametrize(
+    ("line", "kind", "said"),
+    [
+        ("ERROR: No matching distribution found for torch==2.13.0+cpu", NotOffered, "torch==2.13.0+cpu"),
+        (
+            "WARNING: Retrying (…) NewConnectionError: [Errno -3] Temporary failure in name resolution",
+            NoNetwork,
+            "folder",
+        ),
+        ("ERROR: Could not install packages due to an OSError: [Errno 28] No space left on device", PipFailed, "full"),
+        ("ERROR: Could not install packages due to an OSError: [Errno 13] Permission denied: 'x'", PipFailed, "write"),
+        ("ERROR: Cannot install torch because these have conflicting dependencies.", PipFailed, "conflicting"),
+        ("", PipFailed, "exit status 2"),
+    ],
+)
+def test_what_pip_says_becomes_a_sentence(line: str, kind: type[PipFailed], said: str) -> None:
+    error = why(["Looking in indexes: …", line], 2)
+    assert type(error) is kind
+    assert said in str(error)
+
+
+def test_a_disk_without_room_is_told_before(tmp_path: Path) -> None:
+    assert no_room(Size(1, 1)) is None
+    assert "free some space" in str(no_room(Size(1, 10**18)))
+    assert Path(sysconfig.get_path("purelib")).name in str(no_room(Size(1, 10**18)))
