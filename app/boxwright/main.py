@@ -7,8 +7,10 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
+from boxwright.config.own_program import own_command
+
 # A module of the window, by its name, so that a command loads no Qt.
-DISPLAY_CHECK = (sys.executable, "-m", "boxwright.ui.help.display_check")
+DISPLAY_CHECK = tuple(own_command("boxwright.ui.help.display_check"))
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -31,6 +31,7 @@ from pathlib import Path
 from typing import Any
 
 from boxwright.config.lock import WriterLock
+from boxwright.config.own_program import own_command
 from boxwright.config.processes import end_tree
 from boxwright.domain.errors import BoxwrightError
 from boxwright.domain.messages import Message, from_json, reason_of
@@ -118,7 +119,7 @@ class Job:
         job_file = self._folder / "job.json"
         job_file.write_text(json.dumps({**arguments, "folder": str(self._folder)}), encoding="utf-8")
         return subprocess.Popen(  # noqa: S603 - an argument list of our own, no shell
-            [sys.executable, "-m", "boxwright.worker", self.verb, str(job_file)],
+            own_command("boxwright.worker", self.verb, str(job_file)),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,

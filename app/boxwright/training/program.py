@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
 
+from boxwright.config.own_program import own_command
 from boxwright.config.processes import end_tree
 from boxwright.domain.errors import TrainingError
 from boxwright.domain.progress import ShouldStop, check
@@ -84,7 +85,7 @@ def _started(command: Sequence[str], ending: Path, environment: Mapping[str, str
     heard: queue.Queue[str | None] = queue.Queue(_WAITING_LINES)
     try:
         process = subprocess.Popen(  # noqa: S603 - an argument list, no shell
-            [sys.executable, "-m", "boxwright.training.process_group_guard", str(ending), *command],
+            own_command("boxwright.training.process_group_guard", str(ending), *command),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,

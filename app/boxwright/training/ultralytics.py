@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import Any
 
+from boxwright.config.own_program import own_command
 from boxwright.config.packages import command_line
 from boxwright.domain.errors import SettingError, TrainingError
 from boxwright.domain.messages import Message
@@ -60,7 +60,7 @@ class UltralyticsTrainer:
         """`base_model` is not looked at: an ONNX file cannot be trained on by this package. See `Trainer.train`."""
         weights = self._checked(dataset, settings)
         recipe = recipe_for(settings)
-        arguments = [sys.executable, "-m", PROGRAM, "--weights={weights}", "--dataset={dataset}", "--out={out}"]
+        arguments = own_command(PROGRAM, "--weights={weights}", "--dataset={dataset}", "--out={out}")
         arguments += ["--epochs={epochs}", "--size={size}", "--seed={seed}", "--device={device}", "--threads={threads}"]
         arguments += [f"--batch={recipe.batch}", f"--effort={settings.effort}"]
         if settings.learning_rate is not None:

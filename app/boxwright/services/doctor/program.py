@@ -8,6 +8,7 @@ from dataclasses import fields
 from importlib.metadata import PackageNotFoundError, version
 
 import boxwright
+from boxwright.config.own_program import is_bundle
 from boxwright.config.packages import install_line
 from boxwright.config.settings import Settings, choices, load_settings
 from boxwright.services.doctor.check import Check, State
@@ -40,7 +41,7 @@ def version_of(package: str) -> str | None:
 
 
 def _boxwright() -> Check:
-    how = "in one bundle" if getattr(sys, "frozen", False) else "as a package"
+    how = "in one bundle" if is_bundle() else "as a package"
     return Check(SECTION, "Boxwright", State.OK, f"{boxwright.__version__}, {how}.")
 
 

@@ -21,6 +21,7 @@ from boxwright.config import paths
 from boxwright.config.atomic import writing
 from boxwright.config.logging import log_file
 from boxwright.config.nameless_log import nameless_file
+from boxwright.config.own_program import own_executable
 from boxwright.domain.errors import ProjectError
 from boxwright.domain.messages import reason_of
 from boxwright.services.doctor.check import Check, State, worst
@@ -131,7 +132,7 @@ def _bytes(text: str) -> bytes:
 
 
 def _own_folders() -> Iterator[str]:
-    yield sys.executable
+    yield own_executable()
     for folder in (sys.prefix, sys.base_prefix, tempfile.gettempdir(), Path.cwd(), paths.config_dir(), paths.data_dir(),
                    paths.cache_dir(), paths.log_dir(), Path.home()):  # fmt: skip
         if len(str(folder)) > _SHORTEST:

@@ -15,6 +15,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from urllib.request import url2pathname
 
+from boxwright.config.own_program import is_bundle, own_executable
 from boxwright.config.packages import install_line, quoted
 from boxwright.domain.messages import Message
 
@@ -33,7 +34,7 @@ class Refusal:
 
 def refusal(wanted: Sequence[str]) -> Refusal | None:
     """Why pip cannot add `wanted` here, None where it can. Quick, starts nothing."""
-    if getattr(sys, "frozen", False):
+    if is_bundle():
         return Refusal(
             Message(
                 "This copy of Boxwright is a bundle that comes without these parts, and nothing can be added to it. "
@@ -92,7 +93,7 @@ def _externally_managed() -> bool:
 
 def _without_pip(wanted: Sequence[str]) -> Refusal:
     """Tools that make environments without pip have a way of their own to add to them."""
-    prefix, python = Path(sys.prefix), quoted(sys.executable)
+    prefix, python = Path(sys.prefix), quoted(own_executable())
     named = " ".join(wanted)
     if (prefix / "uv-receipt.toml").is_file():
         more = " ".join(f"--with {one}" for one in wanted)
@@ -127,7 +128,7 @@ def _ourselves() -> str:
 
 
 def _own_environment_line() -> str:
-    python = quoted(sys.executable)
+    python = quoted(own_executable())
     if os.name == "nt":
         home = '"%USERPROFILE%\\boxwright"'
         return f"{python} -m venv {home} && {home}\\Scripts\\pip install boxwright[train]"

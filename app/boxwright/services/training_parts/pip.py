@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import os
 import re
-import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import unquote
 
+from boxwright.config.own_program import own_command
 from boxwright.domain.errors import TrainingError
 from boxwright.domain.messages import Message
 from boxwright.domain.progress import Progress, Report, ShouldStop
@@ -74,7 +74,7 @@ class Pip:
             watch.look()
             return self.should_stop()
 
-        command = [sys.executable, "-m", "pip", *arguments, "--disable-pip-version-check", "--no-input"]
+        command = own_command("pip", *arguments, "--disable-pip-version-check", "--no-input")
         self.hear(f"$ {' '.join(command)}")
         ending = run_program(command, self.work, environment(temporary), hear, should_stop)
         if ending.code != 0:

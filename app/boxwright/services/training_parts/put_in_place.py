@@ -12,6 +12,7 @@ from importlib.util import cache_from_source
 from pathlib import Path
 from typing import Any
 
+from boxwright.config.own_program import own_command, own_executable
 from boxwright.domain.errors import TrainingError
 from boxwright.domain.messages import Message
 from boxwright.domain.progress import check
@@ -33,7 +34,7 @@ def put_in_place(pip: Pip, found: Fetched, modules: Sequence[str]) -> None:
         program = f"import {', '.join(modules)}"
         lines: list[str] = []
         ended = run_program(
-            [sys.executable, "-c", program], pip.work, environment(pip.work), lines.append, pip.should_stop
+            [own_executable(), "-c", program], pip.work, environment(pip.work), lines.append, pip.should_stop
         )
         if ended.code != 0:
             for line in lines:
@@ -48,7 +49,7 @@ def _install(pip: Pip, arguments: Sequence[str]) -> None:
     """Not on the leash of `run_program`: should this program be killed now, pip still comes to its end, and its lines
     are in a file, since a pipe that nobody reads would stop it half-way."""
     output = pip.work / "install.txt"
-    command = [sys.executable, "-m", "pip", "install", *arguments, "--disable-pip-version-check", "--no-input"]
+    command = own_command("pip", "install", *arguments, "--disable-pip-version-check", "--no-input")
     pip.hear(f"$ {' '.join(command)}")
     with output.open("wb") as file:
         process = subprocess.Popen(  # noqa: S603 - an argument list, no shell
@@ -90,7 +91,7 @@ def _undone_unless_well(pip: Pip, found: Fetched) -> Iterator[None]:
         yield
     except BaseException:
         pip.hear(Message("Taking away what was put in place."))
-        command = [sys.executable, "-m", "pip", "uninstall", "--yes", *(name for name, _ in found.releases)]
+        command = own_command("pip", "uninstall", "--yes", *(name for name, _ in found.releases))
         with suppress(OSError):
             subprocess.run(command, cwd=pip.work, capture_output=True, check=False)  # noqa: S603
         for wheel in found.wheels:
