@@ -91,7 +91,7 @@ def test_labels_beside_the_images_are_found_and_a_detector_is_looked_into(driver
     press(dialog.next)
     dialog.detector.path.path = write_detector(tmp_path / "seen.onnx")
     driver.until(lambda: "Recognised as" in dialog.detector.found.text())
-    dialog.detector.classes.setText("red, green, blue")
+    dialog.detector.classes.edit.setText("red, green, blue")
     press(dialog.next)
     driver.until(lambda: not dialog.detector.looking)
     if dialog.place == 3:
@@ -164,7 +164,7 @@ def test_what_a_detector_does_not_say_is_asked_with_a_picture_once_there_are_ima
     make_pictures(tmp_path / "reef", 2)
     file = next(case for case in CASES if case.name == "efficientdet-seven").write(tmp_path)
     dialog.images.images.path = tmp_path / "reef"
-    dialog.detector.classes.setText("nut, bolt, spring")
+    dialog.detector.classes.edit.setText("nut, bolt, spring")
     dialog.detector.path.path = file
     driver.until(lambda: "asked with a picture" in dialog.detector.found.text())
     assert not dialog.detector.problem()

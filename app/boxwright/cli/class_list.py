@@ -8,11 +8,10 @@ from pathlib import Path
 import click
 
 from boxwright.domain.class_lists import ClassList, class_list
-from boxwright.domain.errors import FormatError, SettingError
+from boxwright.domain.errors import SettingError
 from boxwright.domain.names import class_key
-from boxwright.formats.checks import Reporter
 from boxwright.formats.dataset import Problem
-from boxwright.formats.text import LARGEST_LABEL_FILE, decode, read_bytes
+from boxwright.services.detectors.class_names import names_said
 
 
 def class_names(text: str) -> list[str]:
@@ -37,8 +36,6 @@ def numbered_class_names(text: str) -> list[str]:
     """As `class_names`, for a detector's classes: the place of a name is its number, so none before the last may be
     empty, and two may be alike."""
     names = _listed(text)
-    while names and not names[-1]:
-        names.pop()
     if not names or not all(names):
         raise SettingError(f"The class names '{text}' hold an empty one; give one name for each class.")
     return names
@@ -50,19 +47,8 @@ def _known(text: str) -> ClassList | None:
 
 
 def _listed(text: str) -> list[str]:
-    path = Path(text).expanduser()
-    if text.strip() and path.is_file():
-        return _lines(path)
-    if (known := _known(text)) is not None:
-        return list(known.names)
-    if "," not in text and (path.suffix in (".txt", ".names") or len(path.parts) > 1):
-        raise FormatError(f"The class file {text} is not there: check the path, or list the names with commas.")
-    return [name.strip() for name in text.split(",")]
-
-
-def _lines(path: Path) -> list[str]:
     flaws: list[Problem] = []
-    lines = [line.strip() for line in decode(read_bytes(path, LARGEST_LABEL_FILE), Reporter(flaws, "")).splitlines()]
+    names = names_said(text, flaws)
     for flaw in flaws:
-        click.echo(f"{path}: {flaw.what}", err=True)
-    return lines
+        click.echo(f"{text}: {flaw.what}", err=True)
+    return names

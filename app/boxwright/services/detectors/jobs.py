@@ -51,6 +51,14 @@ class DetectorReport:
     unknown: tuple[str, ...]
     problem: str
 
+    @property
+    def nameless(self) -> bool:
+        """Whether only names keep it from being used."""
+        from boxwright.inference.decoders.base import CLASS_NAMES
+        from boxwright.inference.inspect import LAYOUT
+
+        return bool(self.problem) and CLASS_NAMES in self.unknown and LAYOUT not in self.unknown
+
     @staticmethod
     def from_json(found: Mapping[str, Any]) -> DetectorReport:
         """`found`: what the verb `inspect` returns."""

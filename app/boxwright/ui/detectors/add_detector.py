@@ -6,12 +6,11 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtWidgets import QCheckBox, QFormLayout, QLineEdit
+from PySide6.QtWidgets import QCheckBox, QFormLayout
 
-from boxwright.domain.classes import names_in
 from boxwright.domain.errors import BoxwrightError
-from boxwright.domain.messages import reason_of
 from boxwright.domain.model import Model
+from boxwright.ui.detectors.class_names import ClassNamesField, ListOffer, nameless_words
 from boxwright.ui.detectors.detector_question import QuestionRow, ReadingsDialog
 from boxwright.ui.detectors.map_table import MapTable, dropped_words
 from boxwright.ui.language.translation import tr, translate
@@ -43,8 +42,7 @@ class AddDetectorDialog(Sheet):
         self.unknown = plain_label()
         self.questions = QuestionRow()
         self._said: dict[str, Any] = {}
-        self.classes = QLineEdit()
-        self.classes.setPlaceholderText(tr("cat, dog, …  or a text file with one name a line"))
+        self.classes, self.lists = ClassNamesField(), ListOffer()
         self.table = MapTable()
         self.dropped = plain_label(quiet=True)
         self.activate = QCheckBox(tr("Use it for pre-labels from now on"))
@@ -53,17 +51,18 @@ class AddDetectorDialog(Sheet):
         self.form.addRow(tr("File"), self.file)
         self.form.addRow(tr("Its classes"), self.classes)
         self.body.addLayout(self.form)
-        shown = (self.progress, self.found, self.unknown, self.questions, self.table, self.dropped, self.activate)
-        for widget in shown:
+        asked = (self.progress, self.found, self.unknown, self.lists, self.questions)
+        for widget in (*asked, self.table, self.dropped, self.activate):
             self.body.addWidget(widget)
         self.file.changed.connect(lambda _: self._begin())
         self.questions.asked.connect(self._ask)
-        self.classes.editingFinished.connect(self._inspect)
+        self.classes.said.connect(self._inspect)
+        self.lists.chosen.connect(self.classes.say)
         self.table.changed.connect(self._tell_dropped)
         self.go.clicked.connect(self._add)
         self._show(None)
         self.begin_at(self.file.edit)
-        self.classes.setText(", ".join(classes))
+        self.classes.edit.setText(", ".join(classes))
         self.file.path = file
 
     def done(self, result: int) -> None:
@@ -84,8 +83,8 @@ class AddDetectorDialog(Sheet):
             return
         folder = self._workspace.project.folder
         try:
-            said = {**self._said, **({"classes": names} if (names := self._names()) else {})}
-        except OSError:
+            said = {**self._said, **({"classes": names} if (names := self.classes.names()) else {})}
+        except BoxwrightError:
             said = self._said
         ReadingsDialog(self, folder, path, said, point, self._answer).open()
 
@@ -103,16 +102,7 @@ class AddDetectorDialog(Sheet):
         if path is None:
             return
         try:
-            names = self._names()
-        except OSError as error:
-            self.complain(
-                tr("The class names in {0} cannot be read ({1}).").format(
-                    self.classes.text(), translate(reason_of(error))
-                )
-            )
-            return
-
-        try:
+            names = self.classes.names()
             said = {**self._said, **({"classes": names} if names else {})}
             task = look_into_detector(path, said, self._workspace.project.folder)
         except BoxwrightError as error:
@@ -129,18 +119,15 @@ class AddDetectorDialog(Sheet):
         self._task = task
         self.progress.follow(task)
 
-    def _names(self) -> list[str]:
-        text = self.classes.text().strip()
-        if not text:
-            return []
-        file = Path(text).expanduser()
-        return names_in(file.read_text(encoding="utf-8") if file.is_file() else text)
-
     def _show(self, inspection: DetectorReport | None) -> None:
         self._inspection = inspection
         card = inspection.card if inspection else None
         usable = inspection is not None and not inspection.problem
-        self.complain(inspection.problem if inspection else "")
+        self.lists.offer(inspection)
+        if inspection and inspection.nameless:
+            self.complain(nameless_words(inspection))
+        else:
+            self.complain(inspection.problem if inspection else "")
         self.found.setText(found_words(inspection) if inspection else "")
         unknown = inspection.unknown if inspection else ()
         self.unknown.setText(
@@ -169,10 +156,10 @@ class AddDetectorDialog(Sheet):
         path = self.file.path
         if path is None:
             return
-        names, activate = self._names(), self.activate.isChecked()
+        activate = self.activate.isChecked()
         mapping = self.table.mapping() if self._workspace.model.classes else None
-
         try:
+            names = self.classes.names()
             task = add_detector(self._workspace, path, names, mapping, activate, self._said)
         except BoxwrightError as error:
             self.complain(error.message)

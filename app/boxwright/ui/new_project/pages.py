@@ -7,13 +7,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QTimer, Signal
-from PySide6.QtWidgets import QFormLayout, QLineEdit, QPlainTextEdit, QRadioButton, QSpinBox, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFormLayout, QPlainTextEdit, QRadioButton, QSpinBox, QVBoxLayout, QWidget
 
-from boxwright.domain.classes import names_in
 from boxwright.domain.errors import BoxwrightError
 from boxwright.domain.messages import N_
 from boxwright.domain.progress import Report, ShouldStop
 from boxwright.services.images.unread import glance, unread_words
+from boxwright.ui.detectors.class_names import ClassNamesField, ListOffer, nameless_words
 from boxwright.ui.detectors.detector_question import shown_by_pictures
 from boxwright.ui.language.translation import tr, translate
 from boxwright.ui.project.jobs import look_into_detector
@@ -244,21 +244,24 @@ class DetectorPage(LookingPage):
 
     def __init__(self) -> None:
         super().__init__(PathField(tr("Detector"), tr("ONNX detectors (*.onnx)")))
-        self.classes = QLineEdit()
-        self.classes.setPlaceholderText(tr("cat, dog, … when the file does not say them"))
+        self.classes, self.lists = ClassNamesField(), ListOffer()
         self.form.addRow(tr("File"), self.path)
         self.form.addRow(tr("Its classes"), self.classes)
+        self.column.addWidget(self.lists)
         self.column.addStretch(1)
-        self.classes.editingFinished.connect(self.look)
+        self.classes.said.connect(self.look)
+        self.lists.chosen.connect(self.classes.say)
         self.asks = False
         """Whether something is to be asked with a picture, once the project has images."""
 
     @property
     def names(self) -> list[str]:
-        return names_in(self.classes.text())
+        """Raises FormatError for a file that cannot be read."""
+        return self.classes.names()
 
     def start(self, path: Path) -> BackgroundTask:
         self.asks = False
+        self.lists.offer(None)
         names = self.names
         return look_into_detector(path, {"classes": names} if names else {})
 
@@ -267,7 +270,9 @@ class DetectorPage(LookingPage):
 
         points = shown_by_pictures(inspection.unknown)
         self.asks = bool(points)
-        self.trouble = "" if self.asks else translate(inspection.problem)
+        self.lists.offer(inspection)
+        problem = nameless_words(inspection) if inspection.nameless else translate(inspection.problem)
+        self.trouble = "" if self.asks else problem
         words = self.trouble or found_words(inspection)
         if self.asks:
             later = tr("The file does not say: {0}. You are asked with a picture when the images are there.")
