@@ -110,6 +110,7 @@ def test_no_command_reaches_for_a_network_or_leaves_a_file_of_anybody_else(tmp_p
         ("init", project, "--images", pictures, "--labels", pictures / "labels.json", "--val", "50%"),
         ("model", "add", project, starter),
         ("model", "inspect", starter),
+        ("model", "catalog"),
         ("prelabel", project),
         ("next", project, "--size", "4", "--seed", "1"),
         ("import", project, "--conflicts", "both", pictures / "labels.json"),
@@ -138,6 +139,15 @@ def test_no_command_reaches_for_a_network_or_leaves_a_file_of_anybody_else(tmp_p
 def test_neither_does_the_demo(tmp_path: Path) -> None:
     python(tmp_path / "home", "-m", "boxwright", "demo", tmp_path / "demo", "--headless", "--rounds", "0", "--out",
            tmp_path / "demo-out")  # fmt: skip
+
+
+def test_a_detector_is_asked_for_on_a_network_when_a_person_says_so_and_not_before(tmp_path: Path) -> None:
+    """From a folder nobody is asked, whether it is there or not."""
+    python(tmp_path / "offline", "-m", "boxwright", "model", "get", "yolox-nano", "--from", tmp_path, status=1)
+    words = [sys.executable, "-m", "boxwright", "model", "get", "yolox-nano"]
+    done = watched(words, surroundings(tmp_path / "online"))
+    assert done.attempts and "github.com could not be reached" in done.error
+    assert strange(tmp_path / "online") == []
 
 
 @pytest.mark.parametrize(

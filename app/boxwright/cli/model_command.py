@@ -1,28 +1,27 @@
-"""`boxwright model`: look at a detector file, add it to a project, list, map classes, activate, remove."""
+"""`boxwright model`: get a detector, look at a file, add it to a project, list, map classes, activate, remove."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 import click
 
-from boxwright.cli.assumed import assumed, assumed_text
 from boxwright.cli.card_options import card_options, said_fields
+from boxwright.cli.model_catalog import catalog_command
+from boxwright.cli.model_get import get_command
+from boxwright.cli.model_json import added_text, mapping_of, model_json, unmapped_text
 from boxwright.cli.output import emit, json_option
-from boxwright.domain.errors import SettingError
 from boxwright.domain.model import Model
 from boxwright.services.detectors.admission import add_model
-from boxwright.services.detectors.registry import map_classes, unmapped_classes
+from boxwright.services.detectors.registry import map_classes
 from boxwright.services.detectors.remove import DetectorRemoval, remove_model
 from boxwright.services.project.project import Project
 
 
 @click.group("model")
 def command() -> None:
-    """Detectors: inspect a file, add it to a project, list, map its classes, activate, remove."""
+    """Detectors: get one, inspect a file, add it to a project, list, map its classes, activate, remove."""
 
 
 @command.command("inspect")
@@ -48,11 +47,11 @@ def inspect(file: Path, as_json: bool, **options: Any) -> None:
 def add(project: Path, file: Path, pairs: tuple[str, ...], activate: bool, as_json: bool, **options: Any) -> None:
     """Copy the detector FILE.onnx into PROJECT. The first one becomes active."""
     with Project.open_for_writing(project) as opened:
-        model = add_model(opened, file, said=said_fields(options), mapping=_mapping(pairs))
+        model = add_model(opened, file, said=said_fields(options), mapping=mapping_of(pairs))
         if activate:
             opened.models.activate(model.id)
             model = opened.models.get(model.id)
-        emit(_json(opened, model), _added_text(opened, model), as_json)
+        emit(model_json(opened, model), added_text(opened, model), as_json)
 
 
 @command.command("list")
@@ -63,9 +62,9 @@ def list_(project: Path, as_json: bool) -> None:
     with Project.open(project, read_only=True) as opened:
         models = opened.models.all()
         text = "\n".join(_line(m) for m in models) or (
-            "No detector yet: add one with 'boxwright model add PROJECT FILE.onnx'."
+            "No detector yet: add one with 'boxwright model add PROJECT FILE.onnx', or see 'boxwright model catalog'."
         )
-        emit({"models": [_json(opened, m) for m in models]}, text, as_json)
+        emit({"models": [model_json(opened, m) for m in models]}, text, as_json)
 
 
 @command.command("activate")
@@ -77,7 +76,7 @@ def activate_command(project: Path, model_id: int, as_json: bool) -> None:
     with Project.open_for_writing(project) as opened:
         opened.models.activate(model_id)
         model = opened.models.get(model_id)
-        emit(_json(opened, model), f"'{model.name}' is the active detector now.", as_json)
+        emit(model_json(opened, model), f"'{model.name}' is the active detector now.", as_json)
 
 
 @command.command("remove")
@@ -92,6 +91,10 @@ def remove_command(project: Path, model_id: int, as_json: bool) -> None:
         emit(result, _removed_text(opened, removal), as_json)
 
 
+command.add_command(catalog_command)
+command.add_command(get_command)
+
+
 @command.command("map")
 @click.argument("project", type=click.Path(path_type=Path))
 @click.argument("model_id", metavar="ID", type=int)
@@ -100,39 +103,8 @@ def remove_command(project: Path, model_id: int, as_json: bool) -> None:
 def map_command(project: Path, model_id: int, pairs: tuple[str, ...], as_json: bool) -> None:
     """Let class A of detector ID stand for class B of PROJECT; `A=` drops its boxes."""
     with Project.open_for_writing(project) as opened:
-        model = map_classes(opened, opened.models.get(model_id), _mapping(pairs))
-        emit(_json(opened, model), _unmapped_text(model) or "Every class of the detector is mapped.", as_json)
-
-
-def _mapping(pairs: Iterable[str]) -> dict[str, str]:
-    mapping = {}
-    for pair in pairs:
-        theirs, equals, ours = pair.partition("=")
-        if not equals or not theirs.strip():
-            raise SettingError(f"'{pair}' is no pair of classes such as motorbike=motorcycle.")
-        mapping[theirs.strip()] = ours.strip()
-    return mapping
-
-
-def _json(project: Project, model: Model) -> dict[str, Any]:
-    names = {c.id: c.name for c in project.classes.all()}
-    classes = model.card.classes
-    return {
-        "id": model.id,
-        "name": model.name,
-        "file": model.file,
-        "sha256": model.sha256,
-        "active": model.active,
-        "added": model.added,
-        "layout": model.card.layout,
-        "kind": str(model.card.kind),
-        "classes": list(classes),
-        "input": asdict(model.card.input),
-        "assumed": assumed(model.card),
-        "class_map": {classes[i]: names[id_] for i, id_ in model.class_map.items() if id_ in names},
-        "unmapped": unmapped_classes(model),
-        "metrics": dict(model.metrics),
-    }
+        model = map_classes(opened, opened.models.get(model_id), mapping_of(pairs))
+        emit(model_json(opened, model), unmapped_text(model) or "Every class of the detector is mapped.", as_json)
 
 
 def _line(model: Model) -> str:
@@ -141,19 +113,6 @@ def _line(model: Model) -> str:
     return (
         f"{mark} {model.id}  {model.name}  {model.card.layout}, {len(model.card.classes)} classes  {metrics}".rstrip()
     )
-
-
-def _added_text(project: Project, model: Model) -> str:
-    mapped = f"{len(model.class_map)} of its {len(model.card.classes)} classes are classes of the project"
-    state = (
-        "is the active detector" if model.active else f"was added; 'boxwright model activate' with {model.id} uses it"
-    )
-    lines = [
-        f"'{model.name}' (number {model.id}, {model.card.layout}) {state}; {mapped}.",
-        assumed_text(model.card),
-        _unmapped_text(model),
-    ]
-    return "\n".join(line for line in lines if line)
 
 
 def _removed_text(project: Project, removal: DetectorRemoval) -> str:
@@ -166,10 +125,3 @@ def _removed_text(project: Project, removal: DetectorRemoval) -> str:
             else "The project has no detector now; add one with 'boxwright model add PROJECT FILE.onnx'."
         )
     return "\n".join(lines)
-
-
-def _unmapped_text(model: Model) -> str:
-    unmapped = unmapped_classes(model)
-    if not unmapped:
-        return ""
-    return f"Boxes of these classes are dropped until they are mapped: {', '.join(unmapped)}."

@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 import click
 import orjson
 
+from boxwright.config.disk import size_words
 from boxwright.domain.progress import Progress, Report
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -34,22 +35,22 @@ def emit(result: Mapping[str, Any], text: str, as_json: bool) -> None:
 
 
 @contextmanager
-def progress_bar(title: str) -> Iterator[Report]:
+def progress_bar(title: str, of_bytes: bool = False) -> Iterator[Report]:
     """A `Report` that draws a bar with speed and time left on stderr. Where stderr is no terminal, a line now and then
-    takes its place, and a short task prints none."""
+    takes its place, and a short task prints none. `of_bytes`: what is done is counted in bytes."""
     from rich.console import Console
 
     console = Console(stderr=True)
     if not console.is_terminal:
-        yield _line_report(title)
+        yield _line_report(title, of_bytes)
         return
-    from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
+    from rich.progress import BarColumn, DownloadColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
     from rich.progress import Progress as Bar
 
     columns = (
         TextColumn("{task.description}", markup=False),
         BarColumn(),
-        MofNCompleteColumn(),
+        DownloadColumn() if of_bytes else MofNCompleteColumn(),
         TextColumn("{task.fields[rate]}", markup=False),
         TimeRemainingColumn(),
     )
@@ -57,32 +58,39 @@ def progress_bar(title: str) -> Iterator[Report]:
         task = bar.add_task(title, total=None, rate="")
 
         def report(progress: Progress) -> None:
-            rate = f"{progress.per_second:.1f}/s" if progress.per_second >= SLOWEST_RATE else ""
+            rate = _rate(progress, of_bytes)
             what = f"{title}: {progress.what}" if progress.what else title
             bar.update(task, completed=progress.done, total=progress.total or None, rate=rate, description=what)
 
         yield report
 
 
-def _line_report(title: str) -> Report:
+def _line_report(title: str, of_bytes: bool) -> Report:
     due = time.monotonic() + FIRST_LINE_AFTER
 
     def report(progress: Progress) -> None:
         nonlocal due
         if time.monotonic() >= due:
             due = time.monotonic() + SECONDS_BETWEEN_LINES
-            click.echo(_line(title, progress), err=True)
+            click.echo(_line(title, progress, of_bytes), err=True)
 
     return report
 
 
-def _line(title: str, progress: Progress) -> str:
+def _rate(progress: Progress, of_bytes: bool) -> str:
+    if progress.per_second < SLOWEST_RATE:
+        return ""
+    return f"{size_words(int(progress.per_second)) if of_bytes else f'{progress.per_second:.1f}'}/s"
+
+
+def _line(title: str, progress: Progress, of_bytes: bool = False) -> str:
     """Progress where no bar can be drawn: `Adding: reading images, 300 of 20000, 150.0/s, 0:02:11 left`."""
     parts = [progress.what] if progress.what else []
     if progress.total:
-        parts.append(f"{progress.done} of {progress.total}")
-    if progress.per_second >= SLOWEST_RATE:
-        parts.append(f"{progress.per_second:.1f}/s")
+        done, total = (size_words(n) if of_bytes else n for n in (progress.done, progress.total))
+        parts.append(f"{done} of {total}")
+    if rate := _rate(progress, of_bytes):
+        parts.append(rate)
     if progress.seconds_left is not None:
         parts.append(f"{timedelta(seconds=round(progress.seconds_left))} left")
     return f"{title}: {', '.join(parts)}" if parts else title

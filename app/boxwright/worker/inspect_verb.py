@@ -18,7 +18,7 @@ def inspect(arguments: Mapping[str, Any], _emit: object) -> dict[str, Any]:
     from boxwright.inference.inspect import inspect_model
     from boxwright.services.detectors.admission import project_pictures
 
-    file = _limited(arguments)
+    file = limited(arguments)
     if arguments.get("project"):
         with Project.open(Path(arguments["project"]), read_only=True) as project:
             found = inspect_model(file, arguments["said"], project_pictures(project))
@@ -41,7 +41,7 @@ def examine(arguments: Mapping[str, Any], _emit: object) -> dict[str, Any]:
     parent. Returns card, sha256, without_features."""
     from boxwright.services.detectors.admission import examine as examine_model
 
-    file = _limited(arguments)
+    file = limited(arguments)
     with Project.open(Path(arguments["project"]), read_only=True) as project:
         found = examine_model(
             project, file, arguments["classes"], said=arguments["said"], aside=str(arguments["aside"])
@@ -53,12 +53,13 @@ def readings(arguments: Mapping[str, Any], _emit: object) -> dict[str, Any]:
     """`arguments`: project, file, said, point. Returns what `services.detectors.readings.ReadingResults` holds."""
     from boxwright.services.detectors.readings import read_in_ways
 
-    file = _limited(arguments)
+    file = limited(arguments)
     with Project.open(Path(arguments["project"]), read_only=True) as project:
         return read_in_ways(project, file, arguments["said"], str(arguments["point"])).to_json()
 
 
-def _limited(arguments: Mapping[str, Any]) -> Path:
+def limited(arguments: Mapping[str, Any]) -> Path:
+    """The `file` of the job, after this process has limited itself. Raises ModelError when it is not there."""
     file = Path(arguments["file"])
     try:
         size = file.stat().st_size

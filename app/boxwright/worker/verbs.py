@@ -22,10 +22,12 @@ VERBS = {
     "export": "boxwright.worker.export_verb:run",
     "inspect": "boxwright.worker.inspect_verb:inspect",
     "look": "boxwright.worker.look_verb:run",
+    "obtain": "boxwright.worker.obtain_verb:obtain",
     "prelabel": "boxwright.worker.prelabel_verb:run",
     "readings": "boxwright.worker.inspect_verb:readings",
     "simulate": "boxwright.worker.simulate_verb:run",
     "train": "boxwright.worker.train_verb:run",
+    "try": "boxwright.worker.obtain_verb:try_out",
 }
 
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from boxwright.config.disk import free_room
 from boxwright.domain.begun import NOTHING_BEGUN, Begun
 from boxwright.domain.image_filter import FilterCount, ImageFilter
 from boxwright.formats.losses import Holdings, losses
 from boxwright.formats.manifest import read_manifest
 from boxwright.formats.registry import by_name
 from boxwright.formats.staging import ImageMode
-from boxwright.services.exporting.disk_space import free_room
 from boxwright.services.exporting.plan import begun_left, nothing_fits
 from boxwright.services.exporting.request import ExportRequest
 from boxwright.services.project.project import Project

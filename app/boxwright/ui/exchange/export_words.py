@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from boxwright.config.disk import size_words
 from boxwright.domain.messages import plural
-from boxwright.services.exporting.disk_space import size_words
 from boxwright.ui.language.translation import tr, translate
 
 if TYPE_CHECKING:

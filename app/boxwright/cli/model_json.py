@@ -1,0 +1,64 @@
+"""Detectors of a project as `boxwright model` prints them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import asdict
+from typing import Any
+
+from boxwright.cli.assumed import assumed, assumed_text
+from boxwright.domain.errors import SettingError
+from boxwright.domain.model import Model
+from boxwright.services.detectors.registry import unmapped_classes
+from boxwright.services.project.project import Project
+
+
+def mapping_of(pairs: Iterable[str]) -> dict[str, str]:
+    mapping = {}
+    for pair in pairs:
+        theirs, equals, ours = pair.partition("=")
+        if not equals or not theirs.strip():
+            raise SettingError(f"'{pair}' is no pair of classes such as motorbike=motorcycle.")
+        mapping[theirs.strip()] = ours.strip()
+    return mapping
+
+
+def model_json(project: Project, model: Model) -> dict[str, Any]:
+    names = {c.id: c.name for c in project.classes.all()}
+    classes = model.card.classes
+    return {
+        "id": model.id,
+        "name": model.name,
+        "file": model.file,
+        "sha256": model.sha256,
+        "active": model.active,
+        "added": model.added,
+        "layout": model.card.layout,
+        "kind": str(model.card.kind),
+        "classes": list(classes),
+        "input": asdict(model.card.input),
+        "assumed": assumed(model.card),
+        "class_map": {classes[i]: names[id_] for i, id_ in model.class_map.items() if id_ in names},
+        "unmapped": unmapped_classes(model),
+        "metrics": dict(model.metrics),
+    }
+
+
+def added_text(project: Project, model: Model) -> str:
+    mapped = f"{len(model.class_map)} of its {len(model.card.classes)} classes are classes of the project"
+    state = (
+        "is the active detector" if model.active else f"was added; 'boxwright model activate' with {model.id} uses it"
+    )
+    lines = [
+        f"'{model.name}' (number {model.id}, {model.card.layout}) {state}; {mapped}.",
+        assumed_text(model.card),
+        unmapped_text(model),
+    ]
+    return "\n".join(line for line in lines if line)
+
+
+def unmapped_text(model: Model) -> str:
+    unmapped = unmapped_classes(model)
+    if not unmapped:
+        return ""
+    return f"Boxes of these classes are dropped until they are mapped: {', '.join(unmapped)}."
