@@ -10,15 +10,17 @@ BIN := .venv/bin
 TESTS := tests/architecture $(filter-out tests/architecture tests/benchmarks tests/__pycache__,$(patsubst %/,%,$(wildcard tests/*/)))
 BENCHMARKS := $(wildcard tests/benchmarks/bench_*.py)
 MUTATION := build/mutants
+# As many tests at once as there are cores, those of one file on one of them; ARGS=-n0 runs them in the process that a debugger can follow.
+PYTEST := $(BIN)/python -m pytest -q -n auto --dist loadfile
 
 demo: setup
 	$(BIN)/boxwright demo $(ARGS)
 
 test: lint
-	@$(BIN)/python -m pytest -q $(TESTS) $(ARGS)
+	@$(PYTEST) $(TESTS) $(ARGS)
 
 test-quick: lint
-	@$(BIN)/python -m pytest -q -m "not slow" $(TESTS) $(ARGS)
+	@$(PYTEST) -m "not slow" $(TESTS) $(ARGS)
 
 lint: setup-dev
 	@$(BIN)/ruff check
