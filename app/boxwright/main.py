@@ -7,19 +7,15 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from boxwright.config.own_program import own_command
-
-# A module of the window, by its name, so that a command loads no Qt.
-DISPLAY_CHECK = tuple(own_command("boxwright.ui.help.display_check"))
-
 
 def main(arguments: list[str] | None = None) -> int:
     """`boxwright COMMAND …` runs a command; `boxwright [PROJECT]` opens the window. Returns the exit status."""
     given = sys.argv[1:] if arguments is None else arguments
     from boxwright.cli.app import COMMANDS, Launchers, run
+    from boxwright.ui.help.display_check import COMMAND
 
     if given and (given[0] in COMMANDS or given[0].startswith("-") or len(given) > 1):
-        return run(given, Launchers(_window, _play_demo, DISPLAY_CHECK))
+        return run(given, Launchers(_window, _play_demo, COMMAND))
     if given and not Path(given[0]).exists():
         import click
 

@@ -17,15 +17,15 @@ from boxwright.domain.box import Box
 from boxwright.domain.card import DetectorCard, InputSpec
 from boxwright.domain.errors import ProjectError
 from boxwright.domain.prediction import ProbKind
-from boxwright.main import DISPLAY_CHECK
 from boxwright.services.child import Job
 from boxwright.services.images.scan import add_folders
 from boxwright.services.project.project import Project
+from boxwright.ui.help.display_check import COMMAND
 
 IMAGES = ("qzfolder11", "qzphoto22", "qzgone33", "qzdetector44", "qzproject55", "qzhome66", "qzbroken77")
 CLASSES = ("qzclass88", "qz class 99")
 PERSON = "qzperson00"
-LAUNCHERS = Launchers(lambda _: 0, lambda *_: {}, DISPLAY_CHECK)
+LAUNCHERS = Launchers(lambda _: 0, lambda *_: {}, COMMAND)
 
 
 @pytest.fixture

@@ -17,6 +17,7 @@ import numpy as np
 
 from boxwright.config import paths
 from boxwright.config.onnx_runtime import onnx_runtime
+from boxwright.config.own_program import is_bundle
 from boxwright.config.packages import install_line
 from boxwright.domain.errors import BoxwrightError
 from boxwright.services.doctor.check import Check, State, failed
@@ -47,7 +48,7 @@ def devices(_project: str) -> list[Check]:
     said = " and ".join(f"{name} {there}" for name, there in packages.items())
     checks = [Check(SECTION, "ONNX Runtime", State.OK, f"{said}, built for {known}.")]
     if len(packages) > 1:
-        todo = f"Type: {_uninstall('onnxruntime')}, then: {install_line(['--force-reinstall', 'onnxruntime-gpu'])}"
+        todo = _type(_uninstall("onnxruntime"), install_line(["--force-reinstall", "onnxruntime-gpu"]))
         says = "Two packages are installed that write the same folder, so that one has broken the other."
         checks.append(Check(SECTION, "ONNX Runtime twice", State.WARNING, says, todo))
     return [*checks, _on("cpu"), *_cuda(CUDA in offered, nvidia_gpus())]
@@ -94,7 +95,7 @@ def _cuda(offered: bool, gpus: NvidiaGpus) -> list[Check]:
         return [Check(SECTION, "GPU", State.WARNING, "An NVIDIA GPU is there, and no driver that answers.", todo)]
     checks = [Check(SECTION, "GPU", State.OK, f"{'; '.join(gpus.names)}.")]
     if not offered:
-        todo = f"Type: {_uninstall('onnxruntime')}, then: {install_line(['--force-reinstall', WITH_LIBRARIES])}"
+        todo = _type(_uninstall("onnxruntime"), install_line(["--force-reinstall", WITH_LIBRARIES]))
         says = "The installed ONNX Runtime was not built for CUDA, so the GPU is not used."
         return [*checks, Check(SECTION, "CUDA", State.WARNING, says, todo)]
     ran = _on("cuda")
@@ -102,7 +103,7 @@ def _cuda(offered: bool, gpus: NvidiaGpus) -> list[Check]:
         return [*checks, ran]
     lacks = missing_cuda_library()
     says = f"{lacks} is missing, so the GPU is not used." if lacks else "It does not run, so the GPU is not used."
-    todo = f"Type: {install_line(['--upgrade', WITH_LIBRARIES])}"
+    todo = _type(install_line(["--upgrade", WITH_LIBRARIES]))
     return [*checks, Check(SECTION, "CUDA", State.WARNING, says, todo, names=ran.names)]
 
 
@@ -130,6 +131,12 @@ def _nvidia_card() -> bool:
             if (folder / "vendor").read_text(encoding="ascii").strip() == _NVIDIA and kind.startswith(_DISPLAY_CLASSES):
                 return True
     return False
+
+
+def _type(*commands: str) -> str:
+    if is_bundle():
+        return "Nothing can be added to a bundle: install Boxwright with pip, as the page Installing of the guide says."
+    return f"Type: {', then: '.join(commands)}"
 
 
 def _uninstall(package: str) -> str:

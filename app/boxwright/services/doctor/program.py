@@ -64,7 +64,8 @@ def _libraries() -> list[Check]:
         Check(SECTION, "Libraries", State.OK, f"{', '.join(words)}; SQLite {sqlite_version()}."),
         Check(SECTION, "Optional libraries", State.OK, f"{', '.join(more) or 'none'}."),
     ]
-    if missing:
+    # A bundle holds the libraries without their papers.
+    if missing and not is_bundle():
         says = f"Not installed: {', '.join(missing)}."
         checks.append(Check(SECTION, "Missing libraries", State.PROBLEM, says, f"Type: {install_line(missing)}"))
     return checks

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from importlib.util import find_spec
-
-from boxwright.config.packages import install_line
+from boxwright.config.packages import command_line
 from boxwright.config.plugins import Plugins
 from boxwright.services.doctor.check import Check, State
 
@@ -12,10 +10,12 @@ SECTION = "Training"
 
 
 def torch(_project: str) -> list[Check]:
-    missing = [name for name in ("torch", "onnx") if find_spec(name) is None]
+    from boxwright.training.checks import PARTS, not_installed
+
+    missing = not_installed(PARTS)
     if missing:
         says = f"Not installed: {', '.join(missing)}. Labelling needs neither; training needs both."
-        return [Check(SECTION, "torch", State.WARNING, says, f"Type: {install_line(missing)}")]
+        return [Check(SECTION, "torch", State.WARNING, says, f"Type: {command_line('trainers', '--install')}")]
     from boxwright.training.torch_facts import torch_facts
 
     facts = torch_facts()

@@ -11,6 +11,7 @@ from boxwright.domain.batch import Batch
 from boxwright.domain.messages import joined
 from boxwright.domain.scores import EVERY_SCORE
 from boxwright.sampling import default
+from boxwright.services.guide.pages import CHOOSING
 from boxwright.ui.batches.sampler_words import AGGREGATE_WORDS, SCORE_WORDS, batch_summary, plan_words
 from boxwright.ui.language.translation import tr
 from boxwright.ui.project.project_op import ProjectOp
@@ -32,6 +33,7 @@ class NextBatchDialog(Sheet):
 
     def __init__(self, context: ProjectContext) -> None:
         super().__init__(context.app.dialog_parent, tr("Draw the next batch"), tr("Draw the batch"))
+        self.offer_help(context.app, CHOOSING)
         from boxwright.sampling.aggregate import AGGREGATES
         from boxwright.sampling.samplers import BUILT_IN, samplers
 

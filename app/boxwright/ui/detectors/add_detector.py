@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QCheckBox, QFormLayout
 
 from boxwright.domain.errors import BoxwrightError
 from boxwright.domain.model import Model
+from boxwright.services.guide.pages import COCO_DETECTOR
 from boxwright.ui.detectors.class_names import ClassNamesField, ListOffer, nameless_words
 from boxwright.ui.detectors.detector_question import QuestionRow, ReadingsDialog
 from boxwright.ui.detectors.map_table import MapTable, dropped_words
@@ -31,6 +32,7 @@ class AddDetectorDialog(Sheet):
     def __init__(self, context: ProjectContext, file: Path | None = None, classes: Sequence[str] = ()) -> None:
         """`file` and the names of its `classes`: what is filled in from the start."""
         super().__init__(context.app.dialog_parent, tr("Add a detector"), tr("Add the detector"))
+        self.offer_help(context.app, COCO_DETECTOR)
         self._context, self._workspace = context, context.workspace
         self._inspection: DetectorReport | None = None
         self._task: BackgroundTask | None = None

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QPushButton, QTreeWidget, QTreeWidgetItem
 from boxwright.domain.errors import BoxwrightError
 from boxwright.domain.messages import N_
 from boxwright.domain.model import Model
+from boxwright.services.guide.pages import MODELS
 from boxwright.ui.language.translation import tr
 from boxwright.ui.look.tips import plain_tip
 from boxwright.ui.project.project_op import ProjectOp
@@ -42,6 +43,7 @@ class DetectorsDialog(Sheet):
 
     def __init__(self, context: ProjectContext) -> None:
         super().__init__(context.app.dialog_parent, tr("Detectors of this project"), tr("Make active"))
+        self.offer_help(context.app, MODELS)
         self._context, self._workspace = context, context.workspace
         self._models: dict[int, Model] = {}
         self._seen: dict[int, int] = {}
@@ -53,9 +55,13 @@ class DetectorsDialog(Sheet):
         self.remove = QPushButton(tr("Remove…"))
         for button in (self.prelabel, self.remove):
             self.buttons.addButton(button, self.buttons.ButtonRole.ActionRole)
+        none = context.app.live_actions["help.no_detector"]
+        self.none = QPushButton(none.text())
+        self.none.clicked.connect(none.trigger)
         self.buttons.button(self.buttons.StandardButton.Cancel).setText(tr("Close"))
         self.body.addWidget(self.list, 1)
         self.body.addWidget(self.words)
+        self.body.addWidget(self.none, 0, Qt.AlignmentFlag.AlignLeft)
         self.list.currentItemChanged.connect(lambda *_: self._tell())
         self.list.itemDoubleClicked.connect(lambda *_: self.go.click())
         self.go.clicked.connect(self._make_active)
@@ -100,6 +106,7 @@ class DetectorsDialog(Sheet):
         self.prelabel.setEnabled(free and model is not None and model.active and left > 0)
         self.remove.setEnabled(free and model is not None)
         self.words.setText(words_about(model, left) if model else self._nothing_chosen())
+        self.none.setVisible(not self._models)
 
     def _nothing_chosen(self) -> str:
         return "" if self._models else tr("There is no detector yet: “Add a detector…” in the menu Model adds one.")

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QCheckBox, QComboBox, QDialogButtonBox, QFormLayou
 from boxwright.domain.errors import BoxwrightError
 from boxwright.domain.image import Split
 from boxwright.domain.messages import N_
+from boxwright.services.guide.pages import FORMATS
 from boxwright.ui.exchange.export_words import count_words, format_words, result_words, room_words
 from boxwright.ui.language.translation import tr, translate
 from boxwright.ui.project.task import BackgroundTask
@@ -46,6 +47,7 @@ class ExportDialog(Sheet):
 
     def __init__(self, context: ProjectContext) -> None:
         super().__init__(context.app.dialog_parent, tr("Export"), tr("Export"))
+        self.offer_help(context.app, FORMATS, "export")
         from boxwright.formats.registry import formats
 
         self._context, self._workspace = context, context.workspace

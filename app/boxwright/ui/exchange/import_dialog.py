@@ -12,6 +12,7 @@ from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QComboBox, QFormLayout, QHBoxLayout, QLabel, QPushButton
 
 from boxwright.domain.messages import N_
+from boxwright.services.guide.pages import FORMATS
 from boxwright.ui.exchange.flaws import FlawTree, report_text
 from boxwright.ui.exchange.import_columns import ImportColumns
 from boxwright.ui.exchange.import_preview import PreviewTabs
@@ -38,6 +39,7 @@ class ImportDialog(Sheet):
 
     def __init__(self, context: ProjectContext, dataset: Path | None = None) -> None:
         super().__init__(context.app.dialog_parent, tr("Import labels"), tr("Import"))
+        self.offer_help(context.app, FORMATS, "import")
         self._context, self._workspace = context, context.workspace
         self._task: BackgroundTask | None = None
         self._folder: Path | None = None

@@ -16,7 +16,9 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from boxwright.config.display import has_display
+from boxwright.config.own_program import own_command
 
+COMMAND = tuple(own_command("boxwright.ui.help.display_check"))
 _NOT_FOUND = re.compile(r"(\S+) => not found")
 
 

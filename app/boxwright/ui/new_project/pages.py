@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QTimer, Signal
-from PySide6.QtWidgets import QFormLayout, QPlainTextEdit, QRadioButton, QSpinBox, QVBoxLayout, QWidget
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import (
+    QFormLayout,
+    QHBoxLayout,
+    QPlainTextEdit,
+    QPushButton,
+    QRadioButton,
+    QSpinBox,
+    QVBoxLayout,
+    QWidget,
+)
 
 from boxwright.domain.errors import BoxwrightError
 from boxwright.domain.messages import N_
@@ -249,10 +259,21 @@ class DetectorPage(LookingPage):
         self.form.addRow(tr("Its classes"), self.classes)
         self.column.addWidget(self.lists)
         self.column.addStretch(1)
+        self.guide = QHBoxLayout()
+        self.column.addLayout(self.guide)
         self.classes.said.connect(self.look)
         self.lists.chosen.connect(self.classes.say)
         self.asks = False
         """Whether something is to be asked with a picture, once the project has images."""
+
+    def offer(self, actions: Iterable[QAction]) -> None:
+        """Buttons that show pages of the guide."""
+        for action in actions:
+            button = QPushButton(action.text())
+            button.setAutoDefault(False)
+            button.clicked.connect(action.trigger)
+            self.guide.addWidget(button)
+        self.guide.addStretch(1)
 
     @property
     def names(self) -> list[str]:

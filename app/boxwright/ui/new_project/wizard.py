@@ -34,6 +34,7 @@ class NewProjectDialog(Sheet):
         self.resize(640, 390)
         self.images, self.classes, self.labels = ImagesPage(), ClassesPage(), LabelsPage()
         self.detector, self.way = DetectorPage(), WayPage()
+        self.detector.offer(app.live_actions[name] for name in ("help.no_detector", "help.coco"))
         self.pages: tuple[Page, ...] = (self.images, self.classes, self.labels, self.detector, self.way)
         self.step, self.about, self.next_words = plain_label(), plain_label(quiet=True), plain_label(quiet=True)
         self.stack = QStackedWidget()

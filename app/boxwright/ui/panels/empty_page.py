@@ -28,6 +28,8 @@ NEXT = {
     Empty.LIST: ("batch.next",),
 }
 
+NO_DETECTOR = "help.no_detector"
+
 
 def why_empty(queue: Queue) -> Empty:
     if not queue.pool_usable:
@@ -55,11 +57,12 @@ class EmptyPage(NoticePage):
     """Page without an image. Its buttons are the actions that `offer` gives it, so that they say and can do what the
     menus do."""
 
-    ACTIONS = tuple(dict.fromkeys(name for names in NEXT.values() for name in names))
+    ACTIONS = (*dict.fromkeys(name for names in NEXT.values() for name in names), NO_DETECTOR)
 
     def __init__(self) -> None:
         super().__init__(560)
         self.why = Empty.LIST
+        self.detector = True
         self.words.setObjectName("quiet")
         self.buttons: dict[str, QPushButton] = {}
 
@@ -67,10 +70,11 @@ class EmptyPage(NoticePage):
         for name in self.ACTIONS:
             button = self.buttons[name] = ActionButton(actions[name])
             self.add_button(button)
-        self.tell(self.why)
+        self.tell(self.why, self.detector)
 
-    def tell(self, why: Empty) -> None:
-        self.why = why
+    def tell(self, why: Empty, detector: bool) -> None:
+        """`detector`: whether the project has one."""
+        self.why, self.detector = why, detector
         title, words = {
             Empty.POOL: (
                 tr("This project has no images yet"),
@@ -88,4 +92,5 @@ class EmptyPage(NoticePage):
         self.title.setText(title)
         self.words.setText(words)
         for name, button in self.buttons.items():
-            button.setVisible(name in NEXT[why])
+            lacks = name == NO_DETECTOR and why is Empty.LIST and not detector
+            button.setVisible(name in NEXT[why] or lacks)

@@ -95,7 +95,7 @@ class ImageArea(QWidget):
             part.retranslate()
         if self._workspace.record is not None:
             self._record_shown(self._workspace.record)
-        self.empty.tell(self.empty.why)
+        self.empty.tell(self.empty.why, self.empty.detector)
 
     def _record_shown(self, record: ImageRecord) -> None:
         self.name.setText(record.image.path.rsplit("/", 1)[-1])
@@ -114,7 +114,7 @@ class ImageArea(QWidget):
         self.name.setText("")
         self.name.hide()
         self.why.setText("")
-        self.empty.tell(why_empty(workspace.queue))
+        self.empty.tell(why_empty(workspace.queue), workspace.detector is not None)
         self._stack.setCurrentWidget(self.empty)
 
     def show_tone_bar(self, shown: bool) -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from boxwright.domain.messages import N_
+from boxwright.services.guide.pages import POOL
 from boxwright.ui.language.translation import tr
 from boxwright.ui.project.project_op import ProjectOp
 from boxwright.ui.widgets.bar_chart import Amount, BarChart
@@ -30,6 +31,7 @@ class StatisticsDialog(Sheet):
 
     def __init__(self, context: ProjectContext) -> None:
         super().__init__(context.app.dialog_parent, tr("Statistics"))
+        self.offer_help(context.app, POOL, "statistics")
         self.resize(900, 600)
         self.figures = {name: _Figure(tr(name)) for name in FIGURES}
         self.saved = _Figure(tr("Saved against drawing"))

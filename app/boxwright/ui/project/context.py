@@ -81,6 +81,13 @@ class AppContext(Protocol):
 
     def edit_shortcuts(self) -> None: ...
 
+    def show_guide(self, place: str = ..., anchor: str = "") -> None:
+        """Show a page of the guide beside the window; by default the one it begins with."""
+
+    @property
+    def project_folder(self) -> Path | None:
+        """Of the open project."""
+
     def open_project(self, folder: Path) -> None:
         """Open the project in `folder` in place of the one that is open; an error is told and changes nothing."""
 

@@ -10,6 +10,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QTreeWidget, QTreeWidgetItem
 
 from boxwright.domain.messages import N_, joined
+from boxwright.services.guide.pages import BACKUPS
 from boxwright.ui.language.translation import time_words, tr
 from boxwright.ui.project.task import BackgroundTask
 from boxwright.ui.widgets.dialog import Sheet, plain_label
@@ -54,6 +55,7 @@ class GoBackDialog(Sheet):
 
     def __init__(self, app: AppContext, folder: Path) -> None:
         super().__init__(app.dialog_parent, tr("Go back to…"), tr("Go back"))
+        self.offer_help(app, BACKUPS)
         self._app, self._folder = app, folder
         self._task: BackgroundTask | None = None
         self._best = ""

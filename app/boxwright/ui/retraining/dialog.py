@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QCheckBox, QComboBox, QFormLayout, QHBoxLayout, QL
 from boxwright.domain.errors import BoxwrightError
 from boxwright.domain.messages import words_of
 from boxwright.domain.model import Model
+from boxwright.services.guide.pages import RETRAINING
 from boxwright.training.protocol import Effort, Trainer
 from boxwright.ui.detectors.prelabel import DEVICES
 from boxwright.ui.language.translation import tr, translate
@@ -34,6 +35,7 @@ class RetrainDialog(Sheet):
 
     def __init__(self, context: ProjectContext) -> None:
         super().__init__(context.app.dialog_parent, tr("Retrain"), tr("Start"))
+        self.offer_help(context.app, RETRAINING)
         from boxwright.services.retraining.default import WITH_A_DETECTOR
         from boxwright.training.registry import trainers
 

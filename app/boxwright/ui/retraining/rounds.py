@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QPushButton, QSplitter, QTreeWidget, QTreeWidgetIt
 
 from boxwright.domain.audit import Audit, audit_words
 from boxwright.domain.messages import N_
+from boxwright.services.guide.pages import RETRAINING
 from boxwright.ui.language.translation import tr, translate
 from boxwright.ui.look.tips import plain_tip
 from boxwright.ui.retraining.words import plateau_words
@@ -67,6 +68,7 @@ class RoundsDialog(Sheet):
 
     def __init__(self, context: ProjectContext) -> None:
         super().__init__(context.app.dialog_parent, tr("Rounds"))
+        self.offer_help(context.app, RETRAINING, "the-ledger-and-its-curve")
         self._context = context
         self.resize(860, 560)
         self.table = _built_table()

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtWidgets import QButtonGroup, QFormLayout, QPushButton, QRadioButton, QSpinBox
 
 from boxwright.domain.messages import N_, plural
+from boxwright.services.guide.pages import RETRAINING
 from boxwright.ui.batches.sampler_words import rule_words
 from boxwright.ui.language.translation import tr, translate
 from boxwright.ui.project.project_op import ProjectOp
@@ -42,6 +43,7 @@ class ScheduleDialog(Sheet):
         from boxwright.services.project.project_settings import Schedule
 
         super().__init__(context.app.dialog_parent, tr("Way of working"), tr("Save"))
+        self.offer_help(context.app, RETRAINING, "how-the-rounds-go")
         self._context, self._workspace = context, context.workspace
         self._pool = 0
         self._kept = Schedule()

@@ -17,6 +17,7 @@ from PySide6.QtWidgets import QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 from boxwright.config.settings import Settings, load_settings, update_settings, with_recent
 from boxwright.domain.changes import Changes
 from boxwright.domain.errors import BoxwrightError
+from boxwright.services.guide.pages import START
 from boxwright.ui.actions.action import Situation
 from boxwright.ui.actions.action_map import ActionMap
 from boxwright.ui.actions.bindings import bindings
@@ -32,6 +33,7 @@ from boxwright.ui.shell.status_bar import StatusBar
 
 if TYPE_CHECKING:
     from boxwright.services.project.project import Project
+    from boxwright.ui.help.guide_window import GuideWindow
     from boxwright.ui.project.saving import SavingState
     from boxwright.ui.shell.open_project import OpenProject
 
@@ -47,6 +49,7 @@ class MainWindow(QMainWindow):
         super().__init__()
         self.settings = settings or load_settings()[0]
         self.opened: OpenProject | None = None
+        self.guide: GuideWindow | None = None
         self._writable = False
         self.setWindowTitle("Boxwright")
         self.resize(1366, 768)
@@ -95,6 +98,17 @@ class MainWindow(QMainWindow):
         from boxwright.ui.actions.shortcut_editor import ShortcutEditor
 
         ShortcutEditor(self).open()
+
+    def show_guide(self, place: str = START, anchor: str = "") -> None:
+        from boxwright.ui.help.guide_window import GuideWindow
+
+        if self.guide is None:
+            self.guide = GuideWindow()
+        self.guide.show_page(place, anchor)
+
+    @property
+    def project_folder(self) -> Path | None:
+        return self.opened.workspace.project.folder if self.opened is not None else None
 
     # --- projects --------------------------------------------------------------------------------------------------
 
@@ -156,6 +170,8 @@ class MainWindow(QMainWindow):
         """Say everything in the language of now. The open project stays as it is, with its histories."""
         for part in (self.live_actions, self.banner, self.advice, self.status):
             part.retranslate()
+        if self.guide is not None:
+            self.guide.retranslate()
         if self.opened is not None:
             self.opened.retranslate()
             self.status.show_read_only(self.opened.workspace.project.read_only)
@@ -217,6 +233,8 @@ class MainWindow(QMainWindow):
         if not closed:
             event.ignore()
             return
+        if self.guide is not None:
+            self.guide.close()
         self.remember(window_geometry=_text(self.saveGeometry()), window_state=_text(self.saveState()))
         event.accept()
 

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QEvent, Qt
-from PySide6.QtGui import QShowEvent
+from PySide6.QtGui import QKeySequence, QShortcut, QShowEvent
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QLabel, QPushButton, QVBoxLayout, QWidget
 
-from boxwright.ui.language.translation import translate
+from boxwright.ui.language.translation import tr, translate
+
+if TYPE_CHECKING:
+    from boxwright.ui.project.context import AppContext
 
 
 class Sheet(QDialog):
@@ -47,6 +52,18 @@ class Sheet(QDialog):
         layout.addLayout(self.body, 1)
         layout.addWidget(self.problem)
         layout.addWidget(self.buttons)
+
+    def offer_help(self, app: AppContext, place: str, anchor: str = "") -> None:
+        """A button, and F1, show that page of the guide beside the dialog."""
+
+        def show() -> None:
+            app.show_guide(place, anchor)
+
+        button = QPushButton(tr("Help"))
+        button.setAutoDefault(False)
+        button.clicked.connect(show)
+        self.buttons.addButton(button, QDialogButtonBox.ButtonRole.HelpRole)
+        QShortcut(QKeySequence(Qt.Key.Key_F1), self).activated.connect(show)
 
     def begin_at(self, field: QWidget) -> None:
         """`field` has the keyboard when the dialog appears; without this its button `go` has it."""

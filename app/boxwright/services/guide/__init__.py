@@ -1,0 +1,1 @@
+"""Guide: the pages of the documentation that come with the program, as HTML and as something to search."""
