@@ -62,6 +62,8 @@ class GuideWindow(QWidget):
         self.search.clear()
         self.browser.show_page(place, anchor)
         self.show()
+        if self._left:
+            self._read_on.start()
         self.raise_()
         self.activateWindow()
         self.search.setFocus()
@@ -191,8 +193,6 @@ class GuideWindow(QWidget):
                 self._search()
 
     def _search(self) -> None:
-        if self._left:
-            self._read_on.start()
         wanted = words_in(self.search.text())
         self.browser.mark(wanted)
         self._fill()
@@ -243,7 +243,7 @@ class GuideWindow(QWidget):
             self._mark_page()
             self.found.setText("")
         elif not self.list.count():
-            self.found.setText(tr("Nothing found"))
+            self.found.setText("" if self._left else tr("Nothing found"))
         elif self.browser.hits:
             self.found.setText(tr("{0} of {1} on this page").format(self.browser.hit + 1, len(self.browser.hits)))
         else:
