@@ -1,9 +1,10 @@
 # make demo   a project with pictures and a detector, ready to label
 # make docs   the documentation as a site, in site/
 # make wheel   what is installed with pip, pipx or uv, in dist/
+# make wheels   that, and the wheels of all packages that it needs, for a machine without a network, in wheels/
 # make test   every check that a change must pass; the set-up is done first, and only once
 # make test-quick   the same without what is slow, for every day
-.PHONY: demo docs wheel test test-quick lint format bench bench-window mutants clean distclean setup setup-dev setup-mutants
+.PHONY: demo docs wheel wheels test test-quick lint format bench bench-window mutants clean distclean setup setup-dev setup-mutants
 
 BIN := .venv/bin
 # The architecture is checked before behaviour: it is quick and explains the rest.
@@ -56,6 +57,9 @@ wheel: setup-dev
 	@$(BIN)/python -m hatchling build -d dist
 	@$(BIN)/python packaging/checksums.py dist
 
+wheels: wheel
+	@packaging/wheels.sh
+
 # The tool wants the package in `src` and writes beside it; what it found before is kept for the next run.
 mutants: setup-mutants
 	@mkdir -p $(MUTATION)
@@ -75,7 +79,7 @@ setup-mutants:
 	@packaging/setup.sh mutants
 
 clean:
-	rm -rf build dist demo-out bench-out site .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	rm -rf build dist wheels wheels.part demo-out bench-out site .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
 	find app tests -name __pycache__ -type d -prune -exec rm -rf {} +
 
 distclean: clean

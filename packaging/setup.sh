@@ -1,7 +1,9 @@
 #!/bin/sh
 # Makes .venv with Boxwright and its pinned packages in it: packaging/setup.sh run|dev|mutants
 # `run` is what the main job needs, training included; `dev` adds what the tests need, `mutants` what breaks the code for them.
-# The second call returns at once unless pyproject.toml, the pins or this file changed. BOXWRIGHT_PYTHON names the Python to use.
+# The second call returns at once unless pyproject.toml, the pins or this file changed. BOXWRIGHT_PYTHON names the Python to use,
+# BOXWRIGHT_TORCH=cpu the torch for the processor alone, which is taken anyway where there is no NVIDIA device and pip finds
+# it, and BOXWRIGHT_TORCH=cuda the usual one.
 set -eu
 cd "$(dirname "$0")/.."
 . packaging/system.sh
@@ -15,7 +17,7 @@ case $want in
 esac
 
 # The folder is part of the key: a virtual environment that was moved no longer works.
-key=$({ pwd -P; cat pyproject.toml packaging/constraints.txt packaging/setup.sh packaging/system.sh; } | cksum)
+key=$({ pwd -P; echo "${BOXWRIGHT_TORCH:-}"; cat pyproject.toml packaging/constraints.txt packaging/setup.sh packaging/system.sh; } | cksum)
 for made in $enough; do
     stamp=.venv/.ready-$made
     if [ -x .venv/bin/boxwright ] && [ "$(cat "$stamp" 2>/dev/null)" = "$key" ]; then
@@ -29,8 +31,11 @@ make_environment "$python"
 
 log=.venv/setup.log
 echo "Installing the packages into .venv; the first time takes a few minutes ..." >&2
-install_torch_for_the_processor
-if ! pip_install -c packaging/constraints.txt -e "$target" >"$log" 2>&1; then
+torch=
+if [ -n "${BOXWRIGHT_TORCH:-}" ] || ! .venv/bin/python -c 'import torch' >/dev/null 2>&1; then
+    torch=$(torch_for_the_processor) || exit 1
+fi
+if ! pip_install -c packaging/constraints.txt -e "$target" $torch >"$log" 2>&1; then
     explain_pip_failure "$log"
     exit 1
 fi

@@ -83,13 +83,23 @@ has_nvidia_device() {
     return 1
 }
 
-# The usual wheel of torch for Linux brings gigabytes of CUDA libraries, which are of no use without the device. Where the
-# package index offers the pinned release built for the processor alone, that one is taken; else the usual one follows.
-install_torch_for_the_processor() {
-    [ "$(uname -s)" = Linux ] && ! has_nvidia_device || return 0
-    .venv/bin/python -c 'import torch' >/dev/null 2>&1 && return 0
-    version=$(sed -n 's/^torch==//p' packaging/constraints.txt)
-    if ! pip_install -c packaging/constraints.txt "torch==$version+cpu" >.venv/setup-torch.log 2>&1; then
+# The usual wheel of torch for Linux brings gigabytes of CUDA libraries, which are of no use without the device. Prints the
+# pinned release built for the processor alone where that is the one to take, for which pip has to know an index or a folder
+# that has it; nothing where the usual one will do. BOXWRIGHT_TORCH=cpu or cuda decides; else the device does.
+torch_for_the_processor() {
+    case ${BOXWRIGHT_TORCH:-auto} in
+        cuda) return 0 ;;
+        cpu) ;;
+        auto) [ "$(uname -s)" = Linux ] && ! has_nvidia_device || return 0 ;;
+        *) echo "BOXWRIGHT_TORCH is cpu, cuda or auto, not $BOXWRIGHT_TORCH." >&2; return 1 ;;
+    esac
+    torch="torch==$(sed -n 's/^torch==//p' packaging/constraints.txt)+cpu"
+    if pip_install --dry-run --ignore-installed --no-deps --only-binary :all: "$torch" >.venv/setup-torch.log 2>&1; then
+        echo "$torch"
+    elif [ "${BOXWRIGHT_TORCH:-auto}" = cpu ]; then
+        echo "pip finds no $torch: docs/guide/install.md says under 'Training' how to have it." >&2
+        return 1
+    else
         echo "The package index offers no torch for the processor alone; the usual one may bring gigabytes of CUDA." >&2
         echo "docs/guide/install.md says under 'Training' how to have the small one." >&2
     fi

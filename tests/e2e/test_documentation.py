@@ -11,6 +11,7 @@ import click
 import pytest
 
 from boxwright.cli.app import COMMANDS, group
+from boxwright.config import paths
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 GUIDE = REPOSITORY / "docs" / "guide"
@@ -120,3 +121,12 @@ def test_the_guide_shows_the_training_program_that_the_tests_run() -> None:
     program = (GUIDE / "train_detector.py").read_text(encoding="utf-8")
     shown = "".join(f"    {line}".rstrip() + "\n" for line in program.splitlines())
     assert shown in (GUIDE / "retraining-commands.md").read_text(encoding="utf-8")
+
+
+def test_pins_that_a_page_shows_are_those_that_are_installed() -> None:
+    pins = dict(re.findall(r"^([\w.-]+)==(\S+)$", paths.constraints().read_text(encoding="utf-8"), re.MULTILINE))
+    shown = re.findall(
+        r"\b([\w.-]+)==(\d[\d.]*)", "".join(page.read_text(encoding="utf-8") for page in GUIDE.glob("*.md"))
+    )
+    assert ("torch", pins["torch"]) in shown
+    assert [(name, version) for name, version in shown if pins.get(name) != version] == []

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import re
+import shutil
+import subprocess
 from collections.abc import Iterator
 from datetime import date
+from pathlib import Path
 
 import pytest
 import yaml
+from checksums import NAME, checksums
 from tests.architecture.test_words import REPOSITORY
 
 import boxwright
@@ -80,3 +84,17 @@ def test_a_planted_fault_is_found(text: str) -> None:
 def test_a_heading_without_a_version_and_a_date_is_found(heading: str) -> None:
     with pytest.raises(AssertionError):
         versions(f"## [Unreleased]\n\n{heading}\n")
+
+
+@pytest.mark.skipif(shutil.which("sha256sum") is None, reason="the judge of the list is not here")
+def test_the_list_of_checksums_is_read_by_others_and_names_each_file(tmp_path: Path) -> None:
+    for name in ("b with a blank.whl", "a.tar.gz"):
+        (tmp_path / name).write_bytes(name.encode())
+    (tmp_path / "folder").mkdir()
+    (tmp_path / NAME).write_text(checksums(tmp_path))
+    assert checksums(tmp_path) == (tmp_path / NAME).read_text()
+    check = ["sha256sum", "--check", "--strict", NAME]
+    said = subprocess.run(check, cwd=tmp_path, capture_output=True, text=True, check=True).stdout
+    assert said.splitlines() == ["a.tar.gz: OK", "b with a blank.whl: OK"]
+    (tmp_path / "a.tar.gz").write_bytes(b"another")
+    assert subprocess.run(check, cwd=tmp_path, capture_output=True, check=False).returncode == 1
