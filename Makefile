@@ -4,7 +4,7 @@
 # make wheels   that, and the wheels of all packages that it needs, for a machine without a network, in wheels/
 # make test   every check that a change must pass; the set-up is done first, and only once
 # make test-quick   the same without what is slow, for every day
-.PHONY: demo docs wheel wheels test test-quick lint format bench bench-window mutants clean distclean setup setup-dev setup-mutants
+.PHONY: demo docs wheel sbom wheels test test-quick lint format bench bench-window mutants clean distclean setup setup-dev setup-mutants
 
 BIN := .venv/bin
 # The architecture is checked before behaviour: it is quick and explains the rest.
@@ -55,7 +55,12 @@ docs: setup-dev
 wheel: setup-dev
 	@rm -rf dist
 	@$(BIN)/python -m hatchling build -d dist
+	@$(BIN)/python packaging/sbom.py dist
 	@$(BIN)/python packaging/checksums.py dist
+
+# What an installation with training is made of, with every licence: CycloneDX.
+sbom: setup-dev
+	@$(BIN)/python packaging/sbom.py dist
 
 wheels: wheel
 	@packaging/wheels.sh

@@ -14,8 +14,8 @@ fetch() {
 rm -rf wheels.part
 mkdir wheels.part
 log=.venv/wheels.log
-# hatchling: for packaging/setup.sh in a checkout over there.
-set -- "$(ls dist/boxwright-*.whl)[${EXTRAS-train}]" hatchling
+# The last two: for packaging/setup.sh in a checkout over there.
+set -- "$(ls dist/boxwright-*.whl)[${EXTRAS-train}]" hatchling editables
 echo "Fetching the wheels; this takes a few minutes ..." >&2
 case ,${EXTRAS-train}, in *,train,* | *,ultralytics,*) torch=$(torch_for_the_processor) || exit 1 ;; *) torch= ;; esac
 if ! fetch "$@" $torch >"$log" 2>&1; then
@@ -23,6 +23,7 @@ if ! fetch "$@" $torch >"$log" 2>&1; then
     exit 1
 fi
 cp docs/guide/offline.md wheels.part/README.md
+cp dist/boxwright-*.cdx.json wheels.part/
 .venv/bin/python packaging/checksums.py wheels.part >/dev/null
 rm -rf wheels
 mv wheels.part wheels

@@ -29,8 +29,10 @@ CONTROLS = (
     QProgressBar,
 )  # fmt: skip
 # They open a dialog of the system, or none.
-NO_SHEET = {"project.open", "project.rescue", "project.add_images", "project.demo", "help.about", "retrain.watch"}
-SHEETS = [a.id for a in ACTIONS if (a.text.endswith("…") or a.id == "help.shortcuts") and a.id not in NO_SHEET]
+NO_SHEET = {"project.open", "project.rescue", "project.add_images", "project.demo", "retrain.watch"}
+SHEETS = [
+    a.id for a in ACTIONS if (a.text.endswith("…") or a.id in ("help.shortcuts", "help.about")) and a.id not in NO_SHEET
+]
 
 
 def controls(window: QWidget) -> Iterator[QWidget]:

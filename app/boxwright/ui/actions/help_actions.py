@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QMessageBox
-
 from boxwright.services.guide.pages import CHANGES, COCO_DETECTOR, NO_DETECTOR
 from boxwright.ui.actions.action import HELP, AppAction, always
-from boxwright.ui.language.translation import tr
 from boxwright.ui.project.context import AppContext
 
 
@@ -17,10 +14,9 @@ def report(app: AppContext) -> None:
 
 
 def about(app: AppContext) -> None:
-    from boxwright import __version__
+    from boxwright.ui.help.about_dialog import AboutDialog
 
-    words = tr("Labels boxes with a detector that learns.")
-    QMessageBox.about(app.dialog_parent, tr("About Boxwright"), f"Boxwright {__version__}\n\n{words}")
+    AboutDialog(app).open()
 
 
 HELP_ROWS = (
