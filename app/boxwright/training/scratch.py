@@ -14,6 +14,7 @@ from boxwright.domain.progress import ShouldStop
 from boxwright.training.checks import check_trainable, missing_parts
 from boxwright.training.protocol import BaseModel, Candidate, TrainingSet, TrainReport, TrainSettings
 from boxwright.training.recipe import Recipe
+from boxwright.training.scratch_plan import recipe_for
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -21,18 +22,17 @@ if TYPE_CHECKING:
     from boxwright.training.nets.loop import BatchSource
     from boxwright.training.nets.network import Network
 
-RECIPE = Recipe(epochs=30, size=416, batch=8, learning_rate=2e-3)
 # Steps that an estimate times, after one that warms up.
 TIMED_STEPS = 3
 
 
 class ScratchTrainer:
-    """Trainer `scratch`: 600,000 weights, trained on the CPU in minutes; the result is a 2.5 MB file that runs on
-    anything."""
+    """Trainer `scratch`: 600,000 weights, trained on the CPU; the result is a 2.5 MB file that runs on anything. Its
+    efforts take about as long as those of `transfer`; see `scratch_plan`."""
 
     name, title = "scratch", Message("From nothing")
     summary = Message(
-        "A small detector from random weights; for objects that no detector knows, with some hundred labelled images."
+        "A small detector from random weights, where there is none to start from; it needs more images and more time."
     )
     needs_base_model = False
 
@@ -41,8 +41,8 @@ class ScratchTrainer:
 
     def estimate(self, dataset: TrainingSet, base_model: BaseModel | None, settings: TrainSettings) -> float | None:
         """See `Trainer.estimate`."""
-        recipe = RECIPE.filled(settings)
         check_trainable(dataset)
+        recipe = recipe_for(dataset, settings)
         from boxwright.training.nets.loop import seconds_per_step
         from boxwright.training.nets.machine import begin
 
@@ -59,8 +59,8 @@ class ScratchTrainer:
         should_stop: ShouldStop,
     ) -> Candidate:
         """`base_model` is not looked at. See `Trainer.train`."""
-        recipe = RECIPE.filled(settings)
         check_trainable(dataset)
+        recipe = recipe_for(dataset, settings)
         from boxwright.training.nets.export import LAYOUT, export
         from boxwright.training.nets.loop import fit
         from boxwright.training.nets.machine import begin
