@@ -9,8 +9,9 @@ from typing import Any
 
 import click
 
-from boxwright.cli.output import emit, json_option, share_option, sizes
+from boxwright.cli.output import emit, json_option, progress_bar, share_option, sizes
 from boxwright.domain.batch import Batch, Slot
+from boxwright.services.batches.appearances import appearances_for
 from boxwright.services.batches.next_batch import NextRequest, next_batch, usable_count
 from boxwright.services.batches.schedule import ruled, schedule_of, scheduled_request
 from boxwright.services.project.project import Project
@@ -52,7 +53,8 @@ def command(
     """Choose the images to label next and tell why each.
 
     Images still waiting in the latest batch are left out, unless --redraw is given; the same --seed and options
-    repeat the same draw. The first batch of a project is drawn at random, unless a rule is named.
+    repeat the same draw. The first batch of a project is drawn at random, unless a rule is named; without a detector it
+    holds images unlike each other.
     """
     named = {
         "score": score,
@@ -68,14 +70,18 @@ def command(
             planned = _by_name(opened, planned, sampler)
         if size is not None:
             said["size"] = sizes(size, usable_count(opened))
-        batch = next_batch(opened, replace(planned, seed=seed, redraw=redraw, **said))
+        request = replace(planned, seed=seed, redraw=redraw, **said)
+        with progress_bar("Looking") as report:
+            looks = appearances_for(opened, request, report)
+        batch = next_batch(opened, request, looks)
         emit(_result(opened, batch) if as_json else {}, _text(batch), as_json)
 
 
 def _by_name(project: Project, planned: NextRequest, sampler: str | None) -> NextRequest:
     """Whoever names a rule or a part of one wants that one in the first batch too."""
     schedule = schedule_of(project)
-    rule = replace(planned, sampler=ruled(schedule, planned.size).sampler)
+    usual = ruled(schedule, planned.size)
+    rule = replace(planned, sampler=usual.sampler, random_share=usual.random_share)
     return rule if sampler is None else rule.by(sampler)
 
 
@@ -102,7 +108,7 @@ def _text(batch: Batch) -> str:
     lines: list[str] = list(batch.notes)
     if batch.items:
         parts = ", ".join(f"{count} {slot}" for slot, count in slots.items())
-        ranked = f", {settings['score']} {settings['aggregate']}" if set(slots) - _AT_RANDOM else ""
+        ranked = f", {settings['score']} {settings['aggregate']}" if Slot.UNCERTAIN in slots else ""
         lines.insert(
             0,
             f"Batch {batch.id}: {len(batch.items)} images ({parts}) by {settings['sampler']}{ranked}, "

@@ -15,4 +15,6 @@ SUBSET = 0.2
 RANDOM_SHARE = 0.5
 
 RANDOM = "random"
+# Before there is a detector.
+UNSEEN = "typiclust"
 PUBLISHED = "uncertainty-random"

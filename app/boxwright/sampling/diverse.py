@@ -101,7 +101,7 @@ class TypicalSampler:
     `typical_picks` for the rule and its source. Needs no scores; without features every image is equally likely.
     """
 
-    name = "typiclust"
+    name = default.UNSEEN
     summary = "the most typical image of each group of similar ones: for a first batch"
     needs_scores = False
     needs_features = True

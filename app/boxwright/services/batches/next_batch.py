@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from boxwright.domain.batch import Batch, BatchItem, Slot
 from boxwright.domain.errors import SettingError
+from boxwright.domain.features import ImageFeatures
 from boxwright.domain.image import ImageState
 from boxwright.domain.messages import Message, to_text
 from boxwright.domain.model import Model
@@ -78,14 +79,15 @@ class NextRequest:
         )
 
 
-def next_batch(project: Project, request: NextRequest) -> Batch:
+def next_batch(project: Project, request: NextRequest, appearances: ImageFeatures | None = None) -> Batch:
     """Draw a batch and store it. Reads stored scores only: no image, no detector, and no prediction but those of the
     images drawn.
 
     Images of the latest batch that are still unlabelled are left out, so that two draws in a row give two different
     batches; asking again with the same seed and settings repeats the same draw instead. A short pool gives what is
     left and the batch's notes say so; from an empty one comes a batch with id 0 and no items, which is not stored.
-    Without any score every image is drawn at random, slot `initial`, and so is each of a first batch.
+    Without any score a sampler by scores draws every image at random, slot `initial`, and so is each of a first batch
+    by `random`. `appearances`: by what images are compared where no detector made features, see `appearances_for`.
     Raises `SettingError` on a request outside its ranges, `ReadOnlyProject` where another program holds the project.
     """
     sampler = _checked(request)
@@ -98,12 +100,14 @@ def next_batch(project: Project, request: NextRequest) -> Batch:
 
     pool = project.scores.read(model.id, [score], labels=request.rare_classes) if model else None
     labeled = project.images.ids(state=ImageState.LABELED)
-    known = PoolState(candidates, pool, labeled, _class_boxes(project, model), lambda: stored_features(project))
+    known = PoolState(
+        candidates, pool, labeled, _class_boxes(project, model), lambda: stored_features(project) or appearances
+    )
     rng = np.random.Generator(np.random.PCG64(request.seed))
     scoring = Scoring(score, request.aggregate, request.rare_classes)
     chosen = draw_batch(sampler, known, scoring, request.knobs, rng)
     if not chosen.scored and len(candidates):
-        notes.append(_why_initial(model))
+        notes.append(_why_initial(model, Slot.TYPICAL in chosen.selection.slots))
     elif request.initial and len(candidates):
         notes.append(Message("This is the first batch, so all of it is drawn at random from the whole pool."))
     settings["notes"] = "\n".join(map(to_text, [*notes, *chosen.selection.notes]))
@@ -217,7 +221,12 @@ def _shortage(size: int, available: int, left_out: int) -> list[str]:
     return [Message("No unlabelled image is left.")]
 
 
-def _why_initial(model: Model | None) -> str:
+def _why_initial(model: Model | None, typical: bool) -> str:
+    if model is None and typical:
+        return Message(
+            "The project has no detector yet, so these images are unlike each other by their colours and shapes: draw "
+            "their boxes by hand, and retrain makes a first detector of them."
+        )
     if model is None:
         return Message("The project has no detector yet, so this batch is drawn at random.")
     return Message(

@@ -15,10 +15,14 @@ from boxwright.domain.image import ImageState, Split
 from boxwright.domain.messages import Message, plural
 from boxwright.sampling import default
 from boxwright.sampling.samplers import samplers
+from boxwright.services.batches.appearances import appearances_for
 from boxwright.services.batches.next_batch import NextRequest, next_batch
 from boxwright.services.project.project import Project
 from boxwright.services.project.project_settings import Schedule, WayOfWorking
 from boxwright.services.retraining.facts import training_facts
+
+# Boxes of so many images are drawn by hand in an hour, and a first detector learns something from them.
+BY_HAND = 24
 
 
 def schedule_of(project: Project) -> Schedule:
@@ -64,25 +68,24 @@ def advice(project: Project) -> Advice:
         return waiting
     labeled = counts["labeled"]
     if first_batch(project, schedule):
-        size = step_size(schedule.initial, total)
-        return Advice(
-            ScheduleStep.DRAW_INITIAL,
-            Message("Draw a first batch of {0} at random and label it.", _images(size)),
-            _drawable(project, size),
-        )
-    if unmeasured := len(project.images.ids(state=ImageState.UNLABELED, split=Split.VALIDATION)):
+        return _first_batch(project, schedule)
+    unmeasured = len(project.images.ids(state=ImageState.UNLABELED, split=Split.VALIDATION))
+    # Without a detector they would be drawn by hand: the first one helps with them.
+    if unmeasured and project.models.active() is not None:
         text = Message(
             "Label the {0} set aside for measuring, so that detectors can be compared.", Message(_images(unmeasured))
         )
         return Advice(ScheduleStep.LABEL, text)
-    if (retraining := _retraining(project, schedule, total)) is not None:
+    if (retraining := _retraining(project, schedule)) is not None:
         return retraining
     return _drawing(project, schedule, labeled, total)
 
 
 def draw_scheduled(project: Project) -> Batch:
-    """The next batch as the schedule has it: its size, and its sampler by the way. Raises as `next_batch`."""
-    return next_batch(project, scheduled_request(project))
+    """The next batch as the schedule has it: its size, and its sampler by the way. Reads image files where no detector
+    has looked at them. Raises as `next_batch`."""
+    request = scheduled_request(project)
+    return next_batch(project, request, appearances_for(project, request))
 
 
 def scheduled_request(project: Project) -> NextRequest:
@@ -90,8 +93,9 @@ def scheduled_request(project: Project) -> NextRequest:
     schedule = schedule_of(project)
     first, size = first_batch(project, schedule), advice(project).size
     if not size:
-        size = step_size(schedule.initial if first else schedule.step, project.images.usable_count())
-    return ruled(schedule, size, first, _seed(project))
+        size = batch_size(project, schedule, first)
+    unseen = project.models.active() is None
+    return (unseen_request if unseen else ruled)(schedule, size, first, _seed(project))
 
 
 def offered_request(project: Project) -> NextRequest:
@@ -99,6 +103,9 @@ def offered_request(project: Project) -> NextRequest:
     was set, by a rule and not as a first batch; otherwise the schedule's."""
     planned, latest = scheduled_request(project), project.batches.latest()
     if planned.first or latest is None or latest.id <= project.settings.schedule_set_after:
+        return planned
+    if latest.model_id is None:
+        # What was said without a detector says nothing of how one is to choose.
         return planned
     last = latest.settings
     if last.get("sampler") not in samplers() or all(item.slot is Slot.INITIAL for item in latest.items):
@@ -133,13 +140,29 @@ def ruled(schedule: Schedule, size: int, first: bool = False, seed: int | None =
     )
 
 
+def unseen_request(schedule: Schedule, size: int, first: bool = False, seed: int | None = None) -> NextRequest:
+    """A batch where there is no detector: images unlike each other, but at random where that is the way."""
+    request = ruled(schedule, size, first, seed)
+    if schedule.way is WayOfWorking.RANDOM:
+        return request
+    return replace(request, sampler=default.UNSEEN, random_share=0.0)
+
+
+def batch_size(project: Project, schedule: Schedule, first: bool) -> int:
+    """Images of the first batch or of a later one. Without a detector their boxes are drawn by hand, so it holds
+    `BY_HAND` where nobody has set another share, the whole pool where it is smaller."""
+    share, usual = (schedule.initial, Schedule.initial) if first else (schedule.step, Schedule.step)
+    total = project.images.usable_count()
+    return step_size(share, total) if share != usual or project.models.active() else max(1, min(BY_HAND, total))
+
+
 def first_batch(project: Project, schedule: Schedule) -> bool:
     """Whether the next batch is the one that the loop begins with: no image is labelled that a detector may learn from,
     or a person has labelled a few, fewer than a first batch holds, and neither drew a batch nor retrained."""
     labeled = len(project.images.ids(state=ImageState.LABELED, split=Split.TRAIN))
     if not labeled:
         return True
-    few = labeled < step_size(schedule.initial, project.images.usable_count())
+    few = labeled < batch_size(project, schedule, first=True)
     return few and project.batches.latest() is None and project.rounds.latest() is None
 
 
@@ -167,7 +190,7 @@ def _waiting(project: Project) -> Advice | None:
     )
 
 
-def _retraining(project: Project, schedule: Schedule, total: int) -> Advice | None:
+def _retraining(project: Project, schedule: Schedule) -> Advice | None:
     """A batch was finished since the last round, or as much as a batch was labelled or imported besides."""
     last = project.rounds.latest()
     if last is not None and schedule.way is WayOfWorking.ONCE:
@@ -178,7 +201,7 @@ def _retraining(project: Project, schedule: Schedule, total: int) -> Advice | No
     new = facts.images - (last.images if last else 0)
     latest = project.batches.latest()
     finished = latest is not None and (last is None or last.batch_id != latest.id)
-    if new < 1 or not (finished or new >= step_size(schedule.step, total)):
+    if new < 1 or not (finished or new >= batch_size(project, schedule, first=False)):
         return None
     what = (
         Message("Batch {0} is finished", latest.id)
@@ -205,10 +228,23 @@ def _drawing(project: Project, schedule: Schedule, labeled: int, total: int) -> 
                 share,
             ),
         )
-    size = min(open_images, left, step_size(schedule.step, total))
+    size = min(open_images, left, batch_size(project, schedule, first=False))
     if size <= 0:
         return Advice(ScheduleStep.FINISHED, Message("Every image is labelled or skipped: export the labels."))
     return Advice(ScheduleStep.DRAW_NEXT, Message("Draw the next batch of {0}.", _images(size)), size)
+
+
+def _first_batch(project: Project, schedule: Schedule) -> Advice:
+    size = batch_size(project, schedule, first=True)
+    if project.models.active() is not None:
+        text = Message("Draw a first batch of {0} at random and label it.", _images(size))
+    else:
+        text = Message(
+            "There is no detector yet: draw a first batch of {0}, unlike each other, and label them by hand; "
+            "retraining makes a first detector of them.",
+            _images(size),
+        )
+    return Advice(ScheduleStep.DRAW_INITIAL, text, _drawable(project, size))
 
 
 def _drawable(project: Project, size: int) -> int:

@@ -76,7 +76,7 @@ def _next_step(
     if batch and batch["left"]:
         return f"Open the project and label the {_images(batch['left'])} left in batch {batch['id']}: boxwright {where}"
     if not model:
-        return f"Add a detector, so that you correct instead of draw: boxwright model add {where} FILE.onnx"
+        return _without_detector(where, advised)
     if left := len(project.images.ids(state=ImageState.UNLABELED, split=Split.VALIDATION)):
         return f"Label the {_images(left)} set aside for validation, so that detectors can be compared."
     if advised.step is ScheduleStep.RETRAIN:
@@ -87,6 +87,16 @@ def _next_step(
     if len(np.setdiff1d(candidates, project.predictions.predicted_ids(model.id))) == len(candidates):
         return f"Let the detector pre-label the images: boxwright prelabel {where}"
     return f"Choose the images to label next: boxwright next {where}"
+
+
+def _without_detector(where: str, advised: Advice) -> str:
+    command = "retrain" if advised.step is ScheduleStep.RETRAIN else "next"
+    if advised.step is ScheduleStep.FINISHED:
+        return advised.text
+    return (
+        f"{advised.text} boxwright {command} {where}. Have you one? Then correct instead of draw: boxwright model add "
+        f"{where} FILE.onnx"
+    )
 
 
 def _images(count: int) -> str:

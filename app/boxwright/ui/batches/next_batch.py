@@ -12,9 +12,9 @@ from boxwright.domain.messages import joined
 from boxwright.domain.scores import EVERY_SCORE
 from boxwright.sampling import default
 from boxwright.services.guide.pages import CHOOSING
+from boxwright.ui.batches.drawing import draw_batch
 from boxwright.ui.batches.sampler_words import AGGREGATE_WORDS, SCORE_WORDS, batch_summary, plan_words
 from boxwright.ui.language.translation import tr
-from boxwright.ui.project.project_op import ProjectOp
 from boxwright.ui.project.queue import View
 from boxwright.ui.widgets.dialog import Sheet, plain_label
 
@@ -40,6 +40,7 @@ class NextBatchDialog(Sheet):
         self._context, self._workspace = context, context.workspace
         self._candidates = 0
         self._first_batch, self._named, self._filling = False, False, False
+        self._sized = False
         self._samplers = samplers()
         self.setMinimumWidth(600)
         self.size_box = spin(1, 1_000_000, 50, tr(" images"))
@@ -62,6 +63,7 @@ class NextBatchDialog(Sheet):
         latest = self._workspace.queue.latest
         if latest is not None:
             self.size_box.setValue(int(latest.settings.get("size") or 50))
+        self.size_box.valueChanged.connect(self._size_chosen)
         self._connect()
         self._workspace.reader.ask(_read, self._fill, self)
         self._plan()
@@ -96,6 +98,9 @@ class NextBatchDialog(Sheet):
     def _fill(self, read: tuple[int, NextRequest]) -> None:
         self._candidates, offered = read
         self._first_batch = offered.first
+        if self._workspace.detector is None and not self._sized:
+            # Boxes of a whole share of the pool are more than a hand draws at once.
+            self.size_box.setValue(offered.size)
         if not self._named:
             self._show_rule(offered)
         self._plan()
@@ -116,6 +121,9 @@ class NextBatchDialog(Sheet):
 
             self._show_rule(NextRequest(1).by(default.PUBLISHED))
         self._rule_changed()
+
+    def _size_chosen(self, _size: int) -> None:
+        self._sized = True
 
     def _rule_changed(self, _: object = None) -> None:
         self._named = self._named or not self._filling
@@ -158,7 +166,6 @@ class NextBatchDialog(Sheet):
         )
 
     def _draw(self) -> None:
-        from boxwright.services.batches.next_batch import next_batch
         from boxwright.services.batches.schedule import offered_request
 
         try:
@@ -172,14 +179,13 @@ class NextBatchDialog(Sheet):
         self.go.setEnabled(False)
         named = self._named
 
-        def draw(project: Project) -> Batch:
+        def rule(project: Project) -> NextRequest:
             offered = offered_request(project)
             if named:
-                return next_batch(project, replace(request, first=offered.first))
-            return next_batch(project, replace(offered, size=request.size, seed=request.seed, redraw=request.redraw))
+                return replace(request, first=offered.first)
+            return replace(offered, size=request.size, seed=request.seed, redraw=request.redraw)
 
-        title = tr("Drawing a batch")
-        ProjectOp(self._workspace, title, draw).success(self._drawn).failure(self._refused).start()
+        draw_batch(self._context, rule, self._drawn, self._refused)
 
     def _drawn(self, batch: Batch) -> None:
         self.go.setEnabled(True)

@@ -34,6 +34,11 @@ def plan_words(
     take = min(size, candidates)
     if candidates == 0:
         return tr("No unlabelled image is left in the pool.")
+    if not scored and sampler == default.UNSEEN:
+        return tr(
+            "There is no detector yet. Groups the {0} by colours and shapes and takes {1:,} unlike each other, whose "
+            "boxes you draw by hand."
+        ).format(pool, take)
     if not scored:
         return tr("There is no detector yet, so {0:,} of the {1} are drawn at random: a good first batch.").format(
             take, pool

@@ -93,6 +93,10 @@ class NewProjectDialog(Sheet):
             steps.append(tr("The labels are then offered to be imported."))
         if self.detector.chosen is not None:
             steps.append(tr("The detector is added, and offers to pre-label the images."))
+        elif self.labels.chosen is None:
+            steps.append(
+                tr("You draw the boxes of the first images by hand, about two dozen; a first detector is made of them.")
+            )
         return " ".join(steps)
 
     def _go_on(self) -> None:

@@ -54,19 +54,18 @@ def load_queue(project: Project, view: View) -> Queue:
         len(begun),
         origin=_origin(project, batch) if batch else None,
         flagged=np.isin(ids, project.labels.flagged_ids()),
-        round=_round_progress(project, len(usable)),
+        round=_round_progress(project),
         findings=FindingList(project.reviews.listed()) if view is View.REVIEW else None,
     )
 
 
-def _round_progress(project: Project, usable: int) -> RoundProgress:
-    from boxwright.services.batches.schedule import schedule_of, step_size
+def _round_progress(project: Project) -> RoundProgress:
+    from boxwright.services.batches.schedule import batch_size, schedule_of
 
     rounds, schedule = project.rounds.all(), schedule_of(project)
     before = rounds[-1].images if rounds else 0
     labeled = len(project.images.ids(state=ImageState.LABELED, split=Split.TRAIN))
-    share = schedule.step if before else schedule.initial
-    return RoundProgress(len(rounds) + 1, max(0, labeled - before), step_size(share, usable))
+    return RoundProgress(len(rounds) + 1, max(0, labeled - before), batch_size(project, schedule, not before))
 
 
 def _origin(project: Project, batch: Batch) -> BatchOrigin:

@@ -45,7 +45,7 @@ class ScheduleDialog(Sheet):
         super().__init__(context.app.dialog_parent, tr("Way of working"), tr("Save"))
         self.offer_help(context.app, RETRAINING, "how-the-rounds-go")
         self._context, self._workspace = context, context.workspace
-        self._pool = 0
+        self._pool, self._by_hand = 0, 0
         self._kept = Schedule()
         self.setMinimumWidth(620)
         self.ways: dict[str, QRadioButton] = {}
@@ -78,7 +78,7 @@ class ScheduleDialog(Sheet):
 
     def _lay_out(self) -> None:
         form = QFormLayout()
-        form.addRow(tr("First batch, at random"), self.initial)
+        form.addRow(tr("First batch"), self.initial)
         form.addRow(tr("Batch of each round"), self.step)
         form.addRow(tr("Stop at"), self.stop)
         form.addRow(tr("Random share of a batch"), self.random)
@@ -129,8 +129,8 @@ class ScheduleDialog(Sheet):
         ):
             box.setValue(round(100 * share))
 
-    def _fill(self, read: tuple[Schedule, int, float | None]) -> None:
-        schedule, self._pool, budget = read
+    def _fill(self, read: tuple[Schedule, int, float | None, int]) -> None:
+        schedule, self._pool, budget, self._by_hand = read
         self._kept = schedule
         self.arrivals.show_budget(budget)
         self.show_schedule(schedule)
@@ -149,7 +149,13 @@ class ScheduleDialog(Sheet):
             box.setEnabled(self.way != "once")
         for box in (self.random, self.subset):
             box.setEnabled(self.way == "sampled")
-        self.plan.setText(plan_words(self.way, self._pool, self.initial.value(), self.step.value(), self.stop.value()))
+        shares = (self.initial.value(), self.step.value(), self.stop.value())
+        self.plan.setText(plan_words(self.way, self._pool, *shares, self._first_by_hand()))
+
+    def _first_by_hand(self) -> int:
+        from boxwright.services.project.project_settings import Schedule
+
+        return self._by_hand if self.schedule().initial == Schedule.initial else 0
 
     def _save(self) -> None:
         from boxwright.services.batches.schedule import set_schedule
@@ -175,11 +181,12 @@ class ScheduleDialog(Sheet):
         self.accept()
 
 
-def plan_words(way: str, pool: int, initial: int, step: int, stop: int) -> str:
-    """Percent of `pool` images."""
+def plan_words(way: str, pool: int, initial: int, step: int, stop: int, by_hand: int = 0) -> str:
+    """Percent of `pool` images. `by_hand`: images of a first batch without a detector, 0 where `initial` tells it."""
     if way == "once":
         return tr("You draw batches and retrain when you want to.")
     first, each, last = (max(1, round(pool * share / 100)) for share in (initial, step, stop))
+    first = by_hand or first
     rounds = max(0, -(-(last - first) // each))
     words = tr("Of {0} images: {1} at first, then {2} a round, up to {3} labelled images.")
     after = translate(plural("1 round after the first batch.", "{0:,} rounds after the first batch.", rounds))
@@ -187,12 +194,14 @@ def plan_words(way: str, pool: int, initial: int, step: int, stop: int) -> str:
     return f"{plan} {after}"
 
 
-def _read(project: Project) -> tuple[Schedule, int, float | None]:
-    from boxwright.services.batches.schedule import schedule_of
+def _read(project: Project) -> tuple[Schedule, int, float | None, int]:
+    from boxwright.services.batches.schedule import BY_HAND, schedule_of
     from boxwright.services.batches.stream import stream_of
 
     stream = stream_of(project)
-    return schedule_of(project), project.images.usable_count(), None if stream is None else stream.budget
+    pool = project.images.usable_count()
+    by_hand = 0 if project.models.active() else min(BY_HAND, pool)
+    return schedule_of(project), pool, None if stream is None else stream.budget, by_hand
 
 
 def _percent(low: int, high: int) -> QSpinBox:
