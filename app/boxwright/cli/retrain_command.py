@@ -12,6 +12,8 @@ from boxwright.cli.detection_options import device_option
 from boxwright.cli.output import emit, json_option, progress_bar
 from boxwright.domain.progress import Progress, Report
 from boxwright.services.project.project import Project
+from boxwright.services.retraining.default import default_trainer
+from boxwright.services.retraining.expectation import expectation
 from boxwright.services.retraining.facts import begun_in, begun_left
 from boxwright.services.retraining.request import RetrainRequest
 from boxwright.services.retraining.result import Figures, RetrainEvent, RetrainResult, RetrainVerdict, Stage
@@ -83,6 +85,9 @@ def command(
         left = begun_in(opened)
         if left and not begun:
             click.echo(f"{begun_left(left)[:-1]} (--begun).", err=True)
+        if told := expectation(trainer or default_trainer(opened)):
+            click.echo(told, err=True)
+            click.echo(f'To have one: boxwright model get yolox-nano --project "{opened.folder}"', err=True)
         with progress_bar("Retraining") as report:
             result = retrain(opened, request, _Teller(report))
         if accept_worse:
@@ -131,6 +136,7 @@ def _json(result: RetrainResult, name: str, activated: bool) -> dict[str, Any]:
         "activated": activated,
         "verdict": str(result.verdict),
         "note": result.note,
+        "useless": result.useless,
         "seconds": round(result.seconds, 3),
         "stages": dict(result.stages),
         "images": result.images,
@@ -144,6 +150,7 @@ def _text(result: RetrainResult, name: str, activated: bool, folder: Path) -> st
     lines = [
         f"Detector {result.model_id}, '{name}', learnt {result.boxes} boxes on {result.images} images in {minutes}.",
         result.note,
+        result.useless,
         *(_table(result.before, result.after) if result.after else ()),
     ]
     if activated:
@@ -152,15 +159,19 @@ def _text(result: RetrainResult, name: str, activated: bool, folder: Path) -> st
             f'Next: boxwright prelabel "{folder}" and then boxwright next "{folder}"',
         ]
     else:
-        why = (
-            "It is worse than the active detector, which stays"
-            if result.verdict is RetrainVerdict.WORSE
-            else "It is kept"
-        )
+        why = _WHY_NOT.get(result.verdict, "It is kept")
         lines += [
             f'{why}; nothing has changed. To use it all the same: boxwright model activate "{folder}" {result.model_id}'
         ]
+    if result.useless:
+        lines += [f'What helps: more labelled images (boxwright next "{folder}"), and more time (--effort thorough).']
     return "\n".join(line for line in lines if line)
+
+
+_WHY_NOT = {
+    RetrainVerdict.WORSE: "It is worse than the active detector, which stays",
+    RetrainVerdict.USELESS: "It is kept, and not put in use",
+}
 
 
 def _table(before: Figures | None, after: Figures) -> list[str]:

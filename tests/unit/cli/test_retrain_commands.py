@@ -52,8 +52,18 @@ def test_retrain_without_a_detector_begins_from_nothing(run: Run, tmp_path: Path
     with Project.create(tmp_path / "bare", CLASSES) as project:
         add_folders(project, [write_pictures(tmp_path / "pictures", [(204, 51, 0)])])
         label(project, 1)
-    told = parsed(run("retrain", tmp_path / "bare", "--epochs", 1, "--size", 64, "--device", "cpu", "--json"))
-    assert (told["activated"], told["epochs"]) == (True, 1)
+    short = ("--epochs", 1, "--size", 64, "--device", "cpu")
+    status, out, err = run("retrain", tmp_path / "bare", *short)
+    assert status == 0
+    assert "Expect little of a first detector from nothing" in err
+    assert "of no use yet" in out
+    assert "It is kept, and not put in use; nothing has changed." in out
+    assert f'boxwright model activate "{tmp_path / "bare"}" 1' in out
+    assert "more labelled images" in out
+    assert parsed(run("status", tmp_path / "bare", "--json"))["model"] is None
+    told = parsed(run("retrain", tmp_path / "bare", *short, "--json"))
+    assert (told["activated"], told["verdict"], told["epochs"]) == (False, "useless", 1), "it went on from the first"
+    assert "of no use yet" in told["useless"]
 
 
 def test_retrain_tells_both_detectors_and_is_asked_about_a_worse_one(run: Run, folder: Path, tmp_path: Path) -> None:

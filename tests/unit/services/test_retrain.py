@@ -111,9 +111,21 @@ def test_the_command_and_the_window_measure_alike(project: Project, tmp_path: Pa
 def test_the_first_detector_of_a_project_is_activated(project: Project, tmp_path: Path) -> None:
     with project.transaction():
         project.store.write("UPDATE model SET active = 0")
-    result = retrain(project, asked(bad(tmp_path)))
-    assert (result.verdict, result.before) == (RetrainVerdict.ACTIVATED, None)
+    first = str(write_detector(tmp_path / "first.onnx", middle=(16.01, 16)))
+    result = retrain(project, asked(first))
+    assert (result.verdict, result.before, result.useless) == (RetrainVerdict.ACTIVATED, None, "")
     assert result.after is not None
+
+
+def test_the_first_detector_of_a_project_is_not_activated_where_it_saves_nothing(
+    project: Project, tmp_path: Path
+) -> None:
+    with project.transaction():
+        project.store.write("UPDATE model SET active = 0")
+    result = retrain(project, asked(bad(tmp_path)))
+    assert (result.verdict, result.before) == (RetrainVerdict.USELESS, None)
+    assert "2.0 boxes to fix per image, and 1.0 to draw" in result.useless
+    assert project.models.active() is None
 
 
 def test_without_a_labelled_validation_image_a_person_is_asked(project: Project, tmp_path: Path) -> None:

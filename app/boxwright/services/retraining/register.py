@@ -88,14 +88,15 @@ def _stored(
     _note_round(project, found, model.id, seconds, verdict)
     result = RetrainResult(
         model.id, verdict, found.before, found.after, seconds, found.stages, found.history, found.images, found.boxes,
-        note,
+        note, found.useless,
     )  # fmt: skip
     return result, used
 
 
 def _verdict(found: TrainedCandidate, active: Model | None, model: Model) -> tuple[RetrainVerdict, str]:
     if active is None or active.id == model.id:
-        return RetrainVerdict.ACTIVATED, found.note
+        first_of_no_use = active is None and found.useless
+        return (RetrainVerdict.USELESS if first_of_no_use else RetrainVerdict.ACTIVATED), found.note
     if active.id != found.measured_id:
         return (
             RetrainVerdict.UNMEASURED,
@@ -103,8 +104,11 @@ def _verdict(found: TrainedCandidate, active: Model | None, model: Model) -> tup
         )
     if found.before is None or found.after is None:
         return RetrainVerdict.UNMEASURED, found.note
-    worse = round(found.after.ap, SHOWN_DIGITS) < round(found.before.ap, SHOWN_DIGITS)
-    return (RetrainVerdict.WORSE if worse else RetrainVerdict.ACTIVATED), found.note
+    if round(found.after.ap, SHOWN_DIGITS) < round(found.before.ap, SHOWN_DIGITS):
+        return RetrainVerdict.WORSE, found.note
+    # One that is of no use in place of another that is of none is no harm, if it leaves less to fix.
+    useless = bool(found.useless) and found.after.fixes_per_image >= found.before.fixes_per_image
+    return (RetrainVerdict.USELESS if useless else RetrainVerdict.ACTIVATED), found.note
 
 
 def _note_round(

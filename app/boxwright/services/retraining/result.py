@@ -56,12 +56,13 @@ def figures_of(evaluation: Evaluation) -> Figures | None:
 
 
 class RetrainVerdict(StrEnum):
-    """Verdict on a candidate. `ACTIVATED`: no worse than the active detector, or the first of the project. `WORSE`
-    and `UNMEASURED`: kept in the project, and a person decides."""
+    """Verdict on a candidate. `ACTIVATED`: no worse than the active detector, or the first of the project. `WORSE`,
+    `UNMEASURED` and `USELESS`, which finds nothing or saves nothing: kept in the project, and a person decides."""
 
     ACTIVATED = "activated"
     WORSE = "worse"
     UNMEASURED = "unmeasured"
+    USELESS = "useless"
 
 
 @dataclass(frozen=True)
@@ -70,7 +71,8 @@ class RetrainResult:
 
     `before`: of the detector that was active, `after`: of the new one, measured on the same images now; None where
     there was none or nothing to measure on. `stages`: seconds by stage. `images`, `boxes`: trained on. `note`: a
-    sentence for the person where something is not as usual, else empty.
+    sentence for the person where something is not as usual, else empty. `useless`: why the new detector is of no use
+    yet, as one sentence, else empty.
     """
 
     model_id: int
@@ -83,6 +85,7 @@ class RetrainResult:
     images: int
     boxes: int
     note: str = ""
+    useless: str = ""
 
 
 @dataclass(frozen=True)

@@ -36,6 +36,7 @@ class TrainedCandidate:
     images: int
     boxes: int
     note: str = ""
+    useless: str = ""
 
     def to_json(self) -> dict[str, Any]:
         """JSON types; `from_json` reads it back."""
@@ -60,6 +61,7 @@ class TrainedCandidate:
             images=int(data["images"]),
             boxes=int(data["boxes"]),
             note=str(data["note"]),
+            useless=str(data["useless"]),
         )
 
 

@@ -31,6 +31,7 @@ from boxwright.services.retraining.evaluate import evaluate_detector
 from boxwright.services.retraining.facts import class_ids, labelled_files, training_facts, training_set
 from boxwright.services.retraining.request import RetrainRequest
 from boxwright.services.retraining.result import Figures, RetrainEvent, Stage, figures_of
+from boxwright.services.retraining.usefulness import useless_by_figures, useless_by_looks
 from boxwright.services.retraining.wire import EventThrottle, TrainedCandidate, plain
 from boxwright.training.protocol import BaseModel, Candidate, LogLine, Trainer, TrainingSet, TrainSettings
 from boxwright.training.registry import by_name
@@ -56,6 +57,7 @@ def work(
     detector = turn.checked(made)
     active = project.models.active()
     before, after, note = turn.measured(detector, active)
+    useless = turn.useless(detector, after)
     return TrainedCandidate(
         file=made.onnx.name,
         card=made.card,
@@ -68,6 +70,7 @@ def work(
         images=len(turn.dataset.images),
         boxes=sum(len(image.labels) for image in turn.dataset.images),
         note=joined(" ", (*turn.left_out, made.note, note)),
+        useless=useless,
     )
 
 
@@ -167,6 +170,13 @@ class _TrainingRun:
             except ModelError as error:
                 return None, after, Message("The present detector could not be measured: {0}", error)
 
+    def useless(self, detector: Detector, after: Figures | None) -> str:
+        """Why the new detector is of no use yet; empty where it is."""
+        if after is not None:
+            return useless_by_figures(after)
+        with self._stage("trying", Message("trying the new detector on some images")):
+            return useless_by_looks(self.project, detector, self.dataset, self._cores())
+
     def _figures(self, detector: Detector, class_map: Mapping[int, int]) -> Figures | None:
         return figures_of(
             evaluate_detector(self.project, detector, class_map, self._cores(), self.tell, begun=self.request.begun)
@@ -240,13 +250,22 @@ def _base(project: Project, request: RetrainRequest, needed: bool) -> BaseModel 
     """The detector to start from. One that is merely the active one is not called for by a trainer without need."""
     if not needed and request.base_model_id is None and project.models.active() is None:
         return None
-    model = chosen_model(project, request.base_model_id)
+    model = _start(project, request.base_model_id)
     path = project.folder / model.file
     if not path.is_file():
         if not needed and request.base_model_id is None:
             return None
         raise ModelError("The file of the detector '{0}' is gone from {1}; add it again.", model.name, path.parent)
     return BaseModel(path, model.card, _fed)
+
+
+def _start(project: Project, model_id: int | None) -> Model:
+    """The one that was asked for, or the active one; where none is, the newest, such as a first one that was of no use
+    yet. Raises ModelError."""
+    if model_id is None and project.models.active() is None:
+        there = [model for model in project.models.all() if model.file and (project.folder / model.file).is_file()]
+        model_id = max((model.id for model in there), default=None)
+    return chosen_model(project, model_id)
 
 
 def _fed(picture: NDArray[np.uint8], spec: InputSpec) -> Array:

@@ -24,18 +24,20 @@ _FIGURES = (1, 2, 3)
 
 
 class ComparisonDialog(Sheet):
-    """Dialog of a comparison. `chosen(model_id)`: the person wants the new one. Anything else keeps the present one."""
+    """Dialog of a comparison. `chosen(model_id)`: the person wants the new one. Anything else keeps the present one, or
+    none where `present` is empty."""
 
     chosen = Signal(int)
 
     def __init__(self, parent: QWidget, result: RetrainResult, present: str, new: str) -> None:
-        super().__init__(parent, tr("Which detector goes on?"), tr("Use the new one"))
+        title = tr("Which detector goes on?") if present else tr("A detector that is of no use yet")
+        super().__init__(parent, title, tr("Use the new one"))
         self._result = result
         self.resize(620, 400)
         self.words = plain_label(_words(result))
-        self.table = _built_table(present, new)
+        self.table = _built_table(present or tr("none"), new)
         self.keep = self.buttons.button(self.buttons.StandardButton.Cancel)
-        self.keep.setText(tr("Keep the present one"))
+        self.keep.setText(tr("Keep the present one") if present else tr("Go on without it"))
         self.go.setDefault(False)
         self.go.setAutoDefault(False)
         self.keep.setDefault(True)
@@ -56,6 +58,11 @@ class ComparisonDialog(Sheet):
 
 
 def _words(result: RetrainResult) -> str:
+    if result.useless:
+        helps = tr(
+            "It is not in use. What helps: more labelled images, and a longer training. You may use it all the same."
+        )
+        return f"{translate(result.useless)} {helps}"
     if result.after is None:
         why = translate(result.note) if result.note else tr("The new detector could not be measured.")
         return tr("{0} Label some images of the validation split to know which is better, or decide without.").format(

@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, Qt
 from boxwright.domain.batch import Batch
 from boxwright.domain.messages import joined
 from boxwright.domain.model import Model
+from boxwright.ui.batches.drawing import draw_batch
 from boxwright.ui.batches.sampler_words import batch_summary
 from boxwright.ui.language.translation import tr, translate
 from boxwright.ui.project.jobs import PRELABELLING
@@ -134,7 +135,12 @@ class RetrainController(QObject):
             self._bar.offer(f"{tr('The new detector is in use: {0}.').format(words)} {translate(result.note)}".strip())
             self._activated(result.model_id)
             return
-        self._ended(tr("Finished; you decide which detector goes on."))
+        useless = result.verdict is RetrainVerdict.USELESS
+        self._ended(
+            tr("Finished; the new detector is of no use yet and not in use.")
+            if useless
+            else tr("Finished; you decide which detector goes on.")
+        )
         self._workspace.refresh(hold=True)
         self._workspace.reader.ask(lambda project: project.models.all(), partial(self._compare, result), self)
 
@@ -143,12 +149,12 @@ class RetrainController(QObject):
         from boxwright.ui.retraining.comparison import ComparisonDialog
 
         new = next(m.name for m in models if m.id == result.model_id)
-        present = next((m.name for m in models if m.active), tr("none"))
+        present = next((m.name for m in models if m.active), "")
         dialog = self.comparison = ComparisonDialog(self._window, result, present, new)
         dialog.setModal(False)
         dialog.setAttribute(Qt.WidgetAttribute.WA_ShowWithoutActivating)
         dialog.chosen.connect(self._use)
-        dialog.rejected.connect(self._keep)
+        dialog.rejected.connect(partial(self._keep, bool(present)))
         dialog.destroyed.connect(self._forget_comparison)
         active, focus = self._window.isActiveWindow(), self._window.focusWidget()
         dialog.show()
@@ -161,8 +167,12 @@ class RetrainController(QObject):
     def _forget_comparison(self) -> None:
         self.comparison = None
 
-    def _keep(self) -> None:
-        self._context.app.say(tr("The present detector goes on; the new one stays in the list of detectors."))
+    def _keep(self, present: bool) -> None:
+        self._context.app.say(
+            tr("The present detector goes on; the new one stays in the list of detectors.")
+            if present
+            else tr("The new detector is not in use; it stays in the list of detectors.")
+        )
         self.adviser.resume()
 
     def _use(self, model_id: int) -> None:
@@ -205,17 +215,12 @@ class RetrainController(QObject):
 
     def _draw(self) -> None:
         """The batch that the schedule asks for."""
-        from boxwright.services.batches.schedule import draw_scheduled
-
-        def draw(project: Project) -> Batch:
-            return draw_scheduled(project)
+        from boxwright.services.batches.schedule import scheduled_request
 
         def refused(sentence: str) -> None:
             self._context.app.show_error(tr("No batch was drawn"), sentence)
 
-        ProjectOp(self._workspace, tr("Drawing a batch"), draw, owner=self).success(self._drawn).failure(
-            refused
-        ).start()
+        draw_batch(self._context, scheduled_request, self._drawn, refused)
 
     def _drawn(self, batch: Batch) -> None:
         if not batch.items:

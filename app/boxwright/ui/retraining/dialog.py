@@ -158,7 +158,7 @@ class RetrainDialog(Sheet):
 
     def _trainer_chosen(self, _index: int = 0) -> None:
         chosen = self._chosen
-        self.about.setText(translate(chosen.summary))
+        self.about.setText(_about(chosen))
         self.form.setRowVisible(self.base, chosen.needs_base_model)
         self.option.show_for(chosen.name, self._kept.get("options", {}))
         self.form.setRowVisible(self.option, bool(self.option.title))
@@ -234,6 +234,13 @@ class RetrainDialog(Sheet):
         self._workspace.saver.keep(what, keep)
         self._context.app.remember(device=str(self.device.currentData()), cores_left_free=self.left_free.value())
         self.accept()
+
+
+def _about(trainer: Trainer) -> str:
+    from boxwright.services.retraining.expectation import expectation
+
+    told = (translate(trainer.summary), translate(expectation(trainer.name)))
+    return " ".join(filter(None, told))
 
 
 def _read(project: Project) -> Read:
