@@ -11,7 +11,9 @@ from tests.foreign_detectors import write_foreign
 from tests.presence import present
 from tests.ui.conftest import make_pictures
 
+from boxwright.domain.class_lists import CLASS_LISTS
 from boxwright.services.project.project import Project
+from boxwright.ui.detectors.add_detector import AddDetectorDialog
 from boxwright.ui.detectors.class_names import ClassListDialog
 from boxwright.ui.new_project.wizard import NewProjectDialog
 
@@ -93,3 +95,22 @@ def test_the_wizard_offers_the_lists_too(driver, tmp_path):
     driver.until(lambda: not dialog.detector.looking and not dialog.detector.trouble)
     assert dialog.detector.names[1] == "person"
     dialog.reject()
+
+
+def test_a_detector_of_other_classes_is_asked_about_once_the_images_are_there(driver, tmp_path):
+    make_pictures(tmp_path / "reef", 2)
+    driver.window.live_actions["project.new"].trigger()
+    dialog = driver.dialog()
+    dialog.images.images.path = tmp_path / "reef"
+    _click(dialog.next)
+    dialog.classes.names.setPlainText("ray, fish")
+    for _ in range(2):
+        _click(dialog.next)
+    dialog.detector.path.path = write_foreign(tmp_path / "coco.onnx", 80, FOUND, CLASS_LISTS[0].names)
+    driver.until(lambda: "0 of its 80 classes are yours." in dialog.detector.found.text())
+    _click(dialog.go)
+    driver.until(lambda: isinstance(driver.window.findChild(AddDetectorDialog), AddDetectorDialog))
+    adding = driver.dialog()
+    driver.until(lambda: adding.panel.found is not None)
+    assert "2 images looked at" in adding.panel.looked.text()
+    adding.reject()

@@ -10,6 +10,7 @@ from boxwright.cli.assumed import assumed, assumed_text
 from boxwright.domain.errors import SettingError
 from boxwright.domain.model import Model
 from boxwright.services.detectors.registry import unmapped_classes
+from boxwright.services.detectors.use import told, use_of
 from boxwright.services.project.project import Project
 
 
@@ -40,17 +41,18 @@ def model_json(project: Project, model: Model) -> dict[str, Any]:
         "assumed": assumed(model.card),
         "class_map": {classes[i]: names[id_] for i, id_ in model.class_map.items() if id_ in names},
         "unmapped": unmapped_classes(model),
+        "use": str(use_of(project, model).kind),
         "metrics": dict(model.metrics),
     }
 
 
 def added_text(project: Project, model: Model) -> str:
-    mapped = f"{len(model.class_map)} of its {len(model.card.classes)} classes are classes of the project"
     state = (
         "is the active detector" if model.active else f"was added; 'boxwright model activate' with {model.id} uses it"
     )
     lines = [
-        f"'{model.name}' (number {model.id}, {model.card.layout}) {state}; {mapped}.",
+        f"'{model.name}' (number {model.id}, {model.card.layout}) {state}.",
+        told(model, use_of(project, model)),
         assumed_text(model.card),
         unmapped_text(model),
     ]
@@ -61,4 +63,10 @@ def unmapped_text(model: Model) -> str:
     unmapped = unmapped_classes(model)
     if not unmapped:
         return ""
+    if not model.class_map:
+        return (
+            "None of its classes is one of the project's. 'boxwright model survey' counts what it finds; 'boxwright "
+            "model map' lets a class stand for one of yours (A=B), or uses its boxes without names (--classes-as NAME, "
+            "--guesses). As it is, trainings can start from it."
+        )
     return f"Boxes of these classes are dropped until they are mapped: {', '.join(unmapped)}."

@@ -67,6 +67,11 @@ def class_list(key: str) -> ClassList | None:
     return next((known for known in CLASS_LISTS if known.key == key.strip().lower()), None)
 
 
+def numbers(count: int) -> list[str]:
+    """Names for `count` classes that nobody names."""
+    return [str(number) for number in range(count)]
+
+
 def lists_of(count: int | None) -> tuple[ClassList, ...]:
     """Lists that a detector with `count` nameless classes may have been trained on; all where it does not tell how
     many it has."""

@@ -30,7 +30,8 @@ class ImageLabels:
 
     `annotations` by uid in the order they were made; `predictions` by id, best score first; `standings` only of
     those no longer open. `marks`: tags and note of the image. `findings`: what a detector that looked again said of the
-    annotations as they were; `kept`: ids of those about a box that it does not see and the person stands by.
+    annotations as they were; `kept`: ids of those about a box that it does not see and the person stands by. `guesses`:
+    the predictions have no class of their own: they are offered while a box is drawn, and none is a pre-label.
     """
 
     image_id: int
@@ -44,6 +45,7 @@ class ImageLabels:
     marks: ImageMarks = NO_MARKS
     findings: tuple[Finding, ...] = ()
     kept: frozenset[int] = frozenset()
+    guesses: bool = False
 
     def standing(self, prediction_id: int) -> Standing:
         return self.standings.get(prediction_id, Standing.OPEN)
@@ -51,6 +53,13 @@ class ImageLabels:
     def open_predictions(self, min_score: float = 0.0) -> list[Prediction]:
         """Pre-labels nobody has judged yet with a score of at least `min_score`, best first. Boxes of a second look
         that agree with the person's are none."""
+        return [] if self.guesses else self._open(min_score)
+
+    def open_guesses(self) -> list[Prediction]:
+        """Boxes without a class that nobody has taken yet, best first."""
+        return self._open() if self.guesses else []
+
+    def _open(self, min_score: float = 0.0) -> list[Prediction]:
         return [
             p
             for p in self.predictions.values()

@@ -82,6 +82,7 @@ class LabelRepository:
             marks=self.image_marks([image_id]).get(image_id, NO_MARKS),
             findings=findings,
             kept=kept,
+            guesses=model_id is not None and self._predictions.are_guesses(model_id),
         )
 
     def annotations(self, image_ids: Iterable[int]) -> dict[int, list[Annotation]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -84,6 +85,12 @@ class ModelRepository:
 
     def set_class_map(self, model_id: int, class_map: Mapping[int, int]) -> None:
         self._set(model_id, "class_map", _map_json(class_map))
+
+    def set_note(self, model_id: int, note: str, text: str) -> None:
+        """A note on its card; an empty text takes it off."""
+        card = self.get(model_id).card
+        notes = {key: value for key, value in card.notes.items() if key != note} | ({note: text} if text else {})
+        self._set(model_id, "card", _json(replace(card, notes=notes).to_json()))
 
     def set_metrics(self, model_id: int, metrics: Mapping[str, Any]) -> None:
         self._set(model_id, "metrics", _json(dict(metrics)))

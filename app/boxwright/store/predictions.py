@@ -18,6 +18,8 @@ from boxwright.store.models import ModelRepository
 
 # The layout of a detector whose boxes lie beside a person's, to be reviewed: those of a dataset, or of a second look.
 REVIEW = "review"
+GUESSES = "boxes are guesses"
+"""A note on the card of a detector whose boxes have no class of their own."""
 LOOKED = "looked again"
 """A note on the card of a detector that stands for a second look, not for a dataset: which one it was that looked."""
 # What waits for a person's word. By image, so that a pool of a million pre-labels is not walked through.
@@ -114,6 +116,11 @@ class PredictionRepository:
         """Best score first."""
         query = _SELECT + "WHERE image_id = ? AND model_id = ? ORDER BY score DESC, id"
         return [_prediction(row) for row in self._store.rows(query, [image_id, model_id])]
+
+    def are_guesses(self, model_id: int) -> bool:
+        """Whether the boxes of that detector are guesses without a class."""
+        query = "SELECT json_extract(card, ?) FROM model WHERE id = ?"
+        return self._store.value(query, [f'$.notes."{GUESSES}"', model_id]) is not None
 
     def looked_at(self, image_id: int) -> dict[int, Prediction]:
         """By id the boxes of the detector that looked at an image again last, judged or not."""

@@ -37,14 +37,19 @@ def inspect(arguments: Mapping[str, Any], _emit: object) -> dict[str, Any]:
 
 
 def examine(arguments: Mapping[str, Any], _emit: object) -> dict[str, Any]:
-    """`arguments`: project, file, classes, said, aside (the name of the copy's folder). The copy stays there for the
-    parent. Returns card, sha256, without_features."""
+    """`arguments`: project, file, classes, said, aside (the name of the copy's folder), numbered. The copy stays there
+    for the parent. Returns card, sha256, without_features."""
     from boxwright.services.detectors.admission import examine as examine_model
 
     file = limited(arguments)
     with Project.open(Path(arguments["project"]), read_only=True) as project:
         found = examine_model(
-            project, file, arguments["classes"], said=arguments["said"], aside=str(arguments["aside"])
+            project,
+            file,
+            arguments["classes"],
+            said=arguments["said"],
+            aside=str(arguments["aside"]),
+            numbered=bool(arguments["numbered"]),
         )
     return {**asdict(found), "copy": str(found.copy)}
 

@@ -26,6 +26,7 @@ VERBS = {
     "prelabel": "boxwright.worker.prelabel_verb:run",
     "readings": "boxwright.worker.inspect_verb:readings",
     "simulate": "boxwright.worker.simulate_verb:run",
+    "survey": "boxwright.worker.survey_verb:run",
     "train": "boxwright.worker.train_verb:run",
     "try": "boxwright.worker.obtain_verb:try_out",
 }

@@ -15,7 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from boxwright.domain.card import DetectorCard
-from boxwright.domain.class_lists import named
+from boxwright.domain.class_lists import named, numbers
+from boxwright.domain.detector_use import DetectorUse, UseKind
 from boxwright.domain.errors import BoxwrightError, ModelError
 from boxwright.domain.image import Image
 from boxwright.domain.messages import reason_of
@@ -24,6 +25,7 @@ from boxwright.domain.scores import BOX_FLOOR
 from boxwright.services.detectors.feature_model import note_without_features
 from boxwright.services.detectors.files import copied_aside, forget, into_home, known, sha256_of
 from boxwright.services.detectors.registry import map_classes, matched_classes, with_mapping
+from boxwright.services.detectors.use import plain_card, set_use, use_of
 from boxwright.services.prelabelling.pipeline import side_to_decode
 from boxwright.services.project.project import Project
 
@@ -58,17 +60,21 @@ def add_model(
     layout: str | None = None,
     said: CardFields | None = None,
     mapping: Mapping[str, str] | None = None,
+    use: DetectorUse | None = None,
 ) -> Model:
     """Copy a detector into the project, with its data files and its card, after a try on images of the project; the
     first one becomes active.
 
     classes: the names it was trained on, in order, when it does not say. layout: a decoder's name. said: any points of
     a card. mapping: detector class name -> project class name, on top of names that match by themselves.
+    use: what it is for where names do not matter; then a file needs none whose outputs tell how many classes it has.
     A project without classes takes those of the detector. The same file with the same card is not added twice.
     Raises ModelError when the file or the options cannot be used; then the project is as it was.
     """
     project.require_writable()
-    return register(project, examine(project, Path(file).expanduser(), classes, layout, said), mapping)
+    numbered = use is not None and use.kind.without_names
+    examined = examine(project, Path(file).expanduser(), classes, layout, said, numbered=numbered)
+    return register(project, examined, mapping, use)
 
 
 def examine(
@@ -78,8 +84,10 @@ def examine(
     layout: str | None = None,
     said: CardFields | None = None,
     aside: str | None = None,
+    numbered: bool = False,
 ) -> Examined:
-    """Copy `file` aside and run it on some images of the project. `aside`: the name of the copy's folder.
+    """Copy `file` aside and run it on some images of the project. `aside`: the name of the copy's folder. `numbered`:
+    classes that nobody names are called by their numbers.
 
     Takes no lock and writes nothing but the copy, which is gone again when it fails. Raises ModelError when the file or
     what was said of it cannot be used.
@@ -87,7 +95,7 @@ def examine(
     with _copying(file):
         copy = copied_aside(project.folder, file, aside)
         try:
-            card = _settled_card(project, copy, classes, layout, said)
+            card = _settled_card(project, copy, classes, layout, said, numbered)
             without = _try_out(project, copy, card)
             return Examined(copy, file.stem, sha256_of(copy), card, without)
         except BaseException:
@@ -95,19 +103,25 @@ def examine(
             raise
 
 
-def register(project: Project, examined: Examined, mapping: Mapping[str, str] | None = None) -> Model:
-    """Make what was examined a detector of the project; the first one becomes active. A project without classes takes
-    those of the detector. The same file with the same card is not added twice. Raises ModelError for a `mapping` of
-    classes that there are not, ReadOnlyProject; then the copy is gone and the project as it was."""
+def register(
+    project: Project,
+    examined: Examined,
+    mapping: Mapping[str, str] | None = None,
+    use: DetectorUse | None = None,
+) -> Model:
+    """Make what was examined a detector of the project; the first one becomes active, unless its `use` is that of a
+    base. A project without classes takes those of the detector, where it is used by names. The same file with the same
+    card is not added twice. Raises ModelError for a `mapping` or `use` of classes that there are not, ReadOnlyProject;
+    then the copy is gone and the project as it was."""
     copy = examined.copy
     with _copying(copy):
         try:
             project.require_writable()
             if (model := same_detector(project, examined.sha256, examined.card)) is not None:
                 forget(copy)
-                return map_classes(project, model, mapping) if mapping else model
+                return _as_meant(project, model, mapping or {}, use)
             copy = into_home(copy, examined.stem)
-            model = _stored(project, copy, examined, mapping or {})
+            model = _stored(project, copy, examined, mapping or {}, use)
         except BaseException:
             forget(copy)
             raise
@@ -115,9 +129,15 @@ def register(project: Project, examined: Examined, mapping: Mapping[str, str] | 
     return model
 
 
+def _as_meant(project: Project, model: Model, mapping: Mapping[str, str], use: DetectorUse | None) -> Model:
+    if use is not None and use != use_of(project, model):
+        model = set_use(project, model, use)
+    return map_classes(project, model, mapping) if mapping else model
+
+
 def same_detector(project: Project, sha256: str, card: DetectorCard) -> Model | None:
-    """The detector of the project with that content and card, when its file is there."""
-    models = (m for m in project.models.all() if m.sha256 == sha256 and m.card == card)
+    """The detector of the project with that content and card, when its file is there; whatever it is used for."""
+    models = (m for m in project.models.all() if m.sha256 == sha256 and plain_card(m) == card)
     return next((m for m in models if (project.folder / m.file).is_file()), None)
 
 
@@ -130,7 +150,12 @@ def _copying(file: Path) -> Iterator[None]:
 
 
 def _settled_card(
-    project: Project, copied: Path, classes: Sequence[str] | None, layout: str | None, said: CardFields | None
+    project: Project,
+    copied: Path,
+    classes: Sequence[str] | None,
+    layout: str | None,
+    said: CardFields | None,
+    numbered: bool,
 ) -> DetectorCard:
     """The whole card; also written beside the file."""
     from boxwright.inference.cards import save_card
@@ -141,7 +166,11 @@ def _settled_card(
         told["classes"] = list(classes)
     if layout:
         told["layout"] = layout
-    card = inspect_model(copied, told, project_pictures(project)).settled_card()
+    inspection = inspect_model(copied, told, project_pictures(project))
+    if numbered and inspection.class_count and inspection.card is not None and not inspection.card.classes:
+        told["classes"] = numbers(inspection.class_count)
+        inspection = inspect_model(copied, told, project_pictures(project))
+    card = inspection.settled_card()
     save_card(copied, card)
     return card
 
@@ -207,10 +236,12 @@ def _read(project: Project, image: Image, side: int | None) -> NDArray[np.uint8]
         return None
 
 
-def _stored(project: Project, file: Path, examined: Examined, mapping: Mapping[str, str]) -> Model:
-    card = examined.card
+def _stored(
+    project: Project, file: Path, examined: Examined, mapping: Mapping[str, str], use: DetectorUse | None
+) -> Model:
+    card, unnamed = examined.card, use is not None and use.kind.without_names
     with project.transaction():
-        if not project.classes.all():
+        if not project.classes.all() and not unnamed:
             project.classes.add_all(named(card.classes))
         classes = project.classes.all()
         class_map = with_mapping(card, matched_classes(card.classes, classes), classes, mapping)
@@ -218,6 +249,8 @@ def _stored(project: Project, file: Path, examined: Examined, mapping: Mapping[s
         model = project.models.add(file.parent.name, relative, examined.sha256, card, class_map)
         if examined.without_features:
             note_without_features(project, model)
-        if project.models.active() is None:
+        if use is not None and unnamed:
+            set_use(project, model, use)
+        if project.models.active() is None and not (use is not None and use.kind is UseKind.BASE):
             project.models.activate(model.id)
         return project.models.get(model.id)

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from boxwright.domain.card import DetectorCard
+from boxwright.domain.detector_use import DetectorUse, UseKind
 from boxwright.domain.errors import BoxwrightError, Cancelled
 from boxwright.domain.messages import Message
 from boxwright.domain.model import Model
@@ -93,6 +94,15 @@ def start_inspection(
     return Job("inspect", arguments, lambda _event, _folder: None, done, on_error, _UNHURT)
 
 
+def _stored(
+    project: Project, examined: Examined, mapping: Mapping[str, str] | None, activate: bool, use: DetectorUse | None
+) -> Model:
+    model = register(project, examined, mapping, use)
+    if activate and not (use is not None and use.kind is UseKind.BASE):
+        project.models.activate(model.id)
+    return project.models.get(model.id)
+
+
 def start_adding(
     project: Project,
     write_queue: WriteQueue,
@@ -103,6 +113,7 @@ def start_adding(
     on_done: Callable[[Model], None],
     on_error: Callable[[BoxwrightError], None],
     said: Mapping[str, Any] | None = None,
+    use: DetectorUse | None = None,
 ) -> Job:
     """Copy `file` into the project and try it on its images, as `services.detectors.admission.add_model`; the writer is
     only asked to store what is sure. The callbacks run on the job's thread; `on_error` gets `Cancelled` after
@@ -117,15 +128,8 @@ def start_adding(
             return
         card = DetectorCard.from_json(result["card"])
         examined = Examined(copy, file.stem, str(result["sha256"]), card, bool(result["without_features"]))
-
-        def store(local: Project) -> Model:
-            model = register(local, examined, mapping)
-            if activate:
-                local.models.activate(model.id)
-            return local.models.get(model.id)
-
         try:
-            model = write_queue.submit(store).result()
+            model = write_queue.submit(lambda local: _stored(local, examined, mapping, activate, use)).result()
         except BoxwrightError as error:
             on_error(error)
         else:
@@ -141,5 +145,6 @@ def start_adding(
         "classes": list(classes),
         "said": dict(said or {}),
         "aside": aside,
+        "numbered": use is not None and use.kind.without_names,
     }
     return Job("examine", arguments, lambda _event, _folder: None, done, failed, _UNHURT)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from boxwright.domain.class_lists import numbers
 from boxwright.domain.errors import BoxwrightError, Cancelled
 from boxwright.domain.image import Image
 from boxwright.domain.messages import Message
@@ -81,7 +82,7 @@ def read_in_ways(project: Project, file: Path, said: Mapping[str, Any], point: s
     inspection = inspect_model(file, told)
     if not told.get("classes") and (inspection.card is None or not inspection.card.classes):
         # Numbers serve to look at boxes.
-        told["classes"] = [str(i) for i in range(inspection.class_count or _MOST_CLASSES)]
+        told["classes"] = numbers(inspection.class_count or _MOST_CLASSES)
     tries = [_tried(file, told, way, images) for way in ways(point, inspection)]
     best = max(range(len(images)), key=lambda i: max((_surest(t.found[i]) for t in tries if t.found), default=0.0))
     image = images[best][0]

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from boxwright.domain.annotation import Annotation
 from boxwright.domain.box import iou_matrix
 from boxwright.domain.disputes import disputes
-from boxwright.domain.errors import BoxwrightError
+from boxwright.domain.errors import BoxwrightError, ModelError
 from boxwright.domain.finding import Disagreement
 from boxwright.domain.image import ImageState
 from boxwright.domain.marks import CROWD
@@ -106,6 +106,9 @@ def start_label_check(
 ) -> Job:
     """As `services.prelabelling.job.start_prelabel`, over the images of `to_look_at`. No label is changed by it."""
     project.require_writable()
+    detector = project.models.get(model_id)
+    if project.predictions.are_guesses(model_id):
+        raise ModelError("The boxes of '{0}' have no names, so that it cannot check those of labels.", detector.name)
     run = _Run(write_queue, model_id, on_progress)
     arguments = {"project": str(project.folder), "model_id": model_id, "device": device, "labeled": True}
     return Job(

@@ -16,8 +16,9 @@ from boxwright.domain.progress import Progress, Report, ShouldStop, ignore, neve
 from boxwright.imaging.probe import out_of_reach
 from boxwright.sampling.scores import pool_scores
 from boxwright.services.detectors.feature_model import feature_model, give_up_features, store_features
+from boxwright.services.detectors.use import mapped as mapped_boxes
 from boxwright.services.prelabelling.detect import run_plan
-from boxwright.services.prelabelling.plan import begin, plan_of
+from boxwright.services.prelabelling.plan import begin, plan_of, suppression_of
 from boxwright.services.prelabelling.prediction_file import PredictionChunk
 from boxwright.services.project.project import Project
 
@@ -120,7 +121,8 @@ class Committed:
 
 def commit_chunk(project: Project, model: Model, chunk: PredictionChunk) -> Committed:
     """Store pre-labels, scores and unreadable images of a chunk in one transaction."""
-    mapped = [(i, found.mapped(model.class_map)) for i, found in chunk.found]
+    rule = suppression_of(project)
+    mapped = [(i, mapped_boxes(model.card.classes, model.class_map, found, rule)) for i, found in chunk.found]
     with project.transaction():
         replaced = project.predictions.replace(model.id, [ImagePredictions(i, found) for i, found in mapped])
         if mapped:
@@ -134,9 +136,9 @@ def commit_chunk(project: Project, model: Model, chunk: PredictionChunk) -> Comm
                 project.images.mark_problem(image_id, problem)
     kept = set(replaced.kept)
     dropped: Counter[int] = Counter()
-    for (i, said), (_, found) in zip(chunk.found, mapped, strict=True):
+    for i, said in chunk.found:
         if i not in kept:
-            dropped += Counter(said.labels.tolist()) - Counter(found.labels.tolist())
+            dropped += Counter(label for label in said.labels.tolist() if label not in model.class_map)
     return Committed(
         predicted=len(mapped) - len(kept),
         empty=sum(not len(found) for i, found in mapped if i not in kept),

@@ -21,6 +21,7 @@ from boxwright.evaluation.coco_entries import entry_of, results_of, truth_of
 from boxwright.evaluation.fixes import fixes_per_image
 from boxwright.evaluation.matching import checked_truth, match_results
 from boxwright.services.detectors.registry import naming, open_detector
+from boxwright.services.detectors.use import mapped
 from boxwright.services.images.file_check import check_labelled
 from boxwright.services.prelabelling.pipeline import PipelineImage, detect_all, workers_for
 from boxwright.services.project.project import Project
@@ -184,7 +185,8 @@ def _results(
             if outcome.detections is None:
                 problems.append((outcome.image_id, outcome.problem or Message("cannot be read")))
             else:
-                results += results_of(outcome.image_id, outcome.detections, class_map)
+                found = mapped(detector.card.classes, class_map, outcome.detections, Suppression())
+                results += results_of(outcome.image_id, found, class_map)
             report(Progress(done, len(sources), "measuring"))
     finally:
         outcomes.close()

@@ -67,9 +67,9 @@ class DrawTool(Tool):
         model, labels = self.surface.model, self.surface.model.labels
         if not self.surface.offer_guesses or labels is None or model.read_only or self.surface.box_painter.hidden:
             return None
-        known = self._guesses
-        if known is None or known.labels is not labels or known.threshold != model.threshold:
-            known = self._guesses = Completions.of(labels, model.threshold)
+        known, now = self._guesses, (labels, model.threshold, model.current_class_id)
+        if known is None or known.labels is not labels or (known.threshold, known.class_id) != now[1:]:
+            known = self._guesses = Completions.of(*now)
         placed = self._placed(pointer)
         inside = 0 <= placed.x <= labels.width and 0 <= placed.y <= labels.height
         return known.at(placed.x, placed.y) if inside else None

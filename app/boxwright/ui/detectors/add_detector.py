@@ -8,14 +8,15 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtWidgets import QCheckBox, QFormLayout
 
+from boxwright.domain.detector_use import DetectorUse, UseKind
 from boxwright.domain.errors import BoxwrightError
 from boxwright.domain.model import Model
 from boxwright.services.guide.pages import COCO_DETECTOR
 from boxwright.ui.detectors.class_names import ClassNamesField, ListOffer, nameless_words
 from boxwright.ui.detectors.detector_question import QuestionRow, ReadingsDialog
-from boxwright.ui.detectors.map_table import MapTable, dropped_words
+from boxwright.ui.detectors.use_panel import UsePanel
 from boxwright.ui.language.translation import tr, translate
-from boxwright.ui.project.jobs import add_detector, look_into_detector
+from boxwright.ui.project.jobs import add_detector, look_into_detector, survey_detector
 from boxwright.ui.project.task import BackgroundTask
 from boxwright.ui.widgets.dialog import Sheet, plain_label
 from boxwright.ui.widgets.path_field import PathField
@@ -37,7 +38,7 @@ class AddDetectorDialog(Sheet):
         self._inspection: DetectorReport | None = None
         self._task: BackgroundTask | None = None
         self._asked = 0
-        self.setMinimumWidth(620)
+        self.setMinimumWidth(720)
         self.file = PathField(tr("Detector"), tr("ONNX detectors (*.onnx)"))
         self.progress = ProgressRow()
         self.found = plain_label()
@@ -45,8 +46,9 @@ class AddDetectorDialog(Sheet):
         self.questions = QuestionRow()
         self._said: dict[str, Any] = {}
         self.classes, self.lists = ClassNamesField(), ListOffer()
-        self.table = MapTable()
-        self.dropped = plain_label(quiet=True)
+        self.panel = UsePanel(self._survey)
+        self.table, self.dropped = self.panel.table, self.panel.dropped
+        self.yours = plain_label()
         self.activate = QCheckBox(tr("Use it for pre-labels from now on"))
         self.activate.setChecked(True)
         self.form = QFormLayout()
@@ -54,13 +56,16 @@ class AddDetectorDialog(Sheet):
         self.form.addRow(tr("Its classes"), self.classes)
         self.body.addLayout(self.form)
         asked = (self.progress, self.found, self.unknown, self.lists, self.questions)
-        for widget in (*asked, self.table, self.dropped, self.activate):
+        for widget in (*asked, self.yours):
             self.body.addWidget(widget)
+        self.body.addWidget(self.panel, 1)
+        self.body.addWidget(self.activate)
         self.file.changed.connect(lambda _: self._begin())
         self.questions.asked.connect(self._ask)
         self.classes.said.connect(self._inspect)
         self.lists.chosen.connect(self.classes.say)
-        self.table.changed.connect(self._tell_dropped)
+        self.panel.troubled.connect(self.complain)
+        self.panel.choice.changed.connect(self._tell_active)
         self.go.clicked.connect(self._add)
         self._show(None)
         self.begin_at(self.file.edit)
@@ -70,6 +75,7 @@ class AddDetectorDialog(Sheet):
     def done(self, result: int) -> None:
         # What is still being looked into or tried has nobody left to tell.
         self._asked += 1
+        self.panel.cancel()
         if self._task is not None and not self._task.ended:
             self._task.cancel()
         super().done(result)
@@ -85,7 +91,7 @@ class AddDetectorDialog(Sheet):
             return
         folder = self._workspace.project.folder
         try:
-            said = {**self._said, **({"classes": names} if (names := self.classes.names()) else {})}
+            said = self._told()
         except BoxwrightError:
             said = self._said
         ReadingsDialog(self, folder, path, said, point, self._answer).open()
@@ -104,9 +110,7 @@ class AddDetectorDialog(Sheet):
         if path is None:
             return
         try:
-            names = self.classes.names()
-            said = {**self._said, **({"classes": names} if names else {})}
-            task = look_into_detector(path, said, self._workspace.project.folder)
+            task = look_into_detector(path, self._told(), self._workspace.project.folder)
         except BoxwrightError as error:
             self.complain(error.message)
             return
@@ -139,30 +143,51 @@ class AddDetectorDialog(Sheet):
         self.questions.show_points(unknown)
         self.go.setEnabled(usable)
         names = card.classes if card and usable else ()
-        for widget in (self.table, self.dropped, self.activate):
-            widget.setVisible(bool(names))
-        if names:
-            from boxwright.services.detectors.registry import matched_classes
-
-            classes = self._workspace.model.classes
-            self.table.fill(names, classes, matched_classes(names, classes))
-            self.table.setVisible(bool(classes))
-            if not classes:
-                self.dropped.setText(tr("The project has no classes yet and takes those of the detector."))
+        self.activate.setVisible(bool(names))
+        self._show_classes(names)
         self.adjustSize()
 
-    def _tell_dropped(self) -> None:
-        self.dropped.setText(dropped_words(self.table.dropped, self.table.rowCount()))
+    def _show_classes(self, names: Sequence[str]) -> None:
+        from boxwright.domain.class_lists import named
+        from boxwright.services.detectors.registry import matched_classes
+
+        classes = self._workspace.model.classes
+        self.panel.setVisible(bool(names and classes))
+        self.yours.setVisible(bool(names))
+        if names and not classes:
+            self.yours.setText(tr("The project has no classes yet and takes those of the detector."))
+        elif names:
+            matched, count = matched_classes(names, classes), len(named(tuple(names)))
+            self.yours.setText(tr("{0} of its {1} classes are yours.").format(len(matched), count))
+            self.panel.fill(names, classes, matched, DetectorUse(), with_uses=len(matched) < count)
+            if not matched:
+                self.panel.survey()
+
+    def _survey(self) -> BackgroundTask:
+        path = self.file.path
+        assert path is not None
+        return survey_detector(self._workspace.project.folder, path, self._told())
+
+    def _told(self) -> dict[str, Any]:
+        """What is said of the file. Raises FormatError for names in a file that cannot be read."""
+        names = self.classes.names()
+        return {**self._said, **({"classes": names} if names else {})}
+
+    def _tell_active(self) -> None:
+        self.activate.setEnabled(self.panel.use.kind is not UseKind.BASE)
 
     def _add(self) -> None:
         path = self.file.path
         if path is None:
             return
         activate = self.activate.isChecked()
-        mapping = self.table.mapping() if self._workspace.model.classes else None
+        use = self.panel.use
+        by_name = use.kind is UseKind.NAMES
+        mapping = self.table.mapping() if self._workspace.model.classes and by_name else None
+        self.panel.cancel()
         try:
             names = self.classes.names()
-            task = add_detector(self._workspace, path, names, mapping, activate, self._said)
+            task = add_detector(self._workspace, path, names, mapping, activate, self._said, None if by_name else use)
         except BoxwrightError as error:
             self.complain(error.message)
             return

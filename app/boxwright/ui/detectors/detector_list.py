@@ -47,6 +47,7 @@ class DetectorsDialog(Sheet):
         self._context, self._workspace = context, context.workspace
         self._models: dict[int, Model] = {}
         self._seen: dict[int, int] = {}
+        self._left: dict[int, int] = {}
         self._usable = 0
         self.resize(780, 380)
         self.list = _built_list()
@@ -78,15 +79,18 @@ class DetectorsDialog(Sheet):
     def _read(self) -> None:
         from boxwright.services.importing.prelabels import REVIEW
 
-        def read(project: Project) -> tuple[list[Model], dict[int, int], int]:
+        def read(project: Project) -> tuple[list[Model], dict[int, int], dict[int, int], int]:
+            from boxwright.services.prelabelling.plan import to_do
+
             models = [m for m in project.models.all() if m.card.layout != REVIEW]
             seen = {m.id: len(project.predictions.predicted_ids(m.id)) for m in models}
-            return models, seen, project.images.usable_count()
+            left = {m.id: len(to_do(project, m)[0]) for m in models}
+            return models, seen, left, project.images.usable_count()
 
         self._workspace.reader.ask(read, self._fill, self)
 
-    def _fill(self, read: tuple[list[Model], dict[int, int], int]) -> None:
-        models, self._seen, self._usable = read
+    def _fill(self, read: tuple[list[Model], dict[int, int], dict[int, int], int]) -> None:
+        models, self._seen, self._left, self._usable = read
         before = self.chosen
         self._models = {model.id: model for model in models}
         self.list.clear()
@@ -101,7 +105,7 @@ class DetectorsDialog(Sheet):
     def _tell(self) -> None:
         model = self.chosen
         free = not self._workspace.project.read_only and self._context.task is None
-        left = self._usable - self._seen.get(model.id, 0) if model else 0
+        left = self._left.get(model.id, 0) if model else 0
         self.go.setEnabled(free and model is not None and not model.active)
         self.prelabel.setEnabled(free and model is not None and model.active and left > 0)
         self.remove.setEnabled(free and model is not None)

@@ -57,17 +57,16 @@ class PrelabelDialog(Sheet):
         model_id = model.id
 
         def images_left(project: Project) -> tuple[int, bool]:
-            from boxwright.services.prelabelling.plan import looks_twice
+            from boxwright.services.prelabelling.plan import looks_twice, to_do
 
-            left = len(project.images.ids()) - len(project.predictions.predicted_ids(model_id))
-            return left, looks_twice(project)
+            return len(to_do(project, project.models.get(model_id))[0]), looks_twice(project)
 
         self._workspace.reader.ask(images_left, self._counted, self)
         self.go.clicked.connect(self._start)
 
     def _counted(self, read: tuple[int, bool]) -> None:
         left, self._twice = read
-        self.left.setText(tr("{0:,} images to go.").format(max(0, left)))
+        self.left.setText(tr("{0:,} images to go.").format(left))
         self.twice.setChecked(self._twice)
 
     def _start(self) -> None:

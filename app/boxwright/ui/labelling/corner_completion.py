@@ -5,7 +5,7 @@ A pre-label that is badly placed, or one that it was not sure enough of to be sh
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -41,6 +41,7 @@ class Completions:
 
     labels: ImageLabels
     threshold: float
+    class_id: int | None
     predictions: tuple[Prediction, ...]
     boxes: NDArray[np.float64]
     scores: NDArray[np.float64]
@@ -48,14 +49,17 @@ class Completions:
     there: NDArray[np.float64]
 
     @staticmethod
-    def of(labels: ImageLabels, threshold: float) -> Completions:
-        """Pre-labels with a score below `threshold` are hidden."""
+    def of(labels: ImageLabels, threshold: float, class_id: int | None = None) -> Completions:
+        """Pre-labels with a score below `threshold` are hidden, and so are guesses, which are of the class `class_id`;
+        without one there are none."""
         disputed = labels.disputed
         open_ = tuple(p for p in labels.open_predictions() if p.id not in disputed)
+        if class_id is not None:
+            open_ += tuple(replace(p, class_id=class_id) for p in labels.open_guesses())
         boxes, scores = _arrays([p.box for p in open_]), np.array([p.score for p in open_], np.float64)
-        hidden = scores < threshold
+        hidden = (scores < threshold) | labels.guesses
         there = np.concatenate([boxes[~hidden], _arrays([a.box for a in labels.annotations.values()])])
-        return Completions(labels, threshold, open_, boxes, scores, hidden, there)
+        return Completions(labels, threshold, class_id, open_, boxes, scores, hidden, there)
 
     def at(self, x: float, y: float) -> Completion | None:
         """The box with a corner at a point of the image; None where no pre-label has one near it. Of several the

@@ -265,6 +265,10 @@ class DetectorPage(LookingPage):
         self.lists.chosen.connect(self.classes.say)
         self.asks = False
         """Whether something is to be asked with a picture, once the project has images."""
+        self.own: list[str] = []
+        """The classes that the person named for the project."""
+        self.found_names: tuple[str, ...] = ()
+        """What the classes of the detector are called."""
 
     def offer(self, actions: Iterable[QAction]) -> None:
         """Buttons that show pages of the guide."""
@@ -282,6 +286,7 @@ class DetectorPage(LookingPage):
 
     def start(self, path: Path) -> BackgroundTask:
         self.asks = False
+        self.found_names = ()
         self.lists.offer(None)
         names = self.names
         return look_into_detector(path, {"classes": names} if names else {})
@@ -298,7 +303,28 @@ class DetectorPage(LookingPage):
         if self.asks:
             later = tr("The file does not say: {0}. You are asked with a picture when the images are there.")
             words = f"{words}\n{later.format(', '.join(map(translate, points)))}".strip()
-        self.found.setText(words)
+        if inspection.card is not None and not inspection.problem:
+            self.found_names = inspection.card.classes
+        self.found.setText("\n".join(filter(None, (words, self._yours()))))
+
+    def _yours(self) -> str:
+        """How many of its classes are the person's, and what is asked for none."""
+        from boxwright.domain.class_lists import named
+        from boxwright.domain.classes import LabelClass
+        from boxwright.services.detectors.registry import matched_classes
+
+        if not self.own or not self.found_names:
+            return ""
+        ours = [LabelClass(number, name, "", number) for number, name in enumerate(self.own, start=1)]
+        count = len(matched_classes(self.found_names, ours))
+        words = tr("{0} of its {1} classes are yours.").format(count, len(named(self.found_names)))
+        if count:
+            return words
+        ways = tr(
+            "Once the images are there you see what it finds on them, and choose: map its classes to yours, use its "
+            "boxes without names, or keep it only as a base to train from."
+        )
+        return f"{words} {ways}"
 
 
 class WayPage(Page):

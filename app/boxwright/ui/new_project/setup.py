@@ -33,14 +33,16 @@ class ProjectSetup(QObject):
         detector: Path | None,
         detector_classes: Sequence[str],
         detector_asks: bool,
+        detector_names: Sequence[str],
         validation: float,
     ) -> None:
-        """`detector_asks`: something of the detector is to be asked with a picture before it is added."""
+        """`detector_classes`: what the person calls its classes, `detector_names` what they are called then.
+        `detector_asks`: something of it is to be asked with a picture before it is added."""
         super().__init__(context.workspace)
         self._context, self._workspace = context, context.workspace
         self._images, self._labels, self._detector = images, labels, detector
         self._names, self._validation = list(detector_classes), validation
-        self._asks = detector_asks
+        self._asks, self._called = detector_asks, list(detector_names)
 
     def start(self) -> None:
         from boxwright.ui.project.jobs import add_images
@@ -76,13 +78,20 @@ class ProjectSetup(QObject):
         path = self._detector
         if path is None:
             return
-        if self._asks:
+        if self._asks or self._is_foreign():
             from boxwright.ui.detectors.add_detector import AddDetectorDialog
 
             AddDetectorDialog(self._context, path, self._names).open()
             return
         task = add_detector(self._workspace, path, self._names, None, activate=True)
         self._context.run(task, self._detector_added)
+
+    def _is_foreign(self) -> bool:
+        """Whether none of its classes is one of the project's, which may come of a dataset by now."""
+        from boxwright.services.detectors.registry import matched_classes
+
+        classes = self._workspace.model.classes
+        return bool(classes and self._called) and not matched_classes(self._called, classes)
 
     def _detector_added(self, model: Model) -> None:
         from boxwright.ui.detectors.prelabel import PrelabelDialog

@@ -72,6 +72,9 @@ class NewProjectDialog(Sheet):
         self.about.setText(tr(page.about))
         if page is self.labels and self.images.images.path is not None:
             self.labels.offer(self.images.images.path)
+        if page is self.detector and (own := names_in(self.classes.names.toPlainText())) != self.detector.own:
+            self.detector.own = own
+            self.detector.look()
         page.first.setFocus()
         last = place == len(self.pages) - 1
         self.back.setEnabled(place > 0)
@@ -136,5 +139,6 @@ class NewProjectDialog(Sheet):
             self.detector.chosen,
             self.detector.names,
             self.detector.asks,
+            self.detector.found_names,
             self.way.validation.value() / 100,
         ).start()

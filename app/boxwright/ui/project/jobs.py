@@ -14,6 +14,7 @@ from boxwright.ui.project.project_op import writer_of
 from boxwright.ui.project.task import BackgroundTask
 
 if TYPE_CHECKING:
+    from boxwright.domain.detector_use import DetectorUse
     from boxwright.services.child import Job
     from boxwright.services.exporting.request import ExportRequest
     from boxwright.services.importing.dataset import ImportRequest, ImportResult
@@ -182,6 +183,7 @@ def add_detector(
     mapping: Mapping[str, str] | None,
     activate: bool,
     said: Mapping[str, Any] | None = None,
+    use: DetectorUse | None = None,
 ) -> BackgroundTask:
     """Tried in a child process; its result is the `Model`. `said`: points of a card."""
     from boxwright.services.detectors.jobs import start_adding
@@ -189,9 +191,30 @@ def add_detector(
     return in_child(
         tr("Adding the detector"),
         lambda task: start_adding(
-            workspace.project, writer_of(workspace), file, classes, mapping, activate, task.succeed, task.fail, said
+            workspace.project,
+            writer_of(workspace),
+            file,
+            classes,
+            mapping,
+            activate,
+            task.succeed,
+            task.fail,
+            said,
+            use,
         ),
         loses=tr("The detector is then not added."),
+    )
+
+
+def survey_detector(project: Path, detector: Path | int, said: Mapping[str, Any]) -> BackgroundTask:
+    """In a child process; its result is a `services.detectors.survey.DetectorSurvey`. `detector`: a file, of which
+    `said` is known, or the number of one of the project's."""
+    from boxwright.services.detectors.survey import start_survey
+
+    return in_child(
+        tr("Looking at what it finds"),
+        lambda task: start_survey(project, detector, said, task.report, task.succeed, task.fail),
+        ends_with_asker=True,
     )
 
 
