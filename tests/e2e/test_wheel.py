@@ -31,7 +31,9 @@ def look():
     if space is None or not space.queue_loaded or space.detector is None:
         return
     timer.stop()
-    print(application.__file__, *(action.text() for action in window.menuBar().actions()), sep="\\n")
+    window.show_guide("docs/guide/offline.md")
+    guide = window.guide.browser.toPlainText().splitlines()
+    print(application.__file__, guide[0], *(action.text() for action in window.menuBar().actions()), sep="\\n")
     QTimer.singleShot(0, window.close)
 app = application.make_application()
 timer = QTimer(app, interval=20)
@@ -147,10 +149,11 @@ def test_both_commands_are_there_and_know_the_version(person: Person) -> None:
     assert shutil.which("boxwright-gui", path=person.bin)
 
 
-def test_it_plays_the_demo_and_opens_it_in_korean(person: Person) -> None:
+def test_it_plays_the_demo_and_opens_it_in_korean_with_the_guide(person: Person) -> None:
     person.run("boxwright", "demo", "fish", *SMALL, "--out", "shown")
     summary = orjson.loads((person.place / "shown" / "summary.json").read_bytes())
     assert summary["rounds"][0]["detector"] == "starter"
-    program, *menus = person.python(WINDOW, "fish").splitlines()
+    program, guide, *menus = person.python(WINDOW, "fish").splitlines()
     assert person.site in Path(program).parents
+    assert guide == "A machine without a network"
     assert any("프로젝트" in menu for menu in menus), menus

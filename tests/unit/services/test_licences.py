@@ -48,7 +48,8 @@ def test_every_package_says_its_licence_and_has_its_text(package: Package) -> No
     assert package.licence
     found = texts(package)
     assert found
-    assert all(len(read(path)) > 100 for path in found)
+    # A notice may be one line, beside the licence.
+    assert max(len(read(path)) for path in found) > 100
 
 
 def test_qt_has_the_text_that_its_wheel_lacks() -> None:
