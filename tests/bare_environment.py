@@ -98,7 +98,12 @@ def index(wheels: Path, before: Callable[[str], object] = lambda _: None) -> Ite
         with page.open("a", encoding="utf-8") as out:
             out.write(f'<a href="../../files/{link}">{wheel.name}</a><br>\n')
     (root / "files").symlink_to(wheels, target_is_directory=True)
-    server = ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Handler, directory=str(root)))
+
+    class Server(ThreadingHTTPServer):
+        def handle_error(self, *_: object) -> None:
+            """Who is cancelled hangs up."""
+
+    server = Server(("127.0.0.1", 0), functools.partial(Handler, directory=str(root)))
     thread = Thread(target=server.serve_forever, args=(0.02,), daemon=True)
     thread.start()
     try:

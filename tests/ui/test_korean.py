@@ -23,7 +23,7 @@ from PySide6.QtWidgets import (
 
 from boxwright.formats.registry import formats
 from boxwright.sampling.samplers import samplers
-from boxwright.training.registry import trainers
+from boxwright.training.registry import title_of, trainers
 from boxwright.ui.language.translation import resolve, use_language
 
 NAMES = {
@@ -40,6 +40,7 @@ WORD = re.compile("[A-Za-z]{2,}")
 def names() -> set[str]:
     """And of samplers, trainers and formats, each word for itself."""
     titles = [*samplers(), *trainers(), *(known.title for known in formats())]
+    titles += [title_of(trainer) for trainer in trainers().values() if trainer.name == "ultralytics"]
     return NAMES | {word for title in titles for word in WORD.findall(title)}
 
 

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QFileDialog
 from tests.presence import present
 from tests.ui.conftest import stored
 from tests.ui.trainable import make_trainable
@@ -229,7 +230,7 @@ def test_the_dialog_opens_on_the_detector_that_is_there_or_on_a_new_one(driver, 
     driver.open(make_trainable(tmp_path, present))
     dialog = _open(driver, "retrain.start")
     driver.until(lambda: dialog.facts.table.topLevelItemCount() == 3)
-    assert dialog.trainer.currentText() == opens_on
+    assert dialog.trainer.currentData() == opens_on
     assert dialog.go.isEnabled(), dialog.problem.text()
     dialog.reject()
 
@@ -240,11 +241,19 @@ def test_without_the_packages_for_training_the_dialog_says_so_and_does_not_open_
     monkeypatch.setattr("boxwright.training.checks.find_spec", lambda _: None)
     driver.open(make_trainable(tmp_path, "poor"))
     dialog = _open(driver, "retrain.start")
-    assert dialog.trainer.currentText() == "transfer", "not even before anything is known of the project"
+    assert dialog.trainer.currentData() == "transfer", "not even before anything is known of the project"
     driver.until(lambda: dialog.facts.table.topLevelItemCount() == 3)
-    assert dialog.trainer.currentText() == "transfer"
+    shown = [dialog.trainer.itemText(place) for place in range(dialog.trainer.count())]
+    assert shown == [
+        "From your detector — not installed",
+        "From nothing — not installed",
+        "Ultralytics — not installed",
+        "A program of your own",
+    ]
+    assert dialog.trainer.currentData() == "transfer"
     assert not dialog.go.isEnabled()
-    assert "Training needs torch, onnx" in dialog.problem.text()
+    assert "Training needs torch, onnx, which this installation lacks: about " in dialog.problem.text()
+    assert dialog.way_out.text() == "Add them"
     dialog.reject()
 
 
@@ -255,15 +264,66 @@ def test_what_was_used_last_is_offered_again_where_it_can_run(driver, tmp_path):
     driver.open(folder)
     dialog = _open(driver, "retrain.start")
     driver.until(lambda: dialog.facts.table.topLevelItemCount() == 3)
-    assert dialog.trainer.currentText() == "command"
+    assert dialog.trainer.currentData() == "command"
     dialog.reject()
 
 
-def test_nothing_labelled_means_nothing_to_start_and_says_so(opened):
+def test_nothing_labelled_means_nothing_to_start_and_the_way_out_is_an_image_to_label(opened):
     dialog = _open(opened, "retrain.start")
     opened.until(lambda: dialog.problem.isVisible())
     assert not dialog.go.isEnabled()
     assert "label some" in dialog.problem.text()
+    assert dialog.way_out.text() == "Go on labelling"
+    QTest.mouseClick(dialog.way_out, LEFT)
+    opened.shown(row=1)
+
+
+def test_a_trainer_without_its_detector_or_program_says_so_before_and_leads_on(driver, tmp_path, monkeypatch):
+    driver.open(make_trainable(tmp_path, "none"))
+    dialog = _open(driver, "retrain.start")
+    driver.until(lambda: dialog.facts.table.topLevelItemCount() == 3)
+    assert dialog.trainer.currentData() == "scratch", "one that can run"
+    assert not dialog.way_out.isVisible()
+    dialog.trainer.setCurrentIndex(dialog.trainer.findData("command"))
+    assert not dialog.go.isEnabled()
+    assert "Fill in “Command” first" in dialog.problem.text()
+    program = tmp_path / "my trainer.sh"
+    monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_: (str(program), ""))
+    QTest.mouseClick(dialog.way_out, LEFT)
+    assert dialog.option.values()["arguments"] == [str(program), "{dataset}", "{out}"]
+    assert dialog.go.isEnabled(), dialog.problem.text()
+    assert not dialog.way_out.isVisible()
+    dialog.trainer.setCurrentIndex(dialog.trainer.findData("transfer"))
+    assert dialog.trainer.currentText() == "From your detector — needs a detector"
+    assert not dialog.go.isEnabled()
+    QTest.mouseClick(dialog.way_out, LEFT)
+    add = driver.dialog()
+    assert add.windowTitle() == "Add a detector"
+    add.reject()
+
+
+def test_a_disk_that_is_full_is_told_before_a_training_and_looked_at_again(driver, tmp_path, monkeypatch):
+    from boxwright.services.retraining import room
+
+    driver.open(make_trainable(tmp_path, "none"))
+    monkeypatch.setattr(room, "NEEDED", 10**18)
+    dialog = _open(driver, "retrain.start")
+    driver.until(lambda: "too little for the files of a training" in dialog.problem.text())
+    assert not dialog.go.isEnabled()
+    monkeypatch.setattr(room, "NEEDED", 1)
+    QTest.mouseClick(dialog.way_out, LEFT)
+    driver.until(dialog.go.isEnabled)
+    dialog.reject()
+
+
+def test_what_the_training_would_stumble_over_is_told_while_its_time_is_measured(driver, tmp_path):
+    driver.open(make_trainable(tmp_path, "none"))
+    dialog = _open(driver, "retrain.start")
+    driver.until(lambda: dialog.facts.table.topLevelItemCount() == 3)
+    dialog.side.setValue(50)
+    driver.until(lambda: "50" in dialog.problem.text())
+    dialog.side.setValue(64)
+    driver.until(lambda: dialog.problem.text() == "")
     dialog.reject()
 
 

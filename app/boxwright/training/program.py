@@ -52,6 +52,8 @@ def run_program(
     started. Raises `Cancelled`, and `TrainingError` for the time limit or when no process can be started.
     """
     ending, last = folder / "ending.json", ""
+    # Of a program before in the same folder: it would tell that this one has ended.
+    ending.unlink(missing_ok=True)
     with _started(command, ending, environment) as heard:
         began = looked = time.monotonic()
         open_pipes, ended = 2, 0.0

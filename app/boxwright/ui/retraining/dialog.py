@@ -2,10 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtWidgets import QCheckBox, QComboBox, QFormLayout, QHBoxLayout, QLabel, QSpinBox, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QFormLayout,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QSpinBox,
+    QVBoxLayout,
+    QWidget,
+)
 
 from boxwright.domain.errors import BoxwrightError
 from boxwright.domain.messages import words_of
@@ -14,9 +24,11 @@ from boxwright.services.guide.pages import RETRAINING
 from boxwright.training.protocol import Effort, Trainer
 from boxwright.ui.detectors.prelabel import DEVICES
 from boxwright.ui.language.translation import tr, translate
+from boxwright.ui.panels.class_dialogs import add_class
 from boxwright.ui.retraining.effort_choice import EffortChoice
 from boxwright.ui.retraining.estimates import Estimates
 from boxwright.ui.retraining.facts_view import FactsView
+from boxwright.ui.retraining.obstacles import Obstacle, Ways, mark, of_the_labels, of_the_trainer
 from boxwright.ui.retraining.trainer_options import OptionField
 from boxwright.ui.widgets.dialog import Sheet, plain_label
 
@@ -26,8 +38,10 @@ if TYPE_CHECKING:
     from boxwright.services.retraining.request import RetrainRequest
     from boxwright.ui.project.context import ProjectContext
 
-# What was chosen last in this project, offered again.
-Read = tuple["TrainingFacts", list[Model], Mapping[str, Any], str]
+# Facts, detectors, what was chosen last in this project and is offered again, the default trainer, and a full disk.
+Read = tuple["TrainingFacts", list[Model], Mapping[str, Any], str, str]
+# The rest follows by name.
+ORDER = ("transfer", "scratch", "ultralytics", "command")
 
 
 class RetrainDialog(Sheet):
@@ -37,18 +51,20 @@ class RetrainDialog(Sheet):
         super().__init__(context.app.dialog_parent, tr("Retrain"), tr("Start"))
         self.offer_help(context.app, RETRAINING)
         from boxwright.services.retraining.default import WITH_A_DETECTOR
-        from boxwright.training.registry import trainers
+        from boxwright.training.registry import title_of, trainers
 
         self._context, self._workspace = context, context.workspace
         self._trainers: dict[str, Trainer] = trainers()
+        self._titles = {name: translate(title_of(trainer)) for name, trainer in self._trainers.items()}
         self._facts: TrainingFacts | None = None
+        self._no_room = ""
         self._kept: Mapping[str, Any] = {}
         self._default = WITH_A_DETECTOR
         self.estimates = Estimates(self._workspace.project, self)
         self.resize(840, 520)
         self.trainer = _choice(tr("Trainer"))
-        for name in self._trainers:
-            self.trainer.addItem(name, name)
+        for name in sorted(self._trainers, key=lambda one: ORDER.index(one) if one in ORDER else len(ORDER)):
+            self.trainer.addItem(self._titles[name], name)
         self.trainer.setCurrentIndex(self.trainer.findData(self._default))
         self.about = plain_label(quiet=True)
         self.base = _choice(tr("Base detector"))
@@ -63,6 +79,16 @@ class RetrainDialog(Sheet):
         self.side = _spin_or_automatic(tr("Input side"), 32, 2048, " px")
         self.begun = QCheckBox()
         self.facts = FactsView()
+        self.way_out = QPushButton()
+        self._obstacle: Obstacle | None = None
+        self._ways = Ways(
+            add_class=self._leave_to(lambda: add_class(context)),
+            label_more=self._leave_to(self._label_more),
+            take_begun=lambda: self.begun.setChecked(True),
+            add_detector=self._leave_to(context.app.live_actions["detector.add"].trigger),
+            add_parts=self._add_parts,
+            look_again=lambda: self._read_facts(self.begun.isChecked()),
+        )
         self._lay_out()
         self._connect()
         self.go.setEnabled(False)
@@ -107,6 +133,14 @@ class RetrainDialog(Sheet):
         row.addWidget(left, 5)
         row.addWidget(self.facts, 4)
         self.body.addLayout(row)
+        beside = QHBoxLayout()
+        beside.addWidget(self.way_out)
+        beside.addStretch(1)
+        layout = self.layout()
+        assert isinstance(layout, QVBoxLayout)
+        layout.insertLayout(layout.indexOf(self.buttons), beside)
+        self.way_out.setAutoDefault(False)
+        self.way_out.hide()
 
     def _connect(self) -> None:
         self.trainer.currentIndexChanged.connect(self._trainer_chosen)
@@ -117,6 +151,8 @@ class RetrainDialog(Sheet):
         self.option.changed.connect(self._measure)
         self.begun.toggled.connect(self._read_facts)
         self.estimates.told.connect(self.effort.tell)
+        self.estimates.refused.connect(self.complain)
+        self.way_out.clicked.connect(self._take_way_out)
         self.go.clicked.connect(self._start)
         self.finished.connect(self.estimates.close)
 
@@ -127,7 +163,7 @@ class RetrainDialog(Sheet):
         return self._trainers[str(self.trainer.currentData())]
 
     def _fill(self, read: Read) -> None:
-        facts, models, self._kept, self._default = read
+        facts, models, self._kept, self._default, self._no_room = read
         for model in models:
             self.base.addItem(tr("{0} (in use)").format(model.name) if model.active else model.name, model.id)
             if model.active:
@@ -135,14 +171,30 @@ class RetrainDialog(Sheet):
         if self._kept.get("effort") in set(Effort):
             self.effort.effort = Effort(self._kept["effort"])
         self._facts = facts
+        self._mark_trainers()
         self.trainer.setCurrentIndex(max(0, self.trainer.findData(self._first_choice())))
         self._trainer_chosen()
         self._show_facts(facts)
 
     def _read_facts(self, begun: bool) -> None:
-        from boxwright.services.retraining.facts import training_facts
+        def read(project: Project) -> tuple[TrainingFacts, str]:
+            from boxwright.services.retraining.facts import training_facts
+            from boxwright.services.retraining.room import no_room
 
-        self._workspace.reader.ask(lambda project: training_facts(project, begun), self._show_facts, self)
+            return training_facts(project, begun), no_room(project)
+
+        def show(read: tuple[TrainingFacts, str]) -> None:
+            facts, self._no_room = read
+            self._show_facts(facts)
+
+        self._workspace.reader.ask(read, show, self)
+
+    def _mark_trainers(self) -> None:
+        """What cannot run is marked, with why."""
+        for place in range(self.trainer.count()):
+            name = str(self.trainer.itemData(place))
+            why = mark(self._trainers[name], self.base.count() > 0)
+            self.trainer.setItemText(place, f"{self._titles[name]} — {why}" if why else self._titles[name])
 
     def _show_facts(self, facts: TrainingFacts) -> None:
         self._facts = facts
@@ -154,7 +206,7 @@ class RetrainDialog(Sheet):
     def _first_choice(self) -> str:
         """What was used last here, where it can run; else the default one."""
         used = self._trainers.get(str(self._kept.get("trainer", "")))
-        return used.name if used is not None and self._obstacle(used) is None else self._default
+        return used.name if used is not None and self._stands_against(used) is None else self._default
 
     def _trainer_chosen(self, _index: int = 0) -> None:
         chosen = self._chosen
@@ -165,36 +217,66 @@ class RetrainDialog(Sheet):
         self.form.labelForField(self.option).setText(tr(self.option.title))  # type: ignore[attr-defined]
         self._measure()
 
-    def _obstacle(self, trainer: Trainer) -> str | None:
-        """Why `trainer` cannot train here and now."""
+    def _stands_against(self, trainer: Trainer) -> Obstacle | None:
+        """Why `trainer` cannot train here and now, but for what is not filled in."""
         if self._facts is None:
-            return ""
-        if self._facts.obstacle or trainer.obstacle():
-            return self._facts.obstacle or trainer.obstacle()
-        if trainer.needs_base_model and not self.base.count():
-            return tr(
-                "This trainer starts from a detector and the project has none; add one, or choose another trainer."
-            )
-        return None
+            return Obstacle("")
+        by_trainer = of_the_trainer(trainer, self.base.count() > 0, self._ways)
+        if (found := of_the_labels(self._facts, self._ways) or by_trainer) is not None:
+            return found
+        return Obstacle(self._no_room, tr("Look again"), self._ways.look_again) if self._no_room else None
 
     def _measure(self, _value: object = None) -> None:
         """Something was chosen: say whether it can begin, and ask anew how long it takes."""
-        obstacle = self._obstacle(self._chosen)
+        request: RetrainRequest | None = None
+        if (obstacle := self._stands_against(self._chosen)) is None:
+            try:
+                request = self._request()
+            except (BoxwrightError, ValueError) as error:
+                words = tr("Choose a program…") if self.option.can_choose_program else ""
+                obstacle = Obstacle(words_of(error), words, self.option.choose_program)
+        self._obstacle = obstacle
         self.go.setEnabled(obstacle is None)
-        self.complain(obstacle or "")
-        if obstacle is not None:
+        self.complain(obstacle.sentence if obstacle else "")
+        self.way_out.setText(obstacle.words if obstacle else "")
+        self.way_out.setVisible(bool(obstacle and obstacle.words))
+        if request is None:
             self.estimates.stop()
             self.effort.forget_times("")
             return
         self.effort.forget_times()
-        try:
-            request = self._request()
-        except (BoxwrightError, ValueError):
-            # Not filled in yet: Start says so.
-            self.estimates.stop()
-            self.effort.forget_times("")
-            return
         self.estimates.ask(request, list(Effort))
+
+    # --- ways out --------------------------------------------------------------------------------------------------
+
+    def _take_way_out(self) -> None:
+        if self._obstacle is not None:
+            self._obstacle.go()
+
+    def _leave_to(self, go: Callable[[], object]) -> Callable[[], None]:
+        """Close, then `go`."""
+
+        def leave() -> None:
+            self.reject()
+            go()
+
+        return leave
+
+    def _label_more(self) -> None:
+        """The next image that nobody has labelled; where no batch has one, the next batch."""
+        self._context.show_canvas()
+        actions, queue = self._context.app.live_actions, self._workspace.queue
+        actions["go.open" if queue.next_open(-1) is not None else "batch.next"].trigger()
+
+    def _add_parts(self, name: str) -> None:
+        from boxwright.services.training_parts.parts import OF_TRAINERS
+        from boxwright.ui.retraining.parts_dialog import PartsDialog
+
+        parts = OF_TRAINERS[name]
+        dialog = PartsDialog(self, parts, begin=not parts.copyleft)
+        dialog.added.connect(self._mark_trainers)
+        dialog.added.connect(self._measure)
+        dialog.open()
 
     # --- starting --------------------------------------------------------------------------------------------------
 
@@ -217,11 +299,12 @@ class RetrainDialog(Sheet):
         )
 
     def _start(self) -> None:
-        words = tr("{0} from {1}") if self._chosen.needs_base_model else "{0}"
+        title = self._titles[self._chosen.name]
+        title = f"{title} · {self.base.currentText()}" if self._chosen.needs_base_model else title
         self.estimates.stop()
         try:
             request = self._request()
-            self._context.retraining.start(request, words.format(self._chosen.name, self.base.currentText()))
+            self._context.retraining.start(request, title)
         except (BoxwrightError, ValueError) as error:
             self.complain(words_of(error))
             return
@@ -246,9 +329,10 @@ def _about(trainer: Trainer) -> str:
 def _read(project: Project) -> Read:
     from boxwright.services.retraining.default import default_trainer
     from boxwright.services.retraining.facts import training_facts
+    from boxwright.services.retraining.room import no_room
 
     models = [model for model in project.models.all() if model.file]
-    return training_facts(project), models, project.settings.retraining, default_trainer(project)
+    return training_facts(project), models, project.settings.retraining, default_trainer(project), no_room(project)
 
 
 def _spin_or_automatic(name: str, step: int, high: int, suffix: str) -> QSpinBox:

@@ -25,10 +25,13 @@ STOPPING_SECONDS = 5.0
 
 
 class Estimates(QObject):
-    """Estimates of efforts. `told(effort, seconds)`; seconds None where it cannot be told."""
+    """Estimates of efforts. `told(effort, seconds)`; seconds None where it cannot be told. `refused(sentence)`: why
+    it could not even be tried, which will be so for the training as well."""
 
     told = Signal(object, object)
+    refused = Signal(object)
     _answered = Signal(int, object)
+    _refused = Signal(int, object)
 
     def __init__(self, project: Project, parent: QObject) -> None:
         super().__init__(parent)
@@ -42,6 +45,7 @@ class Estimates(QObject):
         self._soon.setInterval(AFTER_MS)
         self._soon.timeout.connect(self._next)
         self._answered.connect(self._take)
+        self._refused.connect(self._pass_on)
 
     def ask(self, request: RetrainRequest, efforts: Sequence[Effort]) -> None:
         """Measure `request` at each of `efforts`; what was asked before is given up."""
@@ -80,6 +84,10 @@ class Estimates(QObject):
 
     def _fail(self, number: int, error: BoxwrightError) -> None:
         logger.info("No estimate: %s", error)
+        try:
+            self._refused.emit(number, error.message)
+        except RuntimeError:
+            logger.debug("an estimate failed after its dialog")
         self._tell(number, None)
 
     def _tell(self, number: int, seconds: float | None) -> None:
@@ -87,6 +95,10 @@ class Estimates(QObject):
             self._answered.emit(number, seconds)
         except RuntimeError:
             logger.debug("an estimate came after its dialog")
+
+    def _pass_on(self, number: int, sentence: str) -> None:
+        if number == self._number:
+            self.refused.emit(sentence)
 
     def _take(self, number: int, seconds: float | None) -> None:
         if number != self._number or not self._left:

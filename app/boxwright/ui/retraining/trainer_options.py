@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import shlex
+import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QComboBox, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QFileDialog, QLineEdit, QVBoxLayout, QWidget
 
 from boxwright.domain.messages import N_
 from boxwright.training.command_options import FORMATS, CommandOptions
@@ -98,6 +99,19 @@ class OptionField(QWidget):
     @property
     def title(self) -> str:
         return self._option.title if self._option else ""
+
+    @property
+    def can_choose_program(self) -> bool:
+        """Whether the option is a command line, and nothing is in it."""
+        return self._trainer == "command" and not self.line.text().strip()
+
+    def choose_program(self) -> None:
+        """Let a person look for the program; what it needs to be told is filled in."""
+        chosen, _ = QFileDialog.getOpenFileName(self, tr("Your training program"), str(Path.home()))
+        if chosen:
+            program = [sys.executable, chosen] if chosen.endswith(".py") else [chosen]
+            self.line.setText(f"{shlex.join(program)} {{dataset}} {{out}}")
+            self.line.setFocus()
 
     def show_for(self, trainer: str, kept: Mapping[str, Any]) -> None:
         """Offer the option of `trainer`, with the value in `kept` where it has one."""
