@@ -73,14 +73,21 @@ def test_an_index_without_the_build_for_the_processor_is_told_and_the_usual_one_
         refused = typed(python, home, *INSTALL, address=address)
         assert refused.returncode == 1
         assert "only the usual one with CUDA: about 2.2 GB to fetch" in refused.stderr
-        assert f"{python} -m boxwright trainers --install --build usual" in refused.stderr
+        assert f"{python} -m boxwright trainers --install --build cuda" in refused.stderr
         assert packages_of(python) == set()
-        taken = typed(python, home, *INSTALL, "--build", "usual", address=address)
+        taken = typed(python, home, *INSTALL, "--build", "cuda", address=address)
     assert {"name": "torch", "version": TORCH} in json.loads(taken.stdout)["added"]
 
 
 def test_no_index_and_a_folder_of_wheels(python: Path, tmp_path: Path) -> None:
     home, wheels = tmp_path / "home", tmp_path / "wheels"
+    make_wheel(wheels, "onnx", ONNX, ["numpy>=99"])
+    make_wheel(wheels, "numpy", "99.0")
+    make_wheel(wheels, "torch", TORCH)
+    kept = typed(python, home, *INSTALL, "--from", wheels)
+    assert (kept.returncode, packages_of(python)) == (1, set())
+    assert "conflicting dependencies" in kept.stderr, "the numpy that the program runs on is not exchanged"
+    next(wheels.glob("torch-*")).unlink()
     make_wheel(wheels, "onnx", ONNX)
     refused = typed(python, home, *INSTALL, "--from", wheels)
     assert refused.returncode == 1

@@ -23,10 +23,11 @@ from boxwright.domain.progress import never
 )
 @click.option(
     "--build",
-    type=click.Choice(["auto", "cpu", "usual"]),
+    envvar="BOXWRIGHT_TORCH",
+    type=click.Choice(["auto", "cpu", "cuda"]),
     default="auto",
     show_default=True,
-    help="Build of torch; auto: for the processor alone on Linux without an NVIDIA device.",
+    help="Build of torch; auto: for the processor alone on Linux without an NVIDIA device; cuda: the usual one.",
 )
 @click.option(
     "--from",
@@ -83,7 +84,7 @@ def _install(name: str, build: str, folder: Path | None, as_json: bool) -> int:
         with progress_bar("Adding") as report:
             added = add_parts(parts, report, said.append, never, chosen, folder)
     except NoProcessorBuild as error:
-        line = command_line("trainers", "--install", *([name] if name != "train" else []), "--build", "usual")
+        line = command_line("trainers", "--install", *([name] if name != "train" else []), "--build", "cuda")
         other = "Or let pip look where the other is: PIP_EXTRA_INDEX_URL=INDEX, or --from FOLDER."
         click.echo(f"{error}\nTake it all the same: {line}\n{other}", err=True)
         return 1

@@ -12,6 +12,9 @@ import psutil
 import pytest
 from tests.waiting import wait_until_gone
 
+from boxwright.domain.progress import never
+from boxwright.training.program import run_program
+
 pytestmark = pytest.mark.slow
 
 LEASH = [sys.executable, "-m", "boxwright.training.process_group_guard"]
@@ -40,3 +43,12 @@ def test_it_ends_with_its_parent_killed(tmp_path: Path) -> None:
     parent.wait()
     wait_until_gone(family)
     assert not (tmp_path / "ending.json").exists()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="process groups")
+def test_how_a_program_ended_is_not_read_of_one_before_it(tmp_path: Path) -> None:
+    (tmp_path / "ending.json").write_text('{"code": 0}')
+    # It takes its guard with it, so that nothing is written.
+    deadly = [sys.executable, "-S", "-c", "import os; print('bye', flush=True); os.killpg(0, 9)"]
+    ending = run_program(deadly, tmp_path, os.environ, lambda _: None, never)
+    assert (ending.code, ending.last_line) == (None, "bye")

@@ -22,11 +22,11 @@ MB = 1_000_000
 
 class Build(StrEnum):
     """Build of torch. `auto`: that for the processor alone where it is the other that is gigabytes, so on Linux without
-    an NVIDIA device. `usual`: whatever pip takes by itself."""
+    an NVIDIA device. `cuda`: the usual one, which pip takes by itself; on Linux it comes with CUDA."""
 
     AUTO = "auto"
     CPU = "cpu"
-    USUAL = "usual"
+    USUAL = "cuda"
 
 
 @dataclass(frozen=True)
