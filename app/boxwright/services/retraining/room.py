@@ -5,8 +5,8 @@ from __future__ import annotations
 import tempfile
 from pathlib import Path
 
+from boxwright.config.disk import free_room, size_words
 from boxwright.domain.messages import Message
-from boxwright.services.exporting.disk_space import free_room, size_words
 from boxwright.services.project.project import Project
 
 # A detector or two, and features of a few hundred images; with less a training begins, and does not end.

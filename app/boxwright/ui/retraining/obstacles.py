@@ -73,7 +73,7 @@ def mark(trainer: Trainer, has_detector: bool) -> str:
 
 
 def _of_missing_parts(trainer: Trainer, ways: Ways) -> Obstacle | None:
-    from boxwright.services.exporting.disk_space import size_words
+    from boxwright.config.disk import size_words
     from boxwright.services.training_parts.parts import OF_TRAINERS
 
     parts = OF_TRAINERS.get(trainer.name)

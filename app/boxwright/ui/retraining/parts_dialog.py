@@ -17,9 +17,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from boxwright.config.disk import size_words
 from boxwright.domain.messages import Message
 from boxwright.domain.progress import Report, ShouldStop
-from boxwright.services.exporting.disk_space import size_words
 from boxwright.services.training_parts.fetch import NoProcessorBuild
 from boxwright.services.training_parts.parts import Build
 from boxwright.ui.language.translation import tr, translate

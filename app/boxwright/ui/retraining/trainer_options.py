@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shlex
-import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +11,7 @@ from typing import Any
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QComboBox, QFileDialog, QLineEdit, QVBoxLayout, QWidget
 
+from boxwright.config.own_program import is_bundle, own_executable
 from boxwright.domain.messages import N_
 from boxwright.training.command_options import FORMATS, CommandOptions
 from boxwright.ui.language.translation import tr
@@ -109,7 +109,8 @@ class OptionField(QWidget):
         """Let a person look for the program; what it needs to be told is filled in."""
         chosen, _ = QFileDialog.getOpenFileName(self, tr("Your training program"), str(Path.home()))
         if chosen:
-            program = [sys.executable, chosen] if chosen.endswith(".py") else [chosen]
+            python = "python" if is_bundle() else own_executable()
+            program = [python, chosen] if chosen.endswith(".py") else [chosen]
             self.line.setText(f"{shlex.join(program)} {{dataset}} {{out}}")
             self.line.setFocus()
 
