@@ -28,6 +28,10 @@ KEYWORDS = {"tr": (1,), "N_": (1,), "Message": (1,), "plural": (1, 2), "Action":
 NOT_SHOWN = (
     "cli/**.py", "ui/demo/**.py", "main.py", "evaluation/matching.py", "formats/guide.py", "formats/manifest.py",
     "inference/report.py", "inference/wire.py", "services/demo/report.py", "services/demo/starter.py",
+    *(f"services/doctor/{name}.py" for name in (
+        "check", "devices", "display", "examine", "folders", "machine", "probes", "program", "project_check", "report",
+        "trainers",
+    )),
     "services/exporting/card.py", "services/prelabelling/predict.py", "services/project/status.py", "simulate/page.py",
     "simulate/plots.py", "simulate/table.py", "simulate/recipes.py", "training/ultralytics_program.py",
 )  # fmt: skip

@@ -28,7 +28,8 @@ def command(
     """
     from boxwright.services.doctor.check import State, worst
     from boxwright.services.doctor.examine import examine
-    from boxwright.services.doctor.report import Wanted, lines, make_report, write_report
+    from boxwright.services.doctor.report import Wanted, lines, make_report
+    from boxwright.services.doctor.report_file import write_report
 
     with progress_bar("Doctor") as progress:
         checks = examine(project, launchers.display_check if launchers is not None else (), progress)

@@ -16,7 +16,8 @@ from boxwright.services.doctor.devices import NvidiaGpus, _cuda
 from boxwright.services.doctor.display import check_display, judged
 from boxwright.services.doctor.folders import look_at
 from boxwright.services.doctor.project_check import project
-from boxwright.services.doctor.report import Report, Wanted, make_report, without_names, write_report
+from boxwright.services.doctor.report import Report, Wanted, make_report, without_names
+from boxwright.services.doctor.report_file import write_report
 from boxwright.services.images.scan import add_folders
 from boxwright.services.project.project import Project
 

@@ -8,7 +8,6 @@ import re
 import socket
 import sys
 import tempfile
-import zipfile
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -18,12 +17,9 @@ from pathlib import Path
 
 import boxwright
 from boxwright.config import paths
-from boxwright.config.atomic import writing
 from boxwright.config.logging import log_file
 from boxwright.config.nameless_log import nameless_file
 from boxwright.config.own_program import own_executable
-from boxwright.domain.errors import ProjectError
-from boxwright.domain.messages import reason_of
 from boxwright.services.doctor.check import Check, State, worst
 
 LOG_BYTES = 300_000
@@ -109,26 +105,6 @@ def without_names(text: str, about: Iterable[Path] = ()) -> str:
     for word in _own_names():
         text = re.sub(rf"(?<!\w){re.escape(word)}(?!\w)", GONE, text, flags=re.IGNORECASE)
     return text
-
-
-def write_report(report: Report, out: Path) -> None:
-    """Write it as a zip archive, or as one text where `out` is no `.zip`. Raises ProjectError; then the file that was
-    there stays."""
-    try:
-        with writing(out) as aside:
-            if out.suffix.lower() != ".zip":
-                aside.write_bytes(_bytes(report.whole))
-                return
-            with zipfile.ZipFile(aside, "w", zipfile.ZIP_DEFLATED) as archive:
-                archive.writestr("report.txt", _bytes(report.text))
-                archive.writestr("log.txt", _bytes(report.log))
-    except OSError as error:
-        raise ProjectError("The report could not be written to {0}: {1}.", out, reason_of(error)) from error
-
-
-def _bytes(text: str) -> bytes:
-    # The name of a file may be no text in any encoding.
-    return text.encode("utf-8", "backslashreplace")
 
 
 def _own_folders() -> Iterator[str]:

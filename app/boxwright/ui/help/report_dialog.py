@@ -88,7 +88,7 @@ class ReportDialog(Sheet):
         self.preview.verticalScrollBar().setValue(at)
 
     def _save(self) -> None:
-        from boxwright.services.doctor.report import write_report
+        from boxwright.services.doctor.report_file import write_report
 
         name = f"boxwright-report-{datetime.now():%Y-%m-%d}.zip"
         start = str(Path.home() / name)
