@@ -24,6 +24,8 @@ QStatusBar { border-top: 1px solid palette(mid); }
 QStatusBar::item { border: 0; }
 QAbstractItemView, QScrollArea, GalleryGrid { border: 1px solid transparent; outline: 0; }
 QAbstractItemView:focus, QScrollArea:focus, GalleryGrid:focus { border: 1px solid palette(highlight); }
+QPlainTextEdit[readOnly="true"], QTextEdit[readOnly="true"] { border: 1px solid palette(mid); }
+QPlainTextEdit[readOnly="true"]:focus, QTextEdit[readOnly="true"]:focus { border: 1px solid palette(highlight); }
 QPushButton:default:focus { border: 2px solid palette(highlight); border-radius: 3px; padding: 3px 4px; }
 QPushButton:default:focus { background: palette(button); }
 QToolButton:focus { border: 1px solid palette(highlight); }
