@@ -2,9 +2,10 @@
 # make docs   the documentation as a site, in site/
 # make wheel   what is installed with pip, pipx or uv, in dist/
 # make wheels   that, and the wheels of all packages that it needs, for a machine without a network, in wheels/
+# make bundle   a program for Linux that needs nothing, in dist/
 # make test   every check that a change must pass; the set-up is done first, and only once
 # make test-quick   the same without what is slow, for every day
-.PHONY: demo docs wheel sbom wheels test test-quick lint format bench bench-window mutants clean distclean setup setup-dev setup-mutants
+.PHONY: demo docs wheel sbom wheels bundle bundle-test test test-quick lint format bench bench-window mutants clean distclean setup setup-dev setup-mutants setup-bundle
 
 BIN := .venv/bin
 # The architecture is checked before behaviour: it is quick and explains the rest.
@@ -65,6 +66,15 @@ sbom: setup-dev
 wheels: wheel
 	@packaging/wheels.sh
 
+# Made of what is installed beside this Python: nothing is fetched while it is put together.
+bundle: setup-bundle
+	@PYTHONPATH=packaging $(BIN)/python -m bundle.build
+	@$(BIN)/python packaging/checksums.py dist
+
+# As root; some minutes: what is in dist/ is tried in a bare Debian.
+bundle-test:
+	@packaging/smoke_bundle.sh
+
 # The tool wants the package in `src` and writes beside it; what it found before is kept for the next run.
 mutants: setup-mutants
 	@mkdir -p $(MUTATION)
@@ -82,6 +92,9 @@ setup-dev:
 
 setup-mutants:
 	@packaging/setup.sh mutants
+
+setup-bundle:
+	@packaging/setup.sh bundle
 
 clean:
 	rm -rf build dist wheels wheels.part demo-out bench-out site .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache

@@ -1,6 +1,7 @@
 #!/bin/sh
-# Makes .venv with Boxwright and its pinned packages in it: packaging/setup.sh run|dev|mutants
-# `run` is what the main job needs, training included; `dev` adds what the tests need, `mutants` what breaks the code for them.
+# Makes .venv with Boxwright and its pinned packages in it: packaging/setup.sh run|dev|mutants|bundle
+# `run` is what the main job needs, training included; `dev` adds what the tests need, `mutants` what breaks the code for them;
+# `bundle` is what `make bundle` puts together.
 # The second call returns at once unless pyproject.toml, the pins or this file changed. BOXWRIGHT_PYTHON names the Python to use,
 # BOXWRIGHT_TORCH=cpu the torch for the processor alone, which is taken anyway where there is no NVIDIA device and pip finds
 # it, and BOXWRIGHT_TORCH=cuda the usual one.
@@ -10,10 +11,11 @@ cd "$(dirname "$0")/.."
 
 want=${1:-run}
 case $want in
-    run) target='.[train]' enough='run dev mutants' ;;
+    run) target='.[train]' enough='run dev mutants bundle' ;;
     dev) target='.[dev]' enough='dev mutants' ;;
     mutants) target='.[mutants]' enough=mutants ;;
-    *) echo "usage: packaging/setup.sh run|dev|mutants" >&2; exit 2 ;;
+    bundle) target='.[bundle]' enough=bundle SYSTEM_PACKAGES="$SYSTEM_PACKAGES $BUNDLE_PACKAGES $(python_library)" ;;
+    *) echo "usage: packaging/setup.sh run|dev|mutants|bundle" >&2; exit 2 ;;
 esac
 
 # The folder is part of the key: a virtual environment that was moved no longer works.

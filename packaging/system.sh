@@ -3,6 +3,8 @@
 # Qt draws without a screen with the first row; the second row is for a real window; a bare machine has no font at all.
 SYSTEM_PACKAGES="libgl1 libegl1 libxkbcommon0 libglib2.0-0 libfontconfig1 libdbus-1-3 \
 libxcb-cursor0 libxcb-icccm4 libxcb-keysyms1 libxcb-shape0 libxcb-xkb1 libxkbcommon-x11-0 fonts-dejavu-core"
+# A bundle takes copies of all of these along, and binutils reads which.
+BUNDLE_PACKAGES="binutils libwayland-client0 libwayland-cursor0 libwayland-egl1"
 
 # Prints those of its arguments that dpkg does not have. Newer releases carry some under a name ending in t64.
 missing_packages() {
@@ -48,6 +50,14 @@ find_python() {
     echo "Boxwright needs Python 3.11 or later and this machine has $found." >&2
     echo "Install one, or name it: BOXWRIGHT_PYTHON=/path/to/python3.11 make demo" >&2
     return 1
+}
+
+# Debian's interpreter does without this package, and a bundle is started by it.
+python_library() {
+    python=$(find_python 2>/dev/null) || return 0
+    case $(command -v "$python") in
+        /usr/bin/*) "$python" -c 'import sys; print("libpython%d.%d" % sys.version_info[:2])' ;;
+    esac
 }
 
 environment_works() {

@@ -19,6 +19,7 @@ from boxwright.ui.actions.action import Situation
 from boxwright.ui.detectors.add_detector import AddDetectorDialog
 from boxwright.ui.exchange.import_dialog import ImportDialog
 from boxwright.ui.new_project.wizard import NewProjectDialog
+from boxwright.ui.shell.application import project_folder
 from boxwright.ui.shell.drop import DropAction, what_drops
 
 LEFT, NONE = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
@@ -198,3 +199,11 @@ def test_dropping_a_folder_of_images_begins_a_project(driver, tmp_path):
     assert [c.name for c in driver.workspace.model.classes] == ["cat", "dog"]
     assert (tmp_path / "holiday-boxwright" / "project.db").is_file()
     assert sorted(p.name for p in (tmp_path / "holiday").iterdir()) == ["part 00.jpg", "part 01.jpg", "part 02.jpg"]
+
+
+def test_the_file_that_a_file_manager_shows_stands_for_its_project(tmp_path: Path) -> None:
+    (tmp_path / "project.db").touch()
+    (tmp_path / "other.db").touch()
+    assert project_folder(tmp_path / "project.db") == project_folder(tmp_path) == tmp_path
+    assert project_folder(tmp_path / "other.db") == tmp_path / "other.db"
+    assert project_folder(tmp_path / "gone" / "project.db") == tmp_path / "gone" / "project.db"

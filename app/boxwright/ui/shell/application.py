@@ -13,6 +13,7 @@ from boxwright.config import paths
 from boxwright.config.logging import start_logging
 from boxwright.config.settings import load_settings
 from boxwright.domain.messages import joined
+from boxwright.services.project.layout import DATABASE
 from boxwright.ui.language.translation import use_language
 from boxwright.ui.look.theme import apply_theme
 from boxwright.ui.shell.interrupt import InterruptWatch
@@ -37,6 +38,11 @@ def make_application() -> QApplication:
     return app
 
 
+def project_folder(given: Path) -> Path:
+    """The project's folder, also for the file in it that a file manager hands over."""
+    return given.parent if given.name == DATABASE and given.is_file() else given
+
+
 def run_window(project_path: str | Path | None) -> int:
     """Open the window, on `project_path` when one is given, and return the exit status when it closes."""
     start_logging(to_file=True)
@@ -51,7 +57,7 @@ def run_window(project_path: str | Path | None) -> int:
     if warnings:
         window.banner.tell(joined(" ", warnings))
     if project_path is not None:
-        folder = Path(project_path)
+        folder = project_folder(Path(project_path))
         # After the first paint, so that a window is there at once even for a large pool on a slow disk.
         QTimer.singleShot(0, window, lambda: window.open_project(folder))
     else:
