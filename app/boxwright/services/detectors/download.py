@@ -146,7 +146,8 @@ def _receive(
 ) -> None:
     most = asked.size or total or LARGEST
     done, began, told = begin, time.monotonic(), 0.0
-    with asked.part.open("ab" if begin else "wb") as file:
+    # Unbuffered: the process may be ended at any time, and what has come is to be there.
+    with asked.part.open("ab" if begin else "wb", buffering=0) as file:
         while block := body.read1(_BLOCK, decode_content=True):
             check(should_stop)
             done += len(block)

@@ -51,6 +51,20 @@ def kept(entry: CatalogueEntry, folder: Path | None = None) -> KeptDetector | No
     return None
 
 
+def part_of(entry: CatalogueEntry, folder: Path) -> Path:
+    """Where the file grows that is not whole yet."""
+    file = file_of(entry, folder)
+    return file.with_name(f"{file.name}.part")
+
+
+def begun(entry: CatalogueEntry) -> int:
+    """Bytes that have come to a person's own folder of a file that is not whole or not confirmed yet."""
+    try:
+        return part_of(entry, detectors_folder()).stat().st_size
+    except OSError:
+        return 0
+
+
 def keep(entry: CatalogueEntry, part: Path, folder: Path, sha256: str) -> KeptDetector:
     """Give `part`, whose hash was checked, its final name in `folder`; an earlier file is replaced. Raises ModelError
     when that cannot be."""

@@ -13,7 +13,7 @@ from boxwright.domain.errors import ModelError
 from boxwright.domain.messages import reason_of
 from boxwright.domain.progress import Progress, Report, ShouldStop, check
 from boxwright.services.detectors.catalogue_entry import CatalogueEntry
-from boxwright.services.detectors.kept import accept_hash, file_of, hash_of, keep, kept, known_hash
+from boxwright.services.detectors.kept import accept_hash, file_of, hash_of, keep, kept, known_hash, part_of
 
 _BLOCK = 1 << 20
 
@@ -43,7 +43,7 @@ def obtain(
     hash, of which nothing is kept; Cancelled, after which the next call goes on.
     """
     wanted = _wanted(entry, expected)
-    part = _part(entry, folder)
+    part = part_of(entry, folder)
     with _alone(entry), _writing(entry, folder):
         folder.mkdir(parents=True, exist_ok=True)
         if (there := _already(entry, folder, wanted)) is not None:
@@ -71,7 +71,7 @@ def obtain(
 def confirm(entry: CatalogueEntry, folder: Path, sha256: str) -> Obtained:
     """A person has seen the hash of what `obtain` brought and takes it. Raises ModelError when the file is not there or
     has another one."""
-    part = _part(entry, folder)
+    part = part_of(entry, folder)
     with _alone(entry), _writing(entry, folder):
         file = part if part.is_file() else file_of(entry, folder)
         if not file.is_file() or hash_of(file) != sha256:
@@ -84,11 +84,6 @@ def _wanted(entry: CatalogueEntry, expected: str | None) -> str | None:
     if said and entry.sha256 not in (None, said):
         raise ModelError("The list says that '{0}' has the SHA-256 {1}, not {2}.", entry.name, entry.sha256, said)
     return said or known_hash(entry)
-
-
-def _part(entry: CatalogueEntry, folder: Path) -> Path:
-    file = file_of(entry, folder)
-    return file.with_name(f"{file.name}.part")
 
 
 def _already(entry: CatalogueEntry, folder: Path, wanted: str | None) -> Obtained | None:
@@ -107,7 +102,7 @@ def _settled(entry: CatalogueEntry, file: Path, folder: Path, sha256: str) -> Ob
     if entry.sha256 is None:
         accept_hash(entry, sha256)
     found = keep(entry, file, folder, sha256)
-    _forget(_part(entry, folder))
+    _forget(part_of(entry, folder))
     return Obtained(found.file, found.bytes, sha256, confirmed=True)
 
 

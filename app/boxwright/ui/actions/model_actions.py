@@ -9,6 +9,8 @@ from boxwright.ui.actions.action import (
     MODEL,
     TOOLS,
     Action,
+    AppAction,
+    always,
     can_prelabel,
     can_retrain,
     can_start,
@@ -16,7 +18,7 @@ from boxwright.ui.actions.action import (
     in_project,
     watches,
 )
-from boxwright.ui.project.context import ProjectContext
+from boxwright.ui.project.context import AppContext, ProjectContext
 
 
 def draw_batch(context: ProjectContext) -> None:
@@ -55,6 +57,12 @@ def add_detector(context: ProjectContext, file: Path | None = None) -> None:
     AddDetectorDialog(context, file).open()
 
 
+def get_detector(app: AppContext) -> None:
+    from boxwright.ui.detectors.get_detector import get_detector
+
+    get_detector(app)
+
+
 def prelabel(context: ProjectContext) -> None:
     if (detector := context.workspace.detector) is not None:
         from boxwright.ui.detectors.prelabel import PrelabelDialog
@@ -83,6 +91,7 @@ MODEL_ROWS = (
     Action("rounds.schedule", "Way of working…", MODEL, (), can_write, schedule),
     Action("detector.list", "Detectors…", MODEL, (), in_project, detectors, separated=True),
     Action("detector.add", "Add a detector…", MODEL, (), can_start, add_detector, "detector"),
+    AppAction("detector.get", "Get a detector…", MODEL, (), always, get_detector),
     Action("detector.prelabel", "Pre-label the pool…", MODEL, (), can_prelabel, prelabel, "prelabel"),
     Action("detector.map", "Class map of the detector…", MODEL, (), can_prelabel, class_map),
 

@@ -54,7 +54,8 @@ class DetectorsDialog(Sheet):
         self.words = plain_label(quiet=True)
         self.prelabel = QPushButton(tr("Pre-label with it"))
         self.remove = QPushButton(tr("Remove…"))
-        for button in (self.prelabel, self.remove):
+        self.get = QPushButton(tr("Get a detector…"))
+        for button in (self.prelabel, self.remove, self.get):
             self.buttons.addButton(button, self.buttons.ButtonRole.ActionRole)
         none = context.app.live_actions["help.no_detector"]
         self.none = QPushButton(none.text())
@@ -68,6 +69,7 @@ class DetectorsDialog(Sheet):
         self.go.clicked.connect(self._make_active)
         self.prelabel.clicked.connect(self._prelabel)
         self.remove.clicked.connect(self._ask_to_remove)
+        self.get.clicked.connect(self._get)
         self._tell()
         self._read()
 
@@ -109,11 +111,24 @@ class DetectorsDialog(Sheet):
         self.go.setEnabled(free and model is not None and not model.active)
         self.prelabel.setEnabled(free and model is not None and model.active and left > 0)
         self.remove.setEnabled(free and model is not None)
+        self.get.setEnabled(free)
         self.words.setText(words_about(model, left) if model else self._nothing_chosen())
         self.none.setVisible(not self._models)
 
     def _nothing_chosen(self) -> str:
-        return "" if self._models else tr("There is no detector yet: “Add a detector…” in the menu Model adds one.")
+        return (
+            ""
+            if self._models
+            else tr(
+                "There is no detector yet: get one, or “Add a detector…” in the menu Model takes a file that you have."
+            )
+        )
+
+    def _get(self) -> None:
+        from boxwright.ui.detectors.get_detector import get_for_project
+
+        self.accept()
+        get_for_project(self._context)
 
     def _make_active(self) -> None:
         model = self.chosen

@@ -259,7 +259,11 @@ class DetectorPage(LookingPage):
         self.form.addRow(tr("Its classes"), self.classes)
         self.column.addWidget(self.lists)
         self.column.addStretch(1)
+        self.get = QPushButton(tr("Get a detector…"))
+        self.get.setAutoDefault(False)
+        self.get.clicked.connect(self._get)
         self.guide = QHBoxLayout()
+        self.guide.addWidget(self.get)
         self.column.addLayout(self.guide)
         self.classes.said.connect(self.look)
         self.lists.chosen.connect(self.classes.say)
@@ -283,6 +287,14 @@ class DetectorPage(LookingPage):
     def names(self) -> list[str]:
         """Raises FormatError for a file that cannot be read."""
         return self.classes.names()
+
+    def _get(self) -> None:
+        from boxwright.ui.detectors.get_detector import GetDetectorDialog
+
+        def use(file: Path) -> None:
+            self.path.path = file
+
+        GetDetectorDialog(self.window(), use, tr("Take it")).open()
 
     def start(self, path: Path) -> BackgroundTask:
         self.asks = False

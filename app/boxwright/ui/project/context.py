@@ -53,6 +53,10 @@ class AppContext(Protocol):
     def live_actions(self) -> LiveActions: ...
 
     @property
+    def opened(self) -> ProjectContext | None:
+        """The open project."""
+
+    @property
     def dialog_parent(self) -> QMainWindow:
         """The window that dialogs and docks belong to."""
 

@@ -16,6 +16,7 @@ from boxwright.ui.project.task import BackgroundTask
 if TYPE_CHECKING:
     from boxwright.domain.detector_use import DetectorUse
     from boxwright.services.child import Job
+    from boxwright.services.detectors.catalogue_entry import CatalogueEntry
     from boxwright.services.exporting.request import ExportRequest
     from boxwright.services.importing.dataset import ImportRequest, ImportResult
     from boxwright.services.importing.undo import Undone
@@ -214,6 +215,29 @@ def survey_detector(project: Path, detector: Path | int, said: Mapping[str, Any]
     return in_child(
         tr("Looking at what it finds"),
         lambda task: start_survey(project, detector, said, task.report, task.succeed, task.fail),
+        ends_with_asker=True,
+    )
+
+
+def bring_detector(entry: CatalogueEntry, folder: Path, source: Path | None) -> BackgroundTask:
+    """From the network, or from the folder `source`, in a child process; its result is an `Obtained`."""
+    from boxwright.services.detectors.obtain_jobs import start_obtaining
+
+    return in_child(
+        tr("Getting {0}").format(entry.title),
+        lambda task: start_obtaining(entry, folder, task.report, task.succeed, task.fail, source),
+        loses=tr("What has come of the detector is kept."),
+        ends_with_asker=True,
+    )
+
+
+def try_detector(entry: CatalogueEntry, file: Path) -> BackgroundTask:
+    """In a child process with limits; its result is a `services.detectors.trial.Trial`."""
+    from boxwright.services.detectors.obtain_jobs import start_trial
+
+    return in_child(
+        tr("Trying {0}").format(entry.title),
+        lambda task: start_trial(entry, file, task.succeed, task.fail),
         ends_with_asker=True,
     )
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtWidgets import QLabel, QProgressBar, QVBoxLayout, QWidget
 
 from boxwright.domain.progress import Progress
@@ -23,9 +25,12 @@ class ProgressRow(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self.words)
         layout.addWidget(self.bar)
+        self._words: Callable[[Progress], str] = _progress_words
         self.hide()
 
-    def follow(self, task: BackgroundTask) -> None:
+    def follow(self, task: BackgroundTask, words: Callable[[Progress], str] | None = None) -> None:
+        """`words`: how far it is, where it is not counted in images."""
+        self._words = words or _progress_words
         self.bar.setRange(0, 0)
         self.words.setText(f"{task.title}…")
         self.show()
@@ -36,8 +41,12 @@ class ProgressRow(QWidget):
     def _progressed(self, progress: Progress) -> None:
         self.bar.setRange(0, progress.total)
         self.bar.setValue(progress.done)
-        parts = [
-            translate(progress.what),
-            tr("{0:,} of {1:,}").format(progress.done, progress.total) if progress.total else "",
-        ]
-        self.words.setText(" · ".join(p for p in (*parts, rate_words(progress)) if p))
+        self.words.setText(self._words(progress))
+
+
+def _progress_words(progress: Progress) -> str:
+    parts = [
+        translate(progress.what),
+        tr("{0:,} of {1:,}").format(progress.done, progress.total) if progress.total else "",
+    ]
+    return " · ".join(p for p in (*parts, rate_words(progress)) if p)
