@@ -1,7 +1,8 @@
 """What `transfer` makes of real sets: AP50, AP and seconds, mean and spread over seeds, and a curve over how many
-training images there are. Trained on one part of a set, measured on its other.
+training images there are. Trained on some parts of a set, measured on each of the others apart.
 
-    python tests/benchmarks/table_training.py [--sets bccd,aquarium,cards] [--effort thorough] [--seeds 3] [--shares 1]
+    python tests/benchmarks/table_training.py [--sets bccd,aquarium,cards] [--effort thorough | --time 900]
+        [--seeds 0,1,2] [--shares 1]
 
 Finished cells are kept in `bench-out/training.jsonl`, so a stopped run goes on and another one only adds.
 """
@@ -85,7 +86,8 @@ def run_cell(
     if share < 1:
         chosen = np.random.default_rng(seed).permutation(len(learnt))[: round(len(learnt) * share)]
         learnt = tuple(learnt[i] for i in sorted(chosen.tolist()))
-    rest = training_images(i for i in dataset.images if i.split not in SETS[name][1])
+    others = [split for split in Split if split not in SETS[name][1] and any(i.split is split for i in dataset.images)]
+    rest = {split: training_images(i for i in dataset.images if i.split is split) for split in others}
     classes = tuple(c.name for c in dataset.classes)
     told: list[Epoch] = []
     with tempfile.TemporaryDirectory() as folder:
@@ -94,6 +96,7 @@ def run_cell(
             effort,
             seed=seed,
             threads=given.threads,
+            seconds=given.time,
             options={"depth": given.depth} if given.depth else {},
         )
         began, worked = time.perf_counter(), time.process_time()
@@ -102,11 +105,21 @@ def run_cell(
             lambda event: told.append(event) if isinstance(event, Epoch) else None, never,
         )  # fmt: skip
         seconds, worked = time.perf_counter() - began, time.process_time() - worked
-        ap50, ap = measured(made.onnx, rest, classes)
+        figures = {str(split): measured(made.onnx, images, classes) for split, images in rest.items()}
     return {
-        "set": name, "effort": str(effort), "depth": given.depth or "all", "seed": seed, "share": share,
-        "images": len(learnt), "AP50": round(ap50, 4), "AP": round(ap, 4), "seconds": round(seconds, 1),
+        **key(name, effort, seed, share, given), "images": len(learnt),
+        "figures": {split: [round(figure, 4) for figure in found] for split, found in figures.items()},
+        "seconds": round(seconds, 1),
         "processor_seconds": round(worked, 1), "epochs": len(told), "size": made.card.input.width,
+    }  # fmt: skip
+
+
+def key(name: str, effort: Effort, seed: int, share: float, given: argparse.Namespace) -> dict[str, Any]:
+    """What tells a cell from the others."""
+    depth = given.depth or "body"
+    return {
+        "set": name, "effort": str(effort), "time": given.time, "depth": depth, "seed": seed, "share": share,
+        "base": given.base,
     }  # fmt: skip
 
 
@@ -118,7 +131,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--sets", default=",".join(SETS))
     parser.add_argument("--effort", default="thorough", choices=[str(e) for e in Effort])
-    parser.add_argument("--depth", default="", help="head, neck or all; all when not given")
+    parser.add_argument("--time", type=float, help="seconds of a training, in place of an effort")
+    parser.add_argument("--depth", default="", help="head, neck, body or all; body when not given")
     parser.add_argument("--seeds", default="0,1,2")
     parser.add_argument("--shares", default="1", help="of the training images, such as 0.1,0.25,0.5,1")
     parser.add_argument("--threads", type=int, default=0)
@@ -130,25 +144,27 @@ def main() -> None:
     base = BaseModel(file, open_file(file, {"classes": names}, "cpu").card, lambda p, s: prepare(p, s).tensor)
     KEPT.parent.mkdir(exist_ok=True)
     cells = [json.loads(line) for line in KEPT.read_text().splitlines()] if KEPT.exists() else []
-    effort, depth = Effort(given.effort), given.depth or "all"
+    effort = Effort(given.effort)
     for name in given.sets.split(","):
         dataset = format_by_name(SETS[name][0]).read(data / "data" / name, [])
         for share in map(float, given.shares.split(",")):
             rows = []
             for seed in map(int, given.seeds.split(",")):
-                key = {"set": name, "effort": str(effort), "depth": depth, "seed": seed, "share": share}
-                cell = next((c for c in cells if all(c[k] == v for k, v in key.items())), None)
+                wanted = key(name, effort, seed, share, given)
+                cell = next((c for c in cells if all(c.get(k) == v for k, v in wanted.items())), None)
                 if cell is None:
                     cell = run_cell(dataset, name, effort, seed, share, base, given)
                     with KEPT.open("a") as kept:
                         kept.write(json.dumps(cell) + "\n")
                 rows.append(cell)
                 print(json.dumps(cell), file=sys.stderr, flush=True)
-            print(
-                f"{name:9} {given.effort:9} {share:5.0%} {rows[0]['images']:4} images  AP50 "
-                f"{spread([r['AP50'] for r in rows])}  AP {spread([r['AP'] for r in rows])}  "
-                f"{statistics.mean(r['seconds'] for r in rows):5.0f} s", flush=True,
-            )  # fmt: skip
+            for split in rows[0]["figures"]:
+                ap50, ap = (spread([row["figures"][split][place] for row in rows]) for place in range(2))
+                print(
+                    f"{name:9} {f'{given.time:.0f} s' if given.time else given.effort:9} {share:5.0%} "
+                    f"{rows[0]['images']:4} images  {split:10}  AP50 {ap50}  AP {ap}  "
+                    f"{statistics.mean(r['seconds'] for r in rows):5.0f} s", flush=True,
+                )  # fmt: skip
 
 
 if __name__ == "__main__":

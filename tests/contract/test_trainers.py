@@ -145,6 +145,20 @@ def test_it_learns(trainer: Trainer, base: BaseModel | None, settings: TrainSett
     assert false <= (1.0 if trainer.name == "command" else 0.5) * total
 
 
+def test_one_that_plans_for_a_time_ends_with_it_and_has_a_detector(
+    trainer: Trainer, base: BaseModel | None, settings: TrainSettings, tmp_path: Path
+) -> None:
+    if not getattr(trainer, "plans_for_time", False):
+        pytest.skip("it cannot plan")
+    dataset = on_disk(shapes_set(6), tmp_path)
+    settings = replace(settings, epochs=100_000, size=SIDE, seconds=1.0)
+    estimate = trainer.estimate(dataset, base, settings)
+    assert estimate is not None and 0 < estimate < 3600, "so many passes would take days"
+    made = trainer.train(dataset, base, settings, ignore, never)
+    assert 1 <= len(made.history) < 100_000
+    assert Detector.open(made.onnx, made.card, "cpu", 1).card.classes == CLASSES
+
+
 def test_told_to_stop_it_stops_and_leaves_no_candidate(
     trainer: Trainer, base: BaseModel | None, settings: TrainSettings, tmp_path: Path
 ) -> None:

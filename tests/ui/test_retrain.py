@@ -16,6 +16,7 @@ from boxwright.domain.image import ImageState
 from boxwright.services.batches.schedule import schedule_of, set_schedule
 from boxwright.services.project.project import Project
 from boxwright.services.project.project_settings import Schedule, WayOfWorking
+from boxwright.training.protocol import Effort
 
 LEFT = Qt.MouseButton.LeftButton
 
@@ -222,6 +223,29 @@ def test_the_dialog_says_what_it_trains_on_and_how_long_it_takes(driver, tmp_pat
     times = [label.text() for label in dialog.effort.times.values()]
     assert times == ["measuring this machine…"] * 3
     driver.until(lambda: next(iter(dialog.effort.times.values())).text().startswith("about "))
+    dialog.reject()
+
+
+def test_a_time_can_be_set_instead_of_an_effort_and_is_offered_again(driver, tmp_path):
+    folder = make_trainable(tmp_path, "poor")
+    driver.open(folder)
+    dialog = _filled(driver)
+    assert (dialog.effort.seconds, dialog.effort.minutes.value()) == (None, 15)
+    dialog.effort.minutes.setValue(40)
+    assert dialog.effort.timed.isChecked(), "who sets a time means it"
+    assert (dialog._request().seconds, dialog._request().effort) == (2400.0, Effort.QUICK)
+    dialog.trainer.setCurrentIndex(dialog.trainer.findData("command"))
+    assert not dialog.effort.timed.isVisible(), "a program of one's own does not plan"
+    assert dialog.effort.seconds is None
+    dialog.reject()
+    assert driver.window.close_project()
+    with Project.open(folder) as project:
+        project.settings.retraining = {"trainer": "transfer", "effort": "full", "seconds": 600.0}
+    driver.open(folder)
+    dialog = _filled(driver)
+    assert dialog.effort.seconds == 600.0
+    dialog.effort.buttons[Effort.FULL].click()
+    assert (dialog.effort.seconds, dialog.effort.effort) == (None, Effort.FULL)
     dialog.reject()
 
 

@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from boxwright.cli.detection_options import device_option
+from boxwright.cli.duration import duration
 from boxwright.cli.output import emit, json_option, progress_bar
 from boxwright.domain.progress import Progress, Report
 from boxwright.services.project.project import Project
@@ -36,6 +37,13 @@ from boxwright.training.protocol import Effort, Epoch
     show_default=True,
     help="How long it may take, and how good it gets.",
 )
+@click.option(
+    "--time",
+    "seconds",
+    metavar="TIME",
+    callback=duration,
+    help="Time that the training may take, such as 15m, 1h30m or 8h, in place of an effort; it keeps to it.",
+)
 @click.option("--epochs", type=click.IntRange(min=1), help="Passes over the images.  [the trainer's choice]")
 @click.option("--size", type=click.IntRange(min=32), help="Side of the square input in pixels.  [the trainer's choice]")
 @click.option("--seed", type=click.IntRange(0, 2**31 - 1), default=0, show_default=True, help="Repeats a training.")
@@ -53,6 +61,7 @@ def command(
     trainer: str | None,
     base_model_id: int | None,
     effort: str,
+    seconds: float | None,
     epochs: int | None,
     size: int | None,
     seed: int,
@@ -77,6 +86,7 @@ def command(
         seed,
         device,
         threads,
+        seconds,
         None if time_limit is None else time_limit * 60,
         dict(map(_option, options)),
         begun,

@@ -145,6 +145,8 @@ class TrainSettings:
         seed: Draws weights, order and augmentation.
         threads: Cores to use, 0 for all.
         device: "auto", "cpu" or "cuda".
+        seconds: Time that the whole of `Trainer.train` may take on this machine, > 0, in place of what `effort` and
+            `epochs` say; None for what these say. A trainer that cannot plan for a time does not look at it.
         cache: A folder for what is computed once per base and image, None for none that outlives the run.
         options: The trainer's own.
     """
@@ -158,6 +160,7 @@ class TrainSettings:
     seed: int = 0
     threads: int = 0
     device: str = "auto"
+    seconds: float | None = None
     cache: Path | None = None
     options: Mapping[str, Any] = field(default_factory=dict)
 
@@ -222,7 +225,8 @@ class Trainer(Protocol):
     """Trainer of detectors: turns labelled images into a new one, in a child process.
 
     A plug-in of the entry-point group `boxwright.trainers`, made without arguments. What is slow to load, such as
-    torch, is imported inside `train` and `estimate`; the rest is called in the window's process.
+    torch, is imported inside `train` and `estimate`; the rest is called in the window's process. One that heeds
+    `TrainSettings.seconds` says so by an attribute `plans_for_time` that is True.
 
     Example:
         One that hands over the detector that it was given, as a baseline:

@@ -12,7 +12,8 @@ from boxwright.training.protocol import TrainSettings
 class Recipe:
     """Hyperparameters of a run.
 
-    `size`: the square input's side in pixels. `seed` draws weights, order and augmentation.
+    `size`: the square input's side in pixels. `seed` draws weights, order and augmentation. `seconds`: the run ends
+    after so long instead of after `epochs`, None for whenever these are done.
     """
 
     epochs: int
@@ -20,6 +21,7 @@ class Recipe:
     batch: int
     learning_rate: float
     seed: int = 0
+    seconds: float | None = None
 
     def filled(self, settings: TrainSettings) -> Recipe:
         """This recipe with everything that `settings` says in its place. Raises `SettingError` out of range."""
@@ -29,6 +31,7 @@ class Recipe:
             self.batch if settings.batch is None else settings.batch,
             self.learning_rate if settings.learning_rate is None else settings.learning_rate,
             settings.seed,
+            settings.seconds,
         )
         if chosen.size < 64 or chosen.size % 32:
             near = max(64, round(chosen.size / 32) * 32)

@@ -35,14 +35,20 @@ def endless_order(factors: NDArray[np.float64], rng: np.random.Generator) -> Ite
         yield from rng.permutation(np.repeat(np.arange(len(factors)), times)).tolist()
 
 
-def held_back(dataset: TrainingSet, seed: int) -> tuple[TrainingSet, TrainingSet | None]:
-    """The images to learn from and those to stop by; None where there are too few to do without any, or nothing
-    measures them."""
+def held_places(dataset: TrainingSet, seed: int) -> NDArray[np.int64]:
+    """Of the images that are held back, in their order; none where all are needed, or nothing measures them."""
     count = len(dataset.images)
     if dataset.measure is None or count < _ENOUGH:
-        return dataset, None
+        return np.zeros(0, np.int64)
     rng = np.random.Generator(np.random.PCG64((seed, 1)))
-    chosen = set(rng.permutation(count)[: min(_HELD_MOST, round(count * _HELD_SHARE))].tolist())
+    return np.sort(rng.permutation(count)[: min(_HELD_MOST, round(count * _HELD_SHARE))])
+
+
+def held_back(dataset: TrainingSet, seed: int) -> tuple[TrainingSet, TrainingSet | None]:
+    """The images to learn from and those to stop by; None where `held_places` are none."""
+    chosen = set(held_places(dataset, seed).tolist())
+    if not chosen:
+        return dataset, None
     learnt = tuple(image for i, image in enumerate(dataset.images) if i not in chosen)
     held = tuple(image for i, image in enumerate(dataset.images) if i in chosen)
     return replace(dataset, images=learnt), replace(dataset, images=held)

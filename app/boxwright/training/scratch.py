@@ -19,7 +19,7 @@ from boxwright.training.scratch_plan import recipe_for
 if TYPE_CHECKING:
     from torch import Tensor
 
-    from boxwright.training.nets.loop import BatchSource
+    from boxwright.training.nets.course import BatchSource
     from boxwright.training.nets.network import Network
 
 # Steps that an estimate times, after one that warms up.
@@ -35,6 +35,7 @@ class ScratchTrainer:
         "A small detector from random weights, where there is none to start from; it needs more images and more time."
     )
     needs_base_model = False
+    plans_for_time = True
 
     def obstacle(self) -> str | None:
         return missing_parts()
@@ -43,12 +44,13 @@ class ScratchTrainer:
         """See `Trainer.estimate`."""
         check_trainable(dataset)
         recipe = recipe_for(dataset, settings)
-        from boxwright.training.nets.loop import seconds_per_step
+        from boxwright.training.nets.course import Part
+        from boxwright.training.nets.loop import seconds_of_run
         from boxwright.training.nets.machine import begin
 
         machine = begin(settings)
         network, batches = _begun(dataset, recipe)
-        return seconds_per_step(network, batches, recipe, machine, TIMED_STEPS) * batches.steps(recipe)
+        return seconds_of_run(network, [Part(batches)], recipe, machine, TIMED_STEPS)
 
     def train(
         self,
@@ -61,13 +63,14 @@ class ScratchTrainer:
         """`base_model` is not looked at. See `Trainer.train`."""
         check_trainable(dataset)
         recipe = recipe_for(dataset, settings)
+        from boxwright.training.nets.course import Part
         from boxwright.training.nets.export import LAYOUT, export
         from boxwright.training.nets.loop import fit
         from boxwright.training.nets.machine import begin
 
         machine = begin(settings)
         network, batches = _begun(dataset, recipe)
-        averaged, history = fit(network, batches, recipe, machine, report, should_stop)
+        averaged, history = fit(network, [Part(batches)], recipe, machine, report, should_stop)
         out = settings.out / "candidate.onnx"
         spec = InputSpec(width=recipe.size, height=recipe.size)
         card = DetectorCard(LAYOUT, ProbKind.SIGMOID, dataset.classes, spec)

@@ -14,7 +14,7 @@ from boxwright.domain.prediction import ProbKind
 from boxwright.domain.progress import ShouldStop
 from boxwright.training.checks import check_trainable, missing_parts
 from boxwright.training.protocol import BaseModel, Candidate, LogLine, TrainingSet, TrainReport, TrainSettings
-from boxwright.training.transfer_plan import Depth, depth_of, own_size, recipe_for
+from boxwright.training.transfer_plan import Depth, depth_of, first_size, own_size, recipe_for
 
 if TYPE_CHECKING:
     from boxwright.training.nets.base_graph import BaseGraph
@@ -26,14 +26,15 @@ TIMED_STEPS = 3
 
 
 class TransferTrainer:
-    """Trainer `transfer`. Option `depth`: "head" (a new head on stored features), "neck", or "all" layers of the
-    base. Where it is not given, all layers learn, or the head alone where the layers cannot."""
+    """Trainer `transfer`. Option `depth`: "head" (a new head on stored features), "neck", "body" (all layers of the
+    base but the earliest) or "all". Where it is not given, the body learns, or the head alone where it cannot."""
 
     name, title = "transfer", Message("From your detector")
     summary = Message(
         "Your present detector learns on with a new head; minutes on a laptop, from a few dozen images on."
     )
     needs_base_model = True
+    plans_for_time = True
 
     def obstacle(self) -> str | None:
         return missing_parts()
@@ -99,7 +100,7 @@ def _way(dataset: TrainingSet, base: BaseModel | None, settings: TrainSettings, 
         return _FineTunePlan(HeadOnly(made), made.graph.spec)
     try:
         made = setup(depth)
-        return _FineTunePlan(FullModel(made, only_neck=depth is Depth.NECK), made.graph.spec)
+        return _FineTunePlan(FullModel(made, depth), made.graph.spec)
     except CannotLearn as error:
         if "depth" in settings.options:
             raise TrainingError(
@@ -147,4 +148,15 @@ def _setup(
                 recipe.size,
             ) from error
         recipe = replace(recipe, size=own)
-    return Setup(sized, base, dataset, recipe, machine, settings.cache or spare)
+    small = None if depth is Depth.HEAD else _small(graph, recipe.size)
+    return Setup(sized, small, base, dataset, recipe, machine, settings.cache or spare)
+
+
+def _small(graph: BaseGraph, size: int) -> BaseGraph | None:
+    """For a run's first part; None where the file is bound to its own input."""
+    from boxwright.training.nets.base_graph import at_size
+
+    try:
+        return at_size(graph, first_size(size)) if first_size(size) < size else None
+    except TrainingError:
+        return None

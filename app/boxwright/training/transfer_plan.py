@@ -17,42 +17,51 @@ from boxwright.training.recipe import Recipe
 
 
 class Depth(StrEnum):
-    """Depth of learning: a new head on stored features, the base's neck with it, or every layer."""
+    """Depth of learning: a new head on stored features, the base's neck with it, all but the earliest layers, or every
+    layer."""
 
     HEAD = "head"
     NECK = "neck"
+    BODY = "body"
     ALL = "all"
 
 
 @dataclass(frozen=True)
 class _Budget:
-    """`steps` batches and `passes` over the set at least, but at most `most` passes: of few images, more teach nothing.
-    `growth`: of the input, over the base's own, at most."""
+    """Amount of learning.
 
-    steps: int
-    passes: int
+    `pixels`: of the inputs of a whole run, millions; they are what costs time. `most`: passes over the set, as of few
+    images more teach nothing. `head_steps`: batches for a head alone. `growth`: of the input, over the base's own, at
+    most.
+    """
+
+    pixels: float
     most: int
+    head_steps: int
     growth: float
 
 
 # By trial on three real sets: docs/adr/0015-transfer.md has the figures.
 _WAYS = {
-    Effort.QUICK: _Budget(350, 2, 100, 1.0),
-    Effort.THOROUGH: _Budget(700, 8, 200, 1.25),
-    Effort.FULL: _Budget(3000, 30, 500, 1.55),
+    Effort.QUICK: _Budget(1250, 200, 525, 1.25),
+    Effort.THOROUGH: _Budget(3750, 400, 1050, 1.25),
+    Effort.FULL: _Budget(37500, 1000, 4500, 1.55),
 }
-_BATCH, _RATE = 8, 2e-3
-# The head alone is many times cheaper a step, and learns from more of them.
-_HEAD_STEPS, _HEAD_BATCH = 1.5, 16
+_BATCH, _HEAD_BATCH, _RATE = 8, 16, 2e-3
 # A quarter of the boxes may be smaller than this in the input, pixels of the root of the area.
 _SMALL_SIDE = 28
+_LEAST_SECONDS = {Effort.FULL: 7200.0, Effort.THOROUGH: 600.0}
+# Of a run's time that goes to smaller inputs, and their side over the others'.
+FIRST_SHARE, _FIRST_SIDE, _FIRST_LEAST = 0.5, 5 / 8, 192
+# From here on, as a share of the time, the images that were held back are learnt as well.
+ALL_FROM = 0.7
 
 
 def depth_of(options: Mapping[str, Any]) -> Depth:
-    """The option `depth`; every layer where nothing is said. Raises `SettingError` for any other option or value."""
+    """The option `depth`; `BODY` where nothing is said. Raises `SettingError` for any other option or value."""
     if strange := [key for key in options if key != "depth"]:
         raise SettingError("The trainer 'transfer' has no option '{0}'; it has depth.", strange[0])
-    said = options.get("depth", Depth.ALL)
+    said = options.get("depth", Depth.BODY)
     if said not in list(Depth):
         raise SettingError("The depth '{0}' is unknown; choose one of {1}.", said, ", ".join(Depth))
     return Depth(said)
@@ -60,17 +69,26 @@ def depth_of(options: Mapping[str, Any]) -> Depth:
 
 def recipe_for(dataset: TrainingSet, own: InputSpec, depth: Depth, settings: TrainSettings) -> Recipe:
     """The run for this set on a base whose own input is `own`. Raises `SettingError` for what `settings` cannot say."""
-    way = _WAYS[settings.effort]
-    batch, steps = (_HEAD_BATCH, way.steps * _HEAD_STEPS) if depth is Depth.HEAD else (_BATCH, way.steps)
-    batch = settings.batch or batch
-    epochs = math.ceil(steps * batch / max(1, len(dataset.images)))
-    recipe = Recipe(
-        epochs=min(way.most, max(way.passes, epochs)),
-        size=size_for(dataset, max(own.width, own.height), way.growth),
-        batch=batch,
-        learning_rate=_RATE,
-    )
-    return recipe.filled(replace(settings, batch=batch))
+    way = _WAYS[_effort(settings)]
+    batch = settings.batch or (_HEAD_BATCH if depth is Depth.HEAD else _BATCH)
+    size = settings.size or size_for(dataset, max(own.width, own.height), way.growth)
+    steps = way.head_steps if depth is Depth.HEAD else way.pixels * 1e6 / batch / _mean_pixels(size)
+    images = max(1, len(dataset.images))
+    # Passes, so that the last one is whole.
+    epochs = min(way.most, math.ceil(steps / math.ceil(images / batch)))
+    return Recipe(max(1, epochs), size, batch, _RATE).filled(replace(settings, batch=batch))
+
+
+def _effort(settings: TrainSettings) -> Effort:
+    """The one that is meant for the time that a person has."""
+    if settings.seconds is None:
+        return settings.effort
+    return next((effort for effort, least in _LEAST_SECONDS.items() if settings.seconds >= least), Effort.QUICK)
+
+
+def _mean_pixels(size: int) -> float:
+    """Of an image's input over the whole run, its first part included."""
+    return 1 / (FIRST_SHARE / first_size(size) ** 2 + (1 - FIRST_SHARE) / size**2)
 
 
 def size_for(dataset: TrainingSet, own: int, growth: float) -> int:
@@ -85,6 +103,11 @@ def size_for(dataset: TrainingSet, own: int, growth: float) -> int:
     largest = max((max(image.width, image.height) for image in dataset.images), default=own)
     wanted = min(_SMALL_SIDE / max(small, 1e-3), largest, own * growth)
     return max(_up(own), round(wanted / 32) * 32)
+
+
+def first_size(size: int) -> int:
+    """The side of a run's first part, a multiple of 32: five eighths of `size`, unless nothing would be left to see."""
+    return min(size, max(_FIRST_LEAST, round(size * _FIRST_SIDE / 32) * 32))
 
 
 def own_size(own: InputSpec) -> int:

@@ -213,3 +213,33 @@ def test_frozen_nodes_keep_their_weights_and_get_no_normalisation() -> None:
     half.normalise(batch)
     norms = [sum(isinstance(m, torch.nn.BatchNorm2d) for m in e.modules()) for e in (whole, half)]
     assert 0 < norms[1] < norms[0]
+
+
+def through_a_strip(side: int) -> Any:
+    """A graph that lays the image out as a strip and back, with the sizes as constants, as exporters write them."""
+    node = onnx.helper.make_node
+    nodes = [node("Reshape", ["image", "wide"], ["strip"]), node("Reshape", ["strip", "back"], ["answer"])]
+    shapes = {"wide": [-1, 3, side * side], "back": [-1, 3, side, side]}
+    values = [onnx.numpy_helper.from_array(np.array(v, np.int64), name) for name, v in shapes.items()]
+    image, answer = (onnx.helper.make_tensor_value_info(name, 1, [1, 3, side, side]) for name in ("image", "answer"))
+    return onnx.helper.make_graph(nodes, "strip", [image], [answer], values)
+
+
+def test_a_graph_that_is_bound_to_a_size_is_executed_at_a_smaller_one_too() -> None:
+    large, small = torch.rand(2, 3, 64, 64), torch.rand(2, 3, 32, 32)
+    module = Executor(through_a_strip(64), small=through_a_strip(32))
+    for images in (large, small, large):
+        assert torch.equal(module(images)[0], images)
+    with pytest.raises(RuntimeError):
+        Executor(through_a_strip(64))(small)
+
+
+def test_the_early_layers_are_those_before_the_first_map_at_an_eighth() -> None:
+    base = starter()
+    assert 0 < base.early < len(base.model.graph.node)
+    early = Executor(base.model.graph, frozen=base.early)
+    every = Executor(base.model.graph)
+    kept = {name for name, _ in every.named_parameters()} - {name for name, _ in early.named_parameters()}
+    assert kept, "they learn nothing"
+    assert len(list(early.parameters())) > len(kept), "and are few"
+    assert at_size(base, 192).early == base.early

@@ -11,6 +11,7 @@ from torch import nn
 
 from boxwright.domain.progress import never
 from boxwright.training.nets import loop
+from boxwright.training.nets.course import Batch, BatchSource, Part
 from boxwright.training.nets.head import HeadOutput
 from boxwright.training.nets.machine import Machine
 from boxwright.training.nets.typed_modules import TypedModule
@@ -42,18 +43,18 @@ def pulled_down(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(loop, "detection_loss", lambda raw, _boxes, _labels: (raw.logits.sum(), raw.logits.sum() * 0))
 
 
-def batches() -> loop.BatchSource[torch.Tensor]:
-    def draw(places: Sequence[int], _rng: np.random.Generator) -> loop.Batch[torch.Tensor]:
+def batches() -> BatchSource[torch.Tensor]:
+    def draw(places: Sequence[int], _rng: np.random.Generator) -> Batch[torch.Tensor]:
         return torch.ones(len(places), 1), [torch.zeros(0, 4)] * len(places), [torch.zeros(0)] * len(places)
 
-    return loop.BatchSource(draw, np.ones(IMAGES))
+    return BatchSource(draw, np.ones(IMAGES))
 
 
 def trained(judge=None) -> tuple[nn.Module, nn.Module, tuple[Epoch, ...]]:
     network = Line()
     recipe = Recipe(EPOCHS, 64, IMAGES, 0.1, 1)
     made, history = loop.fit(
-        network, batches(), recipe, Machine(torch.device("cpu"), False, 1), lambda _: None, never, judge
+        network, [Part(batches())], recipe, Machine(torch.device("cpu"), False, 1), lambda _: None, never, judge
     )
     return network, made, history
 
@@ -84,3 +85,26 @@ def test_a_run_that_gets_better_has_all_its_time() -> None:
     figures = iter(np.linspace(0.1, 0.9, EPOCHS + 1))
     _, _, history = trained(lambda _model: float(next(figures)))
     assert len(history) == EPOCHS
+
+
+def test_what_was_held_back_is_learnt_at_the_end_and_measures_nothing_from_then_on() -> None:
+    held, seen = 3, []
+
+    def draw(places: Sequence[int], _rng: np.random.Generator) -> Batch[torch.Tensor]:
+        seen.append(set(places))
+        return torch.ones(len(places), 1), [torch.zeros(0, 4)] * len(places), [torch.zeros(0)] * len(places)
+
+    without = BatchSource(draw, np.where(np.arange(IMAGES) == held, 0.0, 1.0))
+    parts = [Part(without, until=0.5), Part(BatchSource(draw, np.ones(IMAGES)), held_out=False)]
+    network, figures = Line(), iter(np.linspace(0.9, 0.1, EPOCHS + 1))
+    recipe = Recipe(EPOCHS, 64, IMAGES, 0.1, 1)
+    made, history = loop.fit(
+        network, parts, recipe, Machine(torch.device("cpu"), False, 1), lambda _: None, never, lambda _: next(figures)
+    )
+    half = EPOCHS // 2
+    assert all(held not in places for places in seen[:half])
+    assert all(held in places for places in seen[half:])
+    assert len(history) == EPOCHS, "what it no longer measures does not end it"
+    assert all(epoch.ap50 is None for epoch in history[half:])
+    assert any(epoch.ap50 is not None for epoch in history[:half])
+    assert weight(made) < 0.9, "the last weights, not those of the best figure, which was the first"

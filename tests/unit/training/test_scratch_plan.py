@@ -25,14 +25,14 @@ def test_each_effort_takes_a_few_times_the_one_before(tmp_path: Path, images: in
     assert 2.5 * quick <= thorough <= full / 2.4
 
 
-@pytest.mark.parametrize(("effort", "least", "most"), [(Effort.QUICK, 1.2, 2.5), (Effort.THOROUGH, 2.0, 3.5)])
-def test_an_effort_is_as_long_as_that_of_transfer(tmp_path: Path, effort: Effort, least: float, most: float) -> None:
-    """In cheaper batches, so in more of them: a batch of `transfer` takes 1.7 times as long, of its thorough 2.6."""
+@pytest.mark.parametrize("effort", list(Effort))
+def test_an_effort_is_as_long_as_that_of_transfer(tmp_path: Path, effort: Effort) -> None:
+    """A batch of `transfer` from a small base takes as long, over its whole run."""
     dataset, settings = shapes_set(64), TrainSettings(tmp_path, effort)
     mine = recipe_for(dataset, settings)
-    other = transfer_recipe_for(dataset, InputSpec(416, 416), Depth.ALL, settings)
+    other = transfer_recipe_for(dataset, InputSpec(416, 416), Depth.BODY, settings)
     more = steps(64, mine.epochs, mine.batch) / steps(64, other.epochs, other.batch)
-    assert least <= more <= most
+    assert 0.6 <= more <= 3.1
 
 
 def test_few_images_are_not_shown_for_ever(tmp_path: Path) -> None:

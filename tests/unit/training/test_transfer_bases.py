@@ -103,18 +103,28 @@ def test_small_boxes_ask_for_a_larger_input() -> None:
     assert size_for(replace(dataset, images=large), 416, 1.55) == 640
 
 
-def test_more_effort_is_more_steps_and_few_images_are_shown_more_often(tmp_path: Path) -> None:
-    def steps(count: int, effort: Effort) -> int:
-        dataset = shapes_set(count)
-        recipe = recipe_for(dataset, starter().card.input, Depth.ALL, TrainSettings(tmp_path, effort))
-        return recipe.epochs * -(-count // recipe.batch)
+def test_an_effort_is_an_amount_of_pixels_and_few_images_are_not_shown_for_ever(tmp_path: Path) -> None:
+    few = shapes_set(4)
 
-    assert 350 <= steps(40, Effort.QUICK) < steps(40, Effort.THOROUGH) < steps(40, Effort.FULL)
-    assert abs(steps(40, Effort.QUICK) - steps(80, Effort.QUICK)) <= 10
+    def planned(count: int, settings: TrainSettings) -> tuple[int, int]:
+        """Steps, and passes over the images."""
+        dataset = replace(few, images=few.images * (count // 4))
+        recipe = recipe_for(dataset, starter().card.input, Depth.BODY, settings)
+        return recipe.epochs * -(-count // recipe.batch), recipe.epochs
+
+    efforts = [TrainSettings(tmp_path, effort) for effort in Effort]
+    steps = [planned(4000, settings)[0] for settings in efforts]
+    assert steps[0] * 2 < steps[1] < steps[2] / 5
+    assert [planned(12, settings)[1] for settings in efforts] == [200, 400, 1000]
+    # As many steps whatever the number of images, but for the last pass, which is whole.
+    assert abs(planned(8000, efforts[0])[0] - steps[0]) <= 1000
+    # A larger input has fewer steps in the same time.
+    large, small = (planned(400, replace(efforts[0], size=size))[0] for size in (640, 320))
+    assert 3.2 < small / large < 4.8
 
 
 def test_an_unknown_depth_or_option_is_answered_with_the_known_ones(tmp_path: Path) -> None:
-    for options, words in (({"depth": "deep"}, "head, neck, all"), ({"layers": 3}, "it has depth")):
+    for options, words in (({"depth": "deep"}, "head, neck, body, all"), ({"layers": 3}, "it has depth")):
         with pytest.raises(SettingError, match=words):
             by_name("transfer").train(shapes_set(4), starter(), TrainSettings(tmp_path, options=options), ignore, never)
 

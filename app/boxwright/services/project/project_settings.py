@@ -205,7 +205,7 @@ class ProjectSettings:
     layout = StoredSetting[str | None]("layout", None, lambda value: value if isinstance(value, str) else None)
     """Base64 of where the window's panels are, None also for a damaged value; `ui.shell`."""
     retraining = StoredSetting[Mapping[str, Any]]("retrain", {}, lambda value: value if isinstance(value, dict) else {})
-    """`trainer`, `effort` and `options` of the last retraining, empty also for a damaged value; `ui.retraining`."""
+    """`trainer`, `effort`, `seconds`, `options` of the last retraining, empty for a damaged value; `ui.retraining`."""
     advice_dismissed = StoredSetting[int | None]("advice_dismissed", None, _whole)
     """Id of the latest batch when the advice was put away, None also for a damaged value; `ui.retraining`."""
 

@@ -92,6 +92,10 @@ class _TrainingRun:
         self.tell = tell
         self.stages: dict[str, float] = {}
         self.trainer = _trainer(request.trainer or default_trainer(project))
+        if request.seconds is not None and not getattr(self.trainer, "plans_for_time", False):
+            raise TrainingError(
+                "The trainer '{0}' cannot plan for a time; choose an effort, or another trainer.", self.trainer.name
+            )
         files = labelled_files(project, Split.TRAIN, request.begun)
         self.left_out = files.sentences()
         if (obstacle := training_facts(project, request.begun).obstacle) is not None:
@@ -193,6 +197,7 @@ class _TrainingRun:
             seed=request.seed,
             threads=request.threads,
             device=request.device,
+            seconds=request.seconds,
             cache=cache_folder(self.project),
             options=request.options,
         )

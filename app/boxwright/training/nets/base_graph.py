@@ -13,6 +13,7 @@ from boxwright.config.onnx_runtime import Array
 from boxwright.domain.card import InputSpec
 from boxwright.domain.errors import TrainingError
 from boxwright.domain.feature_maps import JOINTS, STRIDES, find_taps
+from boxwright.training.nets.depth import early_nodes
 from boxwright.training.nets.old_head import OldHead, read_old_head
 from boxwright.training.nets.onnx_run import Arrays, open_graph, run, shapes_of
 from boxwright.training.nets.reshapes import free_batch, resize_constants
@@ -25,12 +26,14 @@ class BaseGraph:
     """Graph of a base network.
 
     `model` takes one image as `spec` says and gives `FEATURES`: float32 [1,C,size/stride,size/stride], finest first,
-    with `channels` channels. `old_head`: what the file does with them, where it is one of ours.
+    with `channels` channels. `early`: how many of its first nodes come before any map of an eighth of the input's size.
+    `old_head`: what the file does with the maps, where it is one of ours.
     """
 
     model: onnx.ModelProto
     spec: InputSpec
     channels: tuple[int, ...]
+    early: int = 0
     old_head: OldHead | None = None
 
     @property
@@ -67,7 +70,7 @@ def read_base(path: Path, spec: InputSpec) -> BaseGraph:
     del model.graph.input[:]
     model.graph.input.append(image)
     channels = tuple(sum(shapes[name][1] for name in level) for level in taps)
-    return BaseGraph(model, spec, channels, old_head)
+    return BaseGraph(model, spec, channels, early_nodes(model.graph, shapes, spec), old_head)
 
 
 def at_size(base: BaseGraph, size: int) -> BaseGraph:

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from boxwright.config.onnx_runtime import Array
 from boxwright.training.augment import InputPlacing, Samples
-from boxwright.training.nets.loop import Batch, BatchSource
+from boxwright.training.nets.course import Batch, BatchSource
 from boxwright.training.protocol import TrainingSet
 from boxwright.training.sampling_order import repeat_factors
 

@@ -29,8 +29,9 @@ class Executor(TypedModule[Tensor, list[Tensor]]):
     `normalise` puts it back such that nothing changes at first, and `weights` folds it away again.
     """
 
-    def __init__(self, graph: onnx.GraphProto, frozen: int = 0) -> None:
-        """The first `frozen` nodes do not learn. Raises `CannotLearn` for an operator that is not known here."""
+    def __init__(self, graph: onnx.GraphProto, frozen: int = 0, small: onnx.GraphProto | None = None) -> None:
+        """The first `frozen` nodes do not learn. `small`: the same graph for inputs of another size, which are taken as
+        well then. Raises `CannotLearn` for an operator that is not known here."""
         super().__init__()
         unknown = {node.op_type for node in graph.node} - OPERATORS.keys() - {"Constant"}
         if unknown:
@@ -42,8 +43,7 @@ class Executor(TypedModule[Tensor, list[Tensor]]):
         self._learnt: set[str] = set()
         self._norms = nn.ModuleDict()
         self._watch: Callable[[str, Tensor], None] | None = None
-        constants: dict[str, Constant] = {tensor.name: numpy_helper.to_array(tensor) for tensor in graph.initializer}
-        constants |= {node.output[0]: constant_of(node) for node in graph.node if node.op_type == "Constant"}
+        constants = _constants(graph)
         self._frozen = {name for node in graph.node[:frozen] for name in node.output}
         for node in graph.node[frozen:]:
             for name in _weights_of(node):
@@ -51,10 +51,18 @@ class Executor(TypedModule[Tensor, list[Tensor]]):
                     self._register(name, constants[name], learnt=True)
         for name, value in constants.items():
             self._register(name, value, learnt=False)
+        self._small_names: dict[str, str] = {}
+        self._small_shape = () if small is None else _shape_of_one(small)
+        for name, value in {} if small is None else _constants(small).items():
+            if name not in self._learnt and not np.array_equal(value, constants[name]):
+                self._small_names[name] = own = f"{self._own_names[name]}_small"
+                self.register_buffer(own, _tensor(value), persistent=False)
         self._steps = planned(graph, set(self._outputs))
 
     def forward(self, images: Tensor) -> list[Tensor]:
         values: dict[str, Tensor] = {self._input: images}
+        if tuple(images.shape[1:]) == self._small_shape:
+            values |= {name: self.get_buffer(own) for name, own in self._small_names.items()}
         for step in self._steps:
             inputs = [self._value(name, values) if name else None for name in step.inputs]
             made = OPERATORS[step.operator](inputs, step.attributes)
@@ -142,8 +150,7 @@ class Executor(TypedModule[Tensor, list[Tensor]]):
             return
         # Names in a graph may hold dots, which torch does not allow.
         self._own_names[name] = own = f"value_{len(self._own_names)}"
-        tensor = torch.from_numpy(np.array(value))
-        tensor = tensor.float() if tensor.is_floating_point() else tensor
+        tensor = _tensor(value)
         if learnt:
             self._learnt.add(name)
             self.register_parameter(own, nn.Parameter(tensor))
@@ -180,6 +187,21 @@ def with_weights(model: onnx.ModelProto, weights: Mapping[str, NDArray[np.float3
             kind = onnx.helper.tensor_dtype_to_np_dtype(tensor.data_type)
             tensor.CopyFrom(numpy_helper.from_array(weights[name].astype(kind), tensor.name))
     return changed
+
+
+def _constants(graph: onnx.GraphProto) -> dict[str, Constant]:
+    found: dict[str, Constant] = {tensor.name: numpy_helper.to_array(tensor) for tensor in graph.initializer}
+    return found | {node.output[0]: constant_of(node) for node in graph.node if node.op_type == "Constant"}
+
+
+def _shape_of_one(graph: onnx.GraphProto) -> tuple[int, ...]:
+    """Of the input, without its batch axis."""
+    return tuple(dim.dim_value for dim in graph.input[0].type.tensor_type.shape.dim)[1:]
+
+
+def _tensor(value: Constant) -> Tensor:
+    tensor = torch.from_numpy(np.array(value))
+    return tensor.float() if tensor.is_floating_point() else tensor
 
 
 def _weights_of(node: onnx.NodeProto) -> list[str]:

@@ -17,9 +17,9 @@ from boxwright.config.onnx_runtime import Session
 from boxwright.domain.progress import ShouldStop, ignore, never
 from boxwright.training.augment import InputPlacing, Samples, drawn_placing
 from boxwright.training.nets.base_graph import BaseGraph
+from boxwright.training.nets.course import Batch
 from boxwright.training.nets.frozen_maps import half_maps, kept_in, look_at_all
 from boxwright.training.nets.head import STRIDES
-from boxwright.training.nets.loop import Batch
 from boxwright.training.nets.onnx_run import open_graph
 from boxwright.training.protocol import Feed, TrainingSet, TrainReport
 

@@ -5,19 +5,18 @@ from __future__ import annotations
 import copy
 import math
 import time
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
-from itertools import islice
+from collections.abc import Callable, Sequence
 from typing import Generic, TypeVar
 
 import numpy as np
 import torch
-from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from boxwright.domain.errors import TrainingError
 from boxwright.domain.messages import Message
 from boxwright.domain.progress import Progress, ShouldStop, check
+from boxwright.training.nets.busy import ProcessorShare
+from boxwright.training.nets.course import Batch, BatchSource, Course, Part, shares_of_steps
 from boxwright.training.nets.head import HeadOutput
 from boxwright.training.nets.losses import detection_loss
 from boxwright.training.nets.machine import Machine
@@ -30,26 +29,9 @@ _WARM_UP, _FINAL_SHARE, _CLIP, _DECAY = 0.05, 0.02, 10.0, 5e-4
 # Measured in so many parts of a run, and ended early after this share of it without a better figure.
 _LOOKS, _PATIENCE = 10, 0.4
 
-# What the network takes, then boxes (M,4) xyxy input pixels and labels (M,) of each image.
-Batch = tuple[Inputs, list[Tensor], list[Tensor]]
 Averaged = TypeVar("Averaged", bound=nn.Module)
 # AP50, 0..1, of a network.
 HoldoutMetric = Callable[[TypedModule[Inputs, HeadOutput]], float]
-
-
-@dataclass(frozen=True)
-class BatchSource(Generic[Inputs]):
-    """Source of training batches.
-
-    What is learnt: `draw` makes a batch of images by their indices, `factors` (N,) how often each is shown.
-    """
-
-    draw: Callable[[Sequence[int], np.random.Generator], Batch[Inputs]]
-    factors: NDArray[np.float64]
-
-    def steps(self, recipe: Recipe) -> int:
-        """Batches of a whole run."""
-        return math.ceil(len(self.factors) / recipe.batch) * recipe.epochs
 
 
 class WeightAverage(Generic[Averaged]):
@@ -81,20 +63,25 @@ class Best(Generic[Inputs]):
         self._average: WeightAverage[TypedModule[Inputs, HeadOutput]] = average
         self._holdout: HoldoutMetric[Inputs] | None = holdout
         self._kept: dict[str, Tensor] | None = None
-        self._figure, self.epoch = -1.0, 0
+        self._figure, self._at, self._next = -1.0, 0.0, 1 / _LOOKS
 
-    def look(self, number: int, recipe: Recipe) -> float | None:
-        """AP50 after epoch `number`, where it is one to measure after."""
-        if self._holdout is None or (number % max(1, recipe.epochs // _LOOKS) and number != recipe.epochs):
+    def look(self, number: int, progress: float) -> float | None:
+        """AP50 after epoch `number`, where as much of the run has passed since the last look as shall."""
+        if self._holdout is None or (progress < self._next and progress < 1.0):
             return None
+        self._next = progress + 1 / _LOOKS
         figure = self._holdout(self._average.model)
         if figure >= self._figure:
-            self._figure, self.epoch = figure, number
+            self._figure, self._at = figure, progress
             self._kept = copy.deepcopy(self._average.model.state_dict())
         return figure
 
-    def over(self, number: int, recipe: Recipe) -> bool:
-        return self._kept is not None and number - self.epoch > _PATIENCE * recipe.epochs
+    def give_up(self) -> None:
+        """The images that were held back are learnt from now on, so they tell nothing any more."""
+        self._holdout = self._kept = None
+
+    def over(self, progress: float) -> bool:
+        return self._kept is not None and progress - self._at > _PATIENCE
 
     def model(self) -> TypedModule[Inputs, HeadOutput]:
         if self._kept is not None:
@@ -104,7 +91,7 @@ class Best(Generic[Inputs]):
 
 def fit(
     network: TypedModule[Inputs, HeadOutput],
-    batches: BatchSource[Inputs],
+    parts: Sequence[Part[Inputs]],
     recipe: Recipe,
     machine: Machine,
     report: TrainReport,
@@ -114,43 +101,75 @@ def fit(
 ) -> tuple[TypedModule[Inputs, HeadOutput], tuple[Epoch, ...]]:
     """Train `network`; returns its moving average and the history.
 
-    `holdout` measures AP50 on images that were held back. `shares`: weights that learn at this share of the rate.
-    Raises `Cancelled` within one batch of being told to stop, and `TrainingError` when the loss is no number any more.
+    `parts`: what is learnt, one after another. `holdout` measures AP50 on images that were held back, for as long as
+    they are. `shares`: weights that learn at this share of the rate. Raises `Cancelled` within one batch of being told
+    to stop, and `TrainingError` when the loss is no number any more.
     """
     rng = np.random.Generator(np.random.PCG64(recipe.seed))
-    order = endless_order(batches.factors, rng)
+    orders = [endless_order(part.batches.factors, rng) for part in parts]
     network.to(machine.device)
-    total, done = batches.steps(recipe), 0
-    per_epoch = total // recipe.epochs
+    per_epoch = parts[-1].batches.steps_of_epoch(recipe)
     optimiser = torch.optim.AdamW(_groups(network, shares), lr=recipe.learning_rate)
     average = WeightAverage(network)
-    best, began = Best(average, holdout), time.monotonic()
+    best, course = Best(average, holdout), Course(recipe, parts)
+    busy, on_processor = ProcessorShare(machine.threads), machine.device.type == "cpu"
     history: list[Epoch] = []
-    for number in range(1, recipe.epochs + 1):
+    while not course.over:
         network.train()
-        sums = np.zeros(2)
-        for batch in _batches(batches, order, recipe.batch, per_epoch, rng):
+        sums, number, steps = np.zeros(2), len(history) + 1, 0
+        while steps < per_epoch and not course.over:
             check(should_stop)
-            for group in optimiser.param_groups:
-                group["lr"] = recipe.learning_rate * group["share"] * rate_share(done / total)
-            sums += _step(network, optimiser, batch, machine)
+            _set_rates(optimiser, recipe.learning_rate * rate_share(course.progress))
+            place = course.place
+            sums += _step(network, optimiser, parts[place].batches.batch(orders[place], recipe, rng), machine)
             average.update()
-            done += 1
-            what = Message("epoch {0} of {1}", number, recipe.epochs)
-            report(Progress(done, total, what, done / (time.monotonic() - began)))
+            steps, course.done = steps + 1, course.done + 1
+            report(_progress(course, number, per_epoch, busy.starved() if on_processor else None))
         if not np.isfinite(sums).all():
             raise TrainingError(
                 "The training went astray, its loss is no number any more; start it again with another input side, or "
                 "with another trainer."
             )
-        means = sums / per_epoch
-        figure = best.look(number, recipe)
-        spent = time.monotonic() - began
-        history.append(Epoch(number, float(means.sum()), float(means[0]), float(means[1]), spent, figure))
+        means, progress = sums / steps, course.progress
+        if not parts[course.place].held_out:
+            best.give_up()
+        figure = best.look(number, progress)
+        history.append(Epoch(number, float(means.sum()), float(means[0]), float(means[1]), course.elapsed, figure))
         report(history[-1])
-        if best.over(number, recipe):
+        if best.over(progress):
             break
     return best.model(), tuple(history)
+
+
+def _set_rates(optimiser: torch.optim.Optimizer, rate: float) -> None:
+    for group in optimiser.param_groups:
+        group["lr"] = rate * group["share"]
+
+
+def _progress(course: Course[Inputs], number: int, per_epoch: int, starved: float | None) -> Progress:
+    total = course.expected
+    what = Message("epoch {0} of {1}", number, max(number, math.ceil(total / per_epoch)))
+    if starved is not None:
+        what = Message("{0}; other programs leave it {1:.0%} of the processor", what, starved)
+    return Progress(course.done, total, what, course.done / course.elapsed)
+
+
+def seconds_of_run(
+    network: TypedModule[Inputs, HeadOutput],
+    parts: Sequence[Part[Inputs]],
+    recipe: Recipe,
+    machine: Machine,
+    steps: int,
+) -> float:
+    """As `seconds_per_step`, for all of them."""
+    if recipe.seconds is not None:
+        return recipe.seconds
+    costs = {part.cost: part.batches for part in parts}
+    seconds = {
+        cost: seconds_per_step(network, batches, recipe, machine, steps) for cost, batches in sorted(costs.items())
+    }
+    mean = sum(share * seconds[part.cost] for share, part in zip(shares_of_steps(parts), parts))
+    return float(mean * parts[-1].batches.steps(recipe))
 
 
 def seconds_per_step(
@@ -158,15 +177,13 @@ def seconds_per_step(
 ) -> float:
     """Of `steps` batches after one that warms up; `network` is of no use afterwards."""
     rng = np.random.Generator(np.random.PCG64(recipe.seed))
+    order = endless_order(batches.factors, rng)
     network.to(machine.device).train()
     optimiser = torch.optim.AdamW(_groups(network, ()), lr=1e-6)
-    began = 0.0
-    for number, batch in enumerate(
-        _batches(batches, endless_order(batches.factors, rng), recipe.batch, steps + 1, rng)
-    ):
-        if number == 1:
-            began = time.perf_counter()
-        _step(network, optimiser, batch, machine)
+    _step(network, optimiser, batches.batch(order, recipe, rng), machine)
+    began = time.perf_counter()
+    for _ in range(steps):
+        _step(network, optimiser, batches.batch(order, recipe, rng), machine)
     return (time.perf_counter() - began) / steps
 
 
@@ -183,13 +200,6 @@ def _step(
     nn.utils.clip_grad_norm_([p for group in optimiser.param_groups for p in group["params"]], _CLIP)
     optimiser.step()
     return class_loss.item(), box_loss.item()
-
-
-def _batches(
-    batches: BatchSource[Inputs], order: Iterator[int], size: int, count: int, rng: np.random.Generator
-) -> Iterator[Batch[Inputs]]:
-    for _ in range(count):
-        yield batches.draw(list(islice(order, min(size, len(batches.factors)))), rng)
 
 
 def rate_share(progress: float) -> float:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtWidgets import (
@@ -170,6 +171,8 @@ class RetrainDialog(Sheet):
                 self.base.setCurrentIndex(self.base.count() - 1)
         if self._kept.get("effort") in set(Effort):
             self.effort.effort = Effort(self._kept["effort"])
+        if isinstance(seconds := self._kept.get("seconds"), float):
+            self.effort.seconds = seconds
         self._facts = facts
         self._mark_trainers()
         self.trainer.setCurrentIndex(max(0, self.trainer.findData(self._first_choice())))
@@ -212,6 +215,7 @@ class RetrainDialog(Sheet):
         chosen = self._chosen
         self.about.setText(_about(chosen))
         self.form.setRowVisible(self.base, chosen.needs_base_model)
+        self.effort.offer_time(getattr(chosen, "plans_for_time", False))
         self.option.show_for(chosen.name, self._kept.get("options", {}))
         self.form.setRowVisible(self.option, bool(self.option.title))
         self.form.labelForField(self.option).setText(tr(self.option.title))  # type: ignore[attr-defined]
@@ -245,7 +249,7 @@ class RetrainDialog(Sheet):
             self.effort.forget_times("")
             return
         self.effort.forget_times()
-        self.estimates.ask(request, list(Effort))
+        self.estimates.ask(replace(request, seconds=None), list(Effort))
 
     # --- ways out --------------------------------------------------------------------------------------------------
 
@@ -290,6 +294,7 @@ class RetrainDialog(Sheet):
             trainer=chosen.name,
             base_model_id=self.base.currentData() if chosen.needs_base_model else None,
             effort=self.effort.effort,
+            seconds=self.effort.seconds,
             epochs=self.epochs.value() or None,
             size=self.side.value() or None,
             device=str(self.device.currentData()),
@@ -308,7 +313,12 @@ class RetrainDialog(Sheet):
         except (BoxwrightError, ValueError) as error:
             self.complain(words_of(error))
             return
-        kept = {"trainer": request.trainer, "effort": str(request.effort), "options": dict(request.options)}
+        kept = {
+            "trainer": request.trainer,
+            "effort": str(request.effort),
+            "seconds": request.seconds,
+            "options": dict(request.options),
+        }
         what = tr("The choices for the next retraining")
 
         def keep(project: Project) -> None:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 EFFORTS = {
     "quick": (N_("Quick"), N_("Enough for most rounds.")),
-    "thorough": (N_("Thorough"), N_("A few times as long; sees small objects larger.")),
+    "thorough": (N_("Thorough"), N_("A few times as long, for a better detector.")),
     "full": (N_("Full"), N_("For the last round, overnight or on a GPU.")),
 }
 MEASURING = N_("measuring this machine…")
