@@ -20,7 +20,8 @@ SLEEPER = "import time; time.sleep(600)"
 
 
 class Puppet:
-    """`options`: `detector`, the file to hand over; `classes`, the names it says; `do`, one of the methods below."""
+    """`options`: `detector`, the file to hand over; `classes`, the names it says; `size`, of its input;
+    `do`, one of the methods below."""
 
     name = "puppet"
     summary = "Does what it is told."
@@ -49,7 +50,8 @@ class Puppet:
         made = settings.out / "candidate.onnx"
         made.write_bytes(Path(settings.options["detector"]).read_bytes())
         classes = tuple(settings.options.get("classes", dataset.classes))
-        return Candidate(made, DetectorCard("yolov8", ProbKind.SIGMOID, classes, InputSpec(32, 32)), EPOCHS)
+        spec = InputSpec(*settings.options.get("size", (32, 32)))
+        return Candidate(made, DetectorCard("yolov8", ProbKind.SIGMOID, classes, spec), EPOCHS)
 
     def crash(self, *_: Any) -> None:
         raise ValueError("the weights ran away\nand took the optimiser along")

@@ -7,9 +7,11 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QFileDialog
+from tests.onnx_graphs import HEIGHT, WIDTH
 from tests.presence import present
+from tests.retraining import asked, use_puppets
 from tests.ui.conftest import stored
-from tests.ui.trainable import make_trainable
+from tests.ui.trainable import make_trainable, write_detector
 
 from boxwright.domain.batch import Slot
 from boxwright.domain.image import ImageState
@@ -125,6 +127,8 @@ def test_after_the_last_image_of_a_batch_the_turn_draws_the_next_and_holds_the_o
     QTest.mouseClick(dialog.go, LEFT)
     driver.until(lambda: window.opened.retraining.running)
     assert not window.advice.isVisible()
+    # One epoch teaches it nothing; a person may take it all the same.
+    QTest.mouseClick(_comparison(driver).go, LEFT)
     _turned(driver)
     driver.until(lambda: driver.workspace.queue.batch is not None and driver.workspace.queue.batch.id == 2)
     assert driver.labels.image_id == last, "the open image stays until the person goes on"
@@ -180,10 +184,13 @@ def test_a_worse_detector_is_shown_beside_the_present_one_and_a_person_decides(d
         assert len(project.models.all()) == 2, "both stay"
 
 
-def test_without_a_labelled_validation_image_the_person_is_asked_too(driver, tmp_path):
+def test_without_a_labelled_validation_image_the_person_is_asked_too(driver, tmp_path, monkeypatch):
+    use_puppets(tmp_path / "plug-ins", monkeypatch)
     folder = make_trainable(tmp_path, "poor", measured=False)
     driver.open(folder)
-    _begin(driver)
+    # One that finds something, or it would be of no use, measured or not.
+    made = write_detector(tmp_path / "made.onnx", np.zeros(2))
+    driver.window.opened.retraining.start(asked(str(made), size=[WIDTH, HEIGHT]), "puppet")
     dialog = _comparison(driver)
     assert "validation split" in dialog.words.text()
     assert not dialog.table.isVisible()
