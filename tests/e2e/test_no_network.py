@@ -126,6 +126,7 @@ def test_no_command_reaches_for_a_network_or_leaves_a_file_of_anybody_else(tmp_p
         ("export", project, tmp_path / "export", "--format", "parquet"),
         ("classes", project),
         ("status", project),
+        ("doctor", project),
         ("backups", project, "--make"),
         ("restore", project),
         *((name,) for name in ("formats", "samplers", "decoders", "trainers")),

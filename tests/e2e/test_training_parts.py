@@ -142,6 +142,8 @@ def test_a_cancelled_one_leaves_nothing(python: Path, tmp_path: Path) -> None:
             [python, "-m", "boxwright", *INSTALL, "--build", "cpu"],
             env=pip_settings(home, address), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
             start_new_session=True,
+            # A shell that starts this in the background has it ignored.
+            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
         )  # fmt: skip
         asked.wait()
         os.kill(process.pid, signal.SIGINT)

@@ -26,7 +26,7 @@ def asked(opened):
     def begin(file: Path):
         opened.window.live_actions["detector.add"].trigger()
         dialog = opened.dialog()
-        dialog.classes.setText(CLASSES)
+        dialog.classes.say(CLASSES)
         dialog.file.path = file
         opened.until(lambda: bool(dialog.questions.buttons))
         return dialog
@@ -117,7 +117,7 @@ def test_a_project_without_images_says_so(driver, tmp_path):
     driver.open(tmp_path / "bare")
     driver.window.live_actions["detector.add"].trigger()
     dialog = driver.dialog()
-    dialog.classes.setText(CLASSES)
+    dialog.classes.say(CLASSES)
     dialog.file.path = BY_NAME["picodet"].write(tmp_path)
     driver.until(lambda: bool(dialog.questions.buttons))
     click(dialog.questions.buttons["channel order"])

@@ -115,7 +115,7 @@ def test_a_search_ranks_pages_and_return_goes_through_them(driver, guide: GuideW
     QTest.keyClick(guide.search, Qt.Key.Key_Escape)
     assert not guide.search.text()
     assert guide.browser.hits == []
-    type_words(driver, guide, "no such thing anywhere")
+    type_words(driver, guide, "xyzzyplugh")
     assert guide.found.text() == "Nothing found"
 
 

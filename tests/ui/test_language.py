@@ -60,7 +60,10 @@ SHOWN = {
     "setTitle", "setSuffix", "addRow", "addAction", "addItem", "addTab", "complain", "say", "tell", "plain_label",
     "QLabel", "QPushButton", "QCheckBox", "QRadioButton", "PathField", "BackgroundTask",
 }  # fmt: skip
-NAMES_OF_OURS = {"Boxwright"}
+# Names, and what a program is told.
+NO_WORDS = {
+    "Boxwright", "Boxwright   · Apache-2.0", "SHA-256", "team-bolts", "https://…/detector.onnx", "{dataset} {out}",
+}  # fmt: skip
 
 
 def bare_texts(source: str) -> Iterator[str]:
@@ -77,7 +80,7 @@ def bare_texts(source: str) -> Iterator[str]:
                     text = " ".join(map(str, parts))
                 else:
                     text = argument.value if isinstance(argument, ast.Constant) else ""
-                if isinstance(text, str) and re.search("[A-Za-z]{2}", text) and text.strip(" –") not in NAMES_OF_OURS:
+                if isinstance(text, str) and re.search("[A-Za-z]{2}", text) and text.strip(" –\n") not in NO_WORDS:
                     yield f"line {node.lineno}: {text}"
 
 

@@ -30,7 +30,9 @@ def make():
     app = made()
     timer = QTimer(app, interval=20)
     def look():
-        if watch.painted and "cv2" in sys.modules and "boxwright.ui.panels.work_area" in sys.modules:
+        # Its package takes itself out of the modules for a moment while it is read in.
+        read = hasattr(sys.modules.get("cv2"), "imread") and "boxwright.ui.panels.work_area" in sys.modules
+        if watch.painted and read:
             timer.stop()
             app.quit()
     timer.timeout.connect(look)
@@ -38,7 +40,7 @@ def make():
     return app
 application.make_application = make
 status = application.run_window(None)
-print("later:", "cv2" in sys.modules, status)
+print("later:", hasattr(sys.modules.get("cv2"), "imread"), status)
 """
 
 

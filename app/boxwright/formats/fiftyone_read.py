@@ -21,7 +21,9 @@ from boxwright.formats.text import class_name
 SAMPLES, METADATA, DATA, FIELD = "samples.json", "metadata.json", "data", "ground_truth"
 _LIKELY = (FIELD, "detections", "annotations", "labels", "objects")
 # Fields of a detection that are no attribute; those of the database begin with an underscore.
-_OWN = frozenset({"id", "tags", "label", "bounding_box", "mask", "mask_path", "confidence", "index", "attributes"})
+_OWN = frozenset(
+    {"id", "tags", "label", "bounding_box", "mask", "mask_path", "confidence", "index", "attributes", "_id", "_cls"}
+)
 _NO_LABELS = frozenset({"ImageMetadata"})
 
 
@@ -217,7 +219,7 @@ def _attributes(entry: dict[str, Any]) -> dict[str, Any]:
     found = {k: v.get("value") for k, v in older.items() if isinstance(v, dict)} if isinstance(older, dict) else {}
     tags = entry.get("tags")
     found |= {tag: True for tag in tags if isinstance(tag, str)} if isinstance(tags, list) else {}
-    return found | {key: value for key, value in entry.items() if key not in _OWN and not key.startswith("_")}
+    return found | {key: value for key, value in entry.items() if key not in _OWN}
 
 
 def _split(tags: Any) -> tuple[Split | None, list[str]]:

@@ -142,7 +142,8 @@ def test_arrivals_like_the_pool_keep_to_the_budget(seed: int, budget: float, ran
         scores = np.round(scores * 3) / 3
     found = passing(scores[:1000], scores[1000:], budget, random_share, generator(seed))
     assert len(set(found.indices.tolist())) == len(found.indices)
-    assert abs(len(found.indices) / 2000 - budget) < 0.06
+    # Four and a half standard deviations of a share that is told from a thousand scores.
+    assert abs(len(found.indices) / 2000 - budget) < 0.08
     assert abs(found.slots.count(Slot.RANDOM) / 2000 - budget * random_share) < 0.05
     again = passing(scores[:1000], scores[1000:], budget, random_share, generator(seed))
     assert found.indices.tolist() == again.indices.tolist()

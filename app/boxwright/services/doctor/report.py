@@ -31,8 +31,8 @@ _SHORTEST = 3
 
 @dataclass(frozen=True)
 class Wanted:
-    """What may be in a report. `names`: of images, folders, detectors, packages of others, and so of the person whose
-    folders they are. The log as it is holds names of both kinds, so both are needed for it."""
+    """Contents that a report may have. `names`: of images, folders, detectors, packages of others, and so of the person
+    whose folders they are. The log as it is holds names of both kinds, so both are needed for it."""
 
     names: bool = False
     classes: bool = False

@@ -21,7 +21,7 @@ from boxwright.services.training_parts.workplace import logged, no_room, work_fo
 
 @dataclass(frozen=True)
 class Added:
-    """What was added: name and version of each package."""
+    """Packages that were added, each with its name and version."""
 
     packages: tuple[tuple[str, str], ...]
 

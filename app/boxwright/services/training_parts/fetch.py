@@ -31,7 +31,7 @@ class NoProcessorBuild(TrainingError):
 
 @dataclass(frozen=True)
 class Fetched:
-    """What pip chose: name and version of each package, and their wheels in `folder`."""
+    """Packages that pip chose, each with name and version, and their wheels in `folder`."""
 
     releases: tuple[tuple[str, str], ...]
     wheels: tuple[Path, ...]
