@@ -14,8 +14,9 @@ from tests.http_site import Page, Site, site
 
 from boxwright.domain.errors import Cancelled
 from boxwright.domain.progress import Progress, ignore, never
-from boxwright.services.detectors.download import download, notes_of
+from boxwright.services.detectors.download import download
 from boxwright.services.detectors.http import DownloadError
+from boxwright.services.detectors.kept import notes_of
 
 CONTENT = os.urandom(300_000)
 

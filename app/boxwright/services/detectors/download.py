@@ -17,6 +17,7 @@ from urllib3.response import HTTPResponse
 from boxwright.config.disk import free_room, size_words
 from boxwright.domain.progress import Progress, Report, ShouldStop, check
 from boxwright.services.detectors.http import CutError, DownloadError, open_session, told
+from boxwright.services.detectors.kept import forget_part, notes_of
 
 LARGEST = 4 << 30
 """Bytes of a file whose size nobody knows."""
@@ -47,17 +48,6 @@ class _Partial:
 
     def write(self, part: Path) -> None:
         notes_of(part).write_text(json.dumps(self.__dict__), encoding="utf-8")
-
-
-def notes_of(part: Path) -> Path:
-    """The file beside `part` that says where it is from."""
-    return part.with_name(f"{part.name}.json")
-
-
-def forget_part(part: Path) -> None:
-    """Begin anew the next time."""
-    for path in (part, notes_of(part)):
-        path.unlink(missing_ok=True)
 
 
 def download(

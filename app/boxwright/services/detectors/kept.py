@@ -57,6 +57,17 @@ def part_of(entry: CatalogueEntry, folder: Path) -> Path:
     return file.with_name(f"{file.name}.part")
 
 
+def notes_of(part: Path) -> Path:
+    """The file beside `part` that says where it is from."""
+    return part.with_name(f"{part.name}.json")
+
+
+def forget_part(part: Path) -> None:
+    """Begin anew the next time."""
+    for path in (part, notes_of(part)):
+        path.unlink(missing_ok=True)
+
+
 def begun(entry: CatalogueEntry) -> int:
     """Bytes that have come to a person's own folder of a file that is not whole or not confirmed yet."""
     try:

@@ -13,7 +13,16 @@ from boxwright.domain.errors import ModelError
 from boxwright.domain.messages import reason_of
 from boxwright.domain.progress import Progress, Report, ShouldStop, check
 from boxwright.services.detectors.catalogue_entry import CatalogueEntry
-from boxwright.services.detectors.kept import accept_hash, file_of, hash_of, keep, kept, known_hash, part_of
+from boxwright.services.detectors.kept import (
+    accept_hash,
+    file_of,
+    forget_part,
+    hash_of,
+    keep,
+    kept,
+    known_hash,
+    part_of,
+)
 
 _BLOCK = 1 << 20
 
@@ -57,7 +66,7 @@ def obtain(
         if wanted is None:
             return Obtained(part, size, sha256, confirmed=False)
         if sha256 != wanted:
-            _forget(part)
+            forget_part(part)
             raise ModelError(
                 "What came for '{0}' is another file than it should be: its SHA-256 is {1}, not {2}. It was not "
                 "opened, and nothing of it is kept.",
@@ -102,13 +111,13 @@ def _settled(entry: CatalogueEntry, file: Path, folder: Path, sha256: str) -> Ob
     if entry.sha256 is None:
         accept_hash(entry, sha256)
     found = keep(entry, file, folder, sha256)
-    _forget(part_of(entry, folder))
+    forget_part(part_of(entry, folder))
     return Obtained(found.file, found.bytes, sha256, confirmed=True)
 
 
 def _downloaded(entry: CatalogueEntry, part: Path, wanted: str | None, report: Report, should_stop: ShouldStop) -> str:
     """The hash of `part` when it is whole. What an earlier call left may be of another file: then once more."""
-    from boxwright.services.detectors.download import download, forget_part
+    from boxwright.services.detectors.download import download
 
     resumed = download(entry.source, part, report, should_stop, entry.bytes, checked=wanted is not None)
     sha256 = hash_of(part)
@@ -117,11 +126,6 @@ def _downloaded(entry: CatalogueEntry, part: Path, wanted: str | None, report: R
         download(entry.source, part, report, should_stop, entry.bytes, checked=True)
         sha256 = hash_of(part)
     return sha256
-
-
-def _forget(part: Path) -> None:
-    for path in (part, part.with_name(f"{part.name}.json")):
-        path.unlink(missing_ok=True)
 
 
 def _found_in(folder: Path, entry: CatalogueEntry, wanted: str | None) -> Path:
