@@ -103,10 +103,5 @@ class HashDialog(Sheet):
         self.about = plain_label(tr("{0:,} bytes from {1}").format(found.bytes, entry.source), quiet=True)
         for label in (self.words, self.hash, self.about):
             self.body.addWidget(label)
-        # The careful answer is the one that Return gives.
-        cancel = self.buttons.button(self.buttons.StandardButton.Cancel)
-        self.go.setDefault(False)
-        self.go.setAutoDefault(False)
-        cancel.setDefault(True)
-        self.begin_at(cancel)
+        self.default_to_cancel()
         self.go.clicked.connect(self.accept)

@@ -19,12 +19,7 @@ class RemoveDetectorDialog(Sheet):
         self.setMinimumWidth(460)
         self.words = plain_label(removal_words(removal))
         self.body.addWidget(self.words)
-        # The careful answer is the one that Return gives.
-        cancel = self.buttons.button(self.buttons.StandardButton.Cancel)
-        self.go.setDefault(False)
-        self.go.setAutoDefault(False)
-        cancel.setDefault(True)
-        self.begin_at(cancel)
+        self.default_to_cancel()
         self.go.clicked.connect(self.accept)
         self.accepted.connect(remove)
 

@@ -36,11 +36,8 @@ class ComparisonDialog(Sheet):
         self.resize(620, 400)
         self.words = plain_label(_words(result))
         self.table = _built_table(present or tr("none"), new)
-        self.keep = self.buttons.button(self.buttons.StandardButton.Cancel)
+        self.keep = self.default_to_cancel()
         self.keep.setText(tr("Keep the present one") if present else tr("Go on without it"))
-        self.go.setDefault(False)
-        self.go.setAutoDefault(False)
-        self.keep.setDefault(True)
         self.body.addWidget(self.words)
         self.body.addWidget(self.table, 1)
         self.body.addWidget(
@@ -50,7 +47,6 @@ class ComparisonDialog(Sheet):
             self.table.addTopLevelItem(row)
         self.table.setVisible(bool(self.table.topLevelItemCount()))
         self.go.clicked.connect(self._use)
-        self.begin_at(self.keep)
 
     def _use(self) -> None:
         self.accept()

@@ -69,6 +69,15 @@ class Sheet(QDialog):
         """`field` has the keyboard when the dialog appears; without this its button `go` has it."""
         self._first = field
 
+    def default_to_cancel(self) -> QPushButton:
+        """Return gives the careful answer, Cancel, which has the keyboard when the dialog appears. That button."""
+        cancel = self.buttons.button(QDialogButtonBox.StandardButton.Cancel)
+        self.go.setDefault(False)
+        self.go.setAutoDefault(False)
+        cancel.setDefault(True)
+        self.begin_at(cancel)
+        return cancel
+
     def event(self, event: QEvent) -> bool:
         done = super().event(event)
         if event.type() is QEvent.Type.LayoutRequest:
