@@ -10,13 +10,12 @@ import click
 from boxwright.cli.card_options import card_options, said_fields
 from boxwright.cli.model_catalog import catalog_command
 from boxwright.cli.model_get import get_command
-from boxwright.cli.model_json import added_text, mapping_of, model_json, unmapped_text
+from boxwright.cli.model_json import added, mapping_of, model_json, unmapped_text
 from boxwright.cli.output import emit, json_option, progress_bar
 from boxwright.cli.survey_report import survey_json, survey_text, surveyed_names
 from boxwright.cli.use_options import chosen_use, use_options
 from boxwright.domain.detector_use import DetectorUse
 from boxwright.domain.model import Model
-from boxwright.services.detectors.admission import add_model
 from boxwright.services.detectors.registry import map_classes
 from boxwright.services.detectors.remove import DetectorRemoval, remove_model
 from boxwright.services.detectors.survey import survey
@@ -68,12 +67,7 @@ def add(
         raise click.UsageError("--map names classes, so that it does not go with a use without names.")
     if base_only and activate:
         raise click.UsageError("A detector that is only a base is not activated.")
-    with Project.open_for_writing(project) as opened:
-        model = add_model(opened, file, said=said_fields(options), mapping=mapping_of(pairs), use=use)
-        if activate:
-            opened.models.activate(model.id)
-            model = opened.models.get(model.id)
-        emit(model_json(opened, model), added_text(opened, model), as_json)
+    emit(*added(project, file, said_fields(options), mapping_of(pairs), activate, use), as_json)
 
 
 @command.command("list")

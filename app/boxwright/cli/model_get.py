@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from boxwright.cli.model_json import added_text, mapping_of, model_json
+from boxwright.cli.model_json import added, mapping_of
 from boxwright.cli.output import emit, json_option, progress_bar
 from boxwright.config.disk import size_words
 from boxwright.domain.errors import BoxwrightError, ModelError
@@ -67,7 +67,7 @@ def get_command(
     if project is not None and trial is None:
         raise ModelError("{0} is here, but not added to {1}. {2}", found.file, project, problem)
     if project is not None:
-        result["model"], text = _added(entry, found, project, pairs, activate)
+        result["model"], text = added(project, found.file, entry.said, mapping_of(pairs), activate)
         lines.append(text)
     emit(result, "\n".join(line for line in lines if line), as_json)
 
@@ -103,17 +103,3 @@ def _trial_text(trial: Trial | None) -> str:
     if trial is None:
         return ""
     return f"Read as {trial.layout}, {trial.classes} classes; {trial.seconds:.3g} s for an image on this processor."
-
-
-def _added(
-    entry: CatalogueEntry, found: Obtained, folder: Path, pairs: tuple[str, ...], activate: bool
-) -> tuple[dict[str, Any], str]:
-    from boxwright.services.detectors.admission import add_model
-    from boxwright.services.project.project import Project
-
-    with Project.open_for_writing(folder) as opened:
-        model = add_model(opened, found.file, said=entry.said, mapping=mapping_of(pairs))
-        if activate:
-            opened.models.activate(model.id)
-            model = opened.models.get(model.id)
-        return model_json(opened, model), added_text(opened, model)

@@ -1,14 +1,17 @@
-"""Detectors of a project as `boxwright model` prints them."""
+"""Detectors of a project as `boxwright model` adds and prints them."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict
+from pathlib import Path
 from typing import Any
 
 from boxwright.cli.assumed import assumed, assumed_text
+from boxwright.domain.detector_use import DetectorUse
 from boxwright.domain.errors import SettingError
 from boxwright.domain.model import Model
+from boxwright.services.detectors.admission import add_model
 from boxwright.services.detectors.registry import unmapped_classes
 from boxwright.services.detectors.use import told, use_of
 from boxwright.services.project.project import Project
@@ -46,7 +49,25 @@ def model_json(project: Project, model: Model) -> dict[str, Any]:
     }
 
 
-def added_text(project: Project, model: Model) -> str:
+def added(
+    folder: Path,
+    file: Path,
+    said: Mapping[str, Any],
+    mapping: Mapping[str, str],
+    activate: bool,
+    use: DetectorUse | None = None,
+) -> tuple[dict[str, Any], str]:
+    """Add a detector to the project in `folder`, as `services.detectors.admission.add_model`; `activate`: use it from
+    now on. What is printed, for programs and for people."""
+    with Project.open_for_writing(folder) as project:
+        model = add_model(project, file, said=said, mapping=mapping, use=use)
+        if activate:
+            project.models.activate(model.id)
+            model = project.models.get(model.id)
+        return model_json(project, model), _added_text(project, model)
+
+
+def _added_text(project: Project, model: Model) -> str:
     state = (
         "is the active detector" if model.active else f"was added; 'boxwright model activate' with {model.id} uses it"
     )
