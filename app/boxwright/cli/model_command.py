@@ -12,7 +12,7 @@ from boxwright.cli.model_catalog import catalog_command
 from boxwright.cli.model_get import get_command
 from boxwright.cli.model_json import added, mapping_of, model_json, unmapped_text
 from boxwright.cli.output import emit, json_option, progress_bar
-from boxwright.cli.survey_report import survey_json, survey_text, surveyed_names
+from boxwright.cli.survey_report import survey_json, survey_text
 from boxwright.cli.use_options import chosen_use, use_options
 from boxwright.domain.detector_use import DetectorUse
 from boxwright.domain.model import Model
@@ -160,8 +160,7 @@ def survey_command(project: Path, detector: str, as_json: bool, **options: Any) 
         said = said_fields(options)
         with progress_bar("Looking") as report:
             found = survey(opened, which, said, report)
-        names = surveyed_names(opened, which, said)
-        emit(survey_json(opened, names, found), survey_text(opened, names, found), as_json)
+        emit(survey_json(opened, found), survey_text(opened, found), as_json)
 
 
 def _mapped_text(project: Project, model: Model) -> str:

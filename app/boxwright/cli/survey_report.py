@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from pathlib import Path
+from collections.abc import Sequence
 from typing import Any
 
 from boxwright.services.detectors.registry import matched_classes
@@ -17,20 +16,10 @@ from boxwright.services.detectors.survey import (
 from boxwright.services.project.project import Project
 
 
-def surveyed_names(project: Project, detector: Path | int, said: Mapping[str, Any]) -> tuple[str, ...]:
-    """The names of its classes, none where nobody told them."""
-    from boxwright.inference.inspect import inspect_model
-
-    if isinstance(detector, int):
-        return project.models.get(detector).card.classes
-    card = inspect_model(detector, said).card
-    return card.classes if card else ()
-
-
-def survey_json(project: Project, names: Sequence[str], found: DetectorSurvey) -> dict[str, Any]:
+def survey_json(project: Project, found: DetectorSurvey) -> dict[str, Any]:
     """JSON types."""
     ours = {c.id: c.name for c in project.classes.all()}
-    class_map = matched_classes(names, project.classes.all())
+    class_map = matched_classes(found.names, project.classes.all())
     return {
         "images": found.images,
         "labelled": found.labelled,
@@ -43,7 +32,7 @@ def survey_json(project: Project, names: Sequence[str], found: DetectorSurvey) -
         "astray": found.astray,
         "classes": [
             {
-                "name": _name(names, f.label),
+                "name": _name(found.names, f.label),
                 "boxes": f.boxes,
                 "images": f.images,
                 "becomes": ours.get(class_map.get(f.label, 0)),
@@ -54,11 +43,11 @@ def survey_json(project: Project, names: Sequence[str], found: DetectorSurvey) -
     }
 
 
-def survey_text(project: Project, names: Sequence[str], found: DetectorSurvey) -> str:
+def survey_text(project: Project, found: DetectorSurvey) -> str:
     """A few lines."""
     classes = project.classes.all()
-    class_map = matched_classes(names, classes)
-    told = survey_json(project, names, found)["classes"]
+    class_map = matched_classes(found.names, classes)
+    told = survey_json(project, found)["classes"]
     width = max((len(row["name"]) for row in told), default=0)
     lines: list[str] = [looked_words(found)]
     for row in told:

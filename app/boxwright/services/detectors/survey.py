@@ -63,7 +63,8 @@ class DetectorSurvey:
     """Survey on `images` images, of which `labelled` have boxes of a person, which are `truth`.
 
     `found`: most boxes first. `boxes`, `faint`: all boxes from `SURE` and from `FAINT` on, of those that overlap only
-    the best. `astray`: of `boxes` those on labelled images that are on no true box.
+    the best. `astray`: of `boxes` those on labelled images that are on no true box. `names`: those of the detector's
+    classes, none where nobody told them.
     """
 
     images: int
@@ -73,6 +74,7 @@ class DetectorSurvey:
     labelled: int
     truth: tuple[TrueBox, ...]
     astray: int
+    names: tuple[str, ...]
 
     @property
     def placed(self) -> int:
@@ -106,6 +108,7 @@ class DetectorSurvey:
             "labelled": self.labelled,
             "truth": [[t.class_id, list(t.labels), t.faint] for t in self.truth],
             "astray": self.astray,
+            "names": list(self.names),
         }
 
     @staticmethod
@@ -114,7 +117,7 @@ class DetectorSurvey:
         truth = tuple(TrueBox(int(id_), tuple(labels), bool(faint)) for id_, labels, faint in said["truth"])
         found = tuple(FoundClass(*map(int, row)) for row in said["found"])
         counts = {key: int(said[key]) for key in ("images", "boxes", "faint", "labelled", "astray")}
-        return DetectorSurvey(found=found, truth=truth, **counts)
+        return DetectorSurvey(found=found, truth=truth, names=tuple(said["names"]), **counts)
 
 
 def survey(
@@ -126,7 +129,7 @@ def survey(
 ) -> DetectorSurvey:
     """Run a detector file, of which `said` is known, or the detector of the project with that number on up to
     `SURVEY_IMAGES` images of the project. Nothing is stored. Raises ModelError, ProjectError, Cancelled."""
-    opened = _opened(project, detector, said or {})
+    opened, names = _opened(project, detector, said or {})
     labelled, ids = _chosen(project)
     truth = project.labels.annotations(labelled)
     rule = suppression_of(project)
@@ -142,7 +145,7 @@ def survey(
             report(Progress(done, len(sources)))
     finally:
         outcomes.close()
-    return tally.survey()
+    return tally.survey(names)
 
 
 def _cores() -> int:
@@ -151,20 +154,23 @@ def _cores() -> int:
     return usable_cores()
 
 
-def _opened(project: Project, detector: Path | int, said: Mapping[str, Any]) -> Detector:
-    """On the CPU: starting a device takes longer than twenty images. Names do not matter."""
+def _opened(project: Project, detector: Path | int, said: Mapping[str, Any]) -> tuple[Detector, tuple[str, ...]]:
+    """On the CPU: starting a device takes longer than twenty images; and the names of its classes, which do not
+    matter."""
     from boxwright.inference.detector import Detector
     from boxwright.inference.inspect import inspect_model
 
     threads = workers_for("CPU", _cores()).threads
     if isinstance(detector, int):
-        return open_detector(project, chosen_model(project, detector), "cpu", threads)
+        model = chosen_model(project, detector)
+        return open_detector(project, model, "cpu", threads), model.card.classes
     told = dict(said)
     inspection = inspect_model(detector, told, project_pictures(project))
-    if inspection.card is not None and not inspection.card.classes:
+    names = inspection.card.classes if inspection.card is not None else ()
+    if inspection.card is not None and not names:
         told["classes"] = numbers(inspection.class_count or _MOST_CLASSES)
         inspection = inspect_model(detector, told, project_pictures(project))
-    return Detector.open(detector, inspection.settled_card(), "cpu", threads)
+    return Detector.open(detector, inspection.settled_card(), "cpu", threads), names
 
 
 def _chosen(project: Project) -> tuple[list[int], list[int]]:
@@ -210,12 +216,12 @@ class _Tally:
             self._truth.append(TrueBox(annotation.class_id, labels, bool(faint)))
         self._astray += int(np.sum(~np.any(iou_matrix(best_sure.boxes, true) >= MATCHED, axis=1)))
 
-    def survey(self) -> DetectorSurvey:
+    def survey(self, names: tuple[str, ...]) -> DetectorSurvey:
         found = tuple(
             FoundClass(label, boxes, self._images_by_label[label]) for label, boxes in self._by_label.most_common()
         )
         return DetectorSurvey(
-            self._images, found, self._boxes, self._faint, self._labelled, tuple(self._truth), self._astray
+            self._images, found, self._boxes, self._faint, self._labelled, tuple(self._truth), self._astray, names
         )
 
 
