@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PIL import Image as Picture
+from tests.small_disk import small_disk
 
 from boxwright.domain.errors import FormatError
 from boxwright.formats.registry import formats
@@ -51,14 +52,9 @@ def little(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Project]:
 
 
 @pytest.fixture(scope="module")
-def small_disk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    folder = tmp_path_factory.mktemp("disk")
-    mount = shutil.which("mount")
-    words = [mount or "", "-t", "tmpfs", "-o", f"size={DISK}", "tmpfs", str(folder)]
-    if mount is None or subprocess.run(words, check=False, capture_output=True).returncode:
-        pytest.skip("a disk of a fixed size cannot be made here; that takes root")
-    yield folder
-    subprocess.run(["umount", str(folder)], check=True)
+def disk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    with small_disk(tmp_path_factory.mktemp("full") / "disk", DISK) as mounted:
+        yield mounted
 
 
 def tree(folder: Path) -> dict[str, bytes]:
@@ -67,19 +63,19 @@ def tree(folder: Path) -> dict[str, bytes]:
 
 @pytest.mark.parametrize("name", [known.name for known in formats() if known.capabilities.writes])
 def test_a_disk_that_fills_up_keeps_the_earlier_export_and_nothing_else(
-    project: Project, little: Project, small_disk: Path, name: str
+    project: Project, little: Project, disk: Path, name: str
 ) -> None:
-    out = small_disk / "out"
+    out = disk / "out"
     shutil.rmtree(out, ignore_errors=True)
-    (small_disk / "filler").write_bytes(bytes(DISK - ROOM))
+    (disk / "filler").write_bytes(bytes(DISK - ROOM))
     export_dataset(little, out, name, ImageMode.NONE)
-    before = tree(small_disk)
+    before = tree(disk)
     with pytest.raises(FormatError) as raised:
         export_dataset(project, out, name, ImageMode.NONE)
     assert "No space left" in str(raised.value)
     assert "\n" not in str(raised.value)
-    assert tree(small_disk) == before
-    assert sorted(path.name for path in small_disk.iterdir()) == ["filler", "out"]
+    assert tree(disk) == before
+    assert sorted(path.name for path in disk.iterdir()) == ["filler", "out"]
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="there is no such limit")

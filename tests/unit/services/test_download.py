@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 from tests.http_site import Page, Site, site
+from tests.small_disk import small_disk
 
 from boxwright.domain.errors import Cancelled
 from boxwright.domain.progress import Progress, ignore, never
@@ -246,28 +247,23 @@ def test_a_certificate_that_nobody_trusts_is_refused(part: Path, tmp_path: Path)
 
 
 @pytest.fixture
-def small_disk(tmp_path: Path) -> Iterator[Path]:
-    disk = tmp_path / "disk"
-    disk.mkdir()
-    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=200k", "tmpfs", str(disk)], capture_output=True)
-    if mounted.returncode:
-        pytest.skip("this user may not mount a small disk")
-    yield disk
-    subprocess.run(["umount", "-l", str(disk)], check=True)
+def disk(tmp_path: Path) -> Iterator[Path]:
+    with small_disk(tmp_path / "disk", "200k") as mounted:
+        yield mounted
 
 
-def test_a_disk_without_room_is_told_before_anything_is_loaded(server: Site, small_disk: Path) -> None:
+def test_a_disk_without_room_is_told_before_anything_is_loaded(server: Site, disk: Path) -> None:
     with pytest.raises(DownloadError, match=r"takes 300 kB more, and \d+ kB are free"):
-        download(server.address("/file"), small_disk / "file.part", ignore, never)
-    assert not (small_disk / "file.part").exists()
+        download(server.address("/file"), disk / "file.part", ignore, never)
+    assert not (disk / "file.part").exists()
 
 
 def test_a_disk_that_fills_up_is_one_sentence_and_what_came_is_kept(
-    server: Site, small_disk: Path, monkeypatch: pytest.MonkeyPatch
+    server: Site, disk: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # Others have taken the room since it was asked for.
     monkeypatch.setattr("boxwright.services.detectors.download.free_room", lambda _: None)
     with pytest.raises(DownloadError, match=r"^The file could not be written: No space left on device\.$"):
-        download(server.address("/file"), small_disk / "file.part", ignore, never)
-    came = (small_disk / "file.part").read_bytes()
+        download(server.address("/file"), disk / "file.part", ignore, never)
+    came = (disk / "file.part").read_bytes()
     assert came and came == CONTENT[: len(came)]

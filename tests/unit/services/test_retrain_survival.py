@@ -18,6 +18,7 @@ import pytest
 from onnx import numpy_helper
 from tests.colours import write_detector
 from tests.retraining import Ending, asked, bad, good, labelled_pool, state_of, use_puppets
+from tests.small_disk import small_disk
 from tests.waiting import wait_until_gone
 
 from boxwright.domain.errors import BoxwrightError, Cancelled
@@ -234,22 +235,14 @@ def test_a_full_disk_in_the_child_is_one_sentence(project: Project, tmp_path: Pa
 
 def test_a_full_disk_when_it_is_taken_over_is_one_sentence(tmp_path: Path) -> None:
     """A file system of its own, too small for the project and a detector that is made large."""
-    place = tmp_path / "small"
-    place.mkdir()
-    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=4m", "tmpfs", str(place)], check=False).returncode
-    if mounted != 0:
-        pytest.skip("no small file system can be mounted here")
-    try:
-        large = write_detector(tmp_path / "large.onnx", middle=(22, 16))
-        model = onnx.load(large)
-        model.graph.initializer.append(numpy_helper.from_array(np.zeros(2_000_000, np.float32), "ballast"))
-        onnx.save(model, large)
-        with labelled_pool(place) as project:
-            sentence = refused(project, asked(str(large)))
-            assert "could not be copied into the project" in sentence
-            assert "active detector and all labels are as they were" in sentence
-    finally:
-        subprocess.run(["umount", "-l", str(place)], check=True)
+    large = write_detector(tmp_path / "large.onnx", middle=(22, 16))
+    model = onnx.load(large)
+    model.graph.initializer.append(numpy_helper.from_array(np.zeros(2_000_000, np.float32), "ballast"))
+    onnx.save(model, large)
+    with small_disk(tmp_path / "small", "4m") as place, labelled_pool(place) as project:
+        sentence = refused(project, asked(str(large)))
+        assert "could not be copied into the project" in sentence
+        assert "active detector and all labels are as they were" in sentence
 
 
 def test_a_base_that_is_deleted_is_one_sentence(tmp_path: Path, project: Project) -> None:

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import subprocess
 import sys
 import threading
 from collections.abc import Iterator
@@ -10,6 +9,7 @@ from sqlite3 import IntegrityError
 
 import pytest
 from tests.labelling import make_project
+from tests.small_disk import small_disk
 
 from boxwright.domain.annotation import drawn
 from boxwright.domain.box import Box
@@ -124,22 +124,17 @@ def test_without_room_the_edits_wait_in_order(project: Project, queue: WriteQueu
 
 
 @pytest.fixture
-def small_disk(tmp_path: Path) -> Iterator[Path]:
-    disk = tmp_path / "disk"
-    disk.mkdir()
-    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=3m", "tmpfs", str(disk)], capture_output=True)
-    if mounted.returncode:
-        pytest.skip("this user may not mount a small disk")
-    yield disk
-    subprocess.run(["umount", "-l", str(disk)], check=True)
+def disk(tmp_path: Path) -> Iterator[Path]:
+    with small_disk(tmp_path / "disk", "3m") as mounted:
+        yield mounted
 
 
-def test_a_really_full_disk_loses_nothing(small_disk: Path) -> None:
-    project = Project.create(small_disk / "p")
+def test_a_really_full_disk_loses_nothing(disk: Path) -> None:
+    project = Project.create(disk / "p")
     queue = WriteQueue(project)
     told, sentences = threading.Event(), list[str]()
     queue.on_error = lambda sentence: (sentences.append(sentence), told.set())[1]
-    ballast = small_disk / "ballast"
+    ballast = disk / "ballast"
     with ballast.open("wb", buffering=0) as file, pytest.raises(OSError, match="No space"):
         while True:
             file.write(b"x" * 4096)
