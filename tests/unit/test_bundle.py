@@ -16,7 +16,7 @@ from bundle.artefacts import run_file
 from bundle.content import without_what_is_not_used
 from bundle.elf import newest_glibc, parse_objdump
 from bundle.licences import write_licences
-from bundle.system_libraries import loading_order, missing_names
+from bundle.system_libraries import libraries_of_this_system, loading_order, missing_names
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="the bundle is for Linux")
 
@@ -91,9 +91,7 @@ def test_a_library_stays_for_who_asks_for_it_and_once() -> None:
 
 def test_the_system_goes_first_and_the_bundle_fills_in(tmp_path: Path) -> None:
     (tmp_path / start.ORDER).write_text("libc.so.6\nlibboxwright-missing.so.1\nlibboxwright-broken.so.1\n")
-    own = subprocess.run(["/sbin/ldconfig", "-p"], capture_output=True, text=True, check=True).stdout
-    anything = next(line.split(" => ")[1] for line in own.splitlines() if "libz.so.1 " in line and "x86-64" in line)
-    shutil.copyfile(anything, tmp_path / "libboxwright-missing.so.1")
+    shutil.copyfile(libraries_of_this_system()["libz.so.1"], tmp_path / "libboxwright-missing.so.1")
     (tmp_path / "libboxwright-broken.so.1").write_text("no library")
     assert start.fill_in_libraries(tmp_path) == ["libboxwright-missing.so.1"]
 
@@ -108,9 +106,7 @@ def test_a_program_of_the_system_gets_the_environment_that_the_bundle_was_starte
 
 
 def test_the_licences_of_all_that_is_inside_are_in_one_file(tmp_path: Path) -> None:
-    system = subprocess.run(["/sbin/ldconfig", "-p"], capture_output=True, text=True, check=True).stdout
-    library = next(line.split(" => ")[1] for line in system.splitlines() if "libz.so.1 " in line and "x86-64" in line)
-    without = write_licences(tmp_path / "LICENCES.txt", [Path(library)])
+    without = write_licences(tmp_path / "LICENCES.txt", [libraries_of_this_system()["libz.so.1"]])
     written = (tmp_path / "LICENCES.txt").read_text()
     for part in ("\nnumpy ", "\ntorch ", "\nshiboken6 ", "\nPython ", "GNU LESSER GENERAL PUBLIC LICENSE"):
         assert part in written, part
