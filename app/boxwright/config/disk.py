@@ -8,13 +8,15 @@ from pathlib import Path
 
 def free_room(out: Path) -> int | None:
     """Bytes free where `out` is or would be; None when that cannot be told."""
-    for folder in (out, *out.parents):
-        if folder.is_dir():
-            try:
-                return shutil.disk_usage(folder).free
-            except OSError:
-                return None
-    return None
+    try:
+        return shutil.disk_usage(nearest_folder(out)).free
+    except OSError:
+        return None
+
+
+def nearest_folder(place: Path) -> Path:
+    """`place`, or the nearest folder above it that is there; `place` itself where there is none."""
+    return next((folder for folder in (place, *place.parents) if folder.is_dir()), place)
 
 
 def size_words(count: int) -> str:

@@ -7,6 +7,7 @@ import tempfile
 from pathlib import Path
 
 from boxwright.config import paths
+from boxwright.config.disk import nearest_folder
 from boxwright.domain.messages import reason_of
 from boxwright.services.doctor.check import Check, State
 
@@ -28,7 +29,7 @@ def folders(_project: str) -> list[Check]:
 
 
 def look_at(section: str, name: str, folder: Path) -> Check:
-    there = next((place for place in (folder, *folder.parents) if place.is_dir()), folder)
+    there = nearest_folder(folder)
     named = (str(folder),)
     try:
         free = shutil.disk_usage(there).free

@@ -15,6 +15,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from urllib.request import url2pathname
 
+from boxwright.config.disk import nearest_folder
 from boxwright.config.own_program import is_bundle, own_executable
 from boxwright.config.packages import install_line, quoted
 from boxwright.domain.messages import Message
@@ -77,10 +78,8 @@ def in_virtual_environment() -> bool:
 def writable(folder: Path) -> bool:
     """Whether a file can be made in it, or in the nearest folder above that is there: tried, since neither the
     permissions of a file system that is read-only nor those of Windows tell."""
-    while not folder.exists() and folder != folder.parent:
-        folder = folder.parent
     try:
-        with tempfile.TemporaryFile(dir=folder, prefix=".boxwright-"):
+        with tempfile.TemporaryFile(dir=nearest_folder(folder), prefix=".boxwright-"):
             return True
     except OSError:
         return False

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TextIO
 
 from boxwright.config import paths
+from boxwright.config.disk import free_room
 from boxwright.config.lock import WriterLock
 from boxwright.domain.errors import Cancelled, TrainingError
 from boxwright.domain.messages import Message
@@ -26,16 +27,15 @@ def no_room(size: Size) -> Refusal | None:
     """The refusal where a disk has too little room for parts of that size."""
     # What is fetched lies there twice for a moment.
     for folder, needed in ((target(), size.disk), (paths.cache_dir(), 2 * size.fetch)):
-        with suppress(OSError):
-            if (free := shutil.disk_usage(_nearest(folder)).free) < needed:
-                return Refusal(
-                    Message(
-                        "The disk with {0} has {1:,.0f} MB free, and this takes about {2:,.0f} MB; free some space.",
-                        folder,
-                        free / MB,
-                        needed / MB,
-                    )
+        if (free := free_room(folder)) is not None and free < needed:
+            return Refusal(
+                Message(
+                    "The disk with {0} has {1:,.0f} MB free, and this takes about {2:,.0f} MB; free some space.",
+                    folder,
+                    free / MB,
+                    needed / MB,
                 )
+            )
     return None
 
 
@@ -94,10 +94,3 @@ def logged(hear: Hear) -> Iterator[Hear]:
 def _clear(work: Path, *names: str) -> None:
     for name in names:
         shutil.rmtree((work / name).resolve(), ignore_errors=True)
-
-
-def _nearest(folder: Path) -> Path:
-    """The nearest folder above that is there."""
-    while not folder.exists() and folder != folder.parent:
-        folder = folder.parent
-    return folder
