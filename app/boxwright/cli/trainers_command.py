@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from boxwright.cli.output import emit, json_option, progress_bar
+from boxwright.config.disk import size_words
 from boxwright.config.packages import command_line
 from boxwright.domain.errors import BoxwrightError
 from boxwright.domain.progress import never
@@ -69,13 +70,13 @@ def _told(one: dict[str, Any], width: int) -> str:
 def _install(name: str, build: str, folder: Path | None, as_json: bool) -> int:
     from boxwright.services.training_parts.add import add_parts
     from boxwright.services.training_parts.fetch import NoProcessorBuild
-    from boxwright.services.training_parts.parts import KINDS, MB, Build
+    from boxwright.services.training_parts.parts import KINDS, Build
     from boxwright.services.training_parts.workplace import log_file
 
     parts, chosen = KINDS[name], Build(build)
     if missing := parts.missing():
         size = parts.size(chosen)
-        about = f"about {size.fetch / MB:,.0f} MB to fetch, {size.disk / MB:,.0f} MB on the disk"
+        about = f"about {size_words(size.fetch)} to fetch, {size_words(size.disk)} on the disk"
         click.echo(f"Missing: {', '.join(missing)} ({about}).", err=True)
     if missing and parts.copyleft:
         click.echo(f"This trainer is {parts.copyleft}, which may bind what you make with it.", err=True)

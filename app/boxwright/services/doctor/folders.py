@@ -7,7 +7,7 @@ import tempfile
 from pathlib import Path
 
 from boxwright.config import paths
-from boxwright.config.disk import nearest_folder
+from boxwright.config.disk import nearest_folder, size_words
 from boxwright.domain.messages import reason_of
 from boxwright.services.doctor.check import Check, State
 
@@ -38,7 +38,7 @@ def look_at(section: str, name: str, folder: Path) -> Check:
     except OSError as error:
         todo = "Give yourself the right to write there, or name other folders with BOXWRIGHT_HOME."
         return Check(section, name, State.PROBLEM, f"It cannot be written: {reason_of(error)}.", todo, names=named)
-    says = f"It can be written; {free / GB:.1f} GB are free."
+    says = f"It can be written; {size_words(free)} are free."
     if free < LITTLE:
         state = State.PROBLEM if free < TOO_LITTLE else State.WARNING
         return Check(section, name, state, says, "Make room on this disk.", names=named)

@@ -7,9 +7,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 from time import monotonic
 
+from boxwright.config.disk import size_words
 from boxwright.domain.errors import BoxwrightError
 from boxwright.services.doctor.check import Check, State, failed
-from boxwright.services.doctor.folders import GB, look_at
+from boxwright.services.doctor.folders import look_at
 from boxwright.services.project.layout import DATABASE
 from boxwright.services.project.project import Project
 
@@ -17,7 +18,6 @@ SECTION = "Project"
 SHOWN = 20
 # A network drive may take seconds for some images, and a pool may have a million.
 LOOKING_SECONDS = 30.0
-_MB = 1_000_000
 GO_BACK = "Go back to a backup: boxwright backups PROJECT, then boxwright restore PROJECT."
 
 
@@ -51,15 +51,15 @@ def _file(folder: Path) -> Check:
     from boxwright.store.backup import flaw_of
     from boxwright.store.odd_values import odd_value
 
-    size = (folder / DATABASE).stat().st_size / _MB
+    size = size_words((folder / DATABASE).stat().st_size)
     try:
         flaw, odd = flaw_of(folder / DATABASE), odd_value(folder / DATABASE)
     except BoxwrightError as error:
         return Check(SECTION, "File", State.PROBLEM, "It is damaged.", GO_BACK, names=(str(error),))
     if flaw is not None or odd is not None:
         found = f"{odd} holds what cannot be" if flaw is None else "SQLite finds it damaged"
-        return Check(SECTION, "File", State.PROBLEM, f"{size:.1f} MB: {found}.", GO_BACK, names=(flaw,) if flaw else ())
-    return Check(SECTION, "File", State.OK, f"{size:.1f} MB, whole.")
+        return Check(SECTION, "File", State.PROBLEM, f"{size}: {found}.", GO_BACK, names=(flaw,) if flaw else ())
+    return Check(SECTION, "File", State.OK, f"{size}, whole.")
 
 
 def _schema(opened: Project) -> list[Check]:
@@ -153,9 +153,9 @@ def _backups(folder: Path) -> Check:
     if not found:
         todo = "One is made when the project is opened for work; boxwright backups PROJECT --make makes one."
         return Check(SECTION, "Backups", State.WARNING, "There is none.", todo)
-    size = sum(backup.size for backup in found) / GB
+    size = size_words(sum(backup.size for backup in found))
     days = (datetime.now(UTC) - found[0].made).days
-    says = f"{len(found)}, {size:.2f} GB, the newest {days} days old"
+    says = f"{len(found)}, {size}, the newest {days} days old"
     if (flaw := flaw_of(found[0].path)) is not None:
         todo = "Make a new one: boxwright backups PROJECT --make"
         return Check(SECTION, "Backups", State.WARNING, f"{says} and not whole.", todo, names=(flaw,))

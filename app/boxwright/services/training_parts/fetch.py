@@ -15,6 +15,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 from urllib.request import url2pathname
 
+from boxwright.config.disk import size_words
 from boxwright.domain.errors import TrainingError
 from boxwright.domain.messages import Message
 from boxwright.domain.progress import Progress
@@ -62,9 +63,9 @@ def from_index(pip: Pip, parts: Parts, build: Build) -> Fetched:
         usual = parts.size(Build.USUAL)
         raise NoProcessorBuild(
             "The package index offers no PyTorch for the processor alone, only the usual one with CUDA: about "
-            "{0:.1f} GB to fetch and {1:.1f} GB on the disk, of no use without an NVIDIA device.",
-            usual.fetch / 1e9,
-            usual.disk / 1e9,
+            "{0} to fetch and {1} on the disk, of no use without an NVIDIA device.",
+            size_words(usual.fetch),
+            size_words(usual.disk),
         ) from error
     wheels = pip.work / "wheels"
     names = [f"{name}=={number}" for name, number in _releases(answer)]

@@ -9,12 +9,12 @@ from pathlib import Path
 from typing import TextIO
 
 from boxwright.config import paths
-from boxwright.config.disk import free_room
+from boxwright.config.disk import free_room, size_words
 from boxwright.config.lock import WriterLock
 from boxwright.domain.errors import Cancelled, TrainingError
 from boxwright.domain.messages import Message
 from boxwright.services.training_parts.environment import Refusal, target
-from boxwright.services.training_parts.parts import MB, Size
+from boxwright.services.training_parts.parts import Size
 from boxwright.services.training_parts.pip import Hear, PipFailed
 
 
@@ -30,10 +30,10 @@ def no_room(size: Size) -> Refusal | None:
         if (free := free_room(folder)) is not None and free < needed:
             return Refusal(
                 Message(
-                    "The disk with {0} has {1:,.0f} MB free, and this takes about {2:,.0f} MB; free some space.",
+                    "The disk with {0} has {1} free, and this takes about {2}; free some space.",
                     folder,
-                    free / MB,
-                    needed / MB,
+                    size_words(free),
+                    size_words(needed),
                 )
             )
     return None
