@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from boxwright.config.own_program import own_command, own_executable
+from boxwright.config.processes import end_tree
 from boxwright.domain.errors import TrainingError
 from boxwright.domain.messages import Message
 from boxwright.domain.progress import check
@@ -68,9 +69,8 @@ def _install(pip: Pip, arguments: Sequence[str]) -> None:
                     break
                 check(pip.should_stop)
         finally:
-            if process.poll() is None:
-                process.kill()
-                process.wait()
+            end_tree(process)
+            process.wait()
     lines = output.read_text(encoding="utf-8", errors="replace").splitlines()
     for line in lines:
         pip.hear(line)
