@@ -11,9 +11,11 @@ from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
+from packaging.utils import canonicalize_name
 from tests.bare_environment import make_environment, pip_settings
 from tests.conftest import REPOSITORY
 
+from boxwright.services.training_parts.fetch import _constraints
 from boxwright.services.training_parts.parts import KINDS, Build, Size, pinned, requirements
 from boxwright.services.training_parts.pip import NoNetwork, NotOffered, PipFailed, why
 from boxwright.services.training_parts.workplace import no_room
@@ -107,6 +109,20 @@ def test_the_companion_of_a_torch_that_is_there_is_of_the_same_build(monkeypatch
     monkeypatch.setattr(checks, "find_spec", lambda name: None if name == "torchvision" else find_spec("os"))
     monkeypatch.setattr("boxwright.services.training_parts.parts.version", lambda _: "2.13.0+cu130")
     assert requirements(KINDS["ultralytics"], processor=True) == [f"torchvision=={pinned()['torchvision']}+cu130"]
+
+
+def test_what_is_installed_is_held_once_however_its_name_is_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pins = pinned()
+    assert "boolean-py" in pins
+    for name in ("boolean.py", "Boolean_Py"):
+        info = tmp_path / name / "boolean_py-0.1.dist-info"
+        info.mkdir(parents=True)
+        (info / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {name}\nVersion: 0.1\n")
+        monkeypatch.syspath_prepend(str(tmp_path / name))
+    limits = [one.partition("==") for one in _constraints(["torch"], pins=True)]
+    assert [number for name, _, number in limits if canonicalize_name(name) == "boolean-py"] == ["0.1"]
 
 
 @pytest.mark.parametrize(

@@ -15,6 +15,8 @@ from pathlib import Path
 from urllib.parse import urlsplit
 from urllib.request import url2pathname
 
+from packaging.utils import canonicalize_name
+
 from boxwright.config.disk import size_words
 from boxwright.domain.errors import TrainingError
 from boxwright.domain.messages import Message
@@ -94,10 +96,10 @@ def _constraints(wanted: Sequence[str], pins: bool) -> Iterator[str]:
     there: dict[str, str] = {}
     for one in distributions():
         with suppress(KeyError, TypeError, AttributeError):
-            there.setdefault(one.metadata["Name"].lower().replace("_", "-"), one.version)
+            there.setdefault(canonicalize_name(one.metadata["Name"]), one.version)
     there.pop("boxwright", None)
     yield from (f"{name}=={number}" for name, number in there.items())
     asked = {one.split("==")[0] for one in wanted}
     for name, number in pinned().items() if pins else ():
-        if name.replace("_", "-") not in there and name not in asked:
+        if name not in there and name not in asked:
             yield f"{name}=={number}"

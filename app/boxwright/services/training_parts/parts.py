@@ -8,6 +8,8 @@ from enum import StrEnum
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
+from packaging.utils import canonicalize_name
+
 from boxwright.config import paths
 from boxwright.training.checks import not_installed
 
@@ -70,13 +72,13 @@ KINDS = {parts.name: parts for parts in (TRAIN, ULTRALYTICS)}
 
 
 def pinned() -> dict[str, str]:
-    """Name in small letters to the version that the tests run with; empty where the list is not there."""
+    """Name, as an index writes it, to the version that the tests run with; empty where the list is not there."""
     try:
         lines = paths.constraints().read_text(encoding="utf-8").splitlines()
     except OSError:
         return {}
     found = (line.partition("==") for line in lines if not line.startswith("#"))
-    return {name.strip().lower(): number.strip() for name, equals, number in found if equals}
+    return {canonicalize_name(name.strip()): number.strip() for name, equals, number in found if equals}
 
 
 def for_processor(build: Build) -> bool:
