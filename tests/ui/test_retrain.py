@@ -288,6 +288,25 @@ def test_without_the_packages_for_training_the_dialog_says_so_and_does_not_open_
     dialog.reject()
 
 
+def test_where_nothing_can_be_added_the_dialog_says_what_to_type_and_begins_nothing(driver, tmp_path, monkeypatch):
+    monkeypatch.setattr("boxwright.training.checks.find_spec", lambda _: None)
+    monkeypatch.setattr("boxwright.services.training_parts.environment.find_spec", lambda _: None)
+    monkeypatch.setattr("sys.prefix", str(tmp_path))
+    driver.open(make_trainable(tmp_path, "poor"))
+    dialog = _open(driver, "retrain.start")
+    driver.until(lambda: dialog.way_out.isVisible())
+    QTest.mouseClick(dialog.way_out, LEFT)
+    parts = driver.dialog()
+    assert parts.task is None
+    assert "has no pip" in parts.problem.text()
+    assert parts.line.isVisible() and parts.line.text().endswith("-m ensurepip")
+    assert parts.go.text() == "Look again"
+    QTest.mouseClick(parts.go, LEFT)
+    assert parts.task is None
+    parts.reject()
+    dialog.reject()
+
+
 def test_what_was_used_last_is_offered_again_where_it_can_run(driver, tmp_path):
     folder = make_trainable(tmp_path, "poor")
     with Project.open(folder) as project:

@@ -61,7 +61,7 @@ class PartsDialog(Sheet):
         self._lay_out()
         self._connect()
         self._look()
-        if begin and self.go.isEnabled():
+        if begin and not self._stands:
             self._begin()
 
     def _lay_out(self) -> None:
