@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
+from packaging.requirements import Requirement
+from tests.conftest import REPOSITORY
 from tests.pools import picture
 
 from boxwright.domain.errors import ProjectError
@@ -15,6 +18,7 @@ from boxwright.services.doctor.check import Check, State, from_json, worst
 from boxwright.services.doctor.devices import NvidiaGpus, _cuda
 from boxwright.services.doctor.display import check_display, judged
 from boxwright.services.doctor.folders import look_at
+from boxwright.services.doctor.program import NEEDED
 from boxwright.services.doctor.project_check import project
 from boxwright.services.doctor.report import Report, Wanted, make_report, without_names
 from boxwright.services.doctor.report_file import write_report
@@ -79,6 +83,13 @@ def test_a_damaged_project_file_is_told_with_the_way_back(folder: Path) -> None:
 
 def test_no_project_is_a_problem_of_one_line(tmp_path: Path) -> None:
     assert states(tmp_path / "nowhere") == {"Project": State.PROBLEM}
+
+
+def test_every_library_that_the_program_requires_is_looked_for() -> None:
+    required = tomllib.loads((REPOSITORY / "pyproject.toml").read_text(encoding="utf-8"))["project"]["dependencies"]
+    # ONNX Runtime comes in two packages; another probe tells which is there.
+    wanted = {Requirement(line).name.lower() for line in required if not line.startswith("onnxruntime")}
+    assert {name.lower() for name in NEEDED} == wanted
 
 
 def test_a_folder_that_cannot_be_written_is_a_problem(tmp_path: Path) -> None:

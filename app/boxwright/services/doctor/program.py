@@ -17,6 +17,7 @@ SECTION = "Program"
 NEEDED = (
     "PySide6-Essentials", "opencv-python", "numpy", "pillow", "sqlite-utils", "click", "rich", "orjson", "hotcoco",
     "pyyaml", "defusedxml", "platformdirs", "polib", "protobuf", "google-crc32c", "markdown-it-py",
+    "packaging", "requests", "urllib3", "truststore",
 )  # fmt: skip
 EXTRA = ("torch", "onnx", "pyarrow", "ultralytics")
 OLDEST_PYTHON = (3, 11)
