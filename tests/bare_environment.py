@@ -4,7 +4,6 @@ them: pip, its child processes and the folders are real."""
 from __future__ import annotations
 
 import base64
-import functools
 import hashlib
 import os
 import subprocess
@@ -12,9 +11,10 @@ import sys
 import zipfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from threading import Thread
+from urllib.parse import quote
+
+from tests.http_site import Page, site
 
 from boxwright.training.checks import PARTS
 
@@ -82,36 +82,17 @@ def training_wheels(folder: Path, local: str = "+cpu", torch: Mapping[str, bytes
 def index(wheels: Path, before: Callable[[str], object] = lambda _: None) -> Iterator[str]:
     """The address of a package index with `wheels` on this machine; `before(path)` is called before each answer."""
 
-    class Handler(SimpleHTTPRequestHandler):
-        def do_GET(self) -> None:
-            before(self.path)
-            super().do_GET()
-
-        def log_message(self, *_: object) -> None:
-            pass
-
-    root = wheels.parent / "index"
-    for wheel in wheels.glob("*.whl"):
-        page = root / "simple" / wheel.name.split("-")[0] / "index.html"
-        page.parent.mkdir(parents=True, exist_ok=True)
-        link = wheel.name.replace("+", "%2B")
-        with page.open("a", encoding="utf-8") as out:
-            out.write(f'<a href="../../files/{link}">{wheel.name}</a><br>\n')
-    (root / "files").symlink_to(wheels, target_is_directory=True)
-
-    class Server(ThreadingHTTPServer):
-        def handle_error(self, *_: object) -> None:
-            """Who is cancelled hangs up."""
-
-    server = Server(("127.0.0.1", 0), functools.partial(Handler, directory=str(root)))
-    thread = Thread(target=server.serve_forever, args=(0.02,), daemon=True)
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.server_port}/simple"
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()
+    links: dict[str, str] = {}
+    with site() as server:
+        server.before = before
+        for wheel in wheels.glob("*.whl"):
+            file = f"/files/{quote(wheel.name)}"
+            server.pages[file] = Page(wheel.read_bytes(), tag="")
+            name = wheel.name.split("-")[0]
+            links[name] = links.get(name, "") + f'<a href="{file}">{wheel.name}</a><br>\n'
+        for name, page in links.items():
+            server.pages[f"/simple/{name}/"] = Page(page.encode(), tag="", kind="text/html")
+        yield server.address("/simple")
 
 
 def pip_settings(home: Path, address: str = "") -> dict[str, str]:

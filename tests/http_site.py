@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -18,6 +18,7 @@ class Page:
     tag: its ETag, "" for none. ranges: whether parts are given. cuts: after so many bytes of an answer the connection
     ends, one for each request until none is left. status: instead of the file. leads_to: a redirect. held: after
     `held_after` bytes of the file nothing is sent until it is set. wrong_range: a part is told to be another one.
+    kind: its Content-Type, "" for none.
     """
 
     content: bytes = b""
@@ -30,10 +31,12 @@ class Page:
     held_after: int = 0
     says_length: bool = True
     wrong_range: bool = False
+    kind: str = ""
 
 
 class Site(ThreadingHTTPServer):
-    """`pages` by path; `asked`: (path, Range, If-Range) of each request, in their order."""
+    """`pages` by path; `asked`: (path, Range, If-Range) of each request, in their order; `before` is called with the
+    path before each answer."""
 
     daemon_threads = True
 
@@ -41,6 +44,7 @@ class Site(ThreadingHTTPServer):
         super().__init__(("127.0.0.1", 0), _Handler)
         self.pages: dict[str, Page] = {}
         self.asked: list[tuple[str, str | None, str | None]] = []
+        self.before: Callable[[str], object] = lambda _: None
 
     def address(self, path: str) -> str:
         return f"http://127.0.0.1:{self.server_port}{path}"
@@ -58,6 +62,7 @@ class _Handler(BaseHTTPRequestHandler):
         path = re.sub(r"^http://[^/]+", "", self.path)
         wanted = self.headers.get("Range")
         self.server.asked.append((self.path, wanted, self.headers.get("If-Range")))
+        self.server.before(path)
         page = self.server.pages.get(path, Page(status=404))
         if page.leads_to or page.status != 200:
             self.send_response(302 if page.leads_to else page.status)
@@ -85,6 +90,8 @@ class _Handler(BaseHTTPRequestHandler):
         if begin:
             first = 0 if page.wrong_range else begin
             self.send_header("Content-Range", f"bytes {first}-{len(page.content) - 1}/{len(page.content)}")
+        if page.kind:
+            self.send_header("Content-Type", page.kind)
         if page.tag:
             self.send_header("ETag", page.tag)
         if page.says_length:
