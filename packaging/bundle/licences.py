@@ -24,15 +24,15 @@ def packages() -> list[Package]:
 
 
 def system_packages(files: Iterable[Path]) -> dict[str, str]:
-    """Debian packages that `files` came from, with what they say of their copyright; nothing on other systems."""
+    """Debian packages that `files` came from, with what they say of their copyright. A file that no package claims
+    stands for itself, and what says nothing has an empty text."""
     found = {}
     for file in sorted({file.resolve() for file in files}):
-        asked = ["dpkg-query", "-S", str(file)]
-        done = subprocess.run(asked, capture_output=True, text=True, check=False)
-        package = done.stdout.partition(":")[0]
+        # Since /lib is a link to /usr/lib, dpkg still knows many a file by the shorter name only.
+        asked = ["dpkg-query", "-S", str(file), str(file).removeprefix("/usr")]
+        package = subprocess.run(asked, capture_output=True, text=True, check=False).stdout.partition(":")[0]
         said = Path("/usr/share/doc") / package / "copyright"
-        if done.returncode == 0 and said.is_file():
-            found[package] = read(said)
+        found[package or file.name] = read(said) if package and said.is_file() else ""
     return found
 
 
@@ -42,7 +42,7 @@ def write_licences(out: Path, system_files: Iterable[Path]) -> list[str]:
     for package in packages():
         parts[f"{package.title} {package.licence}".strip()] = [read(text) for text in texts(package)]
     for name, text in system_packages(system_files).items():
-        parts[f"{name}, a package of the system that the bundle was made on"] = [text]
+        parts[f"{name}, a package of the system that the bundle was made on"] = [text] if text else []
     named = {name for found in parts.values() for text in found for name in _NAMED.findall(text)}
     for name in sorted(named):
         if (_COMMON / name).is_file():

@@ -4,6 +4,7 @@ tried by `make bundle-test`."""
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -106,8 +107,16 @@ def test_a_program_of_the_system_gets_the_environment_that_the_bundle_was_starte
 
 
 def test_the_licences_of_all_that_is_inside_are_in_one_file(tmp_path: Path) -> None:
-    without = write_licences(tmp_path / "LICENCES.txt", [libraries_of_this_system()["libz.so.1"]])
+    system = libraries_of_this_system()
+    stranger = tmp_path / "libstranger.so.1"
+    stranger.touch()
+    own = [system["libz.so.1"], system["libglib-2.0.so.0"], stranger]
+    without = write_licences(tmp_path / "LICENCES.txt", own)
     written = (tmp_path / "LICENCES.txt").read_text()
+    for package in ("zlib1g", "libglib2.0-0"):
+        assert re.search(rf"^{package}(t64)?, a package of the system", written, re.MULTILINE), package
+    assert "\nThe licence LGPL-2.1\n" in written, "the text that a package of the system only points to"
+    assert next(name for name in without if "package of the system" in name).startswith("libstranger.so.1, ")
     for part in ("\nnumpy ", "\ntorch ", "\nshiboken6 ", "\nPython ", "GNU LESSER GENERAL PUBLIC LICENSE"):
         assert part in written, part
     assert ("\npyinstaller " in written) == (find_spec("PyInstaller") is not None)
