@@ -57,6 +57,8 @@ def test_every_part_has_a_licence_and_every_package_its_text(bill: dict[str, Any
             assert all(one["license"]["text"]["content"] for one in part["evidence"]["licenses"]), part["name"]
     (starter,) = (part for part in bill["components"] if part["type"] == "machine-learning-model")
     assert starter["licenses"] == [{"license": {"id": "Apache-2.0"}}]
+    (registered,) = orjson.loads((REPOSITORY / "models" / "registry.json").read_bytes())["models"]
+    assert starter["hashes"] == [{"alg": "SHA-256", "content": registered["sha256"]}]
 
 
 def test_it_says_what_needs_what(bill: dict[str, Any]) -> None:
