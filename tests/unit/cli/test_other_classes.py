@@ -88,6 +88,11 @@ def test_all_its_boxes_become_one_class(project: Path, detector: Path, capsys: p
         assert [(p.class_id, round(p.score, 2)) for p in labels.open_predictions()] == [
             (fish, 0.9), (fish, 0.6), (fish, 0.1),
         ]  # fmt: skip
+    capsys.readouterr()
+    assert main(["model", "map", str(project), "1", "--guesses"]) == 0
+    out = capsys.readouterr().out
+    assert "Its boxes are guesses" in out
+    assert "Pre-labels that were made before stay until 'boxwright prelabel' makes them again." in out
 
 
 def test_its_boxes_are_guesses_and_no_pre_labels(
@@ -110,6 +115,9 @@ def test_a_base_makes_no_pre_labels(project: Path, detector: Path, capsys: pytes
     assert (added["use"], added["active"]) == ("base", False)
     assert told(capsys, "model", "map", project, 1, "--classes-as", "ray")["use"] == "one-class"
     assert told(capsys, "model", "map", project, 1, "--by-name")["class_map"] == {}
+    assert main(["model", "map", str(project), "1"]) == 2
+    assert main(["model", "map", str(project), "1", "--guesses", "bird=ray"]) == 2
+    assert capsys.readouterr().err.count("Give pairs of classes such as boat=vessel, or one of") == 2
 
 
 def test_none_of_its_classes_is_yours_is_said_with_the_ways_out(
@@ -126,6 +134,8 @@ def test_none_of_its_classes_is_yours_is_said_with_the_ways_out(
     [
         (["--classes-as", "fish", "--guesses"], "only one can be meant"),
         (["--classes-as", "fish", "--map", "bird=fish"], "does not go with a use without names"),
+        (["--base-only", "--activate"], "only a base is not activated"),
+        (["--classes-as", " "], "--classes-as needs the name of a class"),
         (["--classes-as", "whale"], "The project has no class 'whale'; it has ray, fish."),
     ],
 )

@@ -78,3 +78,12 @@ def test_a_long_task_tells_its_speed_and_what_is_left_where_no_bar_can_be_drawn(
     printed = capsys.readouterr()
     assert printed.out == ""
     assert printed.err == "Pre-labelling: looking, 100 of 400, 2.5/s, 0:02:00 left\n"
+
+
+def test_what_is_counted_in_bytes_is_told_in_sizes(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("boxwright.cli.output.FIRST_LINE_AFTER", 0.0)
+    with progress_bar("Getting owl", of_bytes=True) as report:
+        report(Progress(1_500_000, 9_000_000, per_second=250_000))
+    assert capsys.readouterr().err == "Getting owl: 1.5 MB of 9.0 MB, 250 kB/s, 0:00:30 left\n"

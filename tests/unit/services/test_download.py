@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import socket
 import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -229,21 +230,46 @@ def test_the_proxy_of_the_environment_is_asked(server: Site, part: Path, monkeyp
     assert server.asked[0][0] == "http://detectors.invalid/file"
 
 
-def test_a_certificate_that_nobody_trusts_is_refused(part: Path, tmp_path: Path) -> None:
+@pytest.fixture
+def encrypted(tmp_path: Path) -> Iterator[Site]:
+    """A server with a certificate of its own, `tmp_path / "cert.pem"`, that speaks https."""
     ssl = pytest.importorskip("ssl")
     made = subprocess.run(
         ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=127.0.0.1",
+         "-addext", "subjectAltName=IP:127.0.0.1",
          "-keyout", str(tmp_path / "key.pem"), "-out", str(tmp_path / "cert.pem")], capture_output=True,
     ) if any((Path(folder) / "openssl").exists() for folder in os.get_exec_path()) else None  # fmt: skip
     if made is None or made.returncode:
         pytest.skip("no openssl to make a certificate with")
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(tmp_path / "cert.pem", tmp_path / "key.pem")
-    with site() as server:
-        server.socket = context.wrap_socket(server.socket, server_side=True)
-        address = server.address("/file").replace("http:", "https:")
-        with pytest.raises(DownloadError, match="certificate is not one that this system trusts"):
-            download(address, part, ignore, never)
+    with site() as running:
+        running.socket = context.wrap_socket(running.socket, server_side=True)
+        yield running
+
+
+def _https(server: Site) -> str:
+    return server.address("/file").replace("http:", "https:")
+
+
+def test_a_certificate_that_nobody_trusts_is_refused(encrypted: Site, part: Path) -> None:
+    with pytest.raises(DownloadError, match="certificate is not one that this system trusts"):
+        download(_https(encrypted), part, ignore, never)
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="only there a variable names what is trusted")
+def test_from_an_address_with_encryption_none_without_is_followed(
+    encrypted: Site, server: Site, part: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "cert.pem"))
+    encrypted.pages["/file"] = Page(CONTENT)
+    download(_https(encrypted), part, ignore, never)
+    assert part.read_bytes() == CONTENT
+    part.unlink()
+    encrypted.pages["/file"] = Page(leads_to=server.address("/file"))
+    with pytest.raises(DownloadError, match="leads to an address without encryption"):
+        download(_https(encrypted), part, ignore, never)
+    assert not part.exists()
 
 
 @pytest.fixture

@@ -69,6 +69,15 @@ def test_what_is_here_is_not_loaded_again_and_keeps_what_was_measured(server: Si
     assert (server.asked, here and here.seconds) == ([], 0.25)
 
 
+def test_a_right_file_that_somebody_put_there_is_taken_as_it_is(server: Site, entry: CatalogueEntry) -> None:
+    detectors_folder().mkdir(parents=True)
+    (detectors_folder() / "owl.onnx").write_bytes(CONTENT)
+    assert kept(entry) is None, "nobody has checked it"
+    assert got(entry).confirmed
+    assert kept(entry) is not None
+    assert server.asked == []
+
+
 def test_a_wrong_hash_leaves_nothing(server: Site, entry: CatalogueEntry) -> None:
     server.pages["/v1/owl.onnx"] = Page(CONTENT[::-1])
     with pytest.raises(
