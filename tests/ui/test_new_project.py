@@ -7,6 +7,7 @@ import json
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QPushButton
 from tests.colours import write_detector
 from tests.onnx_cases import CASES
 from tests.presence import present
@@ -14,6 +15,7 @@ from tests.ui.conftest import make_pictures
 
 from boxwright.domain.image import Split
 from boxwright.services.batches.schedule import schedule_of
+from boxwright.services.guide.pages import COCO_DETECTOR, NO_DETECTOR
 from boxwright.services.project.project import Project
 from boxwright.services.project.project_settings import WayOfWorking
 from boxwright.ui.detectors.add_detector import AddDetectorDialog
@@ -55,11 +57,21 @@ def test_each_page_says_what_comes_next_and_back_keeps_what_was_said(dialog, tmp
         said.append(dialog.next_words.text())
     assert said[0] == "Next: classes."
     assert "reef-boxwright" in said[-1] and "adds the images" in said[-1]
+    assert "You draw the boxes of the first images by hand" in said[-1], "there are neither labels nor a detector"
     assert not dialog.next.isVisible()
     for _ in range(4):
         press(dialog.back)
     assert not dialog.back.isEnabled()
     assert dialog.images.images.path == tmp_path / "reef"
+    dialog.reject()
+
+
+def test_whoever_has_no_detector_is_led_to_the_guide(driver, dialog):
+    dialog._show(3)
+    buttons = {button.text(): button for button in dialog.detector.findChildren(QPushButton)}
+    for name, place in (("help.no_detector", NO_DETECTOR), ("help.coco", COCO_DETECTOR)):
+        press(buttons[driver.window.live_actions[name].text()])
+        assert driver.window.guide.browser.place == place
     dialog.reject()
 
 
