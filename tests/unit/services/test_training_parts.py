@@ -15,10 +15,13 @@ from packaging.utils import canonicalize_name
 from tests.bare_environment import make_environment, pip_settings
 from tests.conftest import REPOSITORY
 
+from boxwright.config import paths
+from boxwright.domain.errors import TrainingError
+from boxwright.domain.progress import never
 from boxwright.services.training_parts.fetch import _constraints
 from boxwright.services.training_parts.parts import KINDS, Build, Size, pinned, requirements
-from boxwright.services.training_parts.pip import NoNetwork, NotOffered, PipFailed, why
-from boxwright.services.training_parts.workplace import no_room
+from boxwright.services.training_parts.pip import NoNetwork, NotOffered, Pip, PipFailed, why
+from boxwright.services.training_parts.workplace import no_room, work_folder
 from boxwright.training import checks
 
 ASK = """
@@ -150,3 +153,34 @@ def test_a_disk_without_room_is_told_before(tmp_path: Path) -> None:
     assert no_room(Size(1, 1)) is None
     assert "free some space" in str(no_room(Size(1, 10**18)))
     assert Path(sysconfig.get_path("purelib")).name in str(no_room(Size(1, 10**18)))
+    assert str(paths.cache_dir()) in str(no_room(Size(10**18, 1)))
+
+
+def test_parts_are_added_once_at_a_time_and_what_came_before_pip_failed_serves_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("BOXWRIGHT_HOME", str(tmp_path))
+    with pytest.raises(PipFailed), work_folder() as work:
+        with pytest.raises(TrainingError, match="Another window or command"), work_folder():
+            pass
+        for name in ("http", "tmp", "wheels"):
+            (work / name).mkdir()
+        raise PipFailed("No.")
+    assert [path.name for path in work.iterdir()] == ["http"]
+    with work_folder() as work:
+        assert (work / "http").is_dir()
+    assert not work.exists()
+
+
+def test_how_much_of_a_file_is_there_is_told_while_pip_fetches_it(tmp_path: Path) -> None:
+    told: list[tuple[int, int]] = []
+    program = "print('Downloading http://here/torch-2.13.0-none.whl (3.0 MB)'); print('Saved it')"
+    pip = Pip(tmp_path, lambda _: None, lambda progress: told.append((progress.done, progress.total)), never)
+    (tmp_path / "tmp" / "pip-1").mkdir(parents=True)
+    (tmp_path / "tmp" / "pip-1" / "torch-2.13.0-none.whl").write_bytes(bytes(2_000_000))
+    (tmp_path / "own").mkdir()
+    (tmp_path / "own" / "pip.py").write_text(program)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PYTHONPATH", str(tmp_path / "own"))
+        pip.run("download")
+    assert told and set(told) == {(2, 3)}
