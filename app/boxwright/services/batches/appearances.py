@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import os
-from collections import deque
 from collections.abc import Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
+from boxwright.config.in_order import map_in_order
 from boxwright.domain.errors import BoxwrightError
 from boxwright.domain.features import ImageFeatures
 from boxwright.domain.image import ImageState
@@ -50,20 +49,10 @@ def appearances_for(
 
 def _looked_at(files: Sequence[Path], report: Report, should_stop: ShouldStop) -> Iterator[Row | None]:
     """In order, a few read ahead; decoding lets go of the interpreter."""
-    with ThreadPoolExecutor(_READERS, "appearance") as pool:
-        ahead: deque[Future[Row | None]] = deque()
-        try:
-            for done, file in enumerate(files):
-                check(should_stop)
-                ahead.append(pool.submit(_appearance, file))
-                if len(ahead) > 2 * _READERS:
-                    yield ahead.popleft().result()
-                report(Progress(done + 1, len(files), Message("looking at the images")))
-            while ahead:
-                yield ahead.popleft().result()
-        finally:
-            for waiting in ahead:
-                waiting.cancel()
+    for done, (_, row) in enumerate(map_in_order(_appearance, files, _READERS, "appearance"), 1):
+        check(should_stop)
+        yield row
+        report(Progress(done, len(files), Message("looking at the images")))
 
 
 def _appearance(file: Path) -> Row | None:

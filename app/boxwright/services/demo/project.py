@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import os
-from collections import deque
 from collections.abc import Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from time import monotonic
 
 from boxwright.config import paths
+from boxwright.config.in_order import map_in_order
 from boxwright.config.opencv import cv2
 from boxwright.domain.annotation import Annotation, Origin, drawn
 from boxwright.domain.errors import ProjectError
@@ -107,18 +107,7 @@ def _draw(folder: Path, count: int, report: Report, should_stop: ShouldStop) -> 
 def _in_order(count: int) -> Iterator[DemoPicture]:
     """Pictures 0 to `count` - 1, a few drawn ahead on all cores; numpy and OpenCV let go of the interpreter."""
     workers = min(8, os.cpu_count() or 1)
-    with ThreadPoolExecutor(workers, "draw") as pool:
-        ahead: deque[Future[DemoPicture]] = deque()
-        try:
-            for number in range(count):
-                ahead.append(pool.submit(picture, SEED, number))
-                if len(ahead) > 2 * workers:
-                    yield ahead.popleft().result()
-            while ahead:
-                yield ahead.popleft().result()
-        finally:
-            for waiting in ahead:
-                waiting.cancel()
+    return (made for _, made in map_in_order(partial(picture, SEED), range(count), workers, "draw"))
 
 
 def _complete(project: Project, report: Report, should_stop: ShouldStop) -> None:

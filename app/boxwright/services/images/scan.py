@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import os
 import time
-from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
+from functools import partial
+from itertools import takewhile
 from pathlib import Path
 
+from boxwright.config.in_order import map_in_order
 from boxwright.domain.errors import Cancelled, ProjectError
 from boxwright.domain.messages import Message, from_text
 from boxwright.domain.progress import Progress, Report, ShouldStop, ignore, never
@@ -257,16 +258,7 @@ def _read(listing: Listing, file: ListedFile) -> _Read:
 def _in_order(listing: Listing, should_stop: ShouldStop) -> Iterator[list[_Read]]:
     """Slices of the files, read by a few threads, in order and only a few slices ahead."""
     files = listing.files
-    with ThreadPoolExecutor(_READERS, thread_name_prefix="boxwright-scan") as pool:
-        running: deque[Future[list[_Read]]] = deque()
-        try:
-            for start in range(0, len(files), _AT_A_TIME):
-                if should_stop():
-                    break
-                running.append(pool.submit(_read_part, listing, files[start : start + _AT_A_TIME]))
-                if len(running) >= 3 * _READERS:
-                    yield running.popleft().result()
-            while running:
-                yield running.popleft().result()
-        finally:
-            pool.shutdown(wait=True, cancel_futures=True)
+    slices = (files[start : start + _AT_A_TIME] for start in range(0, len(files), _AT_A_TIME))
+    wanted = takewhile(lambda _: not should_stop(), slices)
+    read = map_in_order(partial(_read_part, listing), wanted, _READERS, "boxwright-scan", 3 * _READERS - 1)
+    return (rows for _, rows in read)

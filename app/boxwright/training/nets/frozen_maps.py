@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from time import monotonic
@@ -13,6 +11,7 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from boxwright.config.in_order import map_in_order
 from boxwright.config.onnx_runtime import Session
 from boxwright.domain.errors import TrainingError
 from boxwright.domain.messages import Message, reason_of
@@ -38,7 +37,7 @@ def look_at_all(
     """Each job with what `look` made of it on one of `threads` threads, in their order and little ahead of who takes
     them. Raises `Cancelled`, and whatever `look` raises."""
     began = monotonic()
-    for done, (job, found) in enumerate(_looked(look, jobs, threads), 1):
+    for done, (job, found) in enumerate(map_in_order(look, jobs, threads, "features"), 1):
         check(should_stop)
         yield job, found
         rate = done / max(1e-9, monotonic() - began)
@@ -58,20 +57,3 @@ def kept_in(folder: Path) -> Iterator[None]:
             folder.parent,
             reason_of(error),
         ) from error
-
-
-def _looked(look: Callable[[Job], Found], jobs: Sequence[Job], threads: int) -> Iterator[tuple[Job, Found]]:
-    with ThreadPoolExecutor(threads, "features") as pool:
-        waiting: deque[tuple[Job, Future[Found]]] = deque()
-        try:
-            for job in jobs:
-                waiting.append((job, pool.submit(look, job)))
-                if len(waiting) > 2 * threads:
-                    first, future = waiting.popleft()
-                    yield first, future.result()
-            while waiting:
-                first, future = waiting.popleft()
-                yield first, future.result()
-        finally:
-            for _, future in waiting:
-                future.cancel()
