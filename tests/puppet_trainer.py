@@ -26,6 +26,7 @@ class Puppet:
     name = "puppet"
     summary = "Does what it is told."
     needs_base_model = False
+    plans_for_time = True
 
     def obstacle(self) -> str | None:
         return None
@@ -45,6 +46,7 @@ class Puppet:
         for epoch in EPOCHS:
             report(epoch)
         report(LogLine(f"threads {os.environ.get('OMP_NUM_THREADS')}, {len(dataset.images)} images"))
+        report(LogLine(f"{settings.seconds} seconds"))
         if deed := settings.options.get("do"):
             getattr(self, deed)(base_model, settings, report)
         made = settings.out / "candidate.onnx"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TypeVar
 
@@ -13,7 +13,7 @@ Found = TypeVar("Found")
 
 def map_in_order(
     work: Callable[[Job], Found], jobs: Iterable[Job], threads: int, name: str, ahead: int | None = None
-) -> Iterator[tuple[Job, Found]]:
+) -> Generator[tuple[Job, Found], None, None]:
     """Each job with what `work` made of it on one of `threads` threads, called `name`, in the order of `jobs`.
 
     `ahead`: so many wait at most, or are at work, while one is taken; twice the threads unless given. Whoever stops

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from boxwright.domain.errors import SettingError
 from boxwright.training.protocol import TrainSettings
@@ -39,3 +39,7 @@ class Recipe:
         if chosen.epochs < 1 or chosen.batch < 1 or not chosen.learning_rate > 0:
             raise SettingError("Epochs, batch and learning rate must be larger than zero.")
         return chosen
+
+    def after(self, spent: float) -> Recipe:
+        """This recipe with what is left of its time when `spent` seconds are gone or promised; a second at least."""
+        return self if self.seconds is None else replace(self, seconds=max(1.0, self.seconds - spent))

@@ -26,6 +26,11 @@ def title_of(trainer: Trainer) -> str:
     return title
 
 
+def plans_for_time(trainer: Trainer) -> bool:
+    """Whether the trainer heeds `TrainSettings.seconds`."""
+    return bool(getattr(trainer, "plans_for_time", False))
+
+
 def by_name(name: str) -> Trainer:
     """Raises `SettingError` with the names there are."""
     found = TRAINERS.get(name)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
 
 # Steps that an estimate times, after one that warms up.
 TIMED_STEPS = 3
+# Seconds at the end of a run, for the file.
+_WRITING = 2.0
 
 
 class ScratchTrainer:
@@ -61,6 +64,7 @@ class ScratchTrainer:
         should_stop: ShouldStop,
     ) -> Candidate:
         """`base_model` is not looked at. See `Trainer.train`."""
+        began = time.monotonic()
         check_trainable(dataset)
         recipe = recipe_for(dataset, settings)
         from boxwright.training.nets.course import Part
@@ -70,7 +74,8 @@ class ScratchTrainer:
 
         machine = begin(settings)
         network, batches = _begun(dataset, recipe)
-        averaged, history = fit(network, [Part(batches)], recipe, machine, report, should_stop)
+        left = recipe.after(time.monotonic() - began + _WRITING)
+        averaged, history = fit(network, [Part(batches)], left, machine, report, should_stop)
         out = settings.out / "candidate.onnx"
         spec = InputSpec(width=recipe.size, height=recipe.size)
         card = DetectorCard(LAYOUT, ProbKind.SIGMOID, dataset.classes, spec)

@@ -73,13 +73,25 @@ def test_retrain_without_a_detector_begins_from_nothing(run: Run, tmp_path: Path
         ("15", "'15' is no time; write it like 15m, 1h30m or 8h."),
         ("0m", "'0m' is no time; write it like 15m, 1h30m or 8h."),
         ("10s", "A training needs half a minute at least."),
-        ("1h30m", "The trainer 'puppet' cannot plan for a time; choose an effort, or another trainer."),
     ],
 )
 def test_a_time_that_cannot_be_kept_is_said(run: Run, folder: Path, tmp_path: Path, time: str, words: str) -> None:
     status, _, err = run(*retraining(folder, good(tmp_path), "--time", time))
     assert status != 0
     assert words in " ".join(err.split())
+
+
+def test_a_time_reaches_the_trainer_and_one_that_cannot_plan_is_not_asked(
+    run: Run, folder: Path, tmp_path: Path
+) -> None:
+    status, _, err = run(*retraining(folder, good(tmp_path), "--time", "1h30m"))
+    assert (status, "5400.0 seconds" in err) == (0, True)
+    assert "None seconds" in run(*retraining(folder, good(tmp_path)))[2]
+    status, _, err = run("retrain", folder, "--trainer", "command", "--time", "1h30m", "--option", 'arguments=["true"]')
+    assert status != 0
+    assert "The trainer 'command' cannot plan for a time; choose an effort, or another trainer." in " ".join(
+        err.split()
+    )
 
 
 def test_retrain_tells_both_detectors_and_is_asked_about_a_worse_one(run: Run, folder: Path, tmp_path: Path) -> None:

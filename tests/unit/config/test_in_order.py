@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Iterator
 from itertools import count
 
 import pytest
@@ -20,7 +21,7 @@ def test_every_job_is_done_once_and_comes_in_its_place(jobs: list[int], threads:
 def test_no_more_is_asked_for_than_may_wait_and_who_stops_taking_stops_the_work() -> None:
     asked: list[int] = []
 
-    def endless():
+    def endless() -> Iterator[int]:
         for number in count():
             asked.append(number)
             yield number

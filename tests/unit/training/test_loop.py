@@ -11,6 +11,7 @@ from torch import nn
 
 from boxwright.domain.progress import never
 from boxwright.training.nets import loop
+from boxwright.training.nets.busy import ProcessorShare
 from boxwright.training.nets.course import Batch, BatchSource, Part
 from boxwright.training.nets.head import HeadOutput
 from boxwright.training.nets.machine import Machine
@@ -108,3 +109,15 @@ def test_what_was_held_back_is_learnt_at_the_end_and_measures_nothing_from_then_
     assert all(epoch.ap50 is None for epoch in history[half:])
     assert any(epoch.ap50 is not None for epoch in history[:half])
     assert weight(made) < 0.9, "the last weights, not those of the best figure, which was the first"
+
+
+def test_a_starved_training_says_so_in_its_progress(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The share itself is of the machine; see `test_course`."""
+    monkeypatch.setattr(ProcessorShare, "starved", lambda _: 0.2)
+    told: list[str] = []
+    recipe = Recipe(1, 64, IMAGES, 0.1, 1)
+    loop.fit(
+        Line(), [Part(batches())], recipe, Machine(torch.device("cpu"), False, 1),
+        lambda event: told.append(getattr(event, "what", "")), never,
+    )  # fmt: skip
+    assert "epoch 1 of 1; other programs leave it 20% of the processor" in told

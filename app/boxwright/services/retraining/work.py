@@ -34,7 +34,7 @@ from boxwright.services.retraining.result import Figures, RetrainEvent, Stage, f
 from boxwright.services.retraining.usefulness import useless_by_figures, useless_by_looks
 from boxwright.services.retraining.wire import EventThrottle, TrainedCandidate, plain
 from boxwright.training.protocol import BaseModel, Candidate, LogLine, Trainer, TrainingSet, TrainSettings
-from boxwright.training.registry import by_name
+from boxwright.training.registry import by_name, plans_for_time
 
 if TYPE_CHECKING:
     import numpy as np
@@ -92,7 +92,7 @@ class _TrainingRun:
         self.tell = tell
         self.stages: dict[str, float] = {}
         self.trainer = _trainer(request.trainer or default_trainer(project))
-        if request.seconds is not None and not getattr(self.trainer, "plans_for_time", False):
+        if request.seconds is not None and not plans_for_time(self.trainer):
             raise TrainingError(
                 "The trainer '{0}' cannot plan for a time; choose an effort, or another trainer.", self.trainer.name
             )

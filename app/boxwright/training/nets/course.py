@@ -64,12 +64,10 @@ class Course(Generic[Inputs]):
 
     def __init__(self, recipe: Recipe, parts: Sequence[Part[Inputs]]) -> None:
         """`parts` in their order; the last one ends the run."""
-        self.parts: Sequence[Part[Inputs]] = parts
         self._steps, self._seconds = parts[-1].batches.steps(recipe), recipe.seconds
         self._ends = np.array([part.until for part in parts])
-        self._shares = shares_of_steps(parts)
         # Steps and time at the ends of the parts; between them one grows as the other.
-        self._marks = np.concatenate(([0.0], np.cumsum(self._shares) * self._steps))
+        self._marks = np.concatenate(([0.0], np.cumsum(shares_of_steps(parts)) * self._steps))
         self._times = np.concatenate(([0.0], self._ends))
         self._began = time.monotonic()
         self.done = 0
@@ -93,7 +91,7 @@ class Course(Generic[Inputs]):
     @property
     def place(self) -> int:
         """Of the part that is learnt now."""
-        return min(int(np.searchsorted(self._ends, self.progress, side="right")), len(self.parts) - 1)
+        return min(int(np.searchsorted(self._ends, self.progress, side="right")), len(self._ends) - 1)
 
     @property
     def expected(self) -> int:

@@ -67,10 +67,7 @@ class Setup:
 
     def recipe_now(self) -> Recipe:
         """The recipe with what is left of its time, less what writing the detector takes."""
-        left = self.recipe.seconds
-        if left is None:
-            return self.recipe
-        return replace(self.recipe, seconds=max(1.0, left - (time.monotonic() - self.began) - _WRITING))
+        return self.recipe.after(time.monotonic() - self.began + _WRITING)
 
     def head(self, kind: type[SkipHead] | type[Head]) -> TypedModule[Sequence[Tensor], HeadOutput]:
         """A new one, or the base's own where it is one of ours for these very classes."""
@@ -126,9 +123,9 @@ class HeadOnly:
             # The first few images have been computed now; they stand for the others.
             return self._features.draw([index % few for index in chosen], rng)
 
-        parts = [Part(BatchSource(draw, factors_of(self._learnt)))]
         if setup.recipe.seconds is not None:
             return max(before, setup.recipe.seconds)
+        parts = [Part(BatchSource(draw, factors_of(self._learnt)))]
         return before + seconds_of_run(self._head, parts, setup.recipe, setup.machine, steps)
 
     def _holdout(self) -> HoldoutMetric[list[Tensor]] | None:
@@ -147,7 +144,7 @@ class FullModel:
     def __init__(self, setup: Setup, depth: Depth) -> None:
         """`depth`: any but `HEAD`. Raises `CannotLearn`."""
         self._setup = setup
-        self._learnt, self._held = held_back(setup.dataset, setup.recipe.seed)
+        _, self._held = held_back(setup.dataset, setup.recipe.seed)
         graph = setup.graph.model.graph
         small = setup.small.model.graph if setup.small else None
         frozen = {Depth.NECK: backbone_nodes(graph), Depth.BODY: setup.graph.early}.get(depth, 0)
@@ -186,12 +183,12 @@ class FullModel:
         return seconds_of_run(self._network, self._parts, setup.recipe, setup.machine, steps)
 
     def _calibration(self) -> list[Tensor]:
-        """Batches of pictures, the same ones each time."""
-        batches = pictures(self._learnt, self._setup.recipe.size, self._setup.fed)
+        """Batches of pictures that nobody holds back, the same ones each time."""
+        learnt = np.flatnonzero(self._parts[0].batches.factors)
         rng = np.random.Generator(np.random.PCG64((self._setup.recipe.seed, 2)))
-        chosen = rng.permutation(np.resize(np.arange(len(self._learnt.images)), _CALIBRATED))
-        parts = np.split(chosen, _CALIBRATED // _CALIBRATION_BATCH)
-        return [batches.draw(part.tolist(), rng)[0] for part in parts]
+        chosen = learnt[rng.permutation(np.resize(np.arange(len(learnt)), _CALIBRATED))]
+        large = self._parts[-1].batches
+        return [large.draw(part.tolist(), rng)[0] for part in np.split(chosen, _CALIBRATED // _CALIBRATION_BATCH)]
 
     def _normalise(self) -> None:
         self._executor.normalise(self._calibration())

@@ -65,8 +65,8 @@ class Best(Generic[Inputs]):
         self._kept: dict[str, Tensor] | None = None
         self._figure, self._at, self._next = -1.0, 0.0, 1 / _LOOKS
 
-    def look(self, number: int, progress: float) -> float | None:
-        """AP50 after epoch `number`, where as much of the run has passed since the last look as shall."""
+    def look(self, progress: float) -> float | None:
+        """AP50 at `progress`, where as much of the run has passed since the last look as shall."""
         if self._holdout is None or (progress < self._next and progress < 1.0):
             return None
         self._next = progress + 1 / _LOOKS
@@ -133,7 +133,7 @@ def fit(
         means, progress = sums / steps, course.progress
         if not parts[course.place].held_out:
             best.give_up()
-        figure = best.look(number, progress)
+        figure = best.look(progress)
         history.append(Epoch(number, float(means.sum()), float(means[0]), float(means[1]), course.elapsed, figure))
         report(history[-1])
         if best.over(progress):

@@ -212,10 +212,12 @@ class RetrainDialog(Sheet):
         return used.name if used is not None and self._stands_against(used) is None else self._default
 
     def _trainer_chosen(self, _index: int = 0) -> None:
+        from boxwright.training.registry import plans_for_time
+
         chosen = self._chosen
         self.about.setText(_about(chosen))
         self.form.setRowVisible(self.base, chosen.needs_base_model)
-        self.effort.offer_time(getattr(chosen, "plans_for_time", False))
+        self.effort.offer_time(plans_for_time(chosen))
         self.option.show_for(chosen.name, self._kept.get("options", {}))
         self.form.setRowVisible(self.option, bool(self.option.title))
         self.form.labelForField(self.option).setText(tr(self.option.title))  # type: ignore[attr-defined]
